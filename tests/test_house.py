@@ -1,0 +1,63 @@
+"""The house holds: the root is the package, and the standard library's `platform` survives beside ours."""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PROBE = "import platform, pandas, nicegui, banshi.rules; print(platform.system(), banshi.rules.__file__)"
+
+
+def run(*args: str, cwd: Path = ROOT) -> str:
+    done = subprocess.run([sys.executable, *args], cwd=cwd, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_standard_platform_imports_under_pytest() -> None:
+    assert platform.system()
+    assert not (ROOT / "platform" / "__init__.py").exists()
+
+
+def test_the_standard_platform_imports_from_the_root() -> None:
+    assert platform.system() in run("-c", PROBE)
+
+
+def test_run_py_starts_far_enough_to_show_its_help() -> None:
+    assert "--port" in run("run.py", "--help")
+
+
+def test_a_wheel_carries_the_whole_package(tmp_path: Path) -> None:
+    built = tmp_path / "wheel"
+    run("-m", "build", "--wheel", "--no-isolation", "--outdir", str(built), str(ROOT))
+    wheel = next(built.glob("*.whl"))
+    site = tmp_path / "site"
+    run("-m", "pip", "install", "-q", "--no-deps", "--target", str(site), str(wheel), cwd=tmp_path)
+    printed = run("-c", f"import sys; sys.path.insert(0, {str(site)!r}); {PROBE}", cwd=tmp_path)
+    assert str(site) in printed
+    for part in ("storage/migrations/versions", "ui/components", "ui/screens", "definitions/organisation"):
+        assert any((site / "banshi" / part).iterdir()), part
+    assert list((site / "banshi").rglob("*.lark"))
+
+
+def test_every_code_folder_is_packaged() -> None:
+    listed = set(tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"])
+    found = {
+        ".".join(("banshi", *path.parent.relative_to(ROOT).parts))
+        for top in ("rules", "platform", "storage", "ui")
+        for path in (ROOT / top).rglob("*.py")
+    }
+    assert found <= listed
+    assert all((ROOT / Path(*name.split(".")[1:])).is_dir() for name in listed)
+
+
+@pytest.mark.parametrize("top", ["rules", "storage", "ui"])
+def test_every_folder_says_what_it_is_for(top: str) -> None:
+    for folder in {path.parent for path in (ROOT / top).rglob("*.py")}:
+        assert (folder / "__init__.py").read_text().startswith('"""'), folder
