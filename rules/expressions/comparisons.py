@@ -1,0 +1,103 @@
+"""The checks of comparisons: kinds that can never be equal, values that are no choice, `=` on a multiple choice."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from banshi.rules.diagnostics import Fault
+from banshi.rules.expressions import faults
+from banshi.rules.expressions.convert import KINDS, to_text
+from banshi.rules.expressions.library import suggest
+from banshi.rules.expressions.model import Name
+from banshi.rules.expressions.operators import comparable
+from banshi.rules.expressions.tree import Expression, Node, Number, Reference, Text
+from banshi.rules.values import Kind
+
+_DAYS = {Kind.DATE, Kind.DATETIME}
+
+
+class ComparisonChecks:
+    """A part of the checker: what is known of two sides before anybody answers."""
+
+    expression: Expression
+
+    @abstractmethod
+    def report(self, fault: Fault, node: Node, **facts: object) -> None:
+        """Add a fault at a part."""
+
+    @abstractmethod
+    def name_of(self, node: Node) -> Name | None:
+        """What is known about the field that a part is, if it is one."""
+
+    def compare(self, operator: str, left: tuple[Node, Kind], right: tuple[Node, Kind], node: Node) -> None:
+        """Check `left operator right`; comparing with `''` asks for emptiness and is always right."""
+        if any(isinstance(side, Text) and not side.value.strip() for side, _ in (left, right)):
+            return
+        if self._several(operator, left, right) or self._several(operator, right, left):
+            return
+        if operator in ("=", "!=") and (self.choice(left[0], right[0]) or self.choice(right[0], left[0])):
+            return
+        self._kinds(left, right, node)
+
+    def choice(self, field: Node, value: Node) -> bool:
+        """Check a constant against the choices of a field; tells whether the field has choices and it is a constant."""
+        name, text = self.name_of(field), constant(value)
+        if name is None or name.choices is None or text is None:
+            return False
+        if text.strip() not in name.choices:
+            near = suggest(text, name.choices)
+            self.report(
+                faults.NOT_A_CHOICE, value, value=text, name=self._called(field), near=f'"{near}"' if near else "—"
+            )
+        return True
+
+    def _several(self, operator: str, side: tuple[Node, Kind], other: tuple[Node, Kind]) -> bool:
+        """Several values on one side: a multiple choice, or a column of rows."""
+        name = self.name_of(side[0])
+        if name is not None and name.multiple:
+            if operator in ("=", "!="):
+                self.report(faults.MULTIPLE, side[0], name=self._called(side[0]), value=self.expression.part(other[0]))
+                return True
+        elif side[1] is not Kind.LIST:
+            return False
+        self.report(faults.LIST_VALUE, side[0], part=self.expression.part(side[0]))
+        return True
+
+    def _called(self, node: Node) -> str:
+        return node.name if isinstance(node, Reference) else self.expression.part(node)
+
+    def _kinds(self, left: tuple[Node, Kind], right: tuple[Node, Kind], node: Node) -> None:
+        (first, one), (second, two) = left, right
+        if Kind.ANY in (one, two) or one is two or {one, two} == _DAYS:
+            return
+        if Kind.TEXT not in (one, two):
+            self._cannot(faults.NEVER_EQUAL, left, right, node)
+            return
+        text, other = (first, two) if one is Kind.TEXT else (second, one)
+        if isinstance(text, Text):
+            if not comparable(text.value, other):
+                self._cannot(faults.NEVER_EQUAL, left, right, node)
+            return
+        name = self.name_of(text)
+        if not (name and name.choices and all(comparable(choice, other) for choice in name.choices)):
+            self._cannot(faults.DOUBTFUL_COMPARISON, left, right, node)
+
+    def _cannot(self, fault: Fault, left: tuple[Node, Kind], right: tuple[Node, Kind], node: Node) -> None:
+        (left_zh, left_en), (right_zh, right_en) = KINDS[left[1]], KINDS[right[1]]
+        self.report(
+            fault,
+            node,
+            left=self.expression.part(left[0]),
+            left_kind=left_zh,
+            left_kind_en=left_en,
+            right=self.expression.part(right[0]),
+            right_kind=right_zh,
+            right_kind_en=right_en,
+        )
+
+
+def constant(node: Node) -> str | None:
+    """The text of a constant, as a choice of that name would be stored; None for anything else."""
+    if isinstance(node, Text):
+        return node.value
+    return to_text(node.value) if isinstance(node, Number) else None

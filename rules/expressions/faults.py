@@ -1,0 +1,401 @@
+"""The catalogue of faults of expressions (`EXPR-…`): 00x syntax, 02x names and functions, 04x types, 06x values."""
+
+from __future__ import annotations
+
+from banshi.rules.diagnostics import Severity, fault
+
+EMPTY = fault(
+    "EXPR-001",
+    Severity.ERROR,
+    "这里应有一个表达式，但是空的。",
+    "An expression is expected here, but there is none.",
+    do_zh="写上表达式，或删除等号。",
+    do_en="Write an expression, or delete the equals sign.",
+)
+TOO_LONG = fault(
+    "EXPR-002",
+    Severity.ERROR,
+    "表达式有 {length} 个字符，最多允许 {limit} 个。",
+    "The expression has {length} characters; at most {limit} are allowed.",
+    do_zh="把它拆成几个“计算”字段，再引用这些字段。",
+    do_en="Split it into several calculations and refer to them by name.",
+)
+TOO_DEEP = fault(
+    "EXPR-003",
+    Severity.ERROR,
+    "表达式嵌套太深，超过 {limit} 层。",
+    "The expression is nested more than {limit} levels deep.",
+    do_zh="把它拆成几个“计算”字段，或改用决策表。",
+    do_en="Split it into several calculations, or use a decision table.",
+)
+BAD_CHARACTER = fault(
+    "EXPR-004",
+    Severity.ERROR,
+    "这里不能写“{sign}”。",
+    "“{sign}” cannot stand here.",
+    do_zh="删除它；如果是文字，请用引号括起来。",
+    do_en="Delete it; if it is text, put it in quotes.",
+)
+WRONG_SIGN = fault(
+    "EXPR-005",
+    Severity.ERROR,
+    "“{sign}”不是这里的运算符。",
+    "“{sign}” is not an operator here.",
+    do_zh="请改用 {instead}。",
+    do_en="Use {instead} instead.",
+)
+OPEN_TEXT = fault(
+    "EXPR-006",
+    Severity.ERROR,
+    "文字 {text} 的引号没有闭合。",
+    "The quotation mark of {text} is never closed.",
+    do_zh="在文字末尾补上同样的引号。",
+    do_en="Add the same quotation mark after the text.",
+)
+OPEN_NAME = fault(
+    "EXPR-007",
+    Severity.ERROR,
+    "字段引用写法不完整，应为 ${{字段名}}。",
+    "A field is written ${{name}}; here the braces are incomplete or empty.",
+    do_zh="补全花括号，并在其中写字段名。",
+    do_en="Complete the braces and put the field's name between them.",
+)
+LONG_NUMBER = fault(
+    "EXPR-008",
+    Severity.ERROR,
+    "数字 {number} 太长，最多 {limit} 位。",
+    "The number {number} is too long; at most {limit} digits are allowed.",
+    do_zh="如果是卡号、编号，请用引号写成文字。",
+    do_en="If it is a card number or a code, put it in quotes as text.",
+)
+DIGIT_NAME = fault(
+    "EXPR-009",
+    Severity.ERROR,
+    "“{word}”以数字开头，无法判断是数字还是字段。",
+    "“{word}” begins with a digit: it is neither a number nor a bare name.",
+    do_zh="字段请写成 ${{{word}}}；文字请加引号；数字后面不要写单位。",
+    do_en="Write a field as ${{{word}}}, put text in quotes, and write numbers without a unit.",
+)
+MISSING_OPERATOR = fault(
+    "EXPR-010",
+    Severity.ERROR,
+    "“{sign}”前面缺少运算符或逗号。",
+    "An operator or a comma is missing before “{sign}”.",
+    do_zh="在它前面写上运算符（如 +、且）或逗号。",
+    do_en="Put an operator (such as + or and) or a comma before it.",
+)
+MISSING_VALUE = fault(
+    "EXPR-011",
+    Severity.ERROR,
+    "“{sign}”前面缺少一个值。",
+    "A value is missing before “{sign}”.",
+    do_zh="补上字段、数字或文字，或删除多余的符号。",
+    do_en="Put a field, a number or a text there, or delete the sign that is too much.",
+)
+ENDS_EARLY = fault(
+    "EXPR-012",
+    Severity.ERROR,
+    "表达式没有写完：末尾还缺一个值。",
+    "The expression is not complete: a value is missing at its end.",
+    do_zh="补上字段、数字或文字，或删除末尾的符号。",
+    do_en="Add a field, a number or a text, or delete the last sign.",
+)
+OPEN_BRACKET = fault(
+    "EXPR-013",
+    Severity.ERROR,
+    "左括号没有对应的右括号。",
+    "This bracket is never closed.",
+    do_zh="在适当的位置补上右括号。",
+    do_en="Add the closing bracket where it belongs.",
+)
+EXTRA_BRACKET = fault(
+    "EXPR-014",
+    Severity.ERROR,
+    "多了一个右括号。",
+    "There is one closing bracket too many.",
+    do_zh="删除它，或在前面补上左括号。",
+    do_en="Delete it, or add the opening bracket before it.",
+)
+MISSING_BRACKET = fault(
+    "EXPR-015",
+    Severity.ERROR,
+    "“{word}”后面应有括号。",
+    "“{word}” must be followed by brackets.",
+    do_zh="写成 {word}(…)。",
+    do_en="Write {word}(…).",
+)
+PATH = fault(
+    "EXPR-016",
+    Severity.ERROR,
+    "本版本不支持路径和筛选写法“{text}”。",
+    "Paths and filters such as “{text}” are not available in this version.",
+    do_zh="用 ${{字段名}} 引用字段，用 lookup(数据表, 键, 列) 查数据。",
+    do_en="Refer to a field as ${{name}}, and look data up with lookup(dataset, key, column).",
+)
+CELL_REFERENCE = fault(
+    "EXPR-017",
+    Severity.ERROR,
+    "不能引用 Excel 单元格（{text}）。",
+    "Excel cells ({text}) cannot be referred to.",
+    do_zh="请引用字段名；查数据请用 lookup(数据表, 键, 列)。",
+    do_en="Refer to a field by its name; look data up with lookup(dataset, key, column).",
+)
+TOO_BIG = fault(
+    "EXPR-018",
+    Severity.ERROR,
+    "表达式有 {count} 个组成部分，最多允许 {limit} 个。",
+    "The expression has {count} parts; at most {limit} are allowed.",
+    do_zh="把它拆成几个“计算”字段，再引用这些字段。",
+    do_en="Split it into several calculations and refer to them by name.",
+)
+STRAY_COMMA = fault(
+    "EXPR-019",
+    Severity.ERROR,
+    "逗号只能写在函数或 in 的括号里。",
+    "A comma can only stand between the brackets of a function or of in.",
+    do_zh="数字不要写千位逗号（1,000 写成 1000）；多个条件之间请写 且 或 或。",
+    do_en="Write numbers without separators (1000, not 1,000); join conditions with and or or.",
+)
+
+UNKNOWN_NAME = fault(
+    "EXPR-020",
+    Severity.ERROR,
+    "没有名为“{name}”的字段。您是不是想写：{near}？",
+    "There is no field named “{name}”. Did you mean: {near}?",
+    do_zh="改成表单、计算或规则中已有的名称；如果是文字，请加引号。",
+    do_en="Use a name of the form, a calculation or a rule; if it is text, put it in quotes.",
+)
+GLUED_WORD = fault(
+    "EXPR-021",
+    Severity.ERROR,
+    "没有名为“{name}”的字段；其中的“{word}”与前后文字连在一起，被当成了名称的一部分。",
+    "There is no field named “{name}”; “{word}” in it was read as a part of the name.",
+    do_zh="在“{word}”两边加空格，或把字段写成 ${{字段名}}。",
+    do_en="Put spaces around “{word}”, or write the field as ${{name}}.",
+)
+YES_NO = fault(
+    "EXPR-022",
+    Severity.ERROR,
+    "“{name}”在表达式中不是值。",
+    "“{name}” is not a value in an expression.",
+    do_zh='与是否类字段比较请写 {truth}；与选项文字比较请写 "{name}"（加引号）。',
+    do_en='Write {truth} for a yes/no field, or "{name}" in quotes for a text.',
+)
+NO_CURRENT = fault(
+    "EXPR-023",
+    Severity.ERROR,
+    "“{sign}”表示本格的值，但这里没有可代表的值。",
+    "“{sign}” stands for the cell's own value, and there is none here.",
+    do_zh="请写出字段名。",
+    do_en="Write the field's name.",
+)
+UNKNOWN_FUNCTION = fault(
+    "EXPR-024",
+    Severity.ERROR,
+    "没有名为“{name}”的函数。您是不是想写：{near}？",
+    "There is no function named “{name}”. Did you mean: {near}?",
+    do_zh="改用函数表中的函数。",
+    do_en="Use a function of the function reference.",
+)
+NOT_AVAILABLE = fault(
+    "EXPR-025",
+    Severity.ERROR,
+    "“{name}”属于工作簿标准，但本版本尚未提供。",
+    "“{name}” is known to the workbook standard, but not available in this version.",
+    do_zh="{instead}",
+    do_en="{instead_en}",
+)
+UNKNOWN_DATASET = fault(
+    "EXPR-026",
+    Severity.ERROR,
+    "没有名为“{name}”的数据表。您是不是想写：{near}？",
+    "There is no dataset named “{name}”. Did you mean: {near}?",
+    do_zh="改成已有的数据表名，或增加工作表“数据-{name}”。",
+    do_en="Use the name of a dataset, or add a sheet data.{name}.",
+)
+UNKNOWN_COLUMN = fault(
+    "EXPR-027",
+    Severity.ERROR,
+    "数据表“{dataset}”没有“{name}”这一列。您是不是想写：{near}？",
+    "The dataset “{dataset}” has no column “{name}”. Did you mean: {near}?",
+    do_zh="改成该数据表的列名。",
+    do_en="Use the name of one of its columns.",
+)
+TOO_FEW = fault(
+    "EXPR-028",
+    Severity.ERROR,
+    "{function} 的参数太少：有 {count} 个，至少要 {least} 个。",
+    "{function} has too few arguments: {count}, at least {least} are needed.",
+    do_zh="写法：{usage}。",
+    do_en="It is written {usage}.",
+)
+TOO_MANY = fault(
+    "EXPR-029",
+    Severity.ERROR,
+    "{function} 的参数太多：有 {count} 个，最多 {most} 个。",
+    "{function} has too many arguments: {count}, at most {most} are allowed.",
+    do_zh="写法：{usage}。",
+    do_en="It is written {usage}.",
+)
+UNPAIRED = fault(
+    "EXPR-030",
+    Severity.ERROR,
+    "{function} 的参数要成对书写，这里有 {count} 个。",
+    "The arguments of {function} come in pairs; here are {count}.",
+    do_zh="写法：{usage}。",
+    do_en="It is written {usage}.",
+)
+UNKNOWN_QUESTION = fault(
+    "EXPR-031",
+    Severity.ERROR,
+    "“{name}”不是选择题，没有选项标签。",
+    "“{name}” is not a choice question and has no labels.",
+    do_zh="第二个参数写单选或多选字段的名称。",
+    do_en="Give the name of a choice question as the second argument.",
+)
+BAD_PATTERN = fault(
+    "EXPR-032",
+    Severity.ERROR,
+    "正则表达式 {pattern} 无法使用：{reason}",
+    "The regular expression {pattern} cannot be used: {reason}",
+    do_zh="检查括号与转义；不支持前后查找和反向引用。",
+    do_en="Check brackets and escapes; look-around and back-references are not supported.",
+)
+BAD_OPTION = fault(
+    "EXPR-033",
+    Severity.ERROR,
+    "{function} 不认识“{option}”，可用：{options}。",
+    "{function} does not know “{option}”; it knows {options}.",
+    do_zh="改用其中之一。",
+    do_en="Use one of these.",
+)
+
+WRONG_KIND = fault(
+    "EXPR-040",
+    Severity.ERROR,
+    "“{part}”是{found}，这里需要{wanted}。",
+    "“{part}” is {found_en}; {wanted_en} is needed here.",
+    do_zh="换成{wanted}，或用函数转换（number()、string()、date()）。",
+    do_en="Use {wanted_en}, or convert it with number(), string() or date().",
+)
+DOUBTFUL_KIND = fault(
+    "EXPR-041",
+    Severity.WARNING,
+    "“{part}”是{found}，这里需要{wanted}；填写的内容不合适时结果会出错。",
+    "“{part}” is {found_en} where {wanted_en} is needed; what does not fit will be an error.",
+    do_zh="把字段改为合适的类型，或用 number()、date() 转换。",
+    do_en="Give the field the right type, or convert it with number() or date().",
+)
+NEVER_EQUAL = fault(
+    "EXPR-042",
+    Severity.ERROR,
+    "“{left}”是{left_kind}，“{right}”是{right_kind}，不能相互比较。",
+    "“{left}” is {left_kind_en} and “{right}” is {right_kind_en}; they cannot be compared.",
+    do_zh='让两边是同一类的值：数字不加引号，是否写 TRUE 或 FALSE，日期写成 "2026-09-01"。',
+    do_en='Compare values of one kind: numbers without quotes, TRUE or FALSE for yes/no, dates as "2026-09-01".',
+)
+DOUBTFUL_COMPARISON = fault(
+    "EXPR-043",
+    Severity.WARNING,
+    "“{left}”是{left_kind}，“{right}”是{right_kind}；只有文字恰好能转换时才会相等。",
+    "“{left}” is {left_kind_en} and “{right}” is {right_kind_en}; only a text that reads as such can match.",
+    do_zh="把文字字段改为数字或日期类型，或给另一边加引号。",
+    do_en="Give the text field the right type, or put the other side in quotes.",
+)
+NOT_A_CHOICE = fault(
+    "EXPR-044",
+    Severity.ERROR,
+    "“{value}”不是“{name}”的选项，这个条件永远不成立。您是不是想写：{near}？",
+    "“{value}” is not a choice of “{name}”, so this can never be true. Did you mean: {near}?",
+    do_zh="改成选项表中的选项名称（name 列）。",
+    do_en="Use the name of a choice (column name of the choices sheet).",
+)
+MULTIPLE = fault(
+    "EXPR-045",
+    Severity.ERROR,
+    "“{name}”是多选题，用 = 比较时选了两项就不再相等。",
+    "“{name}” takes several choices; = fails as soon as two are chosen.",
+    do_zh="请写 selected(${{{name}}}, {value})。",
+    do_en="Write selected(${{{name}}}, {value}).",
+)
+LIST_VALUE = fault(
+    "EXPR-046",
+    Severity.ERROR,
+    "“{part}”含有多个值（明细的一列或多选），不能直接这样计算。",
+    "“{part}” holds several values (a column of rows, or choices); they cannot be used like one.",
+    do_zh="先汇总成一个值，例如 sum()、max()、count()、join()。",
+    do_en="Make one value of them first, for example with sum(), max(), count() or join().",
+)
+DATE_SUM = fault(
+    "EXPR-047",
+    Severity.ERROR,
+    "日期不能这样计算：{part}。",
+    "Dates cannot be computed so: {part}.",
+    do_zh="可以：日期 + 天数、日期 - 天数、日期 - 日期（得天数）；加减月份请用 edate()。",
+    do_en="Possible: date + days, date - days, date - date (days); for months use edate().",
+)
+NOT_A_CONDITION = fault(
+    "EXPR-048",
+    Severity.WARNING,
+    "“{part}”是{found}，这里用作条件：只要不为空就成立。",
+    "“{part}” is {found_en} used as a condition: it holds whenever it is not empty.",
+    do_zh='写成完整的比较，例如 {part} = "…"。',
+    do_en='Write a comparison, for example {part} = "…".',
+)
+
+DIVISION_BY_ZERO = fault(
+    "EXPR-060",
+    Severity.ERROR,
+    "除数为 0：{part}。",
+    "Division by zero: {part}.",
+    do_zh="先判断除数，例如 if(除数 = 0, 0, …)，或检查填写的数字。",
+    do_en="Test the divisor first, for example if(divisor = 0, 0, …), or check the numbers given.",
+)
+WRONG_VALUE = fault(
+    "EXPR-061",
+    Severity.ERROR,
+    "“{value}”不是{wanted}，无法计算 {part}。",
+    "“{value}” is not {wanted_en}, so {part} cannot be computed.",
+    do_zh="检查填写的内容，或用 iferror() 给出替代值。",
+    do_en="Check what was filled in, or give a substitute with iferror().",
+)
+OUT_OF_RANGE = fault(
+    "EXPR-062",
+    Severity.ERROR,
+    "{part} 的结果太大或无法表示。",
+    "The result of {part} is too large or cannot be represented.",
+    do_zh="检查数字和乘方。",
+    do_en="Check the numbers and powers.",
+)
+UNKNOWN_KEY = fault(
+    "EXPR-063",
+    Severity.ERROR,
+    "数据表“{dataset}”中没有“{key}”。",
+    "The dataset “{dataset}” has no entry “{key}”.",
+    do_zh="在数据表中补上这一行，或给 lookup 写第四个参数作为缺省值。",
+    do_en="Add the row to the dataset, or give lookup a fourth argument as a default.",
+)
+NO_DIRECTORY = fault(
+    "EXPR-064",
+    Severity.ERROR,
+    "这里没有组织机构数据，无法计算 {part}。",
+    "There is no directory of people here, so {part} cannot be computed.",
+    do_zh="提供组织机构工作簿，或改用字段。",
+    do_en="Provide the organisation workbook, or use a field.",
+)
+BAD_ARGUMENT = fault(
+    "EXPR-065",
+    Severity.ERROR,
+    "{part}：{reason}",
+    "{part}: {reason_en}",
+    do_zh="检查参数，或用 iferror() 给出替代值。",
+    do_en="Check the argument, or give a substitute with iferror().",
+)
+NO_BRANCH = fault(
+    "EXPR-066",
+    Severity.ERROR,
+    "{part} 中没有一个条件成立，也没有写否则的值。",
+    "None of the conditions of {part} holds, and there is no value for otherwise.",
+    do_zh="最后加一对 TRUE, 缺省值（IFS），或加一个缺省值（SWITCH）。",
+    do_en="End with TRUE, default (IFS) or with a default value (SWITCH).",
+)

@@ -1,0 +1,245 @@
+"""Functions of dates and times. A day is a day on the local clock; `now` is what the environment says."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from banshi.rules.expressions import faults
+from banshi.rules.expressions.convert import ARITHMETIC, Problem, bad_argument, to_date, to_moment, to_whole, wrong
+from banshi.rules.expressions.operators import days_between, shift
+from banshi.rules.expressions.registry import Context, function
+from banshi.rules.values import Kind, Value
+
+_EPOCH = date(1970, 1, 1)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+@function(
+    "date", Kind.DATE, "year_or_value: any", "month: number?", "day: number?",
+    words=("datevalue", "日期"), context=True,
+    zh="三个参数：年、月、日（月、日可超界，同 Excel）；一个参数：把文字或 1970-01-01 起的天数转成日期。",
+    en="Three arguments: year, month, day (which may overflow, as in Excel); one: a text or days since 1970-01-01.",
+    example='date("2026-09-01")', shows="2026-09-01", source="Excel DATE, XLSForm date",
+)  # fmt: skip
+def date_(context: Context, value: Value, month: Decimal | None = None, day: Decimal | None = None) -> Value:
+    """Make a day."""
+    if month is None:
+        if isinstance(value, Decimal):
+            return shift(_EPOCH, value)
+        return to_date(value, context.env.now.tzinfo)
+    if day is None:
+        raise bad_argument("年、月、日三个参数要写全", "year, month and day are all needed")
+    if value is None or value == "":
+        return None
+    if not isinstance(value, Decimal):
+        raise wrong(value, Kind.NUMBER)
+    first = _months_later(date(to_whole(value, 1, 9999), 1, 1), to_whole(month, -120_000, 120_000) - 1)
+    return shift(first, Decimal(to_whole(day, -4_000_000, 4_000_000) - 1))
+
+
+@function("today", Kind.DATE, words=("今天",), context=True, zh="今天。", en="Today.",
+    example="year(today()) > 2000", shows="TRUE", source="Excel, XLSForm")  # fmt: skip
+def today(context: Context) -> Value:
+    """Give the local day."""
+    return context.env.now.date()
+
+
+@function("now", Kind.DATETIME, words=("现在", "此刻"), context=True,
+    zh="现在的日期和时间。", en="The date and time of now.",
+    example="date(now()) = today()", shows="TRUE", source="Excel, XLSForm")  # fmt: skip
+def now(context: Context) -> Value:
+    """Give the moment."""
+    return context.env.now
+
+
+@function("year", Kind.NUMBER, "date: date", words=("年", "年份"), zh="年份。", en="The year.",
+    example='year("2026-09-01")', shows="2026", source="Excel")  # fmt: skip
+def year(day: date) -> Value:
+    """Give the year."""
+    return Decimal(day.year)
+
+
+@function("month", Kind.NUMBER, "date: date", words=("月", "月份"), zh="月份，1 到 12。", en="The month, 1 to 12.",
+    example='month("2026-09-01")', shows="9", source="Excel")  # fmt: skip
+def month_(day: date) -> Value:
+    """Give the month."""
+    return Decimal(day.month)
+
+
+@function("day", Kind.NUMBER, "date: date", words=("日",), zh="一个月中的第几日。", en="The day of the month.",
+    example='day("2026-09-01")', shows="1", source="Excel")  # fmt: skip
+def day_(day: date) -> Value:
+    """Give the day of the month."""
+    return Decimal(day.day)
+
+
+@function("hour", Kind.NUMBER, "moment: any", words=("小时",), context=True,
+    zh="小时，0 到 23。", en="The hour, 0 to 23.",
+    example='hour("2026-09-01T14:30:00")', shows="14", source="Excel")  # fmt: skip
+def hour(context: Context, moment: Value) -> Value:
+    """Give the hour."""
+    clock = _clock(context, moment)
+    return None if clock is None else Decimal(clock.hour)
+
+
+@function("minute", Kind.NUMBER, "moment: any", words=("分钟",), context=True,
+    zh="分钟，0 到 59。", en="The minute, 0 to 59.",
+    example='minute("2026-09-01T14:30:00")', shows="30", source="Excel")  # fmt: skip
+def minute(context: Context, moment: Value) -> Value:
+    """Give the minute."""
+    clock = _clock(context, moment)
+    return None if clock is None else Decimal(clock.minute)
+
+
+def _clock(context: Context, moment: Value) -> time | None:
+    if isinstance(moment, time):
+        return moment
+    if isinstance(moment, str) and re.fullmatch(r"\s*[0-9]{2}:[0-9]{2}(:[0-9]{2})?\s*", moment):
+        try:
+            return time.fromisoformat(moment.strip())
+        except ValueError:
+            raise wrong(moment, Kind.TIME) from None
+    found = to_moment(moment, context.env.now.tzinfo)
+    return None if found is None else found.time()
+
+
+@function("time", Kind.TIME, "hour: number", "minute: number", "second: number?", words=("时间",),
+    zh="由时、分、秒得到时间。", en="A time of day from hours, minutes and seconds.",
+    example="time(8, 30, 0)", shows="08:30:00", source="Excel")  # fmt: skip
+def time_(hours: Decimal, minutes: Decimal, seconds: Decimal = Decimal(0)) -> Value:
+    """Make a time of day."""
+    return time(to_whole(hours, 0, 23), to_whole(minutes, 0, 59), to_whole(seconds, 0, 59))
+
+
+@function("weekday", Kind.NUMBER, "date: date", "type: number?", words=("星期",),
+    zh="星期几：缺省 1 是星期日到 7 是星期六；第二个参数 2：1 是星期一到 7 是星期日；3：0 是星期一。",
+    en="The day of the week: 1 Sunday to 7 Saturday; with type 2, 1 Monday to 7 Sunday; with type 3, 0 Monday.",
+    example='weekday("2026-09-01", 2)', shows="2", source="Excel")  # fmt: skip
+def weekday(day: date, kind: Decimal = Decimal(1)) -> Value:
+    """Number the day of the week."""
+    match to_whole(kind, 1, 3):
+        case 1:
+            return Decimal(day.isoweekday() % 7 + 1)
+        case 2:
+            return Decimal(day.isoweekday())
+        case _:
+            return Decimal(day.weekday())
+
+
+def _months_later(day: date, months: int) -> date:
+    """The same day some months later, or the last day of a month that is shorter; raises `Problem`."""
+    years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not 1 <= years <= 9999:
+        raise Problem(faults.OUT_OF_RANGE)
+    return date(years, month + 1, min(day.day, calendar.monthrange(years, month + 1)[1]))
+
+
+@function("edate", Kind.DATE, "date: date", "months: number", words=("月后",),
+    zh="几个月之后（负数：之前）的同一天；该月没有这一天时为月末。",
+    en="The same day some months later; the end of the month where there is no such day.",
+    example='edate("2026-01-31", 1)', shows="2026-02-28", source="Excel")  # fmt: skip
+def edate(day: date, months: Decimal) -> Value:
+    """Move by months."""
+    return _months_later(day, to_whole(months, -120_000, 120_000))
+
+
+@function("eomonth", Kind.DATE, "date: date", "months: number", words=("月末",),
+    zh="几个月之后那个月的最后一天。", en="The last day of the month that lies some months later.",
+    example='eomonth("2026-01-15", 1)', shows="2026-02-28", source="Excel")  # fmt: skip
+def eomonth(day: date, months: Decimal) -> Value:
+    """Move by months, then to the end."""
+    later = _months_later(day.replace(day=1), to_whole(months, -120_000, 120_000))
+    return later.replace(day=calendar.monthrange(later.year, later.month)[1])
+
+
+@function("days", Kind.NUMBER, "end: date", "start: date", words=("天数",),
+    zh="从开始到结束有几天（先写结束日期）。", en="The days from start to end (the end comes first).",
+    example='days("2026-09-10", "2026-09-01")', shows="9", source="Excel")  # fmt: skip
+def days(end: date, start: date) -> Value:
+    """Count days."""
+    return Decimal((end - start).days)
+
+
+@function("datedif", Kind.NUMBER, "start: date", "end: date", "unit: text", words=("日期差",),
+    zh='满几年 "Y"、满几个月 "M"、几天 "D"；去掉整年的月数 "YM"、去掉整年的天数 "YD"、去掉整月的天数 "MD"。',
+    en='Whole years "Y", months "M" or days "D"; months beyond years "YM", days beyond years "YD" or months "MD".',
+    example='datedif("2024-09-01", "2026-08-31", "Y")', shows="1", source="Excel")  # fmt: skip
+def datedif(start: date, end: date, unit: str) -> Value:
+    """Count whole units."""
+    if end < start:
+        raise bad_argument("结束日期早于开始日期", "the end lies before the start")
+    months = (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)
+    match unit.strip().upper():
+        case "Y":
+            return Decimal(months // 12)
+        case "M":
+            return Decimal(months)
+        case "D":
+            return Decimal((end - start).days)
+        case "YM":
+            return Decimal(months % 12)
+        case "YD":
+            return Decimal((end - _months_later(start, months - months % 12)).days)
+        case "MD":
+            return Decimal((end - _months_later(start, months)).days)
+        case _:
+            raise Problem(faults.BAD_OPTION, function="datedif", option=unit, options="Y, M, D, YM, YD, MD")
+
+
+@function("decimal-date-time", Kind.NUMBER, "moment: any", context=True,
+    zh="1970-01-01 零点（当地时间）起的天数，带小数。",
+    en="Days since midnight of 1970-01-01 on the local clock, with a fraction.",
+    example='decimal-date-time("1970-01-02")', shows="1", source="XLSForm")  # fmt: skip
+def decimal_date_time(context: Context, moment: Value) -> Value:
+    """Count days since the epoch."""
+    zone = context.env.now.tzinfo
+    found = to_moment(moment, zone)
+    return None if found is None else days_between(_EPOCH, found, zone)
+
+
+@function("decimal-time", Kind.NUMBER, "moment: any", context=True,
+    zh="一天中过去的部分，0 到 1 之间。", en="The part of the day that has passed, between 0 and 1.",
+    example='decimal-time("12:00")', shows="0.5", source="XLSForm")  # fmt: skip
+def decimal_time(context: Context, moment: Value) -> Value:
+    """Divide the clock by a day."""
+    clock = _clock(context, moment)
+    if clock is None:
+        return None
+    return ARITHMETIC.divide(Decimal(clock.hour * 3600 + clock.minute * 60 + clock.second), Decimal(86_400))
+
+
+@function("date-time", Kind.DATETIME, "value: any", words=("日期时间",), context=True,
+    zh="把文字、日期或 1970-01-01 起的天数转成日期时间。",
+    en="A text, a date or days since 1970-01-01 as a date with time.",
+    example='date-time("2026-09-01T08:30:00")', shows="2026-09-01 08:30:00", source="XLSForm")  # fmt: skip
+def date_time(context: Context, value: Value) -> Value:
+    """Make a moment."""
+    if isinstance(value, Decimal):
+        return shift(datetime.combine(_EPOCH, time()), value)
+    return to_moment(value, context.env.now.tzinfo)
+
+
+@function("format-date", Kind.TEXT, "date: moment", "format: text", words=("format-date-time", "日期格式"),
+    zh="按格式写日期：%Y 年 %m 月 %d 日 %n %e 不补零 %y 两位年 %b %a 英文缩写 %H %h %M %S 时分秒 %3 毫秒。",
+    en="A date in a format: %Y %m %d, %n %e without zeros, %y two digits, %b %a short names, %H %h %M %S, "
+    "%3 for milliseconds.",
+    example='format-date("2026-09-01", "%Y年%n月%e日")', shows="2026年9月1日", source="XLSForm")  # fmt: skip
+def format_date(moment: datetime, pattern: str) -> Value:
+    """Fill a format."""
+    parts = {
+        "Y": f"{moment.year:04d}", "y": f"{moment.year % 100:02d}", "m": f"{moment.month:02d}", "n": str(moment.month),
+        "b": _MONTHS[moment.month - 1], "d": f"{moment.day:02d}", "e": str(moment.day), "a": _DAYS[moment.weekday()],
+        "H": f"{moment.hour:02d}", "h": str(moment.hour), "M": f"{moment.minute:02d}", "S": f"{moment.second:02d}",
+        "3": f"{moment.microsecond // 1000:03d}", "%": "%",
+    }  # fmt: skip
+
+    def fill(found: re.Match[str]) -> str:
+        if found[1] not in parts:
+            raise Problem(faults.BAD_OPTION, function="format-date", option=found[0], options="%Y %m %d %n %e %y %b %a")
+        return parts[found[1]]
+
+    return re.sub(r"%(.)", fill, pattern)

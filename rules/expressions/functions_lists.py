@@ -1,0 +1,148 @@
+"""Functions of choices, rows and datasets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from banshi.rules.cells import Cell
+from banshi.rules.datasets import Dataset
+from banshi.rules.expressions import faults
+from banshi.rules.expressions.characters import fold_name
+from banshi.rules.expressions.convert import Problem, choices_of, to_text, to_whole
+from banshi.rules.expressions.operators import before, equal
+from banshi.rules.expressions.registry import Context, function
+from banshi.rules.expressions.tree import Node, Text
+from banshi.rules.values import ErrorValue, Kind, Value
+
+MAX_ROWS = 100_000
+
+
+@function("selected", Kind.BOOLEAN, "choices: any", "name: text", words=("已选", "选中"),
+    zh="单选或多选中选了这一项时为 TRUE。", en="TRUE when a choice question has this choice.",
+    example='selected("a b", "b")', shows="TRUE", source="XLSForm")  # fmt: skip
+def selected(choices: Value, name: str) -> Value:
+    """Look for one choice; a name with spaces is also found as the whole of a single choice."""
+    name = name.strip()
+    return name in choices_of(choices) or (isinstance(choices, str) and choices.strip() == name != "")
+
+
+@function("count-selected", Kind.NUMBER, "choices: any", words=("已选数", "选项个数"),
+    zh="选了几项。", en="How many choices are chosen.",
+    example='count-selected("a b c")', shows="3", source="XLSForm")  # fmt: skip
+def count_selected(choices: Value) -> Value:
+    """Count choices."""
+    return Decimal(len(choices_of(choices)))
+
+
+@function("selected-at", Kind.TEXT, "choices: any", "index: number", words=("第几项",),
+    zh="选中的第几项，第一项是 0；没有时为空。", en="The choice at an index from 0 on; empty when there is none.",
+    example='selected-at("a b c", 1)', shows="b", source="XLSForm")  # fmt: skip
+def selected_at(choices: Value, index: Decimal) -> Value:
+    """Take one choice."""
+    names = choices_of(choices)
+    at = to_whole(index, 0, MAX_ROWS)
+    return names[at] if at < len(names) else None
+
+
+@function("index", Kind.ANY, "values: list", "row: number", words=("第几行",),
+    zh="明细一列中第几行的值，第一行是 1；没有这一行时为空。",
+    en="The value of a row in a column of rows, counted from 1; empty when there is no such row.",
+    example='index("甲", 1)', shows="甲", source="Excel")  # fmt: skip
+def index_(values: tuple[Value, ...], row: Decimal) -> Value:
+    """Take one row's value."""
+    at = to_whole(row, 1, MAX_ROWS) - 1
+    return values[at] if at < len(values) else None
+
+
+@function("position", Kind.NUMBER, words=("行号",), context=True,
+    zh="明细中本行是第几行，第一行是 1；XLSForm 的写法 position(..) 相同。",
+    en="The number of this row in its repeat, from 1; XLSForm's position(..) is the same.",
+    example="isblank(position())", shows="TRUE", source="XLSForm")  # fmt: skip
+def position(context: Context) -> Value:
+    """Give the row's number."""
+    at = context.env.position
+    return None if at is None else Decimal(at)
+
+
+@function("jr:choice-name", Kind.TEXT, "choice: node", "question: node",
+    words=("choice-name", "选项标签"), context=True,
+    zh="选项的标签文字；第二个参数是选择题的名称。",
+    en="The label of a choice; the second argument names the choice question.",
+    example='jr:choice-name("a", "kind")', shows="a", source="XLSForm")  # fmt: skip
+def choice_name(context: Context, choice: Node, question: Node) -> Value:
+    """Look the label up; several choices are joined by a comma."""
+    value = context.value(choice)
+    if isinstance(value, ErrorValue):
+        return value
+    label, name = context.env.choice_labels, question_name(question)
+    if label is None:
+        return to_text(value)
+    names = (value,) if isinstance(value, str) else choices_of(value)
+    return "、".join(label(name, item, context.env.language) for item in names)
+
+
+def question_name(node: Node) -> str:
+    """The question that the second argument of `jr:choice-name` names: `${q}`, `'${q}'` or `"q"`."""
+    text = node.value if isinstance(node, Text) else ""
+    return fold_name(text.strip().removeprefix("${").removesuffix("}"))
+
+
+@function("lookup", Kind.ANY, "dataset: node", "key: any", "column: any", "otherwise: node?",
+    words=("查找", "查表"), context=True,
+    zh="数据表中键所在行的一列；有生效、失效列时取今天有效的一行；没有这个键时是错误值，或第四个参数。",
+    en="A column of the dataset's row with that key (of the row valid today, where rows are dated); an "
+    "error or the fourth argument "
+    "when there is none.",
+    example='lookup("电价", "第二档", "单价")', shows="0.698", source="Banshi")  # fmt: skip
+def lookup(context: Context, dataset: Node, key: Value, column: Value, otherwise: Node | None = None) -> Value:
+    """Find a row, then its cell; the explanation names the cell."""
+    name = dataset.value if isinstance(dataset, Text) else to_text(context.value(dataset))
+    table = find_dataset(context.env.datasets, name)
+    if table is None:
+        raise Problem(faults.UNKNOWN_DATASET, name=name, near="—")
+    wanted = find_column(table, to_text(column))
+    if wanted is None:
+        raise Problem(faults.UNKNOWN_COLUMN, dataset=name, name=to_text(column), near="—")
+    if key is None or key == "":
+        return None if otherwise is None else context.value(otherwise)
+    row = _row(context, table, key)
+    if row is None:
+        if otherwise is None:
+            raise Problem(faults.UNKNOWN_KEY, dataset=name, key=to_text(key))
+        return context.value(otherwise)
+    cell = row.get(wanted, Cell())
+    context.found_at(cell.place)
+    return cell.value
+
+
+def find_dataset(datasets: Mapping[str, Dataset], name: str) -> Dataset | None:
+    """The dataset of that name, whatever the width of its letters."""
+    found = datasets.get(name)
+    if found is None:
+        wanted = fold_name(name)
+        found = next((table for key, table in datasets.items() if fold_name(key) == wanted), None)
+    return found
+
+
+def find_column(table: Dataset, name: str) -> str | None:
+    """The dataset's own spelling of a column, without the `*` of key columns."""
+    wanted = fold_name(name).removesuffix("*")
+    return next((column for column in table.columns if fold_name(column).removesuffix("*") == wanted), None)
+
+
+def _row(context: Context, table: Dataset, key: Value) -> Mapping[str, Cell] | None:
+    start, end = (find_column(table, zh) or find_column(table, en) for zh, en in (("生效", "from"), ("失效", "until")))
+    if start is None and end is None:
+        found = table.find(to_text(key))
+        if found is not None or not isinstance(key, Decimal):
+            return found
+    zone, today = context.env.now.tzinfo, context.env.now.date()
+    for row in table.rows:
+        if not equal(row[table.keys[0]].value, key, zone):
+            continue
+        begins = row.get(start, Cell()).value if start else None
+        ends = row.get(end, Cell()).value if end else None
+        if not (before(today, begins, zone, or_equal=False) or before(ends, today, zone, or_equal=False)):
+            return row
+    return None

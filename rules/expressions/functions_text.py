@@ -1,0 +1,371 @@
+"""Functions of texts. Positions count characters from 1 in Excel's functions, from 0 in XLSForm's `substr`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from typing import Any
+
+import re2
+
+from banshi.rules.expressions import faults
+from banshi.rules.expressions.convert import (
+    ARITHMETIC,
+    MAX_TEXT,
+    Problem,
+    bounded,
+    is_empty,
+    round_to,
+    to_moment,
+    to_number,
+    to_text,
+    to_whole,
+)
+from banshi.rules.expressions.registry import function
+from banshi.rules.values import Kind, Value
+
+_END = MAX_TEXT
+MAX_PATTERN = 1_000
+
+
+@function("left", Kind.TEXT, "text: text", "count: number?", words=("左",),
+    zh="左边的几个字符（缺省 1 个）。",
+    en="The first characters (one when the count is missing).",
+    example='left("化学学院", 2)', shows="化学", source="Excel")  # fmt: skip
+def left(text: str, count: Decimal = Decimal(1)) -> Value:
+    """Take from the start."""
+    return text[: to_whole(count, 0, _END)]
+
+
+@function("right", Kind.TEXT, "text: text", "count: number?", words=("右",),
+    zh="右边的几个字符（缺省 1 个）。",
+    en="The last characters (one when the count is missing).",
+    example='right("化学学院", 2)', shows="学院", source="Excel")  # fmt: skip
+def right(text: str, count: Decimal = Decimal(1)) -> Value:
+    """Take from the end."""
+    length = to_whole(count, 0, _END)
+    return text[-length:] if length else ""
+
+
+@function("mid", Kind.TEXT, "text: text", "start: number", "count: number", words=("中间",),
+    zh="从第几个字符起取几个字符，第一个字符是 1。",
+    en="Characters from a position on; the first is 1.",
+    example='mid("YJ2026001", 3, 4)', shows="2026", source="Excel")  # fmt: skip
+def mid(text: str, start: Decimal, count: Decimal) -> Value:
+    """Take from the middle."""
+    first = to_whole(start, 1, _END) - 1
+    return text[first : first + to_whole(count, 0, _END)]
+
+
+@function("substr", Kind.TEXT, "text: text", "start: number", "end: number?", words=("子串",),
+    zh="从 start 到 end 之前的字符，第一个字符是 0；负数从末尾数。",
+    en="The characters from start to before end; the first is 0, negative numbers count from the end.",
+    example='substr("YJ2026001", 2, 6)', shows="2026", source="XLSForm")  # fmt: skip
+def substr(text: str, start: Decimal, end: Decimal | None = None) -> Value:
+    """Slice."""
+    return text[to_whole(start, -_END, _END) : None if end is None else to_whole(end, -_END, _END)]
+
+
+@function("len", Kind.NUMBER, "text: text", words=("string-length", "长度", "字数"),
+    zh="有几个字符；空值为 0。",
+    en="How many characters there are; 0 for an empty value.",
+    example='len("阳江校区")', shows="4", source="Excel LEN, XLSForm string-length")  # fmt: skip
+def len_(text: str) -> Value:
+    """Count characters."""
+    return Decimal(len(text))
+
+
+@function("trim", Kind.TEXT, "text: text", words=("normalize-space", "去空格"),
+    zh="去掉首尾空格，中间连续的空格只留一个。",
+    en="Drops outer spaces; inner runs of spaces become one.",
+    example='trim("  a   b ")', shows="a b", source="Excel, XLSForm")  # fmt: skip
+def trim(text: str) -> Value:
+    """Tidy spaces."""
+    return " ".join(text.split())
+
+
+@function("upper", Kind.TEXT, "text: text", words=("大写",), zh="字母变大写。", en="Letters in capitals.",
+    example='upper("b203")', shows="B203", source="Excel")  # fmt: skip
+def upper(text: str) -> Value:
+    """Make capitals."""
+    return text.upper()
+
+
+@function("lower", Kind.TEXT, "text: text", words=("小写",), zh="字母变小写。", en="Letters in lower case.",
+    example='lower("B203")', shows="b203", source="Excel")  # fmt: skip
+def lower(text: str) -> Value:
+    """Make small letters."""
+    return text.lower()
+
+
+def joined(separator: str, texts: Iterable[str]) -> str:
+    """The texts with the separator between, if they are not too long; raises `Problem`."""
+    result, first = "", True
+    for text in texts:
+        result = bounded(result + ("" if first else separator) + text)
+        first = False
+    return result
+
+
+@function("concat", Kind.TEXT, "values: list*", words=("concatenate", "连接"),
+    zh="把值连成一段文字；明细的一列逐行相连。",
+    en="Makes one text of the values; a column of rows is joined row by row.",
+    example='concat("A", 12, "-", 0.50)', shows="A12-0.5", source="Excel, XLSForm")  # fmt: skip
+def concat(*values: Value) -> Value:
+    """Join without a separator."""
+    return joined("", map(to_text, values))
+
+
+@function("join", Kind.TEXT, "separator: text", "values: list*", words=("拼接",),
+    zh="用分隔符把值连成一段文字。",
+    en="Makes one text of the values with a separator between.",
+    example='join("、", "甲", "乙")', shows="甲、乙", source="XLSForm")  # fmt: skip
+def join(separator: str, *values: Value) -> Value:
+    """Join with a separator."""
+    return joined(separator, map(to_text, values))
+
+
+@function("textjoin", Kind.TEXT, "separator: text", "skip_empty: truth", "values: list+", words=("文本合并",),
+    zh="用分隔符连接；第二个参数为 TRUE 时跳过空值。",
+    en="Joins with a separator; leaves empty values out when the second argument is TRUE.",
+    example='textjoin("、", TRUE, "甲", "", "乙")', shows="甲、乙", source="Excel")  # fmt: skip
+def textjoin(separator: str, skip_empty: bool, *values: Value) -> Value:
+    """Join, perhaps without the empty ones."""
+    return joined(separator, (to_text(value) for value in values if not (skip_empty and is_empty(value))))
+
+
+def _find(wanted: str, text: str, start: Decimal) -> Value:
+    first = to_whole(start, 1, _END) - 1
+    found = text.find(wanted, first)
+    if found < 0:
+        raise Problem(faults.BAD_ARGUMENT, reason=f"找不到“{wanted[:40]}”", reason_en=f"“{wanted[:40]}” was not found")
+    return Decimal(found + 1)
+
+
+@function("find", Kind.NUMBER, "wanted: text", "text: text", "start: number?", words=("查找位置",),
+    zh="第一次出现的位置，第一个字符是 1，区分大小写；没有时是错误值。",
+    en="Where it first stands, counted from 1, letter case matters; an error when it is not there.",
+    example='find("-", "B2-305")', shows="3", source="Excel")  # fmt: skip
+def find(wanted: str, text: str, start: Decimal = Decimal(1)) -> Value:
+    """Find as it is written."""
+    return _find(wanted, text, start)
+
+
+@function("search", Kind.NUMBER, "wanted: text", "text: text", "start: number?", words=("搜索位置",),
+    zh="同 find，但不区分大小写。",
+    en="Like find, in any letter case.",
+    example='search("b", "A-B")', shows="3", source="Excel")  # fmt: skip
+def search(wanted: str, text: str, start: Decimal = Decimal(1)) -> Value:
+    """Find in any letter case."""
+    return _find(wanted.casefold(), text.casefold(), start)
+
+
+@function("substitute", Kind.TEXT, "text: text", "old: text", "new: text", "which: number?", words=("替换",),
+    zh="把旧文字都换成新文字；第四个参数只换第几个。",
+    en="Replaces the old text by the new one everywhere; a fourth argument picks one place.",
+    example='substitute("2026/09/01", "/", "-")', shows="2026-09-01", source="Excel")  # fmt: skip
+def substitute(text: str, old: str, new: str, which: Decimal | None = None) -> Value:
+    """Replace by content."""
+    if not old:
+        return text
+    if which is None:
+        if len(text) + text.count(old) * (len(new) - len(old)) > MAX_TEXT:
+            raise Problem(faults.OUT_OF_RANGE)
+        return text.replace(old, new)
+    at = -len(old)
+    for _ in range(to_whole(which, 1, _END)):
+        at = text.find(old, at + len(old))
+        if at < 0:
+            return text
+    return text[:at] + new + text[at + len(old) :]
+
+
+@function("replace", Kind.TEXT, "text: text", "start: number", "count: number", "new: text", words=("按位置替换",),
+    zh="从第几个字符起的几个字符换成新文字。",
+    en="Replaces characters from a position on.",
+    example='replace("13800001111", 4, 4, "****")', shows="138****1111", source="Excel")  # fmt: skip
+def replace(text: str, start: Decimal, count: Decimal, new: str) -> Value:
+    """Replace by position."""
+    first = to_whole(start, 1, _END) - 1
+    return text[:first] + new + text[first + to_whole(count, 0, _END) :]
+
+
+@function("rept", Kind.TEXT, "text: text", "count: number", words=("重复",),
+    zh="重复几次；结果最多 32767 个字符。",
+    en="Repeats a text; the result has at most 32,767 characters.",
+    example='rept("*", 3)', shows="***", source="Excel")  # fmt: skip
+def rept(text: str, count: Decimal) -> Value:
+    """Repeat."""
+    times = to_whole(count, 0, _END)
+    if len(text) * times > MAX_TEXT:
+        raise Problem(faults.OUT_OF_RANGE)
+    return text * times
+
+
+@function("exact", Kind.BOOLEAN, "left: text", "right: text", words=("完全相同",),
+    zh="两段文字完全相同时为 TRUE，区分大小写。",
+    en="TRUE when two texts are the same, letter case included.",
+    example='exact("a", "A")', shows="FALSE", source="Excel")  # fmt: skip
+def exact(first: str, second: str) -> Value:
+    """Compare as texts."""
+    return first == second
+
+
+@function("contains", Kind.BOOLEAN, "text: text", "part: text", words=("包含",),
+    zh="文字中含有另一段文字时为 TRUE。",
+    en="TRUE when a text holds another.",
+    example='contains("易制毒化学品", "易制毒")', shows="TRUE", source="XLSForm")  # fmt: skip
+def contains(text: str, part: str) -> Value:
+    """Look inside."""
+    return part in text
+
+
+@function("starts-with", Kind.BOOLEAN, "text: text", "start: text", words=("开头是",),
+    zh="以另一段文字开头时为 TRUE。",
+    en="TRUE when a text begins with another.",
+    example='starts-with("B2-305", "B2")', shows="TRUE", source="XLSForm")  # fmt: skip
+def starts_with(text: str, start: str) -> Value:
+    """Look at the start."""
+    return text.startswith(start)
+
+
+@function("ends-with", Kind.BOOLEAN, "text: text", "end: text", words=("结尾是",),
+    zh="以另一段文字结尾时为 TRUE。",
+    en="TRUE when a text ends with another.",
+    example='ends-with("报告.pdf", ".pdf")', shows="TRUE", source="XLSForm")  # fmt: skip
+def ends_with(text: str, end: str) -> Value:
+    """Look at the end."""
+    return text.endswith(end)
+
+
+@function("substring-before", Kind.TEXT, "text: text", "mark: text", words=("之前",),
+    zh="标记第一次出现之前的文字；没有标记时为空文字。",
+    en="The text before the first mark; an empty text without one.",
+    example='substring-before("B2-305", "-")', shows="B2", source="XLSForm")  # fmt: skip
+def substring_before(text: str, mark: str) -> Value:
+    """Cut before the mark."""
+    before, found, _ = text.partition(mark) if mark else ("", "", text)
+    return before if found else ""
+
+
+@function("substring-after", Kind.TEXT, "text: text", "mark: text", words=("之后",),
+    zh="标记第一次出现之后的文字；没有标记时为空文字。",
+    en="The text after the first mark; an empty text without one.",
+    example='substring-after("B2-305", "-")', shows="305", source="XLSForm")  # fmt: skip
+def substring_after(text: str, mark: str) -> Value:
+    """Cut after the mark."""
+    return text.partition(mark)[2] if mark else text
+
+
+@function("translate", Kind.TEXT, "text: text", "from: text", "to: text", words=("逐字替换",),
+    zh="把 from 中的每个字符换成 to 中同一位置的字符，没有对应的删去。",
+    en="Changes each character of from into the one at the same place of to; drops those without one.",
+    example='translate("2026/09/01", "/", "-")', shows="2026-09-01", source="XLSForm")  # fmt: skip
+def translate(text: str, old: str, new: str) -> Value:
+    """Change letter by letter; of a letter that stands twice in `from`, the first counts."""
+    table: dict[int, str | None] = {}
+    for i, letter in enumerate(old):
+        table.setdefault(ord(letter), new[i] if i < len(new) else None)
+    return text.translate(table)
+
+
+@function("string", Kind.TEXT, "value: any", words=("文字",), zh="把值转成文字。", en="A value as text.",
+    example="string(12.50)", shows="12.5", source="XLSForm")  # fmt: skip
+def string(value: Value) -> Value:
+    """Make a text."""
+    return to_text(value)
+
+
+@function("boolean-from-string", Kind.BOOLEAN, "text: text", words=("文字是否",),
+    zh='文字是 "true" 或 "1" 时为 TRUE。', en='TRUE for the texts "true" and "1".',
+    example='boolean-from-string("1")', shows="TRUE", source="XLSForm")  # fmt: skip
+def boolean_from_string(text: str) -> Value:
+    """Read a truth."""
+    return text.strip().casefold() in ("true", "1")
+
+
+@function("regex", Kind.BOOLEAN, "text: text", "pattern: text", words=("正则", "匹配"),
+    zh="整段文字符合正则表达式时为 TRUE（RE2 语法，可写 \\uXXXX）。",
+    en="TRUE when the whole text fits a regular expression (RE2 syntax, \\uXXXX is understood).",
+    example='regex("YJ2026", "[A-Z]{2}[0-9]{4}")', shows="TRUE", source="XLSForm")  # fmt: skip
+def regex(text: str, pattern: str) -> Value:
+    """Match the whole text in linear time."""
+    return compiled(pattern).fullmatch(text) is not None
+
+
+@lru_cache(maxsize=512)
+def compiled(pattern: str) -> Any:
+    """A regular expression, compiled by RE2, which cannot run away; raises `Problem`."""
+    if len(pattern) > MAX_PATTERN:
+        raise Problem(faults.BAD_PATTERN, pattern=pattern[:20] + "…", reason=f"> {MAX_PATTERN}")
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = 8 << 20
+    try:
+        return re2.compile(re.sub(r"\\u([0-9a-fA-F]{4})", r"\\x{\1}", pattern), options)
+    except re2.error as broken:
+        reason = broken.args[0] if broken.args else ""
+        text = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
+        raise Problem(faults.BAD_PATTERN, pattern=pattern, reason=text) from None
+
+
+_NUMBER_FORMAT = re.compile(
+    r"(?P<before>[^0#,.%]*)(?P<group>#,##)?(?P<whole>[0#]*)(?:\.(?P<part>0+))?(?P<percent>%)?(?P<after>[^0#,.%]*)"
+)
+_DATE_PART = re.compile(r"yyyy|yy|mm|m|dd|d|hh|h|ss", re.IGNORECASE)
+
+
+@function("text", Kind.TEXT, "value: any", "format: text", words=("文本",),
+    zh='按 Excel 格式写成文字：数字 "0.00" "#,##0.00" "000" "0%"，日期 "yyyy-mm-dd hh:mm:ss"。',
+    en='A value in an Excel format: numbers "0.00", "#,##0.00", "000", "0%", dates "yyyy-mm-dd hh:mm:ss".',
+    example='text(1234.5, "#,##0.00")', shows="1,234.50", source="Excel")  # fmt: skip
+def text_(value: Value, pattern: str) -> Value:
+    """Fill an Excel format, of those that forms need."""
+    if is_empty(value):
+        return ""
+    if isinstance(value, (date, time)):
+        return _date_text(value, pattern)
+    found = _NUMBER_FORMAT.fullmatch(pattern)
+    if isinstance(value, str) and _DATE_PART.search(pattern) and (found is None or not found["whole"]):
+        moment = to_moment(value, None)
+        return "" if moment is None else _date_text(moment, pattern)
+    number = to_number(value)
+    if found is None or number is None or not (found["whole"] or found["group"]):
+        raise Problem(faults.BAD_OPTION, function="text", option=pattern, options='"0.00" "#,##0.00" "000" "0%"')
+    if found["percent"]:
+        number = ARITHMETIC.multiply(number, Decimal(100))
+    decimals = len(found["part"] or "")
+    rounded = round_to(number, decimals, ROUND_HALF_UP)
+    digits = format(rounded.copy_abs().quantize(Decimal((0, (1,), -decimals)), context=ARITHMETIC), "f")
+    whole, _, part = digits.partition(".")
+    whole = whole.lstrip("0").rjust(found["whole"].count("0"), "0")
+    if found["group"]:
+        whole = re.sub(r"(?<=\d)(?=(?:\d{3})+$)", ",", whole)
+    sign = "-" if rounded < 0 else ""
+    return sign + found["before"] + whole + ("." + part if part else "") + (found["percent"] or "") + found["after"]
+
+
+def _date_text(value: date | time, pattern: str) -> str:
+    """A date in an Excel format; `mm` after hours means minutes, as in Excel."""
+    day = value if isinstance(value, date) else date(1900, 1, 1)
+    clock = value.time() if isinstance(value, datetime) else value if isinstance(value, time) else time()
+    parts: dict[str, str] = {
+        "yyyy": f"{day.year:04d}", "yy": f"{day.year % 100:02d}", "dd": f"{day.day:02d}", "d": str(day.day),
+        "hh": f"{clock.hour:02d}", "h": str(clock.hour), "ss": f"{clock.second:02d}",
+    }  # fmt: skip
+    after_hours = False
+
+    def fill(found: re.Match[str]) -> str:
+        nonlocal after_hours
+        part = found[0].lower()
+        if part in ("m", "mm"):
+            number = clock.minute if after_hours else day.month
+            after_hours = False
+            return f"{number:02d}" if part == "mm" else str(number)
+        after_hours = part in ("h", "hh")
+        return parts[part]
+
+    return _DATE_PART.sub(fill, pattern)

@@ -1,0 +1,75 @@
+"""The whole function library: every module of functions, the words of functions, and what is known but not built."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable
+from functools import cache
+
+from rapidfuzz.distance import DamerauLevenshtein
+
+from banshi.rules.expressions.characters import fold_name
+from banshi.rules.expressions.registry import FUNCTIONS
+
+for _part in ("campus", "dates", "lists", "logic", "numbers", "text"):
+    importlib.import_module(f"banshi.rules.expressions.functions_{_part}")
+
+_CALENDAR = ("请改用日期相减得到自然日。", "Subtract dates for calendar days.")
+_LOOKUP = ("请改用 lookup(数据表, 键, 列)。", "Use lookup(dataset, key, column).")
+_ROWS = ("请改用 index(${列}, 行号)。", "Use index(${column}, row).")
+_FEES = ("请在收费表中计算。", "Compute it in a fees sheet.")
+_CHANCE = ("同样的填写必须得到同样的结果，请改用字段。", "The same answers must give the same result; use a field.")
+UNAVAILABLE = {
+    "networkdays": _CALENDAR,
+    "workday": _CALENDAR,
+    "working-days": _CALENDAR,
+    "add-working-days": _CALENDAR,
+    "工作日数": _CALENDAR,
+    "pulldata": _LOOKUP,
+    "instance": _LOOKUP,
+    "item": _LOOKUP,
+    "indexed-repeat": _ROWS,
+    "bracket": _FEES,
+    "uuid": _CHANCE,
+    "random": _CHANCE,
+    "rand": _CHANCE,
+}
+"""Functions that the workbook standard names and this version does not have: what to do instead, zh and en."""
+
+
+@cache
+def _words() -> dict[str, str]:
+    return {word.casefold(): name for name, entry in FUNCTIONS.items() for word in entry.words}
+
+
+def known_word(word: str) -> bool:
+    """Whether the word is a function, built or not, in any letter case."""
+    return word.casefold() in _words() or word.casefold() in UNAVAILABLE
+
+
+def canonical(word: str) -> str:
+    """The canonical lower-case name of a function word; an unknown word gives itself in lower case."""
+    return _words().get(word.casefold(), word.casefold())
+
+
+def near_hyphenated(word: str) -> str:
+    """The hyphenated function that was meant by `count-selcted`, or an empty string; `total-sum` is a subtraction."""
+    least = 0.85 if known_word(word.rpartition("-")[2]) else 0.75
+    return suggest(word, (name for name in (*_words(), *UNAVAILABLE) if "-" in name), least=least)
+
+
+def suggest(word: str, known: Iterable[str], *, least: float = 0.6) -> str:
+    """The known word that somebody who typed `word` most likely meant, or an empty string."""
+    plain = fold_name(word).casefold().replace("_", "-")
+    # Of a Chinese word of two characters one may be wrong: 电费 for 电价.
+    best, found = (least if plain.isascii() else min(least, 0.5)), ""
+    for item in known:
+        score = DamerauLevenshtein.normalized_similarity(plain, fold_name(item).casefold().replace("_", "-"))
+        if score > best or (score == best and not found):
+            best, found = score, item
+    return found
+
+
+def suggest_function(word: str) -> str:
+    """The function that was most likely meant, or an empty string."""
+    return suggest(word, (*_words(), *UNAVAILABLE))

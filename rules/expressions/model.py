@@ -1,0 +1,90 @@
+"""What an expression is checked against (`Scope`) and computed with (`Environment`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Protocol
+
+from banshi.rules.datasets import Dataset
+from banshi.rules.diagnostics import NOWHERE, Place
+from banshi.rules.expressions.characters import fold_name
+from banshi.rules.values import Kind, Value
+
+
+class DirectoryView(Protocol):
+    """What expressions may ask about people."""
+
+    def in_role(self, person: str, role: str) -> bool:
+        """Whether the person holds the role."""
+        ...
+
+    def department_head(self, dept: str) -> str:
+        """The person who heads the department, or an empty string."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What is known about a name before anybody answers: its kind, its choices, whether several can be chosen."""
+
+    kind: Kind
+    choices: frozenset[str] | None = None
+    multiple: bool = False
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The names and datasets that an expression may use; `current` is what `.` (in a table cell, `?`) stands for."""
+
+    names: Mapping[str, Name]
+    datasets: Mapping[str, Dataset] = field(default_factory=dict)
+    current: Name | None = None
+
+    def find(self, name: str) -> Name | None:
+        """The name as it is, or the one that differs only in full and half width."""
+        found = self.names.get(name)
+        return found if found is not None or name not in self._folded else self.names[self._folded[name]]
+
+    @cached_property
+    def _folded(self) -> dict[str, str]:
+        return folded_keys(self.names)
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The values that an expression is computed with. `now` is aware, in local time.
+
+    A name that is missing from `values` is empty. Inside a repeat a name of that repeat has the row's value and
+    `position` is the row's number from 1; from outside the name is a tuple of the rows' values.
+    """
+
+    values: Mapping[str, Value]
+    datasets: Mapping[str, Dataset] = field(default_factory=dict)
+    current: Value = None
+    _: KW_ONLY
+    now: datetime
+    directory: DirectoryView | None = None
+    choice_labels: Callable[[str, str, str], str] | None = None
+    position: int | None = None
+    language: str = "zh"
+
+    def find(self, name: str) -> Value:
+        """The value of a name; empty when it is missing."""
+        try:
+            return self.values[name]
+        except KeyError:
+            key = self._folded.get(name)
+            return None if key is None else self.values.get(key)
+
+    @cached_property
+    def _folded(self) -> dict[str, str]:
+        return folded_keys(self.values)
+
+
+def folded_keys(names: Mapping[str, object]) -> dict[str, str]:
+    """Half-width form → name, for the names that folding changes."""
+    return {folded: name for name in names if (folded := fold_name(name)) != name}

@@ -1,0 +1,208 @@
+"""Text to tree: an LALR grammar in lark, bounded in length, parts and depth; one clear fault where it does not fit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, cast
+
+from lark import Lark, Token, Transformer, v_args
+from lark.exceptions import UnexpectedInput
+from lark.lexer import Lexer
+
+from banshi.rules.diagnostics import Diagnostic, Fault, Place
+from banshi.rules.expressions import faults
+from banshi.rules.expressions.lexer import VALUE_ENDS, Malformed, tokens
+from banshi.rules.expressions.library import canonical
+from banshi.rules.expressions.tree import (
+    FLAT,
+    Boolean,
+    Call,
+    Current,
+    Expression,
+    Membership,
+    Node,
+    Number,
+    Operation,
+    Reference,
+    Text,
+    children,
+    walk,
+)
+
+MAX_LENGTH = 10_000
+"""Characters. Excel allows 8,192; the longest of 34,412 published XLSForm expressions has 8,942."""
+MAX_PARTS = 4_000
+MAX_DEPTH = 100
+
+NAMED_ARGUMENTS = {"lookup": (0, 2), "jr:choice-name": (1,)}
+"""Arguments that name a dataset, a column or a question: no quotes are needed, and they are never a field's value."""
+
+
+def parse(text: str, place: Place) -> tuple[Expression | None, tuple[Diagnostic, ...]]:
+    """Parse an expression; a leading `=` is optional. The tree is None only with a fault that says why."""
+    if len(text) > MAX_LENGTH:
+        return None, (faults.TOO_LONG.at(place, length=len(text), limit=MAX_LENGTH),)
+    root, problem = _parse(text)
+    if problem is not None:
+        fault, start, end, facts = problem
+        return None, (fault.at(place.at(start, end), **dict(facts)),)
+    assert root is not None
+    names = frozenset(node.name for node in walk(root) if isinstance(node, Reference))
+    return Expression(text, place, root, names), ()
+
+
+_Problem = tuple[Fault, int, int, tuple[tuple[str, object], ...]]
+
+
+@lru_cache(maxsize=4096)
+def _parse(text: str) -> tuple[Node | None, _Problem | None]:
+    try:
+        return _tree(text), None
+    except Malformed as broken:
+        return None, (broken.fault, broken.start, broken.end, tuple(broken.facts.items()))
+
+
+def _tree(text: str) -> Node:
+    found = tokens(text)
+    if not found:
+        raise Malformed(faults.EMPTY, 0, len(text))
+    if len(found) > MAX_PARTS:
+        raise Malformed(faults.TOO_BIG, 0, len(text), count=len(found), limit=MAX_PARTS)
+    _check_brackets(found)
+    try:
+        # lark's types know no transformer and no finished tokens.
+        root = cast("Node", _grammar().parse(cast("str", found)))
+    except UnexpectedInput as unexpected:
+        raise _explain(found, getattr(unexpected, "token", None)) from None
+    if _depth(root) > MAX_DEPTH:
+        raise Malformed(faults.TOO_DEEP, 0, len(text), limit=MAX_DEPTH)
+    return root
+
+
+def _check_brackets(found: list[Token]) -> None:
+    """Brackets first: a missing one is the commonest slip, and its place is known best before parsing."""
+    opened: list[Token] = []
+    for token in found:
+        if token.type == "LPAR":
+            opened.append(token)
+        elif token.type == "RPAR":
+            if not opened:
+                raise Malformed(faults.EXTRA_BRACKET, *_span(token))
+            opened.pop()
+    if opened:
+        raise Malformed(faults.OPEN_BRACKET, *_span(opened[-1]))
+
+
+def _explain(found: list[Token], token: Token | None) -> Malformed:
+    """The plain reason why a token does not fit behind the one before it."""
+    if token is None or token.type == "$END":
+        return Malformed(faults.ENDS_EARLY, *_span(found[-1]))
+    before = next((item for item in reversed(found) if (item.start_pos or 0) < (token.start_pos or 0)), None)
+    start, end = _span(token)
+    if before is not None and before.type in ("IN", "NOT_IN"):
+        return Malformed(faults.MISSING_BRACKET, *_span(before), word="in")
+    if token.type == "COMMA" and before is not None and before.type in VALUE_ENDS:
+        return Malformed(faults.STRAY_COMMA, start, end)
+    starts_value = token.type in {"NUMBER", "TEXT", "BOOLEAN", "NAME", "CURRENT", "FUNCTION", "LPAR", "NOT"}
+    fault = faults.MISSING_OPERATOR if starts_value else faults.MISSING_VALUE
+    return Malformed(fault, start, end, sign=str(token) or "''")
+
+
+def _span(token: Token) -> tuple[int, int]:
+    return token.start_pos or 0, token.end_pos or 0
+
+
+def _depth(root: Node) -> int:
+    level, depth = [root], 0
+    while level:
+        depth += 1
+        level = [child for node in level for child in children(node)]
+    return depth
+
+
+class _Finished(Lexer):
+    """Hands lark the tokens that our own lexer found."""
+
+    __future_interface__ = 2  # lark's name for: give us the input as it is
+
+    def __init__(self, _conf: object) -> None:
+        """Take lark's settings, which are not needed."""
+
+    def lex(self, lexer_state: Any, _parser_state: Any) -> Any:
+        """Pass the tokens on."""
+        return iter(lexer_state.text)
+
+
+@v_args(inline=True)
+class _Builder(Transformer[Token, Node]):
+    """Makes our nodes while lark reduces, so that no tree is ever walked by recursion."""
+
+    def start(self, node: Node) -> Node:
+        return node
+
+    def number(self, token: Token) -> Node:
+        return Number(*_span(token), Decimal(str(token)))
+
+    def text(self, token: Token) -> Node:
+        return Text(*_span(token), str(token))
+
+    def boolean(self, token: Token) -> Node:
+        return Boolean(*_span(token), token == "true")  # noqa: S105
+
+    def name(self, token: Token) -> Node:
+        return Reference(*_span(token), str(token))
+
+    def current(self, token: Token) -> Node:
+        return Current(*_span(token))
+
+    def bracket(self, left: Token, node: Node, right: Token) -> Node:
+        return replace(node, start=_span(left)[0], end=_span(right)[1])
+
+    def binary(self, left: Node, operator: Token, right: Node) -> Node:
+        sign = str(operator)
+        if sign in FLAT and isinstance(left, Operation) and left.operator == sign:
+            return Operation(left.start, right.end, sign, (*left.operands, right))
+        return Operation(left.start, right.end, sign, (left, right))
+
+    def negation(self, word: Token, node: Node) -> Node:
+        return Call(_span(word)[0], node.end, "not", (node,), str(word))
+
+    def member(self, needle: Node, _in: Token, _left: Token, items: list[Node], right: Token) -> Node:
+        return Membership(needle.start, _span(right)[1], (needle, *items))
+
+    def not_member(self, needle: Node, word: Token, left: Token, items: list[Node], right: Token) -> Node:
+        inside = self.member(needle, word, left, items, right)
+        return Call(inside.start, inside.end, "not", (inside,), "not")
+
+    def negative(self, sign: Token, node: Node) -> Node:
+        return Operation(_span(sign)[0], node.end, "neg", (node,))
+
+    def positive(self, _sign: Token, node: Node) -> Node:
+        return node
+
+    def percentage(self, node: Node, sign: Token) -> Node:
+        return Operation(node.start, _span(sign)[1], "pct", (node,))
+
+    def arguments(self, *parts: Any) -> Any:
+        return [part for part in parts if not isinstance(part, Token)]
+
+    def call(self, word: Token, _left: Token, *rest: Any) -> Node:
+        operands: tuple[Node, ...] = tuple(rest[0]) if len(rest) > 1 else ()
+        function = canonical(str(word))
+        operands = tuple(
+            _as_text(node) if i in NAMED_ARGUMENTS.get(function, ()) else node for i, node in enumerate(operands)
+        )
+        return Call(_span(word)[0], _span(rest[-1])[1], function, operands, str(word))
+
+
+def _as_text(node: Node) -> Node:
+    return Text(node.start, node.end, node.name) if isinstance(node, Reference) else node
+
+
+@cache
+def _grammar() -> Lark:
+    text = Path(__file__).with_name("grammar.lark").read_text(encoding="utf-8")
+    return Lark(text, parser="lalr", lexer=_Finished, transformer=_Builder())
