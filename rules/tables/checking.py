@@ -1,0 +1,130 @@
+"""Checking a table against the names that it may use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from banshi.rules.diagnostics import Diagnostic
+from banshi.rules.expressions import Name, Scope, kind_of_expression
+from banshi.rules.expressions import check as check_expression
+from banshi.rules.expressions.characters import fold_name
+from banshi.rules.tables import faults
+from banshi.rules.tables.analysis import overlaps, shared_ends
+from banshi.rules.tables.conditions import Literal
+from banshi.rules.tables.kinds import misfits, with_kinds
+from banshi.rules.tables.literals import KIND_ZH, nearest
+from banshi.rules.tables.model import Hit, Input
+from banshi.rules.tables.table import Table
+from banshi.rules.values import Kind, kind_of
+
+
+def bind(table: Table, scope: Scope) -> Table:
+    """The table with each input's kind taken from what it reads, so that `1` in a column of texts means the text.
+
+    Outputs that are computed get the kind of their formulas. To be called once names are known, before the table is
+    run; without it, kinds are what headers and cells say.
+    """
+    kinds = {column.label: _bound_kind(column, scope) for column in table.inputs}
+    outputs = tuple(replace(output, kind=_output_kind(table, i, scope)) for i, output in enumerate(table.outputs))
+    return replace(table, inputs=with_kinds(table.inputs, kinds), outputs=outputs)
+
+
+def check(table: Table, scope: Scope) -> tuple[Diagnostic, ...]:
+    """Every fault of the table that only shows once its names are known."""
+    bound = bind(table, scope)
+    found = [*_inputs(table, scope), *_formulas(bound, scope), *_results(bound, scope)]
+    changed = {new.label for old, new in zip(table.inputs, bound.inputs, strict=True) if old.kind is not new.kind}
+    found += [item for item in misfits(bound.inputs, bound.rows) if _column_label(bound, item) in changed]
+    found += _choices(bound, scope)
+    if not bound.index.unreadable:
+        found += shared_ends(bound)
+        found += overlaps(bound, _choice_lists(bound, scope)) if bound.hit is Hit.UNIQUE else ()
+    return tuple(found)
+
+
+def _bound_kind(column: Input, scope: Scope) -> Kind:
+    found = kind_of_expression(column.expression, scope)
+    return column.kind if column.declared or found in (Kind.ANY, Kind.LIST) else found
+
+
+def _output_kind(table: Table, column: int, scope: Scope) -> Kind:
+    output = table.outputs[column]
+    results = [row.results[column] for row in table.rows]
+    results += [result for name, result in table.otherwise if name == output.name]
+    formulas = {kind_of_expression(item.expression, scope) for item in results if item.expression}
+    if output.declared or not formulas:
+        return output.kind
+    constants = {kind_of(item.value) for item in results if not item.expression and item.value is not None}
+    kinds = formulas | constants
+    return next(iter(kinds)) if len(kinds) == 1 else Kind.ANY
+
+
+def _column_label(table: Table, found: Diagnostic) -> str:
+    for row in table.rows:
+        for column, test in zip(table.inputs, row.tests, strict=True):
+            if test.cell.place == found.place:
+                return column.label
+    return ""
+
+
+def _name(column: Input, scope: Scope) -> Name | None:
+    return scope.find(column.field) if column.field else None
+
+
+def _inputs(table: Table, scope: Scope) -> Iterator[Diagnostic]:
+    seen: set[str] = set()
+    for column in table.inputs:
+        if column.label not in seen:
+            seen.add(column.label)
+            yield from check_expression(column.expression, scope)
+        kind = kind_of_expression(column.expression, scope)
+        name = _name(column, scope)
+        facts = {"label": column.label, "kind": column.kind, "kind_zh": KIND_ZH[column.kind]}
+        if kind is Kind.LIST or (name is not None and name.multiple):
+            yield faults.LIST_INPUT.at(column.place, label=column.label)
+        elif column.declared and kind not in (Kind.ANY, column.kind):
+            yield faults.DECLARED_KIND.at(column.place, **facts, found=kind, found_zh=KIND_ZH[kind])
+
+
+def _formulas(table: Table, scope: Scope) -> Iterator[Diagnostic]:
+    for i, column in enumerate(table.inputs):
+        current = _name(column, scope) or Name(column.kind)
+        inner = replace(scope, current=current)
+        for row in table.rows:
+            formula = row.tests[i].formula
+            if formula is not None:
+                yield from check_expression(formula, inner, Kind.BOOLEAN)
+
+
+def _results(table: Table, scope: Scope) -> Iterator[Diagnostic]:
+    kinds = {output.name: output.kind for output in table.outputs if output.declared}
+    if table.hit.aggregated and table.hit is not Hit.COUNT:
+        kinds = dict.fromkeys(table.output_names, Kind.NUMBER)
+    results = [pair for row in table.rows for pair in zip(table.output_names, row.results, strict=True)]
+    for name, result in (*results, *table.otherwise):
+        if result.expression is not None:
+            yield from check_expression(result.expression, scope, kinds.get(name, Kind.ANY))
+
+
+def _choices(table: Table, scope: Scope) -> Iterator[Diagnostic]:
+    for i, column in enumerate(table.inputs):
+        name = _name(column, scope)
+        if name is None or name.choices is None:
+            continue
+        folded = {fold_name(choice) for choice in name.choices}
+        for row in table.rows:
+            test = row.tests[i]
+            for item in test.items:
+                if isinstance(item, Literal) and fold_name(item.text) not in folded:
+                    near = nearest(item.text, sorted(name.choices))
+                    yield faults.NOT_A_CHOICE.at(test.cell.place, text=item.text, label=column.label, near=near)
+
+
+def _choice_lists(table: Table, scope: Scope) -> dict[str, frozenset[str]]:
+    lists: dict[str, frozenset[str]] = {}
+    for column in table.inputs:
+        name = _name(column, scope)
+        if name is not None and name.choices is not None:
+            lists[column.label] = frozenset(fold_name(choice) for choice in name.choices)
+    return lists

@@ -1,0 +1,401 @@
+"""The catalogue of faults of decision tables (codes `TABLE-…`).
+
+00x layout · 01x-02x cells under `when` · 03x cells under `then` and dates · 04x against names · 05x rows · 07x a run.
+"""
+
+from __future__ import annotations
+
+from banshi.rules.diagnostics import Severity, fault
+
+NO_HEADER = fault(
+    "TABLE-001",
+    Severity.ERROR,
+    "这张规则表没有表头行：没有以“当 ”或“则 ”开头的单元格。",
+    "This table has no header row: no cell begins with `when ` or `then `.",
+    do_zh="加一行表头，例如：当 用电量 | 则 单价。",
+    do_en="Add a header row, such as: when usage | then price.",
+)
+UNKNOWN_SETTING = fault(
+    "TABLE-002",
+    Severity.ERROR,
+    "表头上方不认识的设置“{key}”。您是不是想写：{near}？",
+    "Unknown setting “{key}” above the header. Did you mean: {near}?",
+    do_zh="可用：命中、否则、否则.<结果>、取值.<结果>；自己的备注请以 # 开头。",
+    do_en="Use hit, otherwise, otherwise.<output> or values.<output>; begin notes of your own with #.",
+)
+SETTING_TWICE = fault(
+    "TABLE-003",
+    Severity.ERROR,
+    "设置“{key}”写了两次。",
+    "The setting “{key}” stands here twice.",
+    do_zh="保留一行，删除另一行。",
+    do_en="Keep one row and delete the other.",
+)
+UNKNOWN_HIT = fault(
+    "TABLE-004",
+    Severity.ERROR,
+    "不认识的命中方式“{word}”。您是不是想写：{near}？",
+    "Unknown hit policy “{word}”. Did you mean: {near}?",
+    do_zh="可用：唯一、首个、一致、优先、全部、按结果序、汇总、求和、最小、最大、计数。",
+    do_en="Use unique, first, any, priority, rule order, output order, collect, sum, min, max or count.",
+)
+EMPTY_HEADER = fault(
+    "TABLE-005",
+    Severity.ERROR,
+    "“{word}”后面没有内容。",
+    "Nothing stands behind “{word}”.",
+    do_zh="“当”后面写字段或表达式，“则”后面写结果的名称。",
+    do_en="Write a field or an expression behind `when`, and the output's name behind `then`.",
+)
+UNKNOWN_KIND = fault(
+    "TABLE-006",
+    Severity.ERROR,
+    "不认识的类型“{word}”。您是不是想写：{near}？",
+    "Unknown type “{word}”. Did you mean: {near}?",
+    do_zh="冒号后面可写：数字、文本、日期、布尔。",
+    do_en="Behind the colon write number, text, date or boolean.",
+)
+UNCLEAR_BOUND = fault(
+    "TABLE-007",
+    Severity.ERROR,
+    "“{header}”没有说明是否包含边界值。",
+    "“{header}” does not say whether the bound itself is included.",
+    do_zh="写成“下限(含)”“下限(不含)”“上限(含)”或“上限(不含)”。",
+    do_en="Write `from incl.`, `from excl.`, `to incl.` or `to excl.`.",
+)
+NO_OUTPUT = fault(
+    "TABLE-008",
+    Severity.ERROR,
+    "这张规则表没有结果列。",
+    "This table has no output column.",
+    do_zh="加一列“则 <名称>”。",
+    do_en="Add a column `then <name>`.",
+)
+DUPLICATE_OUTPUT = fault(
+    "TABLE-009",
+    Severity.ERROR,
+    "结果“{name}”有两列。",
+    "The output “{name}” has two columns.",
+    do_zh="删除其中一列，或改名。",
+    do_en="Delete or rename one of them.",
+)
+NEEDS_QUOTES = fault(
+    "TABLE-010",
+    Severity.ERROR,
+    "读不懂“{text}”：文字里有运算符“{sign}”。",
+    "“{text}” cannot be read: the text holds the operator “{sign}”.",
+    do_zh="如果就是这段文字，请加双引号；如果是公式，请以 = 开头，用 ? 代表输入。",
+    do_en="If it is just text, put it in double quotes; if it is a formula, begin with = and write ? for the input.",
+)
+OPEN_QUOTE = fault(
+    "TABLE-011",
+    Severity.ERROR,
+    "“{text}”的双引号没有成对，或引号外还有文字。",
+    "The double quotes of “{text}” do not match, or text stands outside them.",
+    do_zh="每段文字前后各写一个双引号，段与段之间用顿号或逗号。",
+    do_en="Put one double quote before and one after each text, and commas between texts.",
+)
+BAD_COMPARISON = fault(
+    "TABLE-012",
+    Severity.ERROR,
+    "“{text}”不能比大小：“{operand}”不是数字、日期或时间。",
+    "“{text}” cannot be compared: “{operand}” is no number, date or time.",
+    do_zh="写成 >=100 或 >=2026-09-01 这样；不写单位和千分位。",
+    do_en="Write >=100 or >=2026-09-01, without a unit or thousands separators.",
+)
+BAD_RANGE = fault(
+    "TABLE-013",
+    Severity.ERROR,
+    "读不懂范围“{text}”。",
+    "The range “{text}” cannot be read.",
+    do_zh="两端写数字、日期或时间，例如 [100,200) 或 100..200；文字请加双引号。",
+    do_en="Write numbers, dates or times at both ends, such as [100,200) or 100..200; put text in double quotes.",
+)
+EMPTY_RANGE = fault(
+    "TABLE-014",
+    Severity.ERROR,
+    "范围“{text}”里什么也没有：下限大于上限，或两端相等却不含边界。",
+    "The range “{text}” holds nothing: its ends are the wrong way round, or equal and not both included.",
+    do_zh="调换两端，或改正数字。",
+    do_en="Swap the ends or correct the numbers.",
+)
+EMPTY_ITEM = fault(
+    "TABLE-015",
+    Severity.ERROR,
+    "“{text}”中有一项是空的。",
+    "One item of “{text}” is empty.",
+    do_zh="删除多余的逗号或顿号；要表示“没有填”，单独写“空”。",
+    do_en="Delete the comma too many; to say that the input is missing, write `empty` by itself.",
+)
+BAD_BOUND = fault(
+    "TABLE-016",
+    Severity.ERROR,
+    "上下限列里只写一个数字、日期或时间，不能写“{text}”。",
+    "A column of bounds takes one number, date or time, not “{text}”.",
+    do_zh="只写数值；没有界限时留空。",
+    do_en="Write the value alone; leave the cell blank where there is no bound.",
+)
+WRONG_KIND = fault(
+    "TABLE-017",
+    Severity.ERROR,
+    "“{text}”不能当作{kind_zh}来读，而这一列比较的是{kind_zh}。",
+    "“{text}” cannot be read as a {kind}, and this column compares {kind}s.",
+    do_zh="改成{kind_zh}；或在表头写明类型，例如“当 {label} : 文本”。",
+    do_en="Write a {kind}, or state the type in the header, such as `when {label} : text`.",
+)
+EXCEL_DATE = fault(
+    "TABLE-018",
+    Severity.ERROR,
+    "这一格是日期 {text}，而这一列比较的是{kind_zh}；可能是 Excel 自动改成了日期。",
+    "This cell is the date {text}, but the column compares {kind}s; Excel may have made a date of what was typed.",
+    do_zh="先把单元格格式设为“文本”，再重新输入。",
+    do_en="Set the cell's format to Text and type the value again.",
+)
+CAS_REPAIRED = fault(
+    "TABLE-019",
+    Severity.NOTICE,
+    "Excel 把 CAS 号改成了日期 {text}，已按校验码还原为 {cas}。",
+    "Excel had made the date {text} of a CAS number; by its check digit it was read as {cas}.",
+    do_zh="请核对；把整列格式设为“文本”可避免这种情况。",
+    do_en="Please check it; a column formatted as Text keeps Excel from doing this.",
+)
+INCLUDES_END = fault(
+    "TABLE-020",
+    Severity.WARNING,
+    "“{text}”按包含 {number} 本身来算。",
+    "“{text}” is taken to include {number} itself.",
+    do_zh="若不包含，请写 >{number} 或 <{number}；若包含，写 >={number} 或 <={number} 更清楚。",
+    do_en="Write >{number} or <{number} to exclude it; >={number} or <={number} says plainly that it is included.",
+)
+LOOKS_NEGATED = fault(
+    "TABLE-021",
+    Severity.WARNING,
+    "“{text}”按一个完整的词来读，不表示“不是{rest}”。",
+    "“{text}” is read as one word; it does not mean “not {rest}”.",
+    do_zh="要表示否定，请在“非”后面留一个空格，或写 not({rest})。",
+    do_en="To negate, leave a space behind 非 or write not({rest}).",
+)
+TOO_MUCH = fault(
+    "TABLE-022",
+    Severity.ERROR,
+    "“{text}”在一格里写了太多条件。",
+    "“{text}” says too much for one cell.",
+    do_zh="一格里最多写一个下限和一个上限，或几个并列的值；更复杂的请以 = 开头写公式。",
+    do_en="A cell takes one lower and one upper bound, or a list; for more, write a formula that begins with =.",
+)
+NO_RESULT = fault(
+    "TABLE-030",
+    Severity.ERROR,
+    "第 {row} 行有条件，却没有任何结果。",
+    "Row {row} has conditions but no result.",
+    do_zh="在结果列填写，或删除这一行。",
+    do_en="Fill in a result, or delete the row.",
+)
+RESULT_KIND = fault(
+    "TABLE-031",
+    Severity.ERROR,
+    "结果“{text}”不是{kind_zh}，而“{name}”这一列声明为{kind_zh}。",
+    "The result “{text}” is no {kind}, but the column “{name}” is declared as {kind}.",
+    do_zh="改成{kind_zh}，或修改表头的类型。",
+    do_en="Write a {kind}, or change the type in the header.",
+)
+MIXED_RESULTS = fault(
+    "TABLE-032",
+    Severity.WARNING,
+    "结果“{name}”里既有{kind_zh}也有{other_zh}（本格）。",
+    "The output “{name}” holds both {kind}s and a {other} (this cell).",
+    do_zh="统一成一种；或在表头写明类型。",
+    do_en="Use one of them, or state the type in the header.",
+)
+BAD_DATE = fault(
+    "TABLE-033",
+    Severity.ERROR,
+    "“{text}”不是日期。",
+    "“{text}” is no date.",
+    do_zh="写成 2026-09-01 这样。",
+    do_en="Write it as 2026-09-01.",
+)
+DATE_ORDER = fault(
+    "TABLE-034",
+    Severity.ERROR,
+    "第 {row} 行的失效日期早于生效日期，永远不会生效。",
+    "Row {row} ends before it begins; it is never in force.",
+    do_zh="改正两个日期；两个日期当天都算在内。",
+    do_en="Correct the dates; both days are included.",
+)
+UNKNOWN_OUTPUT = fault(
+    "TABLE-035",
+    Severity.ERROR,
+    "“{key}”指的结果“{name}”不在表头里。您是不是想写：{near}？",
+    "“{key}” names the output “{name}”, which the header does not have. Did you mean: {near}?",
+    do_zh="改成表头里“则”后面的名称。",
+    do_en="Use a name that stands behind `then` in the header.",
+)
+OTHERWISE_SEVERAL = fault(
+    "TABLE-036",
+    Severity.ERROR,
+    "有 {count} 个结果，“否则”却给了 {given} 个值。",
+    "There are {count} outputs, but `otherwise` gives {given} values.",
+    do_zh="为每个结果各写一行“否则.<结果>”，或在一行里按顺序写齐。",
+    do_en="Write a row otherwise.<output> for each, or all values in one row in the order of the outputs.",
+)
+NO_PRIORITIES = fault(
+    "TABLE-037",
+    Severity.ERROR,
+    "命中方式“{hit}”需要知道哪个结果优先。",
+    "The hit policy “{hit}” needs to know which result comes first.",
+    do_zh="加一行“取值.<结果>”，从最优先的写起，例如：取值.结论 | 禁止、限制、允许。",
+    do_en="Add a row values.<output>, highest priority first, such as: values.verdict | forbid, limit, allow.",
+)
+NOT_RANKED = fault(
+    "TABLE-038",
+    Severity.ERROR,
+    "结果“{text}”不在“取值.{name}”的清单里，不知道排在第几。",
+    "The result “{text}” is not in the list of values.{name}, so its rank is unknown.",
+    do_zh="把它加进清单，或改成清单里的值。",
+    do_en="Add it to the list, or use a value of the list.",
+)
+ONE_NUMBER = fault(
+    "TABLE-039",
+    Severity.ERROR,
+    "命中方式“{hit}”只能有一个数字结果，这里有 {count} 个结果列。",
+    "The hit policy “{hit}” takes one output of numbers; here are {count} output columns.",
+    do_zh="只留一个结果列，其余拆到另一张规则表。",
+    do_en="Keep one output column and move the others to another table.",
+)
+NOT_A_NUMBER = fault(
+    "TABLE-040",
+    Severity.ERROR,
+    "命中方式“{hit}”要把结果当数字来算，“{text}”不是数字。",
+    "The hit policy “{hit}” computes with the results, and “{text}” is no number.",
+    do_zh="改成数字，或换一种命中方式。",
+    do_en="Write a number, or use another hit policy.",
+)
+NO_ROWS = fault(
+    "TABLE-041",
+    Severity.WARNING,
+    "这张规则表还没有任何规则行。",
+    "This table has no rows yet.",
+    do_zh="在表头下面填写规则。",
+    do_en="Write rows below the header.",
+)
+DUPLICATE_ID = fault(
+    "TABLE-042",
+    Severity.WARNING,
+    "编号“{id}”在第 {first} 行已经用过。",
+    "The id “{id}” already stands in row {first}.",
+    do_zh="换一个编号，解释和日志才能分清。",
+    do_en="Use another one, so that explanations and logs can tell the rows apart.",
+)
+DECLARED_KIND = fault(
+    "TABLE-043",
+    Severity.ERROR,
+    "表头说“{label}”是{kind_zh}，实际是{found_zh}。",
+    "The header says that “{label}” is a {kind}, but it is a {found}.",
+    do_zh="改正冒号后面的类型，或用函数转换，例如 number(…)。",
+    do_en="Correct the type behind the colon, or convert the input, for example with number(…).",
+)
+NOT_A_CHOICE = fault(
+    "TABLE-044",
+    Severity.ERROR,
+    "“{text}”不是“{label}”的选项。您是不是想写：{near}？",
+    "“{text}” is no choice of “{label}”. Did you mean: {near}?",
+    do_zh="写选项表中 name 列的值。",
+    do_en="Write a value of the name column of the choices sheet.",
+)
+LIST_INPUT = fault(
+    "TABLE-045",
+    Severity.ERROR,
+    "“{label}”可以有多个值，不能直接与单元格比较。",
+    "“{label}” can hold several values and cannot be compared with a cell.",
+    do_zh="表头写成 selected(…, '值') 或 count(…) 这样的表达式。",
+    do_en="Write an expression such as selected(…, 'value') or count(…) in the header.",
+)
+OVERLAP = fault(
+    "TABLE-050",
+    Severity.ERROR,
+    "第 {row} 行与第 {other} 行（{other_cell}）会同时命中，而命中方式是“唯一”。例如：{example}。",
+    "Row {row} and row {other} ({other_cell}) both fit, but the hit policy is “unique”. For example: {example}.",
+    do_zh="改正条件使两行不重叠，或把命中方式改为“首个”等。",
+    do_en="Correct the conditions so that the rows do not overlap, or choose another hit policy, such as first.",
+)
+SHARED_END = fault(
+    "TABLE-051",
+    Severity.WARNING,
+    "{value} 同时属于第 {row} 行和第 {other} 行（{other_cell}）：“..”和“~”包含两端。",
+    "{value} belongs to both row {row} and row {other} ({other_cell}): `..` and `~` include both ends.",
+    do_zh="写成 [100,200) 这样，说明端点归哪一行。",
+    do_en="Write [100,200) to say which row the end belongs to.",
+)
+MANY_OVERLAPS = fault(
+    "TABLE-052",
+    Severity.ERROR,
+    "重叠的行太多，只列出了前 {count} 处。",
+    "There are too many overlapping rows; only the first {count} are listed.",
+    do_zh="先改正已列出的，再检查一次。",
+    do_en="Correct those first, then check again.",
+)
+NO_MATCH = fault(
+    "TABLE-070",
+    Severity.WARNING,
+    "规则表“{table}”没有任何一行适用。",
+    "No row of the table “{table}” fits.",
+    do_zh="补一行规则，或在表头上方写“否则”。",
+    do_en="Add a row, or write `otherwise` above the header.",
+)
+CONFLICT = fault(
+    "TABLE-071",
+    Severity.ERROR,
+    "规则表“{table}”要求唯一命中，第 {rows} 行却同时适用。",
+    "The table “{table}” allows one row only, but rows {rows} fit.",
+    do_zh="请主管部门改正规则表。",
+    do_en="Please ask the owner to correct the table.",
+)
+DISAGREEMENT = fault(
+    "TABLE-072",
+    Severity.ERROR,
+    "规则表“{table}”要求结果一致，第 {rows} 行的结果却不同。",
+    "The table “{table}” requires equal results, but rows {rows} differ.",
+    do_zh="请主管部门改正规则表。",
+    do_en="Please ask the owner to correct the table.",
+)
+OTHER_KIND = fault(
+    "TABLE-073",
+    Severity.WARNING,
+    "“{label}”的值 {value} 是{found_zh}，规则表“{table}”这一列比较的是{kind_zh}，因此不算相等也不比大小。",
+    "The value {value} of “{label}” is a {found}, but this column of “{table}” compares {kind}s, so none of them fits.",
+    do_zh="检查输入的类型。",
+    do_en="Check the type of the input.",
+)
+RUN_NOT_A_NUMBER = fault(
+    "TABLE-074",
+    Severity.ERROR,
+    "要计算的结果“{text}”不是数字。",
+    "The result “{text}” is no number, and the table computes with it.",
+    do_zh="检查这一格的公式。",
+    do_en="Check the formula of this cell.",
+)
+RUN_UNREADABLE = fault(
+    "TABLE-075",
+    Severity.ERROR,
+    "这一格读不懂，规则表“{table}”不能作出决定。",
+    "This cell cannot be read, so the table “{table}” decides nothing.",
+    do_zh="请主管部门改正这一格。",
+    do_en="Please ask the owner to correct the cell.",
+)
+NOT_A_TEST = fault(
+    "TABLE-076",
+    Severity.ERROR,
+    "公式的结果应为真或假，得到的却是 {value}。",
+    "The formula should give true or false, but it gave {value}.",
+    do_zh="写成一个判断，例如 =?>${{额度}}。",
+    do_en="Write a comparison, such as =?>${{quota}}.",
+)
+RUN_NOT_RANKED = fault(
+    "TABLE-077",
+    Severity.ERROR,
+    "算出的结果 {value} 不在“取值.{name}”的清单里，不知道排在第几。",
+    "The computed result {value} is not in the list of values.{name}, so its rank is unknown.",
+    do_zh="把它加进清单，或改正公式。",
+    do_en="Add it to the list, or correct the formula.",
+)

@@ -1,0 +1,141 @@
+"""What a column compares: the kind that its header declares, its field has, or its cells speak for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from banshi.rules.cells import Cell
+from banshi.rules.diagnostics import Diagnostic
+from banshi.rules.tables import faults
+from banshi.rules.tables.conditions import Form, Literal, Span, Test
+from banshi.rules.tables.literals import KIND_ZH, Unreadable, cas_of_date, evidence, is_cas, orderable, read
+from banshi.rules.tables.model import Input, Row
+from banshi.rules.tables.spans import ORDERED
+from banshi.rules.values import Kind
+
+
+def settle(
+    inputs: tuple[Input, ...], rows: tuple[Row, ...]
+) -> tuple[tuple[Input, ...], tuple[Row, ...], list[Diagnostic]]:
+    """Repair CAS numbers, infer the kinds that no header declares, and name the cells that do not fit their column."""
+    rows, notes = _repaired(inputs, rows)
+    kinds: dict[str, Kind] = {}
+    for label, columns in grouped(inputs).items():
+        declared = [inputs[i].kind for i in columns if inputs[i].declared]
+        kinds[label] = declared[0] if declared else _inferred([row.tests[i] for row in rows for i in columns])
+    inputs = with_kinds(inputs, kinds)
+    return inputs, rows, [*notes, *misfits(inputs, rows), *_looks_negated(inputs, rows)]
+
+
+def grouped(inputs: Sequence[Input]) -> dict[str, tuple[int, ...]]:
+    """The columns of each input: two columns may test the same one (a lower and an upper bound)."""
+    groups: dict[str, tuple[int, ...]] = {}
+    for i, column in enumerate(inputs):
+        groups[column.label] = (*groups.get(column.label, ()), i)
+    return groups
+
+
+def with_kinds(inputs: Iterable[Input], kinds: Mapping[str, Kind]) -> tuple[Input, ...]:
+    """The inputs with new kinds by label."""
+    return tuple(replace(column, kind=kinds.get(column.label, column.kind)) for column in inputs)
+
+
+def misfits(inputs: Sequence[Input], rows: Iterable[Row]) -> list[Diagnostic]:
+    """A fault for every cell that does not fit the kind of its column."""
+    return [
+        found
+        for row in rows
+        for column, test in zip(inputs, row.tests, strict=True)
+        if column.kind is not Kind.ANY and (found := _misfit(column, test)) is not None
+    ]
+
+
+def _misfit(column: Input, test: Test) -> Diagnostic | None:
+    facts = {"kind": column.kind, "kind_zh": KIND_ZH[column.kind], "label": column.label}
+    for literal in test.literals:
+        if isinstance(read(literal, column.kind), Unreadable):
+            excel = isinstance(literal.value, date) and column.kind in (Kind.NUMBER, Kind.TEXT)
+            fault = faults.EXCEL_DATE if excel else faults.WRONG_KIND
+            return fault.at(test.cell.place, text=literal.text, **facts)
+    if test.ordered and column.kind not in ORDERED:
+        return faults.WRONG_KIND.at(test.cell.place, text=test.cell.text, **facts)
+    return None
+
+
+def _inferred(tests: Iterable[Test]) -> Kind:
+    """The kind of a column by its cells. What needs an order speaks louder than what may be a word."""
+    ordered: Counter[Kind] = Counter()
+    plain: set[Kind] = set()
+    for test in tests:
+        for item in test.items:
+            if isinstance(item, Span):
+                ordered.update(kind for end in (item.low, item.high) if end and (kind := orderable(end)))
+            else:
+                plain.add(evidence(item))
+    if ordered:
+        kind = ordered.most_common(1)[0][0]
+        both = {*ordered, *plain}
+        return Kind.DATETIME if kind is Kind.DATE and Kind.DATETIME in both else kind
+    return _inferred_plain(plain)
+
+
+def _inferred_plain(found: set[Kind]) -> Kind:
+    words = Kind.ANY in found
+    certain = found - {Kind.ANY}
+    if not certain:
+        return Kind.ANY
+    if len(certain) == 1:
+        (kind,) = certain
+        return kind if not words or kind is Kind.BOOLEAN else Kind.TEXT
+    if certain == {Kind.DATE, Kind.DATETIME}:
+        return Kind.DATETIME
+    return Kind.TEXT if words or Kind.TEXT in certain or Kind.NUMBER not in certain else Kind.NUMBER
+
+
+def _repaired(inputs: tuple[Input, ...], rows: tuple[Row, ...]) -> tuple[tuple[Row, ...], list[Diagnostic]]:
+    """CAS numbers that Excel made dates of, such as 75-05-8, put back in columns that hold CAS numbers."""
+    notes: list[Diagnostic] = []
+    columns = {i for i, column in enumerate(inputs) if _holds_cas(column, [row.tests[i] for row in rows])}
+    if not columns:
+        return rows, notes
+    return tuple(
+        replace(row, tests=tuple(_cas(test, notes) if i in columns else test for i, test in enumerate(row.tests)))
+        for row in rows
+    ), notes
+
+
+def _holds_cas(column: Input, tests: Iterable[Test]) -> bool:
+    if column.kind not in (Kind.ANY, Kind.TEXT) or column.bound:
+        return False
+    literals = [literal for test in tests for literal in test.literals]
+    named = "cas" in column.label.casefold()
+    return named or any(isinstance(literal.value, str) and is_cas(literal.text) for literal in literals)
+
+
+def _cas(test: Test, notes: list[Diagnostic]) -> Test:
+    value = test.cell.value
+    if not isinstance(value, date) or test.form is not Form.AMONG:
+        return test
+    day = value.date() if isinstance(value, datetime) else value
+    cas = cas_of_date(day)
+    if not cas:
+        return test
+    notes.append(faults.CAS_REPAIRED.at(test.cell.place, text=day.isoformat(), cas=cas))
+    return replace(test, items=(Literal(cas),), cell=Cell(cas, test.cell.place))
+
+
+def _looks_negated(inputs: tuple[Input, ...], rows: tuple[Row, ...]) -> list[Diagnostic]:
+    """`非甲` beside `甲` was probably meant as a negation."""
+    notes: list[Diagnostic] = []
+    for i in range(len(inputs)):
+        words = {literal.text for row in rows for literal in row.tests[i].literals}
+        for row in rows:
+            for literal in row.tests[i].literals:
+                rest = literal.text[1:]
+                if literal.text.startswith("非") and rest in words and not literal.quoted:
+                    place = row.tests[i].cell.place
+                    notes.append(faults.LOOKS_NEGATED.at(place, text=literal.text, rest=rest))
+    return notes

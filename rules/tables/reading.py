@@ -1,0 +1,279 @@
+"""The language of cells under `when`: one cell in, one test out, or a fault that says what cannot be read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from banshi.rules.cells import Cell
+from banshi.rules.diagnostics import Diagnostic, Fault, Place
+from banshi.rules.expressions import parse
+from banshi.rules.expressions.characters import DOUBLE_QUOTES, FOLD
+from banshi.rules.tables import faults
+from banshi.rules.tables.conditions import Form, Item, Literal, Span, Test
+from banshi.rules.tables.spans import low_above_high, merged, rest_of_line, same_order
+
+ANYTHING: Final = frozenset({"", "-", "–", "—", "−", "*", "任意", "any"})
+EMPTY: Final = frozenset({"空", "empty"})
+PRESENT: Final = frozenset({"非空", "not empty"})
+
+OPERATORS: Final = {
+    ">=": (">=", "≥", "大于等于", "大于或等于", "不小于", "不低于", "不少于", "不早于", "至少", "at least"),
+    "<=": ("<=", "≤", "小于等于", "小于或等于", "不大于", "不高于", "不多于", "不超过", "不晚于", "至多", "at most"),
+    "<>": ("<>", "!=", "≠", "不等于"),
+    ">": (">", "大于", "高于", "多于", "超过", "晚于", "more than"),
+    "<": ("<", "小于", "低于", "少于", "不足", "未满", "不满", "早于", "less than"),
+}
+"""The comparisons with the words that stand for them."""
+
+_BY_WORD = {word: sign for sign, words in OPERATORS.items() for word in words}
+_COMPARISON = re.compile(
+    rf"({'|'.join(re.escape(word) for word in sorted(_BY_WORD, key=len, reverse=True))})\s*(.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_SUFFIXED = re.compile(r"(.*\S)\s*(及以上|及以下|以上|以下|以内)")
+_RANGE = re.compile(r"(.*?)\s*(\.\.|~|至)\s*(.*)", re.DOTALL)
+_BRACKETED = re.compile(r"([\[(])\s*(.*?)\s*(,|\.\.|~|至)\s*(.*?)\s*([\])])", re.DOTALL)
+_NEGATION = re.compile(r"(?:not|非|不是)\s*(\(.*\))|(?:非\s+|not\s+|不是\s*)(.+)", re.IGNORECASE | re.DOTALL)
+_CONJUNCTION = re.compile(r"\s*(?:并且|且|&&?|\band\b)\s*", re.IGNORECASE)
+_SIGN = re.compile(r"\.\.|[<>=≥≤≠~]")
+_CONSTANT = re.compile(r"[+-]?[\d.]+%?|\"[^\"]*\"", re.ASCII)
+_QUOTES = {ord(sign): '"' for sign in DOUBLE_QUOTES}
+_FOLD = {code: sign for code, sign in FOLD.items() if 0xFF01 <= code <= 0xFF5E} | _QUOTES
+
+
+class _Unreadable(Exception):
+    """A cell that cannot be read; `read_test` turns it into its diagnostic."""
+
+    def __init__(self, fault: Fault, **facts: object) -> None:
+        super().__init__(fault.code)
+        self.fault = fault
+        self.facts = facts
+
+
+def read_test(cell: Cell, bound: str = "") -> tuple[Test, list[Diagnostic]]:
+    """The test that a cell says; `bound` is the comparison of a column of the two-column range form."""
+    notes: list[Diagnostic] = []
+    try:
+        if bound:
+            return _bound(cell, bound), notes
+        if not isinstance(cell.value, str):
+            return _constant(cell), notes
+        return _worded(cell, cell.value.translate(_FOLD).strip(), notes), notes
+    except _Unreadable as broken:
+        notes.append(broken.fault.at(cell.place, **broken.facts))
+        return Test(form=Form.UNREADABLE, cell=cell), notes
+
+
+def read_list(cell: Cell) -> tuple[list[Literal], list[Diagnostic]]:
+    """The values that a cell lists in order, as `values.<output>` does; a fault where it cannot be read."""
+    if not isinstance(cell.value, str):
+        return ([] if cell.blank else [Literal(cell.value)]), []
+    text = cell.value.translate(_FOLD).strip()
+    try:
+        return [_listed(piece, text) for piece in _split(text)], []
+    except _Unreadable as broken:
+        return [], [broken.fault.at(cell.place, **broken.facts)]
+
+
+def _listed(piece: str, text: str) -> Literal:
+    if not piece:
+        raise _Unreadable(faults.EMPTY_ITEM, text=text)
+    quoted = piece.startswith('"') and piece.endswith('"') and len(piece) > 1
+    return Literal(piece[1:-1].replace('""', '"'), quoted=True) if quoted else _plain(piece)
+
+
+def _constant(cell: Cell) -> Test:
+    if cell.blank:
+        return Test(form=Form.ANYTHING, cell=cell)
+    return Test(form=Form.AMONG, cell=cell, items=(Literal(cell.value),))
+
+
+def _bound(cell: Cell, sign: str) -> Test:
+    text = cell.text.translate(_FOLD).strip()
+    if text in ANYTHING:
+        return Test(form=Form.ANYTHING, cell=cell)
+    end = Literal(text if isinstance(cell.value, str) else cell.value)
+    span = rest_of_line(sign, end)
+    if span is None:
+        raise _Unreadable(faults.BAD_BOUND, text=cell.text)
+    return Test(form=Form.AMONG, cell=cell, items=(span,))
+
+
+def _worded(cell: Cell, text: str, notes: list[Diagnostic]) -> Test:
+    word = text.lower()
+    if word in ANYTHING:
+        return Test(form=Form.ANYTHING, cell=cell)
+    if word in EMPTY:
+        return Test(form=Form.EMPTY, cell=cell)
+    if word in PRESENT:
+        return Test(form=Form.PRESENT, cell=cell)
+    if text.startswith("="):
+        return _formula(cell, text, notes)
+    negated = _negated(text)
+    if negated is not None:
+        items, missing = _items(negated, cell.place, notes)
+        if not items:
+            return Test(form=Form.PRESENT, cell=cell)
+        return Test(form=Form.NOT_AMONG, cell=cell, items=items, missing=missing)
+    different = _COMPARISON.fullmatch(text)
+    if different and _BY_WORD[different[1].lower()] == "<>":
+        return _different(cell, different[2], notes)
+    items, missing = _items(text, cell.place, notes)
+    return Test(form=Form.AMONG, cell=cell, items=items, missing=missing)
+
+
+def _formula(cell: Cell, text: str, notes: list[Diagnostic]) -> Test:
+    constant = text[1:].strip()
+    if _CONSTANT.fullmatch(constant):
+        # `=100` can only mean the value: an expression that is a constant is no test.
+        items, _ = _items(constant, cell.place, notes)
+        return Test(form=Form.AMONG, cell=cell, items=items)
+    expression, problems = parse(cell.text, cell.place)
+    notes += problems
+    if expression is None:
+        return Test(form=Form.UNREADABLE, cell=cell)
+    return Test(form=Form.FORMULA, cell=cell, formula=expression)
+
+
+def _negated(text: str) -> str | None:
+    """What stands behind `not(…)`, `非 …` or `不是…`; None where the cell is no negation."""
+    found = _NEGATION.fullmatch(text)
+    if not found:
+        return None
+    if not found[1]:
+        return str(found[2])
+    inner = str(found[1])[1:-1]
+    depth = 0
+    for sign in inner:
+        depth += (sign in "([") - (sign in ")]")
+        if depth < 0:
+            return None
+    return inner.strip()
+
+
+def _different(cell: Cell, operand: str, notes: list[Diagnostic]) -> Test:
+    items, missing = _items(operand, cell.place, notes)
+    if missing and not items:
+        return Test(form=Form.PRESENT, cell=cell)
+    if len(items) != 1 or missing or isinstance(items[0], Span):
+        raise _Unreadable(faults.TOO_MUCH, text=cell.text)
+    return Test(form=Form.NOT_AMONG, cell=cell, items=items)
+
+
+def _items(text: str, place: Place, notes: list[Diagnostic]) -> tuple[tuple[Item, ...], bool]:
+    """The items of a list, and whether `空` is one of them."""
+    items: list[Item] = []
+    missing = False
+    for piece in _split(text):
+        if piece.lower() in EMPTY:
+            missing = True
+        elif not piece:
+            raise _Unreadable(faults.EMPTY_ITEM, text=text)
+        elif piece.lower() in ANYTHING | PRESENT or _negated(piece) is not None:
+            raise _Unreadable(faults.TOO_MUCH, text=text)
+        else:
+            items.append(_item(piece, place, notes))
+    return tuple(items), missing
+
+
+def _split(text: str) -> list[str]:
+    """The pieces between commas and line breaks that stand outside quotes and brackets."""
+    pieces = [""]
+    depth = 0
+    quoted = False
+    for sign in text:
+        quoted ^= sign == '"'
+        if not quoted:
+            depth += (sign in "([") - (sign in ")]")
+        if depth < 0:
+            raise _Unreadable(faults.NEEDS_QUOTES, text=text, sign=sign)
+        if sign in ",、;\n" and not quoted and not depth:
+            pieces.append("")
+        else:
+            pieces[-1] += sign
+    if quoted:
+        raise _Unreadable(faults.OPEN_QUOTE, text=text)
+    if depth:
+        raise _Unreadable(faults.BAD_RANGE if text.startswith("[") else faults.NEEDS_QUOTES, text=text, sign="(")
+    return [piece.strip() for piece in pieces]
+
+
+def _item(text: str, place: Place, notes: list[Diagnostic]) -> Item:
+    if '"' in text:
+        quoted = re.fullmatch(r'"((?:[^"]|"")*)"', text)
+        if not quoted:
+            raise _Unreadable(faults.OPEN_QUOTE, text=text)
+        return Literal(quoted[1].replace('""', '"'), quoted=True)
+    return _compared(text) or _suffixed(text, place, notes) or _ranged(text) or _plain(text)
+
+
+def _compared(text: str) -> Span | None:
+    """`>=100`, `不低于100`, `>=10 且 <13`."""
+    if not _COMPARISON.fullmatch(text):
+        return None
+    spans = [_comparison(part) for part in _CONJUNCTION.split(text)]
+    if len(spans) == 1:
+        return spans[0]
+    known = [span for span in spans if span is not None]
+    whole = merged(known[0], known[1]) if len(known) == len(spans) == 2 else None
+    if whole is None:
+        raise _Unreadable(faults.TOO_MUCH, text=text)
+    return _checked(whole, text)
+
+
+def _comparison(text: str) -> Span | None:
+    found = _COMPARISON.fullmatch(text)
+    if not found:
+        return None
+    sign = _BY_WORD[found[1].lower()]
+    span = None if sign == "<>" else rest_of_line(sign, Literal(found[2]))
+    if span is None and (found[1][0] in "<>!≥≤≠" or re.search(r"\d", found[2])):
+        raise _Unreadable(faults.BAD_COMPARISON, text=text, operand=found[2])
+    return span  # None: a text that happens to begin with such a word, as in 不足一年
+
+
+def _suffixed(text: str, place: Place, notes: list[Diagnostic]) -> Span | None:
+    """`100以上`, `100及以下`."""
+    found = _SUFFIXED.fullmatch(text)
+    span = rest_of_line(">=" if found[2].endswith("上") else "<=", Literal(found[1])) if found else None
+    if found and span and "及" not in found[2]:
+        notes.append(faults.INCLUDES_END.at(place, text=text, number=found[1]))
+    return span
+
+
+def _ranged(text: str) -> Span | None:
+    """`[100,200)`, `[100..200)`, `100..200`, `100~200`."""
+    found = _BRACKETED.fullmatch(text)
+    if found:
+        span = _span(found[2], found[4])
+        if span is not None:
+            return _checked(replace(span, low_closed=found[1] == "[", high_closed=found[5] == "]"), text)
+    if text.startswith("[") or (text.startswith("(") and text[-1] in ")]" and "," in text):
+        raise _Unreadable(faults.BAD_RANGE, text=text)
+    found = _RANGE.fullmatch(text)
+    span = _span(found[1], found[3]) if found else None
+    if found and span is None and found[2] != "至":
+        raise _Unreadable(faults.BAD_RANGE, text=text)
+    return _checked(replace(span, dotted=True), text) if span else None
+
+
+def _span(low: str, high: str) -> Span | None:
+    span = Span(low=Literal(low) if low else None, high=Literal(high) if high else None)
+    return span if same_order(span) else None
+
+
+def _checked(span: Span, text: str) -> Span:
+    if not same_order(span):
+        raise _Unreadable(faults.BAD_RANGE, text=text)
+    if low_above_high(span):
+        raise _Unreadable(faults.EMPTY_RANGE, text=text)
+    return span
+
+
+def _plain(text: str) -> Literal:
+    sign = _SIGN.search(text)
+    if sign:
+        raise _Unreadable(faults.NEEDS_QUOTES, text=text, sign=sign[0])
+    return Literal(text)

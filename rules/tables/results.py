@@ -1,0 +1,63 @@
+"""Cells under `then`: literals of the column's kind, or expressions that begin with `=`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from banshi.rules.cells import Cell
+from banshi.rules.diagnostics import Diagnostic
+from banshi.rules.expressions import parse
+from banshi.rules.expressions.characters import DOUBLE_QUOTES
+from banshi.rules.tables import faults
+from banshi.rules.tables.conditions import Literal
+from banshi.rules.tables.literals import KIND_ZH, Unreadable, read
+from banshi.rules.tables.model import Output, Result
+from banshi.rules.values import Kind, Value, kind_of
+
+_EQUALS: Final = ("=", "＝")
+
+
+def read_result(cell: Cell, output: Output) -> tuple[Result, list[Diagnostic]]:
+    """One result; where it cannot be read, an empty one with the fault that says so."""
+    if isinstance(cell.value, str) and cell.value.lstrip().startswith(_EQUALS):
+        expression, found = parse(cell.value, cell.place)
+        return Result(expression=expression, place=cell.place), list(found)
+    value = _constant(cell, output)
+    if isinstance(value, Unreadable):
+        kind = output.kind
+        fault = faults.RESULT_KIND.at(cell.place, text=cell.text, name=output.name, kind=kind, kind_zh=KIND_ZH[kind])
+        return Result(place=cell.place), [fault]
+    return Result(value=value, place=cell.place), []
+
+
+def _constant(cell: Cell, output: Output) -> Value | Unreadable:
+    if cell.blank:
+        return None
+    if not output.declared:
+        return _unquoted(cell.value) if isinstance(cell.value, str) else cell.value
+    if output.kind is Kind.TEXT and not isinstance(cell.value, date):
+        return _unquoted(cell.text)
+    return read(Literal(cell.value), output.kind)
+
+
+def _unquoted(text: str) -> str:
+    """The text without the double quotes that some people put around every text."""
+    inner = text[1:-1]
+    quoted = len(text) >= 2 and text[0] in DOUBLE_QUOTES and text[-1] in DOUBLE_QUOTES
+    return inner if quoted and not any(sign in DOUBLE_QUOTES for sign in inner) else text
+
+
+def inferred(output: Output, results: Sequence[Result]) -> tuple[Kind, list[Diagnostic]]:
+    """The kind of a column that declares none, by its constants; a warning at the odd one where they are mixed."""
+    constants = [result for result in results if result.expression is None and result.value is not None]
+    counted = Counter(kind_of(result.value) for result in constants)
+    if len(counted) < 2:
+        return next(iter(counted), Kind.ANY), []
+    usual = counted.most_common(1)[0][0]
+    odd = next(result for result in constants if kind_of(result.value) is not usual)
+    other = kind_of(odd.value)
+    facts = {"kind": usual, "kind_zh": KIND_ZH[usual], "other": other, "other_zh": KIND_ZH[other]}
+    return Kind.ANY, [faults.MIXED_RESULTS.at(odd.place, name=output.name, **facts)]
