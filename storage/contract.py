@@ -1,0 +1,449 @@
+"""What every store keeps and does: the rows, the verbs, how a verb can fail. One contract test holds all stores to it.
+
+Times are aware and come back in UTC. Payloads are JSON values; decimals, dates and times may stand in them and come
+back as `Decimal` (whole numbers as `int`) and ISO text. Keys that a caller makes are ULIDs (`storage.new_id`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+
+class StorageError(Exception):
+    """A store could not do what it was asked; nothing of it was kept."""
+
+
+class StaleWrite(StorageError):
+    """Somebody wrote to the case since it was read."""
+
+    def __init__(self, current_seq: int) -> None:
+        super().__init__(f"The case has moved on to event {current_seq}.")
+        self.current_seq = current_seq
+
+
+class CommandTaken(StorageError):
+    """The id of the command belongs to another person's command."""
+
+    def __init__(self, command_id: str) -> None:
+        super().__init__(f"The command id {command_id} was used by somebody else.")
+        self.command_id = command_id
+
+
+class StorageFull(StorageError):
+    """There is no room left on the disk, or the store has reached its size limit. What was there is intact."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(f"There is no room left to write to {where}.")
+        self.where = where
+
+
+class StorageBusy(StorageError):
+    """Other writers kept the store for too long; the same command may be sent again."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(f"{where} is busy; please try again.")
+        self.where = where
+
+
+class StorageUnavailable(StorageError):
+    """The store cannot be opened, read or written: missing, damaged, read-only, or from a newer version."""
+
+    def __init__(self, where: str, why: str) -> None:
+        super().__init__(f"{where} cannot be used: {why}")
+        self.where = where
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEvent:
+    """Something that happened to a case; the store gives it its sequence number."""
+
+    kind: str
+    at: datetime
+    actor: str
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEvent:
+    """An event as it is kept for ever. The events of a case are numbered 1, 2, 3 … by `seq`."""
+
+    case_id: str
+    seq: int
+    kind: str
+    at: datetime
+    actor: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCase:
+    """The projection of a case. `snapshot` is the platform's folded state; the store sets `seq` to the last event's."""
+
+    id: str
+    number: str
+    service_id: str
+    version: str
+    title: str
+    applicant: str
+    state: str
+    submitted_at: datetime
+    changed_at: datetime
+    snapshot: Mapping[str, Any]
+    seq: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredTask:
+    """A step that waits for, or was handled by, one person. `state` is `open`, `done` or `cancelled`."""
+
+    id: str
+    case_id: str
+    step_id: str
+    step_name: str
+    round: int
+    person: str
+    state: str
+    since: datetime
+    done_at: datetime | None = None
+    action: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseTask:
+    """A task with the case that it belongs to."""
+
+    task: StoredTask
+    case: StoredCase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredDecision:
+    """One line of the rule log. `record` is the decision as JSON; `words` is more text that a search should find."""
+
+    id: str
+    at: datetime
+    case_id: str
+    number: str
+    service_id: str
+    version: str
+    kind: str
+    name: str
+    scope: str
+    outcome: str
+    engine: str
+    record: Mapping[str, Any]
+    person: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredDraft:
+    """What somebody has filled in and not yet sent: one draft a person and service."""
+
+    person: str
+    service_id: str
+    version: str
+    answers: Mapping[str, Any]
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredVersion:
+    """One published version of a service; at most one of a service is live. `workbook()` gives the file itself."""
+
+    service_id: str
+    sha256: str
+    file: str
+    origin: str
+    published_by: str
+    published_at: datetime
+    live: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredSession:
+    """A sign-in: the hash of the token that the browser holds. The caller compares `expires` with its clock."""
+
+    token_hash: str
+    person: str
+    expires: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredAttachment:
+    """What is known of a file that somebody attached; the file is at `path` under the attachments folder."""
+
+    id: str
+    person: str
+    name: str
+    size: int
+    media_type: str
+    path: str
+    sha256: str
+    at: datetime
+    case_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberRequest:
+    """A receipt number to draw: the counter of (`series`, `period`) counts 1, 2, 3 … without gaps or repeats."""
+
+    series: str
+    period: str
+    format: Callable[[int], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What one command writes, all or nothing. Tasks are inserted or replaced by their id."""
+
+    events: Sequence[NewEvent] = ()
+    case: StoredCase | None = None
+    tasks: Sequence[StoredTask] = ()
+    decisions: Sequence[StoredDecision] = ()
+    attachments: Sequence[str] = ()
+    """Ids of attachments that belong to the case from now on."""
+    delete_draft: tuple[str, str] | None = None
+    """(person, service id) of the draft that was sent."""
+    answer: Mapping[str, Any] = field(default_factory=dict)
+    """What a repeat of the command is told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One command is one transaction.
+
+    `expected_seq` is the sequence number that the user saw (0 for a new case, None when it does not matter).
+    `change` may be a function of the number drawn (empty when none is asked for). It runs inside the transaction,
+    perhaps more than once, so it computes and does nothing else.
+    """
+
+    id: str
+    actor: str
+    at: datetime
+    change: Change | Callable[[str], Change]
+    case_id: str = ""
+    expected_seq: int | None = None
+    number: NumberRequest | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Committed:
+    """What became of a command: the case's sequence number after it, the number drawn, the answer, whether a repeat."""
+
+    seq: int
+    number: str
+    answer: Mapping[str, Any]
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFilter:
+    """Which cases; what is empty does not filter. `query` is searched in number, title, service and applicant."""
+
+    applicant: str = ""
+    service_id: str = ""
+    states: Sequence[str] = ()
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionFilter:
+    """Which decisions; `query` is searched in number, service, name, person and `words`. `until` is not included."""
+
+    query: str = ""
+    service_id: str = ""
+    kind: str = ""
+    outcome: str = ""
+    case_id: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class CaseStore(Protocol):
+    """Cases: the one verb that writes them, and the questions about them. Lists come newest first, pages from 1."""
+
+    def commit(self, command: Command) -> Committed:
+        """Carry a command out in one transaction; a command id that is known gives the first answer again.
+
+        Raises:
+            StaleWrite: the case is not at `expected_seq` any more.
+            CommandTaken: the id is another person's.
+            StorageFull, StorageBusy, StorageUnavailable: nothing was written.
+        """
+        ...
+
+    def committed(self, command_id: str) -> Committed | None:
+        """The answer to a command that was carried out before, or None."""
+        ...
+
+    def case(self, case_id: str) -> StoredCase | None:
+        """A case by its id."""
+        ...
+
+    def case_by_number(self, number: str) -> StoredCase | None:
+        """A case by its receipt number."""
+        ...
+
+    def cases(self, which: CaseFilter, *, page: int = 1, size: int = 20) -> tuple[list[StoredCase], int]:
+        """One page of cases, newest first, and how many there are in all."""
+        ...
+
+    def count_cases(self, which: CaseFilter) -> int:
+        """How many cases there are."""
+        ...
+
+    def iter_cases(self, which: CaseFilter) -> Iterator[StoredCase]:
+        """All cases, oldest first, read in portions."""
+        ...
+
+    def events(self, case_id: str) -> list[StoredEvent]:
+        """The events of a case, oldest first."""
+        ...
+
+    def tasks(
+        self, *, person: str = "", case_id: str = "", state: str = "", page: int = 1, size: int = 20
+    ) -> tuple[list[CaseTask], int]:
+        """One page of tasks and how many there are; open ones oldest first, else newest first (by `done_at`)."""
+        ...
+
+    def open_task_count(self, person: str) -> int:
+        """How many tasks wait for a person."""
+        ...
+
+    def rebuild(self, case: StoredCase, tasks: Sequence[StoredTask]) -> None:
+        """Put a projection, computed again from the events, in the place of the stored one.
+
+        Raises:
+            StaleWrite: `case.seq` is not the number of the case's last event.
+        """
+        ...
+
+
+class LogStore(Protocol):
+    """The rule log. Decisions are written by `commit` and never changed."""
+
+    def decision(self, decision_id: str) -> StoredDecision | None:
+        """A decision by its id."""
+        ...
+
+    def decisions(self, which: DecisionFilter, *, page: int = 1, size: int = 20) -> tuple[list[StoredDecision], int]:
+        """One page of decisions, newest first, and how many there are in all."""
+        ...
+
+    def iter_decisions(self, which: DecisionFilter) -> Iterator[StoredDecision]:
+        """All decisions, oldest first, read in portions."""
+        ...
+
+
+class DraftStore(Protocol):
+    """Drafts and attachments."""
+
+    def save_draft(
+        self, person: str, service_id: str, version: str, answers: Mapping[str, Any], at: datetime
+    ) -> datetime:
+        """Keep a draft in the place of the one before; gives `at` back."""
+        ...
+
+    def draft(self, person: str, service_id: str) -> StoredDraft | None:
+        """Somebody's draft for a service."""
+        ...
+
+    def delete_draft(self, person: str, service_id: str) -> None:
+        """Forget a draft; one that is not there is no fault."""
+        ...
+
+    def add_attachment(self, attachment: StoredAttachment) -> None:
+        """Keep what is known of an attached file."""
+        ...
+
+    def attachment(self, attachment_id: str) -> StoredAttachment | None:
+        """What is known of an attached file."""
+        ...
+
+    def loose_attachments(self, before: datetime) -> list[StoredAttachment]:
+        """Attachments that were added before a time and belong to no case."""
+        ...
+
+    def delete_attachment(self, attachment_id: str) -> None:
+        """Forget an attachment that belongs to no case (one of a case stays)."""
+        ...
+
+
+class VersionStore(Protocol):
+    """Published versions with their workbooks, and which file of `definitions/` was read last."""
+
+    def add_version(
+        self,
+        *,
+        service_id: str,
+        sha256: str,
+        file: str,
+        workbook: bytes,
+        origin: str,
+        published_by: str,
+        at: datetime,
+        live: bool = True,
+    ) -> StoredVersion:
+        """Keep a version once per (service, hash). `live` makes it the live one, and no other of the service."""
+        ...
+
+    def live_versions(self) -> list[StoredVersion]:
+        """The live version of every service, by service id."""
+        ...
+
+    def version(self, service_id: str, sha256: str) -> StoredVersion | None:
+        """One version; `sha256` may be its first twelve or more digits."""
+        ...
+
+    def versions(self, service_id: str) -> list[StoredVersion]:
+        """All versions of a service, newest first."""
+        ...
+
+    def workbook(self, service_id: str, sha256: str) -> bytes | None:
+        """The workbook of a version, byte for byte."""
+        ...
+
+    def source_hash(self, path: str) -> str | None:
+        """The hash that a file had when it was last read."""
+        ...
+
+    def set_source(self, path: str, sha256: str) -> None:
+        """Remember the hash of a file that was read."""
+        ...
+
+
+class SessionStore(Protocol):
+    """Sign-ins."""
+
+    def add_session(self, token_hash: str, person: str, expires: datetime) -> None:
+        """Keep a sign-in."""
+        ...
+
+    def session(self, token_hash: str) -> StoredSession | None:
+        """A sign-in by the hash of its token, also when it has expired."""
+        ...
+
+    def delete_session(self, token_hash: str) -> None:
+        """Sign out; a session that is not there is no fault."""
+        ...
+
+    def purge_sessions(self, before: datetime) -> int:
+        """Forget the sessions that expired before a time; how many."""
+        ...
+
+
+class Store(CaseStore, LogStore, DraftStore, VersionStore, SessionStore, Protocol):
+    """A whole store. Every verb is safe to call from any thread."""
+
+    def health(self) -> dict[str, Any]:
+        """`ok` and facts about the store, read and written to once; never raises."""
+        ...
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        ...

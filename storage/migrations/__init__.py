@@ -1,0 +1,1 @@
+"""Schema changes, one file a step, run by alembic."""

@@ -1,0 +1,225 @@
+"""The tables of a SQL store. `migrations/` creates and changes them; a test holds that both say the same."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    text,
+)
+
+from banshi.storage.payload import pack, unpack
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time: whole microseconds since 1970 in UTC, so that it sorts and compares in every database."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 (SQLAlchemy's)
+        """An aware time as microseconds."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A time without a time zone cannot be stored.")
+        return (value - _EPOCH) // timedelta(microseconds=1)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Microseconds as an aware UTC time."""
+        return None if value is None else _EPOCH + timedelta(microseconds=int(value))
+
+
+class Payload(TypeDecorator[Any]):
+    """A JSON value as text, with every digit of its decimals."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str:  # noqa: ARG002
+        """The value as JSON text."""
+        return pack(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002
+        """JSON text as a value."""
+        return unpack(value)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _text(name: str, **more: Any) -> Column[str]:
+    return Column(name, String, nullable=False, **more)
+
+
+commands = Table(
+    "commands",
+    metadata,
+    _text("id", primary_key=True),
+    _text("actor"),
+    _text("case_id"),
+    Column("seq", Integer, nullable=False),
+    _text("number"),
+    Column("answer", Payload, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+events = Table(
+    "events",
+    metadata,
+    _text("case_id", primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    _text("kind"),
+    Column("at", Moment, nullable=False),
+    _text("actor"),
+    Column("payload", Payload, nullable=False),
+)
+cases = Table(
+    "cases",
+    metadata,
+    _text("id", primary_key=True),
+    _text("number"),
+    _text("service_id"),
+    _text("version"),
+    _text("title"),
+    _text("applicant"),
+    _text("state"),
+    Column("submitted_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("snapshot", Payload, nullable=False),
+    Column("seq", Integer, nullable=False),
+    _text("search"),
+    Index("ix_cases_applicant", "applicant", "submitted_at"),
+    Index("ix_cases_service", "service_id", "state", "submitted_at"),
+    Index("ix_cases_submitted", "submitted_at", "id"),
+)
+Index(
+    "uq_cases_number",
+    cases.c.number,
+    unique=True,
+    sqlite_where=text("number <> ''"),
+    postgresql_where=text("number <> ''"),
+)
+tasks = Table(
+    "tasks",
+    metadata,
+    _text("id", primary_key=True),
+    Column("case_id", String, ForeignKey("cases.id"), nullable=False),
+    _text("step_id"),
+    _text("step_name"),
+    Column("round", Integer, nullable=False),
+    _text("person"),
+    _text("state"),
+    Column("since", Moment, nullable=False),
+    Column("done_at", Moment),
+    _text("action"),
+    Index("ix_tasks_person", "person", "state", "since"),
+    Index("ix_tasks_case", "case_id"),
+)
+decisions = Table(
+    "decisions",
+    metadata,
+    _text("id", primary_key=True),
+    Column("at", Moment, nullable=False),
+    _text("case_id"),
+    _text("number"),
+    _text("service_id"),
+    _text("version"),
+    _text("kind"),
+    _text("name"),
+    _text("scope"),
+    _text("outcome"),
+    _text("engine"),
+    Column("record", Payload, nullable=False),
+    _text("person"),
+    _text("words"),
+    _text("search"),
+    Index("ix_decisions_at", "at", "id"),
+    Index("ix_decisions_case", "case_id"),
+    Index("ix_decisions_service", "service_id", "at"),
+)
+counters = Table(
+    "counters",
+    metadata,
+    _text("series", primary_key=True),
+    _text("period", primary_key=True),
+    Column("value", Integer, nullable=False),
+)
+drafts = Table(
+    "drafts",
+    metadata,
+    _text("person", primary_key=True),
+    _text("service_id", primary_key=True),
+    _text("version"),
+    Column("answers", Payload, nullable=False),
+    Column("saved_at", Moment, nullable=False),
+)
+versions = Table(
+    "versions",
+    metadata,
+    _text("service_id", primary_key=True),
+    _text("sha256", primary_key=True),
+    _text("file"),
+    Column("workbook", LargeBinary, nullable=False),
+    _text("origin"),
+    _text("published_by"),
+    Column("published_at", Moment, nullable=False),
+    Column("live", Boolean, nullable=False),
+)
+Index(
+    "uq_versions_live",
+    versions.c.service_id,
+    unique=True,
+    sqlite_where=text("live = 1"),
+    postgresql_where=text("live"),
+)
+sources = Table(
+    "sources",
+    metadata,
+    _text("path", primary_key=True),
+    _text("sha256"),
+)
+sessions = Table(
+    "sessions",
+    metadata,
+    _text("token_hash", primary_key=True),
+    _text("person"),
+    Column("expires", Moment, nullable=False),
+    Index("ix_sessions_expires", "expires"),
+)
+attachments = Table(
+    "attachments",
+    metadata,
+    _text("id", primary_key=True),
+    _text("person"),
+    _text("name"),
+    Column("size", BigInteger, nullable=False),
+    _text("media_type"),
+    _text("path"),
+    _text("sha256"),
+    Column("at", Moment, nullable=False),
+    _text("case_id"),
+    Index("ix_attachments_case", "case_id", "at"),
+)

@@ -1,0 +1,75 @@
+"""A store in a SQL database: SQLite in a file by default. Opening it brings the tables up to date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import URL, Connection, func, select
+
+from banshi.storage.contract import StorageError, StorageUnavailable
+from banshi.storage.schema import cases, events, sources
+from banshi.storage.sql_cases import SqlCases
+from banshi.storage.sql_log import SqlDrafts, SqlLog
+from banshi.storage.sql_rows import put
+from banshi.storage.sql_versions import SqlSessions, SqlVersions
+from banshi.storage.transactions import Database
+
+_HEALTH = "health:last-check"
+
+
+class SqlStore(SqlCases, SqlLog, SqlDrafts, SqlVersions, SqlSessions):
+    """The store of `contract.Store` in a SQL database, given by the path of a SQLite file or by a URL."""
+
+    def __init__(self, where: str | Path | URL) -> None:
+        """Open the database, creating and migrating its tables.
+
+        Raises:
+            StorageUnavailable: it cannot be opened, is damaged, or was written by a newer version of the platform.
+            StorageFull, StorageBusy: the tables could not be brought up to date; nothing was changed.
+        """
+        super().__init__(Database(where))
+        try:
+            self._database.run_transaction(lambda connection: migrate(connection, self._database.name))
+        except BaseException:
+            self._database.close()
+            raise
+
+    def health(self) -> dict[str, Any]:
+        """`ok` and facts about the store, read and written to once; never raises."""
+        facts: dict[str, Any] = {"ok": False, "store": self._database.url.get_backend_name()}
+        try:
+            beat = {"path": _HEALTH, "sha256": ""}
+            self._database.run_transaction(lambda connection: put(connection, sources, beat))
+            with self._database.reading() as connection:
+                facts["schema"] = MigrationContext.configure(connection).get_current_revision()
+                facts["cases"] = connection.scalar(select(func.count()).select_from(cases))
+                facts["events"] = connection.scalar(select(func.count()).select_from(events))
+            facts["bytes"] = self._database.size()
+            facts["ok"] = True
+        except StorageError as error:
+            facts["error"] = str(error)
+        return facts
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._database.close()
+
+
+def migrate(connection: Connection, name: str) -> None:
+    """Bring the tables up to date inside the transaction of `connection`: all steps or none."""
+    folder = Path(__file__).with_name("migrations")
+    config = Config()
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    if MigrationContext.configure(connection).get_current_revision() == ScriptDirectory(str(folder)).get_current_head():
+        return
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise StorageUnavailable(name, f"it was written by a newer version ({error})") from error

@@ -1,0 +1,190 @@
+"""Cases in a SQL store: `commit`, the one transaction that a command is, and the questions about cases and tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, insert, select, update
+
+from banshi.storage.contract import (
+    CaseFilter,
+    CaseTask,
+    Change,
+    Command,
+    CommandTaken,
+    Committed,
+    NumberRequest,
+    StaleWrite,
+    StoredCase,
+    StoredEvent,
+    StoredTask,
+)
+from banshi.storage.schema import attachments, cases, commands, counters, decisions, drafts, events, tasks
+from banshi.storage.sql_rows import Part, columns, matches, page_of, put, record, stream
+
+
+class SqlCases(Part):
+    """The verbs of `contract.CaseStore`."""
+
+    def commit(self, command: Command) -> Committed:
+        """Carry a command out in one transaction; a known command id gives the first answer again."""
+        return self._database.run_transaction(lambda connection: _commit(connection, command))
+
+    def committed(self, command_id: str) -> Committed | None:
+        """The answer to a command that was carried out before, or None."""
+        with self._database.reading() as connection:
+            return _first_answer(connection, command_id, actor=None)
+
+    def case(self, case_id: str) -> StoredCase | None:
+        """A case by its id."""
+        return self._one_case(select(cases).where(cases.c.id == case_id))
+
+    def case_by_number(self, number: str) -> StoredCase | None:
+        """A case by its receipt number."""
+        return self._one_case(select(cases).where(cases.c.number == number)) if number else None
+
+    def _one_case(self, query: Select[Any]) -> StoredCase | None:
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+        return record(StoredCase, row) if row else None
+
+    def cases(self, which: CaseFilter, *, page: int = 1, size: int = 20) -> tuple[list[StoredCase], int]:
+        """One page of cases, newest first, and how many there are in all."""
+        order = (cases.c.submitted_at.desc(), cases.c.id.desc())
+        rows, total = page_of(self._database, _which(which), order, page, size)
+        return [record(StoredCase, row) for row in rows], total
+
+    def count_cases(self, which: CaseFilter) -> int:
+        """How many cases there are."""
+        return self.cases(which, size=0)[1]
+
+    def iter_cases(self, which: CaseFilter) -> Iterator[StoredCase]:
+        """All cases, oldest first, read in portions."""
+        for row in stream(self._database, _which(which), cases.c.submitted_at, cases.c.id):
+            yield record(StoredCase, row)
+
+    def events(self, case_id: str) -> list[StoredEvent]:
+        """The events of a case, oldest first."""
+        query = select(events).where(events.c.case_id == case_id).order_by(events.c.seq)
+        with self._database.reading() as connection:
+            return [record(StoredEvent, row) for row in connection.execute(query)]
+
+    def tasks(
+        self, *, person: str = "", case_id: str = "", state: str = "", page: int = 1, size: int = 20
+    ) -> tuple[list[CaseTask], int]:
+        """One page of tasks with their cases; open ones oldest first, else newest first."""
+        of_case = [column.label(f"the_case_{column.name}") for column in cases.c]
+        query = select(*tasks.c, *of_case).join(cases, cases.c.id == tasks.c.case_id)
+        for column, wanted in ((tasks.c.person, person), (tasks.c.case_id, case_id), (tasks.c.state, state)):
+            query = query.where(column == wanted) if wanted else query
+        newest = (func.coalesce(tasks.c.done_at, tasks.c.since).desc(), tasks.c.id.desc())
+        order = (tasks.c.since, tasks.c.id) if state == "open" else newest
+        rows, total = page_of(self._database, query, order, page, size)
+        return [_case_task(row) for row in rows], total
+
+    def open_task_count(self, person: str) -> int:
+        """How many tasks wait for a person."""
+        query = select(func.count()).where(tasks.c.person == person, tasks.c.state == "open")
+        with self._database.reading() as connection:
+            return connection.scalar(query) or 0
+
+    def rebuild(self, case: StoredCase, tasks: Sequence[StoredTask]) -> None:
+        """Put a projection, computed again from the events, in the place of the stored one."""
+        self._database.run_transaction(lambda connection: _rebuild(connection, case, tasks))
+
+
+def _commit(connection: Connection, command: Command) -> Committed:
+    first = _first_answer(connection, command.id, command.actor)
+    if first is not None:
+        return first
+    seq = _current_seq(connection, command.case_id)
+    if command.expected_seq is not None and command.expected_seq != seq:
+        raise StaleWrite(seq)
+    number = _draw(connection, command.number) if command.number else ""
+    change = command.change if isinstance(command.change, Change) else command.change(number)
+    _check(command, change)
+    for new in change.events:
+        seq += 1
+        values = {"kind": new.kind, "at": new.at, "actor": new.actor, "payload": new.payload}
+        connection.execute(insert(events).values(case_id=command.case_id, seq=seq, **values))
+    _project(connection, command.case_id, change, seq)
+    kept = {"seq": seq, "number": number, "answer": change.answer}
+    names = {"id": command.id, "actor": command.actor, "case_id": command.case_id, "at": command.at}
+    connection.execute(insert(commands).values(**names, **kept))
+    # The answer is read back, so that a repeat of the command is told the very same values.
+    stored = connection.execute(select(commands.c.answer).where(commands.c.id == command.id)).scalar_one()
+    return Committed(seq=seq, number=number, answer=stored)
+
+
+def _first_answer(connection: Connection, command_id: str, actor: str | None) -> Committed | None:
+    row = connection.execute(select(commands).where(commands.c.id == command_id)).first()
+    if row is None:
+        return None
+    if actor is not None and row.actor != actor:
+        raise CommandTaken(command_id)
+    return Committed(seq=row.seq, number=row.number, answer=row.answer, repeated=True)
+
+
+def _current_seq(connection: Connection, case_id: str) -> int:
+    # Asked of the events, not of the projection: they are the truth, and the last row of the index answers.
+    query = select(func.max(events.c.seq)).where(events.c.case_id == case_id)
+    return (connection.scalar(query) or 0) if case_id else 0
+
+
+def _draw(connection: Connection, wanted: NumberRequest) -> str:
+    here = (counters.c.series == wanted.series) & (counters.c.period == wanted.period)
+    grown = update(counters).where(here).values(value=counters.c.value + 1)
+    if connection.execute(grown).rowcount == 0:
+        connection.execute(insert(counters).values(series=wanted.series, period=wanted.period, value=1))
+    return wanted.format(connection.scalar(select(counters.c.value).where(here)) or 0)
+
+
+def _check(command: Command, change: Change) -> None:
+    """A change that speaks of another case than its command is a mistake in the code that made it."""
+    about = {task.case_id for task in change.tasks} | ({change.case.id} if change.case else set())
+    if about - {command.case_id} or (not command.case_id and (change.events or change.attachments)):
+        raise ValueError(f"The command {command.id} changes a case that it does not name.")
+
+
+def _project(connection: Connection, case_id: str, change: Change, seq: int) -> None:
+    if change.case is not None:
+        put(connection, cases, columns(replace(change.case, seq=seq)))
+    elif change.events:
+        connection.execute(update(cases).where(cases.c.id == case_id).values(seq=seq))
+    for task in change.tasks:
+        put(connection, tasks, columns(task))
+    if change.decisions:
+        connection.execute(insert(decisions), [columns(decision) for decision in change.decisions])
+    if change.attachments:
+        loose = attachments.c.id.in_(change.attachments) & (attachments.c.case_id == "")
+        connection.execute(update(attachments).where(loose).values(case_id=case_id))
+    if change.delete_draft is not None:
+        person, service_id = change.delete_draft
+        connection.execute(drafts.delete().where(drafts.c.person == person, drafts.c.service_id == service_id))
+
+
+def _rebuild(connection: Connection, case: StoredCase, rebuilt: Sequence[StoredTask]) -> None:
+    seq = _current_seq(connection, case.id)
+    if case.seq != seq:
+        raise StaleWrite(seq)
+    put(connection, cases, columns(case))
+    connection.execute(tasks.delete().where(tasks.c.case_id == case.id))
+    for task in rebuilt:
+        connection.execute(insert(tasks).values(**columns(task)))
+
+
+def _which(which: CaseFilter) -> Select[Any]:
+    query = select(cases).where(*matches(cases.c.search, which.query))
+    if which.applicant:
+        query = query.where(cases.c.applicant == which.applicant)
+    if which.service_id:
+        query = query.where(cases.c.service_id == which.service_id)
+    return query.where(cases.c.state.in_(which.states)) if which.states else query
+
+
+def _case_task(row: Any) -> CaseTask:
+    values = row._mapping  # noqa: SLF001  (SQLAlchemy's public name for it)
+    case = {column.name: values[f"the_case_{column.name}"] for column in cases.c}
+    return CaseTask(task=record(StoredTask, row), case=record(StoredCase, case))

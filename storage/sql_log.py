@@ -1,0 +1,94 @@
+"""The rule log, drafts and attachments in a SQL store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, insert, select
+
+from banshi.storage.contract import DecisionFilter, StoredAttachment, StoredDecision, StoredDraft
+from banshi.storage.schema import attachments, decisions, drafts
+from banshi.storage.sql_rows import Part, columns, matches, page_of, put, record, stream
+
+
+class SqlLog(Part):
+    """The verbs of `contract.LogStore`."""
+
+    def decision(self, decision_id: str) -> StoredDecision | None:
+        """A decision by its id."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(decisions).where(decisions.c.id == decision_id)).first()
+        return record(StoredDecision, row) if row else None
+
+    def decisions(self, which: DecisionFilter, *, page: int = 1, size: int = 20) -> tuple[list[StoredDecision], int]:
+        """One page of decisions, newest first, and how many there are in all."""
+        order = (decisions.c.at.desc(), decisions.c.id.desc())
+        rows, total = page_of(self._database, _which(which), order, page, size)
+        return [record(StoredDecision, row) for row in rows], total
+
+    def iter_decisions(self, which: DecisionFilter) -> Iterator[StoredDecision]:
+        """All decisions, oldest first, read in portions."""
+        for row in stream(self._database, _which(which), decisions.c.at, decisions.c.id):
+            yield record(StoredDecision, row)
+
+
+class SqlDrafts(Part):
+    """The verbs of `contract.DraftStore`."""
+
+    def save_draft(
+        self, person: str, service_id: str, version: str, answers: Mapping[str, Any], at: datetime
+    ) -> datetime:
+        """Keep a draft in the place of the one before; gives `at` back."""
+        values = {"person": person, "service_id": service_id, "version": version, "answers": answers, "saved_at": at}
+        self._database.run_transaction(lambda connection: put(connection, drafts, values))
+        return at
+
+    def draft(self, person: str, service_id: str) -> StoredDraft | None:
+        """Somebody's draft for a service."""
+        query = select(drafts).where(drafts.c.person == person, drafts.c.service_id == service_id)
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+        return record(StoredDraft, row) if row else None
+
+    def delete_draft(self, person: str, service_id: str) -> None:
+        """Forget a draft; one that is not there is no fault."""
+        query = delete(drafts).where(drafts.c.person == person, drafts.c.service_id == service_id)
+        self._database.run_transaction(lambda connection: connection.execute(query))
+
+    def add_attachment(self, attachment: StoredAttachment) -> None:
+        """Keep what is known of an attached file."""
+        query = insert(attachments).values(**columns(attachment))
+        self._database.run_transaction(lambda connection: connection.execute(query))
+
+    def attachment(self, attachment_id: str) -> StoredAttachment | None:
+        """What is known of an attached file."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(attachments).where(attachments.c.id == attachment_id)).first()
+        return record(StoredAttachment, row) if row else None
+
+    def loose_attachments(self, before: datetime) -> list[StoredAttachment]:
+        """Attachments that were added before a time and belong to no case."""
+        loose = select(attachments).where(attachments.c.case_id == "", attachments.c.at < before)
+        with self._database.reading() as connection:
+            return [record(StoredAttachment, row) for row in connection.execute(loose.order_by(attachments.c.at))]
+
+    def delete_attachment(self, attachment_id: str) -> None:
+        """Forget an attachment that belongs to no case (one of a case stays)."""
+        query = delete(attachments).where(attachments.c.id == attachment_id, attachments.c.case_id == "")
+        self._database.run_transaction(lambda connection: connection.execute(query))
+
+
+def _which(which: DecisionFilter) -> Select[Any]:
+    query = select(decisions).where(*matches(decisions.c.search, which.query))
+    for column, wanted in (
+        (decisions.c.service_id, which.service_id),
+        (decisions.c.kind, which.kind),
+        (decisions.c.outcome, which.outcome),
+        (decisions.c.case_id, which.case_id),
+    ):
+        query = query.where(column == wanted) if wanted else query
+    if which.since is not None:
+        query = query.where(decisions.c.at >= which.since)
+    return query.where(decisions.c.at < which.until) if which.until is not None else query

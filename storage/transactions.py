@@ -1,0 +1,139 @@
+"""Connections and the one way to write: `run_transaction`, which tries again when other writers were in the way."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from banshi.storage.contract import StorageBusy, StorageError, StorageFull, StorageUnavailable
+from banshi.storage.disk import room_left
+
+T = TypeVar("T")
+TRIES = 6
+BUSY_MS = 5_000
+"""How long SQLite waits for another process's write before it gives up one try."""
+
+_RETRY_STATES = {"40001", "40P01", "55P03"}  # PostgreSQL: serialization failure, deadlock, lock not available
+
+
+class Database:
+    """One database: its engine, and transactions on it."""
+
+    def __init__(self, where: str | Path | URL) -> None:
+        self.url = _url(where)
+        database = self.url.database if self.url.get_backend_name() == "sqlite" else None
+        self.file = Path(database) if database and database != ":memory:" else None
+        self.name = self.file.name if self.file else self.url.render_as_string(hide_password=True)
+        if self.file:
+            self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.engine = _engine(self.url)
+        # SQLite has one writer at a time. Waiting for one's turn here is fair and wakes at once; SQLite's own waiting
+        # sleeps and may starve a thread. Other processes are still met there.
+        self._turn = threading.Lock() if self.url.get_backend_name() == "sqlite" else nullcontext()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection to read with: one consistent view, never waiting for a writer."""
+        try:
+            with self.engine.connect() as connection:
+                yield connection
+        except DBAPIError as error:
+            raise self.translate(error) from error
+
+    def run_transaction(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in one write transaction, again after a while when others were in the way.
+
+        Raises:
+            StorageBusy, StorageFull, StorageUnavailable: nothing was written.
+        """
+        for attempt in range(TRIES):
+            try:
+                with self._turn, self.engine.connect() as plain:
+                    connection = plain.execution_options(banshi_write=True)
+                    with connection.begin():
+                        return work(connection)
+            except DBAPIError as error:
+                if not _worth_retrying(error):
+                    raise self.translate(error) from error
+                last = error
+            time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311  (jitter, not a secret)
+        raise StorageBusy(self.name) from last
+
+    def translate(self, error: DBAPIError) -> StorageError:
+        """A driver's error as one of the contract's."""
+        if _worth_retrying(error):
+            return StorageBusy(self.name)
+        code = _sqlite_code(error)
+        full = code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and self.file and not room_left(self.file))
+        if full or getattr(error.orig, "sqlstate", "") == "53100":
+            return StorageFull(self.name)
+        if isinstance(error, IntegrityError):
+            return StorageError(f"{self.name} refused the write: {error.orig}")
+        return StorageUnavailable(self.name, str(error.orig))
+
+    def size(self) -> int:
+        """Bytes on disk, the log of recent writes included; 0 where a server keeps them."""
+        if self.file is None:
+            return 0
+        parts = (self.file, self.file.with_name(self.file.name + "-wal"))
+        return sum(part.stat().st_size for part in parts if part.exists())
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+
+def _url(where: str | Path | URL) -> URL:
+    if isinstance(where, URL):
+        return where
+    if isinstance(where, str) and "://" in where:
+        return make_url(where)
+    return URL.create("sqlite", database=str(where))
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, isolation_level="SERIALIZABLE", pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000})
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we begin transactions ourselves; the driver's own habit begins them too late
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout = {BUSY_MS}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "trusted_schema = OFF",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # IMMEDIATE takes the write lock before anything is read, so that what a command saw cannot change under it.
+    write = connection.get_execution_options().get("banshi_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _sqlite_code(error: DBAPIError) -> int:
+    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+
+
+def _worth_retrying(error: DBAPIError) -> bool:
+    if isinstance(error, OperationalError) and _sqlite_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return True
+    return getattr(error.orig, "sqlstate", "") in _RETRY_STATES
