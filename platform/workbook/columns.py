@@ -1,0 +1,114 @@
+"""Header rows: columns known by name, in English or Chinese, in any order, with "did you mean"."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from banshi.platform.workbook.faults import DUPLICATE_COLUMN, MISSING_COLUMN, UNKNOWN_COLUMN
+from banshi.platform.workbook.workbook import Row, Sheet, column_letters
+from banshi.rules.cells import Cell
+from banshi.rules.diagnostics import Diagnostic, Place
+
+
+def plain(text: str) -> str:
+    """A name as it is compared: full width made half width, case folded, spaces and underscores as one space."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().replace("_", " ").split())
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """The known name that somebody who typed `name` most likely meant, or an empty string."""
+    by_plain = {plain(item): item for item in known}
+    best = (
+        process.extractOne(
+            plain(name), by_plain, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=0.6, processor=None
+        )
+        if by_plain
+        else None
+    )
+    if best is None:
+        return ""
+    return by_plain[best[0]] if best[0] in by_plain else str(best[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the standard: its name in code, its words in sheets (English first), whether it must be there."""
+
+    name: str
+    words: tuple[str, ...]
+    needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row under a header: cells by column name. A column that is not there gives a blank cell in this row."""
+
+    row: int
+    cells: Mapping[str, Cell]
+    sheet: str
+
+    def __getitem__(self, name: str) -> Cell:
+        return self.cells.get(name) or Cell(None, Place(self.sheet, f"A{self.row}"))
+
+    @property
+    def first(self) -> Place:
+        """The place of the first cell of the row that holds something."""
+        return next((cell.place for cell in self.cells.values() if not cell.blank), Place(self.sheet, f"A{self.row}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header row that was understood: column name → index of the cell in its rows."""
+
+    sheet: str
+    index: Mapping[str, int]
+
+    def record(self, row: Row) -> Record:
+        """The row's cells by column name."""
+        cells = {name: row.cells[i] for name, i in self.index.items() if i < len(row.cells)}
+        for name, i in self.index.items():
+            cells.setdefault(name, Cell(None, Place(self.sheet, f"{column_letters(i)}{row.number}")))
+        return Record(row.number, cells, self.sheet)
+
+    def records(self, rows: Iterable[Row]) -> Iterator[Record]:
+        """The rows as records, in order."""
+        return (self.record(row) for row in rows)
+
+
+def read_header(
+    sheet: Sheet, row: Row, columns: Iterable[Column], *, others: bool = False
+) -> tuple[Header, list[Diagnostic]]:
+    """Understand a header row.
+
+    Columns named `#…` are the author's own notes. Unknown columns are faults with "did you mean"; with `others=True`
+    they are kept under the name that was typed.
+    """
+    known = tuple(columns)
+    by_word = {plain(word): column.name for column in known for word in (column.name, *column.words)}
+    index: dict[str, int] = {}
+    found: list[Diagnostic] = []
+    for i, cell in enumerate(row.cells):
+        if cell.blank or cell.text.startswith("#"):
+            continue
+        name = by_word.get(plain(cell.text))
+        if name is None:
+            if not others:
+                near = suggest(cell.text, (word for column in known for word in column.words))
+                found.append(UNKNOWN_COLUMN.at(cell.place, column=cell.text, near=near or "—"))
+                continue
+            name = cell.text
+        if name in index:
+            found.append(DUPLICATE_COLUMN.at(cell.place, column=cell.text))
+            continue
+        index[name] = i
+    found += [
+        MISSING_COLUMN.at(sheet.place(f"A{row.number}"), column=" / ".join(column.words))
+        for column in known
+        if column.needed and column.name not in index
+    ]
+    return Header(sheet.name, index), found

@@ -1,0 +1,83 @@
+"""Sheet names: what a sheet is, known by its English or Chinese name with an optional suffix."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from banshi.platform.workbook.columns import plain, suggest
+from banshi.platform.workbook.faults import DUPLICATE_SHEET, LOOKALIKE_SHEET, UNKNOWN_SHEET
+from banshi.rules.diagnostics import Diagnostic, Place
+
+KINDS: dict[str, tuple[str, ...]] = {
+    "settings": ("settings", "设置"),
+    "survey": ("survey", "表单"),
+    "choices": ("choices", "选项"),
+    "rules": ("rules", "规则"),
+    "route": ("route", "流程"),
+    "fees": ("fees", "收费"),
+    "policy": ("policy", "制度"),
+    "data": ("data", "数据"),
+    "examples": ("examples", "用例"),
+    "accounts": ("accounts", "账户"),
+    "documents": ("documents", "文书"),
+    "notices": ("notices", "通知"),
+    "schedule": ("schedule", "定时"),
+    "connect": ("connect", "接口"),
+    "board": ("board", "看板"),
+    "migrate": ("migrate", "迁移"),
+    "people": ("people", "人员"),
+    "departments": ("departments", "部门"),
+    "posts": ("posts", "岗位"),
+    "roles": ("roles", "角色"),
+    "delegations": ("delegations", "代理", "委托"),
+    "calendar": ("calendar", "日历", "校历"),
+    "holidays": ("holidays", "假期", "节假日", "放假"),
+    "makeup": ("makeup", "make-up days", "make up days", "调休"),
+    "hours": ("hours", "作息"),
+    "terms": ("terms", "学期"),
+    "entities": ("entities",),
+    "external_choices": ("external_choices", "external choices"),
+}
+"""Every kind of sheet of the standard with its words. `note` and `unknown` are kinds without words."""
+
+_BY_WORD = {plain(word): kind for kind, words in KINDS.items() for word in words}
+_SUFFIX = re.compile(r"\s*[.\-‐‑‒–—―。]\s*")
+_NOTE = re.compile(r"#|说明|readme", re.IGNORECASE)
+
+
+def sheet_kind(name: str) -> tuple[str, str]:
+    """The kind and suffix of a sheet name: `规则-危化品` → `rules`, `危化品`; `unknown` when it is no known word."""
+    text = unicodedata.normalize("NFKC", name).strip()
+    if _NOTE.match(text):
+        return "note", ""
+    if plain(text) in _BY_WORD:
+        return _BY_WORD[plain(text)], ""
+    head, *rest = _SUFFIX.split(text, maxsplit=1)
+    kind = _BY_WORD.get(plain(head))
+    return (kind, rest[0].strip()) if kind and rest else ("unknown", "")
+
+
+def check_names(names: list[str]) -> list[Diagnostic]:
+    """Unknown sheets (with "did you mean") and sheets that are the same thing twice."""
+    found: list[Diagnostic] = []
+    seen: dict[tuple[str, str], str] = {}
+    for name in names:
+        kind, suffix = sheet_kind(name)
+        if kind == "note":
+            continue
+        if kind == "unknown":
+            found.append(UNKNOWN_SHEET.at(Place(name), sheet=name, near=_near(name) or "—"))
+            continue
+        first = seen.setdefault((kind, plain(suffix)), name)
+        if first != name:
+            same_words = plain(first) == plain(name)
+            fault = LOOKALIKE_SHEET if same_words else DUPLICATE_SHEET
+            found.append(fault.at(Place(name), sheet=name, first=first))
+    return found
+
+
+def _near(name: str) -> str:
+    head, *rest = re.split(r"([.\-–—])", unicodedata.normalize("NFKC", name), maxsplit=1)
+    near = suggest(head, (word for words in KINDS.values() for word in words))
+    return near + "".join(rest) if near else ""

@@ -1,0 +1,75 @@
+"""Reading a workbook: bytes in, sheets of addressed cells and all faults out; nothing raises on what a file holds."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+
+from banshi.platform.workbook import faults
+from banshi.platform.workbook.names import check_names, sheet_kind
+from banshi.platform.workbook.parts import Context, SheetPart, read_parts
+from banshi.platform.workbook.safety import DAMAGE, Refused, carried, chunks, damaged, open_archive
+from banshi.platform.workbook.scan import MAX_CELLS, Budget, Scan, scan_sheet
+from banshi.platform.workbook.workbook import Row, Sheet, Workbook, column_letters
+from banshi.rules.cells import Cell
+from banshi.rules.diagnostics import NOWHERE, Diagnostic, Place
+
+
+def read_workbook(data: bytes, file: str) -> tuple[Workbook | None, list[Diagnostic]]:
+    """The sheets of an xlsx and everything that its author should know; None when it cannot be read at all.
+
+    `file` is only named in faults. What comes from the web goes through `read_workbook_guarded`.
+    """
+    try:
+        with open_archive(data, file) as archive:
+            sheets, found = _read_sheets(archive)
+    except Refused as refusal:
+        return None, [refusal.diagnostic]
+    except DAMAGE as error:
+        return None, [damaged(file, error)]
+    if not sheets:
+        return None, [*found, faults.NO_SHEETS.at(NOWHERE, file=file)]
+    return Workbook(file, hashlib.sha256(data).hexdigest(), tuple(sheets)), found
+
+
+def _read_sheets(archive: zipfile.ZipFile) -> tuple[list[Sheet], list[Diagnostic]]:
+    parts, context = read_parts(archive)
+    found = list(carried(archive)) + check_names([part.name for part in parts])
+    budget = Budget()
+    spread = Budget()
+    sheets = []
+    for part in parts:
+        sheet, more = _read_sheet(archive, part, context, budget, spread)
+        sheets.append(sheet)
+        found += more
+    return sheets, found
+
+
+def _read_sheet(
+    archive: zipfile.ZipFile, part: SheetPart, context: Context, budget: Budget, spread: Budget
+) -> tuple[Sheet, list[Diagnostic]]:
+    kind, suffix = sheet_kind(part.name)
+    scan = scan_sheet(part.name, chunks(archive, part.part), context, budget)
+    # The author's own notes may hold whatever they like; only what keeps them from being read is said.
+    found = scan.found if kind != "note" else []
+    if part.hidden and kind != "note":
+        found.insert(0, faults.HIDDEN_SHEET.at(Place(part.name), sheet=part.name))
+    rows, more = _rows(part.name, scan, spread)
+    return Sheet(part.name, kind, suffix, rows), found + more
+
+
+def _rows(name: str, scan: Scan, spread: Budget) -> tuple[tuple[Row, ...], list[Diagnostic]]:
+    """Rows in order, without comments, blanks filled in up to the last filled cell; within a limit for all sheets."""
+    rows: list[Row] = []
+    for number in sorted(scan.rows):
+        values = scan.rows[number]
+        width = max(values) + 1
+        spread.cells -= width
+        if spread.cells < 0:
+            place = Place(name, f"A{number}")
+            return tuple(rows), [faults.TOO_MANY_CELLS.at(place, limit=MAX_CELLS)]
+        cells = (Cell(values.get(i), Place(name, f"{column_letters(i)}{number}")) for i in range(width))
+        row = Row(number, tuple(cells))
+        if not row.comment:
+            rows.append(row)
+    return tuple(rows), []

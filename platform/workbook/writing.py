@@ -1,0 +1,108 @@
+"""Rows written as xlsx or csv for people who open them in Excel: text stays text, whatever it starts with.
+
+A cell of user text such as `=HYPERLINK(…)` would run when an auditor opens the file (OWASP: CSV injection; ASVS 5.0
+1.2.10). In xlsx such text is stored as a string with the quote prefix; in csv it gets a leading apostrophe. Numbers and
+dates stay numbers and dates, so that negative amounts are not touched.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+from banshi.platform.workbook.workbook import column_letters
+
+CAMPUS_ZONE = ZoneInfo("Asia/Shanghai")
+Entry = None | str | bool | int | Decimal | date | datetime | time
+_FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
+_LONGEST_TEXT = 32_000  # Excel's own limit is 32,767 characters a cell
+_CHUNK = 64 * 1024
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
+
+
+def harmless(text: str) -> str:
+    """Text for a csv file that no spreadsheet takes for a formula."""
+    return (
+        "'" + text if text.lstrip(" \u00a0").startswith(_FORMULA_STARTS) or text.startswith(_FORMULA_STARTS) else text
+    )
+
+
+def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Entry]]) -> Iterator[bytes]:
+    """A csv file in UTF-8 with the mark by which Excel knows it, a chunk at a time."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    buffer.write("\ufeff")
+    writer.writerow([harmless(name) for name in header])
+    for row in rows:
+        writer.writerow([_csv_field(field) for field in row])
+        if buffer.tell() > _CHUNK:
+            yield buffer.getvalue().encode()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue().encode()
+
+
+def xlsx_bytes(title: str, header: Sequence[str], rows: Iterable[Sequence[Entry]]) -> Iterator[bytes]:
+    """An xlsx file with a bold, frozen header; written to a temporary file first, so that memory stays flat."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title[:31])
+    sheet.freeze_panes = "A2"
+    for i in range(len(header)):
+        sheet.column_dimensions[column_letters(i)].width = 18
+    sheet.append([_bold(sheet, name) for name in header])
+    for row in rows:
+        sheet.append([_xlsx_field(sheet, field) for field in row])
+    with tempfile.TemporaryFile() as file:
+        book.save(file)
+        file.seek(0)
+        while chunk := file.read(_CHUNK):
+            yield chunk
+
+
+def _csv_field(field: Entry) -> str:
+    if isinstance(field, str):
+        return harmless(field)
+    if isinstance(field, datetime):
+        return _local(field).isoformat(sep=" ", timespec="seconds")
+    if isinstance(field, Decimal):
+        return format(field, "f")
+    return "" if field is None else str(field)
+
+
+def _xlsx_field(sheet: WriteOnlyWorksheet, field: Entry) -> object:
+    if isinstance(field, datetime):
+        return _local(field)
+    if not isinstance(field, str):
+        return field
+    text = ILLEGAL_CHARACTERS_RE.sub("\ufffd", field)
+    if len(text) > _LONGEST_TEXT:
+        text = text[:_LONGEST_TEXT] + "…"
+    cell = WriteOnlyCell(sheet, text)
+    if text.startswith(_FORMULA_STARTS):
+        cell.data_type = "s"
+        cell.quotePrefix = True
+    return cell
+
+
+def _bold(sheet: WriteOnlyWorksheet, text: str) -> object:
+    cell = WriteOnlyCell(sheet, text)
+    cell.font = Font(bold=True)
+    return cell
+
+
+def _local(moment: datetime) -> datetime:
+    """The campus's wall clock, without a zone (Excel has none)."""
+    return moment.astimezone(CAMPUS_ZONE).replace(tzinfo=None) if moment.tzinfo else moment
