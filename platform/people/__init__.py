@@ -1,0 +1,1 @@
+"""The directory of people, departments and roles, and sign-in."""

@@ -1,0 +1,77 @@
+"""The calendar workbook: days off and make-up working days; every other day follows the week."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from banshi.platform.people.faults import BAD_DAY, BAD_DAY_KIND, DUPLICATE_ENTRY
+from banshi.platform.workbook.columns import Column, plain, read_header
+from banshi.platform.workbook.workbook import Workbook
+from banshi.rules.diagnostics import Diagnostic
+
+COLUMNS = (
+    Column("date", ("date", "日期"), needed=True),
+    Column("kind", ("kind", "类型"), needed=True),
+    Column("name", ("name", "名称")),
+    Column("english_name", ("english_name", "英文名")),
+)
+_WORKING = {"上班": True, "work": True, "调休": True, "休息": False, "off": False, "放假": False}
+_SATURDAY = 5
+
+
+class OutsideCalendar(Exception):
+    """The calendar holds nothing of this year, so nobody can say which of its days are off."""
+
+    def __init__(self, year: int) -> None:
+        super().__init__(f"The calendar holds no days of {year}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Days that do not follow the week: True for a make-up working day, False for a day off."""
+
+    days: Mapping[date, bool] = field(default_factory=dict)
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether people work on a day; OutsideCalendar when the calendar does not reach its year."""
+        if day in self.days:
+            return self.days[day]
+        if not any(known.year == day.year for known in self.days):
+            raise OutsideCalendar(day.year)
+        return day.weekday() < _SATURDAY
+
+    def add_working_days(self, day: date, count: int) -> date:
+        """The working day that is `count` working days after a day (before it, when negative)."""
+        step = timedelta(days=1 if count >= 0 else -1)
+        left = abs(count)
+        while left:
+            day += step
+            left -= self.is_working_day(day)
+        return day
+
+    def working_days_between(self, first: date, last: date) -> int:
+        """How many working days there are from `first` to `last`, both counted."""
+        return sum(self.is_working_day(first + timedelta(days=i)) for i in range((last - first).days + 1))
+
+
+def read_calendar(workbook: Workbook) -> tuple[Calendar, list[Diagnostic]]:
+    """The calendar that a workbook describes; what cannot be understood is left out and named at its cell."""
+    days: dict[date, bool] = {}
+    found: list[Diagnostic] = []
+    for sheet in workbook.of_kind("calendar"):
+        header, faults = read_header(sheet, sheet.rows[0], COLUMNS, others=True)
+        found += faults
+        for record in header.records(sheet.rows[1:]):
+            day, kind = record["date"].value, plain(record["kind"].text)
+            day = day.date() if isinstance(day, datetime) else day
+            if not isinstance(day, date):
+                found.append(BAD_DAY.at(record["date"].place, text=record["date"].text))
+            elif kind not in _WORKING:
+                found.append(BAD_DAY_KIND.at(record["kind"].place, text=record["kind"].text))
+            elif day in days:
+                found.append(DUPLICATE_ENTRY.at(record["date"].place, name=day.isoformat()))
+            else:
+                days[day] = _WORKING[kind]
+    return Calendar(days), found

@@ -1,0 +1,105 @@
+"""The directory: people, departments, and the roles and posts that people hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+SYSTEM = "system"
+"""Who acts when nobody does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody with a campus number.
+
+    `roles` are `department.role` names such as `财务处.审核岗`, plus the platform's own `owner`, `auditor` and
+    `administrator`; `posts` are `post[unit]` names such as `安全负责人[催化实验室]`.
+    `demo` people are offered on the sign-in page with `demo_note`, what one can try as them.
+    """
+
+    id: str
+    name: str
+    english_name: str = ""
+    department: str = ""
+    kind: str = ""
+    roles: frozenset[str] = frozenset()
+    posts: frozenset[str] = frozenset()
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    demo: bool = False
+    demo_note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Department:
+    """A department by its name. `head` is a person's id, `parent` the name of the department above."""
+
+    name: str
+    head: str = ""
+    parent: str = ""
+    english_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Everybody and every department, by id and by name.
+
+    `declared` are the roles that the organisation lists, whether somebody holds them today or not.
+    """
+
+    people: Mapping[str, Person] = field(default_factory=dict)
+    departments: Mapping[str, Department] = field(default_factory=dict)
+    declared: frozenset[str] = frozenset()
+
+    def holders(self, role: str) -> tuple[Person, ...]:
+        """The people who hold a role, in the order of their ids."""
+        return tuple(person for _, person in sorted(self.people.items()) if role in person.roles)
+
+    def in_post(self, post: str) -> tuple[Person, ...]:
+        """The people in a post such as `安全负责人[催化实验室]`, in the order of their ids."""
+        return tuple(person for _, person in sorted(self.people.items()) if post in person.posts)
+
+    def roles(self) -> frozenset[str]:
+        """Every role that the organisation lists or that somebody holds."""
+        return self.declared | {role for person in self.people.values() for role in person.roles}
+
+    def head(self, department: str) -> Person | None:
+        """The head of a department, or of the nearest department above that has one."""
+        seen: set[str] = set()
+        while department in self.departments and department not in seen:
+            seen.add(department)
+            entry = self.departments[department]
+            if entry.head in self.people:
+                return self.people[entry.head]
+            department = entry.parent
+        return None
+
+    def superior(self, person: Person) -> Person | None:
+        """The head of the person's department; for the head herself, the next head above who is somebody else."""
+        seen: set[str] = set()
+        department = person.department
+        while department in self.departments and department not in seen:
+            seen.add(department)
+            head = self.people.get(self.departments[department].head)
+            if head is not None and head.id != person.id:
+                return head
+            department = self.departments[department].parent
+        return None
+
+    def in_role(self, person: str, role: str) -> bool:
+        """Whether the person with this id holds a role (the expression function `in-role`)."""
+        return person in self.people and role in self.people[person].roles
+
+    def department_head(self, department: str) -> str:
+        """The id of a department's head, or an empty string (the expression function `department-head`)."""
+        head = self.head(department)
+        return "" if head is None else head.id
+
+    def name(self, person_id: str, language: str = "zh") -> str:
+        """How a person is called in a language; somebody who is not there keeps the id."""
+        if person_id == SYSTEM:
+            return "System" if language == "en" else "系统"
+        person = self.people.get(person_id)
+        if person is None:
+            return person_id
+        return (person.english_name or person.name) if language == "en" else person.name

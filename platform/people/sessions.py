@@ -1,0 +1,48 @@
+"""Sign-in: a random token in the browser, its hash in the store, a person of the directory behind it."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from banshi.platform.errors import NotFound
+from banshi.platform.people.directory import Directory, Person
+from banshi.storage.contract import Store
+
+LIFETIME = timedelta(hours=8)
+
+
+class Sessions:
+    """Who is signed in. `directory` is asked anew each time, so that somebody who was removed is out at once."""
+
+    def __init__(self, store: Store, directory: Callable[[], Directory], clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._directory = directory
+        self._clock = clock
+
+    def sign_in(self, person_id: str) -> str:
+        """A new token for a person."""
+        if person_id not in self._directory().people:
+            raise NotFound("person", person_id)
+        token = secrets.token_urlsafe(32)
+        now = self._clock()
+        self._store.purge_sessions(now)
+        self._store.add_session(_hash(token), person_id, now + LIFETIME)
+        return token
+
+    def person_of(self, token: str) -> Person | None:
+        """The person behind a token; None when it is unknown or has expired, or when the person is no longer there."""
+        session = self._store.session(_hash(token)) if token else None
+        if session is None or session.expires <= self._clock():
+            return None
+        return self._directory().people.get(session.person)
+
+    def sign_out(self, token: str) -> None:
+        """Forget a token."""
+        self._store.delete_session(_hash(token))
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
