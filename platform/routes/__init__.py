@@ -1,0 +1,1 @@
+"""Approval routes: who is asked, in which order, and what a vote does."""

@@ -1,0 +1,178 @@
+"""Whom a step asks: people of the who-expression, less those barred, with stand-ins where nobody is left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from banshi.platform.people.directory import Directory, Person
+from banshi.platform.people.who import TermKind, Who, WhoContext, department_of, persons_of, resolve
+from banshi.platform.routes.model import Empty, Mode, RouteStep, Same, SelfApproval
+from banshi.platform.routes.state import Action, Reason, StepState, Vote
+from banshi.platform.routes.tree import Tree
+from banshi.rules.datasets import Dataset
+from banshi.rules.expressions import Environment
+from banshi.rules.values import Value
+
+ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowContext:
+    """What a route is decided by: the form's names (answers, calculations, table outputs, facts), people, the time.
+
+    `now` is aware, in campus time.
+    """
+
+    directory: Directory
+    initiator: Person
+    now: datetime
+    names: Mapping[str, Value] = field(default_factory=dict)
+    datasets: Mapping[str, Dataset] = field(default_factory=dict)
+    choice_labels: Callable[[str, str, str], str] | None = None
+
+    @property
+    def environment(self) -> Environment:
+        """The same for conditions."""
+        return Environment(
+            values=self.names,
+            datasets=self.datasets,
+            now=self.now,
+            directory=self.directory,
+            choice_labels=self.choice_labels,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Whom a step asks and how they decide.
+
+    With nobody in `people`, `reason` says why: `self` or `same person` (the step is skipped), or `nobody`, when the
+    step's `empty` column decides.
+    """
+
+    people: tuple[Person, ...] = ()
+    mode: Mode = Mode.ONE
+    votes: tuple[Vote, ...] = ()
+    reason: Reason = Reason.NONE
+
+
+def whom(step: RouteStep, tree: Tree, states: Mapping[str, StepState], context: FlowContext) -> Asked:
+    """Whom a step asks when the route reaches it.
+
+    The order of the rules: who, `differ`, self-approval, `empty`, `one`, `same`.
+    """
+    who_context = WhoContext(
+        directory=context.directory,
+        initiator=context.initiator,
+        names=context.names,
+        handlers={step_id: state.approvers for step_id, state in states.items()},
+    )
+    barred = _barred(step, states, context)
+    people = [person for person in resolve(step.who, who_context) if person.id not in barred]
+    if _guards_against_self(step) and _asks(people, context.initiator):
+        people = _without_self(step, people, barred, context)
+        if not people and step.self_approval is SelfApproval.SKIP:
+            return Asked(mode=step.mode, reason=Reason.SELF)
+    if not people:
+        barred |= {context.initiator.id} if _guards_against_self(step) else set()
+        return _stand_ins(step, barred, who_context)
+    if step.mode is Mode.ONE:
+        people = people[:1]
+    return _with_earlier_approvals(step, people, tree, states)
+
+
+def _barred(step: RouteStep, states: Mapping[str, StepState], context: FlowContext) -> set[str]:
+    """The ids of those whom `differ` keeps from acting here."""
+    barred: set[str] = set()
+    for name in step.differ:
+        if name == "initiator":
+            barred.add(context.initiator.id)
+        elif name in states:
+            barred.update(states[name].approvers)
+        else:
+            barred.update(person.id for person in persons_of(context.names.get(name), context.directory))
+    return barred
+
+
+def _asks(people: Iterable[Person], person: Person) -> bool:
+    return any(other.id == person.id for other in people)
+
+
+def _guards_against_self(step: RouteStep) -> bool:
+    """Self-approval is only about deciding, and not where the sheet asks for the initiator by that word."""
+    return step.mode.decides and not step.who.names_initiator and step.self_approval is not SelfApproval.ALLOW
+
+
+def _without_self(step: RouteStep, people: list[Person], barred: Iterable[str], context: FlowContext) -> list[Person]:
+    """The people without the initiator; a countersign, or a step left empty, gets the initiator's superior instead."""
+    others = [person for person in people if person.id != context.initiator.id]
+    if step.self_approval is not SelfApproval.SUPERIOR or (others and step.mode is not Mode.ALL):
+        return others
+    superior = context.directory.superior(context.initiator)
+    if superior is None or superior.id in barred or _asks(others, superior):
+        return others
+    return [superior if person.id == context.initiator.id else person for person in people]
+
+
+def _stand_ins(step: RouteStep, barred: set[str], context: WhoContext) -> Asked:
+    """What `empty` says. An administrator is the last resort of every policy that still wants somebody asked."""
+    directory = context.directory
+    mode = Mode.ANY if step.mode.decides else step.mode
+    if step.empty in (Empty.SKIP, Empty.REFUSE):
+        return Asked(mode=step.mode, reason=Reason.EMPTY)
+    if step.empty is Empty.SUPERIOR:
+        superior = _superior_of_unit(step.who, context)
+        if superior is not None and superior.id not in barred:
+            return Asked(people=(superior,), mode=mode, reason=Reason.SUPERIOR)
+    if step.empty is Empty.PERSON and step.stand_in in directory.people and step.stand_in not in barred:
+        return Asked(people=(directory.people[step.stand_in],), mode=mode, reason=Reason.STAND_IN)
+    admins = tuple(person for person in directory.holders(ADMINISTRATOR) if person.id not in barred)
+    return Asked(people=admins, mode=mode, reason=Reason.ADMIN if admins else Reason.EMPTY)
+
+
+def _superior_of_unit(who: Who, context: WhoContext) -> Person | None:
+    """The head above those who were to be asked: of the role's or the named department, else of the initiator."""
+    for term in who.terms:
+        if term.minus:
+            continue
+        if term.kind is TermKind.ROLE and term.name.partition(".")[0] in context.directory.departments:
+            return context.directory.head(term.name.partition(".")[0])
+        if term.kind is TermKind.HEAD and term.unit is not None:
+            department = context.directory.departments.get(department_of(term.unit, context))
+            return None if department is None else context.directory.head(department.parent)
+    return context.directory.superior(context.initiator)
+
+
+def _with_earlier_approvals(
+    step: RouteStep, people: list[Person], tree: Tree, states: Mapping[str, StepState]
+) -> Asked:
+    """Count what the same people approved before; a step that wants something filled in is always asked."""
+    asked = Asked(people=tuple(people), mode=step.mode)
+    if not step.mode.decides or step.edit or step.require or step.opinion_required:
+        return asked
+    earlier = _earlier_approvers(step, tree, states)
+    votes = tuple(Vote(person.id, Action.APPROVE, automatic=True) for person in people if person.id in earlier)
+    if not votes:
+        return asked
+    if step.mode is Mode.ALL and len(votes) < len(people):
+        return replace(asked, votes=votes)
+    return replace(asked, people=(), votes=votes, reason=Reason.SAME)
+
+
+def _earlier_approvers(step: RouteStep, tree: Tree, states: Mapping[str, StepState]) -> set[str]:
+    """Whose approvals stand for this step, as `same` says; sending the form approves nothing."""
+    if step.same is Same.KEEP:
+        return set()
+    if step.same is Same.ALL:
+        at = tree.positions[step.id]
+        steps: Iterable[RouteStep] = (s for s in tree.route.steps if tree.positions[s.id].before(at))
+    else:
+        steps = tree.nearest(step.id, lambda s: states[s.id].passed and s.mode is not Mode.AUTO)
+    return {
+        person
+        for earlier in steps
+        if states[earlier.id].mode.decides and states[earlier.id].reason is not Reason.SUBMITTED
+        for person in states[earlier.id].approvers
+    }

@@ -1,0 +1,121 @@
+"""Faults of a route that only show against the form and the organisation."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from itertools import groupby
+
+from banshi.platform.people.directory import Directory
+from banshi.platform.people.faults import (
+    ROLE_WITHOUT_HOLDER,
+    UNKNOWN_DEPARTMENT,
+    UNKNOWN_FIELD,
+    UNKNOWN_PERSON,
+    UNKNOWN_POST,
+    UNKNOWN_ROLE,
+)
+from banshi.platform.people.who import APPLICANTS_DEPARTMENT, Term, TermKind
+from banshi.platform.routes import faults
+from banshi.platform.routes.model import Route, RouteStep
+from banshi.platform.routes.tree import Tree
+from banshi.platform.workbook.columns import plain, suggest
+from banshi.rules.diagnostics import Diagnostic
+from banshi.rules.expressions import Scope, check
+from banshi.rules.values import Kind
+
+_BACK_WORDS = ("initiator", "previous", "any")
+
+
+def check_route(
+    route: Route, scope: Scope, directory: Directory | None, form_fields: Collection[str]
+) -> list[Diagnostic]:
+    """Everything that is wrong; without a directory, people and roles are not looked at."""
+    found = list(_structure(route))
+    if not found:
+        found += _returns(route)
+    for step in route.steps:
+        found += _step(step, route, scope, directory, form_fields)
+    deciding = [step for step in route.steps if step.mode.decides and not step.who.only_initiator]
+    if deciding and all(step.when is not None for step in deciding):
+        found.append(faults.NOBODY_DECIDES.at(deciding[0].place))
+    return found
+
+
+def _structure(route: Route) -> Iterator[Diagnostic]:
+    counts = Counter(step.id for step in route.steps)
+    seen: set[str] = set()
+    for step in route.steps:
+        if counts[step.id] > 1 and step.id in seen:
+            yield faults.DUPLICATE_STEP.at(step.place, step=step.id)
+        seen.add(step.id)
+    closed: set[str] = set()
+    for label, rows in groupby(route.steps, key=lambda step: step.group):
+        steps = list(rows)
+        if label and label in closed:
+            yield faults.SPLIT_GROUP.at(steps[0].place, group=label)
+        if label and len({step.join for step in steps}) > 1:
+            yield faults.MIXED_JOIN.at(steps[0].place, group=label)
+        closed.add(label)
+
+
+def _returns(route: Route) -> Iterator[Diagnostic]:
+    positions = Tree(route).positions
+    for step in route.steps:
+        here = positions[step.id]
+        for target in step.back:
+            if target in _BACK_WORDS:
+                continue
+            there = positions.get(target)
+            if there is None or not (there.before(here) or there.beside(here)):
+                yield faults.BAD_BACK.at(step.place, step=step.id, target=target)
+
+
+def _step(
+    step: RouteStep, route: Route, scope: Scope, directory: Directory | None, fields: Collection[str]
+) -> Iterator[Diagnostic]:
+    if step.when is not None:
+        yield from check(step.when, scope, Kind.BOOLEAN)
+    for term in step.who.terms:
+        yield from _term(term, scope, directory)
+    for name in (*step.edit, *step.hide, *step.require):
+        if name != "*" and name not in fields:
+            yield faults.UNKNOWN_FORM_FIELD.at(step.place, name=name, near=suggest(name, fields) or "—")
+    for name in step.require:
+        if name in step.hide:
+            yield faults.REQUIRED_BUT_HIDDEN.at(step.place, name=name, step=step.id)
+        elif name not in step.edit and "*" not in step.edit and not step.who.only_initiator:
+            yield faults.REQUIRED_BUT_READ_ONLY.at(step.place, name=name, step=step.id)
+    ids = {other.id for other in route.steps}
+    for name in step.differ:
+        if name != "initiator" and name not in ids and name not in scope.names:
+            near = suggest(name, (*ids, *scope.names)) or "—"
+            yield faults.UNKNOWN_STEP.at(step.place, name=name, near=near)
+
+
+def _term(term: Term, scope: Scope, directory: Directory | None) -> Iterator[Diagnostic]:
+    if term.kind is TermKind.FIELD and term.name not in scope.names:
+        yield UNKNOWN_FIELD.at(term.place, name=term.name, near=suggest(term.name, scope.names) or "—")
+    if directory is None:
+        return
+    if term.kind is TermKind.ROLE and term.name not in directory.roles():
+        yield UNKNOWN_ROLE.at(term.place, name=term.name, near=suggest(term.name, directory.roles()) or "—")
+    elif term.kind is TermKind.ROLE and not directory.holders(term.name):
+        yield ROLE_WITHOUT_HOLDER.at(term.place, name=term.name)
+    if term.kind is TermKind.PERSON and term.name not in directory.people:
+        yield UNKNOWN_PERSON.at(term.place, name=term.name, near=suggest(term.name, directory.people) or "—")
+    if term.kind is TermKind.POST:
+        titles = {post.partition("[")[0] for person in directory.people.values() for post in person.posts}
+        if term.name not in titles:
+            yield UNKNOWN_POST.at(term.place, name=term.name, near=suggest(term.name, titles) or "—")
+    if term.kind is TermKind.HEAD and term.unit is not None:
+        yield from _unit(term, scope, directory)
+
+
+def _unit(term: Term, scope: Scope, directory: Directory) -> Iterator[Diagnostic]:
+    unit = term.unit
+    name = unit.literal or unit.field if unit else ""
+    known = name in directory.departments or (unit is not None and unit.field in scope.names)
+    if name and not known and plain(name) not in map(plain, APPLICANTS_DEPARTMENT):
+        near = suggest(name, (*directory.departments, *scope.names, *APPLICANTS_DEPARTMENT)) or "—"
+        yield UNKNOWN_DEPARTMENT.at(term.place, name=name, near=near)

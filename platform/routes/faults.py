@@ -1,0 +1,151 @@
+"""The catalogue of faults in routes (codes `ROUTE-…`), and what is wrong with a move."""
+
+from __future__ import annotations
+
+from banshi.rules.diagnostics import Severity, fault
+
+
+class FlowError(Exception):
+    """A move that the route does not allow."""
+
+
+class NoSuchTask(FlowError):
+    """The person has no open task at the step: somebody else was faster, or it was never hers."""
+
+    def __init__(self, step: str, person: str) -> None:
+        super().__init__(f"{person} has no open task at step {step or '(none)'}.")
+
+
+class NotAllowedHere(FlowError):
+    """The step knows no such action."""
+
+    def __init__(self, step: str, action: str) -> None:
+        super().__init__(f"Step {step} does not take the action {action}.")
+
+
+class NotReturnable(FlowError):
+    """The step may not return to this target now."""
+
+    def __init__(self, step: str, target: str) -> None:
+        super().__init__(f"Step {step} cannot return to “{target}”.")
+
+
+class NotReturned(FlowError):
+    """Only a returned case can be sent again."""
+
+    def __init__(self) -> None:
+        super().__init__("The case was not returned to its initiator.")
+
+
+UNKNOWN_WORD = fault(
+    "ROUTE-001",
+    Severity.ERROR,
+    "“{text}”在“{column}”列中不认识。可以写：{known}。您是不是想写：{near}？",
+    "“{text}” means nothing in the column “{column}”, which takes {known}. Did you mean: {near}?",
+    do_zh="改用标准的词。",
+    do_en="Use a standard word.",
+)
+NOT_BUILT = fault(
+    "ROUTE-002",
+    Severity.ERROR,
+    "“{text}”是标准的一部分，但本版本还不能办理。",
+    "“{text}” is part of the standard, but this version cannot run it.",
+    do_zh="请改用：{known}。",
+    do_en="Use one of {known} instead.",
+)
+NO_EFFECT = fault(
+    "ROUTE-003",
+    Severity.WARNING,
+    "“{column}”列已保留，但在本版本中不起作用。",
+    "The column “{column}” is kept, but has no effect in this version.",
+    do_zh="可以保留；在平台支持之前请不要依赖它。",
+    do_en="It may stay; do not rely on it until the platform supports it.",
+)
+NO_ID = fault(
+    "ROUTE-004",
+    Severity.ERROR,
+    "这个环节没有环节号或名称。",
+    "The step has no number or no name.",
+    do_zh="填写环节号（如 20、40.1）和环节名称。",
+    do_en="Give it a number (such as 20 or 40.1) and a name.",
+)
+DUPLICATE_STEP = fault(
+    "ROUTE-005",
+    Severity.ERROR,
+    "环节号“{step}”用了两次。",
+    "The step number “{step}” is used twice.",
+    do_zh="改用另一个环节号。",
+    do_en="Give one of them another number.",
+)
+NO_WHO = fault(
+    "ROUTE-006",
+    Severity.ERROR,
+    "环节“{step}”没有办理人。",
+    "Nobody is asked at step “{step}”.",
+    do_zh="填写办理人，或把方式改为“自动”。",
+    do_en="Fill in the people to ask, or make the mode `auto`.",
+)
+SPLIT_GROUP = fault(
+    "ROUTE-007",
+    Severity.ERROR,
+    "并行组“{group}”的各行没有挨在一起。",
+    "The rows of the group “{group}” do not stand together.",
+    do_zh="把同一并行组的行移到一起，或改用另一个组名。",
+    do_en="Move the rows of a group together, or name the group differently.",
+)
+BAD_BACK = fault(
+    "ROUTE-008",
+    Severity.ERROR,
+    "环节“{step}”不能退回到“{target}”：它不是前面的环节。",
+    "Step “{step}” cannot return to “{target}”, which is not an earlier step.",
+    do_zh="写发起人、上一步、任意，或前面环节的环节号。",
+    do_en="Write initiator, previous, any, or the number of an earlier step.",
+)
+UNKNOWN_STEP = fault(
+    "ROUTE-009",
+    Severity.ERROR,
+    "“{name}”既不是环节号，也不是表单里的字段。您是不是想写：{near}？",
+    "“{name}” is neither a step nor a field of the form. Did you mean: {near}?",
+    do_zh="改正名称。",
+    do_en="Correct the name.",
+)
+UNKNOWN_FORM_FIELD = fault(
+    "ROUTE-010",
+    Severity.ERROR,
+    "表单里没有字段或分组“{name}”。您是不是想写：{near}？",
+    "The form has no field or group “{name}”. Did you mean: {near}?",
+    do_zh="改正名称，或在表单中加上它。",
+    do_en="Correct the name, or add it to the survey sheet.",
+)
+REQUIRED_BUT_HIDDEN = fault(
+    "ROUTE-011",
+    Severity.ERROR,
+    "字段“{name}”在环节“{step}”必填，却又被隐藏。",
+    "The field “{name}” is required at step “{step}”, and hidden there.",
+    do_zh="从“隐藏”列删去它，或不要求必填。",
+    do_en="Take it out of the hide column or out of the require column.",
+)
+REQUIRED_BUT_READ_ONLY = fault(
+    "ROUTE-012",
+    Severity.ERROR,
+    "字段“{name}”在环节“{step}”必填，却不可编辑。",
+    "The field “{name}” is required at step “{step}”, but may not be edited there.",
+    do_zh="把它加到“可编辑”列。",
+    do_en="Add it to the edit column.",
+)
+NOBODY_DECIDES = fault(
+    "ROUTE-013",
+    Severity.WARNING,
+    "所有审批环节都有进入条件：条件都不满足时，没有人审批就办结。",
+    "Every deciding step has a condition: when none holds, the case ends with nobody having decided.",
+    do_zh="至少保留一个没有条件的审批环节，或确认这正是您要的。",
+    do_en="Keep one deciding step without a condition, or make sure that this is what you want.",
+)
+MIXED_JOIN = fault(
+    "ROUTE-014",
+    Severity.ERROR,
+    "并行组“{group}”的汇聚方式前后不一致。",
+    "The rows of the group “{group}” name different joins.",
+    do_zh="同一并行组只写一种汇聚方式。",
+    do_en="Name one join for the whole group.",
+)
