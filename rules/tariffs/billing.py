@@ -1,0 +1,298 @@
+"""One run of a tariff: values in, a bill out."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any, cast
+
+from banshi.rules.decision import Decision, Explanation, Outcome
+from banshi.rules.diagnostics import Diagnostic, Place
+from banshi.rules.expressions import Environment, Expression, evaluate, explain, fold_name
+from banshi.rules.tariffs import faults
+from banshi.rules.tariffs.ladder import LadderKey, Step, breaks, in_force, in_order, ladder_key, ladders
+from banshi.rules.tariffs.layout import METHODS, PARTS_ZH
+from banshi.rules.tariffs.model import Bill, BillLine, Line, Method, Tariff
+from banshi.rules.tariffs.rounding import EXACT, rounded
+from banshi.rules.tariffs.sharing import share_out
+from banshi.rules.tariffs.telling import Parts, tell, tell_skipped
+from banshi.rules.values import ErrorValue, Value
+
+
+def bill(tariff: Tariff, env: Environment, *, explained: bool = True) -> Bill:
+    """Compute the bill, exactly, in decimal; `explained=False` leaves the reasons out, for batches.
+
+    A line that cannot be computed has no amount, and neither has what is made of it: an empty quantity is never 0.
+    """
+    run = _Run(tariff, env, explained)
+    run.compute()
+    total = run.total()
+    shared, notes = share_out(run.shared, run.failed)
+    outputs: dict[str, Value] = {item: run.values.get(item, Decimal(0)) for item in tariff.items}
+    decision = Decision(
+        kind="tariff",
+        name=tariff.name,
+        inputs={name: env.find(name) for name in sorted(tariff.names)},
+        outputs=outputs | {tariff.total_name: total},
+        fired=tuple(run.fired),
+        outcome=run.outcome,
+        explanation=(*run.told, *notes) if explained else (),
+        diagnostics=tuple(run.diagnostics),
+    )
+    return Bill(lines=tuple(run.lines), total=total, shares=shared, decision=decision)
+
+
+class Stopped(Exception):
+    """A line cannot be computed; the run goes on with the next one."""
+
+    def __init__(self, outcome: Outcome, diagnostic: Diagnostic) -> None:
+        """Take how the line ends, and why."""
+        super().__init__(diagnostic.code)
+        self.outcome = outcome
+        self.diagnostic = diagnostic
+
+
+@dataclass
+class _Run:
+    """One run: the values of the items so far, the lines of the bill, what went wrong."""
+
+    tariff: Tariff
+    env: Environment
+    explained: bool
+    values: dict[str, Value] = field(default_factory=dict)
+    lines: list[BillLine] = field(default_factory=list)
+    totals: list[Decimal | None] = field(default_factory=list)
+    shared: list[tuple[Decimal, Line, Environment]] = field(default_factory=list)
+    fired: list[Place] = field(default_factory=list)
+    told: list[Explanation] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    outcome: Outcome = Outcome.OK
+    checked: dict[LadderKey, tuple[Step, ...] | Stopped] = field(default_factory=dict)
+
+    def compute(self) -> None:
+        layered = cast("Any", ChainMap(self.values, cast("Any", self.env.values)))
+        self.env = replace(self.env, values=cast("Mapping[str, Value]", layered))
+        wide = any(fold_name(item) != item for item in self.tariff.items)
+        for line in self.tariff.lines:
+            if wide:
+                # An environment remembers which of its names are written full width; new items are new names.
+                self.env = replace(self.env)
+            self._line(line)
+
+    def total(self) -> Decimal | None:
+        """The last total line that applied; without one the sum of all lines, if every one has an amount."""
+        if self.totals:
+            return self.totals[-1]
+        amounts = [line.amount for line in self.lines]
+        return _sum([amount for amount in amounts if amount is not None]) if None not in amounts else None
+
+    def failed(self, outcome: Outcome, diagnostic: Diagnostic) -> None:
+        """Note that something could not be computed; an error weighs more than a check that lacks its data."""
+        if diagnostic not in self.diagnostics:
+            self.diagnostics.append(diagnostic)
+        if self.outcome is not Outcome.ERROR:
+            self.outcome = outcome
+
+    def _line(self, line: Line) -> None:
+        parts = Parts(line)
+        try:
+            if not self._applies(line, parts):
+                self.values.setdefault(line.item, Decimal(0))
+                self.told.append(tell_skipped(parts))
+                return
+            amount: Decimal | None = self._amount(line, parts)
+        except Stopped as stopped:
+            amount = None
+            parts.stopped, parts.outcome = stopped.diagnostic, stopped.outcome
+            self.failed(stopped.outcome, stopped.diagnostic)
+        self._add(line, amount, parts)
+
+    def _add(self, line: Line, amount: Decimal | None, parts: Parts) -> None:
+        self._add_to_item(line, amount, parts)
+        explanation = tell(parts, amount, self._reasons(parts))
+        self.lines.append(
+            BillLine(
+                item=line.item,
+                label=line.label or line.item,
+                quantity=parts.quantity,
+                rate=parts.rate,
+                amount=amount,
+                places=tuple(item.place for item in parts.used) or (line.place,),
+                explanation=explanation,
+            )
+        )
+        self.told.append(explanation)
+        if amount is not None:
+            self.fired.append(line.rate.place if line.rate else line.place)
+        if line.method is Method.TOTAL:
+            self.totals.append(amount)
+        if line.share is not None and amount is not None:
+            self.shared.append((amount, line, self.env))
+
+    def _add_to_item(self, line: Line, amount: Decimal | None, parts: Parts) -> None:
+        """The item's value so far: a sum; empty once a row lacked its data; an error, for good, once one failed."""
+        before = self.values.get(line.item, Decimal(0))
+        if parts.stopped is not None and parts.outcome is Outcome.ERROR:
+            self.values[line.item] = ErrorValue(parts.stopped)
+        elif amount is None:
+            self.values[line.item] = None if isinstance(before, Decimal) else before
+        elif isinstance(before, Decimal):
+            self.values[line.item] = EXACT.add(before, amount)
+
+    def _reasons(self, parts: Parts) -> tuple[Explanation, ...]:
+        return tuple(explain(item, self.env) for item in parts.used) if self.explained else ()
+
+    def _applies(self, line: Line, parts: Parts) -> bool:
+        if not in_force(line, self.env.now.date()):
+            parts.skipped = ("不在有效期内", "not in force")
+            return False
+        if line.when is not None:
+            holds = evaluate(line.when, self.env)
+            if isinstance(holds, ErrorValue):
+                raise Stopped(Outcome.ERROR, holds.diagnostic)
+            if holds is None:
+                raise Stopped(Outcome.NOT_CHECKED, faults.EMPTY_NUMBER.at(line.when.place, part=line.when.text))
+            if not isinstance(holds, bool):
+                raise Stopped(Outcome.ERROR, faults.NOT_A_CONDITION.at(line.when.place, value=holds))
+            if not holds:
+                parts.skipped = (f"条件不成立：{line.when.text}", f"the condition does not hold: {line.when.text}")
+                return False
+        return not line.bracketed or self._in_bracket(line, parts)
+
+    def _in_bracket(self, line: Line, parts: Parts) -> bool:
+        """Whether the quantity reaches the row's bracket; notes the quantity and the bounds."""
+        if line.quantity is None:
+            raise self._missing(line)
+        quantity = parts.quantity = self._number(line.quantity, parts)
+        facts = {"part": line.quantity.text, "value": format(quantity, "f")}
+        if quantity < 0:
+            raise Stopped(Outcome.ERROR, faults.NEGATIVE.at(line.quantity.place, **facts))
+        steps = self._steps(line)
+        step = parts.step = next(step for step in steps if step.line is line)
+        parts.used += [bound for bound in (line.low, line.high) if bound is not None]
+        top = steps[-1]
+        if line.method is not Method.FIXED and top.high is not None and quantity > top.high:
+            raise Stopped(Outcome.ERROR, faults.ABOVE_TOP.at(top.high_place, high=format(top.high, "f"), **facts))
+        first = quantity == 0 == step.low and step is next(item for item in steps if item.low == 0)
+        reached = quantity > step.low or first
+        if line.method is Method.MARGINAL:
+            inside = first or (reached and step.high != step.low)
+        else:
+            inside = reached and (step.high is None or quantity <= step.high)
+        if not inside:
+            parts.skipped = ("数量不在这一档", "the quantity does not fall in this bracket")
+        return inside
+
+    def _steps(self, line: Line) -> tuple[Step, ...]:
+        """The steps of the row's ladder that are in force, from the lowest up; they must meet."""
+        key = ladder_key(line)
+        if key not in self.checked:
+            try:
+                self.checked[key] = self._ladder(key)
+            except Stopped as stopped:
+                self.checked[key] = stopped
+        found = self.checked[key]
+        if isinstance(found, Stopped):
+            raise found
+        return found
+
+    def _ladder(self, key: LadderKey) -> tuple[Step, ...]:
+        steps = []
+        for line in ladders(self.tariff.lines)[key]:
+            if in_force(line, self.env.now.date()):
+                low = self._number(line.low, None) if line.low else Decimal(0)
+                steps.append(Step(line, low, self._number(line.high, None) if line.high else None))
+        ordered = in_order(steps)
+        for diagnostic in breaks(ordered, faults.BROKEN_LADDER, faults.BROKEN_LADDER):
+            raise Stopped(Outcome.ERROR, diagnostic)
+        return tuple(ordered)
+
+    def _amount(self, line: Line, parts: Parts) -> Decimal:
+        if line.method is Method.TOTAL:
+            raw = self._sum_of_items(line, parts)
+        else:
+            raw = self._charge(line, parts)
+        parts.raw = raw
+        if not raw.is_finite():
+            raise Stopped(Outcome.ERROR, faults.TOO_LARGE.at(line.place, item=line.item))
+        amount = self._limited(rounded(raw, line.rounding), line, parts)
+        return EXACT.minus(amount) if line.method is Method.CREDIT else amount
+
+    def _charge(self, line: Line, parts: Parts) -> Decimal:
+        if line.quantity is not None and parts.quantity is None and line.method is not Method.FIXED:
+            parts.quantity = self._number(line.quantity, parts)
+        if line.rate is not None:
+            parts.rate = self._number(line.rate, parts)
+        quantity, rate = parts.quantity, parts.rate
+        if line.method in (Method.FIXED, Method.CREDIT) and (quantity is None or line.method is Method.FIXED):
+            quantity = Decimal(1)
+        if line.method is Method.CREDIT and rate is None and parts.quantity is not None:
+            rate = Decimal(1)
+        if quantity is None or rate is None:
+            raise self._missing(line)
+        if line.method is Method.MARGINAL and parts.step is not None:
+            top = quantity if parts.step.high is None else min(quantity, parts.step.high)
+            quantity = parts.quantity = EXACT.subtract(top, parts.step.low)
+        return EXACT.multiply(quantity, rate)
+
+    def _sum_of_items(self, line: Line, parts: Parts) -> Decimal:
+        """The named items, or all charge items above."""
+        totals = {item.item for item in self.tariff.lines if item.method is Method.TOTAL}
+        items = line.adds or tuple(item for item in self.values if item not in totals)
+        parts.added = items
+        amounts: list[Decimal] = []
+        for item in items:
+            value = self.values.get(item)
+            if not isinstance(value, Decimal):
+                outcome = Outcome.NOT_CHECKED if value is None else Outcome.ERROR
+                raise Stopped(outcome, faults.FAILED_ITEM.at(line.adds_place, item=item))
+            amounts.append(value)
+        return _sum(amounts)
+
+    def _limited(self, amount: Decimal, line: Line, parts: Parts) -> Decimal:
+        """The rounded amount within `minimum` and `maximum`; they are the last word, so a cap is never exceeded."""
+        minimum = self._number(line.minimum, parts) if line.minimum else None
+        maximum = self._number(line.maximum, parts) if line.maximum else None
+        if minimum is not None and maximum is not None and minimum > maximum:
+            facts = {"item": line.item, "minimum": minimum, "maximum": maximum}
+            raise Stopped(Outcome.ERROR, faults.LIMITS_CROSSED.at(line.place, **facts))
+        if minimum is not None and amount < minimum:
+            parts.limit = ("最低", "minimum")
+            return minimum
+        if maximum is not None and amount > maximum:
+            parts.limit = ("封顶", "maximum")
+            return maximum
+        return amount
+
+    def _missing(self, line: Line) -> Stopped:
+        """A row that the check has refused: its quantity or its rate is not there."""
+        facts = {"row": line.number, "method": line.method, "method_zh": METHODS[line.method][1]}
+        part = "quantity" if line.quantity is None else "rate"
+        return Stopped(Outcome.ERROR, faults.MISSING_PART.at(line.place, part=part, part_zh=PARTS_ZH[part], **facts))
+
+    def _number(self, expression: Expression, parts: Parts | None) -> Decimal:
+        if parts is not None:
+            parts.used.append(expression)
+        value = evaluate(expression, self.env)
+        if isinstance(value, ErrorValue):
+            raise Stopped(Outcome.ERROR, value.diagnostic)
+        if value is None or value == "":
+            raise Stopped(Outcome.NOT_CHECKED, faults.EMPTY_NUMBER.at(expression.place, part=expression.text))
+        if not isinstance(value, Decimal) or not value.is_finite():
+            raise Stopped(
+                Outcome.ERROR, faults.WRONG_NUMBER.at(expression.place, part=expression.text, value=_shown(value))
+            )
+        return value
+
+
+def _shown(value: Value) -> str:
+    return "、".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _sum(amounts: list[Decimal]) -> Decimal:
+    total = Decimal(0)
+    for amount in amounts:
+        total = EXACT.add(total, amount)
+    return total

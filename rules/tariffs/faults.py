@@ -1,0 +1,286 @@
+"""The catalogue of faults of tariffs (codes `FEE-…`): 00x the sheet, 02x brackets, 03x names, 04x sharing, 07x a run."""
+
+from __future__ import annotations
+
+from banshi.rules.diagnostics import Severity, fault
+
+NO_HEADER = fault(
+    "FEE-001",
+    Severity.ERROR,
+    "这张收费表是空的。",
+    "This tariff is empty.",
+    do_zh="第一行写表头：项目 | 计量 | 起 | 止 | 单价 | 方式。",
+    do_en="Begin with a header row: item | quantity | from | to | rate | method.",
+)
+NO_LINES = fault(
+    "FEE-002",
+    Severity.WARNING,
+    "这张收费表还没有任何收费行。",
+    "This tariff has no lines yet.",
+    do_zh="在表头下面填写收费项目。",
+    do_en="Write lines below the header.",
+)
+NO_ITEM = fault(
+    "FEE-003",
+    Severity.ERROR,
+    "第 {row} 行没有写项目。",
+    "Row {row} names no item.",
+    do_zh="写上项目名称；同一项目的各档可以重复写，也可以合并单元格。",
+    do_en="Write the item; the brackets of one item repeat its name or share a merged cell.",
+)
+UNKNOWN_METHOD = fault(
+    "FEE-004",
+    Severity.ERROR,
+    "不认识的计费方式“{word}”。您是不是想写：{near}？",
+    "Unknown method “{word}”. Did you mean: {near}?",
+    do_zh="可用：阶梯、全额、单价、定额、比例、减免、合计。",
+    do_en="Use marginal, whole, flat, fixed, percent, credit or total.",
+)
+NO_METHOD = fault(
+    "FEE-005",
+    Severity.ERROR,
+    "第 {row} 行有起止数量，却没有写计费方式：“阶梯”是各档各算，“全额”是全部按所在档算。",
+    "Row {row} has a bracket but no method: `marginal` prices each slice, `whole` prices all of the quantity.",
+    do_zh="在“方式”列写明。",
+    do_en="State it in the column method.",
+)
+UNKNOWN_ROUND = fault(
+    "FEE-006",
+    Severity.ERROR,
+    "读不懂取整方式“{word}”。",
+    "The rounding “{word}” cannot be read.",
+    do_zh="写成“0.01 四舍五入”“10 舍去”“1 进一”“0.01 四舍六入五成双”或“不取整”。",
+    do_en="Write `0.01 half-up`, `10 down`, `1 up`, `1 half-even` or `none`.",
+)
+NOT_AVAILABLE = fault(
+    "FEE-007",
+    Severity.ERROR,
+    "“{column}”在本版本中还不能用。",
+    "The column “{column}” is not available in this version.",
+    do_zh="请清空这一格；需要时可在“计量”里用表达式写出折算或结转后的数量。",
+    do_en="Clear the cell; where you need it, compute the quantity with an expression.",
+)
+MISSING_PART = fault(
+    "FEE-008",
+    Severity.ERROR,
+    "第 {row} 行的方式是“{method_zh}”，需要填写“{part_zh}”。",
+    "Row {row} has the method “{method}”, which needs {part}.",
+    do_zh="填写这一格，或改用别的方式。",
+    do_en="Fill in the cell or choose another method.",
+)
+NEEDLESS_PART = fault(
+    "FEE-009",
+    Severity.ERROR,
+    "方式“{method_zh}”不用“{part_zh}”，这一格却填了内容。",
+    "The method “{method}” takes no {part}, but this cell is filled in.",
+    do_zh="清空这一格，或改用别的方式。",
+    do_en="Clear the cell or choose another method.",
+)
+UNUSED_QUANTITY = fault(
+    "FEE-010",
+    Severity.WARNING,
+    "“定额”没有起止数量时不看计量：无论多少都收同样的钱。",
+    "`fixed` without a bracket does not look at the quantity: the same sum is charged for any quantity.",
+    do_zh="若按数量收费，请改为“单价”；否则清空计量。",
+    do_en="Use flat to charge by quantity; otherwise clear the quantity.",
+)
+LARGE_PERCENT = fault(
+    "FEE-011",
+    Severity.WARNING,
+    "比例 {rate} 表示 {percent}%。",
+    "The rate {rate} means {percent} %.",
+    do_zh="若想收 {rate}%，请写 {rate}% 。",
+    do_en="To charge {rate} %, write {rate}%.",
+)
+BAD_DATE = fault(
+    "FEE-012",
+    Severity.ERROR,
+    "“{text}”不是日期。",
+    "“{text}” is no date.",
+    do_zh="写成 2026-09-01 这样。",
+    do_en="Write it as 2026-09-01.",
+)
+DATE_ORDER = fault(
+    "FEE-013",
+    Severity.ERROR,
+    "第 {row} 行的失效日期早于生效日期，永远不会生效。",
+    "Row {row} ends before it begins; it is never in force.",
+    do_zh="改正两个日期；两个日期当天都算在内。",
+    do_en="Correct the dates; both days are included.",
+)
+MIXED_TOTAL = fault(
+    "FEE-014",
+    Severity.ERROR,
+    "项目“{item}”既是收费又是合计。",
+    "The item “{item}” is both a charge and a total.",
+    do_zh="给合计另起一个项目名称。",
+    do_en="Give the total an item of its own.",
+)
+EMPTY_BRACKET = fault(
+    "FEE-020",
+    Severity.ERROR,
+    "这一档从 {low} 到 {high}，里面什么也没有。",
+    "This bracket runs from {low} to {high}; nothing lies in it.",
+    do_zh="“止”应大于“起”。",
+    do_en="`to` must be more than `from`.",
+)
+BRACKET_OVERLAP = fault(
+    "FEE-021",
+    Severity.ERROR,
+    "“{item}”的两档重叠：{other} 到 {high} 为止，这一档却从 {low} 起。",
+    "Two brackets of “{item}” overlap: the one at {other} runs to {high}, this one begins at {low}.",
+    do_zh="让上一档的“止”等于下一档的“起”（起点不含、止点含）。",
+    do_en="Let one bracket begin where the other ends (`from` is excluded, `to` included).",
+)
+BRACKET_GAP = fault(
+    "FEE-022",
+    Severity.ERROR,
+    "“{item}”的两档之间有空档：{other} 到 {high} 为止，这一档从 {low} 才起。",
+    "There is a gap between two brackets of “{item}”: the one at {other} runs to {high}, this one begins at {low}.",
+    do_zh="让上一档的“止”等于下一档的“起”（起点不含、止点含）。",
+    do_en="Let one bracket begin where the other ends (`from` is excluded, `to` included).",
+)
+CLOSED_TOP = fault(
+    "FEE-023",
+    Severity.WARNING,
+    "“{item}”最后一档到 {high} 为止：更大的数量没有价格，账单会报错。",
+    "The last bracket of “{item}” ends at {high}: a larger quantity has no price, and the bill will say so.",
+    do_zh="把最后一档的“止”留空；若超出部分不收费，请另加一档，单价为 0。",
+    do_en="Leave `to` blank in the last bracket; if the excess is free, add a bracket with the rate 0.",
+)
+HALF_CONDITIONAL = fault(
+    "FEE-024",
+    Severity.WARNING,
+    "“{item}”有的档写了条件，第 {row} 行却没有：空白的条件表示总是收取。",
+    "Some brackets of “{item}” have a condition, but row {row} has none: a blank condition means always.",
+    do_zh="在每一档都写条件，或合并“条件”单元格。",
+    do_en="Repeat the condition in every bracket, or merge its cells.",
+)
+LATER_ITEM = fault(
+    "FEE-030",
+    Severity.ERROR,
+    "第 {row} 行用到“{item}”，而它在这一行或更下面才算出来（循环或次序颠倒）。",
+    "Row {row} uses “{item}”, which is only computed in this row or below it (a circle, or the wrong order).",
+    do_zh="把“{item}”移到上面，或改用别的数量。",
+    do_en="Move “{item}” above this row, or use another quantity.",
+)
+UNKNOWN_ITEM = fault(
+    "FEE-031",
+    Severity.ERROR,
+    "合计里的“{item}”不是这张表的项目。您是不是想写：{near}？",
+    "The total names “{item}”, which is no item of this tariff. Did you mean: {near}?",
+    do_zh="写上面已有的项目名称，用顿号隔开；留空则合计上面所有收费项目。",
+    do_en="Name items above, with commas between them; leave it blank to add all charge items above.",
+)
+OUTSIDE_TOTAL = fault(
+    "FEE-032",
+    Severity.WARNING,
+    "“{item}”在最后一个合计的下面，不会计入总额。",
+    "“{item}” stands below the last total and is not part of it.",
+    do_zh="把合计移到最后一行。",
+    do_en="Move the total to the last row.",
+)
+SHARE_ROUNDING = fault(
+    "FEE-040",
+    Severity.ERROR,
+    "要分摊的一行必须先取整到分或更大的单位。",
+    "A line that is shared must be rounded to whole fen or a larger unit.",
+    do_zh="“取整”留空，或写“0.01 四舍五入”。",
+    do_en="Leave `round` blank or write `0.01 half-up`.",
+)
+SHARED_TWICE = fault(
+    "FEE-041",
+    Severity.ERROR,
+    "“{item}”已经单独分摊，又在合计里分摊了一次。",
+    "“{item}” is shared by itself and once more in this total.",
+    do_zh="只保留一处分摊。",
+    do_en="Keep one of the two.",
+)
+SHARE_KIND = fault(
+    "FEE-042",
+    Severity.ERROR,
+    "分摊应写人数或名单（明细中的一列），这里得到的是{kind_zh}。",
+    "A share is a number of people or a list (a column of a repeat); this is a {kind}.",
+    do_zh="写成 4 或 ${{姓名}} 这样。",
+    do_en="Write 4 or ${{name}}.",
+)
+EMPTY_NUMBER = fault(
+    "FEE-070",
+    Severity.ERROR,
+    "“{part}”是空的，这一行没有算。",
+    "“{part}” is empty, so this line was not computed.",
+    do_zh="补填所需的数据；允许为空时用 coalesce(…, 0) 写明。",
+    do_en="Fill in what is missing; where it may be empty, say so with coalesce(…, 0).",
+)
+WRONG_NUMBER = fault(
+    "FEE-071",
+    Severity.ERROR,
+    "“{part}”应是数字，得到的却是 {value}。",
+    "“{part}” should be a number, but it is {value}.",
+    do_zh="检查这一格和它用到的数据。",
+    do_en="Check the cell and the data that it uses.",
+)
+NEGATIVE = fault(
+    "FEE-072",
+    Severity.ERROR,
+    "“{part}”是 {value}，小于 0，不落在任何一档。",
+    "“{part}” is {value}, less than 0; it falls in no bracket.",
+    do_zh="检查读数等数据；需要时用 max(0, …)。",
+    do_en="Check the readings; where it may happen, use max(0, …).",
+)
+ABOVE_TOP = fault(
+    "FEE-073",
+    Severity.ERROR,
+    "“{part}”是 {value}，超出最后一档（到 {high} 为止）。",
+    "“{part}” is {value}, above the last bracket (which ends at {high}).",
+    do_zh="请主管部门补上一档，“止”留空。",
+    do_en="Please ask the owner to add a bracket with a blank `to`.",
+)
+BROKEN_LADDER = fault(
+    "FEE-074",
+    Severity.ERROR,
+    "“{item}”的档位算出来不相接：{other} 到 {high} 为止，这一档从 {low} 起。",
+    "The computed brackets of “{item}” do not meet: the one at {other} runs to {high}, this one begins at {low}.",
+    do_zh="请主管部门检查两档的起止表达式。",
+    do_en="Please ask the owner to check the expressions of both bounds.",
+)
+NOT_A_CONDITION = fault(
+    "FEE-075",
+    Severity.ERROR,
+    "条件应为真或假，得到的却是 {value}。",
+    "The condition should be true or false, but it is {value}.",
+    do_zh="写成一个判断，例如 ${{类型}}='学生'。",
+    do_en="Write a comparison, such as ${{type}}='student'.",
+)
+FAILED_ITEM = fault(
+    "FEE-076",
+    Severity.ERROR,
+    "“{item}”没有算出来，所以这一行也没有算。",
+    "“{item}” could not be computed, so neither could this line.",
+    do_zh="先处理“{item}”的问题。",
+    do_en="See to “{item}” first.",
+)
+NOBODY = fault(
+    "FEE-077",
+    Severity.ERROR,
+    "没有可以分摊的人：“{part}”是 {value}。",
+    "There is nobody to share with: “{part}” is {value}.",
+    do_zh="人数应是 1 到 {limit} 的整数，名单不能为空。",
+    do_en="The number must be a whole number from 1 to {limit}; a list may not be empty.",
+)
+TOO_LARGE = fault(
+    "FEE-078",
+    Severity.ERROR,
+    "“{item}”的金额太大，无法计算。",
+    "The amount of “{item}” is too large to be computed.",
+    do_zh="检查数量和单价。",
+    do_en="Check the quantity and the rate.",
+)
+LIMITS_CROSSED = fault(
+    "FEE-079",
+    Severity.ERROR,
+    "“{item}”的最低 {minimum} 大于封顶 {maximum}。",
+    "The minimum {minimum} of “{item}” is more than its maximum {maximum}.",
+    do_zh="改正“最低”或“封顶”。",
+    do_en="Correct the minimum or the maximum.",
+)

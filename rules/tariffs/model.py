@@ -1,0 +1,145 @@
+"""A tariff: bill lines with brackets, rates, rounding, limits and shares; and the bill that it gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from banshi.rules.decision import Decision, Explanation
+from banshi.rules.diagnostics import NOWHERE, Place
+from banshi.rules.expressions import Expression, fold_name
+from banshi.rules.values import Value
+
+
+class Method(StrEnum):
+    """How a line's amount comes from its quantity and rate."""
+
+    MARGINAL = "marginal"
+    WHOLE = "whole"
+    FLAT = "flat"
+    FIXED = "fixed"
+    PERCENT = "percent"
+    CREDIT = "credit"
+    TOTAL = "total"
+
+
+class Direction(StrEnum):
+    """Which way a rounding goes."""
+
+    HALF_UP = "half-up"
+    DOWN = "down"
+    UP = "up"
+    HALF_EVEN = "half-even"
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """A rounding to multiples of `unit`; no unit leaves the amount as it is. The default is the fen, half up."""
+
+    unit: Decimal | None = Decimal("0.01")
+    direction: Direction = Direction.HALF_UP
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One row of a tariff. Rows of one item are slices of it.
+
+    `adds` are the items that a `total` names (empty: every charge item above). Both dates are inclusive.
+    """
+
+    item: str
+    method: Method
+    number: int
+    label: str = ""
+    quantity: Expression | None = None
+    adds: tuple[str, ...] = ()
+    low: Expression | None = None
+    high: Expression | None = None
+    rate: Expression | None = None
+    when: Expression | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+    rounding: Rounding = Rounding()
+    minimum: Expression | None = None
+    maximum: Expression | None = None
+    share: Expression | None = None
+    reference: str = ""
+    note: str = ""
+    place: Place = NOWHERE
+    adds_place: Place = NOWHERE
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """Every expression of the row, in the order in which it is used."""
+        parts = (self.when, self.quantity, self.low, self.high, self.rate, self.minimum, self.maximum, self.share)
+        return tuple(part for part in parts if part is not None)
+
+    @property
+    def bracketed(self) -> bool:
+        """Whether the row is a bracket: it has a bound, or a method that needs one."""
+        return self.low is not None or self.high is not None or self.method in (Method.MARGINAL, Method.WHOLE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tariff:
+    """A tariff: its lines from top to bottom."""
+
+    name: str
+    lines: tuple[Line, ...]
+    place: Place = NOWHERE
+
+    def __getstate__(self) -> dict[str, Any]:
+        # The names are cheaper to derive again than to carry along.
+        return {name: self.__dict__[name] for name in self.__dataclass_fields__}
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """The items, each once, in the order in which they first stand."""
+        return tuple(dict.fromkeys(line.item for line in self.lines))
+
+    @property
+    def total_name(self) -> str:
+        """The name of the total: `<tariff>.total`."""
+        return f"{self.name}.total"
+
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """The names that the tariff gives to expressions: its items and `<tariff>.total`."""
+        return (*self.items, self.total_name)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The fields and other names that the tariff reads, without its own items."""
+        found: set[str] = set()
+        for line in self.lines:
+            for expression in line.expressions:
+                found |= expression.names
+        own = {fold_name(item) for item in self.items}
+        return frozenset(name for name in found if fold_name(name) not in own)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillLine:
+    """One line of a bill. `amount` is empty when it could not be computed; the explanation says why, and where."""
+
+    item: str
+    label: str
+    quantity: Value
+    rate: Value
+    amount: Decimal | None
+    places: tuple[Place, ...]
+    explanation: Explanation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bill:
+    """What a tariff gives: lines, total (the last `total` line, else the sum of all lines), shares, the decision."""
+
+    lines: tuple[BillLine, ...]
+    total: Decimal | None
+    shares: tuple[tuple[str, Decimal], ...]
+    decision: Decision

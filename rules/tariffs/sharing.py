@@ -1,0 +1,88 @@
+"""Sharing the lines of a bill over people, adding up to the fen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Final
+
+from banshi.rules.decision import Explanation, Outcome
+from banshi.rules.diagnostics import Diagnostic
+from banshi.rules.expressions import Environment, evaluate
+from banshi.rules.tariffs import faults
+from banshi.rules.tariffs.model import Line
+from banshi.rules.tariffs.rounding import EXACT, shares
+from banshi.rules.values import ErrorValue, Value
+
+MOST_SHARES: Final = 10_000
+"""No dormitory, trip or dinner has more people; a mistyped number must not fill the memory."""
+
+Failed = Callable[[Outcome, Diagnostic], None]
+
+
+def share_out(
+    lines: Sequence[tuple[Decimal, Line, Environment]], failed: Failed
+) -> tuple[tuple[tuple[str, Decimal], ...], tuple[Explanation, ...]]:
+    """The shares of all lines, added up by person, and their explanations.
+
+    Two people of one name are two shares. Where one line cannot be shared there are no shares at all, only the fault.
+    """
+    sums: dict[tuple[str, int], Decimal] = {}
+    notes: list[Explanation] = []
+    sound = True
+    for amount, line, env in lines:
+        labels = _labels(line, env, failed)
+        if labels is None:
+            sound = False
+            continue
+        seen: Counter[str] = Counter()
+        parts = []
+        for label, part in zip(labels, shares(amount, len(labels)), strict=True):
+            seen[label] += 1
+            key = (label, seen[label])
+            sums[key] = EXACT.add(sums.get(key, Decimal(0)), part)
+            parts.append(Explanation(label, part))
+        notes.append(_told(line, amount, tuple(parts)))
+    return tuple((label, part) for (label, _), part in sums.items()) if sound else (), tuple(notes)
+
+
+def _told(line: Line, amount: Decimal, parts: tuple[Explanation, ...]) -> Explanation:
+    assert line.share is not None
+    zh = f"{line.label or line.item} {amount:f} 由 {len(parts)} 人分摊，除不尽的分由前面的人承担"
+    en = f"{line.label or line.item} {amount:f} shared by {len(parts)}; the first ones bear the odd fen"
+    return Explanation(line.label or line.item, amount, line.share.place, zh, en, parts)
+
+
+def _labels(line: Line, env: Environment, failed: Failed) -> tuple[str, ...] | None:
+    assert line.share is not None
+    value = evaluate(line.share, env)
+    if isinstance(value, ErrorValue):
+        failed(Outcome.ERROR, value.diagnostic)
+        return None
+    if value is None or value == "":
+        failed(Outcome.NOT_CHECKED, faults.EMPTY_NUMBER.at(line.share.place, part=line.share.text))
+        return None
+    labels = _names(value)
+    if not labels or len(labels) > MOST_SHARES:
+        facts = {"part": line.share.text, "value": _shown(value), "limit": MOST_SHARES}
+        failed(Outcome.ERROR, faults.NOBODY.at(line.share.place, **facts))
+        return None
+    return labels
+
+
+def _names(value: Value) -> tuple[str, ...]:
+    """One label a share: the elements of a list, or the numbers from 1. Nothing where the value is no such thing."""
+    if isinstance(value, tuple):
+        return tuple(_shown(item) or str(i) for i, item in enumerate(value, start=1))
+    if isinstance(value, str):
+        return (value,)
+    if not isinstance(value, Decimal) or not 1 <= value <= MOST_SHARES or value != int(value):
+        return ()
+    return tuple(str(i) for i in range(1, int(value) + 1))
+
+
+def _shown(value: Value) -> str:
+    if isinstance(value, tuple):
+        return "、".join(map(_shown, value)) or "[]"
+    return format(value, "f") if isinstance(value, Decimal) else "" if value is None else str(value)
