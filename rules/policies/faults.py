@@ -1,0 +1,126 @@
+"""The catalogue of faults of policies (codes `POLICY-…`): 00x rows and cells, 02x facts."""
+
+from __future__ import annotations
+
+from banshi.rules.diagnostics import Severity, fault
+
+NO_HEADER = fault(
+    "POLICY-001",
+    Severity.ERROR,
+    "制度表“{sheet}”是空的，没有表头。",
+    "The policy sheet “{sheet}” is empty; it has no header row.",
+    do_zh="第一行写列名：编号、当、则、结论、说明、办法、依据。",
+    do_en="Put the columns in the first row: id, when, then, verdict, message, remedy, reference.",
+)
+NO_STATEMENTS = fault(
+    "POLICY-002",
+    Severity.ERROR,
+    "制度表“{sheet}”没有任何条款。",
+    "The policy sheet “{sheet}” holds no statement.",
+    do_zh="在表头下写条款，一行一条，或删除这张工作表。",
+    do_en="Write statements below the header, one a row, or delete the sheet.",
+)
+DUPLICATE_ID = fault(
+    "POLICY-003",
+    Severity.ERROR,
+    "编号“{id}”已经用于 {other}。",
+    "The id “{id}” is used at {other} already.",
+    do_zh="换一个编号；不写编号时用行号。",
+    do_en="Use another id; without one the row's number is taken.",
+)
+UNKNOWN_VERDICT = fault(
+    "POLICY-004",
+    Severity.ERROR,
+    "不认识的结论“{verdict}”。您是不是想写：{near}？",
+    "Unknown verdict “{verdict}”. Did you mean: {near}?",
+    do_zh="写 禁止、必须、提醒 或 允许；只推出事实的条款留空。",
+    do_en="Write forbid, require, warn or allow; leave it blank where a row only concludes facts.",
+)
+SAYS_NOTHING = fault(
+    "POLICY-005",
+    Severity.ERROR,
+    "条款“{id}”既没有事实（则），也没有结论，不起任何作用。",
+    "The statement “{id}” has neither facts (then) nor a verdict: it does nothing.",
+    do_zh="填写“则”或“结论”，或删除这一行。",
+    do_en="Fill in then or verdict, or delete the row.",
+)
+NO_MESSAGE = fault(
+    "POLICY-006",
+    Severity.WARNING,
+    "条款“{id}”会给出结论，但没有说明；申请人只能看到编号。",
+    "The statement “{id}” gives a verdict without a message; an applicant sees only its id.",
+    do_zh="在“说明”中写清楚为什么，在“办法”中写怎么办。",
+    do_en="Say why under message, and what to do under remedy.",
+)
+NOT_TEXT = fault(
+    "POLICY-007",
+    Severity.ERROR,
+    "“则”应写事实，这里却是 {value}。",
+    "Facts stand under then; here is {value}.",
+    do_zh="写成“名称 = 值”或“名称”，几个事实用分号或换行隔开。",
+    do_en="Write “name = value” or “name”, several of them with semicolons or line breaks between.",
+)
+BAD_FACT = fault(
+    "POLICY-008",
+    Severity.ERROR,
+    "看不懂这个事实：“{text}”。",
+    "This fact cannot be read: “{text}”.",
+    do_zh="写成“名称 = 值”“名称 = =表达式”或“名称”；名称只用文字、数字和下划线，不以数字开头。",
+    do_en="Write “name = value”, “name = =expression” or “name”; a name has letters, digits and underscores.",
+)
+OPEN_QUOTE = fault(
+    "POLICY-009",
+    Severity.ERROR,
+    "“{text}”的引号没有闭合。",
+    "The quotation mark in “{text}” is never closed.",
+    do_zh="补上同样的引号。",
+    do_en="Add the closing quotation mark.",
+)
+NOT_AVAILABLE = fault(
+    "POLICY-010",
+    Severity.ERROR,
+    "制度表的“{column}”列在本版本尚未提供。",
+    "The column “{column}” of a policy is not available in this version.",
+    do_zh='删除这一列；有效期请写进“当”，例如 today() >= date("2026-09-01")。',
+    do_en='Delete it; write the dates into when, such as today() >= date("2026-09-01").',
+)
+CIRCLE = fault(
+    "POLICY-020",
+    Severity.ERROR,
+    "这些条款互相否定，绕成一圈，没有确定的答案：{cells}。",
+    "These statements depend on each other's denial in a circle, so there is no answer: {cells}.",
+    do_zh="让其中一条不再依赖“不成立”的事实，改为直接判断表单里的字段。",
+    do_en="Let one of them ask the form's fields instead of a fact that must not hold.",
+)
+MIXED_KINDS = fault(
+    "POLICY-021",
+    Severity.ERROR,
+    "事实“{name}”在这里是{found}，在 {other} 是{wanted}。",
+    "The fact “{name}” is {found_en} here and {wanted_en} at {other}.",
+    do_zh="让同名事实的值是同一类，或改用另一个名称。",
+    do_en="Give the fact values of one kind, or use another name.",
+)
+UNKNOWN_IN_TEXT = fault(
+    "POLICY-022",
+    Severity.ERROR,
+    "说明或办法里引用了没有的名称 ${{{name}}}。您是不是想写：{near}？",
+    "The message or remedy names ${{{name}}}, which does not exist. Did you mean: {near}?",
+    do_zh="改成表单、计算、规则或本表事实的名称。",
+    do_en="Use a name of the form, a calculation, a rule, or a fact of this sheet.",
+)
+RESERVED = fault(
+    "POLICY-023",
+    Severity.ERROR,
+    "“{name}”是表达式用的词，不能作为事实的名称。",
+    "“{name}” is a word of expressions and cannot be the name of a fact.",
+    do_zh="换一个名称。",
+    do_en="Use another name.",
+)
+OPEN_FACT = fault(
+    "POLICY-024",
+    Severity.ERROR,
+    "事实“{name}”未能核对：缺少 {missing}。",
+    "The fact “{name}” was not checked: {missing} is missing.",
+    do_zh="补填所缺的内容；不知道不等于“否”。",
+    do_en="Fill in what is missing; unknown is not “no”.",
+)
