@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 
 from banshi.storage.contract import StorageBusy, StorageError, StorageFull, StorageUnavailable
 from banshi.storage.disk import room_left
@@ -65,6 +65,9 @@ class Database:
                 if not _worth_retrying(error):
                     raise self.translate(error) from error
                 last = error
+            except StatementError as error:
+                # A value that cannot be stored is the caller's mistake, told as what it is.
+                raise error.orig or error from error
             time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311  (jitter, not a secret)
         raise StorageBusy(self.name) from last
 
@@ -102,8 +105,9 @@ def _url(where: str | Path | URL) -> URL:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, isolation_level="SERIALIZABLE", pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000})
+        return create_engine(url, isolation_level="SERIALIZABLE", pool_pre_ping=True, hide_parameters=True)
+    settings = {"check_same_thread": False, "timeout": BUSY_MS / 1000}
+    engine = create_engine(url, connect_args=settings, hide_parameters=True)  # errors are logged, answers are private
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -1,6 +1,6 @@
-"""The child process that reads one workbook from standard input: `python -m banshi.platform.workbook.child`.
+"""The child process that opens one workbook: `python -m banshi.platform.workbook.child TASK SECONDS MEGABYTES …`.
 
-It bounds its own memory and time before it looks at a byte, and answers with JSON on standard output.
+It bounds its own memory and time before it looks at a byte. Input and answer go over the standard pipes.
 """
 
 from __future__ import annotations
@@ -9,23 +9,39 @@ import sys
 
 
 def main() -> None:
-    """Arguments: seconds of processor time, megabytes of memory, the file's name. Input: the file. Output: JSON."""
-    seconds, megabytes, file = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
-    _limit(seconds, megabytes)
+    """`read … FILE` answers with the sheets as JSON, `mark …` with the marked copy."""
+    task, seconds, megabytes = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    _limit(seconds, megabytes, writes=task == "mark")
+    given = sys.stdin.buffer.read()
+    sys.stdout.buffer.write(_marked(given) if task == "mark" else _read(given, sys.argv[4]))
+
+
+def _read(data: bytes, file: str) -> bytes:
     from banshi.platform.workbook.reader import read_workbook
     from banshi.platform.workbook.transport import pack
 
-    sys.stdout.buffer.write(pack(*read_workbook(sys.stdin.buffer.read(), file)))
+    return pack(*read_workbook(data, file))
 
 
-def _limit(seconds: int, megabytes: int) -> None:
+def _marked(given: bytes) -> bytes:
+    import orjson
+
+    from banshi.platform.workbook.marking import mark
+
+    length = int.from_bytes(given[:8], "big")
+    return mark(given[8 + length :], [tuple(entry) for entry in orjson.loads(given[8 : 8 + length])])
+
+
+def _limit(seconds: int, megabytes: int, *, writes: bool) -> None:
     try:
         import resource
     except ImportError:  # not on Windows; there the parent's time limit is what remains
         return
+    # openpyxl writes sheets to a temporary file on the way; a reader has nothing to write.
+    files = 256 * 1024 * 1024 if writes else 0
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_AS, (megabytes * 1024 * 1024,) * 2)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (files, files))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

@@ -12,6 +12,7 @@ from banshi.platform.workbook.workbook import Workbook
 from banshi.rules.diagnostics import NOWHERE, Diagnostic
 
 _MODULE = "banshi.platform.workbook.child"
+_KEPT = ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "SYSTEMROOT", "LANG", "TMPDIR")
 
 
 def read_workbook_guarded(
@@ -22,18 +23,27 @@ def read_workbook_guarded(
         check_kind(data, file)
     except Refused as refusal:
         return None, [refusal.diagnostic]
-    # -P: the working directory is not searched for modules. The child sees none of the hall's settings.
-    command = [sys.executable, "-P", "-m", _MODULE, str(seconds), str(megabytes), file]
-    kept = ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "SYSTEMROOT", "LANG")
-    environment = {name: os.environ[name] for name in kept if name in os.environ} | {"PYTHONUTF8": "1"}
-    stopped = faults.READING_STOPPED.at(NOWHERE, file=file, seconds=seconds, megabytes=megabytes)
+    made = run_child("read", data, file, seconds=seconds, megabytes=megabytes)
     try:
-        # The clock on the wall is given more than the processor's: a busy machine must not refuse a good file.
+        if made is not None:
+            return transport.unpack(made)
+    except (LookupError, TypeError, ValueError):
+        made = None
+    return None, [faults.READING_STOPPED.at(NOWHERE, file=file, seconds=seconds, megabytes=megabytes)]
+
+
+def run_child(task: str, data: bytes, *facts: str, seconds: int, megabytes: int) -> bytes | None:
+    """What the child makes of some bytes; None when it failed or was stopped at a limit.
+
+    The working directory is not searched for modules (`-P`), and the child sees none of the hall's settings. The clock
+    on the wall gets more time than the processor: a busy machine must not refuse a good file.
+    """
+    command = [sys.executable, "-P", "-m", _MODULE, task, str(seconds), str(megabytes), *facts]
+    environment = {name: os.environ[name] for name in _KEPT if name in os.environ} | {"PYTHONUTF8": "1"}
+    try:
         done = subprocess.run(  # noqa: S603  our own module under our own interpreter; the file goes in as bytes
             command, input=data, capture_output=True, timeout=3 * seconds, env=environment, check=False
         )
-        if done.returncode == 0:
-            return transport.unpack(done.stdout)
-    except (subprocess.TimeoutExpired, OSError, LookupError, TypeError, ValueError):
-        return None, [stopped]
-    return None, [stopped]
+    except (subprocess.TimeoutExpired, OSError, ValueError):
+        return None
+    return done.stdout if done.returncode == 0 else None

@@ -1,0 +1,63 @@
+"""The choices sheet: lists of choices with labels, and extra columns for filters and look-ups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from banshi.platform.service import faults
+from banshi.platform.service.model import Choice
+from banshi.platform.service.translated import Columns
+from banshi.platform.service.words import CHOICES_COLUMNS, CHOICES_NOT_AVAILABLE
+from banshi.platform.workbook.workbook import Sheet
+from banshi.rules.cells import Cell
+from banshi.rules.datasets import Dataset
+from banshi.rules.diagnostics import Diagnostic
+from banshi.rules.expressions import fold_name
+
+_COLUMNS = Columns(
+    columns=CHOICES_COLUMNS, translated=("label",), not_available=CHOICES_NOT_AVAILABLE, keep=True
+)  # fmt: skip
+
+
+def parse_choices(sheet: Sheet) -> tuple[dict[str, tuple[Choice, ...]], list[Diagnostic]]:
+    """The lists, in the order of the sheet. A choice that is not complete is left out, with its fault."""
+    if not sheet.rows:
+        return {}, [faults.EMPTY_SHEET.at(sheet.place(), sheet=sheet.name)]
+    header, found = _COLUMNS.read(sheet, sheet.rows[0])
+    if any(name not in header.header.index for name in ("list_name", "name")):
+        return {}, found
+    lists: dict[str, dict[str, Choice]] = {}
+    for row in sheet.rows[1:]:
+        record = header.record(row)
+        list_name, name = record["list_name"], record["name"]
+        if list_name.blank:
+            found.append(faults.CHOICE_WITHOUT_LIST.at(list_name.place))
+            continue
+        if name.blank:
+            found.append(faults.CHOICE_WITHOUT_NAME.at(name.place))
+            continue
+        choices = lists.setdefault(list_name.text, {})
+        if name.text in choices:
+            first = choices[name.text].place
+            found.append(faults.CHOICE_TWICE.at(name.place, list=list_name.text, name=name.text, first=first))
+            continue
+        choices[name.text] = Choice(
+            name=name.text,
+            label=header.texts(row, "label"),
+            columns={fold_name(column): record[column] for column in header.others},
+            place=name.place,
+        )
+    return {name: tuple(choices.values()) for name, choices in lists.items()}, found
+
+
+def choice_datasets(lists: Mapping[str, tuple[Choice, ...]]) -> dict[str, Dataset]:
+    """Lists as datasets, so that expressions can look their extra columns up; the key is the choice's name."""
+    datasets = {}
+    for name, choices in lists.items():
+        columns = ("name", "label", *(column for column in choices[0].columns if column not in ("name", "label")))
+        rows = tuple(
+            {**choice.columns, "name": Cell(choice.name, choice.place), "label": Cell(choice.label.get(), choice.place)}
+            for choice in choices
+        )
+        datasets[name] = Dataset(name=name, columns=columns, keys=("name",), rows=rows)
+    return datasets

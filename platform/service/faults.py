@@ -1,0 +1,446 @@
+"""The catalogue of faults in the sheets of a service and in how they fit together (codes `SHEET-…`)."""
+
+from __future__ import annotations
+
+from banshi.rules.diagnostics import Severity, fault
+
+EMPTY_SHEET = fault(
+    "SHEET-001",
+    Severity.WARNING,
+    "工作表“{sheet}”是空的。",
+    "The sheet “{sheet}” is empty.",
+    do_zh="填写内容，或删除这张表。",
+    do_en="Fill it in, or delete it.",
+)
+ONLY_ONE_SHEET = fault(
+    "SHEET-002",
+    Severity.ERROR,
+    "“{sheet}”是第二张同类的表；一个工作簿里只能有一张（已有“{first}”）。",
+    "“{sheet}” is a second sheet of its kind; a workbook has one (there is “{first}”).",
+    do_zh="合并到第一张表里。",
+    do_en="Move its rows to the first one.",
+)
+SHEET_NOT_ACTIVE = fault(
+    "SHEET-003",
+    Severity.WARNING,
+    "工作表“{sheet}”已保留，但在本版本中不起作用。",
+    "The sheet “{sheet}” is kept, but is not active in this version.",
+    do_zh="可以保留；在平台支持之前请不要依赖它。",
+    do_en="It may stay; do not rely on it until the platform supports it.",
+)
+SHARED_SHEET = fault(
+    "SHEET-004",
+    Severity.WARNING,
+    "工作表“{sheet}”属于组织或日历工作簿，在服务工作簿里不起作用。",
+    "The sheet “{sheet}” belongs to the organisation or calendar workbook; it has no effect in a service.",
+    do_zh="移到组织（organisation）或日历（calendar）工作簿中。",
+    do_en="Move it to the organisation or the calendar workbook.",
+)
+NOTHING_IN_IT = fault(
+    "SHEET-005",
+    Severity.ERROR,
+    "工作簿“{file}”里没有表单、规则、收费、制度或数据。",
+    "The workbook “{file}” holds no form, rules, fees, policy or data.",
+    do_zh="至少加入 survey（表单）、rules（规则）、fees（收费）、policy（制度）或 data（数据）中的一张表。",
+    do_en="Add at least one sheet: survey, rules, fees, policy or data.",
+)
+
+UNKNOWN_SETTING = fault(
+    "SHEET-010",
+    Severity.ERROR,
+    "不认识的设置“{key}”。您是不是想写：{near}？",
+    "Unknown setting “{key}”. Did you mean: {near}?",
+    do_zh="改用标准的设置名，或在前面加 # 作为自己的备注。",
+    do_en="Use a setting of the standard, or put # before it to keep it as your own note.",
+)
+SETTING_NOT_AVAILABLE = fault(
+    "SHEET-011",
+    Severity.WARNING,
+    "设置“{key}”是标准的一部分，但在本版本中不起作用。",
+    "The setting “{key}” is part of the standard, but has no effect in this version.",
+    do_zh="可以保留；在平台支持之前请不要依赖它。",
+    do_en="It may stay; do not rely on it until the platform supports it.",
+)
+SETTING_TWICE = fault(
+    "SHEET-012",
+    Severity.ERROR,
+    "设置“{key}”写了两次。",
+    "The setting “{key}” is given twice.",
+    do_zh="只保留一处。",
+    do_en="Keep one of them.",
+)
+BAD_ID = fault(
+    "SHEET-013",
+    Severity.ERROR,
+    "服务编号“{id}”不能用。",
+    "The service id “{id}” cannot be used.",
+    do_zh="编号只用字母、数字、汉字、- 和 _，最多 64 个字符，例如 dorm-electricity。",
+    do_en="Use letters, digits, - and _ only, at most 64 characters, such as dorm-electricity.",
+)
+BAD_NUMBER_PATTERN = fault(
+    "SHEET-014",
+    Severity.ERROR,
+    "单号格式“{pattern}”不能用：{why}。",
+    "The number pattern “{pattern}” cannot be used: {why_en}.",
+    do_zh="写成例如 BX{{yyyy}}{{000001}}：可用 {{yyyy}} {{yy}} {{mm}} {{dd}}，以及一个流水号，如 {{000001}}。",
+    do_en="Write, for example, BX{{yyyy}}{{000001}}: {{yyyy}} {{yy}} {{mm}} {{dd}} and one counter.",
+)
+SETTINGS_WITHOUT_VALUES = fault(
+    "SHEET-015",
+    Severity.ERROR,
+    "设置表里没有值。",
+    "The settings sheet holds no values.",
+    do_zh="写成两列（设置、值），或第一行写设置名、第二行写值。",
+    do_en="Use two columns (setting, value), or the settings in the first row and their values in the second.",
+)
+NO_TITLE = fault(
+    "SHEET-016",
+    Severity.WARNING,
+    "服务没有名称，暂用文件名。",
+    "The service has no title; the file's name stands in.",
+    do_zh="在设置表中填写 form_title 名称。",
+    do_en="Give form_title in the settings sheet.",
+)
+
+NO_TYPE = fault(
+    "SHEET-020",
+    Severity.ERROR,
+    "这一行没有写题型。",
+    "This row has no type.",
+    do_zh="在“类型”列填写题型，例如：文本、整数、单选 列表名。",
+    do_en="Give the type, such as text, integer or select_one list.",
+)
+UNKNOWN_TYPE = fault(
+    "SHEET-021",
+    Severity.ERROR,
+    "不认识的题型“{type}”。您是不是想写：{near}？",
+    "Unknown question type “{type}”. Did you mean: {near}?",
+    do_zh="改用标准的题型。",
+    do_en="Use a type of the standard.",
+)
+TYPE_NOT_AVAILABLE = fault(
+    "SHEET-022",
+    Severity.ERROR,
+    "题型“{type}”是标准的一部分，但在本版本中还不能使用。",
+    "The question type “{type}” is part of the standard, but is not available in this version.",
+    do_zh="{instead}",
+    do_en="{instead_en}",
+)
+STORED_EMPTY = fault(
+    "SHEET-023",
+    Severity.WARNING,
+    "浏览器不能提供“{type}”，这一项会留空。",
+    "A browser cannot supply “{type}”; the item stays empty.",
+    do_zh="可以保留或删除这一行。",
+    do_en="Keep or delete the row.",
+)
+NO_NAME = fault(
+    "SHEET-024",
+    Severity.ERROR,
+    "这一行没有写字段名称。",
+    "This row has no field name.",
+    do_zh="在“名称”列填写字段名称，例如 amount 或 金额。",
+    do_en="Give the field a name, such as amount.",
+)
+BAD_NAME = fault(
+    "SHEET-025",
+    Severity.ERROR,
+    "“{name}”不能作字段名称。",
+    "“{name}” cannot be the name of a field.",
+    do_zh="名称以字母或汉字开头，只含字母、汉字、数字、_ 和 -，不含空格，最多 64 个字符。",
+    do_en="A name begins with a letter and holds letters, digits, _ and - only, at most 64 characters.",
+)
+NAME_TWICE = fault(
+    "SHEET-026",
+    Severity.ERROR,
+    "名称“{name}”已经在 {first} 用过。",
+    "The name “{name}” is used already at {first}.",
+    do_zh="改用不同的名称。",
+    do_en="Choose another name.",
+)
+LOOKALIKE_NAME = fault(
+    "SHEET-027",
+    Severity.WARNING,
+    "名称“{name}”含有全角字符，按“{plain}”处理。",
+    "The name “{name}” holds full-width characters; it is taken as “{plain}”.",
+    do_zh="改为半角字符。",
+    do_en="Use half-width characters.",
+)
+NO_LIST = fault(
+    "SHEET-028",
+    Severity.ERROR,
+    "选择题没有写选项列表。",
+    "This select question names no list of choices.",
+    do_zh="写成“单选 列表名”，列表放在 choices（选项）表里。",
+    do_en="Write select_one and the name of a list of the choices sheet.",
+)
+UNKNOWN_LIST = fault(
+    "SHEET-029",
+    Severity.ERROR,
+    "没有选项列表“{list}”。您是不是想写：{near}？",
+    "There is no list of choices “{list}”. Did you mean: {near}?",
+    do_zh="在 choices（选项）表中加上这个列表，或改用已有的列表。",
+    do_en="Add the list to the choices sheet, or use one that is there.",
+)
+NO_CALCULATION = fault(
+    "SHEET-030",
+    Severity.ERROR,
+    "计算项“{name}”没有写算式。",
+    "The calculation “{name}” has no expression.",
+    do_zh="在“计算”列写上表达式。",
+    do_en="Write an expression in the column calculation.",
+)
+NO_LABEL = fault(
+    "SHEET-031",
+    Severity.WARNING,
+    "“{name}”没有标签，将显示名称。",
+    "“{name}” has no label; its name is shown.",
+    do_zh="在“标签”列写上填表人看到的文字。",
+    do_en="Write in the column label what people shall read.",
+)
+END_WITHOUT_BEGIN = fault(
+    "SHEET-032",
+    Severity.ERROR,
+    "“{type}”前面没有对应的开始行。",
+    "“{type}” has no row that begins it.",
+    do_zh="删除这一行，或补上开始行。",
+    do_en="Delete this row, or add the row that begins it.",
+)
+BEGIN_WITHOUT_END = fault(
+    "SHEET-033",
+    Severity.ERROR,
+    "“{name}”没有结束行。",
+    "“{name}” is never ended.",
+    do_zh="在它最后一题之后加上“{end}”。",
+    do_en="Add {end} below its last question.",
+)
+WRONG_END = fault(
+    "SHEET-034",
+    Severity.ERROR,
+    "这里结束的是“{type}”，但还没有结束的是 {open}（{first}）。",
+    "“{type}” stands here, but what is still open is {open} ({first}).",
+    do_zh="分组和明细要成对嵌套，先开始的后结束。",
+    do_en="Groups and repeats nest: what began last ends first.",
+)
+TOO_DEEP = fault(
+    "SHEET-035",
+    Severity.ERROR,
+    "分组嵌套超过 {limit} 层。",
+    "Groups are nested more than {limit} deep.",
+    do_zh="请减少嵌套。",
+    do_en="Nest them less deeply.",
+)
+COLUMN_NOT_AVAILABLE = fault(
+    "SHEET-036",
+    Severity.WARNING,
+    "列“{column}”是标准的一部分，但在本版本中不起作用。",
+    "The column “{column}” is part of the standard, but has no effect in this version.",
+    do_zh="可以保留；在平台支持之前请不要依赖它。",
+    do_en="It may stay; do not rely on it until the platform supports it.",
+)
+OWN_COLUMN = fault(
+    "SHEET-037",
+    Severity.WARNING,
+    "列“{column}”不是标准列，没有使用。",
+    "The column “{column}” is not one of the standard; it is not used.",
+    do_zh="若是自己的备注，可在列名前加 #。",
+    do_en="Put # before its name if it is your own note.",
+)
+OR_OTHER = fault(
+    "SHEET-038",
+    Severity.ERROR,
+    "“or_other（其他）”在本版本中还不能使用。",
+    "“or_other” is not available in this version.",
+    do_zh="在选项里加“其他”，再加一道显示条件为选中“其他”的文本题。",
+    do_en="Add a choice “other” and a text question that is relevant when it is selected.",
+)
+BAD_PARAMETER = fault(
+    "SHEET-039",
+    Severity.ERROR,
+    "参数“{text}”读不懂。",
+    "The parameter “{text}” cannot be read.",
+    do_zh="写成 名称=值，用空格隔开，例如 start=1 end=10。",
+    do_en="Write name=value, separated by blanks, such as start=1 end=10.",
+)
+
+CHOICE_WITHOUT_LIST = fault(
+    "SHEET-045",
+    Severity.ERROR,
+    "这个选项没有写所属列表。",
+    "This choice belongs to no list.",
+    do_zh="在“列表”列填写列表名。",
+    do_en="Give the list in the column list_name.",
+)
+CHOICE_WITHOUT_NAME = fault(
+    "SHEET-046",
+    Severity.ERROR,
+    "这个选项没有名称（保存的值）。",
+    "This choice has no name (the value that is stored).",
+    do_zh="在“名称”列填写。",
+    do_en="Give it in the column name.",
+)
+CHOICE_TWICE = fault(
+    "SHEET-047",
+    Severity.ERROR,
+    "列表“{list}”里的选项“{name}”已经在 {first} 出现过。",
+    "The choice “{name}” of the list “{list}” stands already at {first}.",
+    do_zh="删除或改名。",
+    do_en="Delete or rename one of them.",
+)
+CHOICE_WITH_BLANK = fault(
+    "SHEET-048",
+    Severity.WARNING,
+    "多选题“{field}”的选项“{name}”含有空格，按文字填写时会被当作两个选项。",
+    "The choice “{name}” of the multiple choice “{field}” holds a blank; typed as text it reads as two.",
+    do_zh="名称中不要用空格，显示的文字写在标签里。",
+    do_en="Leave blanks out of the name; what people read stands in the label.",
+)
+FILE_NOT_AVAILABLE = fault(
+    "SHEET-060",
+    Severity.ERROR,
+    "数据表用外部文件“{file}”代替，本版本还不支持。",
+    "The data stand in another file, “{file}”; this version cannot read it.",
+    do_zh="把数据粘贴到这张表里。",
+    do_en="Paste the data into this sheet.",
+)
+KEY_TWICE = fault(
+    "SHEET-061",
+    Severity.ERROR,
+    "主键“{key}”已经在 {first} 出现过。",
+    "The key “{key}” stands already at {first}.",
+    do_zh="删除重复的行；或给更多的列加 *，使每行的主键不同。",
+    do_en="Delete one of the rows, or mark more columns with * so that every key is different.",
+)
+NO_KEY = fault(
+    "SHEET-062",
+    Severity.ERROR,
+    "这一行没有主键。",
+    "This row has no key.",
+    do_zh="填写带 * 的列。",
+    do_en="Fill in the columns marked *.",
+)
+BAD_PERIOD = fault(
+    "SHEET-063",
+    Severity.ERROR,
+    "{column}“{text}”不是日期，或晚于失效日期。",
+    "{column} “{text}” is no date, or lies after the date until.",
+    do_zh="填写日期，例如 2026-09-01；生效不晚于失效。",
+    do_en="Give a date such as 2026-09-01, from not after until.",
+)
+UNKNOWN_NAME = fault(
+    "SHEET-070",
+    Severity.ERROR,
+    "没有字段“{name}”。您是不是想写：{near}？",
+    "There is no field “{name}”. Did you mean: {near}?",
+    do_zh="改用表单或规则中已有的名称。",
+    do_en="Use a name of the form or the rules.",
+)
+CIRCLE = fault(
+    "SHEET-071",
+    Severity.ERROR,
+    "互相依赖成了一个圈：{path}（{cells}）。",
+    "These depend on each other in a circle: {path} ({cells}).",
+    do_zh="改写其中一处，使它不再用到圈里的其他项。",
+    do_en="Change one of them, so that it no longer uses the others.",
+)
+AMBIGUOUS_ITEM = fault(
+    "SHEET-072",
+    Severity.ERROR,
+    "“{name}”是多张收费表的项目（{cells}），在这里分不清是哪一个。",
+    "“{name}” is an item of several tariffs ({cells}); here it is not clear which one is meant.",
+    do_zh="给项目起不同的名称，或使用“收费表名.total”。",
+    do_en="Give the items different names, or use the total, TARIFF.total.",
+)
+TWO_REPEATS = fault(
+    "SHEET-073",
+    Severity.ERROR,
+    "“{rule}”同时用到两个明细里的字段：{names}。",
+    "“{rule}” uses fields of two repeats at once: {names}.",
+    do_zh="拆成两张表，或先用计算项汇总其中一个明细。",
+    do_en="Make two of it, or sum one of the repeats up in a calculation first.",
+)
+SUM_WITHIN_ROW = fault(
+    "SHEET-074",
+    Severity.ERROR,
+    "“{rule}”按“{repeat}”逐行计算，这里却要汇总其中的“{name}”：一行之内没有可汇总的内容。",
+    "“{rule}” runs once a row of “{repeat}”, but “{name}” of that repeat is summed up here: there is one row only.",
+    do_zh="在明细之外加一个计算项，例如 sum(${{{name}}})，再在这里使用它。",
+    do_en="Add a calculation outside the repeat, such as sum(${{{name}}}), and use that.",
+)
+
+ROUTE_WITHOUT_FORM = fault(
+    "SHEET-075",
+    Severity.ERROR,
+    "有流程，但没有表单。",
+    "There is a route, but no form.",
+    do_zh="加上 survey（表单）表。",
+    do_en="Add a survey sheet.",
+)
+
+UNKNOWN_EXAMPLE_COLUMN = fault(
+    "SHEET-080",
+    Severity.ERROR,
+    "用例的列“{column}”不是字段，也不是期望。您是不是想写：{near}？",
+    "The column “{column}” of the examples is neither a field nor an expectation. Did you mean: {near}?",
+    do_zh="写字段名称；明细写成 items[1].cas 或 items.cas；期望写成 expect route、expect fees.total 等。",
+    do_en="Write a field's name; items[1].cas or items.cas for a repeat; expect route, expect fees.total and so on.",
+)
+UNKNOWN_EXPECTATION = fault(
+    "SHEET-081",
+    Severity.ERROR,
+    "看不懂的期望“{column}”。您是不是想写：{near}？",
+    "The expectation “{column}” cannot be read. Did you mean: {near}?",
+    do_zh="可用：expect route、expect who 环节号、expect fees.total、expect fees.名称.项目、expect rules.名称.结果、"
+    "expect policy.名称.事实或编号、expect error，或 expect 加一个计算项的名称。",
+    do_en="Use: expect route, expect who STEP, expect fees.total, expect fees.NAME.ITEM, expect rules.NAME.OUTPUT, "
+    "expect policy.NAME.FACT or ID, expect error, or expect and the name of a calculation.",
+)
+EXPECTATION_NOT_AVAILABLE = fault(
+    "SHEET-082",
+    Severity.ERROR,
+    "期望“{column}”在本版本中还不能检查。",
+    "The expectation “{column}” cannot be checked in this version.",
+    do_zh="删除这一列，或在列名前加 #。",
+    do_en="Delete the column, or put # before its name.",
+)
+NO_EXPECTATION = fault(
+    "SHEET-083",
+    Severity.WARNING,
+    "这个用例没有写任何期望，只检查能否提交。",
+    "This example expects nothing; it only shows that the form can be sent.",
+    do_zh="至少填写一个 expect（期望）列。",
+    do_en="Fill in at least one expect column.",
+)
+UNKNOWN_APPLICANT = fault(
+    "SHEET-084",
+    Severity.ERROR,
+    "组织里没有工号“{person}”。您是不是想写：{near}？",
+    "The organisation has no person “{person}”. Did you mean: {near}?",
+    do_zh="填写组织工作簿中的工号。",
+    do_en="Give the id of a person of the organisation workbook.",
+)
+
+EXAMPLE_DIFFERS = fault(
+    "SHEET-090",
+    Severity.ERROR,
+    "用例“{name}”：{column} 应为“{expected}”，实际为“{found}”。",
+    "Example “{name}”: {column} should be “{expected}”, but is “{found}”.",
+    do_zh="核对规则或期望，改正不对的一边。",
+    do_en="Check the rules and the expectation, and mend the one that is wrong.",
+)
+EXAMPLE_NOT_SENT = fault(
+    "SHEET-091",
+    Severity.ERROR,
+    "用例“{name}”不能提交：{why}",
+    "Example “{name}” cannot be sent: {why}",
+    do_zh="改正填写的内容；若本来就应当被拦下，请写在 expect error（期望 错误）列。",
+    do_en="Mend the answers; if it is meant to be stopped, say so in the column expect error.",
+)
+EXAMPLE_NO_ERROR = fault(
+    "SHEET-092",
+    Severity.ERROR,
+    "用例“{name}”应当被“{expected}”拦下，但没有。",
+    "Example “{name}” should be stopped by “{expected}”, but is not.",
+    do_zh="核对规则或期望，改正不对的一边。",
+    do_en="Check the rules and the expectation, and mend the one that is wrong.",
+)

@@ -1,0 +1,144 @@
+"""From a workbook to a Service: one parser a sheet, then linking and checking. Nothing raises on an author's fault."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TypeVar
+
+from banshi.platform.people.directory import Directory
+from banshi.platform.routes.model import Route
+from banshi.platform.service import faults
+from banshi.platform.service.choices_sheet import choice_datasets, parse_choices
+from banshi.platform.service.data_sheet import parse_data
+from banshi.platform.service.examples_sheet import parse_examples
+from banshi.platform.service.fees_sheet import parse_fees
+from banshi.platform.service.link import Parts, link
+from banshi.platform.service.model import Choice, Form, Service
+from banshi.platform.service.policy_sheet import parse_policy
+from banshi.platform.service.route_sheet import parse_route
+from banshi.platform.service.rules_sheet import parse_rules
+from banshi.platform.service.settings_sheet import parse_settings
+from banshi.platform.service.survey_sheet import Survey, parse_survey
+from banshi.platform.service.words import SHEETS_NOT_ACTIVE, SHEETS_SHARED
+from banshi.platform.workbook.guard import read_workbook_guarded
+from banshi.platform.workbook.reader import read_workbook
+from banshi.platform.workbook.workbook import Sheet, Workbook
+from banshi.rules.datasets import Dataset
+from banshi.rules.diagnostics import NOWHERE, Diagnostic
+from banshi.rules.policies import Policy
+from banshi.rules.tables import Table
+from banshi.rules.tariffs import Tariff
+
+Part = TypeVar("Part", Table, Tariff, Policy, Dataset)
+Parsed = Callable[[Sheet], tuple[Part | None, list[Diagnostic]]]
+
+
+def load(path: str | Path, directory: Directory | None = None) -> tuple[Service | None, list[Diagnostic]]:
+    """The service of a workbook file, with every fault of all its sheets. Raises OSError when there is no such file."""
+    file = Path(path)
+    return load_bytes(file.read_bytes(), file.name, directory)
+
+
+def load_bytes(
+    data: bytes, file: str, directory: Directory | None = None, *, guarded: bool = False
+) -> tuple[Service | None, list[Diagnostic]]:
+    """The service of a workbook's bytes; None only when they cannot be read as a workbook at all.
+
+    With a directory, roles and people are checked against it. `guarded` reads in a child process with limits, as what
+    comes from the web must be.
+    """
+    workbook, found = (read_workbook_guarded if guarded else read_workbook)(data, file)
+    if workbook is None:
+        return None, found
+    service, more = load_workbook(workbook, directory)
+    return service, found + more
+
+
+def load_workbook(workbook: Workbook, directory: Directory | None = None) -> tuple[Service | None, list[Diagnostic]]:
+    """The service of a workbook that was read, and the faults of its sheets (without those of reading)."""
+    found = list(_not_active(workbook))
+    settings, more = parse_settings(_only(workbook, "settings", found), workbook.file)
+    found += more
+    lists = _choices(workbook, found)
+    survey = _survey(workbook, found)
+    parts = Parts(
+        file=workbook.file,
+        sha256=workbook.sha256,
+        settings=settings,
+        form=None if survey is None else Form(children=survey.items, choices=lists),
+        survey=survey or Survey(),
+        route=_route(workbook, found),
+        tables=_named(workbook.of_kind("rules"), parse_rules, found),
+        tariffs=_named(workbook.of_kind("fees"), parse_fees, found),
+        policies=_named(workbook.of_kind("policy"), parse_policy, found),
+        datasets=choice_datasets(lists) | _named(workbook.of_kind("data"), parse_data, found),
+    )
+    if not any((survey, parts.rules, parts.datasets)) and not _is_shared(workbook):
+        found.append(faults.NOTHING_IN_IT.at(NOWHERE, file=workbook.file))
+    service, names, more = link(parts, directory)
+    found += more
+    return parse_examples(workbook.of_kind("examples"), service, names, directory, found), found
+
+
+def _only(workbook: Workbook, kind: str, found: list[Diagnostic]) -> Sheet | None:
+    """The one sheet of a kind; a second one is a fault."""
+    sheets = list(workbook.of_kind(kind))
+    found += [faults.ONLY_ONE_SHEET.at(x.place(), sheet=x.name, first=sheets[0].name) for x in sheets[1:]]
+    return sheets[0] if sheets else None
+
+
+def _survey(workbook: Workbook, found: list[Diagnostic]) -> Survey | None:
+    sheet = _only(workbook, "survey", found)
+    if sheet is None:
+        return None
+    survey, more = parse_survey(sheet)
+    found += more
+    return survey
+
+
+def _route(workbook: Workbook, found: list[Diagnostic]) -> Route | None:
+    sheet = _only(workbook, "route", found)
+    if sheet is None:
+        return None
+    route, more = parse_route(sheet)
+    found += more
+    return route
+
+
+def _choices(workbook: Workbook, found: list[Diagnostic]) -> dict[str, tuple[Choice, ...]]:
+    """The lists of every choices sheet (`choices.units`, `choices.rooms`); a list stands on one of them."""
+    lists: dict[str, tuple[Choice, ...]] = {}
+    for sheet in workbook.of_kind("choices"):
+        more_lists, more = parse_choices(sheet)
+        found += more
+        for name, choices in more_lists.items():
+            if name in lists:
+                found.append(faults.NAME_TWICE.at(choices[0].place, name=name, first=lists[name][0].place))
+            lists.setdefault(name, choices)
+    return lists
+
+
+def _named(sheets: Iterable[Sheet], parse: Parsed[Part], found: list[Diagnostic]) -> dict[str, Part]:
+    """What sheets of one kind hold, by name. The same sheet twice was named when the workbook was read."""
+    parts: dict[str, Part] = {}
+    for sheet in sheets:
+        part, more = parse(sheet)
+        found += more
+        if part is not None:
+            parts.setdefault(part.name, part)
+    return parts
+
+
+def _not_active(workbook: Workbook) -> Iterable[Diagnostic]:
+    for sheet in workbook.sheets:
+        if sheet.kind in SHEETS_NOT_ACTIVE:
+            yield faults.SHEET_NOT_ACTIVE.at(sheet.place(), sheet=sheet.name)
+        elif sheet.kind in SHEETS_SHARED and not _is_shared(workbook):
+            yield faults.SHARED_SHEET.at(sheet.place(), sheet=sheet.name)
+
+
+def _is_shared(workbook: Workbook) -> bool:
+    """Whether the workbook is the organisation or the calendar, and no service at all."""
+    kinds = {sheet.kind for sheet in workbook.sheets}
+    return bool(kinds & set(SHEETS_SHARED)) and not kinds & {"survey", "route", "rules", "fees", "policy"}

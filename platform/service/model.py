@@ -1,0 +1,175 @@
+"""What a workbook means: a Service, a frozen tree. The same bytes always give the same tree; it pickles and prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from banshi.platform.routes.model import Route
+from banshi.rules.cells import Cell
+from banshi.rules.datasets import Dataset
+from banshi.rules.diagnostics import NOWHERE, Place
+from banshi.rules.expressions import Expression
+from banshi.rules.policies import Policy
+from banshi.rules.tables import Table
+from banshi.rules.tariffs import Tariff
+from banshi.rules.values import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """One text in several languages, by language code (`zh`, `en`, …; `` for a column without a language)."""
+
+    by_language: tuple[tuple[str, str], ...] = ()
+
+    def get(self, language: str = "zh") -> str:
+        """The text in a language; else the one without a language, else Chinese, English, any."""
+        texts = dict(self.by_language)
+        for wanted in (language, "", "zh", "en"):
+            if texts.get(wanted):
+                return texts[wanted]
+        return next(iter(texts.values()), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings sheet."""
+
+    id: str
+    title: Texts
+    category: Texts = Texts()
+    owner: str = ""
+    number: str = "{yyyy}{000001}"
+    version: str = ""
+    guide: Texts = Texts()
+    contact: str = ""
+    keywords: tuple[str, ...] = ()
+    icon: str = ""
+    sla: str = ""
+    source: str = ""
+    instance_name: Expression | None = None
+    applicants: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One choice of a list: its stored name, its label, its extra columns (for `choice_filter`)."""
+
+    name: str
+    label: Texts
+    columns: Mapping[str, Cell] = field(default_factory=dict)
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """What every row of the survey sheet has.
+
+    `type` is the canonical word: `text integer decimal money date time datetime select_one select_multiple file image
+    note calculate acknowledge hidden person department begin_group begin_repeat`.
+    """
+
+    type: str
+    name: str
+    label: Texts = Texts()
+    hint: Texts = Texts()
+    relevant: Expression | None = None
+    appearance: str = ""
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field(Item):
+    """A question, a note or a calculation. `kind` is what its answer is to an expression."""
+
+    kind: Kind = Kind.TEXT
+    required: Expression | None = None
+    required_message: Texts = Texts()
+    constraint: Expression | None = None
+    constraint_message: Texts = Texts()
+    calculation: Expression | None = None
+    default: Expression | None = None
+    prefill: Expression | None = None
+    readonly: Expression | None = None
+    choices: str = ""
+    choice_filter: Expression | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group(Item):
+    """A group of items (`type` is `begin_group`)."""
+
+    children: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeat(Group):
+    """A group that is filled several times (`type` is `begin_repeat`); an answer is a list of objects."""
+
+    count: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """The survey and choices sheets."""
+
+    children: tuple[Item, ...]
+    choices: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
+
+    def walk(self) -> Iterator[tuple[Item, tuple[str, ...]]]:
+        """Every item in order, with the names of the repeats around it, outermost first."""
+
+        def inner(items: tuple[Item, ...], repeats: tuple[str, ...]) -> Iterator[tuple[Item, tuple[str, ...]]]:
+            for item in items:
+                yield item, repeats
+                if isinstance(item, Group):
+                    yield from inner(item.children, (*repeats, item.name) if isinstance(item, Repeat) else repeats)
+
+        return inner(self.children, ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """One row of the examples sheet: answers by field (a repeat's as a list of objects), and what is expected."""
+
+    row: int
+    name: str
+    answers: Mapping[str, object]
+    expect: Mapping[str, Cell]
+    applicant: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Computation:
+    """One node of the computation: something that yields names, in the order that `Service.order` gives.
+
+    `kind` is `calculation`, `table`, `tariff` or `policy`; `name` the field's, table's, tariff's or policy's name;
+    `repeat` the repeats inside which it runs once a row.
+    """
+
+    kind: str
+    name: str
+    repeat: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """One workbook, understood. Parts that the workbook does not have are empty."""
+
+    file: str
+    sha256: str
+    settings: Settings
+    form: Form | None = None
+    route: Route | None = None
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    tariffs: Mapping[str, Tariff] = field(default_factory=dict)
+    policies: Mapping[str, Policy] = field(default_factory=dict)
+    datasets: Mapping[str, Dataset] = field(default_factory=dict)
+    examples: tuple[Example, ...] = ()
+    order: tuple[Computation, ...] = ()
+
+    @property
+    def version(self) -> str:
+        """The version's short name: the first twelve digits of the hash of the workbook."""
+        return self.sha256[:12]

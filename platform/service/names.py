@@ -1,0 +1,91 @@
+"""The names of a service: what yields each, inside which repeats, of what kind; and the scope of every place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from banshi.platform.service.model import Choice, Field, Form, Repeat
+from banshi.rules.datasets import Dataset
+from banshi.rules.diagnostics import NOWHERE, Place
+from banshi.rules.expressions import Name, Scope, fold_name
+from banshi.rules.values import Kind
+
+Repeats = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """A name: its kind, the repeats around it (outermost first), its choices, its cell."""
+
+    name: str
+    kind: Kind
+    repeats: Repeats = ()
+    choices: frozenset[str] | None = None
+    multiple: bool = False
+    place: Place = NOWHERE
+
+    def seen_from(self, repeats: Repeats) -> Name:
+        """The name inside some repeats: the row's own value, or from outside the column of all rows."""
+        if repeats[: len(self.repeats)] == self.repeats:
+            return Name(self.kind, choices=self.choices, multiple=self.multiple, place=self.place)
+        return Name(Kind.LIST, place=self.place)
+
+
+class Names:
+    """All names of a service, in the order in which they became known. Look-alikes of full width are one name."""
+
+    def __init__(self, datasets: Mapping[str, Dataset]) -> None:
+        self._definitions: dict[str, Definition] = {}
+        self._datasets = datasets
+        self._scopes: dict[Repeats, Scope] = {}
+
+    def add(self, definition: Definition) -> None:
+        """Make a name known; the first definition of a name counts."""
+        self._definitions.setdefault(fold_name(definition.name), definition)
+        self._scopes.clear()
+
+    def change(self, name: str, change: Callable[[Definition], Definition]) -> None:
+        """Put what was learned about a name, such as the kind of a calculation."""
+        self._definitions[name] = change(self._definitions[name])
+        self._scopes.clear()
+
+    def find(self, name: str) -> Definition | None:
+        """The definition of a name as expressions write it."""
+        return self._definitions.get(fold_name(name))
+
+    def all(self) -> Iterable[Definition]:
+        """Every definition."""
+        return self._definitions.values()
+
+    def scope(self, repeats: Repeats = (), extra: Mapping[str, Name] | None = None) -> Scope:
+        """What expressions inside some repeats may use; `extra` names win."""
+        if repeats not in self._scopes:
+            names = {entry.name: entry.seen_from(repeats) for entry in self._definitions.values()}
+            self._scopes[repeats] = Scope(names, self._datasets)
+        scope = self._scopes[repeats]
+        return scope if extra is None else replace(scope, names={**scope.names, **extra})
+
+
+def form_definitions(form: Form) -> list[Definition]:
+    """The names of a form: fields with the kind of their answers, repeats as the list of their rows."""
+    found = []
+    for item, repeats in form.walk():
+        if isinstance(item, Field):
+            found.append(
+                Definition(
+                    name=item.name,
+                    kind=item.kind,
+                    repeats=repeats,
+                    choices=_choice_names(form.choices.get(item.choices)) if item.choices else None,
+                    multiple=item.type == "select_multiple",
+                    place=item.place,
+                )
+            )
+        elif isinstance(item, Repeat):
+            found.append(Definition(name=item.name, kind=Kind.LIST, repeats=repeats, place=item.place))
+    return found
+
+
+def _choice_names(choices: tuple[Choice, ...] | None) -> frozenset[str] | None:
+    return None if choices is None else frozenset(choice.name for choice in choices)

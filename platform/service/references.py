@@ -1,0 +1,72 @@
+"""Which names expressions use on their own, and which only to sum up a whole column of a repeat."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+
+from banshi.rules.expressions import Expression
+from banshi.rules.expressions.tree import Call, Membership, Node, Reference, children
+from banshi.rules.policies import Policy
+from banshi.rules.tables import Table
+from banshi.rules.tariffs import Tariff
+
+Rule = Table | Tariff | Policy
+
+_OVER_A_COLUMN = frozenset({"sum", "min", "max", "average", "count", "counta"})
+"""Functions that, with one argument, are about a whole column; with several they compare values side by side."""
+_OVER_COLUMNS = frozenset({"countif", "sumif", "sumproduct", "join", "textjoin", "index"})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Uses:
+    """The names that expressions use on their own (`single`) and only as columns (`columns`)."""
+
+    single: frozenset[str]
+    columns: frozenset[str]
+
+
+def uses_of(rule: Rule) -> Uses:
+    """The names that a table, a tariff or a policy uses; its own outputs are not among them.
+
+    A tariff's `share` names a column: the people who share.
+    """
+    single: set[str] = set()
+    columns: set[str] = set()
+    shares = {id(line.share) for line in rule.lines} if isinstance(rule, Tariff) else set()
+    for expression in expressions_of(rule):
+        for name, whole in _references(expression.root):
+            (columns if whole or id(expression) in shares else single).add(name)
+    return Uses(frozenset(single & rule.names), frozenset(columns & rule.names))
+
+
+def expressions_of(part: object) -> Iterator[Expression]:
+    """Every expression in a tree of dataclasses and tuples, in order."""
+    if isinstance(part, Expression):
+        yield part
+    elif isinstance(part, tuple):
+        for item in part:
+            yield from expressions_of(item)
+    elif dataclasses.is_dataclass(part):
+        for entry in dataclasses.fields(part):
+            yield from expressions_of(getattr(part, entry.name))
+
+
+def _references(root: Node) -> Iterator[tuple[str, bool]]:
+    """The names of a tree, each with whether it stands for a whole column."""
+    waiting: list[tuple[Node, bool]] = [(root, False)]
+    while waiting:
+        node, whole = waiting.pop()
+        if isinstance(node, Reference):
+            yield node.name, whole
+        waiting.extend(zip(children(node), _wholes(node), strict=True))
+
+
+def _wholes(node: Node) -> Iterable[bool]:
+    count = len(children(node))
+    if isinstance(node, Membership):
+        return (False, *[True] * (count - 1))
+    if isinstance(node, Call):
+        whole = node.function in _OVER_COLUMNS or (node.function in _OVER_A_COLUMN and count == 1)
+        return [whole] * count
+    return [False] * count

@@ -1,0 +1,164 @@
+"""The settings sheet: a header row with a row of values (as XLSForm has it), or two columns of settings and values."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from banshi.platform.people.who import parse_who
+from banshi.platform.service import faults
+from banshi.platform.service.cells import expression
+from banshi.platform.service.model import Settings, Texts
+from banshi.platform.service.translated import split_language
+from banshi.platform.service.words import (
+    SETTINGS,
+    SETTINGS_HEADINGS,
+    SETTINGS_NOT_AVAILABLE,
+    SETTINGS_TRANSLATED,
+)
+from banshi.platform.workbook.columns import plain, suggest
+from banshi.platform.workbook.workbook import Sheet
+from banshi.rules.cells import Cell
+from banshi.rules.diagnostics import Diagnostic
+
+_ID = re.compile(r"[^\W_][\w-]{0,63}")
+_BRACED = re.compile(r"\{([^{}]*)\}")
+_NUMBER_PARTS = re.compile(r"yyyy|yy|mm|dd|0*1")
+_USUAL_NUMBER = "{yyyy}{000001}"
+_BY_WORD = {plain(word): column.name for column in SETTINGS for word in column.words}
+_NOT_AVAILABLE = frozenset(map(plain, SETTINGS_NOT_AVAILABLE))
+_HEADINGS = frozenset(map(plain, SETTINGS_HEADINGS))
+
+
+@dataclass(slots=True)
+class _Given:
+    """The settings that were given: the cell of each, and the cells of those with languages."""
+
+    cells: dict[str, Cell] = field(default_factory=dict)
+    texts: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def text(self, name: str) -> str:
+        return self.cells[name].text if name in self.cells else ""
+
+    def translated(self, name: str) -> Texts:
+        return Texts(tuple(self.texts.get(name, {}).items()))
+
+
+def parse_settings(sheet: Sheet | None, file: str) -> tuple[Settings, list[Diagnostic]]:
+    """The settings; without a sheet, the file's name stands in for id and title."""
+    found: list[Diagnostic] = []
+    given = _Given()
+    for key, value in _pairs(sheet, found):
+        _take(key, value, given, found)
+    stem = re.sub(r"\.[^.]*$", "", file.replace("\\", "/").rpartition("/")[2])
+    settings = Settings(
+        id=_identity(given.cells.get("id"), stem, found),
+        title=given.translated("title") if "title" in given.texts else Texts((("", stem),)),
+        category=given.translated("category"),
+        owner=given.text("owner"),
+        number=_number(given.cells.get("number"), found),
+        version=given.text("version"),
+        guide=given.translated("guide"),
+        contact=given.text("contact"),
+        keywords=tuple(re.split(r"[,，、;；\s]+", given.text("keywords").strip())) if given.text("keywords") else (),
+        icon=given.text("icon"),
+        sla=given.text("sla"),
+        source=given.text("source"),
+        instance_name=expression(given.cells.get("instance_name", Cell()), found),
+        applicants=_applicants(given.cells.get("applicants"), found),
+    )
+    if sheet is not None and sheet.rows and "title" not in given.texts:
+        found.append(faults.NO_TITLE.at(sheet.place()))
+    return settings, found
+
+
+def _pairs(sheet: Sheet | None, found: list[Diagnostic]) -> list[tuple[Cell, Cell]]:
+    """Settings and their values, whichever way round the sheet stands."""
+    if sheet is None or not sheet.rows:
+        return []
+    head = [cell for cell in sheet.rows[0].cells if not cell.blank]
+    across = sum(_known(cell) for cell in head)
+    firsts = [next(iter(filled), None) for filled in (_filled(row.cells) for row in sheet.rows)]
+    down = sum(_known(cell) for cell in firsts if cell is not None)
+    if across > down or (across == down and len(head) == 1):
+        values = sheet.rows[1].cells if len(sheet.rows) > 1 else ()
+        if not values:
+            found.append(faults.SETTINGS_WITHOUT_VALUES.at(sheet.place("A2")))
+        return [(key, values[i] if i < len(values) else Cell()) for i, key in enumerate(sheet.rows[0].cells)]
+    pairs = []
+    for row in sheet.rows:
+        filled = _filled(row.cells)
+        if plain(filled[0].text) in _HEADINGS and len(filled) > 1 and plain(filled[1].text) in _HEADINGS:
+            continue
+        pairs.append((filled[0], filled[1] if len(filled) > 1 else Cell()))
+    return pairs
+
+
+def _filled(cells: tuple[Cell, ...]) -> list[Cell]:
+    return [cell for cell in cells if not cell.blank]
+
+
+def _known(cell: Cell) -> bool:
+    base = plain(split_language(cell.text)[0])
+    return base in _BY_WORD or base in _NOT_AVAILABLE
+
+
+def _take(key: Cell, value: Cell, given: _Given, found: list[Diagnostic]) -> None:
+    if key.blank or key.text.startswith("#"):
+        return
+    base, language = split_language(key.text)
+    name = _BY_WORD.get(plain(base), "")
+    if not name or (language and name not in SETTINGS_TRANSLATED):
+        if plain(base) in _NOT_AVAILABLE:
+            if not value.blank:
+                found.append(faults.SETTING_NOT_AVAILABLE.at(key.place, key=key.text))
+        else:
+            near = suggest(key.text, (word for column in SETTINGS for word in column.words))
+            found.append(faults.UNKNOWN_SETTING.at(key.place, key=key.text, near=near or "—"))
+        return
+    if value.blank:
+        return
+    if name in SETTINGS_TRANSLATED:
+        texts = given.texts.setdefault(name, {})
+        if language in texts:
+            found.append(faults.SETTING_TWICE.at(key.place, key=key.text))
+        texts.setdefault(language, value.text)
+    elif name in given.cells:
+        found.append(faults.SETTING_TWICE.at(key.place, key=key.text))
+    given.cells.setdefault(name, value)
+
+
+def _identity(cell: Cell | None, stem: str, found: list[Diagnostic]) -> str:
+    if cell is None:
+        # Without an id of its own the service is known by its file; what cannot stand in an address becomes a hyphen.
+        return re.sub(r"[^\w-]+", "-", stem).strip("-_")[:64] or "service"
+    if not _ID.fullmatch(cell.text):
+        found.append(faults.BAD_ID.at(cell.place, id=cell.text))
+    return cell.text
+
+
+def _number(cell: Cell | None, found: list[Diagnostic]) -> str:
+    if cell is None:
+        return _USUAL_NUMBER
+    parts = _BRACED.findall(cell.text)
+    unknown = [part for part in parts if not _NUMBER_PARTS.fullmatch(part)]
+    counters = [part for part in parts if part.endswith("1")]
+    why = ("", "")
+    if unknown:
+        word = "{" + unknown[0] + "}"
+        why = (f"{word} 不认识", f"{word} is unknown")
+    elif "{" in _BRACED.sub("", cell.text) or "}" in _BRACED.sub("", cell.text):
+        why = ("大括号不成对", "a brace is open")
+    elif len(counters) > 1:
+        why = ("有两个流水号", "it has two counters")
+    if any(why):
+        found.append(faults.BAD_NUMBER_PATTERN.at(cell.place, pattern=cell.text, why=why[0], why_en=why[1]))
+        return _USUAL_NUMBER
+    return cell.text
+
+
+def _applicants(cell: Cell | None, found: list[Diagnostic]) -> str:
+    if cell is None:
+        return ""
+    found.extend(parse_who(cell.text, cell.place)[1])
+    return cell.text

@@ -1,0 +1,239 @@
+"""The survey sheet: rows of questions to a tree of fields, groups and repeats, as XLSForm has it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from banshi.platform.service import faults
+from banshi.platform.service.cells import condition, expression, literal_or_expression
+from banshi.platform.service.model import Field, Group, Item, Repeat
+from banshi.platform.service.translated import Columns, Translated
+from banshi.platform.service.words import (
+    EMPTY_BY_WORD,
+    NOT_AVAILABLE_BY_WORD,
+    SELECTS,
+    SURVEY_COLUMNS,
+    SURVEY_NOT_AVAILABLE,
+    TRANSLATED,
+    TYPE_BY_WORD,
+    TYPE_WORDS,
+    UNLABELLED,
+    Type,
+)
+from banshi.platform.workbook.columns import Record, plain, suggest
+from banshi.platform.workbook.workbook import Row, Sheet
+from banshi.rules.cells import Cell
+from banshi.rules.diagnostics import Diagnostic, Place
+from banshi.rules.expressions import Expression, fold_name
+from banshi.rules.values import Kind
+
+MAX_DEPTH = 20
+"""How deep groups may nest; the deepest of 508 published forms nests 11."""
+
+_COLUMNS = Columns(columns=SURVEY_COLUMNS, translated=TRANSLATED, not_available=SURVEY_NOT_AVAILABLE)
+_NAME = re.compile(r"[^\W\d][\w-]{0,63}")
+_MENTION = re.compile(r"[$＄][{｛]([^{}｛｝]+)[}｝]")
+_OR_OTHER = re.compile(r"\s+(?:or[_ ]other|或其他|其他)$", re.IGNORECASE)
+_LIST = re.compile(r"(?P<type>.+?)(?:\s+from)?\s+(?P<list>\S+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a survey sheet says: the items, and the fields that its texts mention as `${field}`, each with its cell."""
+
+    items: tuple[Item, ...] = ()
+    mentions: tuple[tuple[str, Place], ...] = ()
+
+
+@dataclass(slots=True)
+class _Open:
+    """A group or repeat whose end has not come yet; `kind` is `group` or `repeat`."""
+
+    kind: str
+    facts: dict[str, Any]
+    word: str = ""
+    count: Expression | None = None
+    children: list[Item] = field(default_factory=list)
+
+    def close(self) -> Group:
+        facts = {**self.facts, "children": tuple(self.children)}
+        if self.kind == "repeat":
+            return Repeat(type="begin_repeat", count=self.count, **facts)
+        return Group(type="begin_group", **facts)
+
+
+def parse_survey(sheet: Sheet) -> tuple[Survey, list[Diagnostic]]:
+    """The items of a form. What is wrong with a row never hides the rows around it."""
+    if not sheet.rows:
+        return Survey(), [faults.EMPTY_SHEET.at(sheet.place(), sheet=sheet.name)]
+    header, found = _COLUMNS.read(sheet, sheet.rows[0])
+    builder = _Builder(header, found)
+    if "type" in header.header.index:
+        for row in sheet.rows[1:]:
+            builder.add(row)
+    return Survey(builder.finish(), tuple(builder.mentions)), found
+
+
+class _Builder:
+    """Builds the tree row by row; the stack holds what is open."""
+
+    def __init__(self, header: Translated, found: list[Diagnostic]) -> None:
+        self._header = header
+        self._found = found
+        self._stack = [_Open("", {})]
+        self.mentions: list[tuple[str, Place]] = []
+
+    def add(self, row: Row) -> None:
+        """One row of the sheet."""
+        record = self._header.record(row)
+        cell = record["type"]
+        if cell.blank:
+            self._found.append(faults.NO_TYPE.at(cell.place))
+            return
+        for index in self._header.indexes(TRANSLATED):
+            if index < len(row.cells):
+                text = row.cells[index]
+                self.mentions += [(fold_name(name), text.place) for name in _MENTION.findall(text.text)]
+        known, choices = self._type(cell)
+        if known is None:
+            return
+        if known.name.startswith("end_"):
+            self._end(known.name.removeprefix("end_"), cell)
+        elif known.name.startswith("begin_"):
+            self._begin(known.name.removeprefix("begin_"), row, record)
+        else:
+            self._stack[-1].children.append(self._field(known, choices, row, record))
+
+    def finish(self) -> tuple[Item, ...]:
+        """The items; groups that were never ended end here, each with its fault."""
+        while len(self._stack) > 1:
+            last = self._stack[-1]
+            self._found.append(
+                faults.BEGIN_WITHOUT_END.at(last.facts["place"], name=last.facts["name"], end=f"end_{last.kind}")
+            )
+            self._pop()
+        return tuple(self._stack[0].children)
+
+    def _type(self, cell: Cell) -> tuple[Type | None, str]:
+        """The type of a row and the list of choices that it names; None with a fault when it cannot be used."""
+        text = " ".join(cell.text.split())
+        if _OR_OTHER.search(text) and plain(text) not in TYPE_BY_WORD:
+            self._found.append(faults.OR_OTHER.at(cell.place))
+            text = _OR_OTHER.sub("", text)
+        known = TYPE_BY_WORD.get(plain(text))
+        if known is not None:
+            if known.name in SELECTS:
+                self._found.append(faults.NO_LIST.at(cell.place))
+            return known, ""
+        shape = _LIST.fullmatch(text)
+        if shape and (known := TYPE_BY_WORD.get(plain(shape["type"]))) and known.name in SELECTS:
+            return known, shape["list"]
+        if plain(text) in EMPTY_BY_WORD:
+            self._found.append(faults.STORED_EMPTY.at(cell.place, type=text))
+            return TYPE_BY_WORD["hidden"], ""
+        word = next((word for word in (text, text.split()[0]) if plain(word) in NOT_AVAILABLE_BY_WORD), "")
+        if word:
+            instead, instead_en = NOT_AVAILABLE_BY_WORD[plain(word)]
+            self._found.append(
+                faults.TYPE_NOT_AVAILABLE.at(cell.place, type=text, instead=instead, instead_en=instead_en)
+            )
+            return None, ""
+        near = suggest(text, TYPE_WORDS) or suggest(text.split()[0], TYPE_WORDS)
+        self._found.append(faults.UNKNOWN_TYPE.at(cell.place, type=text, near=near or "—"))
+        return None, ""
+
+    def _begin(self, kind: str, row: Row, record: Record) -> None:
+        if len(self._stack) > MAX_DEPTH:
+            self._found.append(faults.TOO_DEEP.at(record["type"].place, limit=MAX_DEPTH))
+        facts = self._item(row, record, needed=kind == "repeat")
+        count = expression(record["repeat_count"], self._found) if kind == "repeat" else None
+        self._stack.append(_Open(kind, facts, record["type"].text, count))
+
+    def _end(self, kind: str, cell: Cell) -> None:
+        last = self._stack[-1]
+        if last.kind == kind:
+            self._pop()
+            return
+        if any(frame.kind == kind for frame in self._stack):
+            # What stands between was forgotten to be ended: say so, and end it here, so that the rest is read rightly.
+            self._found.append(
+                faults.WRONG_END.at(cell.place, type=cell.text, open=last.word, first=last.facts["place"])
+            )
+            while self._stack[-1].kind != kind:
+                self._pop()
+            self._pop()
+            return
+        self._found.append(faults.END_WITHOUT_BEGIN.at(cell.place, type=cell.text))
+
+    def _pop(self) -> None:
+        done = self._stack.pop()
+        if len(self._stack) > MAX_DEPTH:
+            # Too deep to be walked safely: its questions stand in the group around it.
+            self._stack[-1].children.extend(done.children)
+        else:
+            self._stack[-1].children.append(done.close())
+
+    def _item(self, row: Row, record: Record, *, needed: bool = True) -> dict[str, Any]:
+        """What every kind of item has."""
+        return {
+            "name": self._name(record, needed=needed),
+            "label": self._header.texts(row, "label"),
+            "hint": self._header.texts(row, "hint"),
+            "relevant": expression(record["relevant"], self._found),
+            "appearance": record["appearance"].text,
+            "place": _place(record),
+        }
+
+    def _name(self, record: Record, *, needed: bool) -> str:
+        cell = record["name"]
+        own = f"{record['type'].text.split()[0]}_{record.row}"
+        if cell.blank:
+            if needed:
+                self._found.append(faults.NO_NAME.at(cell.place))
+            return own
+        name = fold_name(cell.text)
+        if not _NAME.fullmatch(name):
+            self._found.append(faults.BAD_NAME.at(cell.place, name=cell.text))
+        elif name != cell.text:
+            self._found.append(faults.LOOKALIKE_NAME.at(cell.place, name=cell.text, plain=name))
+        return name
+
+    def _field(self, known: Type, choices: str, row: Row, record: Record) -> Field:
+        found = self._found
+        facts = self._item(row, record, needed=known.name != "note")
+        calculation = expression(record["calculation"], found)
+        if known.name == "calculate" and record["calculation"].blank:
+            found.append(faults.NO_CALCULATION.at(record["calculation"].place, name=facts["name"]))
+        if not facts["label"].by_language and known.name not in UNLABELLED:
+            found.append(faults.NO_LABEL.at(record["label"].place, name=facts["name"]))
+        return Field(
+            **facts,
+            type=known.name,
+            kind=known.kind,
+            required=condition(record["required"], found),
+            required_message=self._header.texts(row, "required_message"),
+            constraint=expression(record["constraint"], found),
+            constraint_message=self._header.texts(row, "constraint_message"),
+            calculation=calculation,
+            default=literal_or_expression(record["default"], found, number=known.kind is Kind.NUMBER),
+            prefill=expression(record["prefill"], found),
+            readonly=condition(record["readonly"], found),
+            choices=choices,
+            choice_filter=expression(record["choice_filter"], found),
+            parameters=self._parameters(record["parameters"]),
+        )
+
+    def _parameters(self, cell: Cell) -> dict[str, str]:
+        text = re.sub(r"\s*[=＝]\s*", "=", cell.text)
+        pairs = [pair.partition("=") for pair in re.split(r"[\s,;，；]+", text) if pair]
+        for name, equals, value in pairs:
+            if not (name and equals and value):
+                self._found.append(faults.BAD_PARAMETER.at(cell.place, text=name or equals + value))
+        return {name: value for name, equals, value in pairs if name and equals and value}
+
+
+def _place(record: Record) -> Place:
+    """Where an item is pointed at: its name, or its type where it has none."""
+    return record["name"].place if not record["name"].blank else record["type"].place

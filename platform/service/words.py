@@ -1,0 +1,160 @@
+"""The words of the sheets, English and Chinese, as data: question types, columns, settings, yes and no."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from banshi.platform.workbook.columns import Column, plain
+from banshi.rules.values import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A question type: its canonical word, all its words, and what its answer is to an expression."""
+
+    name: str
+    words: tuple[str, ...]
+    kind: Kind = Kind.TEXT
+
+
+TYPES = (
+    Type("text", ("text", "string", "文本")),
+    Type("integer", ("integer", "int", "整数"), Kind.NUMBER),
+    Type("decimal", ("decimal", "小数"), Kind.NUMBER),
+    Type("money", ("money", "金额"), Kind.NUMBER),
+    Type("date", ("date", "日期"), Kind.DATE),
+    Type("time", ("time", "时间"), Kind.TIME),
+    Type("datetime", ("datetime", "dateTime", "date time", "日期时间"), Kind.DATETIME),
+    Type("select_one", ("select_one", "select one", "select1", "select one from", "单选")),
+    Type("select_multiple", ("select_multiple", "select multiple", "select all that apply", "多选"), Kind.LIST),
+    Type("file", ("file", "附件", "文件")),
+    Type("image", ("image", "photo", "图片", "照片")),
+    Type("note", ("note", "说明")),
+    Type("calculate", ("calculate", "calculation", "计算"), Kind.ANY),
+    Type("acknowledge", ("acknowledge", "确认")),
+    Type("hidden", ("hidden", "隐藏"), Kind.ANY),
+    Type("person", ("person", "人员")),
+    Type("department", ("department", "部门")),
+    Type("begin_group", ("begin_group", "begin group", "group", "分组开始", "开始分组", "分组")),
+    Type("end_group", ("end_group", "end group", "分组结束", "结束分组")),
+    Type("begin_repeat", ("begin_repeat", "begin repeat", "repeat", "明细开始", "开始明细", "明细")),
+    Type("end_repeat", ("end_repeat", "end repeat", "明细结束", "结束明细")),
+)
+"""The types that this version builds."""
+
+SELECTS = ("select_one", "select_multiple")
+UNLABELLED = frozenset({"calculate", "hidden", "begin_group", "begin_repeat"})
+"""Types that nobody sees, or that may stand without a heading."""
+
+NOT_AVAILABLE = {
+    "signature": (("signature", "签名"), "请改用“图片”上传签名。", "Use image and upload the signature."),
+    "barcode": (("barcode", "二维码"), "请改用“文本”，手工填写编码。", "Use text and type the code."),
+    "geopoint": (
+        ("geopoint", "geotrace", "geoshape", "start-geopoint", "location", "gps", "位置"),
+        "请改用“文本”填写地点。",
+        "Use text and describe the place.",
+    ),
+    "range": (("range", "范围"), "请改用“整数”或“小数”加校验。", "Use integer or decimal with a constraint."),
+    "rank": (("rank", "odk:rank", "排序"), "请改用“多选”或几道“单选”。", "Use select_multiple or several select_one."),
+    "audio": (("audio", "video", "background-audio", "音频", "视频"), "请改用“附件”。", "Use file."),
+    "account": (("account", "账户"), "请改用“文本”填写账户。", "Use text."),
+    "select_one_from_file": (
+        ("select_one_from_file", "select_multiple_from_file", "select_one_external", "rank_from_file"),
+        "请把选项放进 choices（选项）表，改用“单选”或“多选”。",
+        "Put the choices into the choices sheet and use select_one or select_multiple.",
+    ),
+    "csv-external": (
+        ("csv-external", "xml-external", "osm", "entity"),
+        "请把数据放进 data（数据）表。",
+        "Put the data into a data sheet.",
+    ),
+    "url": (("url",), "请改用“说明”。", "Use note."),
+}  # fmt: skip
+"""Types of the standard that this version does not build: words, what to do instead."""
+
+STORED_EMPTY = (
+    "start", "end", "today", "deviceid", "device id", "subscriberid", "simserial", "sim serial", "phonenumber",
+    "phone number", "phone", "username", "user name", "email", "audit", "uri:deviceid", "uri:username", "imei",
+)  # fmt: skip
+"""XLSForm's facts about a device: a browser has none of them."""
+
+TYPE_BY_WORD = {plain(word): known for known in TYPES for word in known.words}
+NOT_AVAILABLE_BY_WORD = {
+    plain(word): (do_zh, do_en) for words, do_zh, do_en in NOT_AVAILABLE.values() for word in words
+}
+EMPTY_BY_WORD = frozenset(map(plain, STORED_EMPTY))
+TYPE_WORDS = tuple(word for known in TYPES for word in known.words)
+
+SURVEY_COLUMNS = (
+    Column("type", ("type", "类型", "题型"), needed=True),
+    Column("name", ("name", "名称", "字段")),
+    Column("label", ("label", "标签")),
+    Column("hint", ("hint", "提示")),
+    Column("relevant", ("relevant", "relevance", "显示条件")),
+    Column("required", ("required", "必填")),
+    Column("required_message", ("required_message", "必填提示")),
+    Column("constraint", ("constraint", "校验")),
+    Column("constraint_message", ("constraint_message", "校验提示")),
+    Column("calculation", ("calculation", "calculate", "计算")),
+    Column("default", ("default", "默认值", "默认")),
+    Column("readonly", ("readonly", "read_only", "只读")),
+    Column("choice_filter", ("choice_filter", "选项过滤", "选项筛选")),
+    Column("appearance", ("appearance", "外观")),
+    Column("parameters", ("parameters", "参数")),
+    Column("repeat_count", ("repeat_count", "count", "行数", "次数")),
+    Column("prefill", ("prefill", "预填")),
+    Column("note", ("note", "notes", "备注")),
+)
+SURVEY_NOT_AVAILABLE = (
+    "trigger", "触发", "guidance_hint", "详细提示", "image", "audio", "video", "big-image", "autoplay", "media", "body",
+    "bind", "instance", "save_to", "save_incomplete", "entities", "disabled", "publishable", "minimum_seconds",
+)  # fmt: skip
+"""Columns (or the part before `::`) that the standard or its dialects know and this version does not use."""
+
+CHOICES_COLUMNS = (
+    Column("list_name", ("list_name", "list name", "列表", "列表名"), needed=True),
+    Column("name", ("name", "value", "名称", "值"), needed=True),
+    Column("label", ("label", "标签")),
+)
+CHOICES_NOT_AVAILABLE = ("image", "audio", "video", "big-image", "media", "geometry")
+TRANSLATED = ("label", "hint", "required_message", "constraint_message")
+
+SETTINGS = (
+    Column("id", ("form_id", "id", "编号", "服务编号")),
+    Column("title", ("form_title", "title", "名称", "服务名称")),
+    Column("version", ("version", "版本")),
+    Column("instance_name", ("instance_name", "标题")),
+    Column("category", ("category", "类别")),
+    Column("owner", ("owner", "主管部门")),
+    Column("applicants", ("applicants", "申请对象")),
+    Column("number", ("number", "单号")),
+    Column("sla", ("sla", "承诺时限")),
+    Column("guide", ("guide", "办事指南")),
+    Column("contact", ("contact", "联系方式")),
+    Column("keywords", ("keywords", "关键词")),
+    Column("icon", ("icon", "图标")),
+    Column("source", ("source", "依据")),
+)
+SETTINGS_TRANSLATED = ("title", "category", "guide")
+SETTINGS_NOT_AVAILABLE = (
+    "default_language", "默认语言", "open_from", "开放", "open_until", "截止", "anonymous", "匿名", "style",
+    "public_key", "submission_url", "auto_send", "auto_delete", "allow_choice_duplicates", "namespaces", "path", "name",
+    "client_editable", "clean_text_values", "omit_instanceID", "instance_xmlns", "sms_keyword", "sms_separator",
+    "sms_allow_media", "attribute",
+)  # fmt: skip
+SETTINGS_HEADINGS = ("key", "value", "设置", "项", "项目", "值", "内容", "setting")
+
+YES = frozenset(map(plain, ("true", "true()", "yes", "y", "1", "是", "必填", "√", "✓")))
+NO = frozenset(map(plain, ("false", "false()", "no", "n", "0", "否", "选填", "非必填", "×")))
+
+LANGUAGES = {plain(word): code for code, words in {
+    "zh": ("zh", "cn", "chinese", "中文", "汉语", "简体中文", "中文(简体)"),
+    "en": ("en", "english", "英文", "英语"),
+}.items() for word in words}  # fmt: skip
+
+SHEETS_NOT_ACTIVE = (
+    "accounts", "documents", "notices", "schedule", "connect", "board", "migrate", "entities", "external_choices",
+)  # fmt: skip
+SHEETS_SHARED = (
+    "people", "departments", "posts", "roles", "delegations", "calendar", "holidays", "makeup", "hours", "terms",
+)  # fmt: skip
