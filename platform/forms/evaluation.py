@@ -1,0 +1,160 @@
+"""One pure function evaluates a form, for preview, submission, examples, command line and tests."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from banshi.platform.forms.applicant import applicant_values
+from banshi.platform.forms.index import TOTAL_NAMES, FormIndex, Node, index_of
+from banshi.platform.forms.outputs import Result, decision_of
+from banshi.platform.forms.result import Evaluation
+from banshi.platform.forms.rows import TOP, Row, path_of
+from banshi.platform.forms.state import Circumstances, FormState
+from banshi.platform.forms.validation import Validation
+from banshi.platform.forms.verdicts import Verdicts
+from banshi.platform.people.directory import Directory, Person
+from banshi.platform.service.model import Field, Group, Repeat, Service
+from banshi.rules.policies import Engine, Findings
+from banshi.rules.tariffs import Bill
+from banshi.rules.values import ErrorValue, Value
+
+
+def evaluate_form(
+    service: Service,
+    answers: Mapping[str, object],
+    *,
+    now: datetime,
+    person: Person | None = None,
+    directory: Directory | None = None,
+    engine: Engine,
+    language: str = "zh",
+    stored: Mapping[str, object] | None = None,
+    require: Collection[str] = (),
+) -> Evaluation:
+    """Evaluate a form with its answers; nothing raises on what people wrote.
+
+    Args:
+        service: The service whose form it is.
+        answers: JSON values by field, a repeat as a list of objects. A field that is absent takes its default or
+            prefilled value; one that is None or blank was left empty.
+        now: Aware local time: the result depends on nothing else that changes.
+        person: The applicant, for the names `applicant.…` / `申请人.…`.
+        directory: People and departments; without it, answers that name them are not looked up.
+        engine: What infers policies.
+        language: Of choice labels in expressions, and of the `message` in `to_json`.
+        stored: Answers that the platform has kept before; read-only fields are believed from here only.
+        require: Fields or groups (or `*`) that must be filled in at this step, whatever the form says.
+    """
+    index = index_of(service)
+    circumstances = Circumstances(
+        now=now, engine=engine, person=person, directory=directory, language=language, stored=stored or {}
+    )
+    state = FormState(index, answers, circumstances)
+    _settle(state)
+    validation = Validation(state, frozenset(require))
+    validation.run()
+    verdicts = Verdicts(state, validation)
+    results = _results(state)
+    for name, row, result in results:
+        verdicts.add(name, row, result)
+    findings = [
+        (path_of(row), finding)
+        for _, row, found in results
+        if isinstance(found, Findings)
+        for finding in found.findings
+    ]
+    return Evaluation(
+        answers=_answers(state, index.roots, TOP),
+        relevant=validation.relevant,
+        required=validation.required,
+        readonly=validation.readonly,
+        constraints=validation.constraints,
+        values=_values(state),
+        outputs=_outputs(state),
+        errors=tuple(validation.errors),
+        decisions=tuple(decision_of(result) for _, _, result in results),
+        findings=tuple(finding for _, finding in findings),
+        finding_paths=tuple(path for path, _ in findings),
+        bills={path_of(row, name): result for name, row, result in results if isinstance(result, Bill)},
+        names=_names(state),
+        engine=next((result.engine for _, _, result in results if isinstance(result, Findings)), ""),
+        language=language,
+    )
+
+
+def _settle(state: FormState) -> None:
+    """Ask for every value once, each after what it needs, so that later questions find it known."""
+    index = state.index
+    for name in index.order:
+        if name in index.fields:
+            for row in state.rows_below(index.fields[name].repeats):
+                state.held(index.fields[name], row)
+        elif name in index.producers:
+            for row in state.rows_below(index.producers[name].repeat):
+                state.result(index.producers[name], row)
+
+
+def _results(state: FormState) -> list[tuple[str, Row, Result]]:
+    """Every run of a table, a tariff or a policy, in the order of the service."""
+    return [
+        (computation.name, row, result)
+        for computation in state.index.computations
+        for row in state.rows_below(computation.repeat)
+        if (result := state.result(computation, row)) is not None
+    ]
+
+
+def _answers(state: FormState, nodes: Collection[Node], row: Row) -> dict[str, Any]:
+    """What would be stored of the items in a row."""
+    kept: dict[str, Any] = {}
+    for node in nodes:
+        item = node.item
+        if state.shown(node, row) is False:
+            continue
+        if isinstance(item, Repeat):
+            kept[item.name] = [_answers(state, node.children, inside) for inside in state.rows(node, row)]
+        elif isinstance(item, Group):
+            kept |= _answers(state, node.children, row)
+        elif item.type != "note":
+            stored = state.held(node, row).answer.stored
+            kept[item.name] = None if isinstance(stored, ErrorValue) else stored
+    return kept
+
+
+def _values(state: FormState) -> dict[str, Value]:
+    """The values that did not come from the person who fills the form in, by path."""
+    found: dict[str, Value] = {}
+    for node in state.index.walk():
+        if not isinstance(node.item, Field) or node.item.type == "note":
+            continue
+        for row in state.rows_below(node.repeats):
+            held = state.held(node, row)
+            if not held.given and state.shown(node, row) is not False:
+                value = held.answer.value
+                found[path_of(row, node.item.name)] = None if isinstance(value, ErrorValue) else value
+    return found
+
+
+def _outputs(state: FormState) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for name, computation in state.index.producers.items():
+        for row in state.rows_below(computation.repeat):
+            value = state.output(computation, name, row)
+            found[path_of(row, name)] = None if isinstance(value, ErrorValue) else value
+    for name in TOTAL_NAMES if state.index.service.tariffs else ():
+        found[name] = state.total()
+    return found
+
+
+def _names(state: FormState) -> dict[str, Value]:
+    """Every name as a route sees it: from outside all repeats."""
+    index: FormIndex = state.index
+    names: dict[str, Value] = dict(applicant_values(state.circumstances.person))
+    if index.service.form is None:
+        names |= {name: state.value(name, TOP) for name in state.answers if name not in index.producers}
+    fields = [name for name, node in index.fields.items() if isinstance(node.item, Field) and node.item.type != "note"]
+    totals = TOTAL_NAMES if index.service.tariffs else ()
+    names |= {name: state.value(name, TOP) for name in (*fields, *index.repeats, *index.producers, *totals)}
+    return names

@@ -1,0 +1,80 @@
+"""An evaluation as plain values: what browsers, REST and the command line get."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from banshi.platform.forms.result import Evaluation, FieldError
+from banshi.rules.policies import Finding
+from banshi.rules.tariffs import Bill
+from banshi.rules.values import ErrorValue, Value
+
+
+def report(evaluation: Evaluation) -> dict[str, Any]:
+    """The evaluation as mappings, lists and values; `rules.values.dumps` prints it."""
+    language = evaluation.language
+    return {
+        "answers": evaluation.answers,
+        "relevant": evaluation.relevant,
+        "required": evaluation.required,
+        "readonly": evaluation.readonly,
+        "constraints": evaluation.constraints,
+        "values": evaluation.values,
+        "outputs": evaluation.outputs,
+        "errors": [_error(error, language) for error in evaluation.errors],
+        "findings": [
+            _finding(finding, path, language)
+            for finding, path in zip(evaluation.findings, evaluation.finding_paths, strict=True)
+        ],
+        "bills": {name: _bill(bill) for name, bill in evaluation.bills.items()},
+    }
+
+
+def _error(error: FieldError, language: str) -> dict[str, Any]:
+    return {
+        "path": error.path,
+        "code": error.code,
+        "message": error.message(language),
+        "remedy": error.remedy(language),
+        "zh": error.message("zh"),
+        "en": error.message("en"),
+        "cell": str(error.place),
+        "reference": error.reference,
+    }
+
+
+def _finding(finding: Finding, path: str, language: str) -> dict[str, Any]:
+    english = language == "en"
+    return {
+        "path": path,
+        "id": finding.id,
+        "verdict": str(finding.verdict),
+        "message": (finding.message_en if english else "") or finding.message,
+        "remedy": (finding.remedy_en if english else "") or finding.remedy,
+        "reference": finding.reference,
+        "cell": str(finding.place),
+        "not_checked": finding.not_checked,
+        "missing": list(finding.missing),
+    }
+
+
+def _bill(bill: Bill) -> dict[str, Any]:
+    return {
+        "lines": [
+            {
+                "item": line.item,
+                "label": line.label,
+                "quantity": _plain(line.quantity),
+                "rate": _plain(line.rate),
+                "amount": line.amount,
+                "cells": [str(place) for place in line.places],
+            }
+            for line in bill.lines
+        ],
+        "total": bill.total,
+        "shares": [{"label": label, "amount": amount} for label, amount in bill.shares],
+    }
+
+
+def _plain(value: Value) -> Value:
+    return None if isinstance(value, ErrorValue) else value

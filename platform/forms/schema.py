@@ -1,0 +1,175 @@
+"""The form compiled to JSON for the browser: texts as pieces, conditions as trees, what the server computes marked.
+
+    {id, title, version, language, pages: [{name, title, items}], choices: {list: [{name, label, columns}]}}
+
+Every item has `type` and `name`, and where they exist `label` and `hint` (pieces: text, or `{ref: name}`), `relevant`,
+`required`, `readonly`, `constraint`, `calculation`, `default`, `count`, `filter`. Those rules are `{ast: tree}`, or
+`{server: true}` where they need something that only the server knows. Groups and repeats have `items`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from banshi.platform.forms.answers import MOST_ROWS, most_files
+from banshi.platform.forms.choices import bound_filter, column_names
+from banshi.platform.forms.index import index_of
+from banshi.platform.forms.labels import pieces
+from banshi.platform.service.model import Choice, Field, Group, Item, Repeat, Service, Texts
+from banshi.rules.expressions import Expression
+
+MOST_INLINE_CHOICES = 2000
+_UNSEEN = {"calculate", "hidden"}
+
+
+def form_schema(service: Service, language: str = "zh") -> dict[str, Any]:
+    """The form of a service in one language, as plain JSON values; a service without a form has no pages."""
+    return _Compiler(service, language).schema()
+
+
+class _Compiler:
+    def __init__(self, service: Service, language: str) -> None:
+        self.service = service
+        self.language = language
+        self.choices: Mapping[str, Sequence[Choice]] = service.form.choices if service.form else {}
+        self.browser_names = _browser_names(service)
+
+    def schema(self) -> dict[str, Any]:
+        items = self.service.form.children if self.service.form else ()
+        return {
+            "id": self.service.settings.id,
+            "title": self.service.settings.title.get(self.language),
+            "version": self.service.version,
+            "language": self.language,
+            "pages": [
+                {"name": name, "title": self.text(title), "items": [self.item(item) for item in content]}
+                for name, title, content in pages(items)
+            ],
+            "choices": {name: self.choice_list(name) for name in self.lists_used()},
+            "decisive": bool(self.service.tables or self.service.tariffs or self.service.policies),
+        }
+
+    def lists_used(self) -> list[str]:
+        fields = [item for item, _ in self.service.form.walk() if isinstance(item, Field)] if self.service.form else []
+        return list(dict.fromkeys(item.choices for item in fields if item.choices in self.choices))
+
+    def choice_list(self, name: str) -> list[dict[str, Any]]:
+        """The choices of a list; columns only where a filter reads them."""
+        filtered = any(
+            isinstance(item, Field) and item.choices == name and item.choice_filter is not None
+            for item, _ in (self.service.form.walk() if self.service.form else ())
+        )
+        made = []
+        for choice in self.choices[name][:MOST_INLINE_CHOICES]:
+            entry: dict[str, Any] = {"name": choice.name, "label": choice.label.get(self.language) or choice.name}
+            if filtered:
+                entry["columns"] = {key: cell.text for key, cell in choice.columns.items() if not cell.blank}
+            made.append(entry)
+        return made
+
+    def item(self, item: Item) -> dict[str, Any]:
+        made: dict[str, Any] = {"type": item.type, "name": item.name, "label": self.text(item.label)}
+        if item.hint.get(self.language):
+            made["hint"] = self.text(item.hint)
+        if item.appearance:
+            made["appearance"] = item.appearance.split()
+        self.rule(made, "relevant", item.relevant)
+        if isinstance(item, Group):
+            made["items"] = [self.item(child) for child in item.children]
+            if isinstance(item, Repeat):
+                made["most"] = MOST_ROWS
+                self.rule(made, "count", item.count)
+        elif isinstance(item, Field):
+            self.field(made, item)
+        return made
+
+    def field(self, made: dict[str, Any], item: Field) -> None:
+        made["kind"] = str(item.kind)
+        self.rule(made, "required", item.required)
+        self.rule(made, "readonly", item.readonly)
+        self.rule(made, "constraint", item.constraint)
+        self.rule(made, "calculation", item.calculation)
+        # A prefilled value comes from the signed-in person: the server gives it.
+        self.rule(made, "default", item.prefill or item.default, server=item.prefill is not None)
+        for key, texts in (("requiredMessage", item.required_message), ("constraintMessage", item.constraint_message)):
+            if texts.get(self.language):
+                made[key] = self.text(texts)
+        if item.choices:
+            made["choices"] = item.choices
+            if item.choice_filter is not None:
+                choices = self.choices.get(item.choices, ())
+                own = frozenset(f"choice:{column}" for column in column_names(choices))
+                made["filter"] = self.compiled(bound_filter(item.choice_filter, choices), own)
+        if item.type in {"file", "image"}:
+            made["mostFiles"] = most_files(item)
+        if item.parameters:
+            made["parameters"] = dict(item.parameters)
+
+    def rule(self, made: dict[str, Any], key: str, expression: Expression | None, *, server: bool = False) -> None:
+        if expression is not None:
+            made[key] = {"server": True} if server else self.compiled(expression)
+
+    def compiled(self, expression: Expression, own: frozenset[str] = frozenset()) -> dict[str, Any]:
+        if expression.names <= self.browser_names | own:
+            return {"ast": expression.to_json()}
+        return {"server": True}
+
+    def text(self, texts: Texts) -> list[str | dict[str, str]]:
+        return pieces(texts.get(self.language))
+
+
+def _browser_names(service: Service) -> frozenset[str]:
+    """The names whose values a browser knows: the form's fields and repeats, but for what the server computes."""
+    index = index_of(service)
+    known = set(index.fields) | set(index.repeats)
+    computed = {
+        name: item
+        for name, node in index.fields.items()
+        if isinstance(item := node.item, Field) and (item.calculation or item.prefill or item.type == "note")
+    }
+    # What leans on something the browser lacks is lacking as well; repeat until nothing more falls out.
+    while True:
+        lacking = {
+            name
+            for name, item in computed.items()
+            if name in known and item.calculation is not None and not item.calculation.names <= known
+        }
+        if not lacking:
+            return frozenset(known)
+        known -= lacking
+
+
+Pages = list[tuple[str, Texts, list[Item]]]
+
+
+def pages(items: Iterable[Item]) -> Pages:
+    """The pages of a form: one for each top-level group or repeat when there are several, else one for all.
+
+    Questions before the first group are a page of their own; those behind a group stand on its page. A group without
+    anything to see makes no page.
+    """
+    whole: Pages = [("", Texts(), [])]
+    split: Pages = []
+    before: list[Item] = []
+    for item in items:
+        whole[0][2].append(item)
+        if isinstance(item, Group) and _visible(item):
+            split.append((item.name, item.label, [item]))
+        elif split:
+            split[-1][2].append(item)
+        else:
+            before.append(item)
+    if len(split) < 2:
+        return whole if whole[0][2] else []
+    if any(_visible(item) for item in before):
+        return [("", Texts(), before), *split]
+    split[0][2][:0] = before
+    return split
+
+
+def _visible(item: Item) -> bool:
+    """Whether an item can show anything."""
+    if isinstance(item, Group):
+        return any(_visible(child) for child in item.children)
+    return item.type not in _UNSEEN

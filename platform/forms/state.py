@@ -1,0 +1,270 @@
+"""The values of a form while it is evaluated: each is computed when it is asked for, once, in its row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import TypeVar
+
+from banshi.platform.forms import faults
+from banshi.platform.forms.answers import EMPTY, MOST_ROWS, Answer, plain, read_answer
+from banshi.platform.forms.applicant import applicant_values, is_applicant_name
+from banshi.platform.forms.index import TOTAL_NAMES, FormIndex, Node
+from banshi.platform.forms.outputs import Result, outcome_of, output_of, run_rule
+from banshi.platform.forms.rows import TOP, Row, data_of, path_of, shared
+from banshi.platform.people.directory import Directory, Person
+from banshi.platform.service.model import Computation, Field, Repeat
+from banshi.rules.decision import Outcome
+from banshi.rules.expressions import Environment, Expression, evaluate
+from banshi.rules.policies import Engine
+from banshi.rules.tariffs import Bill
+from banshi.rules.values import ErrorValue, Value, from_json
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Circumstances:
+    """What an evaluation depends on beside the service and the answers.
+
+    `stored` are answers that the platform itself has kept: a read-only field that nothing computes has its value there.
+    """
+
+    now: datetime
+    engine: Engine
+    person: Person | None = None
+    directory: Directory | None = None
+    language: str = "zh"
+    stored: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The value of a field in a row. `given`: it came from whoever fills the form in, not from the workbook."""
+
+    answer: Answer = EMPTY
+    given: bool = False
+
+
+class FormState:
+    """Answers, and everything that follows from them. Circles end in an error value, never in a hang."""
+
+    def __init__(self, index: FormIndex, answers: Mapping[str, object], circumstances: Circumstances) -> None:
+        self.index = index
+        self.answers = answers
+        self.circumstances = circumstances
+        self._constants = applicant_values(circumstances.person)
+        self._environments: dict[Row, Environment] = {}
+        self._known: dict[object, object] = {}
+        self._busy: set[object] = set()
+
+    def value(self, name: str, row: Row) -> Value:
+        """A name seen from a row: the row's own value, or the values of all rows. KeyError for an unknown name."""
+        index = self.index
+        if name in index.fields:
+            node = index.fields[name]
+            return self._seen(node.repeats, row, lambda at: self.held(node, at).answer.value)
+        if name in index.producers:
+            computation = index.producers[name]
+            return self._seen(computation.repeat, row, lambda at: self.output(computation, name, at))
+        if name in index.repeats:
+            rows = self.rows(index.repeats[name], row)
+            return tuple(Decimal(number) for number in range(1, len(rows) + 1))
+        if name in TOTAL_NAMES and index.service.tariffs:
+            return self.total()
+        if not index.service.form and name in self.answers:
+            return from_json(self.answers[name])
+        if is_applicant_name(name):
+            return self._constants.get(name)
+        raise KeyError(name)
+
+    def _seen(self, repeats: tuple[str, ...], row: Row, at: Callable[[Row], Value]) -> Value:
+        inside = shared(row, repeats)
+        if len(inside) == len(repeats):
+            return at(inside)
+        return tuple(at(found) for found in self.rows_below(repeats, inside))
+
+    def rows_below(self, repeats: tuple[str, ...], row: Row = TOP) -> Iterator[Row]:
+        """The rows of the innermost of some repeats, inside a row of an outer one."""
+        if len(row) == len(repeats):
+            yield row
+            return
+        for found in self.rows(self.index.repeats[repeats[len(row)]], row):
+            yield from self.rows_below(repeats, found)
+
+    def rows(self, node: Node, row: Row) -> tuple[Row, ...]:
+        """The rows of a repeat: as many as were given, or as its count says; none where it is not relevant."""
+        outer = shared(row, node.repeats)
+        if len(outer) < len(node.repeats):
+            return tuple(found for at in self.rows_below(node.repeats, outer) for found in self.rows(node, at))
+        return self._once(("rows", node.item.name, outer), lambda: self._rows(node, outer), lambda: ())
+
+    def _rows(self, node: Node, row: Row) -> tuple[Row, ...]:
+        if self.shown(node, row) is False:
+            return ()
+        given = data_of(self.answers, row).get(node.item.name)
+        count = len(given) if isinstance(given, (list, tuple)) else 0
+        if isinstance(node.item, Repeat) and node.item.count is not None:
+            wanted = self.compute(node.item.count, row)
+            count = int(wanted) if isinstance(wanted, Decimal) and 0 <= wanted <= MOST_ROWS else 0
+        return tuple((*row, (node.item.name, index)) for index in range(min(count, MOST_ROWS)))
+
+    def shown(self, node: Node, row: Row) -> bool | ErrorValue:
+        """Whether an item is relevant, with all groups around it. An error counts as relevant, and is reported."""
+        circular = ErrorValue(faults.CIRCULAR.at(node.item.place, name=node.item.name))
+        return self._once(("shown", id(node), row), lambda: self._shown(node, row), lambda: circular)
+
+    def _shown(self, node: Node, row: Row) -> bool | ErrorValue:
+        if node.parents:
+            parent = node.parents[-1]
+            if self.shown(parent, row[: len(parent.repeats)]) is False:
+                return False
+        if node.item.relevant is None:
+            return True
+        value = self.compute(node.item.relevant, row)
+        return value if isinstance(value, ErrorValue) else value is True
+
+    def held(self, node: Node, row: Row) -> Held:
+        """The value of a field in a row: empty where irrelevant, else computed, given, prefilled or the default."""
+        circular = Held(Answer(ErrorValue(faults.CIRCULAR.at(node.item.place, name=node.item.name))))
+        return self._once(("held", id(node), row), lambda: self._held(node, row), lambda: circular)
+
+    def _held(self, node: Node, row: Row) -> Held:
+        item = node.item
+        if not isinstance(item, Field) or item.type == "note" or self.shown(node, row) is False:
+            return Held()
+        kept = data_of(self.circumstances.stored, row).get(item.name)
+        if item.calculation is not None:
+            current = self._read(item, kept).value
+            return Held(self._fit(item, self.compute(item.calculation, row, current=current)))
+        data = data_of(self.answers, row)
+        if not self.protected(node, row):
+            if item.name in data:
+                return Held(self._read(item, data[item.name]), given=True)
+        elif item.name in data_of(self.circumstances.stored, row):
+            return Held(self._read(item, kept))
+        source = item.prefill or item.default
+        if source is not None:
+            return Held(self._fit(item, self.compute(source, row)))
+        # A hidden item that no rule fills is filled by whoever calls: a link, or another system.
+        return Held(self._read(item, data.get(item.name)), given=True) if item.type == "hidden" else Held()
+
+    def protected(self, node: Node, row: Row) -> bool:
+        """Whether what the browser sends for a field is not believed: calculated, hidden and read-only fields."""
+        item = node.item
+        if not isinstance(item, Field):
+            return False
+        if item.type in {"calculate", "hidden", "note"} or item.calculation is not None:
+            return True
+        if item.readonly is None:
+            return False
+        value = self.compute(item.readonly, row)
+        return value is True or isinstance(value, ErrorValue)
+
+    def _read(self, item: Field, raw: object) -> Answer:
+        return read_answer(item, raw, self.circumstances.now.tzinfo)
+
+    def _fit(self, item: Field, value: Value) -> Answer:
+        """A computed value in the type of its field: `12` computed for a text is the text `12`."""
+        if isinstance(value, ErrorValue) or value is None or item.type in {"calculate", "hidden"}:
+            return plain(value)
+        if item.type in {"file", "image"}:
+            return EMPTY
+        return self._read(item, list(value) if isinstance(value, tuple) else value)
+
+    def result(self, computation: Computation, row: Row) -> Result | None:
+        """The run of a table, a tariff or a policy in a row; None where it would need its own result."""
+        return self._once(("result", computation, row), lambda: self._result(computation, row), lambda: None)
+
+    def _result(self, computation: Computation, row: Row) -> Result:
+        rule = self.index.rule(computation)
+        return run_rule(rule, self.environment(row), self.circumstances.engine, path_of(row))
+
+    def output(self, computation: Computation, name: str, row: Row) -> Value:
+        """One name that a table, a tariff or a policy yields in a row."""
+        result = self.result(computation, row)
+        if result is None:
+            return ErrorValue(faults.CIRCULAR.at(self.index.rule(computation).place, name=name))
+        return output_of(self.index.rule(computation), result, name)
+
+    def total(self) -> Value:
+        """What all tariffs come to; empty as long as one of them cannot be computed."""
+        total = Decimal(0)
+        for computation in self.index.computations:
+            if computation.kind == "tariff":
+                for row in self.rows_below(computation.repeat):
+                    result = self.result(computation, row)
+                    if not isinstance(result, Bill) or outcome_of(result) is not Outcome.OK or result.total is None:
+                        return None
+                    total += result.total
+        return total
+
+    def compute(
+        self, expression: Expression, row: Row, *, current: Value = None, extra: Mapping[str, Value] | None = None
+    ) -> Value:
+        """An expression's value in a row. `current` is what `.` is; `extra` names win over the form's."""
+        environment = self.environment(row)
+        if extra is not None:
+            environment = replace(environment, values=Names(self, row, extra))
+        if current is not None:
+            environment = replace(environment, current=current)
+        return evaluate(expression, environment)
+
+    def environment(self, row: Row) -> Environment:
+        """What expressions in a row are computed with."""
+        if row not in self._environments:
+            circumstances = self.circumstances
+            self._environments[row] = Environment(
+                values=Names(self, row),
+                datasets=self.index.service.datasets,
+                now=circumstances.now,
+                directory=circumstances.directory,
+                choice_labels=self.choice_label,
+                position=row[-1][1] + 1 if row else None,
+                language=circumstances.language,
+            )
+        return self._environments[row]
+
+    def choice_label(self, name: str, value: str, language: str) -> str:
+        """The label of a choice of a field; the value itself where there is none."""
+        node = self.index.fields.get(name)
+        form = self.index.service.form
+        if node is None or form is None or not isinstance(node.item, Field):
+            return value
+        choices = form.choices.get(node.item.choices, ())
+        return next((choice.label.get(language) or value for choice in choices if choice.name == value), value)
+
+    def _once(self, key: object, compute: Callable[[], T], circular: Callable[[], T]) -> T:
+        if key in self._known:
+            return self._known[key]  # type: ignore[return-value]  # a key is always asked with one type
+        if key in self._busy:
+            return circular()
+        self._busy.add(key)
+        try:
+            found = self._known[key] = compute()
+        finally:
+            self._busy.discard(key)
+        return found
+
+
+class Names(Mapping[str, Value]):
+    """The names of a form seen from a row, computed when they are looked up."""
+
+    def __init__(self, state: FormState, row: Row, extra: Mapping[str, Value] | None = None) -> None:
+        self._state = state
+        self._row = row
+        self._extra = extra or {}
+
+    def __getitem__(self, name: str) -> Value:
+        if name in self._extra:
+            return self._extra[name]
+        return self._state.value(name, self._row)
+
+    def __iter__(self) -> Iterator[str]:
+        index = self._state.index
+        yield from dict.fromkeys((*self._extra, *index.fields, *index.producers, *index.repeats))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

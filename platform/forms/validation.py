@@ -1,0 +1,283 @@
+"""What is wrong with answers: types, choices, required fields, constraints, and shapes that are not a form's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from banshi.platform.forms import faults
+from banshi.platform.forms.answers import MOST_ROWS, is_empty
+from banshi.platform.forms.choices import bound_filter, columns_of
+from banshi.platform.forms.index import Node
+from banshi.platform.forms.labels import filled, filled_texts
+from banshi.platform.forms.result import FieldError
+from banshi.platform.forms.rows import TOP, Row, data_of, path_of
+from banshi.platform.forms.state import FormState, Held
+from banshi.platform.service.model import Field, Group, Repeat, Texts
+from banshi.platform.workbook.columns import suggest
+from banshi.rules.diagnostics import NOWHERE, Diagnostic, Fault, Place
+from banshi.rules.values import ErrorValue, Value
+
+LANGUAGES = ("zh", "en")
+
+
+def field_error(fault: Fault, path: str, place: Place, label: Texts | str, **facts: object) -> FieldError:
+    """A catalogue entry as an error at a path. Facts that are Texts, such as the label, are said in each language."""
+
+    def said(language: str) -> Diagnostic:
+        given = {"label": label, "name": label, **facts}
+        return fault.at(place, **{k: v.get(language) if isinstance(v, Texts) else v for k, v in given.items()})
+
+    return FieldError(
+        path=path,
+        code=fault.code,
+        texts=Texts(tuple((language, said(language).message(language)) for language in LANGUAGES)),
+        remedies=Texts(tuple((language, said(language).remedy(language)) for language in LANGUAGES)),
+        place=place,
+    )
+
+
+def label_of(state: FormState, node: Node, row: Row = TOP) -> Texts:
+    """An item's label for a sentence: `${field}` filled in; the name where there is no label."""
+    label = filled_texts(node.item.label, lambda name: shown_value(state, name, row))
+    return label if label.get() else Texts((("", node.item.name),))
+
+
+def shown_value(state: FormState, name: str, row: Row) -> str:
+    """A value as a sentence shows it."""
+    try:
+        value = state.value(name, row)
+    except KeyError:
+        return "…"
+    return written(value) or "…"
+
+
+def written(value: Value) -> str:
+    """A value as text."""
+    match value:
+        case None | ErrorValue():
+            return ""
+        case bool():
+            return "是" if value else "否"
+        case Decimal():
+            return format(value, "f")
+        case tuple():
+            return "、".join(written(item) for item in value)
+        case str():
+            return value
+        case _:
+            return value.isoformat()
+
+
+class Validation:
+    """One pass over the items of a form, in the order of the sheet.
+
+    Afterwards `errors` holds what is wrong, `required`, `readonly`, `relevant` and `constraints` what holds, by path;
+    `faulty` the names of fields with a wrong or missing value, whose consequences need no second complaint.
+    """
+
+    def __init__(self, state: FormState, require: frozenset[str]) -> None:
+        self.state = state
+        self.errors: list[FieldError] = []
+        self.relevant: dict[str, bool] = {}
+        self.required: dict[str, bool] = {}
+        self.readonly: dict[str, bool] = {}
+        self.constraints: dict[str, bool] = {}
+        self.faulty: set[str] = set()
+        self._require = require
+        self._reported: set[Diagnostic] = set()
+
+    def run(self) -> None:
+        """Look at everything."""
+        if self.state.index.service.form is not None:
+            self._unknown(self.state.answers, TOP, self.state.index.roots)
+        for node in self.state.index.roots:
+            self._item(node, TOP)
+
+    def _item(self, node: Node, row: Row) -> None:
+        path = path_of(row, node.item.name)
+        shown = self.state.shown(node, row)
+        if isinstance(shown, ErrorValue):
+            self.not_computed(path, shown, label_of(self.state, node, row))
+        if node.item.name:
+            self.relevant[path] = shown is not False
+        if isinstance(node.item, Repeat):
+            self._repeat(node, row, path, relevant=shown is not False)
+        elif isinstance(node.item, Group):
+            for child in node.children:
+                self._item(child, row)
+        elif isinstance(node.item, Field):
+            self._field(node, node.item, row, path, relevant=shown is not False)
+
+    def _repeat(self, node: Node, row: Row, path: str, *, relevant: bool) -> None:
+        given = data_of(self.state.answers, row).get(node.item.name)
+        if not relevant:
+            return
+        label = label_of(self.state, node, row)
+        if given is not None and given != "" and not isinstance(given, (list, tuple)):
+            self._add(faults.NOT_ROWS, path, node, label)
+        elif isinstance(given, (list, tuple)) and len(given) > MOST_ROWS:
+            self._add(faults.TOO_MANY_ROWS, path, node, label, facts={"most": MOST_ROWS})
+        for inside in self.state.rows(node, row):
+            if isinstance(given, (list, tuple)) and inside[-1][1] < len(given):
+                entry = given[inside[-1][1]]
+                if isinstance(entry, Mapping):
+                    self._unknown(entry, inside, tuple(node.children))
+                else:
+                    self._add(faults.NOT_ROWS, path_of(inside), node, label)
+            for child in node.children:
+                self._item(child, inside)
+
+    def _unknown(self, data: Mapping[str, object], row: Row, nodes: tuple[Node, ...]) -> None:
+        known = set(_names(nodes))
+        for name in data:
+            if name not in known:
+                shown = str(name)[:100]
+                near = suggest(shown, known)
+                fault = faults.MISSPELT_FIELD if near else faults.UNKNOWN_FIELD
+                self.errors.append(field_error(fault, path_of(row, shown), NOWHERE, shown, near=near))
+
+    def _field(self, node: Node, item: Field, row: Row, path: str, *, relevant: bool) -> None:
+        readonly = item.type != "note" and self.state.protected(node, row) if relevant else False
+        self.readonly[path] = readonly
+        self.required[path] = False
+        if not relevant or item.type == "note":
+            return
+        held = self.state.held(node, row)
+        self.required[path] = self._is_required(node, item, row, path)
+        value = held.answer.value
+        if held.answer.fault is not None:
+            label = label_of(self.state, node, row)
+            self._add(held.answer.fault, path, node, label, facts=held.answer.facts)
+        elif isinstance(value, ErrorValue):
+            self.not_computed(path, value, label_of(self.state, node, row))
+            self.faulty.add(item.name)
+        elif is_empty(value):
+            self._missing(node, item, row, path, readonly=readonly)
+        elif self._allowed(node, item, row, path, held):
+            self._constraint(node, item, row, path, value)
+
+    def _is_required(self, node: Node, item: Field, row: Row, path: str) -> bool:
+        if item.type in {"calculate", "hidden"}:
+            return False
+        asked = {item.name, "*"} | {parent.item.name for parent in node.parents}
+        if asked & self._require:
+            return True
+        if item.required is None:
+            return False
+        value = self.state.compute(item.required, row)
+        if isinstance(value, ErrorValue):
+            self.not_computed(path, value, label_of(self.state, node, row))
+        return value is True
+
+    def _missing(self, node: Node, item: Field, row: Row, path: str, *, readonly: bool) -> None:
+        if not self.required[path]:
+            return
+        if readonly:
+            self._add(faults.REQUIRED_READONLY, path, node, label_of(self.state, node, row))
+            return
+        self._add(faults.REQUIRED, path, node, label_of(self.state, node, row), said=item.required_message, row=row)
+
+    def _allowed(self, node: Node, item: Field, row: Row, path: str, held: Held) -> bool:
+        """Whether the value is one of the choices, a person or a department."""
+        value = held.answer.value
+        label = label_of(self.state, node, row)
+        if item.choices:
+            chosen = value if isinstance(value, tuple) else (value,)
+            for one in chosen:
+                if (fault := self._choice_fault(item, row, one)) is not None:
+                    self._add(fault, path, node, label, facts={"value": written(one)})
+                    return False
+        directory = self.state.circumstances.directory
+        if directory is not None and item.type in {"person", "department"}:
+            known = directory.people if item.type == "person" else directory.departments
+            if value not in known:
+                fault = faults.NOT_A_PERSON if item.type == "person" else faults.NOT_A_DEPARTMENT
+                self._add(fault, path, node, label, facts={"value": written(value)})
+                return False
+        return True
+
+    def _choice_fault(self, item: Field, row: Row, value: Value) -> Fault | None:
+        form = self.state.index.service.form
+        choices = form.choices.get(item.choices, ()) if form else ()
+        choice = next((choice for choice in choices if choice.name == value), None)
+        if choice is None:
+            return faults.NOT_A_CHOICE
+        if item.choice_filter is None:
+            return None
+        offered = self.state.compute(bound_filter(item.choice_filter, choices), row, extra=columns_of(choice))
+        return None if offered is True else faults.NOT_OFFERED
+
+    def _constraint(self, node: Node, item: Field, row: Row, path: str, value: Value) -> None:
+        if item.constraint is None:
+            return
+        holds = self.state.compute(item.constraint, row, current=value)
+        # Where the answer to another question is still missing, the constraint says nothing yet.
+        self.constraints[path] = holds is True or holds is None
+        if isinstance(holds, ErrorValue):
+            self.not_computed(path, holds, label_of(self.state, node, row))
+            self.faulty.add(item.name)
+        elif not self.constraints[path]:
+            label, rule = label_of(self.state, node, row), item.constraint.text
+            self._add(faults.CONSTRAINT, path, node, label, said=item.constraint_message, row=row, facts={"rule": rule})
+
+    def _add(
+        self,
+        fault: Fault,
+        path: str,
+        node: Node,
+        label: Texts,
+        *,
+        said: Texts | None = None,
+        row: Row = TOP,
+        facts: Mapping[str, object] | None = None,
+    ) -> None:
+        """Report a fault of an item; `said` is the author's own sentence for it."""
+        error = field_error(fault, path, _place_of(node, fault), label, **(facts or {}))
+        if said is not None and said.get():
+            own = tuple(
+                (language, filled(said.get(language), lambda name: shown_value(self.state, name, row)))
+                for language in LANGUAGES
+            )
+            error = FieldError(path=path, code=fault.code, texts=Texts(own), place=error.place)
+        self.errors.append(error)
+        self.faulty.add(node.item.name)
+
+    def is_new(self, diagnostic: Diagnostic) -> bool:
+        """Whether this diagnostic was not reported yet; an error value spreads, but is one fault."""
+        new = diagnostic not in self._reported
+        self._reported.add(diagnostic)
+        return new
+
+    def not_computed(self, path: str, value: ErrorValue, label: Texts | str) -> None:
+        """Report an error value, once, at the first place that meets it."""
+        diagnostic = value.diagnostic
+        if not self.is_new(diagnostic):
+            return
+        self.errors.append(
+            field_error(faults.NOT_COMPUTED, path, diagnostic.place, label, reason=messages_of(diagnostic))
+        )
+
+
+def messages_of(diagnostic: Diagnostic) -> Texts:
+    """What a diagnostic says, in each language."""
+    return Texts(tuple((language, diagnostic.message(language)) for language in LANGUAGES))
+
+
+def _place_of(node: Node, fault: Fault) -> Place:
+    item = node.item
+    if isinstance(item, Field):
+        rule = {faults.REQUIRED.code: item.required, faults.CONSTRAINT.code: item.constraint}.get(fault.code)
+        rule = item.choice_filter if fault is faults.NOT_OFFERED else rule
+        if rule is not None:
+            return rule.place
+    return item.place
+
+
+def _names(nodes: tuple[Node, ...] | list[Node]) -> Iterator[str]:
+    """The keys that answers may have: fields and repeats, those of groups included."""
+    for node in nodes:
+        if isinstance(node.item, Group) and not isinstance(node.item, Repeat):
+            yield from _names(node.children)
+        else:
+            yield node.item.name

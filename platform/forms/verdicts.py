@@ -1,0 +1,138 @@
+"""What tables, tariffs and policies have against a form being sent."""
+
+from __future__ import annotations
+
+from banshi.platform.forms import faults
+from banshi.platform.forms.outputs import Result, decision_of
+from banshi.platform.forms.result import FieldError
+from banshi.platform.forms.rows import Row, path_of
+from banshi.platform.forms.state import FormState
+from banshi.platform.forms.validation import Validation, field_error, label_of, messages_of, written
+from banshi.platform.service.model import Texts
+from banshi.rules.decision import Decision, Outcome
+from banshi.rules.diagnostics import Fault, Place
+from banshi.rules.policies import Finding, Findings, Verdict
+from banshi.rules.tariffs import Bill
+
+_BLOCKING = {Verdict.FORBID: faults.FORBIDDEN, Verdict.REQUIRE: faults.REQUIRED_BY_POLICY}
+
+
+class Verdicts:
+    """Adds to a validation's errors what the rules say. A rule whose own inputs are reported already is not blamed."""
+
+    def __init__(self, state: FormState, validation: Validation) -> None:
+        self._state = state
+        self._validation = validation
+
+    def add(self, name: str, row: Row, result: Result) -> None:
+        """Look at one run."""
+        decision = decision_of(result)
+        if isinstance(result, Findings):
+            for finding in result.findings:
+                self._finding(name, row, finding)
+        if decision.outcome in {Outcome.OK, Outcome.NOT_CHECKED} or self._blamed(decision):
+            return
+        if isinstance(result, Bill):
+            self._failed(faults.BILL_ERROR, row, decision)
+        elif decision.outcome is Outcome.ERROR:
+            self._failed(faults.RULE_ERROR, row, decision)
+        elif not (decision.outcome is Outcome.NO_MATCH and self._pointless(decision, row)):
+            fault = faults.NO_MATCH if decision.outcome is Outcome.NO_MATCH else faults.CONFLICT
+            self._outcome(fault, row, decision)
+
+    def _blamed(self, decision: Decision) -> bool:
+        """Whether a field that the rule reads has a wrong or missing value, which is reported at that field."""
+        names = self._read(decision)
+        return any(name in self._validation.faulty for name in names)
+
+    def _read(self, decision: Decision) -> frozenset[str]:
+        """The fields that a rule reads, also by way of other rules and calculations."""
+        index = self._state.index
+        waiting, seen = list(decision.inputs), set[str]()
+        waiting += self._named(decision)
+        while waiting:
+            name = waiting.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            if name in index.producers:
+                waiting += index.rule(index.producers[name]).names
+            elif name in index.fields:
+                waiting += [read for expression in index.fields[name].expressions() for read in expression.names]
+        return frozenset(seen)
+
+    def _named(self, decision: Decision) -> frozenset[str]:
+        computations = self._state.index.computations
+        found = next((c for c in computations if (c.kind, c.name) == (decision.kind, decision.name)), None)
+        return self._state.index.rule(found).names if found else frozenset()
+
+    def _pointless(self, decision: Decision, row: Row) -> bool:
+        """Whether a table was asked about nothing: no field that it reads is relevant."""
+        index = self._state.index
+        names = self._named(decision)
+        fields = [index.fields[name] for name in names if name in index.fields]
+        if not fields or len(fields) < len(names):
+            return False
+        rows = [(node, row[: len(node.repeats)]) for node in fields]
+        return all(len(at) < len(node.repeats) or self._state.shown(node, at) is False for node, at in rows)
+
+    def _outcome(self, fault: Fault, row: Row, decision: Decision) -> None:
+        inputs = "；".join(f"{name} = {written(value) or '（空）'}" for name, value in decision.inputs.items())
+        self._append(field_error(fault, path_of(row), self._place(decision), decision.name, inputs=inputs))
+
+    def _failed(self, fault: Fault, row: Row, decision: Decision) -> None:
+        """A rule that could not be computed: its own diagnostics say why."""
+        path = path_of(row)
+        if not decision.diagnostics:
+            self._append(field_error(fault, path, self._place(decision), decision.name, reason="—"))
+        for diagnostic in decision.diagnostics:
+            if self._validation.is_new(diagnostic):
+                reason = messages_of(diagnostic)
+                self._append(field_error(fault, path, diagnostic.place, decision.name, reason=reason))
+
+    def _finding(self, name: str, row: Row, finding: Finding) -> None:
+        fault = _BLOCKING.get(finding.verdict)
+        if fault is None:
+            return
+        path = path_of(row)
+        own = Texts((("zh", finding.message), ("en", finding.message_en or finding.message)))
+        remedies = Texts((("zh", finding.remedy), ("en", finding.remedy_en or finding.remedy)))
+        generic = field_error(fault, path, finding.place, name, id=finding.id)
+        texts = own if own.get() else generic.texts
+        if finding.not_checked:
+            fault = faults.NOT_CHECKED
+            texts, remedies = self._not_checked(row, finding, texts, remedies)
+        elif not remedies.get():
+            remedies = generic.remedies
+        self._append(
+            FieldError(
+                path=path,
+                code=fault.code,
+                texts=texts,
+                place=finding.place,
+                remedies=remedies,
+                reference=finding.reference,
+            )
+        )
+
+    def _not_checked(self, row: Row, finding: Finding, said: Texts, remedies: Texts) -> tuple[Texts, Texts]:
+        """Unknown is not "no": what is missing is named, by label."""
+        texts, does = [], []
+        for language, joint in (("zh", "、"), ("en", ", ")):
+            missing = joint.join(self._label(name, row, language) for name in finding.missing) or "—"
+            error = field_error(faults.NOT_CHECKED, "", finding.place, "", message=said.get(language), missing=missing)
+            texts.append((language, error.message(language)))
+            does.append((language, remedies.get(language) or error.remedy(language)))
+        return Texts(tuple(texts)), Texts(tuple(does))
+
+    def _label(self, name: str, row: Row, language: str) -> str:
+        node = self._state.index.fields.get(name)
+        return label_of(self._state, node, row).get(language) if node else name
+
+    def _place(self, decision: Decision) -> Place:
+        index = self._state.index
+        found = next((c for c in index.computations if (c.kind, c.name) == (decision.kind, decision.name)), None)
+        return decision.fired[0] if decision.fired else index.rule(found).place if found else Place()
+
+    def _append(self, error: FieldError) -> None:
+        self._validation.errors.append(error)
