@@ -1,0 +1,1 @@
+"""The rule log: every decision with its explanation, and its exports."""

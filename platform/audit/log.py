@@ -1,0 +1,96 @@
+"""The rule log: every decision of every case, to search, to explain and to export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from banshi.platform.errors import NotFound
+from banshi.platform.views import DecisionView, Page
+from banshi.platform.workbook.writing import Entry
+from banshi.rules.values import dumps
+from banshi.storage.contract import DecisionFilter, Store, StoredDecision
+
+HEADERS: Mapping[str, Sequence[str]] = {
+    "zh": (
+        "时间", "单号", "服务", "版本", "申请人", "类别", "名称", "范围", "结论", "结果",
+        "命中单元格", "输入", "解释", "推理引擎", "编号",
+    ),
+    "en": (
+        "Time", "Case number", "Service", "Version", "Applicant", "Kind", "Name", "Scope", "Outcome", "Outputs",
+        "Cells that fired", "Inputs", "Explanation", "Engine", "Id",
+    ),
+}  # fmt: skip
+
+
+class Log:
+    """The auditor's view of the store's decisions."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def page(self, which: DecisionFilter, page: int, size: int) -> Page:
+        """One page of decisions, newest first."""
+        rows, total = self._store.decisions(which, page=page, size=size)
+        return Page(items=[decision_view(row) for row in rows], page=page, size=size, total=total)
+
+    def decision(self, decision_id: str) -> DecisionView:
+        """One decision."""
+        row = self._store.decision(decision_id)
+        if row is None:
+            raise NotFound("decision", decision_id)
+        return decision_view(row)
+
+    def of_case(self, case_id: str) -> list[DecisionView]:
+        """The decisions of a case, oldest first."""
+        return [decision_view(row) for row in self._store.iter_decisions(DecisionFilter(case_id=case_id))]
+
+    def rows(self, which: DecisionFilter, language: str) -> Iterator[Sequence[Entry]]:
+        """The decisions as rows under `HEADERS`, oldest first."""
+        for row in self._store.iter_decisions(which):
+            record = row.record
+            yield (
+                row.at,
+                row.number,
+                row.service_id,
+                row.version[:12],
+                row.person,
+                row.kind,
+                row.name,
+                row.scope,
+                row.outcome,
+                dumps(record["outputs"]),
+                "、".join(record["fired"]),
+                dumps(record["inputs"]),
+                "\n".join(explanation_lines(record["explanation"], language)),
+                row.engine,
+                row.id,
+            )
+
+
+def explanation_lines(lines: Sequence[Mapping[str, Any]], language: str, depth: int = 0) -> Iterator[str]:
+    """An explanation tree as indented lines of text: `用电量 = 95（表单!C9）`."""
+    for line in lines:
+        note = line["en" if language == "en" else "zh"]
+        value = "" if line["value"] is None else " = " + dumps(line["value"]).strip('"')
+        cell = f" [{line['cell']}]" if line["cell"] else ""
+        yield "  " * depth + " — ".join(part for part in (f"{line['label']}{value}{cell}", note) if part)
+        yield from explanation_lines(line["parts"], language, depth + 1)
+
+
+def decision_view(row: StoredDecision) -> DecisionView:
+    """A stored decision as the screens show it."""
+    return DecisionView(
+        id=row.id,
+        at=row.at,
+        case_id=row.case_id,
+        number=row.number,
+        service_id=row.service_id,
+        version=row.version[:12],
+        kind=row.kind,
+        name=row.name,
+        scope=row.scope,
+        outcome=row.outcome,
+        engine=row.engine,
+        record=row.record,
+    )

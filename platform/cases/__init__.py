@@ -1,0 +1,1 @@
+"""Commands in, events out: what happens to a submitted application."""

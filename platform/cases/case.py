@@ -1,0 +1,93 @@
+"""A case: what its events add up to. The stored projection is this fold, and can be made again from the events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from banshi.platform.routes.state import RouteOutcome
+from banshi.storage.contract import NewEvent, StoredCase, StoredEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A case after some of its events.
+
+    `state` is where its route stands, `route` is `RouteState.to_json()`. `answers` and `shown` are JSON values; `shown`
+    is what the case screen needs besides the answers: calculated values by path, bills and findings.
+    """
+
+    id: str
+    number: str = ""
+    service_id: str = ""
+    version: str = ""
+    title: str = ""
+    applicant: str = ""
+    state: RouteOutcome = RouteOutcome.OPEN
+    submitted_at: datetime
+    changed_at: datetime
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    shown: Mapping[str, Any] = field(default_factory=dict)
+    route: Mapping[str, Any] = field(default_factory=dict)
+    seq: int = 0
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing more can happen to it."""
+        return self.state.final
+
+    def after(self, events: Iterable[NewEvent | StoredEvent]) -> Case:
+        """The case after more events. A payload carries what changed: the fields of the case by name, and the state."""
+        case = self
+        for event in events:
+            changes = {key: value for key, value in event.payload.items() if key in _FOLDED}
+            if "state" in changes:
+                changes["state"] = RouteOutcome(changes["state"])
+            case = replace(case, **changes, changed_at=event.at, seq=case.seq + 1)
+        return case
+
+    def stored(self) -> StoredCase:
+        """The projection that the store keeps."""
+        return StoredCase(
+            id=self.id,
+            number=self.number,
+            service_id=self.service_id,
+            version=self.version,
+            title=self.title,
+            applicant=self.applicant,
+            state=str(self.state),
+            submitted_at=self.submitted_at,
+            changed_at=self.changed_at,
+            snapshot={"answers": self.answers, "shown": self.shown, "route": self.route},
+            seq=self.seq,
+        )
+
+
+_FOLDED = frozenset({"number", "service_id", "version", "title", "applicant", "state", "answers", "shown", "route"})
+
+
+def fold(case_id: str, events: Iterable[StoredEvent]) -> Case:
+    """The case that its events, oldest first, add up to; there is at least one."""
+    history = list(events)
+    return Case(id=case_id, submitted_at=history[0].at, changed_at=history[0].at).after(history)
+
+
+def of_stored(stored: StoredCase) -> Case:
+    """The case of a stored projection."""
+    return Case(
+        id=stored.id,
+        number=stored.number,
+        service_id=stored.service_id,
+        version=stored.version,
+        title=stored.title,
+        applicant=stored.applicant,
+        state=RouteOutcome(stored.state),
+        submitted_at=stored.submitted_at,
+        changed_at=stored.changed_at,
+        answers=stored.snapshot["answers"],
+        shown=stored.snapshot["shown"],
+        route=stored.snapshot["route"],
+        seq=stored.seq,
+    )

@@ -1,0 +1,347 @@
+"""The desk carries out what people do with applications: one command, one transaction; a repeat has one effect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from banshi.platform.cases.attachments import settle
+from banshi.platform.cases.case import Case, of_stored
+from banshi.platform.cases.numbering import NumberPattern
+from banshi.platform.cases.records import decision_rows, events_of, plain_json, shown_of, task_rows
+from banshi.platform.errors import NotAllowed, NotFound, Stale
+from banshi.platform.forms import Evaluation, evaluate_form
+from banshi.platform.people.directory import Person
+from banshi.platform.publishing.library import Library
+from banshi.platform.routes.asking import FlowContext
+from banshi.platform.routes.faults import FlowError
+from banshi.platform.routes.flow import act, begin, resubmit, withdraw
+from banshi.platform.routes.model import Route
+from banshi.platform.routes.state import Action, Progress, RouteState
+from banshi.platform.service.model import Group, Service
+from banshi.platform.views import Problem, Receipt
+from banshi.rules.expressions import evaluate
+from banshi.rules.policies import Engine
+from banshi.storage import new_id
+from banshi.storage.contract import Change, Command, Committed, NewEvent, NumberRequest, StaleWrite, Store
+
+NO_ROUTE = Route(())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What somebody does with a task: the case and task as she saw them, the action and its words."""
+
+    case_id: str
+    task_id: str
+    action: str
+    opinion: str = ""
+    answers: Mapping[str, Any] | None = None
+    return_to: str = ""
+    seq: int
+    command_id: str
+
+
+class Desk:
+    """See the module."""
+
+    def __init__(self, store: Store, library: Library, engine: Engine, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._library = library
+        self._engine = engine
+        self._clock = clock
+
+    def evaluate(
+        self,
+        service: Service,
+        answers: Mapping[str, Any],
+        applicant: Person,
+        language: str,
+        *,
+        stored: Mapping[str, Any] | None = None,
+        require: Collection[str] = (),
+    ) -> Evaluation:
+        """The form with its answers, as of now."""
+        return evaluate_form(
+            service,
+            answers,
+            now=self._clock(),
+            person=applicant,
+            directory=self._library.directory,
+            engine=self._engine,
+            language=language,
+            stored=stored,
+            require=require,
+        )
+
+    def context(self, service: Service, evaluation: Evaluation, applicant: Person) -> FlowContext:
+        """What the route is decided by."""
+        return FlowContext(
+            directory=self._library.directory,
+            initiator=applicant,
+            now=self._clock(),
+            names=evaluation.names,
+            datasets=service.datasets,
+        )
+
+    def case(self, case_id: str) -> Case:
+        """A case by its id."""
+        stored = self._store.case(case_id)
+        if stored is None:
+            raise NotFound("case", case_id)
+        return of_stored(stored)
+
+    def submit(
+        self, person: Person, service: Service, answers: Mapping[str, Any], *, command_id: str, language: str
+    ) -> Receipt:
+        """Send a form. What the applicant can mend comes back as problems, and nothing is kept but the draft."""
+        if known := self._store.committed(_own(person, command_id)):
+            return _receipt(known)
+        settled, files, problems = settle(answers, self._store, person, "", language)
+        evaluation = self.evaluate(service, settled, person, language)
+        problems += problems_of(evaluation, language)
+        if problems:
+            return Receipt(done=False, problems=problems)
+        progress = begin(service.route or NO_ROUTE, self.context(service, evaluation, person))
+        now = self._clock()
+        case = Case(id=new_id(), submitted_at=now, changed_at=now)
+        pattern = NumberPattern(service.settings.number)
+
+        def change(number: str) -> Change:
+            first = {
+                "number": number,
+                "service_id": service.settings.id,
+                "version": service.sha256,
+                "title": self._title(service, evaluation, person),
+                "applicant": person.id,
+                "answers": plain_json(evaluation.answers),
+                "shown": shown_of(evaluation),
+            }
+            events = events_of("submitted", person.id, now, progress, first)
+            change = self._change(case, events, service, progress, evaluation)
+            draft = (person.id, service.settings.id)
+            return replace(change, attachments=files, delete_draft=draft)
+
+        request = NumberRequest(
+            series=f"{service.settings.id}:{pattern.series}",
+            period=pattern.period(now.date()),
+            format=lambda count: pattern.number(now.date(), count),
+        )
+        command = Command(
+            id=_own(person, command_id),
+            actor=person.id,
+            at=now,
+            change=change,
+            case_id=case.id,
+            expected_seq=0,
+            number=request,
+        )
+        return _receipt(self._store.commit(command))
+
+    def act(self, person: Person, what: Act, language: str) -> Receipt:
+        """Approve, refuse, return, or (the applicant) send again what was returned. Stale when somebody was first."""
+        if known := self._store.committed(_own(person, what.command_id)):
+            return _receipt(known)
+        case = self.case(what.case_id)
+        service = self._library.version(case.service_id, case.version)
+        if case.seq != what.seq:
+            raise self._stale(case)
+        if what.action == "resubmit":
+            return self._resubmit(person, case, service, what, language)
+        return self._decide(person, case, service, what, language)
+
+    def withdraw(self, person: Person, case_id: str, *, seq: int, command_id: str) -> Receipt:
+        """The applicant takes a case back that is not decided."""
+        if known := self._store.committed(_own(person, command_id)):
+            return _receipt(known)
+        case = self.case(case_id)
+        if case.applicant != person.id:
+            raise NotAllowed
+        if case.seq != seq or case.closed:
+            raise self._stale(case)
+        service = self._library.version(case.service_id, case.version)
+        context = FlowContext(directory=self._library.directory, initiator=person, now=self._clock())
+        progress = withdraw(service.route or NO_ROUTE, RouteState.from_json(case.route), context)
+        events = events_of("withdrawn", person.id, self._clock(), progress, {})
+        return self._commit(person, case, command_id, self._change(case, events, service, progress))
+
+    def _decide(self, person: Person, case: Case, service: Service, what: Act, language: str) -> Receipt:
+        route = service.route or NO_ROUTE
+        state = RouteState.from_json(case.route)
+        step_id = self._task_step(person, case, what.task_id)
+        step = route.step(step_id)
+        problems: list[Problem] = []
+        if what.action != Action.APPROVE or step.opinion_required:
+            problems += _opinion_missing(what.opinion, language)
+        editing = what.action == Action.APPROVE and bool(step.edit or step.require)
+        applicant = self._library.directory.people.get(case.applicant) or Person(id=case.applicant, name=case.applicant)
+        merged = merge(service, case.answers, what.answers or {}, step.edit) if editing else case.answers
+        settled, files, lost = settle(merged, self._store, person, case.id, language)
+        require = spread(service, step.require) if editing else ()
+        evaluation = self.evaluate(service, settled, applicant, language, stored=case.answers, require=require)
+        if editing:
+            problems += lost + problems_of(evaluation, language)
+        if problems:
+            return Receipt(done=False, case_id=case.id, problems=problems)
+        context = self.context(service, evaluation, applicant)
+        try:
+            progress = act(route, state, step_id, person.id, what.action, context, target=what.return_to)
+        except FlowError as error:
+            raise NotAllowed("这一步不能这样办理。", "This step does not allow that.") from error
+        first: dict[str, Any] = {"step": step_id, "opinion": what.opinion, "return_to": what.return_to}
+        changed = editing and plain_json(evaluation.answers) != plain_json(case.answers)
+        if changed:
+            first |= {"answers": plain_json(evaluation.answers), "shown": shown_of(evaluation)}
+        kind = {Action.APPROVE: "approved", Action.REFUSE: "refused", Action.RETURN: "returned"}[Action(what.action)]
+        kind = "done" if kind == "approved" and not state.steps[step_id].mode.decides else kind
+        events = events_of(kind, person.id, self._clock(), progress, first)
+        change = self._change(case, events, service, progress, evaluation if changed else None)
+        return self._commit(person, case, what.command_id, replace(change, attachments=files))
+
+    def _resubmit(self, person: Person, case: Case, service: Service, what: Act, language: str) -> Receipt:
+        if case.applicant != person.id:
+            raise NotAllowed
+        answers = what.answers if what.answers is not None else case.answers
+        settled, files, problems = settle(answers, self._store, person, case.id, language)
+        evaluation = self.evaluate(service, settled, person, language, stored=case.answers)
+        problems += problems_of(evaluation, language)
+        if problems:
+            return Receipt(done=False, case_id=case.id, problems=problems)
+        state = RouteState.from_json(case.route)
+        try:
+            progress = resubmit(service.route or NO_ROUTE, state, self.context(service, evaluation, person))
+        except FlowError as error:
+            raise self._stale(case) from error
+        first = {"answers": plain_json(evaluation.answers), "shown": shown_of(evaluation)}
+        events = events_of("resubmitted", person.id, self._clock(), progress, first)
+        change = self._change(case, events, service, progress, evaluation)
+        return self._commit(person, case, what.command_id, replace(change, attachments=files))
+
+    def _task_step(self, person: Person, case: Case, task_id: str) -> str:
+        """The step of the person's open task; Stale when the task is closed, NotAllowed when it is another's."""
+        tasks, _ = self._store.tasks(case_id=case.id, size=1000)
+        task = next((row.task for row in tasks if row.task.id == task_id), None)
+        if task is None:
+            raise NotFound("task", task_id)
+        if task.person != person.id:
+            raise NotAllowed
+        if task.state != "open":
+            raise self._stale(case)
+        return task.step_id
+
+    def _change(
+        self,
+        case: Case,
+        events: Sequence[NewEvent],
+        service: Service,
+        progress: Progress,
+        evaluation: Evaluation | None = None,
+    ) -> Change:
+        after = case.after(events)
+        return Change(
+            events=events,
+            case=after.stored(),
+            tasks=task_rows(after, service, progress, self._clock(), self._store),
+            decisions=decision_rows(after, evaluation, self._clock()) if evaluation else (),
+            answer={"case_id": after.id, "number": after.number},
+        )
+
+    def _commit(self, person: Person, case: Case, command_id: str, change: Change) -> Receipt:
+        command = Command(
+            id=_own(person, command_id),
+            actor=person.id,
+            at=self._clock(),
+            change=change,
+            case_id=case.id,
+            expected_seq=case.seq,
+        )
+        try:
+            return _receipt(self._store.commit(command))
+        except StaleWrite as error:
+            raise self._stale(self.case(case.id)) from error
+
+    def _stale(self, case: Case) -> Stale:
+        """Who was first."""
+        events = self._store.events(case.id)
+        actor = self._library.directory.people.get(events[-1].actor) if events else None
+        return Stale(actor.name, actor.english_name or actor.name) if actor else Stale()
+
+    def _title(self, service: Service, evaluation: Evaluation, person: Person) -> str:
+        """What lists call the case: the workbook's `instance_name`, else the applicant and the service."""
+        expression = service.settings.instance_name
+        if expression is not None:
+            value = evaluate(expression, self.context(service, evaluation, person).environment)
+            if isinstance(value, str) and value:
+                return value
+        return f"{service.settings.title.get()}（{person.name}）"
+
+
+def problems_of(evaluation: Evaluation, language: str) -> list[Problem]:
+    """What keeps the form from being sent, for people."""
+    return [
+        Problem(
+            path=error.path,
+            message=error.message(language),
+            remedy=error.remedy(language),
+            code=error.code,
+            cell=str(error.place),
+            reference=error.reference,
+        )
+        for error in evaluation.errors
+    ]
+
+
+def merge(
+    service: Service, answers: Mapping[str, Any], changes: Mapping[str, Any], editable: Sequence[str]
+) -> dict[str, Any]:
+    """The answers with those changes that the step may make; what else a client sends is left aside."""
+    allowed = spread(service, editable) | set(editable)
+    everything = "*" in editable
+    return {**answers, **{key: value for key, value in changes.items() if everything or key in allowed}}
+
+
+def spread(service: Service, names: Sequence[str]) -> frozenset[str]:
+    """The fields that a step's `edit` or `require` cell names, groups spread into their fields."""
+    if service.form is None:
+        return frozenset()
+    found: set[str] = set()
+    for item, _ in service.form.walk():
+        if item.name in names or "*" in names:
+            found.add(item.name)
+            if isinstance(item, Group):
+                found |= _inside(item)
+    return frozenset(found)
+
+
+def _inside(group: Group) -> set[str]:
+    """The names of everything inside a group."""
+    names: set[str] = set()
+    for child in group.children:
+        names.add(child.name)
+        if isinstance(child, Group):
+            names |= _inside(child)
+    return names
+
+
+def _opinion_missing(opinion: str, language: str) -> list[Problem]:
+    if opinion.strip():
+        return []
+    text = {"zh": "请填写意见。", "en": "Please write your opinion."}["en" if language == "en" else "zh"]
+    return [Problem(path="opinion", message=text, code="FORM-OPINION")]
+
+
+def _own(person: Person, command_id: str) -> str:
+    """A command id belongs to the person who sent it: nobody can ask for another's receipt."""
+    return f"{person.id}:{command_id}"
+
+
+def _receipt(committed: Committed) -> Receipt:
+    return Receipt(
+        done=True,
+        case_id=str(committed.answer["case_id"]),
+        number=str(committed.answer["number"]),
+        seq=committed.seq,
+        repeated=committed.repeated,
+    )

@@ -1,0 +1,116 @@
+"""The reader: cases and tasks as a person may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Set
+from functools import partial
+
+from banshi.platform.audit.log import Log
+from banshi.platform.cases import show
+from banshi.platform.cases.attachments import file_ids
+from banshi.platform.cases.case import Case, of_stored
+from banshi.platform.cases.desk import NO_ROUTE, Desk, spread
+from banshi.platform.errors import HallError, NotAllowed
+from banshi.platform.people.directory import Person
+from banshi.platform.publishing.library import Library, owns
+from banshi.platform.routes.model import Route
+from banshi.platform.routes.state import RouteOutcome
+from banshi.platform.service.model import Service
+from banshi.platform.views import CaseView, Page
+from banshi.storage.contract import CaseFilter, Store, StoredTask
+
+MOST_TASKS = 1000
+
+
+class CaseReader:
+    """See the module."""
+
+    def __init__(self, store: Store, library: Library, desk: Desk, log: Log) -> None:
+        self._store = store
+        self._library = library
+        self._desk = desk
+        self._log = log
+
+    def my_cases(self, person: Person, page: int, size: int, language: str) -> Page:
+        """What a person has sent, newest first."""
+        rows, total = self._store.cases(CaseFilter(applicant=person.id), page=page, size=size)
+        name = self._namer(language)
+        items = [show.case_row(row, self._route(of_stored(row)), name) for row in rows]
+        return Page(items=items, page=page, size=size, total=total)
+
+    def tasks(self, person: Person, state: str, page: int, size: int, language: str) -> Page:
+        """What waits for a person, or what she has done."""
+        rows, total = self._store.tasks(person=person.id, state=state, page=page, size=size)
+        return Page(
+            items=[show.task_row(row, self._namer(language)) for row in rows], page=page, size=size, total=total
+        )
+
+    def view(self, person: Person, case_id: str, language: str, schema: Callable[[Service, str], bytes]) -> CaseView:
+        """Everything that a person may see of a case."""
+        case = self._desk.case(case_id)
+        service = self._library.version(case.service_id, case.version)
+        tasks = self._tasks_of(case)
+        self._ensure_visible(person, case, service, tasks)
+        route = service.route or NO_ROUTE
+        hidden = _hidden(person, case, service, tasks)
+        applicant = self._library.directory.people.get(case.applicant) or Person(id=case.applicant, name=case.applicant)
+        evaluation = self._desk.evaluate(service, case.answers, applicant, language, stored=case.answers)
+        context = self._desk.context(service, evaluation, applicant)
+        name = self._namer(language)
+        values = case.shown.get("values", {})
+        return CaseView(
+            row=show.case_row(case.stored(), route, name),
+            version=service.version,
+            seq=case.seq,
+            schema=schema(service, language),
+            answers={key: value for key, value in case.answers.items() if key not in hidden},
+            values={path: value for path, value in values.items() if path.split("[")[0] not in hidden},
+            steps=show.case_steps(route, case, context, tasks, language),
+            events=show.event_views(self._store.events(case.id), route, name, language),
+            tasks=show.task_views(route, case, tasks, person),
+            decisions=self._log.of_case(case.id) if _sees_decisions(person, case, service) else (),
+            bills=case.shown.get("bills", {}),
+            findings=case.shown.get("findings", ()),
+            hidden=sorted(hidden),
+            may_edit=case.applicant == person.id and case.state is RouteOutcome.RETURNED,
+        )
+
+    def visible_files(self, person: Person, case_id: str) -> Set[str]:
+        """The ids of a case's files that a person may open."""
+        case = self._desk.case(case_id)
+        service = self._library.version(case.service_id, case.version)
+        tasks = self._tasks_of(case)
+        self._ensure_visible(person, case, service, tasks)
+        hidden = _hidden(person, case, service, tasks)
+        return set(file_ids({key: value for key, value in case.answers.items() if key not in hidden}))
+
+    def _ensure_visible(self, person: Person, case: Case, service: Service, tasks: list[StoredTask]) -> None:
+        handled = any(task.person == person.id for task in tasks)
+        if not handled and not _sees_decisions(person, case, service):
+            raise NotAllowed
+
+    def _tasks_of(self, case: Case) -> list[StoredTask]:
+        return [row.task for row in self._store.tasks(case_id=case.id, size=MOST_TASKS)[0]]
+
+    def _route(self, case: Case) -> Route:
+        """The case's route; none when its version cannot be read any more, so that lists still open."""
+        try:
+            return self._library.version(case.service_id, case.version).route or NO_ROUTE
+        except HallError:
+            return NO_ROUTE
+
+    def _namer(self, language: str) -> Callable[[str], str]:
+        return partial(self._library.directory.name, language=language)
+
+
+def _sees_decisions(person: Person, case: Case, service: Service) -> bool:
+    return case.applicant == person.id or "auditor" in person.roles or owns(person, service)
+
+
+def _hidden(person: Person, case: Case, service: Service, tasks: list[StoredTask]) -> frozenset[str]:
+    """The fields that every step of a person hides; who has another reason to see the case sees them all."""
+    mine = {task.step_id for task in tasks if task.person == person.id}
+    if not mine or _sees_decisions(person, case, service):
+        return frozenset()
+    route = service.route or NO_ROUTE
+    return frozenset.intersection(*(spread(service, route.step(step_id).hide) for step_id in mine))

@@ -1,0 +1,102 @@
+"""What a move on a route leaves behind: events, task rows, lines of the rule log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from banshi.platform.cases.case import Case
+from banshi.platform.forms import Evaluation
+from banshi.platform.people.directory import SYSTEM
+from banshi.platform.routes.state import Effect, EffectKind, Progress
+from banshi.platform.service.model import Service
+from banshi.rules.values import dumps, loads
+from banshi.storage import new_id
+from banshi.storage.contract import NewEvent, Store, StoredDecision, StoredTask
+
+# What the timeline tells besides the command itself.
+_TOLD = {
+    EffectKind.STEP_SKIPPED: "skipped",
+    EffectKind.APPROVED: "finished",
+}
+
+
+def events_of(kind: str, actor: str, at: datetime, progress: Progress, payload: Mapping[str, Any]) -> list[NewEvent]:
+    """The events of one command: the command itself with what it changed, then what the platform did because of it.
+
+    The first event carries the state of the route after the whole command.
+    """
+    state = progress.state
+    first = {**payload, "route": state.to_json(), "state": str(state.outcome)}
+    events = [NewEvent(kind=kind, at=at, actor=actor, payload=first)]
+    events += [
+        NewEvent(kind=_TOLD[effect.kind], at=at, actor=SYSTEM, payload=_told(effect, progress))
+        for effect in progress.effects
+        if effect.kind in _TOLD
+    ]
+    return events
+
+
+def _told(effect: Effect, progress: Progress) -> dict[str, Any]:
+    values = progress.state.steps[effect.step].values if effect.step else ()
+    return {"step": effect.step, "reason": str(effect.reason), "values": [list(pair) for pair in values]}
+
+
+def task_rows(case: Case, service: Service, progress: Progress, now: datetime, store: Store) -> list[StoredTask]:
+    """The tasks that a move opened or closed. A task's id says which it is: case, step, round, person."""
+    known = {row.task.id: row.task for row in store.tasks(case_id=case.id, size=1000)[0]}
+    changed: dict[str, StoredTask] = {}
+    for effect in progress.effects:
+        key = f"{case.id}.{effect.step}.{effect.round}.{effect.person}"
+        if effect.kind is EffectKind.TASK_OPENED:
+            changed[key] = StoredTask(
+                id=key,
+                case_id=case.id,
+                step_id=effect.step,
+                step_name=service.route.step(effect.step).name if service.route else "",
+                round=effect.round,
+                person=effect.person,
+                state="open",
+                since=now,
+            )
+        elif effect.kind in (EffectKind.TASK_DONE, EffectKind.TASK_CANCELLED):
+            task = changed.get(key) or known[key]
+            state = "done" if effect.kind is EffectKind.TASK_DONE else "cancelled"
+            changed[key] = replace(task, state=state, done_at=now, action=effect.action)
+    return list(changed.values())
+
+
+def decision_rows(case: Case, evaluation: Evaluation, now: datetime) -> Sequence[StoredDecision]:
+    """The decisions of an evaluation as lines of the rule log."""
+    return [
+        StoredDecision(
+            id=new_id(),
+            at=now,
+            case_id=case.id,
+            number=case.number,
+            service_id=case.service_id,
+            version=case.version,
+            kind=decision.kind,
+            name=decision.name,
+            scope=decision.scope,
+            outcome=str(decision.outcome),
+            engine=decision.engine,
+            record=plain_json(decision.to_json()),
+            person=case.applicant,
+            words=case.title,
+        )
+        for decision in evaluation.decisions
+    ]
+
+
+def shown_of(evaluation: Evaluation) -> dict[str, Any]:
+    """What the case screen shows besides the answers."""
+    report: dict[str, Any] = plain_json(evaluation.to_json())
+    return {key: report[key] for key in ("values", "relevant", "bills", "findings") if key in report}
+
+
+def plain_json(value: object) -> Any:
+    """Values as they come back from JSON: dates as text, numbers as decimals. Events hold nothing else."""
+    return loads(dumps(value))

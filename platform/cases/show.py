@@ -1,0 +1,163 @@
+"""Cases as the screens show them: lists, timeline, route, tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from banshi.platform.cases.case import Case
+from banshi.platform.people.directory import Directory, Person
+from banshi.platform.routes.asking import FlowContext
+from banshi.platform.routes.flow import targets
+from banshi.platform.routes.model import Route
+from banshi.platform.routes.preview import PreviewStep, preview
+from banshi.platform.routes.state import Reason, RouteOutcome, RouteState, StepStatus
+from banshi.platform.views import CaseRow, EventView, StepView, TaskRow, TaskView
+from banshi.storage.contract import CaseTask, StoredCase, StoredEvent, StoredTask
+
+NameOf = Callable[[str], str]
+
+
+def case_row(stored: StoredCase, route: Route, name: NameOf) -> CaseRow:
+    """A case in a list."""
+    state = RouteState.from_json(stored.snapshot["route"])
+    names = {step.id: step.name for step in route.steps}
+    current = [names.get(key, key) for key, status in state.status.items() if status is StepStatus.ACTIVE]
+    return CaseRow(
+        id=stored.id,
+        number=stored.number,
+        service_id=stored.service_id,
+        title=stored.title,
+        applicant=name(stored.applicant),
+        state=stored.state,
+        submitted_at=stored.submitted_at,
+        changed_at=stored.changed_at,
+        current_steps=current,
+    )
+
+
+def task_row(row: CaseTask, name: NameOf) -> TaskRow:
+    """A task in a list."""
+    return TaskRow(
+        id=row.task.id,
+        case_id=row.case.id,
+        number=row.case.number,
+        service_id=row.case.service_id,
+        title=row.case.title,
+        step_id=row.task.step_id,
+        step_name=row.task.step_name,
+        applicant=name(row.case.applicant),
+        person=row.task.person,
+        state=row.task.state,
+        since=row.task.since,
+        done_at=row.task.done_at,
+        action=row.task.action,
+    )
+
+
+def step_views(steps: Sequence[PreviewStep], since: Mapping[str, datetime], language: str) -> list[StepView]:
+    """A route, done and to come."""
+    return [
+        StepView(
+            id=step.id,
+            name=step.name,
+            state=str(step.state),
+            group=step.group,
+            people=step.people,
+            mode=str(step.mode),
+            reason=_reason(step, language),
+            since=since.get(step.id),
+        )
+        for step in steps
+    ]
+
+
+def case_steps(
+    route: Route, case: Case, context: FlowContext, tasks: Sequence[StoredTask], language: str
+) -> list[StepView]:
+    """The route of a case: what happened, who is asked now and since when, who comes next."""
+    state = RouteState.from_json(case.route)
+    since = {task.step_id: task.since for task in tasks if task.state == "open"}
+    if state.outcome is RouteOutcome.OPEN:
+        return step_views(preview(route, context, state), since, language)
+    steps = [
+        PreviewStep(
+            id=step.id,
+            name=step.name,
+            group=step.group,
+            people=tuple(_person(person, context.directory) for person in state.steps[step.id].people),
+            mode=state.steps[step.id].mode,
+            state=state.steps[step.id].status,
+            reason=state.steps[step.id].reason,
+            values=state.steps[step.id].values,
+        )
+        for step in route.steps
+        if step.id in state.steps
+    ]
+    return step_views(steps, since, language)
+
+
+def _person(person_id: str, directory: Directory) -> Person:
+    return directory.people.get(person_id) or Person(id=person_id, name=person_id)
+
+
+def _reason(step: PreviewStep, language: str) -> str:
+    values = "，".join(f"{name}={text}" for name, text in step.values)
+    reason = step.reason.text(language)
+    return f"{reason}（{values}）" if reason and values else reason
+
+
+def event_views(events: Sequence[StoredEvent], route: Route, name: NameOf, language: str) -> list[EventView]:
+    """The timeline, oldest first."""
+    names = {step.id: step.name for step in route.steps}
+    return [
+        EventView(
+            seq=event.seq,
+            at=event.at,
+            kind=event.kind,
+            actor=name(event.actor),
+            step=names.get(event.payload.get("step", ""), ""),
+            opinion=event.payload.get("opinion", ""),
+            detail=_detail(event.payload, names, language),
+        )
+        for event in events
+    ]
+
+
+def _detail(payload: Mapping[str, Any], names: Mapping[str, str], language: str) -> str:
+    parts = []
+    if payload.get("reason"):
+        parts.append(Reason(payload["reason"]).text(language))
+    parts += [f"{name} = {text}" for name, text in payload.get("values", ())]
+    if target := payload.get("return_to"):
+        initiator = "the applicant" if language == "en" else "申请人"
+        parts.append("→ " + (initiator if target == "initiator" else names.get(target, target)))
+    return "；".join(parts)
+
+
+def task_views(route: Route, case: Case, tasks: Sequence[StoredTask], person: Person) -> list[TaskView]:
+    """What a person may do with a case now."""
+    views = []
+    state = RouteState.from_json(case.route)
+    names = {step.id: step.name for step in route.steps}
+    for task in tasks:
+        if task.person != person.id or task.state != "open" or case.closed:
+            continue
+        step = route.step(task.step_id)
+        decides = state.steps[step.id].mode.decides
+        back = [(target, names.get(target, "")) for target in targets(route, state, step.id)]
+        actions = ["approve", *(["refuse"] if decides else []), *(["return"] if back else [])]
+        views.append(
+            TaskView(
+                id=task.id,
+                step_id=step.id,
+                step_name=step.name,
+                actions=actions,
+                edit=step.edit,
+                require=step.require,
+                return_to=back,
+                opinion_required=step.opinion_required,
+            )
+        )
+    return views

@@ -1,0 +1,102 @@
+"""What a way in must tell its user: one small class a failure, each with its sentence in Chinese and in English."""
+
+from __future__ import annotations
+
+from banshi.storage.contract import StorageBusy, StorageError, StorageFull
+
+
+class HallError(Exception):
+    """A request that the hall declines. `status` is the HTTP status that fits."""
+
+    status = 400
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self._texts = {"zh": zh, "en": en}
+
+    def message(self, language: str = "zh") -> str:
+        """The sentence to show."""
+        return self._texts["en" if language == "en" else "zh"]
+
+
+class NotSignedIn(HallError):
+    """Nobody is signed in, or the session ended."""
+
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__("请先登录。", "Please sign in first.")
+
+
+class NotAllowed(HallError):
+    """The person may not see or do this."""
+
+    status = 403
+
+    def __init__(self, zh: str = "您没有查看或办理它的权限。", en: str = "You may not see or do this.") -> None:
+        super().__init__(zh, en)
+
+
+_KINDS = {
+    "service": ("服务", "service"),
+    "version": ("版本", "version"),
+    "case": ("办件", "case"),
+    "task": ("任务", "task"),
+    "person": ("人员", "person"),
+    "decision": ("决定", "decision"),
+    "attachment": ("附件", "attachment"),
+}
+
+
+class NotFound(HallError):
+    """There is no such thing."""
+
+    status = 404
+
+    def __init__(self, kind: str, name: str) -> None:
+        zh, en = _KINDS[kind]
+        super().__init__(f"没有找到{zh}“{name}”。", f"There is no {en} “{name}”.")
+
+
+class Stale(HallError):
+    """Somebody acted first; nothing was changed by the one who is told so."""
+
+    status = 409
+
+    def __init__(self, actor_zh: str = "", actor_en: str = "") -> None:
+        super().__init__(
+            f"该办件刚刚已由{actor_zh or '他人'}处理，您的操作没有生效。请查看最新状态。",
+            f"{actor_en or 'Somebody else'} has just acted on this case, so yours had no effect. Please look again.",
+        )
+
+
+class AttachmentRefused(HallError):
+    """A file that is not taken."""
+
+    status = 413
+
+
+class StorageFailed(HallError):
+    """The store could not write: nothing was changed."""
+
+    status = 503
+
+    @classmethod
+    def because(cls, error: StorageError) -> StorageFailed:
+        """The sentence for a failure of the store."""
+        match error:
+            case StorageFull():
+                return cls(
+                    "服务器磁盘已满，本次操作没有保存，已有数据完好。请联系管理员。",
+                    "The server's disk is full: nothing was saved, and what was there is intact. Tell support.",
+                )
+            case StorageBusy():
+                return cls(
+                    "系统繁忙，本次操作没有保存。请稍后再试。",
+                    "The system is busy: nothing was saved. Please try again soon.",
+                )
+            case _:
+                return cls(
+                    "数据暂时无法读写，本次操作没有保存。请联系管理员。",
+                    "The data cannot be read or written now: nothing was saved. Tell an administrator.",
+                )

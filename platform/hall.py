@@ -1,0 +1,472 @@
+"""The hall: every use case is one method here, and screens, REST and the command line call nothing else.
+
+Methods check what the person may do. They block while they read and write: ways in that serve many people call them
+off their event loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+from functools import wraps
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from banshi.platform.audit.log import HEADERS, Log
+from banshi.platform.cases import show
+from banshi.platform.cases.attachments import as_answer
+from banshi.platform.cases.desk import NO_ROUTE, Act, Desk
+from banshi.platform.cases.reader import CaseReader
+from banshi.platform.cases.table import case_table
+from banshi.platform.errors import AttachmentRefused, NotAllowed, NotFound, StorageFailed
+from banshi.platform.forms import form_schema
+from banshi.platform.people.directory import Directory, Person
+from banshi.platform.people.sessions import Sessions
+from banshi.platform.publishing.catalogue import Catalogue
+from banshi.platform.publishing.library import Library, owns
+from banshi.platform.routes.preview import preview
+from banshi.platform.service.model import Service
+from banshi.platform.views import (
+    CaseView,
+    DecisionView,
+    FormSession,
+    OwnedService,
+    Page,
+    Receipt,
+    Report,
+    ServiceCard,
+    StepView,
+    VersionRow,
+)
+from banshi.platform.workbook.writing import CSV, XLSX, csv_bytes, xlsx_bytes
+from banshi.rules.policies import Engine
+from banshi.rules.values import dumps
+from banshi.storage import new_id
+from banshi.storage.attachments import AttachmentFolder
+from banshi.storage.contract import CaseFilter, DecisionFilter, StorageError, Store, StoredAttachment, StoredVersion
+from banshi.storage.media import AttachmentRefused as FileRefused
+
+CAMPUS_ZONE = ZoneInfo("Asia/Shanghai")
+Export = tuple[str, str, Iterator[bytes]]
+
+
+def campus_time() -> datetime:
+    """Now, on the campus's clock."""
+    return datetime.now(CAMPUS_ZONE)
+
+
+def _plain_failures(hall: type[Hall]) -> type[Hall]:
+    """Let every public method tell a failure of the store in words for people."""
+    for name, method in list(vars(hall).items()):
+        if callable(method) and not name.startswith("_"):
+            setattr(hall, name, _plain_failure(method))
+    return hall
+
+
+def _plain_failure(method: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(method)
+    def told(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return method(*args, **kwargs)
+        except StorageError as error:
+            raise StorageFailed.because(error) from error
+
+    return told
+
+
+@_plain_failures
+class Hall:
+    """See the module. `clock` gives aware campus time; `engine` answers policies."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        attachments: AttachmentFolder,
+        definitions: Path,
+        engine: Engine,
+        clock: Callable[[], datetime] = campus_time,
+    ) -> None:
+        self.definitions = definitions
+        self._store = store
+        self._clock = clock
+        self._engine = engine
+        self._attachments = attachments
+        self._library = Library(store, definitions, engine, clock)
+        self._catalogue = Catalogue(self._library)
+        self._sessions = Sessions(store, lambda: self._library.directory, clock)
+        self._desk = Desk(store, self._library, engine, clock)
+        self._log = Log(store)
+        self._reader = CaseReader(store, self._library, self._desk, self._log)
+        self._schemas: dict[tuple[str, str], bytes] = {}
+
+    def close(self) -> None:
+        """Let go of the store and the engine's workers."""
+        self._engine.close()
+        self._store.close()
+
+    def scan(self) -> list[Report]:
+        """Read `definitions/` and publish what changed; the reports of what was read."""
+        return self._library.scan()
+
+    # People
+
+    @property
+    def directory(self) -> Directory:
+        """People and departments."""
+        return self._library.directory
+
+    def demo_people(self) -> tuple[Person, ...]:
+        """The people whom the organisation workbook offers for trying the hall out."""
+        return tuple(person for person in self.directory.people.values() if person.demo)
+
+    def sign_in(self, person_id: str) -> str:
+        """A session token for a person; NotFound when there is none."""
+        return self._sessions.sign_in(person_id)
+
+    def person_of(self, token: str) -> Person | None:
+        """Who is signed in with a token."""
+        return self._sessions.person_of(token)
+
+    def sign_out(self, token: str) -> None:
+        """End a session."""
+        self._sessions.sign_out(token)
+
+    def may(self, person: Person, what: str) -> bool:
+        """Whether a person holds one of the platform's own roles: `owner`, `auditor`, `administrator`."""
+        return what in person.roles or "administrator" in person.roles
+
+    def person_name(self, person_id: str, language: str = "zh") -> str:
+        """How a person is called; somebody unknown keeps the id."""
+        return self.directory.name(person_id, language)
+
+    # Services and forms
+
+    def catalogue(
+        self, person: Person, *, query: str = "", category: str = "", language: str = "zh"
+    ) -> list[ServiceCard]:
+        """The services that a person may apply for."""
+        return self._catalogue.cards(person, query, category, language)
+
+    def categories(self, language: str = "zh") -> list[str]:
+        """The categories of the catalogue."""
+        return self._catalogue.categories(language)
+
+    def card(self, person: Person, service_id: str, language: str = "zh") -> ServiceCard:
+        """One service."""
+        return self._catalogue.card(person, service_id, language)
+
+    def form_schema(self, person: Person, service_id: str, language: str = "zh") -> bytes:
+        """The form as JSON for a browser."""
+        return self._schema(self._applicable(person, service_id), language)
+
+    def open_form(self, person: Person, service_id: str, language: str = "zh") -> FormSession:
+        """The form to fill in: the draft where there is one, else what is known of the person."""
+        service = self._applicable(person, service_id)
+        draft = self._store.draft(person.id, service_id)
+        answers: Mapping[str, Any] = (
+            draft.answers if draft else self._desk.evaluate(service, {}, person, language).answers
+        )
+        return FormSession(
+            service_id=service_id,
+            title=service.settings.title.get(language),
+            version=service.version,
+            schema=self._schema(service, language),
+            answers=answers,
+            draft_saved_at=draft.saved_at if draft else None,
+            draft_version=draft.version if draft else "",
+        )
+
+    def evaluate(
+        self, person: Person, service_id: str, answers: Mapping[str, Any], language: str = "zh"
+    ) -> dict[str, Any]:
+        """What the form's rules say of answers that are not sent yet, and who would be asked."""
+        service = self._applicable(person, service_id)
+        evaluation = self._desk.evaluate(service, answers, person, language)
+        steps = preview(service.route or NO_ROUTE, self._desk.context(service, evaluation, person))
+        route = [_step_json(step, self, language) for step in show.step_views(steps, {}, language)]
+        return {**evaluation.to_json(), "route": route}
+
+    def preview(
+        self, person: Person, service_id: str, answers: Mapping[str, Any], language: str = "zh"
+    ) -> list[StepView]:
+        """Who would be asked."""
+        service = self._applicable(person, service_id)
+        evaluation = self._desk.evaluate(service, answers, person, language)
+        steps = preview(service.route or NO_ROUTE, self._desk.context(service, evaluation, person))
+        return show.step_views(steps, {}, language)
+
+    def save_draft(self, person: Person, service_id: str, answers: Mapping[str, Any], version: str) -> datetime:
+        """Keep what was filled in so far."""
+        self._applicable(person, service_id)
+        return self._store.save_draft(person.id, service_id, version, answers, self._clock())
+
+    def discard_draft(self, person: Person, service_id: str) -> None:
+        """Forget the draft."""
+        self._store.delete_draft(person.id, service_id)
+
+    def submit(
+        self, person: Person, service_id: str, answers: Mapping[str, Any], *, command_id: str, language: str = "zh"
+    ) -> Receipt:
+        """Send a form; problems instead of exceptions for what the applicant can mend."""
+        service = self._applicable(person, service_id)
+        receipt = self._desk.submit(person, service, answers, command_id=command_id, language=language)
+        if not receipt.done:
+            return receipt
+        steps = self._reader.view(person, receipt.case_id, language, self._schema).steps
+        return replace(receipt, next_steps=[step for step in steps if step.state == "active"])
+
+    def attach(self, person: Person, name: str, chunks: Iterator[bytes]) -> dict[str, Any]:
+        """Take a file that belongs to an answer; AttachmentRefused when it is too large or of another kind."""
+        try:
+            saved = self._attachments.save(name, chunks)
+        except FileRefused as error:
+            raise AttachmentRefused(error.message("zh"), error.message("en")) from error
+        stored = StoredAttachment(id=new_id(), person=person.id, at=self._clock(), **asdict(saved))
+        self._store.add_attachment(stored)
+        return as_answer(stored)
+
+    def attachment(self, person: Person, attachment_id: str) -> tuple[str, str, Path]:
+        """An attached file's name, media type and path, for its owner and those who see its case."""
+        stored = self._store.attachment(attachment_id)
+        if stored is None:
+            raise NotFound("attachment", attachment_id)
+        if stored.person != person.id:
+            if not stored.case_id:
+                raise NotAllowed
+            if stored.id not in self._reader.visible_files(person, stored.case_id):
+                raise NotAllowed
+        return stored.name, stored.media_type, self._attachments.path(stored.path)
+
+    # Cases
+
+    def my_cases(self, person: Person, *, page: int = 1, size: int = 20, language: str = "zh") -> Page:
+        """What a person has sent, newest first."""
+        return self._reader.my_cases(person, page, size, language)
+
+    def tasks(
+        self, person: Person, *, state: str = "open", page: int = 1, size: int = 20, language: str = "zh"
+    ) -> Page:
+        """What waits for a person (`open`), or what she has done (`done`)."""
+        return self._reader.tasks(person, state, page, size, language)
+
+    def task_count(self, person: Person) -> int:
+        """How many tasks wait for a person."""
+        return self._store.open_task_count(person.id)
+
+    def case(self, person: Person, case_id: str, language: str = "zh") -> CaseView:
+        """Everything that a person may see of a case."""
+        return self._reader.view(person, case_id, language, self._schema)
+
+    def act(
+        self,
+        person: Person,
+        case_id: str,
+        task_id: str,
+        action: str,
+        *,
+        opinion: str = "",
+        answers: Mapping[str, Any] | None = None,
+        return_to: str = "",
+        seq: int,
+        command_id: str,
+        language: str = "zh",
+    ) -> Receipt:
+        """Approve, refuse, return, or `resubmit`; Stale when somebody was first."""
+        what = Act(
+            case_id=case_id,
+            task_id=task_id,
+            action=action,
+            opinion=opinion,
+            answers=answers,
+            return_to=return_to,
+            seq=seq,
+            command_id=command_id,
+        )
+        return self._desk.act(person, what, language)
+
+    def withdraw(self, person: Person, case_id: str, *, seq: int, command_id: str, language: str = "zh") -> Receipt:
+        """Take back a case that is not decided."""
+        del language
+        return self._desk.withdraw(person, case_id, seq=seq, command_id=command_id)
+
+    # Owners
+
+    def owned(self, person: Person, language: str = "zh") -> list[OwnedService]:
+        """The services that a person may change, and the files that could not be published."""
+        self._require(person, "owner")
+        faulty = self._library.faulty()
+        rows = [
+            OwnedService(
+                id=service_id,
+                title=service.settings.title.get(language),
+                live=_version_row(version),
+                open_cases=self._store.count_cases(CaseFilter(service_id=service_id, states=("open", "returned"))),
+                report=next((report for report in faulty.values() if report.service_id == service_id), None),
+            )
+            for service_id, (service, version) in self._library.live.items()
+            if owns(person, service)
+        ]
+        known = {row.id for row in rows}
+        rows += [
+            OwnedService(id=report.service_id, title=report.title or file, live=None, open_cases=0, report=report)
+            for file, report in faulty.items()
+            if report.service_id not in known and report.service_id not in self._library.live
+        ]
+        return rows
+
+    def check(self, person: Person, file: str, data: bytes) -> Report:
+        """Check a workbook and run its examples; nothing is published."""
+        self._require(person, "owner")
+        return self._library.examine(file, data).report
+
+    def publish(
+        self, person: Person, file: str, data: bytes, *, command_id: str = ""
+    ) -> tuple[Report, VersionRow | None]:
+        """Make a workbook the live version. The same workbook twice is one version, whatever `command_id`."""
+        del command_id
+        self._require(person, "owner")
+        checked = self._library.examine(file, data)
+        service = checked.service
+        if service is not None:
+            live = self._library.live.get(service.settings.id)
+            if not owns(person, service) or (live and not owns(person, live[0])):
+                raise NotAllowed("您只能发布本部门主管的服务。", "You may publish the services of your own department.")
+        elif checked.report.publishable:
+            self._require(person, "administrator")
+        version = self._library.publish(checked, data, origin="upload", person=person.id)
+        return checked.report, _version_row(version) if version else None
+
+    def versions(self, person: Person, service_id: str) -> list[VersionRow]:
+        """All versions of a service, newest first."""
+        self._require_owner_of(person, service_id)
+        return [_version_row(version) for version in self._store.versions(service_id)]
+
+    def workbook_bytes(self, person: Person, service_id: str, sha256: str) -> tuple[str, bytes]:
+        """The file of a version: its name and its bytes. Auditors may have it too."""
+        if not self.may(person, "auditor"):
+            self._require_owner_of(person, service_id)
+        version = self._store.version(service_id, sha256)
+        data = self._store.workbook(service_id, version.sha256) if version else None
+        if version is None or data is None:
+            raise NotFound("version", sha256[:12])
+        return Path(version.file).name, data
+
+    # Auditors
+
+    def decisions(self, person: Person, /, *, page: int = 1, size: int = 20, **filters: str) -> Page:
+        """The rule log; `filters` are `query`, `service_id`, `kind`, `outcome`, `case_id`."""
+        self._require(person, "auditor")
+        return self._log.page(_filter(filters), page, size)
+
+    def decision(self, person: Person, decision_id: str) -> DecisionView:
+        """One decision with its explanation."""
+        self._require(person, "auditor")
+        return self._log.decision(decision_id)
+
+    def export_log(self, person: Person, /, file_type: str, *, language: str = "zh", **filters: str) -> Export:
+        """The rule log as `xlsx` or `csv`: file name, media type, bytes."""
+        self._require(person, "auditor")
+        return self._export(file_type, "rule-log", HEADERS[language], self._log.rows(_filter(filters), language))
+
+    def export_cases(
+        self,
+        person: Person,
+        service_id: str,
+        file_type: str,
+        *,
+        language: str = "zh",
+    ) -> Export:
+        """The cases of a service as `xlsx` or `csv`, a column a field; a repeat's rows as JSON text."""
+        service = self._library.service(service_id)
+        if not self.may(person, "auditor") and not owns(person, service):
+            raise NotAllowed
+        table = case_table(service, self._store, self._library.directory, language)
+        return self._export(file_type, service_id, table.header, table.rows)
+
+    def health(self) -> dict[str, Any]:
+        """Whether the hall works: the store, and how many services are live or waiting for a correction."""
+        store = self._store.health()
+        return {
+            "ok": store["ok"],
+            "store": store,
+            "services": len(self._library.live),
+            "faulty": len(self._library.faulty()),
+        }
+
+    # Inside
+
+    def _applicable(self, person: Person, service_id: str) -> Service:
+        service = self._library.service(service_id)
+        self._catalogue.ensure_may_apply(person, service)
+        if service.form is None:
+            raise NotFound("service", service_id)
+        return service
+
+    def _schema(self, service: Service, language: str) -> bytes:
+        """The form as JSON, made once for each version and language and shared by all tabs."""
+        key = (service.sha256, language)
+        if key not in self._schemas:
+            self._schemas[key] = dumps(form_schema(service, language)).encode()
+        return self._schemas[key]
+
+    def _require(self, person: Person, role: str) -> None:
+        if not self.may(person, role):
+            raise NotAllowed
+
+    def _require_owner_of(self, person: Person, service_id: str) -> None:
+        if not owns(person, self._library.service(service_id)):
+            raise NotAllowed
+
+    def _export(self, file_type: str, name: str, header: Any, rows: Iterator[Any]) -> Export:
+        stamp = self._clock().strftime("%Y%m%d-%H%M")
+        if file_type == "csv":
+            return f"{name}-{stamp}.csv", CSV, csv_bytes(header, rows)
+        return f"{name}-{stamp}.xlsx", XLSX, xlsx_bytes(name, header, rows)
+
+
+def _step_json(step: StepView, hall: Hall, language: str) -> dict[str, Any]:
+    """A step for the browser: names instead of people."""
+    names = [hall.person_name(person.id, language) for person in step.people]
+    return {
+        "id": step.id,
+        "name": step.name,
+        "state": step.state,
+        "group": step.group,
+        "people": names,
+        "reason": step.reason,
+    }
+
+
+def _version_row(version: StoredVersion) -> VersionRow:
+    return VersionRow(
+        service_id=version.service_id,
+        sha256=version.sha256,
+        version=version.sha256[:12],
+        file=version.file,
+        origin=version.origin,
+        published_by=version.published_by,
+        published_at=version.published_at,
+        live=version.live,
+    )
+
+
+def _filter(filters: Mapping[str, str]) -> DecisionFilter:
+    """The filter of a search; the day of `until` counts."""
+    days = {key: datetime.fromisoformat(filters[key]).replace(tzinfo=CAMPUS_ZONE) for key in _DAYS if filters.get(key)}
+    if "until" in days:
+        days["until"] += timedelta(days=1)
+    return DecisionFilter(
+        query=filters.get("query", ""),
+        service_id=filters.get("service_id", ""),
+        kind=filters.get("kind", ""),
+        outcome=filters.get("outcome", ""),
+        case_id=filters.get("case_id", ""),
+        since=days.get("since"),
+        until=days.get("until"),
+    )
+
+
+_DAYS = ("since", "until")

@@ -1,0 +1,40 @@
+"""Opening the hall: the store, the engine and the definitions put together, and the watch that reloads them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+
+from watchfiles import awatch
+
+from banshi.platform.hall import Hall
+from banshi.rules.policies import DurableEngine
+from banshi.storage.attachments import AttachmentFolder
+from banshi.storage.sql import SqlStore
+
+LOG = logging.getLogger("banshi")
+
+
+def open_hall(*, data: Path, definitions: Path) -> Hall:
+    """The hall on a data folder (made when it is not there) and a folder of workbooks; nothing is published yet."""
+    data.mkdir(parents=True, exist_ok=True)
+    return Hall(
+        store=SqlStore(data / "banshi.sqlite"),
+        attachments=AttachmentFolder(data / "attachments"),
+        definitions=definitions,
+        engine=DurableEngine(),
+    )
+
+
+async def watch(hall: Hall) -> None:
+    """Publish what is saved into `definitions/`, until cancelled.
+
+    The waits are short (the default of 1.6 s is not), so that a saved workbook is live within two seconds. Nothing that
+    goes wrong with one change ends the watch.
+    """
+    async for _ in awatch(hall.definitions, debounce=200, step=50, recursive=True):
+        try:
+            await asyncio.to_thread(hall.scan)
+        except Exception:
+            LOG.exception("A change in the definitions could not be read.")

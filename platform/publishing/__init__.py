@@ -1,0 +1,1 @@
+"""Versions of services: publish, keep, reload live."""

@@ -1,0 +1,85 @@
+"""The catalogue: which services a person sees, and how each is described."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from banshi.platform.errors import NotAllowed, NotFound
+from banshi.platform.people.directory import Person
+from banshi.platform.people.who import WhoContext, parse_who, resolve
+from banshi.platform.publishing.library import Library
+from banshi.platform.service.model import Service
+from banshi.platform.views import ServiceCard
+from banshi.platform.workbook.columns import plain
+from banshi.rules.diagnostics import NOWHERE
+from banshi.storage.contract import StoredVersion
+
+
+class Catalogue:
+    """The live services as one person sees them."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def cards(self, person: Person, query: str, category: str, language: str) -> list[ServiceCard]:
+        """The services that a person may apply for, by category and title; every word of the query must be found."""
+        words = plain(query).split()
+        cards = [
+            _card(service, version, language)
+            for service, version in self._library.live.values()
+            if service.form is not None and self.may_apply(person, service) and _matches(service, words)
+        ]
+        cards = [card for card in cards if not category or card.category == category]
+        return sorted(cards, key=lambda card: (card.category, card.title))
+
+    def categories(self, language: str) -> list[str]:
+        """The categories of the live services."""
+        texts = (service.settings.category.get(language) for service, _ in self._library.live.values())
+        return sorted({text for text in texts if text})
+
+    def card(self, person: Person, service_id: str, language: str) -> ServiceCard:
+        """One service, for a person who may apply for it."""
+        if service_id not in self._library.live:
+            raise NotFound("service", service_id)
+        service, version = self._library.live[service_id]
+        self.ensure_may_apply(person, service)
+        return _card(service, version, language)
+
+    def may_apply(self, person: Person, service: Service) -> bool:
+        """Whether the service's `applicants` name the person; blank means everybody who is signed in."""
+        if not service.settings.applicants:
+            return True
+        who, _ = parse_who(service.settings.applicants, NOWHERE)
+        context = WhoContext(directory=self._library.directory, initiator=person)
+        return who is not None and person.id in {found.id for found in resolve(who, context)}
+
+    def ensure_may_apply(self, person: Person, service: Service) -> None:
+        """Raise NotAllowed when the person may not apply."""
+        if not self.may_apply(person, service):
+            raise NotAllowed("这项服务不面向您开放。", "This service is not open to you.")
+
+
+def _card(service: Service, version: StoredVersion, language: str) -> ServiceCard:
+    settings = service.settings
+    return ServiceCard(
+        id=settings.id,
+        title=settings.title.get(language),
+        category=settings.category.get(language),
+        owner=settings.owner,
+        guide=settings.guide.get(language),
+        contact=settings.contact,
+        sla=settings.sla,
+        icon=settings.icon,
+        version=service.version,
+        published_at=version.published_at,
+        steps=[step.name for step in service.route.steps] if service.route else [],
+        source=settings.source,
+        has_form=service.form is not None,
+    )
+
+
+def _matches(service: Service, words: Iterable[str]) -> bool:
+    settings = service.settings
+    texts = [text for item in (settings.title, settings.category, settings.guide) for _, text in item.by_language]
+    found = plain(" ".join([*texts, settings.owner, *settings.keywords]))
+    return all(word in found for word in words)

@@ -1,0 +1,226 @@
+"""The library: which version of each service is live, every version that a case may be pinned to, and the directory.
+
+A file saved into `definitions/` is published when it changed and has no fault; a faulty one leaves the last good
+version live and its faults for the owner. Files are remembered by hash: a restart publishes nothing anew, and
+an older file never replaces a newer upload.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from banshi.platform.errors import NotFound
+from banshi.platform.people.calendar import Calendar, read_calendar
+from banshi.platform.people.directory import Directory, Person
+from banshi.platform.people.organisation import read_organisation
+from banshi.platform.service import load_workbook, run_examples
+from banshi.platform.service.model import Service
+from banshi.platform.views import ExampleResult, Report
+from banshi.platform.workbook import read_workbook, read_workbook_guarded
+from banshi.rules.diagnostics import Diagnostic, has_errors
+from banshi.rules.policies import Engine
+from banshi.storage.contract import Store, StoredVersion
+
+ORGANISATION = "organisation"
+CALENDAR = "calendar"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A workbook that was examined: the report, and what it means (one of the three, when it may be published)."""
+
+    report: Report
+    service: Service | None = None
+    directory: Directory | None = None
+    calendar: Calendar | None = None
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """What is live now. Replaced as a whole, so that readers never see half a change."""
+
+    directory: Directory = field(default_factory=Directory)
+    calendar: Calendar = field(default_factory=Calendar)
+    live: Mapping[str, tuple[Service, StoredVersion]] = field(default_factory=dict)
+
+
+class Library:
+    """See the module. Safe to use from several threads; only one publishes at a time."""
+
+    def __init__(self, store: Store, definitions: Path, engine: Engine, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._definitions = definitions
+        self._engine = engine
+        self._clock = clock
+        self._shelf = _Shelf()
+        self._pinned: dict[tuple[str, str], Service] = {}
+        self._reports: dict[str, Report] = {}
+        self._lock = threading.RLock()
+        self._open()
+
+    @property
+    def directory(self) -> Directory:
+        """People and departments, as last published."""
+        return self._shelf.directory
+
+    @property
+    def live(self) -> Mapping[str, tuple[Service, StoredVersion]]:
+        """The live services with their versions, by service id."""
+        return self._shelf.live
+
+    def service(self, service_id: str) -> Service:
+        """The live version of a service."""
+        if service_id not in self._shelf.live:
+            raise NotFound("service", service_id)
+        return self._shelf.live[service_id][0]
+
+    def version(self, service_id: str, sha256: str) -> Service:
+        """The version that a case is pinned to, whatever is live now."""
+        live = self._shelf.live.get(service_id)
+        if live and live[0].sha256 == sha256:
+            return live[0]
+        key = (service_id, sha256)
+        if key not in self._pinned:
+            stored = self._store.version(service_id, sha256)
+            if stored is None:
+                raise NotFound("version", sha256[:12])
+            service = self._load(stored).service
+            if service is None:
+                raise NotFound("version", sha256[:12])
+            self._pinned[key] = service
+        return self._pinned[key]
+
+    def faulty(self) -> Mapping[str, Report]:
+        """The files in `definitions/` that could not be published, by path."""
+        return dict(self._reports)
+
+    def examine(self, file: str, data: bytes, *, guarded: bool = True) -> Checked:
+        """Check a workbook and run its examples; nothing is published. `guarded` reads it in a child process."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        workbook, found = (read_workbook_guarded if guarded else read_workbook)(data, file)
+        report = Report(file=file, sha256=sha256, diagnostics=found)
+        if workbook is None:
+            return Checked(report)
+        if any(workbook.of_kind("people")):
+            directory, more = read_organisation(workbook)
+            return Checked(_judged(report, found + more, ORGANISATION), directory=directory)
+        if any(workbook.of_kind("calendar")) and not any(workbook.of_kind("survey")):
+            calendar, more = read_calendar(workbook)
+            return Checked(_judged(report, found + more, CALENDAR), calendar=calendar)
+        service, more = load_workbook(workbook, self.directory)
+        found = found + more
+        if service is None:
+            return Checked(replace(report, diagnostics=found))
+        examples: list[ExampleResult] = []
+        if not has_errors(found):
+            examples = run_examples(service, self.directory, now=self._clock(), engine=self._engine)
+        report = _judged(report, found, service.settings.id, service.settings.title.get(), examples)
+        return Checked(report, service=service)
+
+    def publish(self, checked: Checked, data: bytes, *, origin: str, person: str) -> StoredVersion | None:
+        """Make an examined workbook the live version; None when it may not be published."""
+        if not checked.report.publishable:
+            return None
+        with self._lock:
+            version = self._store.add_version(
+                service_id=checked.report.service_id,
+                sha256=checked.report.sha256,
+                file=checked.report.file,
+                workbook=data,
+                origin=origin,
+                published_by=person,
+                at=self._clock(),
+            )
+            self._put(checked, version)
+        return version
+
+    def scan(self) -> list[Report]:
+        """Read `definitions/` and publish what changed since it was last seen; the reports of what was read."""
+        with self._lock:
+            paths = sorted(self._definitions.rglob("*.xlsx")) if self._definitions.is_dir() else []
+            paths = [path for path in paths if not path.name.startswith("~$")]
+            names = {path.relative_to(self._definitions).as_posix() for path in paths}
+            self._reports = {name: report for name, report in self._reports.items() if name in names}
+            return [report for path in sorted(paths, key=_organisation_first) if (report := self._scan_file(path))]
+
+    def _scan_file(self, path: Path) -> Report | None:
+        name = path.relative_to(self._definitions).as_posix()
+        try:
+            data = path.read_bytes()
+        except OSError:
+            return None  # removed or locked while it is being saved: the next change brings it back
+        sha256 = hashlib.sha256(data).hexdigest()
+        if self._store.source_hash(name) == sha256:
+            self._reports.pop(name, None)
+            return None
+        if name in self._reports and self._reports[name].sha256 == sha256:
+            return None
+        checked = self.examine(name, data)
+        if self.publish(checked, data, origin="file", person="") is None:
+            self._reports[name] = checked.report
+        else:
+            self._reports.pop(name, None)
+            self._store.set_source(name, sha256)
+        return checked.report
+
+    def _open(self) -> None:
+        """Put the versions on the shelf that were live when the hall was closed; the organisation first."""
+        for version in sorted(self._store.live_versions(), key=lambda item: item.service_id != ORGANISATION):
+            self._put(self._load(version), version)
+
+    def _load(self, version: StoredVersion) -> Checked:
+        """A stored version, understood again. It was checked when it was published; its examples are not run again."""
+        data = self._store.workbook(version.service_id, version.sha256) or b""
+        workbook, _ = read_workbook(data, version.file)
+        report = Report(file=version.file, sha256=version.sha256, service_id=version.service_id, publishable=True)
+        if workbook is None:
+            return Checked(report)
+        if version.service_id == ORGANISATION:
+            return Checked(report, directory=read_organisation(workbook)[0])
+        if version.service_id == CALENDAR:
+            return Checked(report, calendar=read_calendar(workbook)[0])
+        return Checked(report, service=load_workbook(workbook, self.directory)[0])
+
+    def _put(self, checked: Checked, version: StoredVersion) -> None:
+        shelf = self._shelf
+        if checked.directory is not None:
+            self._shelf = replace(shelf, directory=checked.directory)
+        elif checked.calendar is not None:
+            self._shelf = replace(shelf, calendar=checked.calendar)
+        elif checked.service is not None:
+            self._shelf = replace(shelf, live={**shelf.live, version.service_id: (checked.service, version)})
+
+
+def _judged(
+    report: Report,
+    found: list[Diagnostic],
+    service_id: str,
+    title: str = "",
+    examples: list[ExampleResult] | None = None,
+) -> Report:
+    """The report with its verdict: publishable without an error and with every example passed."""
+    passed = all(example.passed for example in examples or [])
+    return replace(
+        report,
+        service_id=service_id,
+        title=title or service_id,
+        diagnostics=found,
+        examples=examples or [],
+        publishable=bool(service_id) and not has_errors(found) and passed,
+    )
+
+
+def owns(person: Person, service: Service) -> bool:
+    """Whether a person may change a service: an owner in the department that it names, or an administrator."""
+    if "administrator" in person.roles:
+        return True
+    return "owner" in person.roles and person.department == service.settings.owner
+
+
+def _organisation_first(path: Path) -> tuple[bool, str]:
+    return (path.stem != ORGANISATION, path.as_posix())

@@ -1,0 +1,239 @@
+"""What the hall shows to the ways in: plain frozen records, no behaviour. Times are aware and UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from banshi.platform.people.directory import Person
+from banshi.rules.diagnostics import Diagnostic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of a longer list: the items, which page (from 1), how many a page, how many in all."""
+
+    items: Sequence[Any]
+    page: int
+    size: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceCard:
+    """A service as the catalogue shows it, in one language."""
+
+    id: str
+    title: str
+    category: str
+    owner: str
+    guide: str
+    contact: str
+    sla: str
+    icon: str
+    version: str
+    published_at: datetime
+    steps: Sequence[str] = ()
+    source: str = ""
+    has_form: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormSession:
+    """What a form screen opens with. `schema` is JSON (bytes, shared by all tabs of a version and language)."""
+
+    service_id: str
+    title: str
+    version: str
+    schema: bytes
+    answers: Mapping[str, Any]
+    draft_saved_at: datetime | None = None
+    draft_version: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing that keeps a form from being sent: where (`items[1].cas`), what, what to do, which rule."""
+
+    path: str
+    message: str
+    remedy: str = ""
+    code: str = ""
+    cell: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepView:
+    """One step of a case's route: `state` is `done`, `active`, `pending`, `skipped` or `refused`."""
+
+    id: str
+    name: str
+    state: str
+    group: str = ""
+    people: Sequence[Person] = ()
+    mode: str = "one"
+    reason: str = ""
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """The answer to a command: done or not. When not, why (`problems`); when done, the case."""
+
+    done: bool
+    case_id: str = ""
+    number: str = ""
+    seq: int = 0
+    problems: Sequence[Problem] = ()
+    repeated: bool = False
+    next_steps: Sequence[StepView] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    """A case in a list. `state` is `open`, `returned`, `approved`, `refused` or `withdrawn`."""
+
+    id: str
+    number: str
+    service_id: str
+    title: str
+    applicant: str
+    state: str
+    submitted_at: datetime
+    changed_at: datetime
+    current_steps: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRow:
+    """A step that waits for (or was handled by) one person. `state` is `open`, `done` or `cancelled`."""
+
+    id: str
+    case_id: str
+    number: str
+    service_id: str
+    title: str
+    step_id: str
+    step_name: str
+    applicant: str
+    person: str
+    state: str
+    since: datetime
+    done_at: datetime | None = None
+    action: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventView:
+    """One line of a case's timeline, newest last. `kind` such as `submitted`, `approved`, `returned`."""
+
+    seq: int
+    at: datetime
+    kind: str
+    actor: str
+    step: str = ""
+    opinion: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskView:
+    """The task of the viewer on a case: what may be done, which fields may be edited, where it may be returned to."""
+
+    id: str
+    step_id: str
+    step_name: str
+    actions: Sequence[str]
+    edit: Sequence[str]
+    require: Sequence[str]
+    return_to: Sequence[tuple[str, str]]
+    opinion_required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionView:
+    """One decision as the rule log keeps it. `record` is `rules.decision.Decision.to_json()`."""
+
+    id: str
+    at: datetime
+    case_id: str
+    number: str
+    service_id: str
+    version: str
+    kind: str
+    name: str
+    scope: str
+    outcome: str
+    engine: str
+    record: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """Everything that a viewer may see of a case; `schema` and `answers` render it, `seq` is what was seen."""
+
+    row: CaseRow
+    version: str
+    seq: int
+    schema: bytes
+    answers: Mapping[str, Any]
+    values: Mapping[str, Any]
+    steps: Sequence[StepView]
+    events: Sequence[EventView]
+    tasks: Sequence[TaskView]
+    decisions: Sequence[DecisionView] = ()
+    bills: Mapping[str, Any] = field(default_factory=dict)
+    findings: Sequence[Problem] = ()
+    hidden: Sequence[str] = ()
+    may_edit: bool = False
+    may_withdraw: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExampleResult:
+    """One row of the examples sheet, run."""
+
+    name: str
+    passed: bool
+    failures: Sequence[Problem] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A workbook that was checked: its service, its faults at their cells, its examples, may it be published."""
+
+    file: str
+    sha256: str
+    service_id: str = ""
+    title: str = ""
+    diagnostics: Sequence[Diagnostic] = ()
+    examples: Sequence[ExampleResult] = ()
+    publishable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionRow:
+    """One published version of a service. `origin` is `file` (saved into definitions/) or `upload`."""
+
+    service_id: str
+    sha256: str
+    version: str
+    file: str
+    origin: str
+    published_by: str
+    published_at: datetime
+    live: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnedService:
+    """A service in the owner's console. `report` is the last file that was saved and could not be published, if any."""
+
+    id: str
+    title: str
+    live: VersionRow | None
+    open_cases: int
+    report: Report | None = None

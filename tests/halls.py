@@ -1,0 +1,85 @@
+"""A small hall for tests: an organisation, one service with fee, policy and a route with a countersign."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from banshi.platform.hall import Hall
+from banshi.rules.policies import FixpointEngine
+from banshi.storage.attachments import AttachmentFolder
+from banshi.storage.sql import SqlStore
+from workbooks import workbook_from_text
+
+ORGANISATION = """
+## people
+| id     | name   | english_name | department | roles                | demo |
+| '20001 | 陈晓雨 | Chen Xiaoyu  | 化工学院   |                      | yes  |
+| '20002 | 王建国 | Wang Jianguo | 化工学院   |                      | yes  |
+| '20003 | 李敏   | Li Min       | 财务处     | 财务处.审核岗        | yes  |
+| '20004 | 赵磊   | Zhao Lei     | 保卫处     | 保卫处.审核岗        | yes  |
+| '20005 | 周倩   | Zhou Qian    | 设备处     | owner                | yes  |
+| '20006 | 吴刚   | Wu Gang      | 审计处     | auditor              | yes  |
+| '20007 | 孙静   | Sun Jing     | 信息中心   | administrator        | yes  |
+
+## departments
+| name     | head   |
+| 化工学院 | '20002 |
+| 财务处   | '20003 |
+| 保卫处   | '20004 |
+| 设备处   | '20005 |
+| 审计处   | '20006 |
+| 信息中心 | '20007 |
+"""
+
+BORROWING = """
+## settings
+| form_id   | form_title | category | owner  | number           |
+| borrowing | 仪器借用   | 实验室   | 设备处 | JY{yyyy}{0001} |
+
+## survey
+| type    | name   | label    | required | constraint | calculation        |
+| text    | 用途   | 用途     | yes      |            |                    |
+| integer | 天数   | 借用天数 | yes      | . > 0      |                    |
+| decimal | 押金   | 押金     |          |            |                    |
+| note    | 提示   | 请爱护仪器 |        |            |                    |
+
+## fees
+| item | label | quantity | rate | method |
+| 租金 | 租金  | ${天数}  | 12.5 | flat   |
+
+## route
+| step | name       | who                | mode | when          | group |
+| 10   | 申请       | initiator          |      |               |       |
+| 20   | 学院负责人 | head(申请部门)     |      |               |       |
+| 30   | 财务处     | role:财务处.审核岗 |      |               | 会签  |
+| 31   | 保卫处     | role:保卫处.审核岗 |      | ${天数} > 7   | 会签  |
+
+## examples
+| example | applicant | 用途 | 天数 | expect fees.total | expect route   |
+| 一周   | '20001    | 测试 | 7    | 87.5              | 10>20>30       |
+| 八天   | '20001    | 测试 | 8    | 100               | 10>20>{30,31}  |
+"""
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    """Save a workbook from a text table as Excel would: whole, under its name."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(workbook_from_text(text))
+    return path
+
+
+def open_test_hall(folder: Path) -> Hall:
+    """A hall on a folder, with the organisation and the borrowing service published the first time."""
+    definitions = folder / "definitions"
+    if not definitions.exists():
+        write(definitions, "organisation/organisation.xlsx", ORGANISATION)
+        write(definitions, "borrowing/borrowing.xlsx", BORROWING)
+    hall = Hall(
+        store=SqlStore(folder / "banshi.sqlite"),
+        attachments=AttachmentFolder(folder / "attachments"),
+        definitions=definitions,
+        engine=FixpointEngine(),
+    )
+    hall.scan()
+    return hall

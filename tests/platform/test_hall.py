@@ -1,0 +1,219 @@
+"""The hall, from a saved workbook to the auditor's export.
+
+H1 a saved workbook is live, a faulty one leaves the last good version · H2 a form sent twice is one case · H3 two people
+acting at once: one effect, the loser is told · H4 return, resubmit, refuse, withdraw · H5 who may see and do what ·
+H6 the projection is the fold of the events · H7 exports are harmless · H8 an open case keeps its version.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from banshi.platform.cases.case import fold
+from banshi.platform.errors import NotAllowed, NotFound, Stale
+from banshi.platform.hall import Hall
+from banshi.platform.people.directory import Person
+from banshi.platform.views import Receipt
+from halls import BORROWING, open_test_hall, write
+from workbooks import workbook_from_text
+
+STUDENT, HEAD, FINANCE, SECURITY, OWNER, AUDITOR, ADMIN = (f"2000{i}" for i in range(1, 8))
+
+
+@pytest.fixture
+def hall(tmp_path: Path) -> Iterator[Hall]:
+    opened = open_test_hall(tmp_path)
+    yield opened
+    opened.close()
+
+
+def person(hall: Hall, person_id: str) -> Person:
+    return hall.directory.people[person_id]
+
+
+def send(hall: Hall, days: int = 7, command: str = "c1", purpose: str = "催化剂表征") -> Receipt:
+    answers = {"用途": purpose, "天数": Decimal(days)}
+    return hall.submit(person(hall, STUDENT), "borrowing", answers, command_id=command)
+
+
+def decide(hall: Hall, who: str, case_id: str, action: str = "approve", **more: str) -> Receipt:
+    view = hall.case(person(hall, who), case_id)
+    task = view.tasks[0]
+    command = f"{who}-{action}-{view.seq}"
+    return hall.act(person(hall, who), case_id, task.id, action, seq=view.seq, command_id=command, **more)
+
+
+def test_h1_the_saved_workbook_is_live(hall: Hall) -> None:
+    assert [card.title for card in hall.catalogue(person(hall, STUDENT))] == ["仪器借用"]
+    assert hall.catalogue(person(hall, STUDENT), query="电费") == []
+
+
+def test_h1_a_faulty_file_leaves_the_last_good_version_and_tells_its_owner(hall: Hall) -> None:
+    before = hall.card(person(hall, STUDENT), "borrowing").version
+    write(hall.definitions, "borrowing/borrowing.xlsx", BORROWING.replace("role:财务处.审核岗", "role:财务处.审合岗"))
+    reports = hall.scan()
+    assert [report.publishable for report in reports] == [False]
+    assert hall.card(person(hall, STUDENT), "borrowing").version == before
+    (owned,) = hall.owned(person(hall, OWNER))
+    assert owned.report is not None
+    assert {str(item.place) for item in owned.report.diagnostics if item.severity == "error"} == {"route!C4"}
+
+
+def test_h1_a_workbook_whose_example_fails_is_not_published(hall: Hall) -> None:
+    data = workbook_from_text(BORROWING.replace("| 87.5 ", "| 87.6 "))
+    report, version = hall.publish(person(hall, OWNER), "borrowing.xlsx", data)
+    assert version is None
+    assert [example.passed for example in report.examples] == [False, True]
+
+
+def test_h1_a_restart_publishes_nothing_anew_and_keeps_a_newer_upload(hall: Hall, tmp_path: Path) -> None:
+    data = workbook_from_text(BORROWING.replace("仪器借用", "大型仪器借用"))
+    hall.publish(person(hall, OWNER), "borrowing.xlsx", data)
+    hall.close()
+    again = open_test_hall(tmp_path)
+    try:
+        assert again.card(person(again, STUDENT), "borrowing").title == "大型仪器借用"
+        assert len(again.versions(person(again, OWNER), "borrowing")) == 2
+    finally:
+        again.close()
+
+
+def test_h2_a_form_sent_twice_is_one_case_with_one_number(hall: Hall) -> None:
+    first, second = send(hall), send(hall)
+    assert (first.done, second.done, second.repeated) == (True, True, True)
+    assert first.number == second.number
+    assert hall.my_cases(person(hall, STUDENT)).total == 1
+    assert send(hall, command="c2").number[:-1] == first.number[:-1]
+
+
+def test_h2_what_is_wrong_comes_back_at_its_field_and_keeps_nothing(hall: Hall) -> None:
+    receipt = send(hall, days=0, purpose="")
+    assert not receipt.done
+    assert {problem.path for problem in receipt.problems} == {"用途", "天数"}
+    assert hall.my_cases(person(hall, STUDENT)).total == 0
+
+
+def test_h3_two_people_on_one_task_the_second_is_told_who_was_first(hall: Hall) -> None:
+    case_id = send(hall, days=8).case_id
+    decide(hall, HEAD, case_id)
+    finance, security = hall.case(person(hall, FINANCE), case_id), hall.case(person(hall, SECURITY), case_id)
+    hall.act(person(hall, FINANCE), case_id, finance.tasks[0].id, "approve", seq=finance.seq, command_id="f")
+    with pytest.raises(Stale) as told:
+        hall.act(person(hall, SECURITY), case_id, security.tasks[0].id, "approve", seq=security.seq, command_id="s")
+    assert "李敏" in told.value.message("zh")
+    assert "Li Min" in told.value.message("en")
+    assert hall.case(person(hall, STUDENT), case_id).row.state == "open"
+    decide(hall, SECURITY, case_id)
+    assert hall.case(person(hall, STUDENT), case_id).row.state == "approved"
+
+
+def test_h3_the_same_click_twice_has_one_effect(hall: Hall) -> None:
+    case_id = send(hall).case_id
+    view = hall.case(person(hall, HEAD), case_id)
+    click = {"seq": view.seq, "command_id": "click"}
+    first = hall.act(person(hall, HEAD), case_id, view.tasks[0].id, "approve", **click)
+    second = hall.act(person(hall, HEAD), case_id, view.tasks[0].id, "approve", **click)
+    assert (second.repeated, second.seq) == (True, first.seq)
+
+
+def test_h4_returned_corrected_and_sent_again(hall: Hall) -> None:
+    case_id = send(hall).case_id
+    decide(hall, HEAD, case_id, "return", return_to="initiator", opinion="请延长到八天")
+    view = hall.case(person(hall, STUDENT), case_id)
+    assert (view.row.state, view.may_edit) == ("returned", True)
+    assert view.events[-1].opinion == "请延长到八天"
+    answers = {"用途": "催化剂表征", "天数": Decimal(8)}
+    hall.act(person(hall, STUDENT), case_id, "", "resubmit", answers=answers, seq=view.seq, command_id="again")
+    decide(hall, HEAD, case_id)
+    assert {step.id for step in hall.case(person(hall, STUDENT), case_id).steps if step.state == "active"} == {"30", "31"}
+
+
+def test_h4_a_refusal_needs_an_opinion_and_ends_the_case(hall: Hall) -> None:
+    case_id = send(hall).case_id
+    assert decide(hall, HEAD, case_id, "refuse").problems[0].path == "opinion"
+    assert decide(hall, HEAD, case_id, "refuse", opinion="仪器检修中").done
+    assert hall.case(person(hall, STUDENT), case_id).row.state == "refused"
+    assert hall.task_count(person(hall, HEAD)) == 0
+
+
+def test_h4_the_applicant_withdraws_and_nobody_is_asked_any_more(hall: Hall) -> None:
+    case_id = send(hall).case_id
+    view = hall.case(person(hall, STUDENT), case_id)
+    with pytest.raises(NotAllowed):
+        hall.withdraw(person(hall, HEAD), case_id, seq=view.seq, command_id="w0")
+    assert hall.withdraw(person(hall, STUDENT), case_id, seq=view.seq, command_id="w").done
+    assert hall.task_count(person(hall, HEAD)) == 0
+
+
+def test_h5_others_may_not_see_act_publish_or_audit(hall: Hall) -> None:
+    case_id = send(hall).case_id
+    for stranger in (FINANCE, SECURITY):
+        with pytest.raises(NotAllowed):
+            hall.case(person(hall, stranger), case_id)
+    with pytest.raises(NotAllowed):
+        hall.decisions(person(hall, STUDENT))
+    with pytest.raises(NotAllowed):
+        hall.publish(person(hall, STUDENT), "x.xlsx", workbook_from_text(BORROWING))
+    theft = workbook_from_text(BORROWING.replace("设备处", "财务处"))
+    with pytest.raises(NotAllowed):
+        hall.publish(person(hall, OWNER), "x.xlsx", theft)
+    view = hall.case(person(hall, HEAD), case_id)
+    with pytest.raises(NotAllowed):
+        hall.act(person(hall, FINANCE), case_id, view.tasks[0].id, "approve", seq=view.seq, command_id="steal")
+    with pytest.raises(NotFound):
+        hall.case(person(hall, STUDENT), "nothing")
+
+
+def test_h5_a_session_ends_when_it_is_signed_out(hall: Hall) -> None:
+    token = hall.sign_in(STUDENT)
+    assert hall.person_of(token) == person(hall, STUDENT)
+    hall.sign_out(token)
+    assert hall.person_of(token) is None
+    assert hall.person_of("") is None
+
+
+def test_h6_the_projection_is_the_fold_of_the_events(hall: Hall) -> None:
+    case_id = send(hall, days=9).case_id
+    decide(hall, HEAD, case_id, "return", return_to="initiator", opinion="请补充用途")
+    view = hall.case(person(hall, STUDENT), case_id)
+    answers = {"用途": "XRD 表征", "天数": Decimal(9)}
+    hall.act(person(hall, STUDENT), case_id, "", "resubmit", answers=answers, seq=view.seq, command_id="again")
+    decide(hall, HEAD, case_id)
+    store = hall._store
+    stored = store.case(case_id)
+    assert stored is not None
+    assert fold(case_id, store.events(case_id)).stored() == stored
+
+
+def test_h7_the_auditor_finds_the_decision_and_its_export_is_harmless(hall: Hall) -> None:
+    number = send(hall, purpose='=HYPERLINK("http://example.invalid","x")').number
+    page = hall.decisions(person(hall, AUDITOR), query=number)
+    assert [(row.kind, row.name, row.outcome) for row in page.items] == [("tariff", "fees", "ok")]
+    name, _, chunks = hall.export_log(person(hall, AUDITOR), "xlsx", query=number)
+    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(chunks))).active
+    assert name.endswith(".xlsx")
+    assert sheet.cell(2, 2).value == number
+    _, _, chunks = hall.export_cases(person(hall, AUDITOR), "borrowing", "xlsx")
+    cells = [cell for row in openpyxl.load_workbook(io.BytesIO(b"".join(chunks))).active.iter_rows() for cell in row]
+    risky = [cell for cell in cells if str(cell.value).startswith("=HYPERLINK")]
+    assert [(cell.data_type, cell.quotePrefix) for cell in risky] == [("s", True)]
+    _, _, chunks = hall.export_cases(person(hall, AUDITOR), "borrowing", "csv")
+    assert b"'=HYPERLINK" in b"".join(chunks)
+
+
+def test_h8_an_open_case_keeps_its_version(hall: Hall) -> None:
+    case_id = send(hall).case_id
+    before = hall.case(person(hall, STUDENT), case_id).version
+    changed = BORROWING.replace("| 31   | 保卫处     | role:保卫处.审核岗 |      | ${天数} > 7   |", "| 31   | 保卫处     | role:保卫处.审核岗 |      | ${天数} > 1   |")
+    changed = changed.replace("10>20>30 ", "10>20>{30,31}")
+    assert hall.publish(person(hall, OWNER), "borrowing.xlsx", workbook_from_text(changed))[1] is not None
+    decide(hall, HEAD, case_id)
+    view = hall.case(person(hall, STUDENT), case_id)
+    assert view.version == before
+    assert [step.id for step in view.steps if step.state == "active"] == ["30"]
