@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from workbooks import workbook_from_text
+
 from banshi.platform.hall import Hall
 from banshi.rules.policies import FixpointEngine
 from banshi.storage.attachments import AttachmentFolder
 from banshi.storage.sql import SqlStore
-from workbooks import workbook_from_text
 
 ORGANISATION = """
 ## people

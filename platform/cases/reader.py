@@ -73,6 +73,7 @@ class CaseReader:
             findings=case.shown.get("findings", ()),
             hidden=sorted(hidden),
             may_edit=case.applicant == person.id and case.state is RouteOutcome.RETURNED,
+            may_withdraw=case.applicant == person.id and not case.closed,
         )
 
     def visible_files(self, person: Person, case_id: str) -> Set[str]:

@@ -10,8 +10,8 @@ from banshi.platform.forms.applicant import applicant_values
 from banshi.platform.forms.index import TOTAL_NAMES, FormIndex, Node, index_of
 from banshi.platform.forms.outputs import Result, decision_of
 from banshi.platform.forms.result import Evaluation
-from banshi.platform.forms.rows import TOP, Row, path_of
-from banshi.platform.forms.state import Circumstances, FormState
+from banshi.platform.forms.rows import TOP, Row, data_of, path_of
+from banshi.platform.forms.state import Circumstances, FormState, Source
 from banshi.platform.forms.validation import Validation
 from banshi.platform.forms.verdicts import Verdicts
 from banshi.platform.people.directory import Directory, Person
@@ -73,6 +73,7 @@ def evaluate_form(
         constraints=validation.constraints,
         values=_values(state),
         outputs=_outputs(state),
+        labels=_labels(state),
         errors=tuple(validation.errors),
         decisions=tuple(decision_of(result) for _, _, result in results),
         findings=tuple(finding for _, finding in findings),
@@ -111,10 +112,13 @@ def _answers(state: FormState, nodes: Collection[Node], row: Row) -> dict[str, A
     kept: dict[str, Any] = {}
     for node in nodes:
         item = node.item
-        if state.shown(node, row) is False:
+        if state.shown(node, row) is not True:
             continue
         if isinstance(item, Repeat):
-            kept[item.name] = [_answers(state, node.children, inside) for inside in state.rows(node, row)]
+            rows = [_answers(state, node.children, inside) for inside in state.rows(node, row)]
+            if rows or item.name in data_of(state.answers, row):
+                # A repeat that nobody has looked at yet stays out, so that a form can still open it with a first row.
+                kept[item.name] = rows
         elif isinstance(item, Group):
             kept |= _answers(state, node.children, row)
         elif item.type != "note":
@@ -131,7 +135,7 @@ def _values(state: FormState) -> dict[str, Value]:
             continue
         for row in state.rows_below(node.repeats):
             held = state.held(node, row)
-            if not held.given and state.shown(node, row) is not False:
+            if held.source is not Source.GIVEN and state.shown(node, row) is True:
                 value = held.answer.value
                 found[path_of(row, node.item.name)] = None if isinstance(value, ErrorValue) else value
     return found
@@ -145,6 +149,23 @@ def _outputs(state: FormState) -> dict[str, Value]:
             found[path_of(row, name)] = None if isinstance(value, ErrorValue) else value
     for name in TOTAL_NAMES if state.index.service.tariffs else ():
         found[name] = state.total()
+    return found
+
+
+def _labels(state: FormState) -> dict[str, str]:
+    """The people whom answers name, for reading: name, department and campus number."""
+    circumstances = state.circumstances
+    found: dict[str, str] = {}
+    if circumstances.directory is None:
+        return found
+    for node in (node for node in state.index.fields.values() if node.item.type == "person"):
+        for row in state.rows_below(node.repeats):
+            value = state.held(node, row).answer.value
+            person = circumstances.directory.people.get(value) if isinstance(value, str) else None
+            if person is not None:
+                english = circumstances.language == "en" and person.english_name
+                parts = (english or person.name, person.department, person.id)
+                found[path_of(row, node.item.name)] = " · ".join(part for part in parts if part)
     return found
 
 

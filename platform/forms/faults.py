@@ -180,6 +180,30 @@ REQUIRED = fault(
     do_zh="这一项必填。",
     do_en="This item is required.",
 )
+REQUIRED_CHOICE = fault(
+    "FORM-027",
+    Severity.ERROR,
+    "请选择“{label}”。",
+    "Choose “{label}”.",
+    do_zh="这一项必选。",
+    do_en="This item is required.",
+)
+REQUIRED_TICK = fault(
+    "FORM-028",
+    Severity.ERROR,
+    "请勾选“{label}”。",
+    "Tick “{label}”.",
+    do_zh="同意后才能提交。",
+    do_en="It can only be sent when this is ticked.",
+)
+REQUIRED_FILE = fault(
+    "FORM-029",
+    Severity.ERROR,
+    "请上传“{label}”。",
+    "Upload “{label}”.",
+    do_zh="这一项必须有附件。",
+    do_en="A file is required here.",
+)
 REQUIRED_READONLY = fault(
     "FORM-022",
     Severity.ERROR,

@@ -41,7 +41,7 @@ def output_of(rule: Table | Tariff | Policy, result: Result, name: str) -> Value
     """The value of one name that a run yields; a run that failed yields nothing."""
     match result:
         case Findings():
-            return result.facts.get(name)
+            return result.values.get(name)
         case Bill():
             return _amount(rule, result, name)
         case _:

@@ -21,6 +21,7 @@ def report(evaluation: Evaluation) -> dict[str, Any]:
         "constraints": evaluation.constraints,
         "values": evaluation.values,
         "outputs": evaluation.outputs,
+        "labels": evaluation.labels,
         "errors": [_error(error, language) for error in evaluation.errors],
         "findings": [
             _finding(finding, path, language)

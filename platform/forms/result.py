@@ -54,7 +54,8 @@ class Evaluation:
     `answers` holds what would be stored: relevant fields only, typed, calculated ones included, a repeat as a list of
     rows, a field left empty as None (so that its default does not come back). By path (`field`, `items[1].cas`):
     `relevant`, `required`, `readonly`; `constraints`, of the filled-in fields that have one; `values`, every value
-    that did not come from the person who fills the form in; `outputs`, what tables, tariffs and policies yield.
+    that did not come from the person who fills the form in; `outputs`, what tables, tariffs and policies yield; `labels`, who is meant by the
+    campus numbers in answers that name people.
     `bills` are by tariff, those of a repeat by the row's path and tariff (`items[1].运费`). `findings` and
     `finding_paths` go together. `names` are what a route's conditions may use. `engine` is who answered the policies.
     """
@@ -66,6 +67,7 @@ class Evaluation:
     values: Mapping[str, Value]
     constraints: Mapping[str, bool] = field(default_factory=dict)
     outputs: Mapping[str, Value] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
     errors: tuple[FieldError, ...] = ()
     decisions: tuple[Decision, ...] = ()
     findings: tuple[Finding, ...] = ()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from enum import Enum
 from typing import TypeVar
 
 from banshi.platform.forms import faults
@@ -18,6 +19,7 @@ from banshi.platform.people.directory import Directory, Person
 from banshi.platform.service.model import Computation, Field, Repeat
 from banshi.rules.decision import Outcome
 from banshi.rules.expressions import Environment, Expression, evaluate
+from banshi.rules.expressions.convert import to_truth
 from banshi.rules.policies import Engine
 from banshi.rules.tariffs import Bill
 from banshi.rules.values import ErrorValue, Value, from_json
@@ -40,12 +42,21 @@ class Circumstances:
     stored: Mapping[str, object] = field(default_factory=dict)
 
 
+class Source(Enum):
+    """Where a value comes from: whoever fills the form in, a calculation, a default or prefilled value, the platform."""
+
+    GIVEN = "given"
+    COMPUTED = "computed"
+    DEFAULT = "default"
+    STORED = "stored"
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The value of a field in a row. `given`: it came from whoever fills the form in, not from the workbook."""
+    """The value of a field in a row, and where it comes from."""
 
     answer: Answer = EMPTY
-    given: bool = False
+    source: Source = Source.GIVEN
 
 
 class FormState:
@@ -102,7 +113,7 @@ class FormState:
         return self._once(("rows", node.item.name, outer), lambda: self._rows(node, outer), lambda: ())
 
     def _rows(self, node: Node, row: Row) -> tuple[Row, ...]:
-        if self.shown(node, row) is False:
+        if self.shown(node, row) is not True:
             return ()
         given = data_of(self.answers, row).get(node.item.name)
         count = len(given) if isinstance(given, (list, tuple)) else 0
@@ -112,19 +123,22 @@ class FormState:
         return tuple((*row, (node.item.name, index)) for index in range(min(count, MOST_ROWS)))
 
     def shown(self, node: Node, row: Row) -> bool | ErrorValue:
-        """Whether an item is relevant, with all groups around it. An error counts as relevant, and is reported."""
+        """Whether an item is relevant, with all groups around it; an error value where that cannot be known (yet).
+
+        What is not known to be relevant is not shown and not stored, and keeps the form from being sent.
+        """
         circular = ErrorValue(faults.CIRCULAR.at(node.item.place, name=node.item.name))
         return self._once(("shown", id(node), row), lambda: self._shown(node, row), lambda: circular)
 
     def _shown(self, node: Node, row: Row) -> bool | ErrorValue:
         if node.parents:
             parent = node.parents[-1]
-            if self.shown(parent, row[: len(parent.repeats)]) is False:
+            if self.shown(parent, row[: len(parent.repeats)]) is not True:
                 return False
         if node.item.relevant is None:
             return True
         value = self.compute(node.item.relevant, row)
-        return value if isinstance(value, ErrorValue) else value is True
+        return value if isinstance(value, ErrorValue) else to_truth(value)
 
     def held(self, node: Node, row: Row) -> Held:
         """The value of a field in a row: empty where irrelevant, else computed, given, prefilled or the default."""
@@ -133,23 +147,23 @@ class FormState:
 
     def _held(self, node: Node, row: Row) -> Held:
         item = node.item
-        if not isinstance(item, Field) or item.type == "note" or self.shown(node, row) is False:
+        if not isinstance(item, Field) or item.type == "note" or self.shown(node, row) is not True:
             return Held()
         kept = data_of(self.circumstances.stored, row).get(item.name)
         if item.calculation is not None:
             current = self._read(item, kept).value
-            return Held(self._fit(item, self.compute(item.calculation, row, current=current)))
+            return Held(self._fit(item, self.compute(item.calculation, row, current=current)), Source.COMPUTED)
         data = data_of(self.answers, row)
         if not self.protected(node, row):
             if item.name in data:
-                return Held(self._read(item, data[item.name]), given=True)
+                return Held(self._read(item, data[item.name]))
         elif item.name in data_of(self.circumstances.stored, row):
-            return Held(self._read(item, kept))
+            return Held(self._read(item, kept), Source.STORED)
         source = item.prefill or item.default
         if source is not None:
-            return Held(self._fit(item, self.compute(source, row)))
+            return Held(self._fit(item, self.compute(source, row)), Source.DEFAULT)
         # A hidden item that no rule fills is filled by whoever calls: a link, or another system.
-        return Held(self._read(item, data.get(item.name)), given=True) if item.type == "hidden" else Held()
+        return Held(self._read(item, data.get(item.name))) if item.type == "hidden" else Held()
 
     def protected(self, node: Node, row: Row) -> bool:
         """Whether what the browser sends for a field is not believed: calculated, hidden and read-only fields."""
@@ -161,7 +175,7 @@ class FormState:
         if item.readonly is None:
             return False
         value = self.compute(item.readonly, row)
-        return value is True or isinstance(value, ErrorValue)
+        return isinstance(value, ErrorValue) or to_truth(value)
 
     def _read(self, item: Field, raw: object) -> Answer:
         return read_answer(item, raw, self.circumstances.now.tzinfo)

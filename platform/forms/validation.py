@@ -16,9 +16,16 @@ from banshi.platform.forms.state import FormState, Held
 from banshi.platform.service.model import Field, Group, Repeat, Texts
 from banshi.platform.workbook.columns import suggest
 from banshi.rules.diagnostics import NOWHERE, Diagnostic, Fault, Place
+from banshi.rules.expressions.convert import to_truth
 from banshi.rules.values import ErrorValue, Value
 
 LANGUAGES = ("zh", "en")
+_REQUIRED = {
+    "acknowledge": faults.REQUIRED_TICK,
+    "file": faults.REQUIRED_FILE,
+    "image": faults.REQUIRED_FILE,
+    "department": faults.REQUIRED_CHOICE,
+}
 
 
 def field_error(fault: Fault, path: str, place: Place, label: Texts | str, **facts: object) -> FieldError:
@@ -100,14 +107,14 @@ class Validation:
         if isinstance(shown, ErrorValue):
             self.not_computed(path, shown, label_of(self.state, node, row))
         if node.item.name:
-            self.relevant[path] = shown is not False
+            self.relevant[path] = shown is True
         if isinstance(node.item, Repeat):
-            self._repeat(node, row, path, relevant=shown is not False)
+            self._repeat(node, row, path, relevant=shown is True)
         elif isinstance(node.item, Group):
             for child in node.children:
                 self._item(child, row)
         elif isinstance(node.item, Field):
-            self._field(node, node.item, row, path, relevant=shown is not False)
+            self._field(node, node.item, row, path, relevant=shown is True)
 
     def _repeat(self, node: Node, row: Row, path: str, *, relevant: bool) -> None:
         given = data_of(self.state.answers, row).get(node.item.name)
@@ -168,7 +175,7 @@ class Validation:
         value = self.state.compute(item.required, row)
         if isinstance(value, ErrorValue):
             self.not_computed(path, value, label_of(self.state, node, row))
-        return value is True
+        return not isinstance(value, ErrorValue) and to_truth(value)
 
     def _missing(self, node: Node, item: Field, row: Row, path: str, *, readonly: bool) -> None:
         if not self.required[path]:
@@ -176,7 +183,8 @@ class Validation:
         if readonly:
             self._add(faults.REQUIRED_READONLY, path, node, label_of(self.state, node, row))
             return
-        self._add(faults.REQUIRED, path, node, label_of(self.state, node, row), said=item.required_message, row=row)
+        fault = faults.REQUIRED_CHOICE if item.choices else _REQUIRED.get(item.type, faults.REQUIRED)
+        self._add(fault, path, node, label_of(self.state, node, row), said=item.required_message, row=row)
 
     def _allowed(self, node: Node, item: Field, row: Row, path: str, held: Held) -> bool:
         """Whether the value is one of the choices, a person or a department."""
@@ -206,14 +214,14 @@ class Validation:
         if item.choice_filter is None:
             return None
         offered = self.state.compute(bound_filter(item.choice_filter, choices), row, extra=columns_of(choice))
-        return None if offered is True else faults.NOT_OFFERED
+        return None if not isinstance(offered, ErrorValue) and to_truth(offered) else faults.NOT_OFFERED
 
     def _constraint(self, node: Node, item: Field, row: Row, path: str, value: Value) -> None:
         if item.constraint is None:
             return
         holds = self.state.compute(item.constraint, row, current=value)
         # Where the answer to another question is still missing, the constraint says nothing yet.
-        self.constraints[path] = holds is True or holds is None
+        self.constraints[path] = holds is None or (not isinstance(holds, ErrorValue) and to_truth(holds))
         if isinstance(holds, ErrorValue):
             self.not_computed(path, holds, label_of(self.state, node, row))
             self.faulty.add(item.name)
@@ -267,7 +275,8 @@ def messages_of(diagnostic: Diagnostic) -> Texts:
 def _place_of(node: Node, fault: Fault) -> Place:
     item = node.item
     if isinstance(item, Field):
-        rule = {faults.REQUIRED.code: item.required, faults.CONSTRAINT.code: item.constraint}.get(fault.code)
+        required = {faults.REQUIRED, faults.REQUIRED_CHOICE, *_REQUIRED.values()}
+        rule = item.required if fault in required else item.constraint if fault is faults.CONSTRAINT else None
         rule = item.choice_filter if fault is faults.NOT_OFFERED else rule
         if rule is not None:
             return rule.place

@@ -74,7 +74,7 @@ class Verdicts:
         if not fields or len(fields) < len(names):
             return False
         rows = [(node, row[: len(node.repeats)]) for node in fields]
-        return all(len(at) < len(node.repeats) or self._state.shown(node, at) is False for node, at in rows)
+        return all(len(at) < len(node.repeats) or self._state.shown(node, at) is not True for node, at in rows)
 
     def _outcome(self, fault: Fault, row: Row, decision: Decision) -> None:
         inputs = "；".join(f"{name} = {written(value) or '（空）'}" for name, value in decision.inputs.items())

@@ -36,9 +36,8 @@ def shape_of(number_format: int, text: str | None) -> Shape:
     """The shape of a format, by its number and (for an author's own) its text such as `yyyy"年"m"月"`."""
     if text is None:
         return _BUILT_IN.get(number_format, Shape.NUMBER)
-    if text.casefold() in ("general", "@", "g/通用格式"):
-        return Shape.NUMBER
     code = _LITERALS.sub("", text).split(";")[0].casefold()
+    code = code.replace("general", "").replace("g/通用格式", "")
     if _ELAPSED.search(code):
         # A length of time (`[h]:mm`) is a number of days: 26:30 is no time of day.
         return Shape.NUMBER
@@ -71,9 +70,11 @@ def number(raw: str) -> Decimal:
     Excel stores doubles with 17 digits (0.698 as 0.69799999999999995); the shortest text of the same double is what the
     author saw. Whole numbers that another program wrote keep all their digits.
     """
+    if raw.isascii() and raw.isdigit() and len(raw) < 20:
+        return Decimal(raw)
     text = raw.strip()
     if re.fullmatch(r"[+-]?[0-9]{1,400}", text):
-        return Decimal(text)
+        return Decimal(text) or Decimal(0)
     value = float(text)
     if not math.isfinite(value) or "_" in text:
         raise ValueError("no number")

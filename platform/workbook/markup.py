@@ -24,20 +24,18 @@ def parse(pieces: Iterable[bytes], start: Start, end: End | None = None, text: T
 
     Raises ExpatError when the part is not well formed and DeclarationError when it declares a document type.
     """
+    # Called for every element of sheets with hundreds of thousands of cells: looked up without a call where the name is known.
     local: dict[str, str] = {}
 
-    def name_of(name: str) -> str:
+    def on_start(name: str, attributes: dict[str, str]) -> None:
         known = local.get(name)
         if known is None:
             known = local[name] = name.rpartition(_SEPARATOR)[2]
-        return known
-
-    def on_start(name: str, attributes: dict[str, str]) -> None:
-        start(name_of(name), attributes)
+        start(known, attributes)
 
     def on_end(name: str) -> None:
         if end is not None:
-            end(name_of(name))
+            end(local[name])
 
     parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
     parser.buffer_text = True

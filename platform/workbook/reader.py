@@ -9,7 +9,7 @@ from banshi.platform.workbook import faults
 from banshi.platform.workbook.names import check_names, sheet_kind
 from banshi.platform.workbook.parts import Context, SheetPart, read_parts
 from banshi.platform.workbook.safety import DAMAGE, Refused, carried, chunks, damaged, open_archive
-from banshi.platform.workbook.scan import MAX_CELLS, Budget, Scan, scan_sheet
+from banshi.platform.workbook.scan import MAX_CELLS, MAX_COLUMNS, Budget, Scan, scan_sheet
 from banshi.platform.workbook.workbook import Row, Sheet, Workbook, column_letters
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import NOWHERE, Diagnostic, Place
@@ -61,6 +61,7 @@ def _read_sheet(
 def _rows(name: str, scan: Scan, spread: Budget) -> tuple[tuple[Row, ...], list[Diagnostic]]:
     """Rows in order, without comments, blanks filled in up to the last filled cell; within a limit for all sheets."""
     rows: list[Row] = []
+    letters = [column_letters(index) for index in range(MAX_COLUMNS)]
     for number in sorted(scan.rows):
         values = scan.rows[number]
         width = max(values) + 1
@@ -68,8 +69,7 @@ def _rows(name: str, scan: Scan, spread: Budget) -> tuple[tuple[Row, ...], list[
         if spread.cells < 0:
             place = Place(name, f"A{number}")
             return tuple(rows), [faults.TOO_MANY_CELLS.at(place, limit=MAX_CELLS)]
-        cells = (Cell(values.get(i), Place(name, f"{column_letters(i)}{number}")) for i in range(width))
-        row = Row(number, tuple(cells))
+        row = Row(number, tuple([Cell(values.get(i), Place(name, f"{letters[i]}{number}")) for i in range(width)]))
         if not row.comment:
             rows.append(row)
     return tuple(rows), []

@@ -24,7 +24,7 @@ from banshi.rules.diagnostics import Diagnostic, Fault, Place
 
 MAX_ROWS = 100_000
 MAX_COLUMNS = 512
-MAX_CELLS = 500_000
+MAX_CELLS = 400_000
 """The most filled cells of a workbook, and the most cells that its rows hold with the blanks between them."""
 
 _MOST_OF_A_KIND = 20
@@ -70,14 +70,16 @@ def column_index(letters: str) -> int:
 
 
 class _Scanner:
-    """The handlers of one worksheet. Written for speed: a workbook may hold half a million cells."""
+    """The handlers of one worksheet. Written for speed: a workbook may hold hundreds of thousands of cells."""
 
     def __init__(self, name: str, context: Context, budget: Budget) -> None:
         self.scan = Scan()
         self._name = name
         self._context = context
         self._budget = budget
+        self._shapes = {str(style): shape for style, shape in enumerate(context.shapes)}
         self._counts: Counter[Fault] = Counter()
+        self._columns: dict[str, int] = {}
         self._row = 0
         self._column = -1
         self._attributes: dict[str, str] = {}
@@ -133,7 +135,11 @@ class _Scanner:
             match = _REFERENCE.fullmatch(reference)
             if match is None:
                 raise ValueError("a cell without an address")
-            self._column, self._row = column_index(match[1]), int(match[2])
+            letters, row = match.groups()
+            self._column = self._columns.get(letters, -1)
+            if self._column < 0:
+                self._column = self._columns[letters] = column_index(letters)
+            self._row = int(row)
         self._attributes = attributes
         self._formula = self._raw = None
         self._in_cell = True
@@ -208,14 +214,14 @@ class _Scanner:
         if shape is not Shape.NUMBER:
             return from_serial(float(raw), shape, epoch_1904=self._context.epoch_1904)
         value = number(raw)
-        if abs(value) >= 10**15 and value == value.to_integral_value():
+        if value.adjusted() >= 15 and value == value.to_integral_value():
             self._report(faults.LONG_NUMBER)
         return value
 
     @property
     def _shape(self) -> Shape:
-        style = int(self._attributes.get("s", "0"))
-        return self._context.shapes[style] if 0 <= style < len(self._context.shapes) else Shape.NUMBER
+        style = self._attributes.get("s")
+        return self._shapes.get(style, Shape.NUMBER) if style else Shape.NUMBER
 
     def _merge(self, reference: str) -> None:
         corners = [_REFERENCE.fullmatch(corner) for corner in reference.split(":")]

@@ -1,7 +1,23 @@
 """The expression language of workbooks: grammar, checker, evaluation, explanation, function library.
 
-Excel formulas and XLSForm expressions are one language here. `docs/expressions.md` has the rules of empty values,
-comparisons and precedence; the functions are in the `functions_*` modules, one entry in one place each.
+Excel formulas and XLSForm expressions are one language here. What the workbook standard leaves open is decided so:
+
+- Precedence is Excel's: the sign binds tighter than `^` (`-2^2` is 4), operators of one level go from the left
+  (`2^3^2` is 64). `not` without brackets reaches over a comparison: `not a = b` is `not(a = b)`.
+- The operator `mod` takes the sign of its left side (XPath), the function `MOD` that of the divisor (Excel).
+- An empty value (no answer, an empty text, an empty list) makes arithmetic empty. `=` holds between two empty values,
+  so `x = ''` asks whether x is empty; `<>` is its opposite; `<` `<=` `>` `>=` never hold with an empty side. As a
+  condition an empty value does not hold. `&` and text functions take it as an empty text, totals leave it out.
+- Texts are compared letter by letter, capitals included. A text that reads as a number, an ISO date, `true` or `false`
+  equals that value (choices and calculations of XLSForm are texts); two such number texts are ordered as numbers.
+- `TRUE`, `FALSE`, `true()`, `false()` are the truths. 是 and 否 are texts and need quotes; bare they are a fault.
+- Numbers are decimals with 50 digits inside an expression; comparisons, rounding and results look at 40, so that
+  `1/3*3` is 1. `round` takes halves away from zero; `int` goes down (Excel).
+- `IF` without a third argument is FALSE when its condition does not hold (Excel). `count` counts numbers, and where
+  there is none the values that are filled in. `regex` fits the whole text (ODK), in RE2's syntax.
+- Names keep their letter case; full-width and half-width letters and signs of a name are the same.
+
+The functions are in the `functions_*` modules, one entry in one place each.
 """
 
 from banshi.rules.expressions.characters import fold_name

@@ -50,8 +50,10 @@ def evaluate(expression: Expression, env: Environment) -> Value:
     value = Evaluator(expression, env).value(expression.root)
     if isinstance(value, Decimal):
         try:
-            return settle(value)
-        except Overflow:
+            value = settle(value)
+        except (InvalidOperation, Overflow):
+            value = Decimal("Infinity")
+        if not value.is_finite():
             return ErrorValue(faults.OUT_OF_RANGE.at(expression.place, part=expression.part(expression.root)))
     return value
 

@@ -105,8 +105,9 @@ def _valid(context: Context, given: tuple[Value, ...], module: Any) -> Value:
     en="TRUE when a CAS number has its form and check digit; without an argument, the field's own value.",
     example='is-cas("7722-64-7")', shows="TRUE", source="Banshi")  # fmt: skip
 def is_cas(context: Context, *given: Value) -> Value:
-    """Check a CAS Registry Number."""
-    return _valid(context, given, casrn)
+    """Check a CAS Registry Number; its hyphens are needed, because lists are looked up by them."""
+    value = given[0] if given else context.env.current
+    return _valid(context, given, casrn) if "-" in to_text(value) or is_empty(value) else False
 
 
 @function("is-id-card", Kind.BOOLEAN, "number: any?", words=("是身份证号",), context=True,

@@ -44,16 +44,23 @@ def _words() -> dict[str, str]:
 
 def known_word(word: str) -> bool:
     """Whether the word is a function, built or not, in any letter case."""
-    return word.casefold() in _words() or word.casefold() in UNAVAILABLE
+    return canonical(word) in FUNCTIONS or word.casefold() in UNAVAILABLE
 
 
 def canonical(word: str) -> str:
-    """The canonical lower-case name of a function word; an unknown word gives itself in lower case."""
-    return _words().get(word.casefold(), word.casefold())
+    """The canonical lower-case name of a function word; an unknown word gives itself in lower case.
+
+    Excel writes `_xlfn.` before its newer functions where a formula is copied from a file.
+    """
+    plain = word.casefold().removeprefix("_xlfn.")
+    return _words().get(plain, plain)
 
 
 def near_hyphenated(word: str) -> str:
     """The hyphenated function that was meant by `count-selcted`, or an empty string; `total-sum` is a subtraction."""
+    tails = (word.split("-", i)[i] for i in range(1, word.count("-")))
+    if any(known_word(tail) for tail in tails):
+        return ""
     least = 0.85 if known_word(word.rpartition("-")[2]) else 0.75
     return suggest(word, (name for name in (*_words(), *UNAVAILABLE) if "-" in name), least=least)
 

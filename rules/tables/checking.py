@@ -55,7 +55,7 @@ def _output_kind(table: Table, column: int, scope: Scope) -> Kind:
     formulas = {kind_of_expression(item.expression, scope) for item in results if item.expression}
     if output.declared or not formulas:
         return output.kind
-    constants = {kind_of(item.value) for item in results if not item.expression and item.value is not None}
+    constants = {kind_of(item.value) for item in results if not item.expression} - {Kind.ANY}
     kinds = formulas | constants
     return next(iter(kinds)) if len(kinds) == 1 else Kind.ANY
 

@@ -10,6 +10,7 @@ from banshi.rules.tables.explaining import shown
 from banshi.rules.tables.model import Hit, Result
 from banshi.rules.tables.policies import result_key
 from banshi.rules.tables.table import Table
+from banshi.rules.values import ErrorValue, Kind, kind_of
 
 
 def check_layout(table: Table) -> list[Diagnostic]:
@@ -46,7 +47,7 @@ def _outputs(table: Table) -> Iterator[Diagnostic]:
         yield faults.ONE_NUMBER.at(table.outputs[1].place, hit=table.hit, count=len(table.outputs))
         return
     for result in (*(row.results[0] for row in table.rows), *(item for _, item in table.otherwise)):
-        if result.expression is None and result.value is not None and result_key(result.value)[0] != "Decimal":
+        if result.expression is None and kind_of(result.value) not in (Kind.NUMBER, Kind.ANY):
             yield faults.NOT_A_NUMBER.at(result.place, hit=table.hit, text=shown(result.value))
 
 
@@ -57,5 +58,6 @@ def _ranks(table: Table) -> Iterator[Diagnostic]:
         keys = {result_key(value) for value in values}
         for row in table.rows:
             result: Result = row.results[table.output_names.index(name)]
-            if result.expression is None and result_key(result.value) not in keys:
+            broken = isinstance(result.value, ErrorValue)
+            if result.expression is None and not broken and result_key(result.value) not in keys:
                 yield faults.NOT_RANKED.at(result.place, text=shown(result.value), name=name)

@@ -32,7 +32,7 @@ _COMPARISON = re.compile(
     rf"({'|'.join(re.escape(word) for word in sorted(_BY_WORD, key=len, reverse=True))})\s*(.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_SUFFIXED = re.compile(r"(.*\S)\s*(及以上|及以下|以上|以下|以内)")
+_SUFFIXED = re.compile(r"(.*?\S)\s*(及以上|及以下|以上|以下|以内)")
 _RANGE = re.compile(r"(.*?)\s*(\.\.|~|至)\s*(.*)", re.DOTALL)
 _BRACKETED = re.compile(r"([\[(])\s*(.*?)\s*(,|\.\.|~|至)\s*(.*?)\s*([\])])", re.DOTALL)
 _NEGATION = re.compile(r"(?:not|非|不是)\s*(\(.*\))|(?:非\s+|not\s+|不是\s*)(.+)", re.IGNORECASE | re.DOTALL)

@@ -15,21 +15,22 @@ from banshi.rules.tables import faults
 from banshi.rules.tables.conditions import Literal
 from banshi.rules.tables.literals import KIND_ZH, Unreadable, read
 from banshi.rules.tables.model import Output, Result
-from banshi.rules.values import Kind, Value, kind_of
+from banshi.rules.values import ErrorValue, Kind, Value, kind_of
 
 _EQUALS: Final = ("=", "＝")
 
 
 def read_result(cell: Cell, output: Output) -> tuple[Result, list[Diagnostic]]:
-    """One result; where it cannot be read, an empty one with the fault that says so."""
+    """One result; where it cannot be read, an error value, so that it can never pass for an answer."""
     if isinstance(cell.value, str) and cell.value.lstrip().startswith(_EQUALS):
         expression, found = parse(cell.value, cell.place)
-        return Result(expression=expression, place=cell.place), list(found)
+        broken = ErrorValue(found[0]) if expression is None else None
+        return Result(value=broken, expression=expression, place=cell.place), list(found)
     value = _constant(cell, output)
     if isinstance(value, Unreadable):
         kind = output.kind
         fault = faults.RESULT_KIND.at(cell.place, text=cell.text, name=output.name, kind=kind, kind_zh=KIND_ZH[kind])
-        return Result(place=cell.place), [fault]
+        return Result(value=ErrorValue(fault), place=cell.place), [fault]
     return Result(value=value, place=cell.place), []
 
 
@@ -52,7 +53,7 @@ def _unquoted(text: str) -> str:
 
 def inferred(output: Output, results: Sequence[Result]) -> tuple[Kind, list[Diagnostic]]:
     """The kind of a column that declares none, by its constants; a warning at the odd one where they are mixed."""
-    constants = [result for result in results if result.expression is None and result.value is not None]
+    constants = [item for item in results if item.expression is None and kind_of(item.value) is not Kind.ANY]
     counted = Counter(kind_of(result.value) for result in constants)
     if len(counted) < 2:
         return next(iter(counted), Kind.ANY), []

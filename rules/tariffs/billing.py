@@ -14,8 +14,8 @@ from banshi.rules.expressions import Environment, Expression, evaluate, explain,
 from banshi.rules.tariffs import faults
 from banshi.rules.tariffs.ladder import LadderKey, Step, breaks, in_force, in_order, ladder_key, ladders
 from banshi.rules.tariffs.layout import METHODS, PARTS_ZH
-from banshi.rules.tariffs.model import Bill, BillLine, Line, Method, Tariff
-from banshi.rules.tariffs.rounding import EXACT, rounded
+from banshi.rules.tariffs.model import Bill, BillLine, Line, Method, Rounding, Tariff
+from banshi.rules.tariffs.rounding import EXACT, MOST, rounded
 from banshi.rules.tariffs.sharing import share_out
 from banshi.rules.tariffs.telling import Parts, tell, tell_skipped
 from banshi.rules.values import ErrorValue, Value
@@ -215,7 +215,7 @@ class _Run:
         else:
             raw = self._charge(line, parts)
         parts.raw = raw
-        if not raw.is_finite():
+        if not raw.is_finite() or abs(raw) >= MOST:
             raise Stopped(Outcome.ERROR, faults.TOO_LARGE.at(line.place, item=line.item))
         amount = self._limited(rounded(raw, line.rounding), line, parts)
         return EXACT.minus(amount) if line.method is Method.CREDIT else amount
@@ -260,10 +260,10 @@ class _Run:
             raise Stopped(Outcome.ERROR, faults.LIMITS_CROSSED.at(line.place, **facts))
         if minimum is not None and amount < minimum:
             parts.limit = ("最低", "minimum")
-            return minimum
+            return _shaped(minimum, line.rounding)
         if maximum is not None and amount > maximum:
             parts.limit = ("封顶", "maximum")
-            return maximum
+            return _shaped(maximum, line.rounding)
         return amount
 
     def _missing(self, line: Line) -> Stopped:
@@ -289,6 +289,12 @@ class _Run:
 
 def _shown(value: Value) -> str:
     return "、".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _shaped(limit: Decimal, rounding: Rounding) -> Decimal:
+    """A limit as the line's other amounts are written (600.00), where that is the same number."""
+    shaped = rounded(limit, rounding) if abs(limit) < MOST else limit
+    return shaped if shaped == limit else limit
 
 
 def _sum(amounts: list[Decimal]) -> Decimal:

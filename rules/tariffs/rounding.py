@@ -15,6 +15,9 @@ EXACT: Final = decimal.Context(prec=100, traps=[])
 
 FEN: Final = Decimal("0.01")
 
+MOST: Final = Decimal("1E+30")
+"""No amount is as large as this; beyond it digits would be lost."""
+
 DIRECTIONS: Final = {
     Direction.HALF_UP: ("half-up", "half up", "四舍五入"),
     Direction.DOWN: ("down", "舍去", "向下", "截断", "去尾"),
@@ -55,7 +58,8 @@ def rounded(amount: Decimal, rounding: Rounding) -> Decimal:
     if rounding.unit is None:
         return amount
     count = EXACT.divide(amount, rounding.unit).to_integral_value(_MODES[rounding.direction], EXACT)
-    return EXACT.multiply(count, rounding.unit)
+    # A whole number without an exponent, so that 9.6 to the fen is 9.60.
+    return EXACT.multiply(Decimal(int(count)), rounding.unit)
 
 
 def shares(amount: Decimal, count: int) -> tuple[Decimal, ...]:

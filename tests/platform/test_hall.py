@@ -14,14 +14,14 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from halls import BORROWING, open_test_hall, write
+from workbooks import workbook_from_text
 
 from banshi.platform.cases.case import fold
 from banshi.platform.errors import NotAllowed, NotFound, Stale
 from banshi.platform.hall import Hall
 from banshi.platform.people.directory import Person
 from banshi.platform.views import Receipt
-from halls import BORROWING, open_test_hall, write
-from workbooks import workbook_from_text
 
 STUDENT, HEAD, FINANCE, SECURITY, OWNER, AUDITOR, ADMIN = (f"2000{i}" for i in range(1, 8))
 
@@ -131,7 +131,10 @@ def test_h4_returned_corrected_and_sent_again(hall: Hall) -> None:
     answers = {"用途": "催化剂表征", "天数": Decimal(8)}
     hall.act(person(hall, STUDENT), case_id, "", "resubmit", answers=answers, seq=view.seq, command_id="again")
     decide(hall, HEAD, case_id)
-    assert {step.id for step in hall.case(person(hall, STUDENT), case_id).steps if step.state == "active"} == {"30", "31"}
+    assert {step.id for step in hall.case(person(hall, STUDENT), case_id).steps if step.state == "active"} == {
+        "30",
+        "31",
+    }
 
 
 def test_h4_a_refusal_needs_an_opinion_and_ends_the_case(hall: Hall) -> None:
@@ -210,7 +213,10 @@ def test_h7_the_auditor_finds_the_decision_and_its_export_is_harmless(hall: Hall
 def test_h8_an_open_case_keeps_its_version(hall: Hall) -> None:
     case_id = send(hall).case_id
     before = hall.case(person(hall, STUDENT), case_id).version
-    changed = BORROWING.replace("| 31   | 保卫处     | role:保卫处.审核岗 |      | ${天数} > 7   |", "| 31   | 保卫处     | role:保卫处.审核岗 |      | ${天数} > 1   |")
+    changed = BORROWING.replace(
+        "| 31   | 保卫处     | role:保卫处.审核岗 |      | ${天数} > 7   |",
+        "| 31   | 保卫处     | role:保卫处.审核岗 |      | ${天数} > 1   |",
+    )
     changed = changed.replace("10>20>30 ", "10>20>{30,31}")
     assert hall.publish(person(hall, OWNER), "borrowing.xlsx", workbook_from_text(changed))[1] is not None
     decide(hall, HEAD, case_id)

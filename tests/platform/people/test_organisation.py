@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from workbooks import workbook_from_text
 
 from banshi.platform.people.calendar import OutsideCalendar, read_calendar
 from banshi.platform.people.organisation import read_organisation
 from banshi.platform.workbook import Workbook, read_workbook
-from workbooks import workbook_from_text
 
 
 def book(text: str) -> Workbook:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from workbooks import workbook_from_text
 
 from banshi.platform.people.directory import Department, Directory, Person
 from banshi.platform.people.who import parse_who
@@ -29,7 +30,6 @@ from banshi.platform.workbook import read_workbook
 from banshi.rules.diagnostics import NOWHERE
 from banshi.rules.expressions import parse
 from banshi.rules.values import Value
-from workbooks import workbook_from_text
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 PEOPLE = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from workbooks import workbook_from_text
 
 from banshi.platform.people.directory import Department, Directory, Person
 from banshi.platform.routes.check import check_route
@@ -11,7 +12,6 @@ from banshi.platform.workbook import read_workbook
 from banshi.rules.diagnostics import Severity
 from banshi.rules.expressions import Name, Scope
 from banshi.rules.values import Kind
-from workbooks import workbook_from_text
 
 DIRECTORY = Directory(
     people={"f1": Person(id="f1", name="李敏", roles=frozenset({"财务处.审核岗"}))},

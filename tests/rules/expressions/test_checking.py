@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from string import Formatter
 
 import pytest
 
@@ -55,7 +56,8 @@ def found(text: str, expected: Kind = Kind.ANY, scope: Scope = SCOPE) -> list[tu
     for item in check(expression, scope, expected):
         assert (item.place.sheet, item.place.cell) == ("survey", "F9")
         assert item.place.span is not None
-        assert "…" not in item.message("zh") + item.message("en")
+        texts = (item.fault.zh, item.fault.en, item.fault.remedy_zh, item.fault.remedy_en)
+        assert {name for part in texts for _, name, _, _ in Formatter().parse(part) if name} <= dict(item.facts).keys()
         result.append((item.code, text[slice(*item.place.span)]))
     return result
 

@@ -82,7 +82,9 @@ def test_arithmetic_agrees_with_fractions(a: int, b: int, scale: int, digits: in
 # E2 ------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", ["a + 1", "1 - a", "a * 0", "a / 2", "a ^ 2", "a mod 2", "-a", "a%", "round(a)", "a + b"])
+@pytest.mark.parametrize(
+    "text", ["a + 1", "1 - a", "a * 0", "a / 2", "a ^ 2", "a mod 2", "-a", "a%", "round(a)", "a + b"]
+)
 @pytest.mark.parametrize("empty", [None, ""])
 def test_empty_makes_empty(text: str, empty: Value) -> None:
     assert value(text, a=empty, b=D(1)) is None
@@ -222,7 +224,7 @@ def test_moments_are_compared_on_the_local_clock() -> None:
     assert value("m < now()", m=late) is True
     assert value("m >= date('2026-09-01')", m=late) is True
     assert value("m = '2026-09-01T01:00:00'", m=late) is True
-    assert value("m = n", m=late, n=datetime(2026, 9, 1, 1, 0)) is True
+    assert value("m = n", m=late, n=NOW.replace(hour=1, minute=0, tzinfo=None)) is True
     assert value("year(m) & '-' & month(m) & '-' & day(m)", m=late) == "2026-9-1"
     assert value("t < '08:30'", t=time(8, 0)) is True
 

@@ -26,7 +26,9 @@ def explained(text: str, **names: Value) -> Explanation:
     return found
 
 
-TARIFF = Dataset("电价", ("档次", "单价"), ("档次",), ({"档次": Cell("二"), "单价": Cell(D("0.698"), Place("data", "B3"))},))
+TARIFF = Dataset(
+    "电价", ("档次", "单价"), ("档次",), ({"档次": Cell("二"), "单价": Cell(D("0.698"), Place("data", "B3"))},)
+)
 
 
 def outline(line: Explanation) -> list[object]:

@@ -15,8 +15,8 @@ from decimal import Decimal
 import pytest
 from policy_texts import run, said, sound_policy
 
-from banshi.rules.datasets import Dataset
 from banshi.rules.cells import Cell
+from banshi.rules.datasets import Dataset
 from banshi.rules.decision import Outcome
 from banshi.rules.policies import Verdict
 from banshi.rules.values import ErrorValue, dumps

@@ -1,0 +1,190 @@
+"""What the checker says about a table once the names are known."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from rule_sheets import codes, env, read_table, table_of
+
+from banshi.rules.expressions import Name, Scope
+from banshi.rules.tables import bind, check, decide
+from banshi.rules.values import Kind
+
+D = Decimal
+SCOPE = Scope(
+    {
+        "类别": Name(Kind.TEXT, frozenset({"易制毒", "易制爆", "普通"})),
+        "多选": Name(Kind.LIST, frozenset({"甲", "乙"}), multiple=True),
+        "数量": Name(Kind.NUMBER),
+        "日期": Name(Kind.DATE),
+        "单选": Name(Kind.TEXT, frozenset({"1", "2", "3"})),
+        "说明": Name(Kind.TEXT),
+        "加急": Name(Kind.BOOLEAN),
+    }
+)
+
+
+def faults_of(text: str) -> list[tuple[str, str]]:
+    return codes(check(table_of(text), SCOPE))
+
+
+def test_a_sound_table_has_no_faults():
+    assert (
+        faults_of("""
+        | 当 类别 | 当 数量 | 当 加急 | 则 审批 |
+        | 易制毒、易制爆 | >=100 | | 校级 |
+        | 易制毒、易制爆 | <100 | 是 | 院级 |
+        | 易制毒、易制爆 | <100 | 否 | 组级 |
+        | 普通 | | | 组级 |
+    """)
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "cell", "code"),
+    [
+        ("| 当 数量 | 则 甲 |\n| 易制毒 | 1 |", "A2", "TABLE-017"),
+        ("| 当 类别 | 则 甲 |\n| >=100 | 1 |", "A2", "TABLE-017"),
+        ("| 当 日期 | 则 甲 |\n| 100 | 1 |", "A2", "TABLE-017"),
+        ("| 当 加急 | 则 甲 |\n| 也许 | 1 |", "A2", "TABLE-017"),
+        ("| 当 类别 | 则 甲 |\n| 易制度 | 1 |", "A2", "TABLE-044"),
+        ("| 当 类别 | 则 甲 |\n| 非 易制度 | 1 |", "A2", "TABLE-044"),
+        ("| 当 类别 : 数字 | 则 甲 |\n| 100 | 1 |", "A1", "TABLE-043"),
+        ("| 当 多选 | 则 甲 |\n| 甲 | 1 |", "A1", "TABLE-045"),
+    ],
+)
+def test_a_cell_that_does_not_fit_the_field_is_a_fault_at_its_cell(text, cell, code):
+    assert (cell, code) in faults_of(text)
+
+
+def test_a_wrong_choice_gets_a_suggestion():
+    found = check(table_of("| 当 类别 | 则 甲 |\n| 易制度 | 1 |"), SCOPE)
+    assert "易制毒" in found[0].message("zh")
+    assert found[0].severity == "error"
+
+
+def test_unknown_names_are_faults_in_headers_tests_results_and_otherwise():
+    found = faults_of("""
+        | 否则 | '=没有一 |
+        | 当 没有二 | 当 数量 | 则 甲 |
+        | 1 | '=?>没有三 | '=没有四 |
+    """)
+    assert {cell for cell, code in found if code.startswith("EXPR")} == {"A2", "B1", "B3", "C3"}
+
+
+def test_rows_that_overlap_under_unique_are_an_error_with_an_example_that_really_fits_both():
+    table = table_of("""
+        | 当 类别 | 当 数量 下限(含) | 当 数量 上限(不含) | 则 审批 |
+        | 易制毒 | 0 | 100 | 组级 |
+        | 易制毒 | 100 | 200 | 院级 |
+        | 非 易制爆 | 150 | | 校级 |
+        | 易制爆 | 150 | | 校级 |
+    """)
+    found = check(table, SCOPE)
+    assert codes(found) == [("A4", "TABLE-050")]
+    message = found[0].message("zh")
+    assert "第 4 行" in message
+    assert "第 3 行" in message
+    assert "类别 = 易制毒，数量 = 150" in message
+    assert decide(table, env(类别="易制毒", 数量=150)).outcome == "conflict"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "overlap"),
+    [
+        (">=100", "<=100", "100"),
+        (">100", "<=100", None),
+        ("[0,10)", "[10,20)", None),
+        ("[0,10]", "[10,20)", "10"),
+        (">100", "<200", "150"),
+        ("1、2", "2、3", "2"),
+        ("not(1)", "1", None),
+        ("not(1)", "<=1", "0"),
+        ("空", "空", "空"),
+        ("空", ">0", None),
+        ("空", "", "空"),
+        ("非空", "空", None),
+    ],
+)
+def test_overlaps_of_numbers_have_a_witness(first, second, overlap):
+    table = table_of(f"| 当 数量 | 则 甲 |\n| {first} | 1 |\n| {second} | 2 |")
+    found = [item for item in check(table, SCOPE) if item.code == "TABLE-050"]
+    assert bool(found) == (overlap is not None)
+    if overlap is not None:
+        assert f"数量 = {overlap}。" in found[0].message("zh")
+        value = None if overlap == "空" else D(overlap)
+        assert decide(table, env(数量=value)).outcome == "conflict"
+
+
+def test_days_are_discrete():
+    text = "| 当 日期 | 则 甲 |\n| {} | 1 |\n| {} | 2 |"
+    assert faults_of(text.format("<=2026-03-31", ">=2026-04-01")) == []
+    assert faults_of(text.format(">2026-03-31", "<2026-04-01")) == []
+    assert faults_of(text.format(">2026-03-31", "<=2026-04-01")) == [("A3", "TABLE-050")]
+
+
+def test_a_choice_list_limits_what_is_left():
+    text = "| 当 类别 | 则 甲 |\n| {} | 1 |\n| {} | 2 |"
+    assert faults_of(text.format("非 易制毒", "非 易制爆、普通")) == []
+    assert faults_of(text.format("非 易制毒", "非 易制爆")) == [("A3", "TABLE-050")]
+
+
+def test_rows_of_different_periods_do_not_overlap():
+    text = "| 当 类别 | 生效 | 失效 | 则 甲 |\n| 普通 | | 2026-08-31 | 1 |\n| 普通 | {} | | 2 |"
+    assert faults_of(text.format("2026-09-01")) == []
+    assert faults_of(text.format("2026-08-31")) == [("A3", "TABLE-050")]
+
+
+@pytest.mark.parametrize("hit", ["首个", "一致", "全部", "汇总", "计数"])
+def test_other_policies_allow_overlaps(hit):
+    assert faults_of(f"| 命中 | {hit} |\n| 当 数量 | 则 甲 |\n| >=1 | 1 |\n| >=0 | 2 |") == []
+
+
+def test_nothing_is_said_about_rows_with_formulas():
+    assert faults_of("| 当 数量 | 则 甲 |\n| '=?>1 | 1 |\n| >1 | 2 |") == []
+
+
+def test_ranges_that_share_an_end_warn():
+    text = "| 命中 | 首个 |\n| 当 类别 | 当 数量 | 则 甲 |\n| {} | 0..100 | 1 |\n| {} | 100~200 | 2 |"
+    found = check(table_of(text.format("普通", "普通")), SCOPE)
+    assert codes(found) == [("B4", "TABLE-051")]
+    assert found[0].severity == "warning"
+    assert faults_of(text.format("普通", "易制毒")) == []
+
+
+def test_bound_to_its_field_a_number_in_a_column_of_texts_is_the_text():
+    table = table_of("| 当 单选 | 则 甲 |\n| 1 | 一 |\n| 2、3 | 二 |")
+    assert check(table, SCOPE) == ()
+    bound = bind(table, SCOPE)
+    assert decide(bound, env(单选="1")).outputs == {"甲": "一"}
+    assert decide(bound, env(单选="3")).outputs == {"甲": "二"}
+    assert decide(table, env(单选="1")).outputs is None
+
+
+def test_bound_to_its_field_yes_is_a_boolean():
+    bound = bind(table_of("| 当 加急 | 则 甲 |\n| 是 | 一 |\n| 否 | 二 |"), SCOPE)
+    assert decide(bound, env(加急=True)).outputs == {"甲": "一"}
+    assert decide(bound, env(加急="是")).outputs is None
+
+
+def test_the_kind_of_a_computed_output_is_known_once_names_are():
+    bound = bind(table_of("| 当 类别 | 则 甲 |\n| 普通 | '=数量*2 |\n| 易制毒 | 0 |"), SCOPE)
+    assert bound.output_kinds == {"甲": Kind.NUMBER}
+
+
+def test_many_overlaps_are_cut_short():
+    rows = "\n".join(f"| >={n} | {n} |" for n in range(80))
+    found = codes(check(table_of("| 当 数量 | 则 甲 |\n" + rows), SCOPE))
+    assert len(found) == 51
+    assert found[-1][1] == "TABLE-052"
+
+
+def test_a_table_of_two_thousand_rows_is_checked():
+    rows = "\n".join(f"| {n * 10} | {n * 10 + 10} | 普通 | {n} |" for n in range(2000))
+    head = "| 当 数量 下限(含) | 当 数量 上限(不含) | 当 类别 | 则 甲 |\n"
+    table = table_of(head + rows)
+    assert check(table, SCOPE) == ()
+    assert decide(table, env(数量=19995, 类别="普通")).outputs == {"甲": D(1999)}
+    assert read_table(head + rows + "\n| 5 | 6 | 普通 | 1 |")[0] is not None

@@ -1,0 +1,134 @@
+"""What the checker says about a tariff: brackets, names, totals, shares."""
+
+from __future__ import annotations
+
+import pytest
+from rule_sheets import codes, tariff_of
+
+from banshi.rules.expressions import Name, Scope
+from banshi.rules.tariffs import check
+from banshi.rules.values import Kind
+
+SCOPE = Scope(
+    {
+        "量": Name(Kind.NUMBER),
+        "人数": Name(Kind.NUMBER),
+        "季节": Name(Kind.TEXT, frozenset({"夏", "冬"})),
+        "姓名": Name(Kind.LIST),
+        "日期": Name(Kind.DATE),
+    }
+)
+LADDER = "| 项目 | 计量 | 起 | 止 | 单价 | 方式 | 条件 | 生效 | 失效 |\n"
+
+
+def faults_of(text: str) -> list[tuple[str, str]]:
+    return codes(check(tariff_of(text), SCOPE))
+
+
+def test_a_sound_tariff_has_no_faults():
+    assert (
+        faults_of(
+            LADDER
+            + """
+        | 电费 | 量 | 0   | 260 | 0.589 | 阶梯 | 季节='夏' | | |
+        | 电费 | 量 | 260 |     | 0.639 | 阶梯 | 季节='夏' | | |
+        | 电费 | 量 |     | 200 | 0.589 | 阶梯 | 季节='冬' | | |
+        | 电费 | 量 | 200 | -   | 0.639 | 阶梯 | 季节='冬' | | |
+        | 减免 | 电费 | | | 10% | 减免 | | | |
+        | 合计 | 电费、减免 | | | | 合计 | | | |
+    """
+        )
+        == []
+    )
+
+
+@pytest.mark.parametrize("method", ["阶梯", "全额", "定额"])
+@pytest.mark.parametrize(
+    ("first", "second", "code"),
+    [
+        ("| 0 | 100", "| 90 | ", "FEE-021"),
+        ("| 0 | ", "| 100 | ", "FEE-021"),
+        ("| 0 | 100", "| | 200", "FEE-021"),
+        ("| 0 | 100", "| 110 | ", "FEE-022"),
+        ("| 0 | 100", "| 100.01 | ", "FEE-022"),
+    ],
+)
+def test_brackets_that_overlap_or_leave_a_gap_name_both_cells(method, first, second, code):
+    found = check(tariff_of(LADDER + f"| 费 | 量 {first} | 1 | {method} |\n| 费 | 量 {second} | 2 | {method} |"), SCOPE)
+    errors = [item for item in found if item.severity == "error"]
+    assert [item.code for item in errors] == [code]
+    named = {errors[0].place.cell, *dict(errors[0].facts)["other"].split()}
+    assert len(named) == 2
+    assert all(cell in str(errors[0].place) or cell in errors[0].message("en") for cell in named)
+
+
+def test_the_gap_is_at_the_upper_bracket_and_names_the_lower():
+    text = LADDER + "| 费 | 量 | 100 | | 2 | 阶梯 |\n| 费 | 量 | 0 | 90 | 1 | 阶梯 |"
+    found = check(tariff_of(text), SCOPE)
+    assert codes(found) == [("C2", "FEE-022")]
+    assert "D3" in found[0].message("zh")
+    assert "D3" in found[0].message("en")
+
+
+def test_brackets_of_different_periods_are_judged_by_themselves():
+    text = LADDER + "| 费 | 量 | | 100 | 1 | 阶梯 | | | 2026-08-31 |\n| 费 | 量 | 100 | | 2 | 阶梯 | | | 2026-08-31 |\n"
+    assert faults_of(text + "| 费 | 量 | | | 3 | 阶梯 | | 2026-09-01 | |") == []
+    assert faults_of(text + "| 费 | 量 | | | 3 | 阶梯 | | 2026-08-31 | |") == [("A4", "FEE-021"), ("C3", "FEE-021")]
+
+
+@pytest.mark.parametrize(
+    ("row", "cell", "code"),
+    [
+        ("| 费 | 量 | 100 | 100 | 1 | 阶梯 |", "D2", "FEE-020"),
+        ("| 费 | 量 | 100 | 50 | 1 | 阶梯 |", "D2", "FEE-020"),
+        ("| 费 | 量 | 0 | 50 | 1 | 阶梯 |", "D2", "FEE-023"),
+        ("| 费 | | 0 | | 1 | 阶梯 |", "A2", "FEE-008"),
+        ("| 费 | 量 | | | | 单价 |", "A2", "FEE-008"),
+        ("| 费 | | | 5 | 1 | 定额 |", "A2", "FEE-008"),
+        ("| 费 | | | | | 减免 |", "A2", "FEE-008"),
+        ("| 费 | 量 | 1 | | 1 | 单价 |", "C2", "FEE-009"),
+        ("| 费 | | | | 1 | 合计 |", "E2", "FEE-009"),
+        ("| 费 | 量 | | | 1 | 定额 |", "B2", "FEE-010"),
+        ("| 费 | 量 | | | 5 | 比例 |", "E2", "FEE-011"),
+        ("| 费 | 量 | | | 1 | 单价 | | 2026-09-02 | 2026-09-01 |", "A2", "FEE-013"),
+        ("| 费 | 没有 | | | 1 | 单价 |", "B2", "EXPR-020"),
+        ("| 费 | 日期 | | | 1 | 单价 |", "B2", "EXPR-040"),
+        ("| 费 | 费 + 量 | | | 1 | 单价 |", "B2", "FEE-030"),
+        ("| 费 | 后费 | | | 1 | 单价 |\n| 后费 | 量 | | | 1 | 单价 |", "B2", "FEE-030"),
+        ("| 费 | 量 | | | 1 | 单价 |\n| 费 | 费 | | | 1 | 单价 |", "B3", "FEE-030"),
+        ("| 电费 | 量 | | | 1 | 单价 |\n| 合计 | 电废 | | | | 合计 |", "B3", "FEE-031"),
+        ("| 合计 | 电费 | | | | 合计 |\n| 电费 | 量 | | | 1 | 单价 |", "B2", "FEE-030"),
+        ("| 电费 | 量 | | | 1 | 单价 |\n| 合计 | 合计 | | | | 合计 |", "B3", "FEE-030"),
+        ("| 电费 | 量 | | | 1 | 单价 |\n| 合计 | | | | | 合计 |\n| 水费 | 量 | | | 1 | 单价 |", "A4", "FEE-032"),
+        ("| 费 | 量 | | | 1 | 单价 |\n| 费 | | | | | 合计 |", "A3", "FEE-014"),
+        ("| 费 | 量 | | 9 | 1 | 阶梯 | 季节='夏' |\n| 费 | 量 | 9 | | 1 | 阶梯 | |", "A3", "FEE-024"),
+    ],
+)
+def test_each_fault_is_named_at_its_cell(row, cell, code):
+    assert (cell, code) in [(place, found[: len(code)]) for place, found in faults_of(LADDER + row)]
+
+
+def test_a_misspelt_item_gets_a_suggestion():
+    found = check(tariff_of(LADDER + "| 电费 | 量 | | | 1 | 单价 |\n| 合计 | 电废 | | | | 合计 |"), SCOPE)
+    assert "电费" in found[0].message("zh")
+
+
+SHARED = "| 项目 | 计量 | 单价 | 方式 | 取整 | 分摊 |\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "cell", "code"),
+    [
+        ("| 费 | 量 | 1 | 单价 | none | 4 |", "F2", "FEE-040"),
+        ("| 费 | 量 | 1 | 单价 | 0.001 down | 4 |", "F2", "FEE-040"),
+        ("| 费 | 量 | 1 | 单价 | | 4 |\n| 合计 | | | 合计 | | 4 |", "F3", "FEE-041"),
+        ("| 费 | 量 | 1 | 单价 | | 日期 |", "F2", "FEE-042"),
+    ],
+)
+def test_faults_of_sharing(rows, cell, code):
+    assert faults_of(SHARED + rows) == [(cell, code)]
+
+
+def test_two_lines_may_be_shared_where_no_total_counts_them_again():
+    rows = "| 电费 | 量 | 1 | 单价 | | 人数 |\n| 水费 | 量 | 1 | 单价 | | '${姓名} |\n| 合计 | | | 合计 | | |"
+    assert faults_of(SHARED + rows) == []

@@ -1,0 +1,448 @@
+"""The contract of every store.
+
+C1  A command is one transaction; a repeat of it gives the first answer and writes nothing.
+C2  Whoever saw an old state of a case is told so and writes nothing.
+C3  Events are numbered 1, 2, 3 … and never changed; the projection is written with them.
+C4  Numbers have no gaps and no repeats.
+C5  Times come back aware and in UTC, decimals with every digit.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+
+import pytest
+from sqlalchemy.exc import DatabaseError
+
+from banshi.storage import new_id
+from banshi.storage.contract import (
+    CaseFilter,
+    Change,
+    Command,
+    CommandTaken,
+    DecisionFilter,
+    NewEvent,
+    NumberRequest,
+    StaleWrite,
+    StorageError,
+    Store,
+    StoredAttachment,
+    StoredCase,
+    StoredDecision,
+    StoredTask,
+)
+from banshi.storage.sql import SqlStore
+
+AT = datetime(2026, 9, 1, 8, 30, 15, 123456, tzinfo=timezone(timedelta(hours=8)))
+NUMBERS = NumberRequest(series="电费", period="2026", format=lambda n: f"DF2026{n:06}")
+
+
+def a_case(case_id: str, number: str = "", **changes: object) -> StoredCase:
+    made = StoredCase(
+        id=case_id,
+        number=number,
+        service_id="dorm-electricity",
+        version="ab" * 32,
+        title="西区3栋502 九月电费",
+        applicant="2023001",
+        state="open",
+        submitted_at=AT,
+        changed_at=AT,
+        snapshot={"answers": {"读数": Decimal("1534.60"), "住户": ["张三", "李四"]}, "round": 1},
+    )
+    return replace(made, **changes)
+
+
+def a_task(case_id: str, **changes: object) -> StoredTask:
+    made = StoredTask(
+        id=new_id(), case_id=case_id, step_id="10", step_name="宿管核对", round=1, person="T001", state="open", since=AT
+    )
+    return replace(made, **changes)
+
+
+def a_decision(case_id: str, number: str, **changes: object) -> StoredDecision:
+    made = StoredDecision(
+        id=new_id(),
+        at=AT,
+        case_id=case_id,
+        number=number,
+        service_id="dorm-electricity",
+        version="ab" * 32,
+        kind="tariff",
+        name="电费",
+        scope="",
+        outcome="ok",
+        engine="",
+        record={"outputs": {"费用": Decimal("38.39")}},
+        person="2023001",
+        words="学生宿舍用电 张三",
+    )
+    return replace(made, **changes)
+
+
+def submit(case_id: str, command_id: str = "", **changes: object) -> Command:
+    def change(number: str) -> Change:
+        return Change(
+            events=(
+                NewEvent(kind="submitted", at=AT, actor="2023001", payload={"number": number, "费用": Decimal("9.60")}),
+            ),
+            case=a_case(case_id, number),
+            tasks=(a_task(case_id),),
+            decisions=(a_decision(case_id, number),),
+            answer={"number": number, "total": Decimal("38.39")},
+        )
+
+    made = Command(
+        id=command_id or new_id(),
+        actor="2023001",
+        at=AT,
+        change=change,
+        case_id=case_id,
+        expected_seq=0,
+        number=NUMBERS,
+    )
+    return replace(made, **changes)
+
+
+def approve(case_id: str, seen: int, kind: str = "approved") -> Command:
+    return Command(
+        id=new_id(),
+        actor="T001",
+        at=AT,
+        case_id=case_id,
+        expected_seq=seen,
+        change=Change(events=(NewEvent(kind=kind, at=AT, actor="T001"),), answer={"kind": kind}),
+    )
+
+
+class StoreContract:
+    """What every store must do; a subclass gives the store."""
+
+    @pytest.fixture
+    def store(self) -> Store:
+        raise NotImplementedError
+
+    def test_a_submission_writes_everything_at_once(self, store):
+        """C1, C3, C5."""
+        store.save_draft("2023001", "dorm-electricity", "v1", {"读数": 1}, AT)
+        attachment = StoredAttachment(
+            id=new_id(),
+            person="2023001",
+            name="表.jpg",
+            size=3,
+            media_type="image/jpeg",
+            path="ab/cd",
+            sha256="00",
+            at=AT,
+        )
+        store.add_attachment(attachment)
+        command = submit("C1")
+        full = replace(
+            command.change("DF2026000001"), attachments=(attachment.id,), delete_draft=("2023001", "dorm-electricity")
+        )
+        done = store.commit(replace(command, change=lambda number: replace(full, answer={"number": number})))
+        assert (done.seq, done.number, done.answer, done.repeated) == (
+            1,
+            "DF2026000001",
+            {"number": "DF2026000001"},
+            False,
+        )
+        case = store.case("C1")
+        assert case == a_case(
+            "C1", "DF2026000001", seq=1, submitted_at=AT.astimezone(UTC), changed_at=AT.astimezone(UTC)
+        )
+        assert case.submitted_at.tzinfo is UTC
+        assert str(case.snapshot["answers"]["读数"]) == "1534.60"
+        assert store.case_by_number("DF2026000001") == case
+        [event] = store.events("C1")
+        assert (event.seq, event.kind, event.payload["费用"]) == (1, "submitted", Decimal("9.60"))
+        [line], total = store.tasks(person="T001", state="open")
+        assert (line.task.step_name, line.case, total) == ("宿管核对", case, 1)
+        [decision], _ = store.decisions(DecisionFilter(case_id="C1"))
+        assert store.decision(decision.id) == decision
+        assert str(decision.record["outputs"]["费用"]) == "38.39"
+        assert store.draft("2023001", "dorm-electricity") is None
+        assert store.attachment(attachment.id).case_id == "C1"
+
+    def test_a_repeated_command_gives_the_first_answer(self, store):
+        """C1: also when it would now be stale, and without a second number."""
+        command = submit("C1")
+        first = store.commit(command)
+        again = store.commit(command)
+        assert again == replace(first, repeated=True)
+        assert store.committed(command.id) == again
+        assert store.committed("nothing") is None
+        assert len(store.events("C1")) == 1
+        assert store.decisions(DecisionFilter())[1] == 1
+        assert store.commit(submit("C2")).number == "DF2026000002"
+
+    def test_another_persons_command_id_is_refused(self, store):
+        """C1: nobody learns another's answer by guessing."""
+        command = submit("C1")
+        store.commit(command)
+        with pytest.raises(CommandTaken):
+            store.commit(replace(command, actor="2023999"))
+
+    def test_a_stale_write_changes_nothing(self, store):
+        """C2."""
+        store.commit(submit("C1"))
+        store.commit(approve("C1", 1))
+        with pytest.raises(StaleWrite) as stale:
+            store.commit(approve("C1", 1, "refused"))
+        assert stale.value.current_seq == 2
+        assert [event.kind for event in store.events("C1")] == ["submitted", "approved"]
+        assert store.case("C1").seq == 2
+        with pytest.raises(StaleWrite):
+            store.commit(submit("C1"))
+        with pytest.raises(StaleWrite):
+            store.commit(approve("nothing", 1))
+
+    def test_a_change_that_fails_half_way_writes_nothing(self, store):
+        """C1, C4: the number drawn is not lost either."""
+
+        def fails(number: str) -> Change:
+            raise LookupError(number)
+
+        with pytest.raises(LookupError):
+            store.commit(submit("C1", change=fails))
+        twice = replace(submit("C1").change("x"), decisions=(one := a_decision("C1", "x"), one))
+        with pytest.raises(StorageError):
+            store.commit(submit("C1", change=twice))
+        assert store.case("C1") is None
+        assert store.events("C1") == []
+        assert store.commit(submit("C1")).number == "DF2026000001"
+
+    def test_a_change_of_another_case_is_refused(self, store):
+        with pytest.raises(ValueError, match="does not name"):
+            store.commit(submit("C1", change=Change(case=a_case("C2"))))
+        with pytest.raises(ValueError, match="does not name"):
+            store.commit(submit("", change=Change(events=(NewEvent(kind="x", at=AT, actor="y"),))))
+
+    def test_a_time_without_zone_is_refused(self, store):
+        """C5."""
+        with pytest.raises(ValueError, match="without a time zone"):
+            store.add_session("h", "p", datetime(2026, 9, 1))  # noqa: DTZ001
+        assert store.session("h") is None
+
+    def test_what_has_no_json_form_is_refused(self, store):
+        with pytest.raises(TypeError, match="cannot be stored"):
+            store.save_draft("p", "s", "v", {"a": object()}, AT)
+
+    def test_eight_writers_of_one_case_one_wins(self, store):
+        """C2."""
+        store.commit(submit("C1"))
+        outcomes = _race(8, lambda i: store.commit(approve("C1", 1, f"by {i}")))
+        assert sorted(type(item).__name__ for item in outcomes) == ["Committed", *["StaleWrite"] * 7]
+        assert len(store.events("C1")) == 2
+
+    def test_numbers_of_many_threads_have_no_gaps(self, store):
+        """C4."""
+        done = _race(8, lambda i: [store.commit(submit(f"C{i}-{j}")).number for j in range(5)])
+        assert sorted(number for numbers in done for number in numbers) == [f"DF2026{n:06}" for n in range(1, 41)]
+        other = submit("C9", number=replace(NUMBERS, period="2027", format=str))
+        assert store.commit(other).number == "1"
+
+    def test_tasks_are_replaced_by_id(self, store):
+        store.commit(submit("C1"))
+        [line], _ = store.tasks(case_id="C1")
+        later = AT + timedelta(hours=3)
+        done = replace(line.task, state="done", done_at=later, action="approve")
+        change = Change(
+            events=(NewEvent(kind="approved", at=later, actor="T001"),),
+            case=a_case("C1", "DF2026000001", changed_at=later),
+            tasks=(done, a_task("C1", step_id="20", step_name="后勤审核", person="T002", since=later)),
+        )
+        store.commit(replace(approve("C1", 1), change=change))
+        assert (store.open_task_count("T001"), store.open_task_count("T002")) == (0, 1)
+        [finished], _ = store.tasks(person="T001", state="done")
+        assert (finished.task.action, finished.task.done_at, finished.case.seq) == ("approve", later, 2)
+        assert [line.task.step_id for line in store.tasks(case_id="C1")[0]] == ["20", "10"]
+
+    def test_lists_are_paged_newest_first_and_searched(self, store):
+        for i in range(7):
+            at = AT + timedelta(days=i)
+            case = a_case(
+                f"C{i}",
+                f"N{i}",
+                submitted_at=at,
+                title=f"第{i}号 100%_用电",
+                applicant=f"S{i % 2}",
+                state=["open", "approved"][i % 2],
+            )
+            store.commit(
+                submit(f"C{i}", change=Change(case=case, events=(NewEvent(kind="s", at=at, actor="x"),)), number=None)
+            )
+        rows, total = store.cases(CaseFilter(), page=2, size=3)
+        assert ([row.id for row in rows], total) == (["C3", "C2", "C1"], 7)
+        assert [row.id for row in store.iter_cases(CaseFilter())] == [f"C{i}" for i in range(7)]
+        assert store.count_cases(CaseFilter(states=("approved",))) == 3
+        assert [row.id for row in store.cases(CaseFilter(applicant="S1", service_id="dorm-electricity"))[0]] == [
+            "C5",
+            "C3",
+            "C1",
+        ]
+        assert [row.id for row in store.cases(CaseFilter(query="Ｎ４ 用电"))[0]] == ["C4"]
+        assert store.count_cases(CaseFilter(query="100%_")) == 7
+        assert store.count_cases(CaseFilter(query="1%0")) == 0
+        assert store.cases(CaseFilter(), page=9, size=3) == ([], 7)
+
+    def test_the_rule_log_is_searched_by_all_its_words(self, store):
+        decisions = [
+            a_decision(
+                f"C{i}",
+                f"DF{i}",
+                at=AT + timedelta(hours=i),
+                name=["电费", "阶梯"][i % 2],
+                outcome=["ok", "no match"][i % 2],
+            )
+            for i in range(4)
+        ]
+        store.commit(Command(id=new_id(), actor="x", at=AT, change=Change(decisions=decisions)))
+        assert [item.number for item in store.decisions(DecisionFilter(query="张三 电费"))[0]] == ["DF2", "DF0"]
+        assert store.decisions(DecisionFilter(query="df1"))[1] == 1
+        assert store.decisions(DecisionFilter(outcome="no match", kind="tariff"))[1] == 2
+        assert [
+            item.number
+            for item in store.iter_decisions(
+                DecisionFilter(since=AT + timedelta(hours=1), until=AT + timedelta(hours=3))
+            )
+        ] == ["DF1", "DF2"]
+        assert store.decision("nothing") is None
+
+    def test_a_stream_is_read_in_portions(self, store, monkeypatch):
+        monkeypatch.setattr("banshi.storage.sql_rows.PORTION", 3)
+        decisions = [a_decision("C", f"N{i}", at=AT + timedelta(hours=i // 4)) for i in range(10)]
+        store.commit(Command(id=new_id(), actor="x", at=AT, change=Change(decisions=decisions)))
+        assert sorted(item.number for item in store.iter_decisions(DecisionFilter())) == [f"N{i}" for i in range(10)]
+
+    def test_drafts_are_kept_replaced_and_forgotten(self, store):
+        assert store.draft("p", "s") is None
+        store.save_draft("p", "s", "v1", {"a": 1}, AT)
+        assert store.save_draft("p", "s", "v2", {"a": Decimal("2.50"), "行": [{"b": None}]}, AT) == AT
+        draft = store.draft("p", "s")
+        assert (draft.version, draft.answers, draft.saved_at) == ("v2", {"a": Decimal("2.50"), "行": [{"b": None}]}, AT)
+        store.delete_draft("p", "s")
+        store.delete_draft("p", "s")
+        assert store.draft("p", "s") is None
+
+    def test_versions_are_kept_once_and_one_is_live(self, store):
+        def add(sha256: str, live: bool = True, service: str = "dorm", at: datetime = AT):
+            return store.add_version(
+                service_id=service, sha256=sha256, file="电费.xlsx", workbook=sha256.encode() * 3, origin="file",
+                published_by="O1", at=at, live=live,
+            )  # fmt: skip
+
+        one, two = "1" * 64, "2" * 64
+        assert add(one).live
+        assert add(two, at=AT + timedelta(days=1)).live
+        add("3" * 64, live=False, at=AT - timedelta(days=1))
+        add(one, service="lab")
+        assert [(v.service_id, v.sha256) for v in store.live_versions()] == [("dorm", two), ("lab", one)]
+        assert [v.sha256[0] for v in store.versions("dorm")] == ["2", "1", "3"]
+        again = add(one, at=AT + timedelta(days=9))
+        assert again.live
+        assert again.published_at == AT
+        assert [v.sha256 for v in store.live_versions()] == [one, one]
+        assert store.workbook("dorm", two) == two.encode() * 3
+        assert store.version("dorm", two[:12]).sha256 == two
+        assert store.version("dorm", two[:11]) is None
+        assert store.version("dorm", "9" * 64) is None
+        assert store.workbook("dorm", "9" * 64) is None
+        assert store.source_hash("a.xlsx") is None
+        store.set_source("a.xlsx", one)
+        store.set_source("a.xlsx", two)
+        assert store.source_hash("a.xlsx") == two
+
+    def test_sessions_end(self, store):
+        store.add_session("hash", "2023001", AT)
+        assert store.session("hash").person == "2023001"
+        store.add_session("later", "2023001", AT + timedelta(days=1))
+        assert store.purge_sessions(AT + timedelta(hours=1)) == 1
+        assert store.session("hash") is None
+        store.delete_session("later")
+        store.delete_session("later")
+        assert store.session("later") is None
+
+    def test_attachments_of_a_case_stay(self, store):
+        store.commit(submit("C1"))
+        made = [
+            StoredAttachment(
+                id=str(i), person="p", name="a", size=1, media_type="text/plain", path=f"p{i}", sha256="", at=AT
+            )
+            for i in range(3)
+        ]
+        for item in made:
+            store.add_attachment(item)
+        store.commit(replace(approve("C1", 1), change=Change(attachments=("0",))))
+        assert [item.id for item in store.loose_attachments(AT + timedelta(days=1))] == ["1", "2"]
+        assert store.loose_attachments(AT) == []
+        store.commit(submit("C2", change=Change(case=a_case("C2"), attachments=("0", "1"))))
+        assert [store.attachment(str(i)).case_id for i in range(3)] == ["C1", "C2", ""]
+        for i in range(3):
+            store.delete_attachment(str(i))
+        assert [store.attachment(str(i)) is None for i in range(3)] == [False, False, True]
+
+    def test_a_projection_can_be_rebuilt_from_events(self, store):
+        store.commit(submit("C1"))
+        rebuilt = a_case("C1", "DF2026000001", title="重算", seq=1)
+        task = a_task("C1", person="T009")
+        store.rebuild(rebuilt, (task,))
+        assert store.case("C1").title == "重算"
+        assert [line.task.person for line in store.tasks(case_id="C1")[0]] == ["T009"]
+        with pytest.raises(StaleWrite):
+            store.rebuild(replace(rebuilt, seq=2), ())
+
+    def test_health_counts(self, store):
+        store.commit(submit("C1"))
+        health = store.health()
+        assert health["ok"]
+        assert (health["cases"], health["events"]) == (1, 1)
+
+
+def _race(count: int, work):
+    """What `count` threads got that started together: a result or an error."""
+    found: list[object] = [None] * count
+    start = threading.Barrier(count)
+
+    def run(i: int) -> None:
+        start.wait()
+        try:
+            found[i] = work(i)
+        except StorageError as error:
+            found[i] = error
+
+    threads = [threading.Thread(target=run, args=(i,)) for i in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return found
+
+
+class TestSqlite(StoreContract):
+    @pytest.fixture
+    def store(self, tmp_path):
+        store = SqlStore(tmp_path / "banshi.db")
+        yield store
+        store.close()
+
+    @pytest.mark.parametrize(
+        "statement", ["UPDATE events SET kind = 'x'", "DELETE FROM events", "DELETE FROM decisions"]
+    )
+    def test_events_and_decisions_are_never_changed(self, store, statement):
+        """C3: not even by a mistake in our own code."""
+        store.commit(submit("C1"))
+        with pytest.raises(DatabaseError, match="never changed"), store._database.engine.begin() as connection:
+            connection.exec_driver_sql(statement)
+        assert [event.kind for event in store.events("C1")] == ["submitted"]
+
+    def test_the_file_is_as_durable_as_promised(self, store):
+        with store._database.reading() as connection:
+            asked = {
+                name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+                for name in ("journal_mode", "synchronous", "foreign_keys")
+            }
+        assert asked == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}

@@ -1,0 +1,234 @@
+"""What a store promises when something breaks.
+
+F1  `kill -9` at any moment: all that was acknowledged is there, nothing is half there.
+F2  Two processes: numbers without gaps, one winner, the other is told.
+F3  No room left: a plain error, everything as it was, and writing goes on when there is room again.
+F4  A damaged, foreign or newer file: a plain error.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import store_writer
+from sqlalchemy import event, text
+from store_writer import submission
+
+from banshi.storage.attachments import AttachmentFolder
+from banshi.storage.contract import CaseFilter, StorageBusy, StorageFull, StorageUnavailable
+from banshi.storage.sql import SqlStore
+
+
+class Writer:
+    """Another process that writes (forked, so that it need not import everything again); what it printed."""
+
+    def __init__(self, path: Path, name: str, count: int = 0, shared: str = "") -> None:
+        reading, writing = os.pipe()
+        self.pid = os.fork()
+        if self.pid == 0:
+            code = 1
+            try:
+                sys.stdout = os.fdopen(writing, "w")
+                store_writer.main(str(path), name, count, shared)
+                sys.stdout.flush()
+                code = 0
+            finally:
+                os._exit(code)
+        os.close(writing)
+        self.output = os.fdopen(reading)
+
+    def kill(self) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+
+    def rest(self) -> list[list[str]]:
+        """The words of every line that was not read yet, up to its end."""
+        with self.output:
+            return [line.split() for line in self.output if line.endswith("\n")]
+
+    def code(self) -> int:
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+def test_whatever_was_acknowledged_survives_a_kill(tmp_path):
+    """F1: fifteen kills on one file, three writers at a time, each at a random moment of its writing."""
+    path, chance, promised = tmp_path / "banshi.db", random.Random(4), {}
+    for turn in range(5):
+        writers = [Writer(path, f"w{turn}{i}") for i in range(3)]
+        for writer in writers:
+            assert writer.output.readline() == "ready\n"
+        for writer in writers:
+            time.sleep(chance.uniform(0, 0.15))
+            writer.kill()
+        for writer in writers:
+            promised.update(writer.rest())
+            assert writer.code() == -signal.SIGKILL
+    assert len(promised) > 15
+    store = SqlStore(path)
+    cases = {case.id: case for case in store.iter_cases(CaseFilter())}
+    assert {case_id: cases[case_id].number for case_id in promised} == promised
+    for case in cases.values():
+        assert [event.kind for event in store.events(case.id)] == ["submitted", "entered"]
+        assert store.tasks(case_id=case.id)[1] == 1
+        assert store.commit(submission(case.id, case.title)).repeated
+    # Whatever a dead writer had not finished left neither a number nor anything else behind.
+    assert sorted(case.number for case in cases.values()) == [f"{n:06}" for n in range(1, len(cases) + 1)]
+    with store._database.reading() as connection:
+        assert connection.execute(text("PRAGMA integrity_check")).scalar() == "ok"
+        counts = [
+            connection.execute(text(f"SELECT count(*) FROM {name}")).scalar()
+            for name in ("commands", "tasks", "events")
+        ]
+    assert counts == [len(cases), len(cases), 2 * len(cases)]
+    store.close()
+
+
+def test_two_processes_share_numbers_and_one_wins_each_race(tmp_path):
+    """F2."""
+    path = tmp_path / "banshi.db"
+    store = SqlStore(path)
+    store.commit(submission("shared", "lead"))
+    writers = [Writer(path, name, 25, "shared") for name in ("甲", "乙")]
+    lines = [words for writer in writers for words in writer.rest()]
+    assert [writer.code() for writer in writers] == [0, 0]
+    numbers = [words[1] for words in lines if len(words) == 2 and words[1].isdigit()]
+    assert sorted(numbers) == [f"{n:06}" for n in range(2, 52)]
+    won = {words[1] for words in lines if words[0] == "won"}
+    assert {event.kind for event in store.events("shared")[2:]} == won
+    assert [event.seq for event in store.events("shared")] == list(range(1, len(won) + 3))
+    store.close()
+
+
+def test_both_open_a_new_file_at_once(tmp_path):
+    """F2: the tables are made once."""
+    writers = [Writer(tmp_path / "new" / "banshi.db", name, 1) for name in ("a", "b", "c")]
+    assert [writer.rest()[0] for writer in writers] == [["ready"]] * 3
+    assert [writer.code() for writer in writers] == [0, 0, 0]
+    assert SqlStore(tmp_path / "new" / "banshi.db").count_cases(CaseFilter()) == 3
+
+
+def write_until_full(store: SqlStore, first: int = 0) -> int:
+    """The number of the command that found no room."""
+    for i in range(first, 1000):
+        try:
+            store.commit(submission(f"c{i}", "w"))
+        except StorageFull:
+            return i
+    raise AssertionError("The disk never filled up.")
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of two megabytes."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)]
+    if os.geteuid() != 0 or subprocess.run(mount, check=False).returncode != 0:
+        pytest.skip("only the administrator of the machine can make a small disk")
+    yield disk
+    subprocess.run(["umount", "-l", disk], check=True)
+
+
+def test_a_full_disk_is_told_and_nothing_is_lost(small_disk):
+    """F3, really tried."""
+    store = SqlStore(small_disk / "banshi.db")
+    written = write_until_full(store)
+    assert written > 5
+    assert store.count_cases(CaseFilter()) == written
+    assert store.case(f"c{written}") is None
+    assert store.health()["ok"] is False or store.health()["cases"] == written
+    store.close()
+    # There is room again: the same command is carried out, with the next number.
+    subprocess.run(["mount", "-o", "remount,size=8m", small_disk], check=True)
+    store = SqlStore(small_disk / "banshi.db")
+    assert store.count_cases(CaseFilter()) == written
+    done = store.commit(submission(f"c{written}", "w"))
+    assert (done.number, done.repeated) == (f"{written + 1:06}", False)
+    assert store.health()["ok"]
+    store.close()
+
+
+def test_a_full_disk_refuses_an_attachment_and_leaves_nothing(small_disk):
+    """F3."""
+    folder = AttachmentFolder(small_disk / "attachments")
+    kept = folder.save("小.txt", [b"a" * 1000])
+    with pytest.raises(StorageFull):
+        folder.save("大.txt", [b"a" * 65536] * 64)
+    assert [path.name for path in (small_disk / "attachments").rglob("*") if path.is_file()] == [kept.path[3:]]
+    assert folder.save("又.txt", [b"a" * 1000]).size == 1000
+
+
+def test_a_limit_on_the_size_of_the_database_is_told(tmp_path):
+    """F3, where no small disk can be made."""
+    store = SqlStore(tmp_path / "banshi.db")
+    store.commit(submission("c0", "w"))
+    store._database.engine.dispose()
+    event.listen(store._database.engine, "connect", lambda c, _: c.execute("PRAGMA max_page_count = 1"))
+    assert write_until_full(store, first=1) < 200
+    assert store.case("c0").number == "000001"
+    assert store.count_cases(CaseFilter()) == len(store.cases(CaseFilter(), size=500)[0])
+
+
+def test_a_writer_that_never_ends_makes_the_others_give_up(tmp_path, monkeypatch):
+    monkeypatch.setattr("banshi.storage.transactions.BUSY_MS", 20)
+    monkeypatch.setattr("banshi.storage.transactions.TRIES", 2)
+    store = SqlStore(tmp_path / "banshi.db")
+    other = sqlite3.connect(tmp_path / "banshi.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StorageBusy):
+        store.commit(submission("c1", "w"))
+    assert store.count_cases(CaseFilter()) == 0, "a reader does not wait"
+    other.execute("ROLLBACK")
+    assert store.commit(submission("c1", "w")).number == "000001"
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04 not a database at all" * 100, b"SQLite format 3\0" + b"\xff" * 4096])
+def test_a_file_that_is_no_database(tmp_path, content):
+    """F4: and the file is left as it is."""
+    path = tmp_path / "banshi.db"
+    path.write_bytes(content)
+    with pytest.raises(StorageUnavailable):
+        SqlStore(path)
+    assert path.read_bytes() == content
+
+
+def test_a_folder_in_the_place_of_the_file(tmp_path):
+    with pytest.raises(StorageUnavailable):
+        SqlStore(tmp_path)
+
+
+def test_a_store_of_a_newer_version(tmp_path):
+    """F4: an old program does not touch it."""
+    path = tmp_path / "banshi.db"
+    SqlStore(path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StorageUnavailable, match="newer version"):
+        SqlStore(path)
+
+
+def test_health_never_raises(tmp_path):
+    store = SqlStore(tmp_path / "banshi.db")
+    store.close()
+    for part in tmp_path.glob("banshi.db*"):
+        part.unlink()
+    (tmp_path / "banshi.db").write_bytes(b"no database" * 1000)
+    health = store.health()
+    assert health["ok"] is False
+    assert health["error"]
+
+
+def test_a_command_repeated_after_a_lost_answer(tmp_path):
+    """F1: the browser sends again what it never heard of."""
+    store = SqlStore(tmp_path / "banshi.db")
+    first = store.commit(submission("c1", "w"))
+    store.close()
+    assert SqlStore(tmp_path / "banshi.db").commit(submission("c1", "w")) == replace(first, repeated=True)

@@ -1,0 +1,53 @@
+"""Migrations: what they make is what `schema.py` says, and a file is brought up to date once."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import create_engine
+
+from banshi.storage.schema import metadata
+from banshi.storage.sql import SqlStore
+
+
+def test_the_migrations_make_the_tables_of_the_schema(tmp_path):
+    store = SqlStore(tmp_path / "banshi.db")
+    with store._database.reading() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        made = set(connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars())
+    assert made == {*metadata.tables, "alembic_version"}
+
+
+def test_indexes_with_conditions_are_made_as_the_schema_says(tmp_path):
+    """Alembic does not compare the conditions of indexes."""
+    store = SqlStore(tmp_path / "banshi.db")
+    other = sqlite3.connect(":memory:")
+    engine = create_engine("sqlite://", creator=lambda: other)
+    metadata.create_all(engine)
+    asked = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name"
+    with store._database.reading() as connection:
+        made = {row[0]: row[1].replace("\n", "") for row in connection.exec_driver_sql(asked)}
+    assert made == {name: sql.replace("\n", "") for name, sql in other.execute(asked)}
+
+
+def test_opening_again_keeps_everything_and_migrates_nothing(tmp_path):
+    store = SqlStore(tmp_path / "一 100%.db")
+    store.set_source("a.xlsx", "1" * 64)
+    store.close()
+    again = SqlStore(f"sqlite:///{tmp_path / '一 100%.db'}")
+    assert again.source_hash("a.xlsx") == "1" * 64
+    assert again.health()["schema"] == "0001"
+
+
+def test_a_migration_that_fails_leaves_an_empty_file(tmp_path, monkeypatch):
+    def fails(*_args: object) -> None:
+        raise LookupError
+
+    monkeypatch.setattr("banshi.storage.sql.command.upgrade", fails)
+    with pytest.raises(LookupError):
+        SqlStore(tmp_path / "banshi.db")
+    monkeypatch.undo()
+    assert SqlStore(tmp_path / "banshi.db").health()["ok"]

@@ -1,0 +1,107 @@
+"""The browser's interpreter gives what the server gives.
+
+1. On every shared case of `tests/rules/expressions/shared_cases.json`.
+2. On random arithmetic, against Python's own decimals: exact, halves away from zero.
+3. A function that the browser does not have, and a name that it does not know, are left to the server.
+"""
+
+from __future__ import annotations
+
+import random
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from banshi.rules.diagnostics import NOWHERE
+from banshi.rules.expressions import parse
+from banshi.rules.values import loads
+
+pytestmark = pytest.mark.browser
+
+CASES = loads((Path(__file__).parents[2] / "rules/expressions/shared_cases.json").read_text(encoding="utf-8"))
+RUN = """async (cases) => {
+  const { ASK_SERVER, AskServer, Decimal, ErrorValue, Moment, evaluate } = await import("expressions");
+  const read = (raw) => Array.isArray(raw) ? raw.map(read) : raw && raw.number !== undefined ? Decimal.read(raw.number) : raw;
+  const show = (value) => {
+    if (value === ASK_SERVER) return { ask: true };
+    if (value instanceof ErrorValue) return { error: true };
+    if (value instanceof Decimal) return { number: value.text() };
+    return value === undefined ? null : value !== null && typeof value === "object" ? String(value) : value;
+  };
+  return cases.map(({ tree, values, known }) => {
+    const environment = {
+      value(name) {
+        if (name in values) return read(values[name]);
+        if (known) throw new AskServer(name);
+        return null;
+      },
+      current: "." in values ? read(values["."]) : null,
+      now: new Moment(Date.UTC(2026, 8, 1, 8, 30) / 1000),
+    };
+    return show(evaluate(tree, environment));
+  });
+}"""
+
+
+def tree(text: str) -> dict[str, Any]:
+    expression, faults = parse(text, NOWHERE)
+    assert expression is not None, faults
+    return expression.to_json()
+
+
+def to_page(value: Any) -> Any:
+    """A value as the page reads it: numbers keep their digits."""
+    if isinstance(value, Decimal):
+        return {"number": format(value, "f")}
+    return [to_page(item) for item in value] if isinstance(value, list) else value
+
+
+def run(page: Page, cases: list[tuple[str, dict[str, Any]]], *, known: bool = False) -> list[Any]:
+    prepared = [
+        {"tree": tree(text), "values": {name: to_page(value) for name, value in values.items()}, "known": known}
+        for text, values in cases
+    ]
+    found = page.evaluate(RUN, prepared)
+    return [Decimal(item["number"]) if isinstance(item, dict) and "number" in item else item for item in found]
+
+
+def test_shared_cases(module_page: Page) -> None:
+    found = run(module_page, [(case["expr"], case["with"]) for case in CASES])
+    wrong = [
+        (case["expr"], case["with"], case["result"], value)
+        for case, value in zip(CASES, found, strict=True)
+        if value != case["result"] or isinstance(value, bool) is not isinstance(case["result"], bool)
+    ]
+    assert not wrong
+    assert not [case["expr"] for case, value in zip(CASES, found, strict=True) if value == {"ask": True}]
+
+
+def test_money_is_exact(module_page: Page) -> None:
+    chance = random.Random(20260901)
+    pairs = [
+        (Decimal(chance.randint(-(10**7), 10**7)).scaleb(-3), Decimal(chance.randint(-(10**5), 10**5)).scaleb(-4))
+        for _ in range(300)
+    ]
+    found = run(module_page, [("round(${a} * ${b}, 2)", {"a": a, "b": b}) for a, b in pairs])
+    assert found == [(a * b).quantize(Decimal("0.01"), ROUND_HALF_UP) for a, b in pairs]
+    sums = run(module_page, [("${a} + ${b}", {"a": a, "b": b}) for a, b in pairs])
+    assert sums == [a + b for a, b in pairs]
+
+
+def test_what_the_browser_cannot_do_is_left_to_the_server(module_page: Page) -> None:
+    found = run(
+        module_page,
+        [
+            ("lookup('电价', '第二档', '单价')", {}),
+            ("${管制类别} = '易制爆'", {}),
+            ("if(${a} > 1, rmb-capital(${a}), '')", {"a": Decimal(2)}),
+            ("if(${a} > 1, rmb-capital(${a}), '')", {"a": Decimal(0)}),
+            ("regex(${a}, '(a+)+b')", {"a": "aaaa"}),
+            ("false() and ${管制类别} = 'x'", {}),
+        ],
+        known=True,
+    )
+    assert found == [{"ask": True}, {"ask": True}, {"ask": True}, "", {"ask": True}, False]

@@ -1,0 +1,478 @@
+"""A hall without a store: three services, a few people, cases in every state. For looking at screens and testing them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from banshi.platform.errors import NotAllowed, NotFound, Stale
+from banshi.platform.people.directory import Person
+from banshi.platform.views import (
+    CaseRow,
+    CaseView,
+    DecisionView,
+    EventView,
+    ExampleResult,
+    FormSession,
+    OwnedService,
+    Page,
+    Problem,
+    Receipt,
+    Report,
+    ServiceCard,
+    StepView,
+    TaskRow,
+    TaskView,
+    VersionRow,
+)
+from banshi.rules.diagnostics import CATALOGUE, Fault, Place, Severity
+from banshi.rules.values import dumps
+
+NOW = datetime(2026, 11, 24, 6, 5, tzinfo=UTC)
+SHA = hashlib.sha256(b"workbook").hexdigest()
+
+
+def person(key: str, name: str, english: str, department: str, kind: str, note: str, *roles: str) -> Person:
+    return Person(
+        id=key, name=name, english_name=english, department=department, kind=kind, demo=True, demo_note=note,
+        roles=frozenset(roles),
+    )  # fmt: skip
+
+
+PEOPLE = [
+    person(
+        "S20230117",
+        "陈思远",
+        "Chen Siyuan",
+        "材料学院",
+        "本科生",
+        "学生：宿舍电费、提交申请 A student: dormitory electricity",
+    ),
+    person(
+        "10423", "李雪梅", "Li Xuemei", "化学学院", "教职工", "课题组教师：采购危险化学品 A teacher who buys chemicals"
+    ),
+    person(
+        "10310",
+        "唐建业",
+        "Tang Jianye",
+        "实验室与设备处",
+        "教职工",
+        "实验室与设备处处长：审批 Head of the equipment office",
+    ),
+    person(
+        "10311", "韩雪", "Han Xue", "实验室与设备处", "教职工", "大型仪器科：发布工作簿 Publishes workbooks", "owner"
+    ),
+    person("10811", "蒋文博", "Jiang Wenbo", "审计处", "教职工", "审计员：查规则日志 The auditor", "auditor"),
+    person("90001", "系统管理员", "Administrator", "信息中心", "教职工", "管理员 Administrator", "administrator"),
+]
+
+CARDS = [
+    ("dorm-electricity", "宿舍电费核算", "Dormitory electricity", "后勤服务", "学生公寓中心", "bolt", "即时出账",
+     "按寝室每月抄表，每名学生每月免费 10 度，可结转；超出部分按 0.698 元/度计费，由同住学生分摊到分。",
+     "Monthly meter reading per room: 10 kWh free per student, 0.698 yuan a kWh beyond, shared to the fen.", ["抄表登记", "学生确认", "出账"]),
+    ("lab-chemicals", "实验室危险化学品采购", "Purchasing hazardous chemicals", "实验室", "实验室与设备处", "flask", "5 个工作日",
+     "采购易制毒、易制爆及其他危险化学品前的申请与备案。系统按 CAS 号逐项核对管制目录，并提示需要的许可。",
+     "Apply before buying controlled chemicals; every item is checked by its CAS number against the lists.",
+     ["学院安全员", "课题组负责人", "保卫处备案", "实验室与设备处", "采购办"]),
+    ("large-instrument", "大型仪器设备购置申请", "Buying a large instrument", "采购与资产", "实验室与设备处", "microscope", "15 个工作日",
+     "单价 40 万元及以上仪器设备的购置论证与审批，经八个部门，其中实验室与设备处、财务处、后勤处、基建处、保卫处并行会签。",
+     "Justification and approval of instruments of 400,000 yuan or more, through eight departments.",
+     ["编制部门", "采购办", "实验室与设备处", "财务处", "后勤处", "基建处", "保卫处", "校长办公室"]),
+    ("seal", "用印申请", "Use of a seal", "综合事务", "校长办公室", "stamp", "1 个工作日", "合同、证明及各类文件加盖学校印章。",
+     "Stamping contracts, certificates and documents.", ["部门负责人", "印章管理"]),
+    ("enrolment", "在读证明", "Certificate of enrolment", "学生事务", "教务处", "file", "即时办结", "在读学生自助开具中英文在读证明，可在线核验。",
+     "Certificates of enrolment in Chinese and English.", ["自动核验"]),
+    ("room", "场地借用", "Borrowing a room", "综合事务", "后勤处", "", "2 个工作日", "会议室、报告厅、教室的借用申请。",
+     "Meeting rooms, lecture halls and classrooms.", ["归口部门", "保卫处"]),
+]  # fmt: skip
+
+
+def schema(title: str) -> bytes:
+    """A form as `banshi.platform.forms.form_schema` compiles it."""
+
+    def item(sort: str, name: str, label: str, kind: str = "text", **more: Any) -> dict[str, Any]:
+        return {"type": sort, "name": name, "label": [label], "kind": kind, **more}
+
+    page = [
+        item("text", "instrument", "仪器名称", required={"ast": {"t": "bool", "v": True}}),
+        item("money", "amount", "预算金额（元）", "number", required={"ast": {"t": "bool", "v": True}}),
+        item("select_one", "fund", "经费来源", choices="fund"),
+        item("text", "reason", "购置理由", appearance=["multiline"]),
+    ]
+    return dumps(
+        {
+            "id": "x", "title": title, "version": SHA[:12], "language": "zh",
+            "pages": [{"name": "p1", "title": ["申请信息"], "items": page}],
+            "choices": {"fund": [{"name": "a", "label": "学科建设经费"}, {"name": "b", "label": "科研经费"}]},
+            "decisive": True,
+        }
+    ).encode()  # fmt: skip
+
+
+STEPS = [
+    StepView(id="10", name="编制部门负责人", state="done", people=[PEOPLE[1]]),
+    StepView(id="20", name="采购办审核", state="done", people=[replace(PEOPLE[3], name="邓佳宁", department="采购办")]),
+    StepView(id="30", name="实验室与设备处会签", state="active", group="会签", people=[PEOPLE[2], PEOPLE[3]], mode="any",
+             since=NOW - timedelta(hours=3)),
+    StepView(id="31", name="财务处会签", state="active", group="会签", people=[replace(PEOPLE[4], name="吴倩", department="财务处")],
+             since=NOW - timedelta(hours=3)),
+    StepView(id="40", name="基建处", state="skipped", reason="不满足进入条件（需要改造房屋=否）"),
+    StepView(id="50", name="校长办公室", state="pending", people=[replace(PEOPLE[4], name="罗思源", department="校长办公室")]),
+]  # fmt: skip
+BILL = {
+    "electricity": {
+        "lines": [
+            {"item": "free", "label": "免费额度", "quantity": Decimal(40), "rate": Decimal(0), "amount": Decimal("0.00"), "cells": []},
+            {"item": "over", "label": "超额电费", "quantity": Decimal(55), "rate": Decimal("0.698"), "amount": Decimal("38.39"), "cells": []},
+        ],
+        "total": Decimal("38.39"),
+        "shares": [
+            {"label": "陈思远", "amount": Decimal("9.60")}, {"label": "王一凡", "amount": Decimal("9.60")},
+            {"label": "刘子豪", "amount": Decimal("9.60")}, {"label": "赵明", "amount": Decimal("9.59")},
+        ],
+    }
+}  # fmt: skip
+FINDINGS = [
+    {"path": "items[1].cas", "id": "P03", "verdict": "require", "message": "高锰酸钾（7722-64-7）属于易制毒化学品第三类，也是易制爆危险化学品。",
+     "remedy": "采购前向县级公安机关备案，并实行双人双锁保管。", "reference": "《易制毒化学品管理条例》第十七条", "cell": "policy.chemicals!A7",
+     "not_checked": False, "missing": []},
+    {"path": "items[2].cas", "id": "P09", "verdict": "warn", "message": "过氧化氢的浓度没有填写，是否管制未核验。", "remedy": "请填写质量浓度。",
+     "reference": "", "cell": "policy.chemicals!A12", "not_checked": True, "missing": ["concentration"]},
+]  # fmt: skip
+EXPLANATION = [
+    {"label": "超额电费 = 超额电量 × 单价", "value": Decimal("38.39"), "cell": "fees.electricity!C6", "zh": "按分四舍五入", "en": "rounded to the fen",
+     "parts": [
+         {"label": "超额电量", "value": Decimal(55), "cell": "表单!C9", "zh": "", "en": "", "parts": [
+             {"label": "用电量", "value": Decimal(95), "cell": "表单!A7", "zh": "由申请人填写", "en": "given by the applicant", "parts": []},
+             {"label": "免费额度", "value": Decimal(40), "cell": "表单!C8", "zh": "4 人 × 10 度", "en": "4 people × 10 kWh", "parts": []}]},
+         {"label": "单价", "value": Decimal("0.698"), "cell": "fees.electricity!D6", "zh": "", "en": "", "parts": []}]},
+]  # fmt: skip
+
+
+def diagnostics() -> list[Any]:
+    def of(code: str, severity: Severity, zh: str, en: str, do_zh: str, do_en: str) -> Fault:
+        return CATALOGUE.get(code) or Fault(code, severity, zh, en, do_zh, do_en)
+
+    return [
+        of("X-1", Severity.ERROR, "表达式用到了不存在的字段“usgae”。", "The expression uses a field “usgae” that does not exist.",
+           "您是不是要写 usage？请修改该单元格。", "Did you mean usage? Please correct the cell.").at(Place("survey", "F12")),
+        of("X-2", Severity.ERROR, "第 5 行与第 6 行在 100,000 元处重叠。", "Rows 5 and 6 overlap at 100,000.",
+           "把其中一行的上限改为“不含”。", "Make one of the bounds exclusive.").at(Place("rules.approval", "B6")),
+        of("X-3", Severity.WARNING, "工作簿里有隐藏的工作表“旧版”。", "There is a hidden sheet “旧版”.",
+           "不再需要时请删除它。", "Delete it when it is no longer needed.").at(Place("旧版")),
+    ]  # fmt: skip
+
+
+def decision(number: int, kind: str, name: str, outcome: str, outputs: Any) -> DecisionView:
+    record = {
+        "kind": kind, "name": name, "scope": "items[1]" if kind == "policy" else "",
+        "inputs": {"用电量": Decimal(95), "人数": Decimal(4), "计费月份": "2026-10"}, "outputs": outputs,
+        "fired": [f"{kind}.{name}!A{number + 5}"], "outcome": outcome, "explanation": EXPLANATION, "faults": [],
+    }  # fmt: skip
+    return DecisionView(
+        id=f"D{number:04}", at=NOW - timedelta(minutes=7 * number), case_id="C1", number="YQ2026-000017",
+        service_id=CARDS[number % 3][0], version=SHA[:12], kind=kind, name=name, scope=str(record["scope"]),
+        outcome=outcome, engine="durable-rules" if kind == "policy" else "", record=record,
+    )  # fmt: skip
+
+
+DECISIONS = [
+    decision(n, *(
+        ("tariff", "electricity", "ok", {"over": Decimal("38.39"), "electricity.total": Decimal("38.39")}),
+        ("table", "approval", "ok", {"审批级别": "校级", "需要论证": True}),
+        ("policy", "chemicals", "not checked", {"需要 公安备案": True}),
+        ("table", "quota", "no match", None),
+    )[n % 4])
+    for n in range(1, 58)
+]  # fmt: skip
+
+
+class FakeHall:
+    """Only what screens call, in memory; `faster` makes the next action find that somebody else was first."""
+
+    def __init__(self) -> None:
+        self.tokens: dict[str, Person] = {}
+        self.drafts: dict[tuple[str, str], tuple[dict[str, Any], datetime]] = {}
+        self.receipts: dict[str, Receipt] = {}
+        self.acts: list[tuple[str, str, str]] = []
+        self.files: dict[str, tuple[str, str, bytes]] = {}
+        self.faster = False
+        self.closed = False
+        self.state = "open"
+        self._ids = count(1)
+
+    def close(self) -> None:
+        self.closed = True
+
+    def scan(self) -> list[Report]:
+        return []
+
+    def demo_people(self) -> tuple[Person, ...]:
+        return tuple(PEOPLE)
+
+    def sign_in(self, person_id: str) -> str:
+        found = next((one for one in PEOPLE if one.id == person_id), None)
+        if found is None:
+            raise NotFound("person", person_id)
+        token = f"token-{person_id}-{next(self._ids)}"
+        self.tokens[token] = found
+        return token
+
+    def person_of(self, token: str) -> Person | None:
+        return self.tokens.get(token)
+
+    def sign_out(self, token: str) -> None:
+        self.tokens.pop(token, None)
+
+    def may(self, person: Person, what: str) -> bool:
+        return what in person.roles or "administrator" in person.roles
+
+    def person_name(self, person_id: str, language: str = "zh") -> str:
+        found = next((one for one in PEOPLE if one.id == person_id), None)
+        return person_id if found is None else found.english_name if language == "en" else found.name
+
+    def catalogue(
+        self, person: Person, *, query: str = "", category: str = "", language: str = "zh"
+    ) -> list[ServiceCard]:
+        cards = [self._card(row, language) for row in CARDS]
+        fits = [card for card in cards if not category or card.category == category]
+        return [card for card in fits if query.lower() in f"{card.title}{card.owner}{card.guide}".lower()]
+
+    def categories(self, language: str = "zh") -> list[str]:
+        return sorted({row[3] for row in CARDS})
+
+    def card(self, person: Person, service_id: str, language: str = "zh") -> ServiceCard:
+        if service_id == "forbidden":
+            raise NotAllowed("这项服务不面向您开放。", "This service is not open to you.")
+        row = next((row for row in CARDS if row[0] == service_id), None)
+        if row is None:
+            raise NotFound("service", service_id)
+        return self._card(row, language)
+
+    def _card(self, row: tuple[Any, ...], language: str) -> ServiceCard:
+        key, zh, en, category, owner, icon, sla, guide_zh, guide_en, steps = row
+        return ServiceCard(
+            id=key, title=en if language == "en" else zh, category=category, owner=owner,
+            guide=guide_en if language == "en" else guide_zh, contact="020-8721 0031 · 行政楼 204", sla=sla, icon=icon,
+            version=SHA[:12], published_at=NOW, steps=steps, source="《学校仪器设备管理办法》（2025 年修订）",
+        )  # fmt: skip
+
+    def open_form(self, person: Person, service_id: str, language: str = "zh") -> FormSession:
+        card = self.card(person, service_id, language)
+        draft = self.drafts.get((person.id, service_id))
+        return FormSession(
+            service_id=service_id, title=card.title, version=SHA[:12], schema=schema(card.title),
+            answers=draft[0] if draft else {}, draft_saved_at=draft[1] if draft else None, draft_version=SHA[:12] if draft else "",
+        )  # fmt: skip
+
+    def evaluate(
+        self, person: Person, service_id: str, answers: Mapping[str, Any], language: str = "zh"
+    ) -> dict[str, Any]:
+        route = [
+            {"id": s.id, "name": s.name, "state": "skipped" if s.state == "skipped" else "pending", "group": s.group,
+             "people": [p.name for p in s.people], "reason": s.reason}
+            for s in STEPS
+        ]  # fmt: skip
+        bills = BILL if service_id == "dorm-electricity" else {}
+        findings = FINDINGS if service_id == "lab-chemicals" else []
+        return {"answers": dict(answers), "relevant": {}, "required": {}, "readonly": {}, "constraints": {}, "values": {},
+                "outputs": {}, "errors": [], "bills": bills, "findings": findings, "route": route}  # fmt: skip
+
+    def save_draft(self, person: Person, service_id: str, answers: Mapping[str, Any], version: str) -> datetime:
+        self.drafts[person.id, service_id] = (dict(answers), NOW)
+        return NOW
+
+    def discard_draft(self, person: Person, service_id: str) -> None:
+        self.drafts.pop((person.id, service_id), None)
+
+    def submit(
+        self, person: Person, service_id: str, answers: Mapping[str, Any], *, command_id: str, language: str = "zh"
+    ) -> Receipt:
+        if command_id in self.receipts:
+            return replace(self.receipts[command_id], repeated=True)
+        if not answers.get("instrument"):
+            return Receipt(
+                done=False, problems=[Problem(path="instrument", message="请填写仪器名称。", code="FORM-001")]
+            )
+        self.drafts.pop((person.id, service_id), None)
+        self.receipts[command_id] = Receipt(
+            done=True, case_id="C1", number="YQ2026-000017", seq=1,
+            next_steps=[replace(step, state="active" if i == 0 else "pending") for i, step in enumerate(STEPS[:3])],
+        )  # fmt: skip
+        return self.receipts[command_id]
+
+    def attach(self, person: Person, name: str, chunks: Iterator[bytes]) -> dict[str, Any]:
+        data = b"".join(chunks)
+        key = f"F{next(self._ids)}"
+        self.files[key] = (person.id, name, data)
+        return {"id": key, "name": name, "size": len(data), "type": "application/pdf"}
+
+    def attachment(self, person: Person, attachment_id: str) -> tuple[str, str, Path]:
+        if attachment_id not in self.files:
+            raise NotFound("attachment", attachment_id)
+        if self.files[attachment_id][0] != person.id:
+            raise NotAllowed
+        raise NotFound("attachment", attachment_id)
+
+    def _rows(self) -> list[CaseRow]:
+        states = ["open", "returned", "approved", "refused", "withdrawn"]
+        return [
+            CaseRow(
+                id=f"C{n}",
+                number=f"YQ2026-{18 - n:06}",
+                service_id=CARDS[n % 6][0],
+                title=f"{CARDS[n % 6][1]}（陈思远）",
+                applicant="陈思远",
+                state=states[(n - 1) % 5],
+                submitted_at=NOW - timedelta(days=n),
+                changed_at=NOW,
+                current_steps=["实验室与设备处会签"] if n % 5 == 1 else [],
+            )
+            for n in range(1, 48)
+        ]
+
+    def my_cases(self, person: Person, *, page: int = 1, size: int = 20, language: str = "zh") -> Page:
+        rows = self._rows() if person.id != "10811" else []
+        return Page(items=rows[(page - 1) * size : page * size], page=page, size=size, total=len(rows))
+
+    def tasks(
+        self, person: Person, *, state: str = "open", page: int = 1, size: int = 20, language: str = "zh"
+    ) -> Page:
+        rows = [
+            TaskRow(
+                id=f"T{n}",
+                case_id="C1",
+                number=f"YQ2026-{17 + n:06}",
+                service_id="large-instrument",
+                title=f"{CARDS[n % 3][1]}（{('陈思远', '李雪梅', '王一凡')[n % 3]}）",
+                step_id="30",
+                step_name="实验室与设备处会签",
+                applicant=("陈思远", "李雪梅", "王一凡")[n % 3],
+                person=person.id,
+                state=state,
+                since=NOW - timedelta(hours=n),
+                done_at=NOW if state == "done" else None,
+                action=("approve", "return", "refuse")[n % 3] if state == "done" else "",
+            )
+            for n in range(self.task_count(person) if state == "open" else 6)
+        ]
+        return Page(items=rows, page=page, size=size, total=len(rows))
+
+    def task_count(self, person: Person) -> int:
+        return 3 if person.department == "实验室与设备处" else 0
+
+    def case(self, person: Person, case_id: str, language: str = "zh") -> CaseView:
+        row = next((row for row in self._rows() if row.id == case_id), None)
+        if row is None:
+            raise NotFound("case", case_id)
+        approver = person.department == "实验室与设备处" and self.state == "open"
+        row = replace(row, state=self.state if case_id == "C1" else row.state)
+        task = TaskView(
+            id="T1", step_id="30", step_name="实验室与设备处会签", actions=["approve", "refuse", "return"], edit=["reason"],
+            require=[], return_to=[("initiator", ""), ("20", "采购办审核")],
+        )  # fmt: skip
+        events = [
+            EventView(seq=1, at=NOW - timedelta(days=1), kind="submitted", actor="陈思远"),
+            EventView(seq=2, at=NOW - timedelta(hours=20), kind="approved", actor="李雪梅", step="编制部门负责人", opinion="情况属实，同意购置。"),
+            EventView(seq=3, at=NOW - timedelta(hours=3), kind="approved", actor="邓佳宁", step="采购办审核"),
+            EventView(seq=4, at=NOW - timedelta(hours=3), kind="skipped", actor="", step="基建处", detail="不满足进入条件；需要改造房屋 = 否"),
+        ]  # fmt: skip
+        return CaseView(
+            row=row, version=SHA[:12], seq=4, schema=schema(row.title), answers={"instrument": "场发射扫描电子显微镜", "amount": Decimal(1280000)},
+            values={}, steps=STEPS, events=events, tasks=[task] if approver else [], decisions=DECISIONS[:4] if not approver else (),
+            bills=BILL if case_id in ("C1", "C6") else {}, findings=FINDINGS if case_id == "C1" else (),  # type: ignore[arg-type]
+            may_edit=row.state == "returned" and not approver, may_withdraw=row.state in ("open", "returned") and not approver,
+        )  # fmt: skip
+
+    def act(self, person: Person, case_id: str, task_id: str, action: str, **more: Any) -> Receipt:
+        if self.faster:
+            self.faster, self.state = False, "approved"
+            raise Stale("韩雪", "Han Xue")
+        self.acts.append((case_id, action, more["opinion"]))
+        self.state = {"approve": "approved", "refuse": "refused", "return": "returned", "resubmit": "open"}[action]
+        return Receipt(done=True, case_id=case_id, number="YQ2026-000017", seq=5)
+
+    def withdraw(self, person: Person, case_id: str, *, seq: int, command_id: str, language: str = "zh") -> Receipt:
+        self.state = "withdrawn"
+        return Receipt(done=True, case_id=case_id, seq=5)
+
+    def _owner(self, person: Person, role: str = "owner") -> None:
+        if not self.may(person, role):
+            raise NotAllowed
+
+    def _report(self, file: str, *, good: bool) -> Report:
+        failure = Problem(path="", message="总额应为 38.39，算得 38.40", cell="examples!H4")
+        return Report(
+            file=file, sha256=SHA, service_id="lab-chemicals", title="实验室危险化学品采购", publishable=good,
+            diagnostics=diagnostics()[2:] if good else diagnostics(),
+            examples=[ExampleResult(name=f"示例 {n}", passed=good or n != 3, failures=[] if good or n != 3 else [failure]) for n in range(1, 9)],
+        )  # fmt: skip
+
+    def owned(self, person: Person, language: str = "zh") -> list[OwnedService]:
+        self._owner(person)
+        live = self.versions(person, "lab-chemicals")[0]
+        return [
+            OwnedService(id="large-instrument", title="大型仪器设备购置申请", live=live, open_cases=12),
+            OwnedService(id="lab-chemicals", title="实验室危险化学品采购", live=live, open_cases=3,
+                         report=self._report("lab/chemicals.xlsx", good=False)),
+        ]  # fmt: skip
+
+    def check(self, person: Person, file: str, data: bytes) -> Report:
+        self._owner(person)
+        return self._report(file, good=b"good" in data)
+
+    def publish(
+        self, person: Person, file: str, data: bytes, *, command_id: str = ""
+    ) -> tuple[Report, VersionRow | None]:
+        report = self.check(person, file, data)
+        return report, self.versions(person, "lab-chemicals")[0] if report.publishable else None
+
+    def versions(self, person: Person, service_id: str) -> list[VersionRow]:
+        self._owner(person)
+        return [
+            VersionRow(service_id=service_id, sha256=SHA[n:] + SHA[:n], version=(SHA[n:] + SHA[:n])[:12], file="lab/chemicals.xlsx",
+                       origin="upload" if n == 0 else "file", published_by="10311" if n == 0 else "", published_at=NOW - timedelta(days=n * 9), live=n == 0)
+            for n in range(3)
+        ]  # fmt: skip
+
+    def workbook_bytes(self, person: Person, service_id: str, sha256: str) -> tuple[str, bytes]:
+        if not self.may(person, "auditor"):
+            self._owner(person)
+        return "chemicals.xlsx", b"PK-workbook"
+
+    def decisions(self, person: Person, *, page: int = 1, size: int = 20, **filters: str) -> Page:
+        self._owner(person, "auditor")
+        rows = [
+            row for row in DECISIONS
+            if all(not value or getattr(row, key, value) == value for key, value in filters.items() if key != "query")
+            and filters.get("query", "") in row.name + row.number
+        ]  # fmt: skip
+        return Page(items=rows[(page - 1) * size : page * size], page=page, size=size, total=len(rows))
+
+    def decision(self, person: Person, decision_id: str) -> DecisionView:
+        self._owner(person, "auditor")
+        found = next((row for row in DECISIONS if row.id == decision_id), None)
+        if found is None:
+            raise NotFound("decision", decision_id)
+        return found
+
+    def export_log(
+        self, person: Person, file_type: str, *, language: str = "zh", **filters: str
+    ) -> tuple[str, str, Iterator[bytes]]:
+        self._owner(person, "auditor")
+        return f"rule-log.{file_type}", "text/csv", iter([b"a,b\r\n", b"1,2\r\n"])
+
+    def export_cases(
+        self, person: Person, service_id: str, file_type: str, *, language: str = "zh"
+    ) -> tuple[str, str, Iterator[bytes]]:
+        self._owner(person)
+        return f"{service_id}.{file_type}", "text/csv", iter([b"a\r\n"])
+
+    def health(self) -> dict[str, Any]:
+        return {"ok": True, "services": len(CARDS), "faulty": 0}

@@ -1,0 +1,212 @@
+"""Doors, files and the REST interface.
+
+1. Nobody gets anything without a session; a bearer token and the cookie are equally good.
+2. What the hall declines comes back with its status and a sentence in the language asked for.
+3. Numbers keep their digits both ways.
+4. A form sent twice has one effect. What cannot be sent comes back with its problems.
+5. Uploads stop at their limits; only owners upload workbooks.
+6. Exports are downloads with a safe name.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+from fake_hall import FakeHall
+
+STUDENT, HEAD, OWNER, AUDITOR = "S20230117", "10310", "10311", "10811"
+
+
+async def bearer(web: httpx.AsyncClient, person: str) -> dict[str, str]:
+    answer = await web.post("/api/v1/sessions", json={"person": person})
+    assert answer.status_code == 201
+    return {"authorization": f"Bearer {answer.json()['token']}"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/api/v1/services", "/api/v1/cases", "/api/v1/tasks", "/api/v1/decisions", "/files/F1", "/export/log.csv", "/workbooks/a/b"],
+)  # fmt: skip
+async def test_1_nothing_without_a_session(web: httpx.AsyncClient, path: str) -> None:
+    assert (await web.get(path)).status_code == 401
+    assert (await web.get(path, headers={"authorization": "Bearer nonsense"})).status_code == 401
+
+
+async def test_1_a_page_without_a_session_leads_to_sign_in_and_back(web: httpx.AsyncClient) -> None:
+    answer = await web.get("/export/log.csv?q=电", headers={"accept": "text/html"})
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/sign-in?next=/export/log.csv")
+
+
+async def test_1_the_cookie_of_the_sign_in_page(web: httpx.AsyncClient) -> None:
+    answer = await web.post("/sign-in", data={"person": STUDENT, "next": "/cases"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/cases")
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+    assert (await web.get("/api/v1/cases")).status_code == 200
+    await web.post("/sign-out")
+    assert (await web.get("/api/v1/cases")).status_code == 401
+
+
+async def test_sign_in_leads_to_no_other_site(web: httpx.AsyncClient) -> None:
+    answer = await web.post("/sign-in", data={"person": STUDENT, "next": "//evil.example"})
+    assert answer.headers["location"] == "/"
+
+
+async def test_only_demo_people_and_only_in_a_demonstration(web: httpx.AsyncClient, settings: Any) -> None:
+    assert (await web.post("/api/v1/sessions", json={"person": "nobody"})).status_code == 404
+    settings.demo = False
+    assert (await web.post("/api/v1/sessions", json={"person": STUDENT})).status_code == 403
+    assert (await web.post("/sign-in", data={"person": STUDENT})).status_code == 403
+    assert "陈思远" not in (await web.get("/sign-in")).text
+
+
+async def test_the_sign_in_page_shows_people_and_escapes_them(
+    web: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fake_hall
+
+    evil = fake_hall.person("X1", "<script>alert(1)</script>", "", '"><img src=x>', "", "")
+    monkeypatch.setattr(fake_hall, "PEOPLE", [*fake_hall.PEOPLE, evil])
+    page = (await web.get("/sign-in?next=/cases")).text
+    assert "陈思远" in page
+    assert 'name="next" value="/cases"' in page
+    assert "<script" not in page
+    assert "<img" not in page
+
+
+async def test_2_what_the_hall_declines(web: httpx.AsyncClient) -> None:
+    head = await bearer(web, STUDENT)
+    for path, status in [
+        ("services/nowhere", 404),
+        ("services/forbidden", 403),
+        ("decisions", 403),
+        ("owned", 403),
+        ("what", 404),
+    ]:
+        answer = await web.get(f"/api/v1/{path}", headers=head)
+        assert answer.status_code == status
+        assert answer.json()["detail"]
+    zh = await web.get("/api/v1/services/nowhere", headers=head)
+    en = await web.get("/api/v1/services/nowhere", headers={**head, "accept-language": "en"})
+    assert zh.json()["detail"] == "没有找到服务“nowhere”。"
+    assert en.json()["detail"] == "There is no service “nowhere”."
+
+
+async def test_2_somebody_was_faster(web: httpx.AsyncClient, hall: FakeHall) -> None:
+    head = await bearer(web, HEAD)
+    hall.faster = True
+    deed = {"action": "approve", "seq": 4, "command_id": "command-1"}
+    answer = await web.post("/api/v1/cases/C1/tasks/T1", headers=head, json=deed)
+    assert answer.status_code == 409
+    assert "韩雪" in answer.json()["detail"]
+    assert hall.acts == []
+
+
+async def test_3_numbers_keep_their_digits(web: httpx.AsyncClient, hall: FakeHall) -> None:
+    head = await bearer(web, STUDENT)
+    text = (await web.get("/api/v1/cases/C1", headers=head)).text
+    assert '"total": 38.39' in text
+    assert '"amount": 9.60' in text
+    body = '{"answers": {"amount": 0.1000000000000000055}, "version": ""}'
+    await web.put("/api/v1/services/seal/draft", headers=head, content=body)
+    assert str(hall.drafts[STUDENT, "seal"][0]["amount"]) == "0.1000000000000000055"
+
+
+async def test_3_of_a_colleague_only_the_name_goes_out(web: httpx.AsyncClient) -> None:
+    steps = (await web.get("/api/v1/cases/C1", headers=await bearer(web, STUDENT))).json()["steps"]
+    assert set(steps[0]["people"][0]) == {"id", "name", "english_name", "department"}
+
+
+async def test_4_a_form_sent_twice_has_one_effect(web: httpx.AsyncClient, hall: FakeHall) -> None:
+    head = await bearer(web, STUDENT)
+    sent = {"answers": {"instrument": "显微镜"}, "command_id": "command-1"}
+    first = await web.post("/api/v1/services/large-instrument/cases", headers=head, json=sent)
+    again = await web.post("/api/v1/services/large-instrument/cases", headers=head, json=sent)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json()["number"] == again.json()["number"]
+    assert len(hall.receipts) == 1
+
+
+async def test_4_problems_come_back(web: httpx.AsyncClient) -> None:
+    sent = {"answers": {}, "command_id": "command-1"}
+    answer = await web.post("/api/v1/services/seal/cases", headers=await bearer(web, STUDENT), json=sent)
+    assert answer.status_code == 422
+    assert answer.json()["problems"][0]["path"] == "instrument"
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"nonsense", b"[]", b'{"answers": 1, "command_id": "command-1"}', b'{"answers": {}}', b"[" * 100000,
+                b'{"answers": {}, "command_id": "command-1", "more": 1}', b'{"answers": {}, "command_id": "../../etc"}'],
+)  # fmt: skip
+async def test_4_an_unreadable_body_is_told_so(web: httpx.AsyncClient, content: bytes) -> None:
+    answer = await web.post("/api/v1/services/seal/cases", headers=await bearer(web, STUDENT), content=content)
+    assert answer.status_code in {400, 422}
+    assert answer.json()["detail"]
+
+
+async def test_5_an_attachment_comes_and_stays_private(web: httpx.AsyncClient, hall: FakeHall) -> None:
+    head = await bearer(web, STUDENT)
+    form = await web.post("/files", headers=head, files={"file": ("成绩单.pdf", b"x" * 900)})
+    bare = await web.post("/files", headers={**head, "x-file-name": "%E6%88%90.pdf"}, content=b"y" * 1000)
+    assert [answer.status_code for answer in (form, bare)] == [200, 200]
+    assert form.json() == {"id": form.json()["id"], "name": "成绩单.pdf", "size": 900, "type": "application/pdf"}
+    assert bare.json()["name"] == "成.pdf"
+    other = await web.get(f"/files/{form.json()['id']}", headers=await bearer(web, HEAD))
+    assert other.status_code == 403
+
+
+async def test_5_uploads_stop_at_their_limits(web: httpx.AsyncClient, hall: FakeHall) -> None:
+    head = await bearer(web, OWNER)
+    too_much = b"x" * 1001
+    assert (await web.post("/files", headers=head, content=too_much)).status_code == 413
+    assert (await web.post("/files", headers=head, files={"file": ("a", too_much)})).status_code == 413
+    assert (await web.post("/workbooks", headers=head, content=b"x" * 2001)).status_code == 413
+    assert hall.files == {}
+
+
+async def test_5_only_owners_upload_workbooks(web: httpx.AsyncClient) -> None:
+    assert (await web.post("/workbooks", headers=await bearer(web, STUDENT), content=b"x")).status_code == 403
+    head = await bearer(web, OWNER)
+    assert (await web.post("/workbooks", headers=head, content=b"x")).json()["size"] == 1
+    bad = await web.post("/api/v1/workbooks?name=a.xlsx", headers=head, content=b"bad")
+    good = await web.post("/api/v1/workbooks?name=a.xlsx", headers=head, content=b"good")
+    assert (bad.status_code, good.status_code) == (422, 201)
+    fault = bad.json()["report"]["diagnostics"][0]
+    assert (fault["sheet"], fault["cell"], fault["severity"]) == ("survey", "F12", "error")
+    assert fault["remedy"]["en"] == "Did you mean usage? Please correct the cell."
+
+
+async def test_6_exports_are_downloads(web: httpx.AsyncClient) -> None:
+    head = await bearer(web, AUDITOR)
+    answer = await web.get("/export/log.csv?q=电费", headers=head)
+    assert answer.content == b"a,b\r\n1,2\r\n"
+    assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''rule-log.csv"
+    assert (await web.get("/export/log.exe", headers=head)).status_code == 404
+    assert (await web.get("/api/v1/exports/decisions.xlsx", headers=head)).status_code == 200
+    assert (await web.get("/workbooks/lab-chemicals/abc", headers=head)).content == b"PK-workbook"
+
+
+async def test_health_is_open_and_says_little(web: httpx.AsyncClient) -> None:
+    assert (await web.get("/healthz")).json() == {"ok": True}
+    assert (await web.get("/api/v1/health")).json()["services"] == 6
+
+
+async def test_an_error_inside_is_not_shown(
+    web: httpx.AsyncClient, hall: FakeHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = await bearer(web, STUDENT)
+    monkeypatch.setattr(hall, "my_cases", lambda *_, **__: 1 / 0)
+    program = await web.get("/api/v1/cases", headers=head)
+    assert program.status_code == 500
+    assert "division" not in program.text
+
+
+async def test_the_language_is_remembered(web: httpx.AsyncClient) -> None:
+    answer = await web.get("/language/en?next=/sign-in")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+    assert "Welcome to the service hall" in (await web.get("/sign-in")).text
+    assert (await web.get("/language/xx?next=https://evil.example")).headers["location"] == "/"

@@ -1,0 +1,189 @@
+"""Small parts: safe elements, local paths, uploads, settings, counts, explanations, listings."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from fake_hall import PEOPLE, FakeHall
+
+from banshi.platform.views import Page
+from banshi.ui.rest.files import file_name
+from banshi.ui.screens.explanation import _line
+from banshi.ui.screens.html import ATTRIBUTES, UnsafeAttribute, tag
+from banshi.ui.screens.listing import Cell, Pager, _pager
+from banshi.ui.screens.live import Counts
+from banshi.ui.session import local_path
+from banshi.ui.settings import Settings
+from banshi.ui.texts import Texts
+from banshi.ui.uploads import AT_MOST, SECONDS, Uploads
+
+UI = Path(__file__).parents[2] / "ui"
+
+
+@pytest.mark.parametrize("target", ["/cases/C1", "/auditor?q=%E7%94%B5&page=2", "/"])
+def test_a_path_of_ours_is_gone_on_to(target: str) -> None:
+    assert local_path(target) == target
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "",
+        "/a\nb",
+        "/language/en?next=/x",
+    ],
+)
+def test_any_other_target_leads_to_the_hall(target: str) -> None:
+    assert local_path(target) == "/"
+
+
+def test_text_from_sheets_cannot_become_code() -> None:
+    """Only one module sends JavaScript, and no screen writes HTML or evaluated attributes."""
+    forbidden = (
+        "run_javascript",
+        "ui.html",
+        "ui.markdown",
+        "add_body_html",
+        "innerHTML",
+        "v-html",
+        ".props(",
+        ".style(",
+        "sanitize=",
+    )
+    for path in [*UI.glob("*.py"), *UI.glob("screens/*.*"), *UI.glob("rest/*.py")]:
+        text = path.read_text()
+        found = [word for word in forbidden if word in text and not (word == "innerHTML" and path.name == "html.py")]
+        assert path.name == "browser.py" or found == [], path
+
+
+def test_dangerous_attributes_do_not_exist() -> None:
+    assert not {name for name in ATTRIBUTES if name.startswith(("on", ":", "v-"))}
+    assert not {"innerHTML", "srcdoc", "style", "textContent"} & ATTRIBUTES
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [{"onclick": "x"}, {":title": "x"}, {"innerHTML": "<b>"}, {"href": "javascript:alert(1)"}, {"href": " javascript:x"},
+     {"src": "data:text/html,x"}, {"action": "evil.example"}],
+)  # fmt: skip
+def test_an_element_refuses_them(attributes: dict[str, str]) -> None:
+    from nicegui import Client
+    from nicegui.page import page
+
+    client = Client(page(""))
+    with client, pytest.raises(UnsafeAttribute):
+        tag("a", "text", **attributes)
+    client.delete()
+
+
+def test_a_listing_links_to_our_own_pages_only() -> None:
+    with pytest.raises(ValueError, match=r"evil\.example"):
+        Cell("x", "https://evil.example").to_json()
+
+
+def test_a_pager_keeps_the_question_and_knows_its_ends() -> None:
+    pager = Pager("/auditor", {"q": "电费", "kind": ""})
+    first = _pager(Page(items=[], page=1, size=20, total=41), pager, Texts("zh"))
+    last = _pager(Page(items=[], page=3, size=20, total=41), pager, Texts("zh"))
+    assert (first["previous"], first["next"]) == ("", "/auditor?q=%E7%94%B5%E8%B4%B9&page=2")
+    assert (last["previous"], last["next"]) == ("/auditor?q=%E7%94%B5%E8%B4%B9&page=2", "")
+    assert last["page"] == "第 3 / 3 页"
+
+
+def test_uploads_belong_to_a_session_and_end() -> None:
+    now = [0.0]
+    uploads = Uploads(clock=lambda: now[0])
+    mine = uploads.keep("li", "a.xlsx", b"1")
+    assert uploads.get("li", mine).data == b"1"
+    assert uploads.get("zhang", mine) is None
+    newer = uploads.keep("li", "b.xlsx", b"2")
+    assert uploads.get("li", mine) is None
+    now[0] = SECONDS + 1
+    assert uploads.get("li", newer) is None
+
+
+def test_uploads_are_few() -> None:
+    uploads = Uploads()
+    ids = [uploads.keep(f"person-{n}", "a.xlsx", b"1") for n in range(AT_MOST + 1)]
+    assert uploads.get("person-0", ids[0]) is None
+    assert uploads.get("person-1", ids[1]) is not None
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("采购.xlsx", "采购.xlsx"), ("C:\\Users\\li\\a.xlsx", "a.xlsx"), ("../../etc/passwd", "passwd"), ("a\r\nb.csv", "ab.csv"), ("", "file")],
+)  # fmt: skip
+def test_a_file_name_is_only_a_name(given: str, kept: str) -> None:
+    assert file_name(given) == kept
+
+
+def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BANSHI_PORT", "9001")
+    monkeypatch.setenv("BANSHI_DEMO", "false")
+    settings = Settings()
+    assert (settings.port, settings.demo, settings.is_local) == (9001, False, True)
+    assert not Settings(host="0.0.0.0").is_local
+    assert Settings(host="::1").is_local
+
+
+class Pages:
+    """Stands for a NiceGUI client: knows when it is gone."""
+
+    def __init__(self, name: str) -> None:
+        self.id = name
+        self.gone: list[Any] = []
+
+    def on_delete(self, handler: Any) -> None:
+        self.gone.append(handler)
+
+
+async def test_counts_ask_once_a_person_and_stop_when_the_page_is_gone() -> None:
+    asked: list[str] = []
+    hall = SimpleNamespace(task_count=lambda person: asked.append(person.id) or 3)
+    counts, shown, one, two = Counts(hall), [], Pages("1"), Pages("2")
+    counts.follow(one, PEOPLE[2], shown.append)
+    counts.follow(two, PEOPLE[2], shown.append)
+    await counts.tick()
+    await counts.tick()
+    assert asked == [PEOPLE[2].id] * 2
+    assert shown == [3, 3]
+    for page in (one, two):
+        for handler in page.gone:
+            handler()
+    await counts.tick()
+    assert asked == [PEOPLE[2].id] * 2
+
+
+def test_an_explanation_line_reads_in_one_language() -> None:
+    line = {
+        "label": "单价",
+        "value": Decimal("0.698"),
+        "cell": "fees.e!D6",
+        "zh": "元/度",
+        "en": "yuan a kWh",
+        "parts": [],
+    }
+    told = _line(line, Texts("en"))
+    assert told == {"label": "单价", "value": "0.698", "cell": "fees.e!D6", "note": "yuan a kWh", "parts": []}
+
+
+def test_the_fake_hall_knows_every_method_that_the_real_one_shows() -> None:
+    """What the screens call is there in both, under the same names of parameters."""
+    import inspect
+
+    from banshi.platform.hall import Hall
+
+    for name, method in inspect.getmembers(FakeHall, inspect.isfunction):
+        if name.startswith("_"):
+            continue
+        real = list(inspect.signature(getattr(Hall, name)).parameters)
+        fake = list(inspect.signature(method).parameters)
+        assert fake == real or "more" in fake, name

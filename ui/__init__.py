@@ -1,0 +1,1 @@
+"""Ways in: screens, REST and the command line. All call the hall."""

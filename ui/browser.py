@@ -1,0 +1,35 @@
+"""The only module that sends JavaScript to a browser. The code is fixed; what varies are numbers of our own."""
+
+from __future__ import annotations
+
+from nicegui import Client, ui
+from nicegui.element import Element
+
+
+def reload(client: Client) -> None:
+    """Load the page again, as after a session ended."""
+    client.run_javascript("location.reload()")
+
+
+def focus(element: Element) -> None:
+    """Move the keyboard to an element and show it, so that a screen reader says what is new there."""
+    # The element's own client: the handler that asks may belong to a part of the page that is gone by now.
+    element.client.run_javascript(
+        f"setTimeout(() => {{ const e = getHtmlElement({int(element.id)});"
+        " if (e) { e.setAttribute('tabindex', '-1'); e.focus(); e.scrollIntoView({block: 'nearest'}); } }, 60)"
+    )
+
+
+def to_top() -> None:
+    """Show the beginning of the page."""
+    ui.run_javascript("window.scrollTo(0, 0)")
+
+
+def show_dialog(element: Element) -> None:
+    """Open a native dialog, which keeps the keyboard inside until it is closed."""
+    element.client.run_javascript(f"getHtmlElement({int(element.id)})?.showModal()")
+
+
+def close_dialog(element: Element) -> None:
+    """Close a native dialog."""
+    element.client.run_javascript(f"getHtmlElement({int(element.id)})?.close()")

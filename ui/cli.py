@@ -1,0 +1,399 @@
+"""The command line: what other people's tools call. Exit code 0 = fine, 1 = faults in the input, 2 = wrong call."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from banshi.rules.diagnostics import has_errors
+from banshi.ui.cli_files import (
+    answers_of,
+    directory_for,
+    json_object,
+    person_of,
+    service_of,
+    understand,
+    workbook_of,
+    write_bytes,
+)
+from banshi.ui.cli_reports import counted, mark, tested
+from banshi.ui.cli_streams import Runner, evaluated, evaluated_lines, objects
+from banshi.ui.cli_talk import (
+    FAULTS,
+    FINE,
+    WRONG_CALL,
+    Faulty,
+    Talk,
+    WrongCall,
+    fault_json,
+    language_of,
+    print_json,
+    print_line,
+    shown,
+)
+
+T = TypeVar("T")
+
+app = typer.Typer(
+    name="banshi",
+    help="一个工作簿就是一项线上服务。One Excel workbook is one online service.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+log_app = typer.Typer(no_args_is_help=True, help="审计员的命令。The auditor's commands.", rich_markup_mode=None)
+app.add_typer(log_app, name="log")
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="工作簿 (.xlsx)。The workbook.", show_default=False)]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="工作簿。Workbooks.", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="只输出一个 JSON。Print one JSON document, nothing else.")]
+Inputs = Annotated[
+    Path, typer.Option(help="每行一个 JSON 对象，- 为标准输入。A JSON object a line.", show_default=False)
+]
+Answers = Annotated[Path, typer.Option(help="填报内容 JSON，- 为标准输入。The answers as JSON.", show_default=False)]
+Explain = Annotated[bool, typer.Option("--explain", help="说明每个结果的由来。Say why.")]
+Lang = Annotated[str | None, typer.Option(help="zh 或 en，默认随系统。Language of the messages.", show_default=False)]
+People = Annotated[
+    Path | None,
+    typer.Option("--organisation", help="组织机构工作簿。The workbook of people and departments.", show_default=False),
+]
+PersonId = Annotated[str, typer.Option("--person", help="申请人工号。The id of the applicant.", show_default=False)]
+Named = Annotated[str, typer.Option(show_default=False)]
+
+
+@app.command("check")
+def check_files(
+    files: Files,
+    *,
+    as_json: Json = False,
+    marked: Annotated[
+        Path | None,
+        typer.Option(help="把问题标在副本上。Write a copy with the faults as comments.", show_default=False),
+    ] = None,
+    organisation: People = None,
+    lang: Lang = None,
+) -> None:
+    """检查工作簿，一次列出全部问题及其单元格。Check workbooks: all faults at once, each at its cell."""
+    talk = _talk(lang)
+    if marked is not None and len(files) > 1:
+        raise WrongCall("--marked 一次只能用于一个文件。", "--marked takes one file at a time.")
+    understood = [understand(path, organisation, guarded=True) for path in files]
+    if marked is not None:
+        from banshi.platform.workbook.marking import marked_copy
+
+        write_bytes(marked, iter([marked_copy(understood[0].data, understood[0].diagnostics, talk.language)]))
+    if as_json:
+        print_json([fault_json(item.file, d, talk.language) for item in understood for d in item.diagnostics])
+    for item in () if as_json else understood:
+        if item.diagnostics:
+            talk.out(talk.faults(item.diagnostics))
+        talk.out(f"{item.file}: " + counted(talk, [d.severity for d in item.diagnostics]))
+    raise typer.Exit(FAULTS if any(has_errors(item.diagnostics) for item in understood) else FINE)
+
+
+@app.command("test")
+def run_tests(files: Files, *, as_json: Json = False, organisation: People = None, lang: Lang = None) -> None:
+    """运行用例表，逐行核对期望结果。Run the examples sheet of workbooks."""
+    talk = _talk(lang)
+    reports = [tested(path, organisation, talk) for path in files]
+    if as_json:
+        print_json(reports)
+    for report in () if as_json else reports:
+        talk.err(*(f"{fault['sheet']}!{fault['cell']} {fault['message']}" for fault in report["faults"]))
+        rows = [(example["name"], mark(talk, example)) for example in report["examples"]]
+        talk.out(report["file"], talk.table((talk.say("用例", "example"), talk.say("结果", "result")), rows))
+        talk.out(talk.say(f"通过 {report['passed']}，未通过 {report['failed']}。",
+                          f"{report['passed']} passed, {report['failed']} failed."))  # fmt: skip
+    raise typer.Exit(FAULTS if any(report["failed"] or report["faults"] for report in reports) else FINE)
+
+
+@app.command("eval")
+def evaluate_expression(
+    expression: Annotated[str, typer.Argument(metavar="EXPR", help="表达式，- 为逐行读取。- reads lines from stdin.")],
+    given: Annotated[str, typer.Option("--with", metavar="JSON", help="字段的值。The values of fields.")] = "{}",
+    *,
+    as_json: Json = False,
+    lang: Lang = None,
+) -> None:
+    """计算一个表达式。Compute one expression; with - one {"expr": …, "with": {…}} a line."""
+    talk = _talk(lang)
+    if expression == "-":
+        raise typer.Exit(_stream(evaluated_lines(Path("-"), talk)))
+    result = evaluated(expression, json_object(given, "--with"), talk)
+    if as_json:
+        print_json(result)
+    elif "error" in result:
+        talk.err(" ".join(part for part in (result["code"], result["error"]) if part))
+    else:
+        talk.out(shown(result["value"]))
+    raise typer.Exit(FAULTS if "error" in result else FINE)
+
+
+@app.command("decide")
+def decide_rows(
+    file: File,
+    table: Named,
+    inputs: Inputs,
+    *,
+    explain: Explain = False,
+    organisation: People = None,
+    lang: Lang = None,
+) -> None:
+    """用一张决策表逐行判定。Decide by one table: one JSON object of inputs a line, one result a line."""
+    talk = _talk(lang)
+    service = service_of(file, organisation)
+    wanted = _named(service.tables, table, "规则表", "decision table")
+    with closing(Runner(service, talk, directory_for(file, organisation))) as runner:
+        lines = objects(inputs, talk)
+        results = ({"error": e} if e else runner.decided(wanted, given, explain=explain) for given, e in lines)
+        raise typer.Exit(_stream(results))
+
+
+@app.command("policy")
+def infer_rows(
+    file: File,
+    inputs: Inputs,
+    policy: Annotated[str, typer.Option(help="只用这一张制度表。Only this policy.", show_default=False)] = "",
+    *,
+    organisation: People = None,
+    lang: Lang = None,
+) -> None:
+    """用制度表逐行推断结论。Infer verdicts, facts, rows and messages: one JSON object a line, one result a line."""
+    talk = _talk(lang)
+    service = service_of(file, organisation)
+    if policy:
+        _named(service.policies, policy, "制度表", "policy")
+    names = [policy] if policy else _in_order(service.policies, [node.name for node in service.order])
+    with closing(Runner(service, talk, directory_for(file, organisation))) as runner:
+        lines = objects(inputs, talk)
+        raise typer.Exit(_stream({"error": e} if e else runner.inferred(names, given) for given, e in lines))
+
+
+@app.command("bill")
+def bill_rows(
+    file: File,
+    fees: Named,
+    source: Annotated[Path, typer.Option("--input", help="CSV 或 xlsx。CSV or xlsx.", show_default=False)],
+    target: Annotated[Path, typer.Option("--output", help="CSV，- 为标准输出。CSV.", show_default=False)],
+    *,
+    explain: Explain = False,
+    organisation: People = None,
+    lang: Lang = None,
+) -> None:
+    """给表中每一行算费。Bill every row: the same row with a column a line item, the total, and its own error."""
+    from banshi.ui.cli_bill import bill_table
+
+    talk = _talk(lang)
+    service = service_of(file, organisation)
+    tariff = _named(service.tariffs, fees, "收费表", "tariff")
+    with closing(Runner(service, talk, directory_for(file, organisation))) as runner:
+        done = bill_table(runner, tariff, source, target, explain=explain)
+    talk.err(talk.say(f"共 {done.rows} 行，出错 {done.errors} 行，合计 {done.total} 元。",
+                      f"{done.rows} rows, {done.errors} with an error, {done.total} yuan in all."))  # fmt: skip
+    raise typer.Exit(FAULTS if done.errors else FINE)
+
+
+@app.command("form")
+def evaluate_answers(
+    file: File,
+    answers: Answers,
+    *,
+    as_json: Json = False,
+    organisation: People = None,
+    person: PersonId = "",
+    lang: Lang = None,
+) -> None:
+    """按规则检查一份填报。Evaluate a form: what is shown, required, computed and wrong after the answers."""
+    talk = _talk(lang)
+    service = service_of(file, organisation)
+    directory = directory_for(file, organisation)
+    with closing(Runner(service, talk, directory)) as runner:
+        result = runner.filled(answers_of(answers), person_of(directory, person)).to_json()
+    if as_json:
+        print_json(result)
+    else:
+        values = [(path, shown(value)) for path, value in result["values"].items()]
+        talk.out(talk.table((talk.say("字段", "field"), talk.say("计算值", "computed value")), values))
+        talk.out(*(f"{error['path']}: {error['message']}" for error in result["errors"]))
+        talk.out(talk.say(f"{len(result['errors'])} 处需要修改。", f"{len(result['errors'])} things to mend."))
+    raise typer.Exit(FAULTS if result["errors"] else FINE)
+
+
+@app.command("route")
+def show_route(
+    file: File,
+    answers: Answers,
+    *,
+    as_json: Json = False,
+    organisation: People = None,
+    person: PersonId = "",
+    lang: Lang = None,
+) -> None:
+    """预览流程：依次由谁办理。The steps and people that would be asked."""
+    talk = _talk(lang)
+    service = service_of(file, organisation)
+    if service.route is None:
+        raise WrongCall(f"{file} 没有流程表。", f"{file} has no route sheet.")
+    directory = directory_for(file, organisation)
+    with closing(Runner(service, talk, directory)) as runner:
+        result = runner.route(answers_of(answers), person_of(directory, person))
+    if as_json:
+        print_json(result)
+    else:
+        columns = (
+            ("环节", "step"),
+            ("名称", "name"),
+            ("方式", "mode"),
+            ("状态", "state"),
+            ("办理人", "who"),
+            ("原因", "why"),
+        )
+        rows = [
+            (s["id"], s["name"], s["mode"], s["state"], [p["name"] or p["id"] for p in s["people"]], s["reason"])
+            for s in result["steps"]
+        ]
+        talk.out(talk.table([talk.say(*column) for column in columns], rows), result["path"])
+
+
+@app.command("show")
+def show_workbook(file: File, *, lang: Lang = None) -> None:
+    """把工作簿输出为文本表格。The workbook as text tables, for reading and for diffs."""
+    from banshi.ui.cli_show import text_of
+
+    _talk(lang)
+    for line in text_of(workbook_of(file)):
+        sys.stdout.write(line + "\n")
+
+
+@app.command("serve")
+def serve_hall(
+    data: Annotated[Path | None, typer.Option(help="数据目录。Data folder.", show_default=False)] = None,
+    definitions: Annotated[
+        Path | None, typer.Option(help="工作簿目录。Folder of workbooks.", show_default=False)
+    ] = None,
+    host: Annotated[str | None, typer.Option(help="监听地址。Address to listen on.", show_default=False)] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="端口。Port.", show_default=False)] = None,
+    lang: Lang = None,
+) -> None:
+    """启动办事大厅；其余设置见 BANSHI_… 环境变量。Start the hall; more settings are BANSHI_… variables."""
+    _talk(lang)
+    from banshi.ui.server import serve
+    from banshi.ui.settings import Settings
+
+    settings = Settings()
+    given = {"data": data, "definitions": definitions, "host": host, "port": port}
+    settings = settings.model_copy(update={name: value for name, value in given.items() if value is not None})
+    raise typer.Exit(serve(settings))
+
+
+@log_app.command("export")
+def export_log(
+    out: Annotated[Path, typer.Option(help="写到 .xlsx 或 .csv。Write .xlsx or .csv.", show_default=False)],
+    *,
+    data: Annotated[Path, typer.Option(help="数据目录。Data folder of a hall.")] = Path("data"),
+    service: Annotated[str, typer.Option(help="只导出一项服务。Only this service.", show_default=False)] = "",
+    query: Annotated[str, typer.Option(help="包含的文字。Only what contains this.", show_default=False)] = "",
+    lang: Lang = None,
+) -> None:
+    """导出规则日志。Export the rule log of a hall's data folder."""
+    from banshi.platform.opening import open_hall
+    from banshi.ui.cli_files import auditor
+
+    talk = _talk(lang)
+    kind = out.suffix.lower().removeprefix(".")
+    if kind not in ("xlsx", "csv"):
+        raise WrongCall("--out 的文件名应以 .xlsx 或 .csv 结尾。", "--out should end in .xlsx or .csv.")
+    if not (data / "banshi.sqlite").is_file():
+        raise WrongCall(f"{data} 不是办事大厅的数据目录。", f"{data} is not the data folder of a hall.")
+    with closing(open_hall(data=data, definitions=data)) as hall:
+        pieces = hall.export_log(auditor(), kind, language=talk.language, service_id=service, query=query)[2]
+        write_bytes(out, pieces)
+    talk.err(talk.say(f"已写入 {out}。", f"Written to {out}."))
+
+
+def main() -> None:
+    """The entry point of `banshi`."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; its exit code. Nothing that a caller can cause ends in a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    talk = _talk(_language_in(arguments))
+    try:
+        code = app(list(arguments), prog_name="banshi", standalone_mode=False)
+    except WrongCall as wrong:
+        talk.err(wrong.message(talk.language))
+        return WRONG_CALL
+    except Faulty as faulty:
+        talk.err(faulty.file, talk.faults(faulty.diagnostics))
+        return FAULTS
+    except typer.TyperException as wrong:
+        talk.err(_misspelt(wrong, talk))
+        return WRONG_CALL
+    except BrokenPipeError:  # whoever read our output has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FINE
+    except (KeyboardInterrupt, typer.Abort):
+        return 130
+    return code if isinstance(code, int) else FINE
+
+
+def _language_in(arguments: Sequence[str]) -> str | None:
+    """The language in a command line that may be wrong otherwise."""
+    for i, argument in enumerate(arguments):
+        name, _, value = argument.partition("=")
+        value = value or "".join(arguments[i + 1 : i + 2])
+        if name == "--lang" and value in ("zh", "en"):
+            return value
+    return None
+
+
+def _misspelt(wrong: typer.TyperException, talk: Talk) -> str:
+    """The sentence for a command line that cannot be read; the library's own is English."""
+    english = wrong.format_message() if hasattr(wrong, "format_message") else str(wrong)
+    param = getattr(wrong, "param", None)
+    named = (getattr(param, "opts", None) or [getattr(param, "metavar", "")])[-1] if param else ""
+    chinese = {
+        "NoSuchOption": f"没有选项 {getattr(wrong, 'option_name', '')}。",
+        "MissingParameter": f"缺少 {named}。",
+        "BadParameter": f"{named} 的值不对。",
+    }.get(type(wrong).__name__, "命令写得不对。")
+    hint = talk.say("用 banshi --help 查看用法。", "See banshi --help.")
+    return talk.say(f"{chinese}（{english}）{hint}", f"{english} {hint}")
+
+
+def _talk(lang: str | None) -> Talk:
+    language = language_of(lang)
+    if language not in ("zh", "en"):
+        raise WrongCall("--lang 只能是 zh 或 en。", "--lang is zh or en.")
+    return Talk(language)
+
+
+def _stream(results: Iterable[Mapping[str, Any]]) -> int:
+    code = FINE
+    for result in results:
+        print_line(result)
+        code = FAULTS if "error" in result else code
+    return code
+
+
+def _named(things: Mapping[str, T], name: str, zh: str, en: str) -> T:
+    """The table, tariff or policy with a name; where there is none, a sentence with those that there are."""
+    if name in things:
+        return things[name]
+    known = "、".join(things) or "—"
+    raise WrongCall(f"没有{zh}“{name}”。已有：{known}。", f"There is no {en} “{name}”. There are: {known}.")
+
+
+def _in_order(names: Iterable[str], order: Sequence[str]) -> list[str]:
+    """Names in the order in which the workbook computes them."""
+    return sorted(names, key=lambda name: order.index(name) if name in order else len(order))

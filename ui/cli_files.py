@@ -1,0 +1,166 @@
+"""Files that the command line is given: workbooks understood, answers and inputs read, results written."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+from banshi.platform.people.calendar import read_calendar
+from banshi.platform.people.directory import Directory, Person
+from banshi.platform.people.organisation import read_organisation
+from banshi.platform.service import load_workbook
+from banshi.platform.service.model import Service
+from banshi.platform.workbook import read_workbook, read_workbook_guarded
+from banshi.platform.workbook.workbook import Workbook
+from banshi.platform.workbook.writing import CAMPUS_ZONE
+from banshi.rules.diagnostics import Diagnostic, has_errors
+from banshi.rules.values import loads
+from banshi.ui.cli_talk import Faulty, WrongCall, lines_of, unreadable
+
+ORGANISATION = Path("organisation", "organisation.xlsx")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """A workbook and its faults; at most one of the two things that it may mean (a calendar has neither)."""
+
+    file: str
+    data: bytes
+    diagnostics: list[Diagnostic]
+    service: Service | None = None
+    directory: Directory | None = None
+
+
+def understand(path: Path, organisation: Path | None, *, guarded: bool = False) -> Understood:
+    """Read a workbook and all its faults. `guarded` reads it in a child process with memory and time limits."""
+    data = read_bytes(path)
+    workbook, found = (read_workbook_guarded if guarded else read_workbook)(data, str(path))
+    if workbook is None:
+        return Understood(file=str(path), data=data, diagnostics=found)
+    if any(workbook.of_kind("people")):
+        directory, more = read_organisation(workbook)
+        return Understood(file=str(path), data=data, diagnostics=found + more, directory=directory)
+    if any(workbook.of_kind("calendar")) and not any(workbook.of_kind("survey")):
+        return Understood(file=str(path), data=data, diagnostics=found + read_calendar(workbook)[1])
+    service, more = load_workbook(workbook, directory_for(path, organisation))
+    return Understood(file=str(path), data=data, diagnostics=found + more, service=service)
+
+
+def service_of(path: Path, organisation: Path | None = None) -> Service:
+    """The service of a workbook without errors; raises Faulty, or WrongCall where the file holds no service."""
+    understood = understand(path, organisation)
+    if has_errors(understood.diagnostics):
+        raise Faulty(str(path), [item for item in understood.diagnostics if item.severity == "error"])
+    if understood.service is None:
+        raise WrongCall(f"{path} 是人员或校历工作簿，不是服务。", f"{path} holds people or a calendar, not a service.")
+    return understood.service
+
+
+def workbook_of(path: Path) -> Workbook:
+    """A workbook as sheets of cells, whatever they mean; raises Faulty when it cannot be read."""
+    workbook, found = read_workbook(read_bytes(path), str(path))
+    if workbook is None:
+        raise Faulty(str(path), found)
+    return workbook
+
+
+def directory_for(path: Path, organisation: Path | None) -> Directory | None:
+    """The people that routes are checked against.
+
+    They are in the workbook that was named, else in `organisation/organisation.xlsx` beside the folder of the file, as
+    the shipped definitions lie; else nobody is known and people are not checked.
+    """
+    if organisation is None:
+        organisation = path.resolve().parent.parent / ORGANISATION
+        if not organisation.is_file():
+            return None
+    workbook, found = read_workbook(read_bytes(organisation), str(organisation))
+    if workbook is None:
+        raise Faulty(str(organisation), found)
+    directory, more = read_organisation(workbook)
+    if has_errors(more):
+        raise Faulty(str(organisation), [item for item in more if item.severity == "error"])
+    return directory
+
+
+def person_of(directory: Directory | None, person: str) -> Person:
+    """The person who applies; without a name somebody whom the organisation does not know."""
+    if not person:
+        return Person(id="", name="")
+    found = (directory or Directory()).people.get(person)
+    if found is None:
+        raise WrongCall(f"组织机构里没有工号“{person}”。", f"The organisation has nobody with the id “{person}”.")
+    return found
+
+
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a file; raises WrongCall when it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise unreadable(path, error) from None
+
+
+def answers_of(path: Path) -> Mapping[str, Any]:
+    """The answers in a JSON file (`-` is standard input): one object, numbers with all their digits."""
+    return json_object("".join(lines_of(path)), str(path))
+
+
+def json_object(text: str, what: str) -> Mapping[str, Any]:
+    """One JSON object; raises WrongCall for anything else."""
+    try:
+        raw = loads(text)
+    except (ValueError, RecursionError) as error:
+        raise WrongCall(f"{what}：不是 JSON（{error}）。", f"{what}: not JSON ({error}).") from None
+    if not isinstance(raw, dict):
+        raise WrongCall(f"{what}：应当是一个 JSON 对象 {{…}}。", f"{what}: should be one JSON object {{…}}.")
+    return raw
+
+
+@contextmanager
+def written(path: Path, *, encoding: str = "utf-8") -> Iterator[IO[str]]:
+    """A text file to write: the old one stays as it is until the new one is complete. `-` is standard output."""
+    if str(path) == "-":
+        yield sys.stdout
+        return
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.resolve().parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise unreadable(path, error) from None
+    try:
+        with os.fdopen(handle, "w", encoding=encoding, newline="") as file:
+            yield file
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def write_bytes(path: Path, pieces: Iterator[bytes]) -> None:
+    """Bytes into a file, complete or not at all."""
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        with partial.open("wb") as file:
+            file.writelines(pieces)
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise unreadable(path, error) from None
+
+
+def now() -> datetime:
+    """The moment on the campus clock."""
+    return datetime.now(CAMPUS_ZONE)
+
+
+def auditor() -> Person:
+    """Who exports on the command line: somebody who has the data folder may read all of it."""
+    return Person(id="command-line", name="command line", roles=frozenset({"auditor"}))

@@ -1,0 +1,53 @@
+"""What checking and testing a workbook gave, as plain records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from banshi.platform.service import run_examples
+from banshi.rules.diagnostics import Severity
+from banshi.ui.cli_files import directory_for, now, understand
+from banshi.ui.cli_streams import Runner
+from banshi.ui.cli_talk import Talk, fault_json
+
+
+def tested(path: Path, organisation: Path | None, talk: Talk) -> dict[str, Any]:
+    """What the examples of one workbook gave. A workbook with errors is not run."""
+    understood = understand(path, organisation)
+    errors = [item for item in understood.diagnostics if item.severity is Severity.ERROR]
+    results = []
+    if understood.service is not None and not errors:
+        directory = directory_for(path, organisation)
+        with closing(Runner(understood.service, talk, directory)) as runner:
+            results = run_examples(understood.service, directory, now=now(), engine=runner.engine)
+    return {
+        "file": str(path),
+        "passed": sum(result.passed for result in results),
+        "failed": sum(not result.passed for result in results),
+        "examples": [
+            {
+                "name": result.name,
+                "passed": result.passed,
+                "failures": [{"cell": f.cell, "path": f.path, "message": f.message} for f in result.failures],
+            }
+            for result in results
+        ],
+        "faults": [fault_json(str(path), item, talk.language) for item in errors],
+    }
+
+
+def mark(talk: Talk, example: Mapping[str, Any]) -> str:
+    """Whether an example passed, or where and how it failed."""
+    failures = "\n".join(f"{failure['cell']} {failure['message']}" for failure in example["failures"])
+    return failures or (talk.say("通过", "passed") if example["passed"] else talk.say("未通过", "failed"))
+
+
+def counted(talk: Talk, severities: Sequence[Severity]) -> str:
+    """How many faults there are of each severity."""
+    counts = [
+        f"{talk.severity(severity)} {severities.count(severity)}" for severity in Severity if severity in severities
+    ]
+    return ", ".join(counts) or talk.say("没有发现问题。", "no faults.")

@@ -1,0 +1,252 @@
+"""Streams: one object or row in, one out. A bad line gets its own error and never stops the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+from banshi.platform.forms import Evaluation, evaluate_form
+from banshi.platform.people.directory import Directory, Person
+from banshi.platform.routes.asking import FlowContext
+from banshi.platform.routes.preview import path_text, preview
+from banshi.platform.service.model import Field, Service
+from banshi.rules.decision import Decision, Outcome
+from banshi.rules.diagnostics import NOWHERE, Diagnostic
+from banshi.rules.expressions import Environment, Expression, Name, Scope, check, evaluate, parse
+from banshi.rules.policies import DurableEngine, Engine, Findings, Policy, infer
+from banshi.rules.tables import Table, decide
+from banshi.rules.tariffs import Bill, Tariff, bill
+from banshi.rules.values import ErrorValue, Kind, Value, from_json, kind_of
+from banshi.ui.cli_files import json_object, now
+from banshi.ui.cli_talk import Talk, WrongCall, lines_of
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> tuple[Expression | None, tuple[Diagnostic, ...]]:
+    return parse(text, NOWHERE)
+
+
+def evaluated(text: str, given: Mapping[str, Any], talk: Talk) -> dict[str, Any]:
+    """The value of an expression, or why it has none: `{"value": …}` or `{"error": …, "code": …}`."""
+    expression, found = _parsed(text)
+    values = names_of(given, {})
+    if expression is not None and not found:
+        found = check(expression, Scope({name: Name(kind_of(value)) for name, value in values.items()}))
+    errors = [item for item in found if item.severity == "error"]
+    if errors:
+        return {"error": " ".join(item.message(talk.language) for item in errors), "code": errors[0].code}
+    if expression is None:
+        return {"error": talk.say("表达式是空的。", "The expression is empty."), "code": ""}
+    value = evaluate(expression, Environment(values, now=now(), language=talk.language))
+    if isinstance(value, ErrorValue):
+        return {"error": value.diagnostic.message(talk.language), "code": value.diagnostic.code}
+    return {"value": value}
+
+
+def evaluated_lines(path: Path, talk: Talk) -> Iterator[dict[str, Any]]:
+    """The answers to lines of `{"expr": …, "with": {…}}`."""
+    for given, error in objects(path, talk):
+        if error:
+            yield {"error": error}
+        elif not isinstance(given.get("expr"), str) or not isinstance(given.get("with") or {}, dict):
+            yield {"error": talk.say('每行应为 {"expr": "…", "with": {…}}。', 'A line is {"expr": "…", "with": {…}}.')}
+        else:
+            yield evaluated(given["expr"], given.get("with") or {}, talk)
+
+
+@dataclass(frozen=True)
+class Runner:
+    """Runs the tables, tariffs and policies of one service on inputs that name its fields."""
+
+    service: Service
+    talk: Talk
+    directory: Directory | None = None
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The inference engine, started when a policy is first asked."""
+        return DurableEngine()
+
+    def close(self) -> None:
+        """Stop what was started."""
+        if "engine" in self.__dict__:
+            self.engine.close()
+
+    def decided(self, table: Table, given: Mapping[str, Any], *, explain: bool) -> dict[str, Any]:
+        """One line of `banshi decide`: what came out, from which cells, or why nothing could."""
+        decision = decide(table, self.environment("table", table, given, table.input_kinds))
+        fired = [str(place) for place in decision.fired]
+        result: dict[str, Any] = {"outputs": decision.outputs, "fired": fired, "outcome": str(decision.outcome)}
+        if decision.outcome in (Outcome.ERROR, Outcome.CONFLICT):
+            result = {"error": self.reason(decision), "fired": fired, "outcome": str(decision.outcome)}
+        if explain:
+            result["explanation"] = decision.to_json()["explanation"]
+        return result
+
+    def billed(self, tariff: Tariff, given: Mapping[str, Any]) -> Bill:
+        """One bill."""
+        return bill(tariff, self.environment("tariff", tariff, given))
+
+    def inferred(self, names: Iterable[str], given: Mapping[str, Any]) -> dict[str, Any]:
+        """One line of `banshi policy`: verdicts, facts, rows and messages of policies run in this order."""
+        facts: dict[str, Value] = {}
+        parts: list[Findings] = []
+        for name in names:
+            policy = self.service.policies[name]
+            parts.append(infer(policy, self.environment("policy", policy, {**given, **facts}), self.engine))
+            facts |= parts[-1].facts
+        found = [item for part in parts for item in part.findings]
+        english = self.talk.language == "en"
+        findings = [
+            {
+                "id": item.id,
+                "verdict": str(item.verdict),
+                "message": (item.message_en if english else "") or item.message,
+                "remedy": (item.remedy_en if english else "") or item.remedy,
+                "reference": item.reference,
+                "cell": str(item.place),
+                "not_checked": item.not_checked,
+                "missing": list(item.missing),
+            }
+            for item in found
+        ]
+        held = [item for item in findings if not item["not_checked"]]
+        return {
+            "verdicts": list(dict.fromkeys(item["verdict"] for item in held if item["verdict"])),
+            "facts": facts,
+            "rows": [item["cell"] for item in held],
+            "messages": [item["message"] for item in held if item["message"]],
+            "findings": findings,
+            "engine": parts[-1].engine if parts else "",
+        }
+
+    def filled(self, answers: Mapping[str, Any], person: Person) -> Evaluation:
+        """A form, filled in by a person and evaluated."""
+        return evaluate_form(
+            self.service,
+            answers,
+            now=now(),
+            person=person,
+            directory=self.directory,
+            engine=self.engine,
+            language=self.talk.language,
+        )
+
+    def route(self, answers: Mapping[str, Any], person: Person) -> dict[str, Any]:
+        """The steps and people that a person's answers would go through, and the path as examples write it."""
+        assert self.service.route is not None
+        context = FlowContext(
+            directory=self.directory or Directory(),
+            initiator=person,
+            now=now(),
+            names=self.filled(answers, person).names,
+            datasets=self.service.datasets,
+        )
+        steps = preview(self.service.route, context)
+        return {
+            "path": path_text(self.service.route, steps),
+            "steps": [
+                {
+                    "id": step.id,
+                    "name": step.name,
+                    "group": step.group,
+                    "mode": str(step.mode),
+                    "state": str(step.state),
+                    "people": [{"id": person.id, "name": self.called(person)} for person in step.people],
+                    "reason": step.reason.text(self.talk.language) if step.reason else "",
+                    "values": dict(step.values),
+                }
+                for step in steps
+            ],
+        }
+
+    def environment(
+        self,
+        kind: str,
+        rule: Table | Tariff | Policy,
+        given: Mapping[str, Any],
+        kinds: Mapping[str, Kind] | None = None,
+    ) -> Environment:
+        """The inputs of a rule, and what the workbook itself computes of the names that it reads and were not given.
+
+        Nothing is computed from nothing: where no field is given beside what the rule reads, what is missing is missing.
+        """
+        values = names_of(given, {**self.form_kinds, **(kinds or {})})
+        missing = (set(rule.names) - set(values)) & self.computed
+        if missing and set(values) - set(rule.names):
+            values = {**self.calculated(missing, self.repeats(kind, rule.name), given), **values}
+        return Environment(
+            values, self.service.datasets, now=now(), directory=self.directory, language=self.talk.language
+        )
+
+    def calculated(self, wanted: Iterable[str], repeats: Sequence[str], given: Mapping[str, Any]) -> dict[str, Value]:
+        """Names that the form computes; for a rule of a repeat, those of one row with the fields that are given."""
+        answers: Mapping[str, Any] = given
+        nested = [name for name in repeats if name not in given]
+        for name in reversed(nested):
+            answers = {**given, name: [answers]}
+        names = self.filled(answers, Person(id="", name="")).names
+        values = {name: names[name] for name in wanted if name in names}
+        for _ in nested:
+            values = {name: value[0] if isinstance(value, tuple) and value else value for name, value in values.items()}
+        return values
+
+    def repeats(self, kind: str, name: str) -> Sequence[str]:
+        """The repeats inside which a rule runs once a row."""
+        return next((node.repeat for node in self.service.order if (node.kind, node.name) == (kind, name)), ())
+
+    def called(self, person: Person) -> str:
+        """How a person is called in the caller's language."""
+        return (self.talk.language == "en" and person.english_name) or person.name
+
+    @cached_property
+    def form_kinds(self) -> dict[str, Kind]:
+        """The kinds of the form's questions."""
+        items = self.service.form.walk() if self.service.form else ()
+        return {item.name: item.kind for item, _ in items if isinstance(item, Field)}
+
+    @cached_property
+    def computed(self) -> frozenset[str]:
+        """Every name that the workbook computes."""
+        service = self.service
+        items = service.form.walk() if service.form else ()
+        names = {item.name for item, _ in items if isinstance(item, Field) and item.calculation is not None}
+        names |= {name for table in service.tables.values() for name in table.output_names}
+        names |= {name for policy in service.policies.values() for name in policy.output_names}
+        names |= {name for tariff in service.tariffs.values() for name in tariff.output_names}
+        return frozenset(names | {"fees.total", "费用.合计"})
+
+    def reason(self, decision: Decision) -> str:
+        """Why a decision has no outputs, in the caller's language."""
+        found = " ".join(item.message(self.talk.language) for item in decision.diagnostics)
+        return found or str(decision.outcome)
+
+
+def names_of(given: Mapping[str, Any], kinds: Mapping[str, Kind]) -> dict[str, Value]:
+    """Inputs as expressions see them: typed; an object inside as dotted names; a list of objects as columns."""
+    values: dict[str, Value] = {}
+    for name, raw in given.items():
+        if isinstance(raw, Mapping):
+            values |= {f"{name}.{key}": value for key, value in names_of(raw, kinds).items()}
+        elif isinstance(raw, list) and raw and all(isinstance(row, Mapping) for row in raw):
+            rows = [names_of(row, kinds) for row in raw]
+            values[name] = tuple(Decimal(number) for number in range(1, len(rows) + 1))
+            values |= {key: tuple(row.get(key) for row in rows) for row in rows for key in row}
+        elif name in kinds and kinds[name] is not Kind.ANY:
+            values[name] = from_json(raw, kinds[name])
+        else:
+            values[name] = from_json(raw)
+    return values
+
+
+def objects(path: Path, talk: Talk) -> Iterator[tuple[Mapping[str, Any], str]]:
+    """The JSON objects of a file, one a line, each with what is wrong with its line (or an empty text)."""
+    for line in lines_of(path):
+        try:
+            yield json_object(line, talk.say("这一行", "This line")), ""
+        except WrongCall as wrong:
+            yield {}, wrong.message(talk.language)

@@ -1,0 +1,282 @@
+// The form of a service: one element, made from its schema. It shows, checks, keeps and sends; the server decides.
+import { Moment } from "expressions";
+import answers from "form_answers";
+import checks from "form_checks";
+import { Draft, newCommandId } from "form_draft";
+import BfField from "form_field";
+import { FormModel, Pass, pathOf } from "form_model";
+import BfRepeat from "form_repeat";
+import { BfAnswers, BfPanels } from "form_review";
+import talk, { NO_ANSWER } from "form_talk";
+
+const PATIENCE = 20000; // milliseconds without an answer before the sender is told
+let forms = 0;
+
+const BfItem = {
+  name: "BfItem",
+  components: { BfField, BfRepeat },
+  inject: ["form"],
+  props: { item: Object, row: Array, titled: { type: Boolean, default: true } },
+  computed: {
+    label() {
+      return this.form.pass.text(this.item.label, this.row);
+    },
+    hint() {
+      return this.form.pass.text(this.item.hint, this.row);
+    },
+  },
+  template: `
+    <template v-if="form.pass.visible(item, row)">
+      <section v-if="item.type === 'begin_group'" class="bf-group" :aria-label="titled && label || null">
+        <h3 v-if="titled && label" class="bf-group-title">{{ label }}</h3>
+        <p v-if="hint" class="bf-hint bf-lines">{{ hint }}</p>
+        <bf-item v-for="child in item.items" :key="child.name" :item="child" :row="row"></bf-item>
+      </section>
+      <bf-repeat v-else-if="item.type === 'begin_repeat'" :item="item" :row="row" :titled="titled"></bf-repeat>
+      <bf-field v-else :item="item" :row="row"></bf-field>
+    </template>`,
+};
+BfItem.components.BfItem = BfItem;
+BfRepeat.components.BfItem = BfItem;
+BfAnswers.components.BfAnswers = BfAnswers;
+
+export default {
+  mixins: [answers, checks, talk],
+  components: { BfItem, BfAnswers, BfPanels },
+  emits: ["draft", "evaluate", "submit"],
+  props: {
+    schema: Object,
+    values: Object,
+    known: Object,
+    mode: { type: String, default: "edit" },
+    draftKey: { type: String, default: "" },
+    edit: { type: Array, default: () => [] },
+    hidden: { type: Array, default: () => [] },
+    require: { type: Array, default: () => [] },
+    language: { type: String, default: "zh" },
+    panels: Boolean,
+    fileLimit: Number,
+    t: Object,
+  },
+  provide() {
+    return { form: this };
+  },
+  data: () => ({
+    rev: 0,
+    page: 0,
+    reviewing: false,
+    fromReview: false,
+    revealed: {},
+    serverErrors: [],
+    summed: false,
+    server: NO_ANSWER,
+    sending: false,
+    slow: false,
+    done: false,
+    saved: "",
+    offline: false,
+    restored: false,
+    uploading: 0,
+    pendingFiles: false,
+    width: 800,
+  }),
+  created() {
+    forms += 1;
+    this.prefix = `bf${forms}`;
+    this.model = new FormModel(this.schema, { mode: this.mode, edit: this.edit, hidden: this.hidden, require: this.require });
+    this.changes = {};
+    this.keys = new WeakMap();
+    this.lastKey = 0;
+    this.timers = {};
+    this.emitted = 0;
+    this.dirty = false;
+    this.command = "";
+    this.draft = new Draft(this.mode === "edit" ? this.draftKey : "");
+    if (this.known) this.server = { ...NO_ANSWER, ...this.known, asOf: 0 };
+    this.start(this.draft.load());
+  },
+  mounted() {
+    this.observer = new ResizeObserver(() => (this.width = this.$el.clientWidth || this.width));
+    this.observer.observe(this.$el);
+    this.width = this.$el.clientWidth || this.width;
+    this.listeners = [
+      [window, "offline", () => this.connection(false)],
+      [window, "online", () => this.connection(true)],
+      [window, "pagehide", () => this.flush()],
+    ];
+    for (const [target, name, handler] of this.listeners) target.addEventListener(name, handler);
+    if (window.socket && window.socket.on) {
+      this.socketHandlers = [["disconnect", () => this.connection(false)], ["connect", () => this.connection(true)]];
+      for (const [name, handler] of this.socketHandlers) window.socket.on(name, handler);
+    }
+    if (this.mode === "edit") this.evaluateSoon(0);
+  },
+  beforeUnmount() {
+    this.flush();
+    this.observer.disconnect();
+    for (const timer of Object.values(this.timers)) clearTimeout(timer);
+    for (const [target, name, handler] of this.listeners) target.removeEventListener(name, handler);
+    for (const [name, handler] of this.socketHandlers || []) window.socket.off(name, handler);
+  },
+  computed: {
+    pass() {
+      void this.rev;
+      const now = new Date();
+      const local = Date.UTC(now.getFullYear(), now.getMonth(), now.getDate(), now.getHours(), now.getMinutes(), now.getSeconds());
+      return new Pass(this.model, this.answers, this.server, this.changes, new Moment(Math.floor(local / 1000)));
+    },
+    reading() {
+      return this.mode !== "edit";
+    },
+    pages() {
+      return this.schema.pages.filter((page) => page.items.some((item) => this.pass.visible(item, [])));
+    },
+    here() {
+      return this.pages[Math.min(this.page, this.pages.length - 1)];
+    },
+    // The names of the steps; the last is the check before sending.
+    steps() {
+      const titles = this.pages.map((page, at) => this.titleOf(page) || (this.pages.length > 1 && at === 0 ? this.say("other_page") : this.schema.title));
+      return [...titles, this.say("review")];
+    },
+    stepNow() {
+      return this.reviewing ? this.pages.length : Math.min(this.page, this.pages.length - 1);
+    },
+    // What the summary on top lists: this page's problems, or everything's before sending.
+    problems() {
+      if (!this.summed) return [];
+      const found = [];
+      for (const page of this.reviewing || this.reading ? this.pages : [this.here]) this.collect(page.items, [], found);
+      for (const error of this.serverErrors) {
+        if (!found.some((other) => other.path === error.path && other.message === error.message)) found.push(error);
+      }
+      return found;
+    },
+  },
+  watch: {
+    page: "arrive",
+    reviewing: "arrive",
+  },
+  methods: {
+    pathOf,
+    idOf(path) {
+      return `${this.prefix}-${path}`;
+    },
+    keyOf(data) {
+      if (!this.keys.has(data)) this.keys.set(data, (this.lastKey += 1));
+      return this.keys.get(data);
+    },
+    say(key, facts) {
+      const text = (this.t && this.t[key]) ?? "";
+      return facts ? text.replace(/\{(\w+)\}/g, (whole, name) => (name in facts ? facts[name] : whole)) : text;
+    },
+    titleOf(page) {
+      return this.pass.text(page.title, []);
+    },
+
+    next() {
+      if (this.sending || this.done) return;
+      if (this.reading) return;
+      if (this.reviewing) {
+        this.send();
+        return;
+      }
+      this.entered = true;
+      if (!this.check([this.here])) return;
+      this.summed = false;
+      if (this.fromReview || this.page >= this.pages.length - 1) this.review();
+      else this.page += 1;
+      this.flush();
+    },
+    review() {
+      this.fromReview = false;
+      this.page = Math.min(this.page, this.pages.length - 1);
+      this.reviewing = true;
+    },
+    back() {
+      this.entered = true;
+      this.summed = false;
+      if (this.reviewing) this.reviewing = false;
+      else this.page = Math.max(0, Math.min(this.page, this.pages.length - 1) - 1);
+    },
+    toStep(at) {
+      this.entered = true;
+      this.summed = false;
+      this.reviewing = false;
+      this.page = at;
+    },
+    changeAnswer(path) {
+      this.fromReview = true;
+      this.goTo(path);
+    },
+    send() {
+      if (this.sending || this.done) return;
+      if (!this.check(this.pages)) {
+        if (this.problems.length) this.goTo(this.problems[0].path);
+        this.$nextTick(() => this.focus(this.$refs.summary));
+        return;
+      }
+      this.stopTimers();
+      this.sending = true;
+      this.slow = false;
+      this.serverErrors = [];
+      this.summed = false;
+      // One id for one sending: whatever is sent again, from here or after a reload, has one effect.
+      this.command = this.command || newCommandId();
+      this.draft.save({ answers: this.answers, command: this.command, at: Date.now() });
+      this.$emit("submit", { answers: this.answers, command_id: this.command });
+      this.timers.patience = setTimeout(() => {
+        this.slow = true;
+        this.sending = false;
+      }, PATIENCE);
+    },
+
+  },
+  template: `
+    <form class="bf" :class="['bf-' + mode, { 'bf-wide': width >= 700 }]" novalidate autocomplete="off" @submit.prevent="next">
+      <p v-if="offline && !reading" class="bf-banner bf-banner-warn" role="status">{{ say('offline') }}</p>
+      <p v-if="restored && !reading && !done" class="bf-banner"><span>{{ say('restored') }}</span> <button type="button" class="bf-link" @click="startOver">{{ say('start_over') }}</button></p>
+
+      <nav v-if="!reading && pages.length" class="bf-progress" :aria-label="say('steps')">
+        <p class="bf-step-now">{{ say('step', { now: stepNow + 1, all: steps.length }) }}</p>
+        <ol class="bf-steps"><li v-for="(title, at) in steps" :key="at" class="bf-step" :class="{ 'bf-past': at < stepNow, 'bf-now': at === stepNow }" :aria-current="at === stepNow ? 'step' : null">
+          <button v-if="at < stepNow && !sending" type="button" class="bf-step-button" @click="toStep(at)"><span class="bf-step-number" aria-hidden="true">✓</span><span>{{ title }}</span></button>
+          <span v-else class="bf-step-button"><span class="bf-step-number" aria-hidden="true">{{ at + 1 }}</span><span>{{ title }}</span></span>
+        </li></ol>
+      </nav>
+
+      <div v-if="problems.length || pendingFiles" ref="summary" class="bf-summary" role="alert" tabindex="-1" :aria-labelledby="prefix + '-summary'">
+        <h2 :id="prefix + '-summary'">{{ pendingFiles && !problems.length ? say('file_pending') : say('problems_title', { count: problems.length }) }}</h2>
+        <ul><li v-for="(problem, at) in problems" :key="at">
+          <a v-if="problem.path && pageOf(problem.path) >= 0" :href="'#' + idOf(problem.path)" @click.prevent="goTo(problem.path)">{{ inRow(problem) }}</a>
+          <span v-else>{{ inRow(problem) }}</span>
+          <span v-if="problem.remedy && (!problem.path || problem.path.endsWith(']'))" class="bf-remedy">{{ problem.remedy }}</span>
+          <span v-if="problem.reference" class="bf-remedy">{{ problem.reference }}</span>
+        </li></ul>
+      </div>
+
+      <template v-if="reading">
+        <section v-for="(page, at) in pages" :key="at" class="bf-page">
+          <h2 v-if="titleOf(page)" class="bf-page-title">{{ titleOf(page) }}</h2>
+          <bf-item v-for="item in page.items" :key="item.name" :item="item" :row="[]" :titled="page.items.length > 1 && item.name !== page.name"></bf-item>
+        </section>
+      </template>
+      <section v-else-if="!reviewing && here" class="bf-page" :key="'page' + page">
+        <h2 ref="title" tabindex="-1" class="bf-page-title" :class="{ 'bf-hidden': pages.length === 1 && !titleOf(here) }">{{ steps[stepNow] }}</h2>
+        <bf-item v-for="item in here.items" :key="item.name" :item="item" :row="[]" :titled="item.name !== here.name"></bf-item>
+      </section>
+      <section v-else-if="reviewing" class="bf-page bf-review">
+        <h2 ref="title" tabindex="-1" class="bf-page-title">{{ say('review') }}</h2>
+        <p class="bf-muted">{{ say('review_lead') }}</p>
+        <section v-for="(page, at) in pages" :key="at" class="bf-review-page"><h3 v-if="pages.length > 1">{{ steps[at] }}</h3><bf-answers :items="page.name && page.items.length === 1 && page.items[0].type === 'begin_group' ? page.items[0].items : page.items" :row="[]" changeable></bf-answers></section>
+      </section>
+      <bf-panels v-if="panels"></bf-panels>
+
+      <div v-if="!reading && pages.length" class="bf-actions">
+        <button type="submit" class="bf-button bf-primary" :disabled="sending || done" :aria-busy="sending ? 'true' : null">{{ sending ? say('sending') : done ? say('sent') : reviewing ? say('submit') : fromReview ? say('back_to_review') : page >= pages.length - 1 ? say('to_review') : say('next') }}</button>
+        <button v-if="reviewing || page > 0" type="button" class="bf-button" :disabled="sending || done" @click="back">{{ say('back') }}</button>
+        <span v-if="saved && !sending && !done" class="bf-saved">{{ saved }}</span>
+      </div>
+      <p v-if="slow" class="bf-banner bf-banner-warn" role="alert">{{ say('slow') }}</p>
+    </form>`,
+};

@@ -1,0 +1,164 @@
+"""The form of a service as one browser element: `form.js` shows it, the schema tells it everything."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import orjson
+from nicegui import ui
+from nicegui.events import GenericEventArguments
+from ulid import ULID
+
+from banshi.rules.values import loads
+from banshi.ui.components.form_texts import FORM_TEXTS
+
+Handler = Callable[[dict[str, Any]], Any]
+
+_COMMAND = re.compile(r"[0-9a-f]{32}")
+_MODULES: list[str | Path] = [
+    "decimals.js",
+    "expression_values.js",
+    "expression_functions.js",
+    "expressions.js",
+    "form_answers.js",
+    "form_checks.js",
+    "form_draft.js",
+    "form_field.js",
+    "form_files.js",
+    "form_model.js",
+    "form_repeat.js",
+    "form_review.js",
+    "form_search.js",
+    "form_talk.js",
+    "form_values.js",
+]
+
+
+class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
+    """A generated form. The page also needs the style sheet `form.css`.
+
+    Handlers get the answers as the browser has them: JSON values by field, numbers as the text that was typed.
+    """
+
+    def __init__(
+        self,
+        schema: bytes,
+        *,
+        texts: Mapping[str, str] | None = None,
+        values: bytes = b"{}",
+        known: bytes = b"null",
+        mode: str = "edit",
+        draft_key: str = "",
+        edit: Sequence[str] = (),
+        hidden: Sequence[str] = (),
+        require: Sequence[str] = (),
+        language: str = "zh",
+        panels: bool = False,
+        file_limit: int = 20 * 1024 * 1024,
+        on_draft: Handler | None = None,
+        on_evaluate: Handler | None = None,
+        on_submit: Handler | None = None,
+    ) -> None:
+        """Show a form.
+
+        Args:
+            schema: `form_schema` as JSON; sent as it is, so that all tabs of a version share one object.
+            texts: Texts of the element to use in place of its own (`form_texts.FORM_TEXTS`).
+            values: The answers to begin with, as JSON.
+            known: What the server has found of these answers (`Evaluation.to_json`), as JSON, where that is known already.
+            mode: `edit` (fill in and send), `view` (read only) or `task` (read only but for the items in `edit`).
+            draft_key: Where the browser keeps what was typed (person, service, version); empty keeps nothing.
+            edit: Fields and groups that may be changed in the mode `task`; `*` is all of them.
+            hidden: Fields and groups that are not shown.
+            require: Fields and groups that must be filled in besides those that the form requires.
+            language: `zh` or `en`.
+            panels: Whether the element itself shows bills, findings and the route ahead.
+            file_limit: Bytes that one attached file may have, said before somebody chooses one.
+            on_draft: Called with the answers a moment after each change.
+            on_evaluate: Called with the answers to learn what the rules say; answer with `set_server`.
+            on_submit: Called with the answers when they are sent; `command_id` is set before. Answer with `sent` or
+                `set_errors`.
+        """
+        super().__init__()
+        self.command_id = ""
+        self._props["schema"] = orjson.Fragment(schema)
+        self._props["values"] = orjson.Fragment(orjson.dumps(for_browser(loads(values))))
+        self._props["known"] = orjson.Fragment(orjson.dumps(for_browser(loads(known))))
+        self._props["mode"] = mode
+        self._props["draft-key"] = draft_key
+        self._props["edit"] = list(edit)
+        self._props["hidden"] = list(hidden)
+        self._props["require"] = list(require)
+        self._props["language"] = language
+        self._props["panels"] = panels
+        self._props["file-limit"] = file_limit
+        self._props["t"] = {**FORM_TEXTS["en" if language == "en" else "zh"], **(texts or {})}
+        if on_draft is not None:
+            self.on("draft", self._with_answers(on_draft))
+        if on_evaluate is not None:
+            self.on("evaluate", self._with_answers(on_evaluate))
+        if on_submit is not None:
+            self.on("submit", self._sent_by(on_submit))
+
+    def set_server(self, result: Mapping[str, Any]) -> None:
+        """Give the answer to `evaluate`: `Evaluation.to_json()` and, where there is one, the `route` ahead."""
+        self.run_method("setServer", for_browser(result))
+
+    def set_errors(self, errors: Sequence[Mapping[str, Any]]) -> None:
+        """Give the problems that kept the form from being sent: `path`, `message`, `remedy`, `reference`."""
+        self.run_method("setErrors", for_browser(list(errors)))
+
+    def set_saved(self, text: str) -> None:
+        """Say when the server has kept the draft, such as `14:05`."""
+        self.run_method("setSaved", text)
+
+    def sent(self) -> None:
+        """Say that the form has been sent: the browser throws its own draft away."""
+        self.run_method("sent")
+
+    async def answers(self) -> dict[str, Any]:
+        """The answers as they stand in the browser now."""
+        return _answers(await self.run_method("answersNow", timeout=10))
+
+    async def validate(self) -> bool:
+        """Whether the browser finds nothing wrong; it shows what it finds."""
+        return await self.run_method("validate", timeout=10) is True
+
+    @staticmethod
+    def _with_answers(handler: Handler) -> Callable[[GenericEventArguments], Any]:
+        return lambda event: handler(_answers(event.args))
+
+    def _sent_by(self, handler: Handler) -> Callable[[GenericEventArguments], Any]:
+        def handle(event: GenericEventArguments) -> Any:
+            sent = _answers(event.args)
+            command = sent.get("command_id")
+            # One sending keeps its id over reloads and reconnections, so that sending again has no second effect.
+            self.command_id = command if isinstance(command, str) and _COMMAND.fullmatch(command) else str(ULID())
+            return handler(_answers(sent.get("answers")))
+
+        return handle
+
+
+def _answers(raw: object) -> dict[str, Any]:
+    """What a browser sent, if it is an object; anything can come over a socket."""
+    return {str(key): value for key, value in raw.items()} if isinstance(raw, dict) else {}
+
+
+def for_browser(value: object) -> Any:
+    """Values for the browser: numbers as text, because JavaScript's lose digits (9.60, and all behind the fifteenth)."""
+    match value:
+        case Decimal():
+            return format(value, "f")
+        case date() | time():
+            return value.isoformat()
+        case Mapping():
+            return {str(key): for_browser(item) for key, item in value.items()}
+        case list() | tuple():
+            return [for_browser(item) for item in value]
+        case _:
+            return value

@@ -1,0 +1,89 @@
+// What the form does with answers: fill in defaults, take a change, add, remove and paste rows.
+import { Pass, dataAt, fillDefaults, pathOf } from "form_model";
+import { pasted } from "form_values";
+
+const SOON = 600; // milliseconds from a change to the question to the server
+
+export default {
+  methods: {
+    start(draft) {
+      const answers = JSON.parse(JSON.stringify((draft && draft.answers) || this.values || {}));
+      this.answers = answers;
+      this.command = (draft && draft.command) || "";
+      this.restored = Boolean(draft);
+      if (this.mode === "edit") this.prepare();
+      this.rev += 1;
+    },
+    // Defaults for what nobody touched, and a first row where rows are asked for.
+    prepare() {
+      for (const { item, repeats } of this.model.named.values()) {
+        const fresh = item.type === "begin_repeat" && !repeats.length && !item.count && !(item.name in this.answers);
+        if (fresh) this.answers[item.name] = [{}];
+      }
+      this.fill([], this.schema.pages.flatMap((page) => page.items));
+    },
+    fill(row, items) {
+      fillDefaults(this.model, items, this.answers, row, new Pass(this.model, this.answers, this.server, this.changes, this.pass.now));
+    },
+    change(item, row, value) {
+      const path = pathOf(row, item.name);
+      this.place(row)[item.name] = value;
+      this.touched(path);
+    },
+    // The object that holds a row's answers, made where a counted row was not written to before.
+    place(row) {
+      let here = this.answers;
+      for (const [repeat, index] of row) {
+        if (!Array.isArray(here[repeat])) here[repeat] = [];
+        while (here[repeat].length <= index) here[repeat].push({});
+        here = here[repeat][index];
+      }
+      return here;
+    },
+    touched(path) {
+      this.dirty = true;
+      this.rev += 1;
+      this.changes[path] = this.rev;
+      this.serverErrors = this.serverErrors.filter((error) => error.path !== path && error.path !== "");
+      this.slow = false;
+      this.keep();
+      this.evaluateSoon(SOON);
+    },
+    addRows(item, row, rows, at) {
+      const here = this.place(row);
+      const list = (here[item.name] = Array.isArray(here[item.name]) ? here[item.name] : []);
+      const start = at === undefined ? list.length : at;
+      list.splice(start, 0, ...rows.map((data) => data));
+      this.shifted(item, row);
+      rows.forEach((_, offset) => this.fill([...row, [item.name, start + offset]], item.items));
+      this.rev += 1;
+    },
+    removeRow(item, row, index) {
+      const [removed] = this.place(row)[item.name].splice(index, 1);
+      this.shifted(item, row);
+      return removed;
+    },
+    // Rows have moved: what was known of them by number is known no more.
+    shifted(item, row) {
+      const start = `${pathOf(row, item.name)}[`;
+      const without = (told) => Object.fromEntries(Object.entries(told).filter(([path]) => !path.startsWith(start)));
+      const { values, relevant, required, readonly, constraints, outputs } = this.server;
+      this.server = { ...this.server, values: without(values), relevant: without(relevant), required: without(required), readonly: without(readonly), constraints: without(constraints), outputs: without(outputs) };
+      this.revealed = Object.fromEntries(Object.entries(this.revealed).filter(([path]) => !path.startsWith(start)));
+      this.serverErrors = this.serverErrors.filter((error) => !error.path.startsWith(start));
+      this.touched(pathOf(row, item.name));
+    },
+    pasteRows(item, row, start, lines) {
+      lines.forEach((line, offset) => {
+        const inside = [...row, [item.name, start + offset]];
+        const fresh = !dataAt(this.answers, row)[item.name] || dataAt(this.answers, row)[item.name].length <= start + offset;
+        const data = this.place(inside);
+        for (const [column, text] of line) data[column.name] = pasted(column, text, this.schema.choices[column.choices] || []);
+        if (fresh) this.fill(inside, item.items);
+      });
+      const rows = `${pathOf(row, item.name)}[`;
+      this.serverErrors = this.serverErrors.filter((error) => !error.path.startsWith(rows));
+      this.touched(pathOf(row, item.name));
+    },
+  },
+};

@@ -1,0 +1,52 @@
+// The draft in the browser: kept at each change, thrown away once the server has it or the form is sent.
+const PREFIX = "banshi/draft/";
+const LONGEST = 2000000; // characters; browsers keep about five million for a site
+
+export class Draft {
+  constructor(key) {
+    this.key = key ? PREFIX + key : "";
+  }
+
+  // {answers, command, at} or null.
+  load() {
+    if (!this.key) return null;
+    try {
+      const kept = JSON.parse(localStorage.getItem(this.key) || "null");
+      return kept && typeof kept === "object" && kept.answers && typeof kept.answers === "object" ? kept : null;
+    } catch {
+      return null;
+    }
+  }
+
+  // Whether it could be kept: private windows and full stores refuse.
+  save(content) {
+    if (!this.key) return false;
+    try {
+      const text = JSON.stringify(content);
+      if (text.length > LONGEST) return false;
+      localStorage.setItem(this.key, text);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  drop() {
+    if (!this.key) return;
+    try {
+      localStorage.removeItem(this.key);
+    } catch {
+      // A browser that keeps nothing has nothing to drop.
+    }
+  }
+}
+
+export function newCommandId() {
+  const bytes = new Uint8Array(16);
+  crypto.getRandomValues(bytes);
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export function clock(date = new Date()) {
+  return `${String(date.getHours()).padStart(2, "0")}:${String(date.getMinutes()).padStart(2, "0")}`;
+}

@@ -1,0 +1,144 @@
+// One question with its native control, label, hint and message; or its value, where it cannot be changed.
+import { NUMBER_TYPES } from "form_values";
+import BfFiles from "form_files";
+import BfSearch from "form_search";
+
+const MOST_RADIOS = 5;
+const MOST_OPTIONS = 50;
+const LINES = new Set(["multiline", "多行"]);
+
+export default {
+  name: "BfField",
+  components: { BfFiles, BfSearch },
+  inject: ["form"],
+  props: { item: Object, row: Array, cell: Boolean },
+  computed: {
+    path() {
+      return this.form.pathOf(this.row, this.item.name);
+    },
+    id() {
+      return this.form.idOf(this.path);
+    },
+    label() {
+      return this.form.pass.text(this.item.label, this.row) || this.item.name;
+    },
+    hint() {
+      const own = this.form.pass.text(this.item.hint, this.row);
+      return own || (this.item.type === "person" ? this.form.say("person_hint") : "");
+    },
+    fixed() {
+      return this.form.pass.fixed(this.item, this.row);
+    },
+    // What the server says of an answer, such as the name behind a campus number.
+    told() {
+      return this.form.toldOf(this.path);
+    },
+    shownValue() {
+      return this.form.pass.display(this.item, this.row, this.form.say);
+    },
+    required() {
+      return this.form.pass.required(this.item, this.row);
+    },
+    message() {
+      return this.form.messageAt(this.item, this.row);
+    },
+    described() {
+      return [this.hint && !this.cell ? `${this.id}-hint` : "", this.message ? `${this.id}-error` : ""].filter(Boolean).join(" ") || null;
+    },
+    // Which control asks for the answer.
+    control() {
+      const { type } = this.item;
+      const looks = this.item.appearance || [];
+      if (type === "select_one") {
+        const count = this.options.length;
+        if (looks.includes("autocomplete") || count > MOST_OPTIONS) return "search";
+        return this.cell || looks.includes("minimal") || count > MOST_RADIOS ? "select" : "radios";
+      }
+      if (type === "select_multiple") return "checks";
+      if (type === "acknowledge") return "check";
+      if (type === "file" || type === "image") return "files";
+      if (type === "department" && this.form.schema.departments) return "search";
+      return looks.some((look) => LINES.has(look)) && !this.cell ? "lines" : "line";
+    },
+    options() {
+      if (this.item.type === "department") return this.form.schema.departments || [];
+      return this.form.pass.choices(this.item, this.row);
+    },
+    isGroup() {
+      return this.control === "radios" || this.control === "checks";
+    },
+    inputType() {
+      return { date: "date", time: "time", datetime: "datetime-local" }[this.item.type] || "text";
+    },
+    inputMode() {
+      if (this.item.type === "integer") return "numeric";
+      return NUMBER_TYPES.has(this.item.type) ? "decimal" : null;
+    },
+    // How wide the answer is likely to be.
+    size() {
+      if (this.cell) return "";
+      if (NUMBER_TYPES.has(this.item.type)) return "bf-narrow";
+      return this.inputType === "text" ? "" : "bf-middle";
+    },
+    value: {
+      get() {
+        const raw = this.form.pass.raw(this.item, this.row);
+        if (this.control === "checks") return Array.isArray(raw) ? raw : raw ? [raw] : [];
+        if (this.control === "check") return raw === true || raw === "OK" || raw === "true";
+        if (raw === null || raw === undefined) return "";
+        if (this.inputType === "date") return String(raw).slice(0, 10);
+        if (this.inputType === "datetime-local") return String(raw).replace(" ", "T").slice(0, 16);
+        return this.inputType === "time" ? String(raw).slice(0, 5) : String(raw);
+      },
+      set(value) {
+        this.form.change(this.item, this.row, value);
+      },
+    },
+  },
+  template: `
+    <div v-if="item.type === 'note'" class="bf-note"><p v-if="label" class="bf-lines">{{ label }}</p><p v-if="hint" class="bf-hint">{{ hint }}</p></div>
+    <div v-else-if="fixed" class="bf-field bf-fixed" :class="{ 'bf-cell': cell }" :id="id" tabindex="-1">
+      <span v-if="!cell" class="bf-label">{{ label }}</span>
+      <bf-files v-if="control === 'files'" :item="item" :row="row" :id="id" readonly></bf-files>
+      <span v-else class="bf-value bf-lines" :class="{ 'bf-empty': !shownValue }">{{ shownValue || '—' }}</span>
+      <p v-if="message" class="bf-error" :id="id + '-error'">{{ message }}</p>
+    </div>
+    <component v-else :is="isGroup ? 'fieldset' : 'div'" :role="control === 'radios' ? 'radiogroup' : null" :aria-required="control === 'radios' && required || null" class="bf-field" :class="[size, { 'bf-cell': cell, 'bf-wrong': message }]"
+      :id="isGroup ? id : null" :tabindex="isGroup ? -1 : null" :aria-describedby="isGroup ? described : null"
+      :aria-invalid="control === 'radios' && message ? 'true' : null">
+      <legend v-if="isGroup" class="bf-label" :class="{ 'bf-hidden': cell }">{{ label }}<span v-if="!required" class="bf-optional">{{ form.say('optional') }}</span></legend>
+      <label v-else-if="control !== 'check'" class="bf-label" :class="{ 'bf-hidden': cell }" :for="id">{{ label }}<span v-if="!required" class="bf-optional">{{ form.say('optional') }}</span></label>
+      <p v-if="hint && !cell" class="bf-hint bf-lines" :id="id + '-hint'">{{ hint }}</p>
+      <p v-if="message" class="bf-error" :id="id + '-error'"><span class="bf-hidden">{{ form.say('error_mark') }}</span>{{ message }}</p>
+
+      <div v-if="control === 'radios'" class="bf-choices">
+        <label v-for="(choice, at) in options" :key="choice.name" class="bf-choice">
+          <input type="radio" :name="id" :id="at ? null : id + '-0'" :value="choice.name" v-model="value">
+          <span>{{ choice.label }}</span>
+        </label>
+        <button v-if="!required && value" type="button" class="bf-link" @click="value = ''">{{ form.say('clear') }}</button>
+      </div>
+      <div v-else-if="control === 'checks'" class="bf-choices" :class="{ 'bf-many': options.length > 12 }">
+        <label v-for="choice in options" :key="choice.name" class="bf-choice">
+          <input type="checkbox" :value="choice.name" v-model="value" :aria-invalid="message ? 'true' : null"><span>{{ choice.label }}</span>
+        </label>
+      </div>
+      <label v-else-if="control === 'check'" class="bf-choice">
+        <input type="checkbox" :id="id" v-model="value" :aria-describedby="described" :aria-invalid="message ? 'true' : null" :aria-required="required || null">
+        <span>{{ label }}<span v-if="!required" class="bf-optional">{{ form.say('optional') }}</span></span>
+      </label>
+      <select v-else-if="control === 'select'" class="bf-input" :id="id" v-model="value" :aria-describedby="described" :aria-invalid="message ? 'true' : null" :aria-required="required || null">
+        <option value="">{{ form.say('please_choose') }}</option>
+        <option v-for="choice in options" :key="choice.name" :value="choice.name">{{ choice.label }}</option>
+      </select>
+      <bf-search v-else-if="control === 'search'" :id="id" :options="options" v-model="value" :described="described" :wrong="!!message" :required="required"></bf-search>
+      <bf-files v-else-if="control === 'files'" :item="item" :row="row" :id="id" :described="described"></bf-files>
+      <textarea v-else-if="control === 'lines'" class="bf-input" rows="4" :id="id" v-model="value" :aria-describedby="described" :aria-invalid="message ? 'true' : null" :aria-required="required || null"></textarea>
+      <div v-else class="bf-line" :class="{ 'bf-money': item.type === 'money' }">
+        <span v-if="item.type === 'money'" class="bf-unit" aria-hidden="true">¥</span>
+        <input class="bf-input" :class="{ 'bf-number': inputMode }" :type="inputType" :inputmode="inputMode" :id="id" v-model="value" autocomplete="off"
+          :aria-describedby="described" :aria-invalid="message ? 'true' : null" :aria-required="required || null">
+        <span v-if="told" class="bf-told" role="status">{{ told }}</span>
+      </div>
+    </component>`,
+};

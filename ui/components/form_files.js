@@ -1,0 +1,117 @@
+// Attached files: sent at once, with progress; the answer is what the server says of each.
+import { isBlank } from "form_values";
+
+const ADDRESS = "/files";
+
+// 20 MB, 512 KB
+function sizeText(bytes) {
+  if (!bytes) return "";
+  return bytes >= 1048576 ? `${Math.round(bytes / 104857.6) / 10} MB`.replace(".0 ", " ") : `${Math.max(1, Math.round(bytes / 1024))} KB`;
+}
+
+export default {
+  name: "BfFiles",
+  inject: ["form"],
+  props: { item: Object, row: Array, id: String, described: String, readonly: Boolean },
+  data: () => ({ uploads: [], refused: [] }),
+  computed: {
+    files() {
+      const raw = this.form.pass.raw(this.item, this.row);
+      return isBlank(raw) ? [] : Array.isArray(raw) ? raw : [raw];
+    },
+    most() {
+      return this.item.mostFiles || 1;
+    },
+    room() {
+      return this.most - this.files.length - this.uploads.length;
+    },
+    limits() {
+      const parts = [this.form.say(this.item.type === "image" ? "image_types" : "file_types")];
+      if (this.form.fileLimit) parts.push(this.form.say("file_limit", { size: sizeText(this.form.fileLimit) }));
+      if (this.most > 1) parts.push(this.form.say("file_count", { most: this.most }));
+      return parts.join(" ");
+    },
+    button() {
+      if (this.item.type === "image") return this.form.say("take_photo");
+      return this.form.say(this.most > 1 ? "choose_files" : "choose_file");
+    },
+  },
+  methods: {
+    sizeText,
+    href(file) {
+      return `${ADDRESS}/${encodeURIComponent(file.id)}`;
+    },
+    choose(event) {
+      const chosen = Array.from(event.target.files || []);
+      event.target.value = "";
+      this.refused = [];
+      for (const file of chosen) {
+        if (this.room <= 0) {
+          this.refused.push(this.form.say("file_too_many", { most: this.most }));
+          break;
+        }
+        if (this.form.fileLimit && file.size > this.form.fileLimit) {
+          this.refused.push(this.form.say("file_too_large", { name: file.name, size: sizeText(this.form.fileLimit) }));
+        } else {
+          this.send(file);
+        }
+      }
+    },
+    send(file) {
+      const request = new XMLHttpRequest();
+      this.uploads.push({ name: file.name, percent: 0, request: Object.freeze({ stop: () => request.abort() }) });
+      const upload = this.uploads[this.uploads.length - 1];
+      this.form.uploading += 1;
+      request.open("POST", ADDRESS);
+      request.responseType = "json";
+      request.setRequestHeader("X-File-Name", encodeURIComponent(file.name));
+      request.setRequestHeader("Accept-Language", this.form.language);
+      request.upload.onprogress = (event) => {
+        if (event.lengthComputable) upload.percent = Math.floor((event.loaded / event.total) * 100);
+      };
+      request.onload = () => {
+        const said = request.response || {};
+        if (request.status >= 200 && request.status < 300 && said.id) this.keep(said);
+        else this.refused.push(said.message || (said.error && said.error.message) || this.form.say("file_failed", { name: file.name }));
+      };
+      request.onerror = () => this.refused.push(this.form.say("file_failed", { name: file.name }));
+      request.onloadend = () => {
+        this.uploads = this.uploads.filter((other) => other !== upload);
+        this.form.uploading -= 1;
+      };
+      request.send(file);
+    },
+    keep(file) {
+      this.form.change(this.item, this.row, this.most > 1 ? [...this.files, file] : file);
+    },
+    remove(file) {
+      const left = this.files.filter((other) => other.id !== file.id);
+      this.form.change(this.item, this.row, this.most > 1 ? left : null);
+      this.$nextTick(() => this.$refs.input && this.$refs.input.focus());
+    },
+  },
+  template: `
+    <div class="bf-files">
+      <p v-if="!readonly" class="bf-hint" :id="id + '-limits'">{{ limits }}</p>
+      <ul v-if="files.length || uploads.length" class="bf-file-list">
+        <li v-for="file in files" :key="file.id" class="bf-file">
+          <a :href="href(file)" target="_blank" rel="noopener">{{ file.name }}</a>
+          <span class="bf-muted">{{ sizeText(file.size) }}</span>
+          <button v-if="!readonly" type="button" class="bf-link bf-danger" :aria-label="form.say('file_remove', { name: file.name })" @click="remove(file)">{{ form.say('remove') }}</button>
+        </li>
+        <li v-for="(upload, at) in uploads" :key="'u' + at + upload.name" class="bf-file">
+          <span class="bf-file-name">{{ upload.name }}</span>
+          <progress max="100" :value="upload.percent" :aria-label="form.say('uploading', upload)"></progress>
+          <button type="button" class="bf-link" :aria-label="form.say('upload_stop', { name: upload.name })" @click="upload.request.stop()">{{ form.say('remove') }}</button>
+        </li>
+      </ul>
+      <span v-else-if="readonly" class="bf-value bf-empty">—</span>
+      <ul v-if="refused.length" class="bf-error" role="alert"><li v-for="text in refused">{{ text }}</li></ul>
+      <label v-if="!readonly && room > 0" class="bf-button bf-file-button">
+        <input ref="input" type="file" class="bf-file-input" :id="id" :multiple="most > 1" :accept="item.type === 'image' ? 'image/*' : null"
+          :capture="item.type === 'image' && (item.appearance || []).includes('new') ? 'environment' : null"
+          :aria-describedby="[id + '-limits', described].filter(Boolean).join(' ')" @change="choose">
+        <span>{{ button }}</span>
+      </label>
+    </div>`,
+};

@@ -1,0 +1,322 @@
+// A form's meaning in the browser: what is shown, required and computed for the answers of one moment.
+// The server decides in the end; what only it knows is taken from its last answer.
+import { ASK_SERVER, AskServer, Decimal, ErrorValue, Moment, evaluate, isEmpty, toText, toTruth } from "expressions";
+import { isBlank, read, say } from "form_values";
+
+export const UNSEEN = new Set(["calculate", "hidden"]);
+const NO_SERVER = { values: {}, relevant: {}, required: {}, readonly: {}, constraints: {}, outputs: {}, labels: {} };
+
+// Rows are arrays of [repeat, index] pairs, outermost first; paths count rows from 1, as people do.
+export function pathOf(row, name) {
+  const parts = row.map(([repeat, index]) => `${repeat}[${index + 1}]`);
+  return (name ? [...parts, name] : parts).join(".");
+}
+
+export function dataAt(answers, row) {
+  let here = answers;
+  for (const [repeat, index] of row) {
+    const rows = here[repeat];
+    here = (Array.isArray(rows) && rows[index]) || {};
+  }
+  return here;
+}
+
+export class FormModel {
+  constructor(schema, { mode = "edit", edit = [], hidden = [], require = [] } = {}) {
+    this.schema = schema;
+    this.mode = mode;
+    this.editable = new Set(edit);
+    this.hiddenNames = new Set(hidden);
+    this.requiredNames = new Set(require);
+    this.named = new Map();
+    this.definitions = new Map();
+    for (const page of schema.pages) this.collect(page.items, [], []);
+  }
+
+  collect(items, repeats, parents) {
+    for (const item of items) {
+      const definition = { item, repeats, parents };
+      this.definitions.set(item, definition);
+      if (item.name && !this.named.has(item.name)) this.named.set(item.name, definition);
+      if (item.items) {
+        const inside = item.type === "begin_repeat" ? [...repeats, item.name] : repeats;
+        this.collect(item.items, inside, [...parents, item]);
+      }
+    }
+  }
+
+  // The fields, repeats and notes below some items, groups opened.
+  *leaves(items) {
+    for (const item of items) {
+      if (item.type === "begin_group") yield* this.leaves(item.items);
+      else yield item;
+    }
+  }
+
+  isListed(item, names) {
+    return names.has("*") || names.has(item.name) || this.definitions.get(item).parents.some((group) => names.has(group.name));
+  }
+
+  // Whether the person at this page may change an item at all.
+  isOpen(item) {
+    return this.mode === "edit" || (this.mode === "task" && this.isListed(item, this.editable));
+  }
+}
+
+// Everything about one moment; each question is answered once.
+export class Pass {
+  constructor(model, answers, server, changes, now) {
+    this.model = model;
+    this.answers = answers;
+    this.server = server || NO_SERVER;
+    this.changes = changes;
+    this.now = now;
+    this.known = new Map();
+  }
+
+  once(key, compute, circular) {
+    if (!this.known.has(key)) {
+      this.known.set(key, circular);
+      this.known.set(key, compute());
+    }
+    return this.known.get(key);
+  }
+
+  environment(row, { current = null, choice = null } = {}) {
+    return {
+      value: (name) => {
+        if (name.startsWith("choice:")) {
+          const column = name.slice(7);
+          return column in choice ? choice[column] : null;
+        }
+        return this.value(name, row);
+      },
+      current,
+      now: this.now,
+      position: row.length ? row[row.length - 1][1] + 1 : null,
+      label: (question, value) => this.choiceLabel(question, value),
+    };
+  }
+
+  // A rule of an item: its value, or ASK_SERVER.
+  rule(item, key, row, extra) {
+    const rule = item[key];
+    return rule.ast ? evaluate(rule.ast, this.environment(row, extra)) : ASK_SERVER;
+  }
+
+  // A rule that is yes or no; what the browser cannot tell, the server's last answer does, else `unknown`.
+  holds(item, key, row, unknown) {
+    const value = this.rule(item, key, row);
+    if (value !== ASK_SERVER) return value instanceof ErrorValue ? undefined : toTruth(value);
+    const told = this.server[key][pathOf(row, item.name)];
+    return told === undefined ? unknown : told;
+  }
+
+  shown(item, row) {
+    return this.once(`shown ${pathOf(row, item.name)} ${item.type}`, () => this.isShown(item, row), true);
+  }
+
+  isShown(item, row) {
+    const { parents } = this.model.definitions.get(item);
+    if (this.model.isListed(item, this.model.hiddenNames) && this.model.hiddenNames.size) return false;
+    const parent = parents[parents.length - 1];
+    if (parent) {
+      const outer = row.slice(0, this.model.definitions.get(parent).repeats.length);
+      if (!this.shown(parent, outer)) return false;
+    }
+    if (!item.relevant) return true;
+    // While nobody knows, a form that is filled in hides the item; one that is read shows what has an answer.
+    const unknown = this.model.mode === "edit" ? false : item.items !== undefined || item.name in dataAt(this.answers, row);
+    const held = this.holds(item, "relevant", row, unknown);
+    return held === true;
+  }
+
+  // Whether an item shows anything on the page.
+  visible(item, row) {
+    if (UNSEEN.has(item.type) || !this.shown(item, row)) return false;
+    return item.type !== "begin_group" || item.items.some((child) => this.visible(child, row));
+  }
+
+  required(item, row) {
+    if (this.model.requiredNames.size && this.model.isListed(item, this.model.requiredNames)) return true;
+    return Boolean(item.required) && this.holds(item, "required", row, false) === true;
+  }
+
+  // Whether an item shows its value instead of a control.
+  fixed(item, row) {
+    if (!this.model.isOpen(item) || item.calculation) return true;
+    return Boolean(item.readonly) && this.holds(item, "readonly", row, false) !== false;
+  }
+
+  rows(item, row) {
+    if (!this.shown(item, row)) return 0;
+    const given = dataAt(this.answers, row)[item.name];
+    const count = Array.isArray(given) ? given.length : 0;
+    if (!item.count || this.model.mode !== "edit") return count;
+    const wanted = this.rule(item, "count", row);
+    if (wanted === ASK_SERVER) return count;
+    return wanted instanceof Decimal ? Math.max(0, Math.min(wanted.number(), item.most)) : 0;
+  }
+
+  // A name seen from a row: the row's own value, or the values of all rows.
+  value(name, row) {
+    const definition = this.model.named.get(name);
+    if (!definition || definition.item.type === "begin_group") throw new AskServer(name);
+    const { item, repeats } = definition;
+    let common = 0;
+    while (common < Math.min(row.length, repeats.length) && row[common][0] === repeats[common]) common += 1;
+    const inside = row.slice(0, common);
+    if (item.type === "begin_repeat") {
+      const rows = [...this.rowsBelow([...repeats, item.name], inside)];
+      return rows.map((_, index) => Decimal.of(index + 1));
+    }
+    if (common === repeats.length) return this.cell(item, inside);
+    return [...this.rowsBelow(repeats, inside)].map((at) => this.cell(item, at));
+  }
+
+  *rowsBelow(repeats, row) {
+    if (row.length === repeats.length) {
+      yield row;
+      return;
+    }
+    const name = repeats[row.length];
+    const count = this.rows(this.model.named.get(name).item, row);
+    for (let index = 0; index < count; index += 1) yield* this.rowsBelow(repeats, [...row, [name, index]]);
+  }
+
+  // The value of a field in a row, as expressions see it.
+  cell(item, row) {
+    const found = this.once(`cell ${pathOf(row, item.name)}`, () => this.compute(item, row), new ErrorValue("circular"));
+    if (found === ASK_SERVER) throw new AskServer(item.name);
+    return found;
+  }
+
+  compute(item, row) {
+    if (item.type === "note" || !this.shown(item, row)) return null;
+    if (!item.calculation) return read(item, this.raw(item, row)).value;
+    const path = pathOf(row, item.name);
+    const reading = this.model.mode !== "edit" && item.name in dataAt(this.answers, row);
+    const value = reading ? ASK_SERVER : this.rule(item, "calculation", row);
+    if (value !== ASK_SERVER) return value;
+    if (path in this.server.values) return read(item, this.server.values[path]).value;
+    return reading ? read(item, this.raw(item, row)).value : ASK_SERVER;
+  }
+
+  raw(item, row) {
+    const own = dataAt(this.answers, row)[item.name];
+    const path = pathOf(row, item.name);
+    const told = own === undefined || (item.readonly && this.fixed(item, row) && this.model.mode === "edit");
+    return told && path in this.server.values ? this.server.values[path] : own;
+  }
+
+  // The choices that are offered; a filter that only the server can compute offers all.
+  choices(item, row) {
+    const all = this.model.schema.choices[item.choices] || [];
+    if (!item.filter) return all;
+    return all.filter((entry) => {
+      const choice = { ...entry.columns, name: entry.name, label: entry.label };
+      const value = this.rule(item, "filter", row, { choice });
+      return value === ASK_SERVER || (!(value instanceof ErrorValue) && toTruth(value));
+    });
+  }
+
+  choiceLabel(question, name) {
+    const definition = this.model.named.get(question);
+    const list = definition && this.model.schema.choices[definition.item.choices];
+    const found = (list || []).find((choice) => choice.name === name);
+    return found ? found.label : name;
+  }
+
+  // A label, hint or message, its `${field}` filled in.
+  text(pieces, row) {
+    return (pieces || []).map((piece) => (typeof piece === "string" ? piece : this.shownName(piece.ref, row))).join("");
+  }
+
+  shownName(name, row) {
+    const definition = this.model.named.get(name);
+    try {
+      if (definition && definition.item.choices) return this.shownChoice(definition.item, this.value(name, row)) || "…";
+      return toText(this.value(name, row)) || "…";
+    } catch (error) {
+      if (!(error instanceof AskServer)) throw error;
+      const told = this.server.outputs[pathOf(row, name)] ?? this.server.outputs[name] ?? this.server.values[name];
+      return isEmpty(told) ? "…" : String(told);
+    }
+  }
+
+  shownChoice(item, value) {
+    const labels = (Array.isArray(value) ? value : isEmpty(value) ? [] : [value]).map((name) => this.choiceLabel(item.name, toText(name)));
+    return labels.join("、");
+  }
+
+  // The value of a field for reading; an empty text where there is none.
+  display(item, row, t) {
+    let value;
+    try {
+      value = this.cell(item, row);
+    } catch (error) {
+      if (error instanceof AskServer) return "…";
+      throw error;
+    }
+    if (value instanceof ErrorValue) return "—";
+    if (item.choices) return this.shownChoice(item, value);
+    const told = this.server.labels && this.server.labels[pathOf(row, item.name)];
+    if (told && !isEmpty(value) && (this.changes[pathOf(row, item.name)] || 0) <= (this.server.asOf || 0)) return told;
+    const { value: typed, problem } = read(item, this.raw(item, row));
+    return problem ? String(this.raw(item, row)) : say(item, item.calculation ? value : typed, t);
+  }
+
+  // Why a field cannot stay as it is, as a sentence; null when it can.
+  problem(item, row, t) {
+    if (!this.shown(item, row) || UNSEEN.has(item.type) || item.type === "note" || this.fixed(item, row)) return null;
+    const raw = this.raw(item, row);
+    const label = this.text(item.label, row) || item.name;
+    const { value, problem } = read(item, raw);
+    if (problem) return t(problem, { label });
+    if (isBlank(raw) || isEmpty(value)) {
+      if (!this.required(item, row)) return null;
+      return this.text(item.requiredMessage, row) || t(missingKey(item), { label });
+    }
+    if (item.choices) {
+      const offered = new Set(this.choices(item, row).map((choice) => choice.name));
+      if ((Array.isArray(value) ? value : [value]).some((name) => !offered.has(name))) return t("not_offered", { label });
+    }
+    return this.fits(item, row, value) ? null : this.text(item.constraintMessage, row) || t("not_fitting", { label });
+  }
+
+  fits(item, row, value) {
+    if (!item.constraint) return true;
+    const held = this.rule(item, "constraint", row, { current: value });
+    if (held !== ASK_SERVER) return held === null || held instanceof ErrorValue || toTruth(held);
+    const path = pathOf(row, item.name);
+    return (this.changes[path] || 0) > (this.server.asOf || 0) || this.server.constraints[path] !== false;
+  }
+}
+
+function missingKey(item) {
+  if (item.type === "acknowledge") return "tick";
+  if (item.type === "file" || item.type === "image") return "upload";
+  return item.choices || item.type === "department" ? "choose" : "fill";
+}
+
+// A tree of answers with every absent field that has a default filled in.
+export function fillDefaults(model, items, answers, row, pass) {
+  for (const item of model.leaves(items)) {
+    const here = dataAt(answers, row);
+    if (item.type === "begin_repeat") {
+      const count = Array.isArray(here[item.name]) ? here[item.name].length : 0;
+      for (let index = 0; index < count; index += 1) fillDefaults(model, item.items, answers, [...row, [item.name, index]], pass);
+    } else if (item.default && item.default.ast && !(item.name in here) && !item.calculation && !UNSEEN.has(item.type)) {
+      const value = evaluate(item.default.ast, pass.environment(row));
+      if (value !== ASK_SERVER && !(value instanceof ErrorValue) && !isEmpty(value)) here[item.name] = rawOf(item, value);
+    }
+  }
+}
+
+function rawOf(item, value) {
+  if (Array.isArray(value)) return value.map(toText);
+  if (typeof value === "boolean") return value;
+  if (value instanceof Moment) return toText(value).replace(" ", "T").slice(0, 16);
+  if (item.type === "select_multiple") return toText(value).split(/\s+/).filter(Boolean);
+  return value instanceof Decimal ? value.toString() : toText(value);
+}

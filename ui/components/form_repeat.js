@@ -1,0 +1,164 @@
+// A repeat: cards on a narrow page, an editable table on a wide one; rows come and go, and can be pasted from Excel.
+import { UNSEEN, dataAt } from "form_model";
+import { cellsOf, pasted } from "form_values";
+import BfField from "form_field";
+
+const WIDEST = 8; // columns that a table may have
+const MOST_OPTIONS = 50; // choices that a control inside a table may have
+const COLUMN = 118; // pixels that a column needs
+
+export default {
+  name: "BfRepeat",
+  components: { BfField },
+  inject: ["form"],
+  props: { item: Object, row: Array, titled: { type: Boolean, default: true } },
+  data: () => ({ undo: null, told: "" }),
+  computed: {
+    pass() {
+      return this.form.pass;
+    },
+    path() {
+      return this.form.pathOf(this.row, this.item.name);
+    },
+    id() {
+      return this.form.idOf(this.path);
+    },
+    label() {
+      return this.pass.text(this.item.label, this.row) || this.item.name;
+    },
+    hint() {
+      return this.pass.text(this.item.hint, this.row);
+    },
+    count() {
+      return this.pass.rows(this.item, this.row);
+    },
+    rows() {
+      return Array.from({ length: this.count }, (_, index) => [...this.row, [this.item.name, index]]);
+    },
+    columns() {
+      return Array.from(this.form.model.leaves(this.item.items)).filter((item) => !UNSEEN.has(item.type));
+    },
+    // Only plain questions fit into a table.
+    asTable() {
+      const looks = this.item.appearance || [];
+      if (looks.includes("cards") || looks.includes("卡片")) return false;
+      const long = (item) => (this.form.schema.choices[item.choices] || []).length > MOST_OPTIONS;
+      const plain = (item) => !["begin_repeat", "note", "file", "image", "select_multiple"].includes(item.type) || this.form.reading;
+      const fits = this.columns.length <= WIDEST && this.form.width >= this.columns.length * COLUMN + 90;
+      return fits && this.columns.every((item) => item.type !== "begin_repeat" && plain(item) && !this.hasLines(item) && (this.form.reading || !long(item)));
+    },
+    // Columns that no row shows take no room.
+    shownColumns() {
+      return this.columns.filter((item) => !this.count || this.rows.some((row) => this.pass.visible(item, row)));
+    },
+    open() {
+      return !this.item.count && this.form.model.isOpen(this.item);
+    },
+    mayAdd() {
+      return this.open && this.count < this.item.most;
+    },
+    message() {
+      return this.form.serverMessageAt(this.path);
+    },
+  },
+  methods: {
+    hasLines(item) {
+      return (item.appearance || []).some((look) => look === "multiline" || look === "多行");
+    },
+    columnLabel(item) {
+      return this.pass.text(item.label, this.row.concat([[this.item.name, 0]])) || item.name;
+    },
+    rowMessage(row) {
+      return this.form.serverMessageAt(this.form.pathOf(row));
+    },
+    keyOf(row) {
+      // Rows that a count makes have no data of their own until somebody writes into them.
+      return this.item.count ? row[row.length - 1][1] : this.form.keyOf(dataAt(this.form.answers, row));
+    },
+    add() {
+      this.undo = null;
+      this.form.addRows(this.item, this.row, [{}]);
+      this.$nextTick(() => this.form.focusFirst(this.rowId(this.count - 1)));
+    },
+    remove(index) {
+      this.undo = { index, data: this.form.removeRow(this.item, this.row, index) };
+      this.told = "";
+      this.$nextTick(() => this.$refs.undo && this.$refs.undo.focus());
+    },
+    putBack() {
+      this.form.addRows(this.item, this.row, [this.undo.data], this.undo.index);
+      const index = this.undo.index;
+      this.undo = null;
+      this.$nextTick(() => this.form.focusFirst(this.rowId(index)));
+    },
+    rowId(index) {
+      return `${this.id}-row-${index}`;
+    },
+    // Cells copied from a spreadsheet go into the rows from the cell at which they were pasted; more rows are added.
+    paste(event) {
+      const text = event.clipboardData ? event.clipboardData.getData("text/plain") : "";
+      const place = event.target.closest("[data-column]");
+      const inLines = event.target.tagName === "TEXTAREA" && !text.includes("\t");
+      if (!this.open || !place || inLines || !/[\t\n]/.test(text.trim())) return;
+      event.preventDefault();
+      const columns = this.columns.filter((item) => !["file", "image", "begin_repeat", "note"].includes(item.type));
+      const first = columns.findIndex((item) => item.name === place.dataset.column);
+      if (first < 0) return;
+      let cells = cellsOf(text);
+      const labels = columns.slice(first).map((item) => this.columnLabel(item));
+      if (cells.length > 1 && cells[0].every((cell, at) => cell.trim() === labels[at])) cells = cells.slice(1);
+      const start = Number(place.dataset.row);
+      const room = this.item.most - start;
+      this.form.pasteRows(this.item, this.row, start, cells.slice(0, room).map((line) =>
+        line.slice(0, columns.length - first).map((cell, at) => [columns[first + at], cell])));
+      this.undo = null;
+      this.told = this.form.say("pasted", { count: Math.min(cells.length, room) });
+    },
+    pastedValue: pasted,
+  },
+  template: `
+    <section class="bf-repeat" :id="id" tabindex="-1" :aria-labelledby="id + '-title'" @paste="paste">
+      <h3 class="bf-repeat-title" :class="{ 'bf-hidden': !titled }" :id="id + '-title'">{{ label }}</h3>
+      <p v-if="hint && !form.reading" class="bf-hint bf-lines">{{ hint }}</p>
+      <p v-if="message" class="bf-error">{{ message }}</p>
+      <p v-if="!count" class="bf-muted">{{ form.say('no_rows') }}</p>
+
+      <div v-if="count && asTable" class="bf-table-box">
+        <table class="bf-table">
+          <thead><tr>
+            <th scope="col" class="bf-row-number"><span class="bf-hidden">{{ form.say('row', { number: '' }) }}</span></th>
+            <th v-for="item in shownColumns" :key="item.name" scope="col">{{ columnLabel(item) }}</th>
+            <th v-if="open" scope="col" class="bf-row-tools"><span class="bf-hidden">{{ form.say('operation') }}</span></th>
+          </tr></thead>
+          <tbody v-for="(row, index) in rows" :key="keyOf(row)">
+            <tr :id="rowId(index)">
+              <th scope="row" class="bf-row-number">{{ index + 1 }}</th>
+              <td v-for="item in shownColumns" :key="item.name" :data-column="item.name" :data-row="index">
+                <bf-field v-if="pass.visible(item, row)" :item="item" :row="row" cell></bf-field>
+                <span v-else class="bf-muted">—</span>
+              </td>
+              <td v-if="open" class="bf-row-tools"><button type="button" class="bf-icon-button" :aria-label="form.say('remove_row', { number: index + 1 })" @click="remove(index)"><span aria-hidden="true">✕</span></button></td>
+            </tr>
+            <tr v-if="rowMessage(row)"><td :colspan="shownColumns.length + 2"><p class="bf-error" :id="form.idOf(form.pathOf(row))" tabindex="-1">{{ rowMessage(row) }}</p></td></tr>
+          </tbody>
+        </table>
+      </div>
+      <ol v-else-if="count" class="bf-cards">
+        <li v-for="(row, index) in rows" :key="keyOf(row)" class="bf-card" :id="rowId(index)">
+          <div class="bf-card-head">
+            <h4>{{ form.say('row_of', { label, number: index + 1 }) }}</h4>
+            <button v-if="open" type="button" class="bf-link bf-danger" :aria-label="form.say('remove_row', { number: index + 1 })" @click="remove(index)">{{ form.say('remove') }}</button>
+          </div>
+          <p v-if="rowMessage(row)" class="bf-error" :id="form.idOf(form.pathOf(row))" tabindex="-1">{{ rowMessage(row) }}</p>
+          <div v-for="item in item.items" :key="item.name" :data-column="item.name" :data-row="index"><bf-item :item="item" :row="row"></bf-item></div>
+        </li>
+      </ol>
+      <p v-if="undo" class="bf-undo" role="status">{{ form.say('removed', { number: undo.index + 1 }) }} <button ref="undo" type="button" class="bf-link" @click="putBack">{{ form.say('undo') }}</button></p>
+      <p v-if="told" class="bf-undo" role="status">{{ told }}</p>
+      <div v-if="open" class="bf-repeat-tools">
+        <button type="button" class="bf-button" :disabled="!mayAdd" @click="add"><span aria-hidden="true">＋ </span>{{ form.say('add_row') }}</button>
+        <span v-if="!mayAdd" class="bf-muted">{{ form.say('most_rows', { most: item.most }) }}</span>
+        <span v-else-if="asTable || !count" class="bf-hint bf-paste-hint">{{ form.say('paste_hint') }}</span>
+      </div>
+    </section>`,
+};

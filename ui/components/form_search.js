@@ -1,0 +1,90 @@
+// One choice of many: a text box that narrows a list (the combobox pattern of WAI-ARIA).
+const SHOWN = 100;
+
+export default {
+  name: "BfSearch",
+  inject: ["form"],
+  props: { id: String, options: Array, modelValue: String, described: String, wrong: Boolean, required: Boolean },
+  emits: ["update:modelValue"],
+  data: () => ({ open: false, typed: null, active: 0 }),
+  computed: {
+    chosen() {
+      return this.options.find((choice) => choice.name === this.modelValue);
+    },
+    text() {
+      return this.typed !== null ? this.typed : this.chosen ? this.chosen.label : this.modelValue || "";
+    },
+    found() {
+      const wanted = (this.typed || "").trim().toLowerCase();
+      if (!wanted) return this.options;
+      return this.options.filter((choice) => `${choice.label}\n${choice.name}`.toLowerCase().includes(wanted));
+    },
+    listed() {
+      return this.found.slice(0, SHOWN);
+    },
+    status() {
+      if (!this.open) return "";
+      return this.found.length ? this.form.say("matches", { count: this.found.length }) : this.form.say("no_match");
+    },
+  },
+  methods: {
+    show() {
+      this.open = true;
+      this.active = Math.max(0, this.listed.findIndex((choice) => choice.name === this.modelValue));
+      this.$nextTick(this.reveal);
+    },
+    type(event) {
+      this.typed = event.target.value;
+      this.open = true;
+      this.active = 0;
+      if (!this.typed.trim()) this.$emit("update:modelValue", "");
+    },
+    pick(choice) {
+      this.$emit("update:modelValue", choice.name);
+      this.typed = null;
+      this.open = false;
+    },
+    leave() {
+      const exact = this.typed === null ? null : this.options.find((choice) => choice.label === this.typed.trim() || choice.name === this.typed.trim());
+      if (exact) this.$emit("update:modelValue", exact.name);
+      this.typed = null;
+      this.open = false;
+    },
+    key(event) {
+      if (event.isComposing) return;
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+        event.preventDefault();
+        if (!this.open) return this.show();
+        const step = event.key === "ArrowDown" ? 1 : -1;
+        this.active = (this.active + step + this.listed.length) % Math.max(1, this.listed.length);
+        this.$nextTick(this.reveal);
+      } else if (event.key === "Enter" && this.open && this.listed[this.active]) {
+        event.preventDefault();
+        this.pick(this.listed[this.active]);
+      } else if (event.key === "Escape" && this.open) {
+        event.stopPropagation();
+        this.typed = null;
+        this.open = false;
+      }
+    },
+    reveal() {
+      const option = document.getElementById(`${this.id}-option-${this.active}`);
+      if (option) option.scrollIntoView({ block: "nearest" });
+    },
+  },
+  template: `
+    <div class="bf-search">
+      <input class="bf-input" type="text" role="combobox" autocomplete="off" :id="id" :value="text" :placeholder="form.say('search')"
+        :aria-expanded="open ? 'true' : 'false'" :aria-controls="id + '-list'" aria-autocomplete="list"
+        :aria-activedescendant="open && listed.length ? id + '-option-' + active : null"
+        :aria-describedby="described" :aria-invalid="wrong ? 'true' : null" :aria-required="required || null"
+        @focus="show" @click="show" @input="type" @keydown="key" @blur="leave">
+      <ul v-show="open" class="bf-list" role="listbox" :id="id + '-list'" @mousedown.prevent>
+        <li v-for="(choice, at) in listed" :key="choice.name" role="option" class="bf-option" :id="id + '-option-' + at"
+          :class="{ 'bf-active': at === active }" :aria-selected="choice.name === modelValue ? 'true' : 'false'" @click="pick(choice)">{{ choice.label }}</li>
+        <li v-if="!found.length" class="bf-option bf-muted" role="presentation">{{ form.say('no_match') }}</li>
+        <li v-else-if="found.length > listed.length" class="bf-option bf-muted" role="presentation">{{ form.say('show_more', { count: found.length - listed.length }) }}</li>
+      </ul>
+      <span class="bf-hidden" role="status">{{ status }}</span>
+    </div>`,
+};

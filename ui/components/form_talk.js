@@ -1,0 +1,121 @@
+// The draft, and the talk with the server: what is told to it, and the methods that it calls.
+import { clock } from "form_draft";
+import { dataAt, pathOf } from "form_model";
+
+const DRAFT_DELAY = 1500;
+const EVALUATE_DELAY = 600;
+export const NO_ANSWER = {
+  values: {},
+  relevant: {},
+  required: {},
+  readonly: {},
+  constraints: {},
+  outputs: {},
+  bills: {},
+  findings: [],
+  route: [],
+  labels: {},
+};
+
+export default {
+  methods: {
+    keep() {
+      if (this.mode !== "edit" || this.done || this.sending) return;
+      if (this.draft.save({ answers: this.answers, command: this.command, at: Date.now() })) this.saved = this.say("saved_here", { time: clock() });
+      clearTimeout(this.timers.draft);
+      this.timers.draft = setTimeout(() => this.sendDraft(), DRAFT_DELAY);
+    },
+    sendDraft() {
+      this.timers.draft = null;
+      this.emitted = this.rev;
+      this.dirty = false;
+      this.$emit("draft", JSON.parse(JSON.stringify(this.answers)));
+    },
+    flush() {
+      if (!this.timers.draft || this.done || this.sending) return;
+      clearTimeout(this.timers.draft);
+      this.sendDraft();
+    },
+    stopTimers() {
+      for (const name of ["draft", "evaluate", "patience"]) {
+        clearTimeout(this.timers[name]);
+        this.timers[name] = null;
+      }
+    },
+    evaluateSoon(delay) {
+      if (this.mode !== "edit" || this.done) return;
+      clearTimeout(this.timers.evaluate);
+      this.timers.evaluate = setTimeout(() => {
+        this.asked = this.rev;
+        this.$emit("evaluate", JSON.parse(JSON.stringify(this.answers)));
+      }, delay);
+    },
+    startOver() {
+      this.draft.drop();
+      this.stopTimers();
+      this.command = "";
+      this.start(null);
+      this.page = 0;
+      this.reviewing = false;
+      this.revealed = {};
+      this.serverErrors = [];
+      this.summed = false;
+      this.keep();
+      this.evaluateSoon(0);
+    },
+    connection(there) {
+      this.offline = !there;
+      if (there) {
+        this.evaluateSoon(EVALUATE_DELAY);
+        if (this.dirty) this.keep();
+      }
+    },
+
+    // Methods that the server calls.
+
+    setServer(told) {
+      if (!told || typeof told !== "object") return;
+      this.server = { ...NO_ANSWER, ...told, asOf: this.asked || 0 };
+      this.applyDefaults(told.values || {});
+      this.rev += 1;
+    },
+    // Prefilled values for what nobody has touched.
+    applyDefaults(values) {
+      for (const { item, repeats } of this.model.named.values()) {
+        if (!item.default || !item.default.server || item.calculation) continue;
+        for (const row of this.pass.rowsBelow(repeats, [])) {
+          const here = dataAt(this.answers, row);
+          const told = values[pathOf(row, item.name)];
+          if (!(item.name in here) && told !== null && told !== undefined) this.place(row)[item.name] = told;
+        }
+      }
+    },
+    setErrors(errors) {
+      this.stopTimers();
+      this.sending = false;
+      this.slow = false;
+      this.serverErrors = (errors || []).map((error) => ({ path: error.path || "", message: error.message || "", remedy: error.remedy || "", reference: error.reference || "" }));
+      this.summed = this.serverErrors.length > 0;
+      const first = this.serverErrors.find((error) => error.path && this.pageOf(error.path) >= 0);
+      if (first && this.mode === "edit") this.goTo(first.path);
+      if (this.summed) this.$nextTick(() => this.$nextTick(() => this.focus(this.$refs.summary)));
+    },
+    setSaved(text) {
+      this.saved = this.say("saved", { time: text });
+      // What the server has need not stay on a device that others may use.
+      if (this.emitted === this.rev && !this.sending && !this.timers.draft) this.draft.drop();
+    },
+    sent() {
+      this.stopTimers();
+      this.sending = false;
+      this.done = true;
+      this.draft.drop();
+    },
+    answersNow() {
+      return JSON.parse(JSON.stringify(this.answers));
+    },
+    validate() {
+      return this.check(this.pages);
+    },
+  },
+};

@@ -1,0 +1,116 @@
+// Answers as they are typed, as rules see them, and as people read them.
+import { AskServer, Day, Decimal, ErrorValue, Moment, Time, isEmpty, toText } from "expressions";
+import { readIsoDay, readMoment, readTime } from "expression_values";
+
+const MOST_DIGITS = 28;
+const GROUPED = /^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$/;
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)$/;
+const MONEY = /^[+-]?\d*(\.\d{0,2}0*)?$/;
+
+export const NUMBER_TYPES = new Set(["integer", "decimal", "money"]);
+
+export function isBlank(raw) {
+  return raw === null || raw === undefined || (typeof raw === "string" && raw.trim() === "") || (Array.isArray(raw) && !raw.length);
+}
+
+// A raw answer: {value} for the rules, or {value: null, problem} with the key of a sentence.
+export function read(item, raw) {
+  if (raw instanceof Decimal || raw instanceof Day || raw instanceof Moment || raw instanceof Time || raw instanceof ErrorValue) {
+    return { value: raw };
+  }
+  if (isBlank(raw) || (raw === false && item.type === "acknowledge")) return { value: null };
+  if (item.type === "file" || item.type === "image") return readFiles(item, raw);
+  if (item.type === "select_multiple") return { value: Array.isArray(raw) ? raw.map(String) : String(raw).split(/\s+/) };
+  if (item.type === "acknowledge") return { value: item.kind === "boolean" ? true : "OK" };
+  if (item.kind === "number") return readNumber(item, raw);
+  if (item.kind === "date") return orProblem(readIsoDay(String(raw).slice(0, 10)), "not_date");
+  if (item.kind === "time") return orProblem(readTime(String(raw)), "not_time");
+  if (item.kind === "datetime") return orProblem(localMoment(String(raw)), "not_datetime");
+  if (item.kind === "boolean") return { value: raw === true || raw === "true" };
+  return { value: typeof raw === "string" ? raw.trim() : raw };
+}
+
+const orProblem = (value, problem) => (value ? { value } : { value: null, problem });
+
+// The server writes moments with their zone; forms are filled in on the local clock.
+function localMoment(text) {
+  const local = text.replace(/(Z|[+-]\d{2}:\d{2})$/, "").replace(/\.\d+$/, "");
+  try {
+    return readMoment(local);
+  } catch (error) {
+    if (error instanceof AskServer) return null;
+    throw error;
+  }
+}
+
+// What somebody typed as a number, without full-width digits and thousands commas.
+export function plainNumber(raw) {
+  const text = String(raw).normalize("NFKC").trim();
+  return GROUPED.test(text) ? text.replaceAll(",", "") : text;
+}
+
+function readNumber(item, raw) {
+  if (typeof raw === "boolean") return { value: null, problem: "not_number" };
+  const text = plainNumber(raw);
+  if (!NUMBER.test(text)) return { value: null, problem: "not_number" };
+  if (text.replace(/^[+-]?0*/, "").split(".")[0].length > MOST_DIGITS) return { value: null, problem: "too_long" };
+  const value = Decimal.read(text);
+  if (!value) return { value: null, problem: "too_long" };
+  if (item.type === "integer" && !value.isWhole()) return { value: null, problem: "not_whole" };
+  if (item.type === "money" && !MONEY.test(text)) return { value: null, problem: "not_money" };
+  return { value };
+}
+
+function readFiles(item, raw) {
+  const names = (Array.isArray(raw) ? raw : [raw]).map((file) => file.name);
+  return { value: item.mostFiles === 1 ? names[0] : names };
+}
+
+// A value as people read it.
+export function say(item, value, t) {
+  if (isEmpty(value)) return "";
+  if (item.type === "acknowledge" || typeof value === "boolean") return value === false ? t("no") : t("yes");
+  if (item.type === "money" && value instanceof Decimal) return money(value);
+  if (value instanceof Decimal) return value.toString();
+  if (value instanceof Moment) return toText(value).slice(0, 16);
+  if (value instanceof Time) return toText(value).slice(0, 5);
+  return Array.isArray(value) ? value.map(toText).join("、") : toText(value);
+}
+
+// ¥ 1,234.50
+export function money(value) {
+  const number = value instanceof Decimal ? value : Decimal.read(String(value));
+  if (!number) return "";
+  const [whole, part] = number.rounded(2).plus(Decimal.read("0.00")).toString().split(".");
+  return `¥ ${whole.replace(/\B(?=(\d{3})+$)/g, ",")}.${part}`;
+}
+
+// A cell pasted from Excel as the answer of a field: labels of choices become their names, dates their ISO form.
+export function pasted(item, text, choices) {
+  const trimmed = text.trim();
+  if (!trimmed) return item.type === "select_multiple" ? [] : "";
+  const nameOf = (word) => (choices.find((choice) => choice.name === word || choice.label === word) || { name: word }).name;
+  if (item.type === "select_one") return nameOf(trimmed);
+  if (item.type === "select_multiple") return trimmed.split(/[、,，;；\s]+/).filter(Boolean).map(nameOf);
+  if (item.type === "acknowledge") return /^(是|yes|true|1|√|✓)$/i.test(trimmed);
+  if (NUMBER_TYPES.has(item.type)) return plainNumber(trimmed.replace(/^[¥￥]\s*/, ""));
+  if (item.type === "date") {
+    const found = /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$/.exec(trimmed);
+    return found ? `${found[1]}-${found[2].padStart(2, "0")}-${found[3].padStart(2, "0")}` : trimmed;
+  }
+  return trimmed;
+}
+
+// Tab-separated text, as spreadsheets put it on the clipboard: rows of cells; quoted cells may hold line breaks.
+export function cellsOf(text) {
+  const rows = [[]];
+  const pattern = /("(?:[^"]|"")*"|[^\t\r\n]*)(\t|\r\n|\n|\r|$)/g;
+  let found;
+  while ((found = pattern.exec(text)) !== null) {
+    const cell = found[1].startsWith('"') && found[1].endsWith('"') && found[1].length > 1 ? found[1].slice(1, -1).replaceAll('""', '"') : found[1];
+    rows[rows.length - 1].push(cell);
+    if (found[2] === "") break;
+    if (found[2] !== "\t") rows.push([]);
+  }
+  return rows.filter((row) => row.some((cell) => cell.trim() !== ""));
+}

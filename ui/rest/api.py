@@ -1,0 +1,253 @@
+"""The REST interface: what people do on the screens, for programs. Bearer tokens are session tokens."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from banshi.ui.rest.door import Json, body, described, token_of, visitor
+from banshi.ui.rest.doors import ensure_demo_person
+from banshi.ui.rest.files import file_name, known, received, streamed
+from banshi.ui.screens.frame import Site
+from banshi.ui.session import Visit
+
+_ID = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+PageNumber = Annotated[int, Query(ge=1, le=1_000_000)]
+PageSize = Annotated[int, Query(ge=1, le=200)]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class SignIn(_Body):
+    """Who signs in, in a demonstration."""
+
+    person: str
+
+
+class Answers(_Body):
+    """Answers by field; a repeat is a list of objects."""
+
+    answers: dict[str, Any]
+
+
+class Application(Answers):
+    """A form to send. The same `command_id` again gives the first receipt."""
+
+    command_id: _ID
+
+
+class Draft(Answers):
+    """What was filled in so far."""
+
+    version: str = ""
+
+
+class Deed(_Body):
+    """What somebody does with a task: the case as she saw it (`seq`), and what she says."""
+
+    action: str = Field(pattern="^(approve|refuse|return|resubmit)$")
+    seq: int = Field(ge=0)
+    command_id: _ID
+    opinion: str = Field(default="", max_length=4000)
+    answers: dict[str, Any] | None = None
+    return_to: str = ""
+
+
+class Withdrawal(_Body):
+    """An applicant takes a case back."""
+
+    seq: int = Field(ge=0)
+    command_id: _ID
+
+
+def router(site: Site) -> APIRouter:
+    """Every address below /api/v1."""
+    api = APIRouter(prefix="/api/v1", default_response_class=Json)
+    door = Depends(visitor(site))
+    _sessions(api, site)
+    _services(api, site, door)
+    _cases(api, site, door)
+    _owners(api, site, door)
+    _auditors(api, site, door)
+
+    @api.get("/{path:path}", include_in_schema=False)
+    async def nothing(path: str) -> Response:
+        return Json({"detail": f"There is nothing at /api/v1/{path}."}, status_code=404)
+
+    return api
+
+
+def _sessions(api: APIRouter, site: Site) -> None:
+    @api.get("/health", tags=["health"])
+    async def health() -> Response:
+        found = await asyncio.to_thread(site.hall.health)
+        return Json(found, status_code=200 if found.get("ok") else 503)
+
+    @api.post("/sessions", tags=["sessions"], status_code=201, openapi_extra=described(SignIn))
+    async def sign_in(asked: Annotated[SignIn, Depends(body(SignIn))]) -> Response:
+        await asyncio.to_thread(ensure_demo_person, site, asked.person)
+        return Json({"token": await asyncio.to_thread(site.hall.sign_in, asked.person)}, status_code=201)
+
+    @api.delete("/sessions", tags=["sessions"], status_code=204)
+    async def sign_out(request: Request) -> Response:
+        await asyncio.to_thread(site.hall.sign_out, token_of(request))
+        return Response(status_code=204)
+
+
+def _services(api: APIRouter, site: Site, door: Any) -> None:
+    hall = site.hall
+
+    @api.get("/services", tags=["services"])
+    async def services(*, visit: Visit = door, query: str = "", category: str = "") -> Response:
+        return Json(await visit.ask(hall.catalogue, query=query, category=category, language=visit.language))
+
+    @api.get("/services/{service_id}", tags=["services"])
+    async def service(service_id: str, *, visit: Visit = door) -> Response:
+        return Json(await visit.ask(hall.card, service_id, visit.language))
+
+    @api.get("/services/{service_id}/form", tags=["services"])
+    async def form(service_id: str, *, visit: Visit = door) -> Response:
+        return Json(await visit.ask(hall.open_form, service_id, visit.language))
+
+    @api.post("/services/{service_id}/evaluation", tags=["services"], openapi_extra=described(Answers))
+    async def evaluation(
+        service_id: str, *, visit: Visit = door, asked: Annotated[Answers, Depends(body(Answers))]
+    ) -> Response:
+        return Json(await visit.ask(hall.evaluate, service_id, asked.answers, visit.language))
+
+    @api.put("/services/{service_id}/draft", tags=["services"], openapi_extra=described(Draft))
+    async def draft(service_id: str, *, visit: Visit = door, asked: Annotated[Draft, Depends(body(Draft))]) -> Response:
+        return Json({"saved_at": await visit.ask(hall.save_draft, service_id, asked.answers, asked.version)})
+
+    @api.post("/services/{service_id}/cases", tags=["cases"], status_code=201, openapi_extra=described(Application))
+    async def apply(
+        service_id: str, *, visit: Visit = door, asked: Annotated[Application, Depends(body(Application))]
+    ) -> Response:
+        receipt = await visit.ask(
+            hall.submit, service_id, asked.answers, command_id=asked.command_id, language=visit.language
+        )
+        return Json(receipt, status_code=(200 if receipt.repeated else 201) if receipt.done else 422)
+
+
+def _cases(api: APIRouter, site: Site, door: Any) -> None:
+    hall = site.hall
+
+    @api.get("/cases", tags=["cases"])
+    async def cases(*, visit: Visit = door, page: PageNumber = 1, size: PageSize = 20) -> Response:
+        return Json(await visit.ask(hall.my_cases, page=page, size=size, language=visit.language))
+
+    @api.get("/cases/{case_id}", tags=["cases"])
+    async def case(case_id: str, *, visit: Visit = door) -> Response:
+        return Json(await visit.ask(hall.case, case_id, visit.language))
+
+    @api.get("/tasks", tags=["tasks"])
+    async def tasks(
+        *,
+        visit: Visit = door,
+        state: Annotated[str, Query(pattern="^(open|done)$")] = "open",
+        page: PageNumber = 1,
+        size: PageSize = 20,
+    ) -> Response:
+        return Json(await visit.ask(hall.tasks, state=state, page=page, size=size, language=visit.language))
+
+    @api.post("/cases/{case_id}/tasks/{task_id}", tags=["tasks"], openapi_extra=described(Deed))
+    async def act(
+        case_id: str, task_id: str, *, visit: Visit = door, asked: Annotated[Deed, Depends(body(Deed))]
+    ) -> Response:
+        receipt = await visit.ask(
+            hall.act,
+            case_id,
+            task_id,
+            asked.action,
+            opinion=asked.opinion,
+            answers=asked.answers,
+            return_to=asked.return_to,
+            seq=asked.seq,
+            command_id=asked.command_id,
+            language=visit.language,
+        )
+        return Json(receipt, status_code=200 if receipt.done else 422)
+
+    @api.post("/cases/{case_id}/withdrawal", tags=["cases"], openapi_extra=described(Withdrawal))
+    async def withdraw(
+        case_id: str, *, visit: Visit = door, asked: Annotated[Withdrawal, Depends(body(Withdrawal))]
+    ) -> Response:
+        receipt = await visit.ask(
+            hall.withdraw, case_id, seq=asked.seq, command_id=asked.command_id, language=visit.language
+        )
+        return Json(receipt, status_code=200 if receipt.done else 422)
+
+
+def _owners(api: APIRouter, site: Site, door: Any) -> None:
+    hall = site.hall
+    file = {
+        "requestBody": {
+            "required": True,
+            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    }
+
+    @api.get("/owned", tags=["workbooks"])
+    async def owned(*, visit: Visit = door) -> Response:
+        return Json(await visit.ask(hall.owned, visit.language))
+
+    @api.get("/owned/{service_id}/versions", tags=["workbooks"])
+    async def versions(service_id: str, *, visit: Visit = door) -> Response:
+        return Json(await visit.ask(hall.versions, service_id))
+
+    @api.post("/workbooks/check", tags=["workbooks"], openapi_extra=file)
+    async def check(request: Request, *, visit: Visit = door, name: str = "") -> Response:
+        given, spool = await received(request, site.settings.workbook_limit)
+        with spool:
+            data = await asyncio.to_thread(spool.read)
+        return Json(await visit.ask(hall.check, file_name(name or given), data))
+
+    @api.post("/workbooks", tags=["workbooks"], status_code=201, openapi_extra=file)
+    async def publish(request: Request, *, visit: Visit = door, command_id: str = "", name: str = "") -> Response:
+        given, spool = await received(request, site.settings.workbook_limit)
+        with spool:
+            data = await asyncio.to_thread(spool.read)
+        report, version = await visit.ask(hall.publish, file_name(name or given), data, command_id=command_id)
+        return Json({"report": report, "version": version}, status_code=201 if version else 422)
+
+
+def _auditors(api: APIRouter, site: Site, door: Any) -> None:
+    hall = site.hall
+
+    @api.get("/decisions", tags=["decisions"])
+    async def decisions(
+        *,
+        visit: Visit = door,
+        query: str = "",
+        service_id: str = "",
+        kind: str = "",
+        outcome: str = "",
+        page: PageNumber = 1,
+        size: PageSize = 20,
+    ) -> Response:
+        found = await visit.ask(
+            hall.decisions, query=query, service_id=service_id, kind=kind, outcome=outcome, page=page, size=size
+        )
+        return Json(found)
+
+    @api.get("/decisions/{decision_id}", tags=["decisions"])
+    async def decision(decision_id: str, *, visit: Visit = door) -> Response:
+        return Json(await visit.ask(hall.decision, decision_id))
+
+    @api.get("/exports/decisions.{file_type}", tags=["exports"])
+    async def export_log(
+        file_type: str, *, visit: Visit = door, query: str = "", service_id: str = "", kind: str = "", outcome: str = ""
+    ) -> Response:
+        filters = {"query": query, "service_id": service_id, "kind": kind, "outcome": outcome}
+        found = await visit.ask(hall.export_log, known(file_type), language=visit.language, **filters)
+        return streamed(*found)
+
+    @api.get("/exports/cases/{service_id}.{file_type}", tags=["exports"])
+    async def export_cases(service_id: str, file_type: str, *, visit: Visit = door) -> Response:
+        return streamed(*await visit.ask(hall.export_cases, service_id, known(file_type), language=visit.language))

@@ -1,0 +1,114 @@
+"""The doors: sign in, sign out, choose a language, ask whether the hall is well. Plain requests, no socket."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from banshi.platform.errors import NotAllowed, NotFound
+from banshi.platform.people.directory import Person
+from banshi.ui.screens.frame import Site
+from banshi.ui.screens.pieces import name_of
+from banshi.ui.screens.plain_pages import render
+from banshi.ui.session import COOKIE, end_session, here, language_of, local_path, set_language, set_session
+from banshi.ui.texts import LANGUAGES, Texts, half
+
+
+def router(site: Site) -> APIRouter:
+    """The doors of a hall."""
+    api = APIRouter(include_in_schema=False)
+    https = site.settings.https
+
+    @api.get("/sign-in")
+    async def sign_in_page(request: Request, next: str = "/") -> Response:  # noqa: A002
+        language = language_of(request)
+        people = await asyncio.to_thread(site.hall.demo_people) if site.settings.demo else ()
+        title = Texts(language)("sign_in.tab")
+        return render(
+            "sign_in.html",
+            language,
+            title=title,
+            path=here(request),
+            groups=grouped(people, language),
+            demo=site.settings.demo,
+            next=local_path(next),
+            classes="page-sign-in",
+        )
+
+    @api.post("/sign-in")
+    async def sign_in(person: Annotated[str, Form()], next: Annotated[str, Form()] = "/") -> Response:  # noqa: A002
+        await asyncio.to_thread(ensure_demo_person, site, person)
+        token = await asyncio.to_thread(site.hall.sign_in, person)
+        response = RedirectResponse(local_path(next), status_code=303)
+        set_session(response, token, https=https)
+        return response
+
+    @api.post("/sign-out")
+    async def sign_out(request: Request) -> Response:
+        token = request.cookies.get(COOKIE, "")
+        if token:
+            await asyncio.to_thread(site.hall.sign_out, token)
+            _close_pages(token)
+        response = RedirectResponse("/sign-in", status_code=303)
+        end_session(response)
+        return response
+
+    @api.get("/language/{language}")
+    async def choose_language(language: str, next: str = "/") -> Response:  # noqa: A002
+        response = RedirectResponse(local_path(next), status_code=303)
+        if language in LANGUAGES:
+            set_language(response, language, https=https)
+        return response
+
+    @api.get("/healthz")
+    async def healthz() -> Response:
+        health = await asyncio.to_thread(site.hall.health)
+        return JSONResponse({"ok": bool(health.get("ok"))}, status_code=200 if health.get("ok") else 503)
+
+    return api
+
+
+def grouped(people: Sequence[Person], language: str) -> list[tuple[str, list[dict[str, str]]]]:
+    """The demo people by what one can try as them, those who apply first."""
+    groups: dict[str, list[dict[str, str]]] = {key: [] for key in ("apply", "handle", "own", "watch")}
+    for person in people:
+        key = "apply"
+        if person.roles & {"auditor", "administrator"}:
+            key = "watch"
+        elif "owner" in person.roles:
+            key = "own"
+        elif person.roles:
+            key = "handle"
+        groups[key].append(
+            {
+                "id": person.id,
+                "name": name_of(person, language),
+                "initial": name_of(person, language)[:1],
+                "place": " · ".join(text for text in (person.department, person.kind) if text),
+                "note": half(person.demo_note, language),
+            }
+        )
+    return [(key, cards) for key, cards in groups.items() if cards]
+
+
+def ensure_demo_person(site: Site, person_id: str) -> None:
+    """Raise unless the hall is a demonstration and the person one of those it offers."""
+    if not site.settings.demo:
+        raise NotAllowed("演示登录没有开启。", "Demo sign-in is switched off.")
+    if person_id not in {person.id for person in site.hall.demo_people()}:
+        raise NotFound("person", person_id)
+
+
+def _close_pages(token: str) -> None:
+    """Send every page of a session away, for its socket would live on."""
+    from nicegui import Client
+
+    from banshi.ui import browser
+
+    for client in list(Client.instances.values()):
+        if client.request.cookies.get(COOKIE) == token:
+            browser.reload(client)

@@ -1,0 +1,146 @@
+"""Files in and out: attachments, workbooks, exports. Uploads stop at their limit while they arrive."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Iterator
+from typing import IO
+from urllib.parse import quote, unquote
+
+from fastapi import APIRouter, Depends, HTTPException, Request
+from starlette.responses import FileResponse, Response, StreamingResponse
+
+from banshi.platform.errors import NotAllowed
+from banshi.ui.rest.door import Json, visitor
+from banshi.ui.screens.frame import Site
+from banshi.ui.session import Visit
+from banshi.ui.uploads import Uploads
+
+_CHUNK = 256 * 1024
+_IN_MEMORY = 1024 * 1024
+_SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"}
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FILE_TYPES = ("xlsx", "csv")
+
+
+def router(site: Site, uploads: Uploads) -> APIRouter:
+    """The files of a hall."""
+    api = APIRouter(include_in_schema=False)
+    door = Depends(visitor(site))
+
+    @api.post("/files")
+    async def attach(request: Request, *, visit: Visit = door) -> Response:
+        name, spool = await received(request, site.settings.attachment_limit)
+        with spool:
+            return Json(await visit.ask(site.hall.attach, name, chunks(spool)))
+
+    @api.get("/files/{file_id}")
+    async def attachment(file_id: str, *, visit: Visit = door) -> Response:
+        name, media_type, path = await visit.ask(site.hall.attachment, file_id)
+        shown = media_type in _SHOWN
+        return FileResponse(
+            path,
+            media_type=media_type if shown else "application/octet-stream",
+            filename=name,
+            content_disposition_type="inline" if shown else "attachment",
+            headers={"content-security-policy": "sandbox", "cache-control": "private, no-store"},
+        )
+
+    @api.post("/workbooks")
+    async def upload(request: Request, *, visit: Visit = door) -> Response:
+        if not site.hall.may(visit.me, "owner"):
+            raise NotAllowed
+        name, spool = await received(request, site.settings.workbook_limit)
+        with spool:
+            data = await asyncio.to_thread(spool.read)
+        return Json({"id": uploads.keep(visit.token, name, data), "name": name, "size": len(data)})
+
+    @api.get("/workbooks/{service_id}/{sha256}")
+    async def workbook(service_id: str, sha256: str, *, visit: Visit = door) -> Response:
+        name, data = await visit.ask(site.hall.workbook_bytes, service_id, sha256)
+        return Response(data, media_type=_XLSX, headers=disposition(name))
+
+    @api.get("/export/log.{file_type}")
+    async def export_log(
+        file_type: str, *, visit: Visit = door, q: str = "", service: str = "", kind: str = "", outcome: str = ""
+    ) -> Response:
+        found = await visit.ask(
+            site.hall.export_log,
+            known(file_type),
+            language=visit.language,
+            query=q,
+            service_id=service,
+            kind=kind,
+            outcome=outcome,
+        )
+        return streamed(*found)
+
+    @api.get("/export/cases/{service_id}.{file_type}")
+    async def export_cases(service_id: str, file_type: str, *, visit: Visit = door) -> Response:
+        found = await visit.ask(site.hall.export_cases, service_id, known(file_type), language=visit.language)
+        return streamed(*found)
+
+    return api
+
+
+async def received(request: Request, limit: int) -> tuple[str, IO[bytes]]:
+    """The file of an upload (a form with `file`, or the bare bytes with `X-File-Name`), on disk when it is large."""
+    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return await _from_form(request, limit)
+    spool: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            spool.close()
+            raise HTTPException(413)
+        await asyncio.to_thread(spool.write, chunk)
+    spool.seek(0)
+    return file_name(unquote(request.headers.get("x-file-name", ""))), spool
+
+
+async def _from_form(request: Request, limit: int) -> tuple[str, IO[bytes]]:
+    async with request.form(max_files=1, max_fields=8) as form:
+        found = form.get("file")
+        if found is None or isinstance(found, str):
+            raise HTTPException(400)
+        if (found.size or 0) > limit:
+            raise HTTPException(413)
+        spool: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115
+        while chunk := await found.read(_CHUNK):
+            await asyncio.to_thread(spool.write, chunk)
+        spool.seek(0)
+        return file_name(found.filename or ""), spool
+
+
+def file_name(name: str) -> str:
+    """The last part of a file's name, without what no file name should hold."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(char for char in last if char.isprintable())[:200].strip() or "file"
+
+
+def chunks(spool: IO[bytes]) -> Iterator[bytes]:
+    """A file piece by piece."""
+    while chunk := spool.read(_CHUNK):
+        yield chunk
+
+
+def known(file_type: str) -> str:
+    """A type of export that we have."""
+    if file_type not in FILE_TYPES:
+        raise HTTPException(404)
+    return file_type
+
+
+def streamed(name: str, media_type: str, parts: Iterator[bytes]) -> Response:
+    """An export, sent as it is made; Starlette asks for the parts away from the event loop."""
+    return StreamingResponse(parts, media_type=media_type, headers=disposition(name))
+
+
+def disposition(name: str) -> dict[str, str]:
+    """The headers that make a browser save an answer under a name."""
+    return {
+        "content-disposition": f"attachment; filename*=UTF-8''{quote(name)}",
+        "cache-control": "private, no-store",
+    }

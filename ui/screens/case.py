@@ -1,0 +1,256 @@
+"""One case: what was asked, how far it is, what happened, what the rules decided, and what the viewer may do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import quote
+
+from ulid import ULID
+
+from banshi.platform.errors import Stale
+from banshi.platform.views import CaseView, DecisionView, EventView, Receipt
+from banshi.rules.values import dumps
+from banshi.ui.components.form import ServiceForm
+from banshi.ui.screens import pieces
+from banshi.ui.screens.action import ActionCard, withdraw_card
+from banshi.ui.screens.frame import Screen, Site, screen
+from banshi.ui.screens.hall import back
+from banshi.ui.screens.html import Tag, div, heading, icon, link, p, span, tag
+from banshi.ui.screens.pieces import facts, moment, panel, state_tag
+
+_EVENT_TONES = {
+    "submitted": "blue",
+    "resubmitted": "blue",
+    "approved": "green",
+    "completed": "green",
+    "refused": "red",
+    "returned": "orange",
+    "withdrawn": "grey",
+}
+
+
+def add(site: Site) -> None:
+    """Add the page."""
+
+    @screen(site, "/cases/{case_id}")
+    async def case(screen: Screen, case_id: str) -> None:
+        view = await screen.ask(site.hall.case, case_id, screen.language)
+        title = f"{view.row.title} {view.row.number}"
+        with screen.frame(title, active="tasks" if view.tasks else "cases", classes="page-case"):
+            back(screen.t("case.back_tasks" if view.tasks else "case.back"), "/tasks" if view.tasks else "/cases")
+            await CasePage(screen, view, div("case-body")).build()
+
+
+class CasePage:
+    """A case on one page; it is built anew after each action, so that what is shown is what is."""
+
+    def __init__(self, screen: Screen, view: CaseView, body: Tag) -> None:
+        self.screen = screen
+        self.view = view
+        self.body = body
+        self.command_id = str(ULID())
+        self.opinion = ""  # what was written survives when somebody else was faster
+        self.form: ServiceForm | None = None
+
+    async def build(self) -> None:
+        """Fill the page."""
+        self.body.clear()
+        with self.body:
+            self._head()
+            with div("columns"):
+                with div("main-column"):
+                    self._form()
+                    self._bills()
+                    self._timeline()
+                    self._decisions()
+                with div("side-column side-sticky"):
+                    self._actions()
+                    with panel(self.screen.t("case.route"), "panel-route", "route"):
+                        pieces.route(self.screen.t, self.view.steps)
+
+    async def refresh(self) -> None:
+        """Read the case again and show it."""
+        screen = self.screen
+        self.view = await screen.ask(screen.hall.case, self.view.row.id, screen.language)
+        self.command_id = str(ULID())
+        await self.build()
+        screen.site.counts.learn(screen.me, await screen.ask(screen.hall.task_count))
+
+    async def act(
+        self,
+        task_id: str,
+        action: str,
+        *,
+        opinion: str = "",
+        answers: Mapping[str, Any] | None = None,
+        return_to: str = "",
+    ) -> bool:
+        """Do what the viewer chose, then show the case as it is; True when it was done. Somebody else may have been faster."""
+        screen, view = self.screen, self.view
+        try:
+            receipt = await screen.ask(
+                screen.hall.act,
+                view.row.id,
+                task_id,
+                action,
+                opinion=opinion,
+                answers=None if answers is None else dict(answers),
+                return_to=return_to,
+                seq=view.seq,
+                command_id=self.command_id,
+                language=screen.language,
+            )
+        except Stale as stale:
+            self.opinion = opinion
+            await self.refresh()
+            screen.say(stale.message(screen.language), "warning")
+            return False
+        self.opinion = ""
+        return await self._after(receipt, screen.t(f"task.done.{action}"))
+
+    async def withdraw(self) -> None:
+        """Take the case back."""
+        screen, view = self.screen, self.view
+        try:
+            receipt = await screen.ask(
+                screen.hall.withdraw,
+                view.row.id,
+                seq=view.seq,
+                command_id=self.command_id,
+                language=screen.language,
+            )
+        except Stale as stale:
+            await self.refresh()
+            screen.say(stale.message(screen.language), "warning")
+            return
+        await self._after(receipt, screen.t("case.withdrawn"))
+
+    async def _after(self, receipt: Receipt, text: str) -> bool:
+        if receipt.done:
+            if self.form is not None:
+                self.form.sent()
+            await self.refresh()
+            self.screen.say(text, "success", "/tasks", self.screen.t("case.next_task"))
+            return True
+        self.command_id = str(ULID())
+        if self.form is not None:
+            self.form.set_errors([asdict(problem) for problem in receipt.problems])
+        first = receipt.problems[0].message if receipt.problems else self.screen.t("error.unexpected")
+        self.screen.say(first, "error")
+        return False
+
+    def _head(self) -> None:
+        t, row = self.screen.t, self.view.row
+        with div("case-head"):
+            with div("case-title"):
+                state_tag(t, row.state)
+                heading(1, row.title)
+            facts(
+                [
+                    (t("case.number"), row.number),
+                    (t("case.applicant"), row.applicant),
+                    (t("case.submitted"), moment(row.submitted_at)),
+                    (t("case.at_step"), t("list.comma").join(row.current_steps)),
+                ]
+            )
+
+    def _form(self) -> None:
+        """The form: read-only, with the fields of the viewer's task open, or all open when it came back to her."""
+        screen, view = self.screen, self.view
+        task = view.tasks[0] if view.tasks else None
+        mode = "edit" if view.may_edit else "task" if task is not None and (task.edit or task.require) else "view"
+        with panel(screen.t("case.form"), "panel-form", "file"):
+            if mode == "task":
+                p(screen.t("case.fill"), "muted")
+            self.form = ServiceForm(
+                view.schema,
+                values=dumps(view.answers).encode(),
+                known=dumps({"values": view.values}).encode(),
+                file_limit=screen.site.settings.attachment_limit,
+                mode=mode,
+                draft_key=f"{screen.me.id}/{view.row.id}/{view.seq}" if mode != "view" else "",
+                edit=list(task.edit) if task else [],
+                require=list(task.require) if task else [],
+                hidden=list(view.hidden),
+                language=screen.language,
+                on_submit=screen.guarded(self._resubmit) if view.may_edit else None,
+            )
+
+    async def _resubmit(self, answers: dict[str, Any]) -> None:
+        if self.form is not None:
+            self.command_id = self.form.command_id
+        await self.act("", "resubmit", answers=answers)
+
+    def _actions(self) -> None:
+        if self.view.may_edit:
+            with panel(self.screen.t("task.returned"), "panel-action panel-returned", "back"):
+                p(self.screen.t("task.returned_text"))
+        for task in self.view.tasks:
+            ActionCard(self, task).build()
+        if self.view.may_withdraw:
+            withdraw_card(self)
+
+    def _bills(self) -> None:
+        t, view = self.screen.t, self.view
+        if view.bills:
+            with panel(t("case.bill"), "panel-bill", "receipt"):
+                pieces.bill(t, view.bills)
+        if view.findings:
+            with panel(t("case.findings"), "panel-findings", "warning"):
+                pieces.findings(t, view.findings)
+
+    def _timeline(self) -> None:
+        t = self.screen.t
+        with panel(t("case.timeline"), "panel-timeline", "clock"), tag("ol", "", "timeline"):
+            for event in reversed(self.view.events):
+                self._event(event)
+
+    def _event(self, event: EventView) -> None:
+        t = self.screen.t
+        with tag("li", "", f"event event-{_EVENT_TONES.get(event.kind, 'grey')}"):
+            with div("event-head"):
+                span(t.maybe(f"event.{event.kind}", event.kind), "strong")
+                if event.step:
+                    span(event.step, "muted")
+                tag("time", moment(event.at), "muted", datetime=event.at.isoformat())
+            who = t("event.by", name=event.actor) if event.actor else t("event.by_system")
+            p(who, "muted")
+            if event.opinion:
+                tag("blockquote", event.opinion, "opinion")
+            if event.detail:
+                p(event.detail, "small")
+
+    def _decisions(self) -> None:
+        if not self.view.decisions:
+            return
+        t = self.screen.t
+        auditor = self.screen.hall.may(self.screen.me, "auditor")
+        with panel(t("case.decisions"), "panel-decisions", "auditor"):
+            p(t("case.decisions_text"), "muted")
+            with tag("ul", "", "decision-list"):
+                for decision in self.view.decisions:
+                    with tag("li", "", "decision"):
+                        _decision(t, decision, linked=auditor)
+
+
+def _decision(t: Any, decision: DecisionView, *, linked: bool) -> None:
+    with div("decision-head"):
+        name = decision.name + (f" · {decision.scope}" if decision.scope else "")
+        if linked:
+            link(name, f"/auditor/{quote(decision.id)}", "strong")
+        else:
+            span(name, "strong")
+        span(t.maybe(f"decision.kind.{decision.kind}", decision.kind), "tag tag-grey")
+        if decision.outcome != "ok":
+            span(t.maybe(f"decision.outcome.{decision.outcome}", decision.outcome), "tag tag-orange")
+    p(t.value(decision.record.get("outputs")), "decision-value")
+    fired = [str(cell) for cell in decision.record.get("fired", ())]
+    if fired:
+        with div("cells"):
+            icon("owner", "icon icon-small")
+            for cell in fired[:6]:
+                span(cell, "cell-mark")
+            if len(fired) > 6:
+                span(t("decision.more_cells", count=len(fired) - 6), "muted")

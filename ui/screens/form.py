@@ -1,0 +1,180 @@
+"""Applying for a service: the generated form, beside it what it costs, what the rules note and who will be asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import quote
+
+from nicegui import ui
+
+from banshi.platform.errors import HallError
+from banshi.platform.people.directory import Person
+from banshi.platform.views import FormSession, Receipt, StepView
+from banshi.rules.values import dumps
+from banshi.ui import browser
+from banshi.ui.components.form import ServiceForm
+from banshi.ui.screens import pieces
+from banshi.ui.screens.frame import Screen, Site, screen
+from banshi.ui.screens.hall import back
+from banshi.ui.screens.html import Tag, div, heading, icon, link, p, span, tag
+from banshi.ui.screens.pieces import moment, panel
+
+
+def add(site: Site) -> None:
+    """Add the page."""
+
+    @screen(site, "/services/{service_id}/apply")
+    async def apply(screen: Screen, service_id: str) -> None:
+        session = await screen.ask(site.hall.open_form, service_id, screen.language)
+        with screen.frame(session.title, active="hall", classes="page-form") as content:
+            back(screen.t("form.back"), f"/services/{quote(service_id)}")
+            await _Application(screen, session, content).build()
+
+
+class _Application:
+    """One form being filled in on one page."""
+
+    def __init__(self, screen: Screen, session: FormSession, content: Tag) -> None:
+        self.screen = screen
+        self.session = session
+        self.content = content
+        self.sending = asyncio.Lock()
+        self.shown = ""
+
+    async def build(self) -> None:
+        screen, session = self.screen, self.session
+        with div("title-block"):
+            heading(1, session.title)
+            p(screen.t("form.lead"), "lead")
+        if session.draft_saved_at is not None:
+            self._draft_banner()
+        answers = dict(session.answers)
+        result = await screen.ask(screen.hall.evaluate, session.service_id, answers, screen.language)
+        with div("columns columns-form"):
+            with div("main-column"):
+                self.form = ServiceForm(
+                    session.schema,
+                    values=dumps(session.answers).encode(),
+                    known=dumps(result).encode(),
+                    file_limit=screen.site.settings.attachment_limit,
+                    draft_key=f"{screen.me.id}/{session.service_id}/{session.version}",
+                    language=screen.language,
+                    on_draft=screen.guarded(self._draft),
+                    on_evaluate=screen.guarded(self._evaluate),
+                    on_submit=screen.guarded(self._submit),
+                )
+            self.aside = div("side-column side-sticky")
+        self._show(result)
+
+    def _draft_banner(self) -> None:
+        t, session = self.screen.t, self.session
+        with div("notice notice-info draft-banner"):
+            icon("edit")
+            with div("notice-text"):
+                span(t("form.draft", at=moment(session.draft_saved_at)))
+                if session.draft_version and session.draft_version != session.version:
+                    span(t("form.draft_other_version"), "strong")
+            self.screen.action(t("form.discard"), self._discard, "button small")
+
+    async def _discard(self) -> None:
+        await self.screen.ask(self.screen.hall.discard_draft, self.session.service_id)
+        self.form.sent()
+        ui.navigate.reload()
+
+    async def _draft(self, answers: dict[str, Any]) -> None:
+        session = self.session
+        at = await self.screen.ask(self.screen.hall.save_draft, session.service_id, answers, session.version)
+        self.form.set_saved(moment(at)[-5:])
+
+    async def _evaluate(self, answers: dict[str, Any]) -> None:
+        screen, session = self.screen, self.session
+        result = await screen.ask(screen.hall.evaluate, session.service_id, answers, screen.language)
+        self.form.set_server(result)
+        self._show(result)
+
+    async def _submit(self, answers: dict[str, Any]) -> None:
+        screen = self.screen
+        async with self.sending:
+            try:
+                receipt = await screen.ask(
+                    screen.hall.submit,
+                    self.session.service_id,
+                    answers,
+                    command_id=self.form.command_id,
+                    language=screen.language,
+                )
+            except HallError as declined:
+                self.form.set_errors([{"path": "", "message": declined.message(screen.language)}])
+                raise
+            if receipt.done:
+                self._sent(receipt)
+            else:
+                self.form.set_errors([asdict(problem) for problem in receipt.problems])
+
+    def _show(self, result: Mapping[str, Any]) -> None:
+        """Fill the side: only when something changed, so that a reader's place is not lost."""
+        kept = dumps({key: result.get(key) for key in ("bills", "findings", "route")})
+        if kept == self.shown:
+            return
+        self.shown = kept
+        side_panels(self.screen, self.aside, result)
+
+    def _sent(self, receipt: Receipt) -> None:
+        t = self.screen.t
+        self.form.sent()
+        self.content.clear()
+        with self.content, div("done-page"):
+            with div("done-mark", aria_hidden="true"):
+                icon("check", "icon icon-large")
+            title = heading(1, t("form.sent"))
+            p(self.session.title, "lead")
+            with div("done-number"):
+                span(t("form.number"), "muted")
+                span(receipt.number, "strong")
+            if receipt.next_steps:
+                with tag("section", "", "panel done-next"):
+                    heading(2, t("form.next"))
+                    pieces.route(t, receipt.next_steps)
+            else:
+                p(t("form.no_next"))
+            with div("actions"):
+                link(t("form.to_case"), f"/cases/{quote(receipt.case_id)}", "button primary")
+                link(t("form.to_hall"), "/", "button")
+        browser.to_top()
+        browser.focus(title)
+
+
+def side_panels(screen: Screen, aside: Tag, result: Mapping[str, Any]) -> None:
+    """What it costs, what the rules note, who will be asked."""
+    t = screen.t
+    aside.clear()
+    with aside:
+        if result.get("bills"):
+            with panel(t("form.bill"), "panel-bill", "receipt"):
+                pieces.bill(t, result["bills"])
+        if result.get("findings"):
+            with panel(t("form.findings"), "panel-findings", "warning"):
+                pieces.findings(t, result["findings"])
+        with panel(t("form.route"), "panel-route", "route"):
+            steps = [_step_of(item) for item in result.get("route", ())]
+            if steps:
+                p(t("form.route_text"), "muted small")
+                pieces.route(t, steps, ahead=True)
+            else:
+                p(t("form.route_empty"), "muted")
+
+
+def _step_of(item: Mapping[str, Any]) -> StepView:
+    """A step of the preview: the hall gives names, not people, to a form that is not sent."""
+    return StepView(
+        id=str(item.get("id", "")),
+        name=str(item.get("name", "")),
+        state=str(item.get("state", "pending")),
+        group=str(item.get("group") or ""),
+        people=[Person(id="", name=str(name), english_name=str(name)) for name in item.get("people", ())],
+        mode=str(item.get("mode") or "one"),
+        reason=str(item.get("reason") or ""),
+    )

@@ -1,0 +1,268 @@
+"""What every page shares: who may open it, the header with its menus, notices, and what happens when something fails."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Annotated, Any, cast
+from urllib.parse import quote
+
+from fastapi import Depends, Request
+from nicegui import Client, ui
+from nicegui.language import Language
+from starlette.responses import Response
+
+from banshi.platform.errors import HallError, NotSignedIn
+from banshi.platform.hall import Hall
+from banshi.platform.people.directory import Person
+from banshi.ui import browser
+from banshi.ui.screens import errors
+from banshi.ui.screens.html import Tag, button, div, heading, icon, link, span, tag
+from banshi.ui.screens.live import Counts
+from banshi.ui.session import COOKIE, Visit, language_of, to_sign_in, visit_of
+from banshi.ui.settings import Settings
+from banshi.ui.texts import LANGUAGES, LOCALES
+
+log = logging.getLogger(__name__)
+
+Builder = Callable[..., Awaitable[None]]
+_SECONDS_TO_BUILD = 30  # NiceGUI's three seconds would turn a slow disk into an error page
+
+
+class Site:
+    """The hall and its settings, as the screens reach them."""
+
+    def __init__(self, hall: Hall, settings: Settings) -> None:
+        self.hall = hall
+        self.settings = settings
+        self.counts = Counts(hall)
+
+    def visit(self, request: Request) -> Visit:
+        """The visit of a request. FastAPI calls it away from the event loop."""
+        token = request.cookies.get(COOKIE, "")
+        return visit_of(self.hall, self.settings, request, token, language_of(request))
+
+    def visit_signed_in(self, request: Request) -> Visit:
+        """The visit of somebody who is signed in, with the number of her tasks; raises NotSignedIn otherwise."""
+        visit = self.visit(request)
+        return replace(visit, open_tasks=self.hall.task_count(visit.me))
+
+
+class Screen:
+    """One page, shown to one visitor."""
+
+    def __init__(self, site: Site, visit: Visit, client: Client) -> None:
+        self.site = site
+        self.visit = visit
+        self.client = client
+        self.t = visit.t
+        self.language = visit.language
+        self.ask = visit.ask
+        self._notices: Tag | None = None
+
+    @property
+    def hall(self) -> Hall:
+        """The facade."""
+        return self.site.hall
+
+    @property
+    def me(self) -> Person:
+        """The person at the page."""
+        return self.visit.me
+
+    @contextmanager
+    def frame(self, title: str, *, active: str = "", classes: str = "") -> Iterator[Tag]:
+        """The header and the menus around what is built inside. `title` names the browser's tab."""
+        ui.page_title(f"{title} · {self.t('product')}")
+        with self.client.layout:
+            _header(self, active).move(target_index=0)
+            if self.visit.person is not None:
+                _bottom_bar(self, active)
+        with div(f"page {classes}") as content:
+            self._notices = div("notices", role="status", aria_live="polite")
+            yield content
+        ui.skip_link(self.t("frame.skip"), target=content)
+
+    def say(self, text: str, tone: str = "info", href: str = "", more: str = "") -> None:
+        """Show a notice on top of the page, in place of the one before; the keyboard goes there."""
+        if self._notices is None:
+            return
+        self._notices.clear()
+        with self._notices, div(f"notice notice-{tone}") as notice:
+            icon({"success": "check", "info": "info"}.get(tone, "warning"))
+            with div("notice-text"):
+                span(text)
+                if href:
+                    link(more, href)
+        browser.focus(notice)
+
+    def hush(self) -> None:
+        """Take the notice away."""
+        if self._notices is not None:
+            self._notices.clear()
+
+    def guarded(self, action: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+        """The action as an event handler: what the hall declines becomes a notice, a fault in our code an apology."""
+
+        async def run(*args: Any) -> None:
+            try:
+                await action(*args)
+            except NotSignedIn:
+                browser.reload(self.client)
+            except HallError as declined:
+                self.say(declined.message(self.language), "error")
+            except Exception:
+                log.exception("An action on %s failed.", self.visit.path)
+                self.say(self.t("error.unexpected"), "error")
+
+        return run
+
+    def action(
+        self, text: str, run: Callable[[], Awaitable[None]], classes: str = "button", **attributes: str | bool | None
+    ) -> Tag:
+        """A button that runs an action, and rests while the action runs."""
+        guarded = self.guarded(run)
+
+        async def once() -> None:
+            made.set("disabled", value=True).set("aria_busy", "true")
+            await guarded()
+            if not made.is_deleted:
+                made.unset("disabled").unset("aria_busy")
+
+        made = button(text, once, classes, **attributes)
+        return made
+
+
+def screen(site: Site, path: str) -> Callable[[Builder], Builder]:
+    """Make a function the page at a path. It gets the Screen, and the parameters of the path by name.
+
+    Whoever is not signed in is sent away before NiceGUI makes anything that would stay in memory for a minute.
+    """
+
+    def decorate(builder: Builder) -> Builder:
+        async def page(visit: Visit, **parameters: Any) -> Response | None:
+            client = ui.context.client
+            client.page = copy.copy(client.page)
+            client.page.language = cast("Language", LOCALES[visit.language])
+            try:
+                await builder(Screen(site, visit, client), **parameters)
+            except NotSignedIn:
+                client.delete()
+                return to_sign_in(visit.path)
+            except HallError as declined:
+                client.delete()
+                return errors.page(visit.language, declined.status, declined.message(visit.language), visit.path)
+            except Exception:
+                log.exception("The page %s could not be built.", visit.path)
+                client.delete()
+                return errors.page(visit.language, 500, path=visit.path)
+            return None
+
+        signature = inspect.signature(builder, eval_str=True)
+        keyword = inspect.Parameter.KEYWORD_ONLY
+        visiting = inspect.Parameter("visit", keyword, annotation=Annotated[Visit, Depends(site.visit_signed_in)])
+        rest = [item.replace(kind=keyword) for item in list(signature.parameters.values())[1:]]
+        page.__signature__ = inspect.Signature([visiting, *rest])  # type: ignore[attr-defined]  # FastAPI reads it
+        ui.page(path, response_timeout=_SECONDS_TO_BUILD)(page)
+        return builder
+
+    return decorate
+
+
+def _header(screen: Screen, active: str) -> Tag:
+    t = screen.t
+    with tag("header", "", "site-header") as header, div("site-header-inner"):
+        with link("", "/", "brand", aria_label=f"{t('product')} · {t('nav.hall')}"):
+            span("办", "brand-mark", aria_hidden="true")
+            span("办事", "brand-name", lang="zh-CN")
+            span("Banshi", "brand-latin", lang="en")
+        if screen.visit.person is not None:
+            _navigation(screen, active)
+        with div("site-tools"):
+            _languages(screen)
+            if screen.visit.person is not None:
+                _person_menu(screen)
+    return header
+
+
+def places(screen: Screen) -> list[tuple[str, str]]:
+    """The places that a person may go to: the key of each, and its path."""
+    found = [("hall", "/"), ("cases", "/cases"), ("tasks", "/tasks")]
+    found += [("owner", "/owner")] if screen.hall.may(screen.me, "owner") else []
+    found += [("auditor", "/auditor")] if screen.hall.may(screen.me, "auditor") else []
+    return found
+
+
+def _navigation(screen: Screen, active: str) -> None:
+    with tag("nav", "", "site-nav", aria_label=screen.t("nav.label")):
+        for key, path in places(screen):
+            with link("", path, "site-link", aria_current="page" if key == active else None):
+                span(screen.t(f"nav.{key}"))
+                if key == "tasks":
+                    _badge(screen)
+
+
+def _bottom_bar(screen: Screen, active: str) -> None:
+    """On a phone the places lie under the thumb."""
+    with tag("nav", "", "bottom-bar", aria_label=screen.t("nav.label_phone")):
+        for key, path in places(screen):
+            with link("", path, "bottom-link", aria_current="page" if key == active else None):
+                with span("", "bottom-icon"):
+                    icon(key)
+                    if key == "tasks":
+                        _badge(screen)
+                span(screen.t(f"nav.{key}.short"))
+
+
+def _badge(screen: Screen) -> None:
+    """The number of open tasks; it follows what happens elsewhere."""
+    badge = span("", "badge")
+
+    def show(count: int) -> None:
+        badge.text = "99+" if count > 99 else str(count)
+        badge.set("aria_label", screen.t("nav.task_count", count=count))
+        badge.visible = count > 0
+
+    screen.site.counts.learn(screen.me, screen.visit.open_tasks)
+    show(screen.visit.open_tasks)
+    screen.site.counts.follow(screen.client, screen.me, show)
+
+
+def _languages(screen: Screen) -> None:
+    for language in LANGUAGES:
+        if language != screen.language:
+            target = f"/language/{language}?next={quote(screen.visit.path, safe='/')}"
+            with link("", target, "tool", lang=LOCALES[language]):
+                icon("globe")
+                span(screen.t.of(language, "language"))
+
+
+def _person_menu(screen: Screen) -> None:
+    me, t = screen.me, screen.t
+    name = me.english_name if screen.language == "en" and me.english_name else me.name
+    with tag("details", "", "menu"):
+        with tag("summary", "", "tool", aria_label=t("frame.person", name=name)):
+            span(name[:1], "avatar", aria_hidden="true")
+            span(name, "person-name")
+            icon("down", "icon icon-small")
+        with div("menu-box"):
+            with div("menu-who"):
+                span(name, "strong")
+                span(" · ".join(text for text in (me.department, me.id) if text), "muted")
+            leave = tag("form", "", method="post", action="/sign-out")
+            with leave, button("", None, "menu-item", type="submit"):
+                icon("out")
+                span(t("frame.sign_out"))
+
+
+def title_block(title: str, lead: str = "", classes: str = "") -> Tag:
+    """The heading of a page, with a sentence below."""
+    with div(f"title-block {classes}") as block:
+        heading(1, title)
+        if lead:
+            Tag("p", lead, "lead")
+    return block

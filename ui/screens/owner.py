@@ -1,0 +1,154 @@
+"""The owner's console: my services, a workbook's faults cell by cell, its examples, publishing, versions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from banshi.platform.errors import NotFound
+from banshi.platform.views import OwnedService, VersionRow
+from banshi.ui.screens.dropzone import Dropzone
+from banshi.ui.screens.frame import Screen, Site, screen, title_block
+from banshi.ui.screens.hall import back
+from banshi.ui.screens.html import Tag, div, heading, icon, link, p, span, tag
+from banshi.ui.screens.listing import Cell, Column, Listing
+from banshi.ui.screens.pieces import empty, facts, moment, panel, service_icon
+from banshi.ui.screens.report import ReportView
+from banshi.ui.uploads import Uploads
+
+
+def add(site: Site, uploads: Uploads) -> None:
+    """Add the pages."""
+
+    @screen(site, "/owner")
+    async def owner(screen: Screen) -> None:
+        owned = await screen.ask(site.hall.owned, screen.language)
+        t = screen.t
+        with screen.frame(t("nav.owner"), active="owner", classes="page-owner"):
+            title_block(t("owner.title"), t("owner.lead"))
+            _drop(screen, uploads)
+            heading(2, t("owner.services"), "section-title")
+            if not owned:
+                empty("owner", t("owner.empty"), t("owner.empty_text"))
+            with tag("ul", "", "owned-list"):
+                for service in owned:
+                    with tag("li", "", "card owned"):
+                        _owned(screen, service)
+            for service in owned:
+                if service.report is not None and not service.id:
+                    ReportView(screen, service.report, None).build()
+
+    @screen(site, "/owner/{service_id}")
+    async def owned_service(screen: Screen, service_id: str) -> None:
+        owned = await screen.ask(site.hall.owned, screen.language)
+        service = next((item for item in owned if item.id == service_id), None)
+        if service is None:
+            raise NotFound("service", service_id)
+        versions = await screen.ask(site.hall.versions, service_id) if service.live else []
+        with screen.frame(service.title, active="owner", classes="page-owner"):
+            back(screen.t("owner.back"), "/owner")
+            _detail(screen, service, versions, uploads)
+
+
+def _drop(screen: Screen, uploads: Uploads) -> None:
+    """Where a workbook is dropped, and below it what was found in it."""
+
+    async def arrived(upload_id: str) -> None:
+        upload = uploads.get(screen.visit.token, upload_id)
+        if upload is None:
+            screen.say(screen.t("owner.upload_gone"), "error")
+            return
+        report = await screen.ask(screen.hall.check, upload.file, upload.data)
+        screen.hush()
+        box.clear()
+        with box:
+            ReportView(screen, report, upload).build()
+
+    Dropzone(screen.t, limit=screen.site.settings.workbook_limit, on_arrived=screen.guarded(arrived))
+    box = div("report-box")
+
+
+def _owned(screen: Screen, service: OwnedService) -> None:
+    t = screen.t
+    service_icon("", service.title)
+    with div("owned-text"):
+        with heading(3, "" if service.id else service.title, "card-title"):
+            if service.id:
+                link(service.title, f"/owner/{quote(service.id)}", "cover")
+        with div("card-foot"):
+            if service.live is not None:
+                span(t("owner.live", version=service.live.version, at=moment(service.live.published_at)), "meta")
+            span(t("owner.open_cases", count=service.open_cases), "meta")
+    if service.report is not None:
+        with span("", "tag tag-red"):
+            span(t("owner.faulty"))
+    elif service.live is not None:
+        span(t("owner.running"), "tag tag-green")
+
+
+def _detail(screen: Screen, service: OwnedService, versions: Sequence[VersionRow], uploads: Uploads) -> None:
+    t = screen.t
+    with div("service-head"):
+        service_icon("", service.title, "service-icon-large")
+        with div("service-title"):
+            heading(1, service.title)
+            p(service.id, "muted mono")
+        with div("actions"):
+            for kind in ("xlsx", "csv"):
+                _export(t("owner.export_cases", kind=kind), f"/export/cases/{quote(service.id)}.{kind}")
+    with panel(t("service.facts"), "facts-row", "info"):
+        live = service.live
+        facts(
+            [
+                (t("service.version"), live.version if live else t("owner.never")),
+                (t("owner.published"), moment(live.published_at) if live else ""),
+                (t("owner.published_by"), _name(screen, live.published_by) if live else ""),
+                (t("owner.open"), str(service.open_cases)),
+            ]
+        )
+    if service.report is not None:
+        with div("notice notice-warning"):
+            icon("warning")
+            with div("notice-text"):
+                span(t("owner.faulty_file", file=service.report.file), "strong")
+                span(t("owner.faulty_text"))
+        ReportView(screen, service.report, None).build()
+    _drop(screen, uploads)
+    heading(2, t("owner.versions"), "section-title")
+    Listing(_version_columns(screen), [_version(screen, row) for row in versions], caption=t("owner.versions"), t=t)
+
+
+def _name(screen: Screen, person_id: str) -> str:
+    return screen.hall.person_name(person_id, screen.language) if person_id else ""
+
+
+def _export(text: str, href: str) -> Tag:
+    with link("", href, "button small", download="") as made:
+        icon("download", "icon icon-small")
+        span(text)
+    return made
+
+
+def _version_columns(screen: Screen) -> list[Column]:
+    t = screen.t
+    return [
+        Column("version", t("service.version"), "lead"),
+        Column("state", t("owner.version_state")),
+        Column("at", t("owner.published"), "quiet"),
+        Column("by", t("owner.published_by")),
+        Column("file", t("owner.workbook")),
+    ]
+
+
+def _version(screen: Screen, row: VersionRow) -> dict[str, Cell]:
+    t = screen.t
+    return {
+        "version": Cell(row.version),
+        "state": Cell(t("owner.version_live"), tone="green") if row.live else Cell(t("owner.version_old"), tone="grey"),
+        "at": Cell(moment(row.published_at)),
+        "by": Cell(
+            _name(screen, row.published_by) or t("owner.by_folder"),
+            sub=t.maybe(f"owner.origin.{row.origin}", row.origin),
+        ),
+        "file": Cell(t("owner.download"), f"/workbooks/{quote(row.service_id)}/{quote(row.sha256)}", sub=row.file),
+    }

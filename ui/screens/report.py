@@ -1,0 +1,126 @@
+"""What was found in a workbook: each fault at its cell with a remedy, the examples, and the button that publishes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from ulid import ULID
+
+from banshi.platform.views import ExampleResult, Report
+from banshi.rules.diagnostics import Diagnostic, Severity
+from banshi.ui.screens.frame import Screen
+from banshi.ui.screens.html import button, div, heading, icon, p, span, tag
+from banshi.ui.uploads import Upload
+
+_TONES = {Severity.ERROR: "red", Severity.WARNING: "orange", Severity.NOTICE: "blue"}
+_ORDER = [Severity.ERROR, Severity.WARNING, Severity.NOTICE]
+
+
+class ReportView:
+    """A report. With the upload it came from, it can be published; its command id makes a second click harmless."""
+
+    def __init__(self, screen: Screen, report: Report, upload: Upload | None) -> None:
+        self.screen = screen
+        self.report = report
+        self.upload = upload
+        self.command_id = str(ULID())
+
+    def build(self) -> None:
+        """Show it."""
+        t, report = self.screen.t, self.report
+        with tag("section", "", "panel report", aria_label=t("report.title", file=report.file)):
+            self._verdict()
+            if report.diagnostics:
+                with div("faults-list"):
+                    self._faults()
+            if report.examples:
+                self._examples(report.examples)
+            if self.upload is not None:
+                self._publish()
+
+    def _verdict(self) -> None:
+        t, report = self.screen.t, self.report
+        counts = {level: sum(item.severity is level for item in report.diagnostics) for level in _ORDER}
+        good = report.publishable
+        with div(f"verdict {'verdict-good' if good else 'verdict-bad'}"):
+            icon("check" if good else "warning", "icon icon-large")
+            with div(""):
+                heading(2, t("report.good" if good else "report.bad"))
+                p(t("report.file", file=report.file, title=report.title or "—"), "muted")
+            with div("verdict-counts"):
+                for level, count in counts.items():
+                    if count:
+                        span(t(f"report.count.{level}", count=count), f"tag tag-{_TONES[level]}")
+
+    def _faults(self) -> None:
+        t = self.screen.t
+        found = sorted(self.report.diagnostics, key=lambda item: _ORDER.index(item.severity))
+        with tag("table", "", "faults"):
+            tag("caption", t("report.faults"), "hidden-text")
+            with tag("thead"), tag("tr"):
+                for key in ("cell", "what", "severity"):
+                    tag("th", t(f"report.{key}"), scope="col")
+            with tag("tbody"):
+                for item in found[:200]:
+                    with tag("tr"):
+                        self._fault(item)
+        if len(found) > 200:
+            p(t("report.more", count=len(found) - 200), "muted")
+
+    def _fault(self, item: Diagnostic) -> None:
+        t = self.screen.t
+        with tag("td", "", "fault-cell"):
+            span(str(item.place) or "—", "cell-mark")
+            span(item.code, "sub")
+        with tag("td", "", "fault-text"):
+            p(item.message(t.language), "strong")
+            if remedy := item.remedy(t.language):
+                p(t("report.remedy", text=remedy), "remedy")
+        with tag("td", "", "fault-severity"):
+            span(t(f"report.severity.{item.severity}"), f"tag tag-{_TONES[item.severity]}")
+
+    def _examples(self, examples: Sequence[ExampleResult]) -> None:
+        t = self.screen.t
+        passed = sum(example.passed for example in examples)
+        failed = passed < len(examples)
+        with tag("details", "", "examples has-failed" if failed else "examples", open=failed):
+            with tag("summary"):
+                icon("close" if failed else "check")
+                span(t("report.examples", passed=passed, total=len(examples)), "strong")
+            with tag("ul", "", "example-list"):
+                for example in examples:
+                    with tag("li", "", "example-passed" if example.passed else "example-failed"):
+                        icon("check" if example.passed else "close", "icon icon-small")
+                        with div(""):
+                            span(example.name)
+                            span(t("report.passed" if example.passed else "report.failed"), "hidden-text")
+                            for failure in example.failures:
+                                where = f" [{failure.cell}]" if failure.cell else ""
+                                p(failure.message + where, "example-why")
+
+    def _publish(self) -> None:
+        t = self.screen.t
+        with div("publish"):
+            if self.report.publishable:
+                p(t("report.ready"))
+                self.screen.action(t("report.publish"), self._go, "button primary large")
+            else:
+                p(t("report.not_ready"), id="why-not")
+                button(t("report.publish"), None, "button primary large", disabled=True, aria_describedby="why-not")
+
+    async def _go(self) -> None:
+        screen, upload = self.screen, self.upload
+        if upload is None:
+            return
+        report, version = await screen.ask(screen.hall.publish, upload.file, upload.data, command_id=self.command_id)
+        t = screen.t
+        if version is None:
+            screen.say(t("report.not_published"), "error")
+            return
+        screen.say(
+            t("report.published", title=report.title, version=version.version),
+            "success",
+            f"/owner/{quote(version.service_id)}",
+            t("report.to_service"),
+        )

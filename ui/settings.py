@@ -1,0 +1,46 @@
+"""How the hall is started: settings from the environment (`BANSHI_…`), a `.env` file, or the command line."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_SHIPPED = Path(__file__).resolve().parent.parent / "definitions"
+_MB = 1024 * 1024
+
+
+class Settings(BaseSettings):
+    """Every setting of the hall, with its default. `BANSHI_PORT=9000` or `--port 9000` changes one."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="BANSHI_",
+        env_file=".env",
+        extra="ignore",
+        cli_prog_name="run.py",
+        cli_kebab_case=True,
+        cli_implicit_flags=True,
+        cli_avoid_json=True,
+    )
+
+    data: Path = Field(default=Path("data"), description="folder for the database, the files and the logs · 数据目录")
+    definitions: Path = Field(default=_SHIPPED, description="folder with the workbooks · 业务工作簿目录")
+    host: str = Field(default="127.0.0.1", description="address to listen on · 监听地址")
+    port: int = Field(default=8080, ge=0, le=65535, description="port to listen on, 0 picks a free one · 监听端口")
+    demo: bool = Field(default=True, description="sign in as a demo person with one click · 演示登录")
+    https: bool = Field(default=False, description="the hall is reached by https · 通过 https 访问")
+    trusted_proxies: str = Field(default="127.0.0.1", description="proxies whose headers are believed · 可信代理")
+    attachment_limit: int = Field(default=20 * _MB, ge=1, description="bytes a file may have · 附件大小上限")
+    workbook_limit: int = Field(default=10 * _MB, ge=1, description="bytes a workbook may have · 工作簿大小上限")
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach the hall."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return False

@@ -1,0 +1,404 @@
+"""Every text of the screens, in Chinese and English, in one table; and values as people read them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+
+from banshi.rules.values import dumps
+
+LANGUAGES = ("zh", "en")
+LOCALES = {"zh": "zh-CN", "en": "en-US"}
+
+TABLE: dict[str, tuple[str, str]] = {
+    "product": ("办事 Banshi", "Banshi"),
+    "language": ("中文", "English"),
+    # The frame
+    "frame.skip": ("跳到正文", "Skip to the content"),
+    "frame.person": ("{name} 的菜单", "Menu of {name}"),
+    "frame.sign_out": ("退出登录", "Sign out"),
+    "nav.label": ("主导航", "Main"),
+    "nav.label_phone": ("底部导航", "Bottom"),
+    "nav.hall": ("服务大厅", "Services"),
+    "nav.cases": ("我的办件", "My cases"),
+    "nav.tasks": ("待办", "Tasks"),
+    "nav.owner": ("服务管理", "My services"),
+    "nav.auditor": ("规则日志", "Rule log"),
+    "nav.hall.short": ("大厅", "Services"),
+    "nav.cases.short": ("办件", "Cases"),
+    "nav.tasks.short": ("待办", "Tasks"),
+    "nav.owner.short": ("管理", "Manage"),
+    "nav.auditor.short": ("日志", "Log"),
+    "nav.task_count": ("{count} 项待办", "{count} open tasks"),
+    "list.all": ("全部", "All"),
+    "list.comma": ("、", ", "),
+    "list.pages": ("翻页", "Pages"),
+    "list.total": ("共 {count} 条", "{count} in all"),
+    "list.page": ("第 {page} / {last} 页", "Page {page} of {last}"),
+    "list.previous": ("上一页", "Previous"),
+    "list.next": ("下一页", "Next"),
+    # Sign-in
+    "sign_in.tab": ("登录", "Sign in"),
+    "sign_in.title": ("欢迎使用网上办事大厅", "Welcome to the service hall"),
+    "sign_in.lead": ("在线申请、在线审批，每一步都看得见。", "Apply online, be answered online, and see every step."),
+    "sign_in.demo": ("这是演示环境：选择一位演示人员，一键进入。", "This is a demonstration: choose somebody and enter with one click."),
+    "sign_in.group.apply": ("学生与教师", "Students and teachers"),
+    "sign_in.group.handle": ("职能部门（审批与办理）", "Offices, which approve and handle"),
+    "sign_in.group.own": ("业务主管（发布工作簿）", "Owners, who publish workbooks"),
+    "sign_in.group.watch": ("审计与管理", "Auditor and administrator"),
+    "sign_in.nobody": ("还没有演示人员", "There are no demo people yet"),
+    "sign_in.nobody_text": (
+        "在组织机构工作簿的“人员”表中给人员填写“演示”说明，保存后刷新本页。",
+        "Give somebody a demo note on the people sheet of the organisation workbook, save it, and load this page again.",
+    ),
+    "sign_in.closed": ("演示登录没有开启", "Demo sign-in is switched off"),
+    "sign_in.closed_text": ("请联系管理员。", "Please ask the administrator."),
+    # The hall
+    "hall.title": ("您好，{name}，想办什么事？", "Hello {name}, what can we do for you?"),
+    "hall.lead": ("选择一项服务，填一张表，跟踪每一步。", "Choose a service, fill in one form, follow every step."),
+    "hall.search": ("搜索服务", "Search services"),
+    "hall.search_hint": ("输入事项名称、部门或关键词", "A service, a department or a keyword"),
+    "hall.search_button": ("搜索", "Search"),
+    "hall.categories": ("服务类别", "Categories"),
+    "hall.all": ("全部", "All"),
+    "hall.waiting": ("项待您处理", "waiting for you"),
+    "hall.found": ("找到 {count} 项服务", "{count} services found"),
+    "hall.nothing": ("没有找到相符的服务", "No service fits"),
+    "hall.nothing_text": ("换个说法试试，或查看全部服务。", "Try other words, or look at all services."),
+    "hall.show_all": ("查看全部服务", "All services"),
+    "hall.empty": ("还没有上线的服务", "No service is online yet"),
+    "hall.empty_text": (
+        "部门发布工作簿后，服务会出现在这里。",
+        "A service appears here as soon as a department publishes its workbook.",
+    ),
+    # One service
+    "service.back": ("返回服务大厅", "All services"),
+    "service.offered": ("由{owner}提供", "Offered by {owner}"),
+    "service.apply": ("开始办理", "Apply now"),
+    "service.guide": ("办事指南", "Guide"),
+    "service.no_guide": ("主管部门还没有填写办事指南。", "The department has not written a guide yet."),
+    "service.steps": ("办理流程", "Steps"),
+    "service.steps_text": (
+        "实际经过的环节由您填写的内容决定，填表时会实时显示。",
+        "Which steps your case takes depends on your answers; the form shows them as you type.",
+    ),
+    "service.facts": ("基本信息", "At a glance"),
+    "service.who": ("申请对象", "Who may apply"),
+    "service.who_text": ("您可以申请", "You may apply"),
+    "service.sla": ("承诺时限", "Promised time"),
+    "service.owner": ("主管部门", "Department"),
+    "service.contact": ("联系方式", "Contact"),
+    "service.source": ("办理依据", "Legal basis"),
+    "service.updated": ("更新时间", "Updated"),
+    "service.version": ("版本", "Version"),
+    # The form
+    "form.back": ("返回办事指南", "Back to the guide"),
+    "form.lead": ("内容会自动保存，提交前可以再次核对。", "What you type is saved by itself; you can check it all before sending."),
+    "form.draft": ("已恢复您在 {at} 保存的草稿。", "Your draft of {at} is back."),
+    "form.draft_other_version": (
+        "表单在此之后有更新，请重新核对各项内容。",
+        "The form has changed since then; please check every answer.",
+    ),
+    "form.discard": ("放弃草稿，重新填写", "Discard and start anew"),
+    "form.bill": ("费用", "Charges"),
+    "form.findings": ("需要注意", "Please note"),
+    "form.route": ("将由谁办理", "Who will be asked"),
+    "form.route_text": ("按目前填写的内容预计，提交后按此办理。", "Foreseen from your answers so far."),
+    "form.route_empty": ("填写后显示将经过的环节。", "The steps appear as you fill in the form."),
+    "form.sent": ("申请已提交", "Your application has been sent"),
+    "form.number": ("办件编号", "Case number"),
+    "form.next": ("接下来", "What happens next"),
+    "form.no_next": ("该申请无需审批，已经办结。", "No approval is needed; your case is complete."),
+    "form.to_case": ("查看办理进度", "Follow the case"),
+    "form.to_hall": ("返回服务大厅", "All services"),
+    # Lists of cases and tasks
+    "cases.title": ("我的办件", "My cases"),
+    "cases.lead": ("您提交的全部申请，以及它们走到了哪一步。", "Everything you applied for, and how far it is."),
+    "cases.empty": ("您还没有提交过申请", "You have not applied for anything yet"),
+    "cases.empty_text": ("提交后，可在这里查看进度和结果。", "Once sent, a case can be followed here."),
+    "cases.to_hall": ("去服务大厅", "Go to the services"),
+    "cases.service": ("事项", "Case"),
+    "cases.state": ("状态", "State"),
+    "cases.step": ("当前环节", "Current step"),
+    "cases.submitted": ("提交时间", "Sent"),
+    "case.state.open": ("办理中", "In progress"),
+    "case.state.returned": ("已退回", "Returned"),
+    "case.state.approved": ("已办结", "Completed"),
+    "case.state.refused": ("未通过", "Refused"),
+    "case.state.withdrawn": ("已撤回", "Withdrawn"),
+    "tasks.title": ("待办事项", "Tasks"),
+    "tasks.lead": ("等您处理的办件，以及您处理过的办件。", "Cases that wait for you, and those you have handled."),
+    "tasks.open": ("待办", "To do"),
+    "tasks.done": ("已办", "Done"),
+    "tasks.empty.open": ("没有待办事项", "Nothing waits for you"),
+    "tasks.empty_text.open": ("新的办件到达时，会出现在这里。", "New cases appear here as they arrive."),
+    "tasks.empty.done": ("还没有处理过办件", "You have not handled a case yet"),
+    "tasks.empty_text.done": ("处理过的办件会留在这里备查。", "Cases that you have handled stay here."),
+    "tasks.case": ("事项", "Case"),
+    "tasks.step": ("环节", "Step"),
+    "tasks.applicant": ("申请人", "Applicant"),
+    "tasks.action": ("处理结果", "What you did"),
+    "tasks.at.open": ("到达时间", "Since"),
+    "tasks.at.done": ("处理时间", "Handled"),
+    "task.did.approve": ("同意", "Approved"),
+    "task.did.refuse": ("不同意", "Refused"),
+    "task.did.return": ("退回", "Returned"),
+    "task.did.done": ("已办理", "Done"),
+    # One case
+    "case.back": ("返回我的办件", "My cases"),
+    "case.back_tasks": ("返回待办", "Tasks"),
+    "case.number": ("办件编号", "Case number"),
+    "case.applicant": ("申请人", "Applicant"),
+    "case.submitted": ("提交时间", "Sent"),
+    "case.at_step": ("当前环节", "Current step"),
+    "case.form": ("申请内容", "Application"),
+    "case.fill": ("本环节请填写标出的内容，其余内容只读。", "Please fill in the marked fields; the others are read-only."),
+    "case.route": ("办理流程", "Route"),
+    "case.bill": ("费用", "Charges"),
+    "case.findings": ("规则提示", "What the rules note"),
+    "case.timeline": ("办理记录", "What happened"),
+    "case.decisions": ("规则依据", "What the rules decided"),
+    "case.decisions_text": ("每个结果都可以追溯到工作簿的单元格。", "Every result can be traced to a cell of the workbook."),
+    "case.next_task": ("查看其他待办", "Other tasks"),
+    "case.withdraw": ("撤回申请", "Withdraw"),
+    "case.withdraw_sure": ("确定撤回这份申请吗？", "Withdraw this application?"),
+    "case.withdraw_text": (
+        "撤回后办理即告终止，如需办理请重新提交。",
+        "The case ends here; to go on later, you will have to apply again.",
+    ),
+    "case.withdrawn": ("申请已撤回。", "The application has been withdrawn."),
+    "task.mine": ("请您处理：{step}", "Your step: {step}"),
+    "task.returned": ("请修改后重新提交", "Please mend and send again"),
+    "task.returned_text": (
+        "申请已退回给您。按退回意见修改左侧内容，核对后重新提交。",
+        "The application came back to you. Mend it as the opinion says, check it, and send it again.",
+    ),
+    "task.opinion": ("办理意见（选填）", "Opinion (optional)"),
+    "task.opinion_needed": ("办理意见", "Opinion"),
+    "task.opinion_hint": ("退回或不同意时，请写明理由", "Say why when you return or refuse"),
+    "task.opinion_missing": ("请填写办理意见，让申请人知道原因。", "Please write your opinion, so that the applicant knows why."),
+    "task.return_to": ("退回到", "Return to"),
+    "task.applicant": ("申请人", "The applicant"),
+    "task.cancel": ("取消", "Cancel"),
+    "task.action.approve": ("同意", "Approve"),
+    "task.action.done": ("办理完成", "Mark as done"),
+    "task.action.return": ("退回修改", "Return"),
+    "task.action.refuse": ("不同意", "Refuse"),
+    "task.sure.return": ("退回这份申请？", "Return this application?"),
+    "task.sure_text.return": ("对方会看到您的意见，修改后可以再次提交。", "Your opinion goes with it; it can be mended and sent again."),
+    "task.sure.refuse": ("不同意这份申请？", "Refuse this application?"),
+    "task.sure_text.refuse": ("办理将就此结束，申请人会看到您的意见。", "The case ends here, and the applicant sees your opinion."),
+    "task.done.approve": ("已处理，办件进入下一环节。", "Done. The case moves on."),
+    "task.done.return": ("已退回。", "The case has been returned."),
+    "task.done.refuse": ("已处理：不同意。", "The case has been refused."),
+    "task.done.resubmit": ("已重新提交。", "The application has been sent again."),
+    "step.state.done": ("已完成", "Done"),
+    "step.state.active": ("办理中", "Now"),
+    "step.state.pending": ("待进行", "To come"),
+    "step.state.skipped": ("不需要", "Not needed"),
+    "step.state.refused": ("不同意", "Refused"),
+    "step.state.returned": ("已退回", "Returned"),
+    "step.mode.any": ("（任一人办理）", " (any one of them)"),
+    "step.mode.all": ("（全部办理）", " (all of them)"),
+    "step.department": ("（{name}）", " ({name})"),
+    "step.more": (" 等 {count} 人", " and others, {count} in all"),
+    "step.group": ("与“{name}”的其他环节同时进行", "At the same time as the rest of “{name}”"),
+    "step.left_out": ("本次不需要的环节（{count}）", "Steps not needed this time ({count})"),
+    "step.since": ("{at} 到达", "Since {at}"),
+    "event.by": ("{name}", "{name}"),
+    "event.by_system": ("系统", "The platform"),
+    "event.submitted": ("提交申请", "Sent"),
+    "event.resubmitted": ("重新提交", "Sent again"),
+    "event.approved": ("同意", "Approved"),
+    "event.done": ("办理完成", "Done"),
+    "event.refused": ("不同意", "Refused"),
+    "event.returned": ("退回", "Returned"),
+    "event.withdrawn": ("撤回", "Withdrawn"),
+    "event.skipped": ("跳过环节", "Step not needed"),
+    "event.finished": ("办结", "Completed"),
+    "bill.caption": ("费用明细：{name}", "Charges: {name}"),
+    "bill.total": ("合计", "Total"),
+    "bill.shares": ("分摊", "Shared between"),
+    "decision.kind.table": ("决策表", "Decision table"),
+    "decision.kind.tariff": ("收费标准", "Tariff"),
+    "decision.kind.policy": ("政策规则", "Policy"),
+    "decision.outcome.ok": ("正常", "Decided"),
+    "decision.outcome.no match": ("无匹配", "No match"),
+    "decision.outcome.conflict": ("规则冲突", "Conflict"),
+    "decision.outcome.not checked": ("未核验", "Not checked"),
+    "decision.outcome.error": ("无法计算", "Not computable"),
+    "decision.more_cells": ("等，另有 {count} 处", "and {count} more"),
+    # The owner's console
+    "drop.choose": ("选择工作簿", "Choose a workbook"),
+    "drop.drop": ("或把它拖到这里", "or drop it here"),
+    "drop.hint": (".xlsx 文件，不超过 {megabytes} MB。检查不会影响正在运行的服务。",
+                  "An .xlsx file of at most {megabytes} MB. Checking it changes nothing that runs."),
+    "drop.large": ("文件超过 {megabytes} MB，请精简后再试。", "The file has more than {megabytes} MB; please make it smaller."),
+    "drop.checking": ("正在检查…", "Checking…"),
+    "drop.failed": ("上传没有成功，请检查网络后重试。", "The upload failed; please check the network and try again."),
+    "owner.title": ("服务管理", "My services"),
+    "owner.lead": (
+        "上传工作簿，逐格查看问题，试算通过后发布上线。",
+        "Upload a workbook, see its faults cell by cell, publish it when its examples pass.",
+    ),
+    "owner.services": ("我管理的服务", "Services of mine"),
+    "owner.empty": ("您还没有服务", "You have no services yet"),
+    "owner.empty_text": ("上传第一份工作簿，检查通过后即可发布。", "Upload a first workbook; once it passes, publish it."),
+    "owner.back": ("返回服务管理", "My services"),
+    "owner.live": ("版本 {version} · {at} 发布", "Version {version} · published {at}"),
+    "owner.open_cases": ("{count} 件在办", "{count} open cases"),
+    "owner.open": ("在办件数", "Open cases"),
+    "owner.running": ("运行中", "Live"),
+    "owner.faulty": ("新文件有问题", "New file has faults"),
+    "owner.faulty_file": ("保存的文件 {file} 有问题，没有上线。", "The saved file {file} has faults and was not published."),
+    "owner.faulty_text": ("正在运行的是上一个正确的版本。", "The last good version keeps running."),
+    "owner.never": ("尚未发布", "Not published yet"),
+    "owner.published": ("发布时间", "Published"),
+    "owner.published_by": ("发布人", "Published by"),
+    "owner.by_folder": ("工作簿目录", "Workbook folder"),
+    "owner.origin.file": ("保存到目录后自动发布", "Saved into the folder"),
+    "owner.origin.upload": ("网页上传", "Uploaded"),
+    "owner.versions": ("版本记录", "Versions"),
+    "owner.version_state": ("状态", "State"),
+    "owner.version_live": ("运行中", "Live"),
+    "owner.version_old": ("历史版本", "Earlier"),
+    "owner.workbook": ("工作簿", "Workbook"),
+    "owner.download": ("下载", "Download"),
+    "owner.export_cases": ("导出办件 {kind}", "Cases as {kind}"),
+    "owner.upload_gone": ("这份上传已过期，请重新上传。", "This upload has expired; please upload the file again."),
+    "report.title": ("{file} 的检查结果", "What was found in {file}"),
+    "report.good": ("检查通过，可以发布", "It can be published"),
+    "report.bad": ("有问题需要修改", "It needs mending"),
+    "report.file": ("{file} · {title}", "{file} · {title}"),
+    "report.count.error": ("{count} 个错误", "{count} errors"),
+    "report.count.warning": ("{count} 个警告", "{count} warnings"),
+    "report.count.notice": ("{count} 个提示", "{count} notices"),
+    "report.faults": ("问题清单", "Faults"),
+    "report.cell": ("位置", "Where"),
+    "report.what": ("问题与处理办法", "What is wrong, what to do"),
+    "report.severity": ("级别", "Severity"),
+    "report.severity.error": ("错误", "Error"),
+    "report.severity.warning": ("警告", "Warning"),
+    "report.severity.notice": ("提示", "Notice"),
+    "report.remedy": ("处理办法：{text}", "What to do: {text}"),
+    "report.more": ("另有 {count} 个问题，修改后重新上传即可看到。", "{count} more; they show when these are mended."),
+    "report.examples": ("示例试算：{total} 个中 {passed} 个通过", "Examples: {passed} of {total} passed"),
+    "report.passed": ("通过", "passed"),
+    "report.failed": ("未通过", "failed"),
+    "report.ready": ("发布后立即生效；在办的办件仍按原版本办理。", "It is live at once; open cases stay on their version."),
+    "report.not_ready": ("修改以上错误后重新上传，才能发布。", "Mend the errors above and upload the file again to publish it."),
+    "report.publish": ("发布上线", "Publish"),
+    "report.published": ("“{title}”已发布，版本 {version}。", "“{title}” is live as version {version}."),
+    "report.not_published": ("没有发布：工作簿没有通过检查。", "Not published: the workbook did not pass."),
+    "report.to_service": ("查看服务", "Look at the service"),
+    # The auditor's log
+    "auditor.title": ("规则日志", "Rule log"),
+    "auditor.lead": ("每一次规则运算都有记录：输入、命中的单元格、结果和解释。", "Every decision on record: inputs, the cells that fired, results, reasons."),
+    "auditor.search": ("关键词", "Words"),
+    "auditor.search_hint": ("单号、规则名称、申请人", "Number, rule, applicant"),
+    "auditor.service": ("服务", "Service"),
+    "auditor.kind": ("类别", "Kind"),
+    "auditor.outcome": ("结论", "Outcome"),
+    "auditor.find": ("查询", "Search"),
+    "auditor.reset": ("清除条件", "Clear"),
+    "auditor.export": ("导出 {kind}", "Export {kind}"),
+    "auditor.empty": ("没有相符的记录", "Nothing fits"),
+    "auditor.empty_text": ("放宽条件再试；提交的每份申请都会在这里留下记录。", "Search more widely; every application leaves its record here."),
+    "auditor.decision": ("规则", "Decision"),
+    "auditor.result": ("结果", "Result"),
+    "auditor.at": ("时间", "Time"),
+    "auditor.back": ("返回规则日志", "Rule log"),
+    "auditor.scope": ("明细行", "Row"),
+    "auditor.engine": ("推理引擎", "Engine"),
+    "auditor.to_case": ("查看办件", "Open the case"),
+    "auditor.explanation": ("怎样得出", "How it came about"),
+    "auditor.explanation_text": ("逐层展开，直到工作簿的单元格。", "Open a line to see what it rests on, down to the cell."),
+    "auditor.outputs": ("结果", "Results"),
+    "auditor.inputs": ("输入", "Inputs"),
+    "auditor.fired": ("命中的单元格", "Cells that fired"),
+    "auditor.none_fired": ("没有命中任何行。", "No row fired."),
+    "auditor.nothing": ("无", "Nothing"),
+    "auditor.workbook": ("下载该版本工作簿", "Workbook of this version"),
+    "auditor.faults": ("运算中的问题", "Faults on the way"),
+    # When something fails
+    "error.home": ("返回服务大厅", "Back to the services"),
+    "error.unexpected": ("操作没有完成，请稍后重试。问题已记录。", "That did not work; please try again. It has been noted."),
+    "error.400.title": ("无法理解这个请求", "We did not understand that"),
+    "error.400.text": ("请检查网址后重试。", "Please check the address and try again."),
+    "error.401.title": ("请先登录", "Please sign in"),
+    "error.401.text": ("登录后即可继续。", "You can go on once you are signed in."),
+    "error.403.title": ("没有权限", "Not for you to see"),
+    "error.403.text": ("您没有查看或办理它的权限。", "You may not see or do this."),
+    "error.404.title": ("页面不存在", "There is no such page"),
+    "error.404.text": ("它可能已被移走，或网址有误。", "It may have moved, or the address has a slip."),
+    "error.409.title": ("内容已经变化", "It has changed meanwhile"),
+    "error.409.text": ("请查看最新状态后再操作。", "Please look at the latest state."),
+    "error.413.title": ("文件太大", "Too large"),
+    "error.413.text": ("文件超过了大小上限。", "The file is larger than what we take."),
+    "error.500.title": ("系统出了点问题", "Something went wrong"),
+    "error.500.text": ("问题已记录，请稍后重试。", "It has been noted; please try again later."),
+    "error.503.title": ("暂时无法保存", "Nothing can be saved just now"),
+    "error.503.text": ("数据没有改变，请稍后重试。", "Nothing was changed; please try again later."),
+}  # fmt: skip
+
+
+class Texts:
+    """The texts in one language: `t("case.number")`; `{facts}` are given by name."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language if language in LANGUAGES else LANGUAGES[0]
+        self._column = LANGUAGES.index(self.language)
+
+    def __call__(self, key: str, **facts: object) -> str:
+        """The text of a key."""
+        text = TABLE[key][self._column]
+        return text.format_map(facts) if facts else text
+
+    def of(self, language: str, key: str) -> str:
+        """The text of a key in another language."""
+        return TABLE[key][LANGUAGES.index(language)]
+
+    def maybe(self, key: str, otherwise: str) -> str:
+        """The text of a key that a later version may not know yet."""
+        return TABLE[key][self._column] if key in TABLE else otherwise
+
+    def value(self, value: object) -> str:
+        """A value of the rule language as people read it."""
+        match value:
+            case None:
+                return ""
+            case bool():
+                return {"zh": "是", "en": "yes"}[self.language] if value else {"zh": "否", "en": "no"}[self.language]
+            case str():
+                return value
+            case Decimal():
+                return format(value, "f")
+            case int() | float():
+                return str(value)
+            case Mapping() if "error" in value:
+                return str(value["error"])
+            case Mapping():
+                pairs = (f"{key} = {self.value(item)}" for key, item in value.items() if item is not None)
+                return {"zh": "；", "en": "; "}[self.language].join(pairs)
+            case list() | tuple():
+                return self("list.comma").join(self.value(item) for item in value)
+            case _:
+                return dumps(value).strip('"')
+
+    def money(self, amount: object) -> str:
+        """An amount in yuan with two digits after the point; a dash when there is none."""
+        try:
+            number = Decimal(str(amount))
+        except InvalidOperation:
+            return "—"
+        if not number.is_finite():
+            return "—"
+        digits = max(2, -int(number.as_tuple().exponent))  # a price may have more digits than a fen
+        return f"¥ {number:,.{digits}f}"
+
+
+def half(text: str, language: str) -> str:
+    """The part in one language of a text that says the same in Chinese and then in English."""
+    found = re.fullmatch(r"(.*[\u3000-\u9fff\uff00-\uffef])\s+([A-Z][^\u3400-\u9fff]*)", text.strip(), re.DOTALL)
+    return found[2 if language == "en" else 1] if found else text
