@@ -46,6 +46,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
+    pretty_exceptions_enable=False,
 )
 log_app = typer.Typer(no_args_is_help=True, help="审计员的命令。The auditor's commands.", rich_markup_mode=None)
 app.add_typer(log_app, name="log")
@@ -264,11 +265,10 @@ def show_route(
 @app.command("show")
 def show_workbook(file: File, *, lang: Lang = None) -> None:
     """把工作簿输出为文本表格。The workbook as text tables, for reading and for diffs."""
-    from banshi.ui.cli_show import text_of
+    from banshi.platform.workbook.show import show
 
     _talk(lang)
-    for line in text_of(workbook_of(file)):
-        sys.stdout.write(line + "\n")
+    sys.stdout.write(show(workbook_of(file)).rstrip("\n") + "\n")
 
 
 @app.command("serve")

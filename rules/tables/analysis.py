@@ -89,7 +89,7 @@ class _Neighbours:
         for start, stop in own.allowed.stretches:
             first = 0 if start is None else bisect_left(cuts, start) + 1
             last = len(cuts) if stop is None else bisect_left(cuts, stop)
-            mask |= self.from_left[last] & self.from_right[last]
+            mask |= self.from_left[last] & self.from_right[first]
         return mask
 
 
