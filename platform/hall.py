@@ -185,7 +185,7 @@ class Hall:
         """What the form's rules say of answers that are not sent yet, and who would be asked."""
         service = self._applicable(person, service_id)
         evaluation = self._desk.evaluate(service, answers, person, language)
-        steps = preview(service.route or NO_ROUTE, self._desk.context(service, evaluation, person))
+        steps = preview(service.routing or NO_ROUTE, self._desk.context(service, evaluation, person))
         route = [_step_json(step, self, language) for step in show.step_views(steps, {}, language)]
         return {**evaluation.to_json(), "route": route}
 
@@ -195,7 +195,7 @@ class Hall:
         """Who would be asked."""
         service = self._applicable(person, service_id)
         evaluation = self._desk.evaluate(service, answers, person, language)
-        steps = preview(service.route or NO_ROUTE, self._desk.context(service, evaluation, person))
+        steps = preview(service.routing or NO_ROUTE, self._desk.context(service, evaluation, person))
         return show.step_views(steps, {}, language)
 
     def save_draft(self, person: Person, service_id: str, answers: Mapping[str, Any], version: str) -> datetime:
@@ -401,7 +401,7 @@ class Hall:
     def _applicable(self, person: Person, service_id: str) -> Service:
         service = self._library.service(service_id)
         self._catalogue.ensure_may_apply(person, service)
-        if service.form is None:
+        if service.survey is None:
             raise NotFound("service", service_id)
         return service
 

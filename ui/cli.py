@@ -239,7 +239,7 @@ def show_route(
     """预览流程：依次由谁办理。The steps and people that would be asked."""
     talk = _talk(lang)
     service = service_of(file, organisation)
-    if service.route is None:
+    if service.routing is None:
         raise WrongCall(f"{file} 没有流程表。", f"{file} has no route sheet.")
     directory = directory_for(file, organisation)
     with closing(Runner(service, talk, directory)) as runner:

@@ -52,7 +52,7 @@ def evaluated_lines(path: Path, talk: Talk) -> Iterator[dict[str, Any]]:
     for given, error in objects(path, talk):
         if error:
             yield {"error": error}
-        elif not isinstance(given.get("expr"), str) or not isinstance(given.get("with") or {}, dict):
+        elif not isinstance(given.get("expr"), str) or not isinstance(given.get("with"), dict | None):
             yield {"error": talk.say('每行应为 {"expr": "…", "with": {…}}。', 'A line is {"expr": "…", "with": {…}}.')}
         else:
             yield evaluated(given["expr"], given.get("with") or {}, talk)
@@ -138,7 +138,7 @@ class Runner:
 
     def route(self, answers: Mapping[str, Any], person: Person) -> dict[str, Any]:
         """The steps and people that a person's answers would go through, and the path as examples write it."""
-        assert self.service.route is not None
+        assert self.service.routing is not None
         context = FlowContext(
             directory=self.directory or Directory(),
             initiator=person,
@@ -146,9 +146,9 @@ class Runner:
             names=self.filled(answers, person).names,
             datasets=self.service.datasets,
         )
-        steps = preview(self.service.route, context)
+        steps = preview(self.service.routing, context)
         return {
-            "path": path_text(self.service.route, steps),
+            "path": path_text(self.service.routing, steps),
             "steps": [
                 {
                     "id": step.id,
@@ -206,14 +206,14 @@ class Runner:
     @cached_property
     def form_kinds(self) -> dict[str, Kind]:
         """The kinds of the form's questions."""
-        items = self.service.form.walk() if self.service.form else ()
+        items = self.service.survey.walk() if self.service.survey else ()
         return {item.name: item.kind for item, _ in items if isinstance(item, Field)}
 
     @cached_property
     def computed(self) -> frozenset[str]:
         """Every name that the workbook computes."""
         service = self.service
-        items = service.form.walk() if service.form else ()
+        items = service.survey.walk() if service.survey else ()
         names = {item.name for item, _ in items if isinstance(item, Field) and item.calculation is not None}
         names |= {name for table in service.tables.values() for name in table.output_names}
         names |= {name for policy in service.policies.values() for name in policy.output_names}

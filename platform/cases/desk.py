@@ -104,7 +104,7 @@ class Desk:
         problems += problems_of(evaluation, language)
         if problems:
             return Receipt(done=False, problems=problems)
-        progress = begin(service.route or NO_ROUTE, self.context(service, evaluation, person))
+        progress = begin(service.routing or NO_ROUTE, self.context(service, evaluation, person))
         now = self._clock()
         case = Case(id=new_id(), submitted_at=now, changed_at=now)
         pattern = NumberPattern(service.settings.number)
@@ -163,12 +163,12 @@ class Desk:
             raise self._stale(case)
         service = self._library.version(case.service_id, case.version)
         context = FlowContext(directory=self._library.directory, initiator=person, now=self._clock())
-        progress = withdraw(service.route or NO_ROUTE, RouteState.from_json(case.route), context)
+        progress = withdraw(service.routing or NO_ROUTE, RouteState.from_json(case.route), context)
         events = events_of("withdrawn", person.id, self._clock(), progress, {})
         return self._commit(person, case, command_id, self._change(case, events, service, progress))
 
     def _decide(self, person: Person, case: Case, service: Service, what: Act, language: str) -> Receipt:
-        route = service.route or NO_ROUTE
+        route = service.routing or NO_ROUTE
         state = RouteState.from_json(case.route)
         step_id = self._task_step(person, case, what.task_id)
         step = route.step(step_id)
@@ -211,7 +211,7 @@ class Desk:
             return Receipt(done=False, case_id=case.id, problems=problems)
         state = RouteState.from_json(case.route)
         try:
-            progress = resubmit(service.route or NO_ROUTE, state, self.context(service, evaluation, person))
+            progress = resubmit(service.routing or NO_ROUTE, state, self.context(service, evaluation, person))
         except FlowError as error:
             raise self._stale(case) from error
         first = {"answers": plain_json(evaluation.answers), "shown": shown_of(evaluation)}
@@ -304,10 +304,10 @@ def merge(
 
 def spread(service: Service, names: Sequence[str]) -> frozenset[str]:
     """The fields that a step's `edit` or `require` cell names, groups spread into their fields."""
-    if service.form is None:
+    if service.survey is None:
         return frozenset()
     found: set[str] = set()
-    for item, _ in service.form.walk():
+    for item, _ in service.survey.walk():
         if item.name in names or "*" in names:
             found.add(item.name)
             if isinstance(item, Group):

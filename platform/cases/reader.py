@@ -51,7 +51,7 @@ class CaseReader:
         service = self._library.version(case.service_id, case.version)
         tasks = self._tasks_of(case)
         self._ensure_visible(person, case, service, tasks)
-        route = service.route or NO_ROUTE
+        route = service.routing or NO_ROUTE
         hidden = _hidden(person, case, service, tasks)
         applicant = self._library.directory.people.get(case.applicant) or Person(id=case.applicant, name=case.applicant)
         evaluation = self._desk.evaluate(service, case.answers, applicant, language, stored=case.answers)
@@ -96,7 +96,7 @@ class CaseReader:
     def _route(self, case: Case) -> Route:
         """The case's route; none when its version cannot be read any more, so that lists still open."""
         try:
-            return self._library.version(case.service_id, case.version).route or NO_ROUTE
+            return self._library.version(case.service_id, case.version).routing or NO_ROUTE
         except HallError:
             return NO_ROUTE
 
@@ -113,5 +113,5 @@ def _hidden(person: Person, case: Case, service: Service, tasks: list[StoredTask
     mine = {task.step_id for task in tasks if task.person == person.id}
     if not mine or _sees_decisions(person, case, service):
         return frozenset()
-    route = service.route or NO_ROUTE
+    route = service.routing or NO_ROUTE
     return frozenset.intersection(*(spread(service, route.step(step_id).hide) for step_id in mine))

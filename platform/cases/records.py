@@ -55,7 +55,7 @@ def task_rows(case: Case, service: Service, progress: Progress, now: datetime, s
                 id=key,
                 case_id=case.id,
                 step_id=effect.step,
-                step_name=service.route.step(effect.step).name if service.route else "",
+                step_name=service.routing.step(effect.step).name if service.routing else "",
                 round=effect.round,
                 person=effect.person,
                 state="open",

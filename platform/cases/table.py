@@ -28,7 +28,7 @@ class CaseTable:
 
 def case_table(service: Service, store: Store, directory: Directory, language: str) -> CaseTable:
     """Every case of a service, with the fields of its live version; a repeat's rows stand as JSON text."""
-    items = [item for item, repeats in (service.form.walk() if service.form else ()) if not repeats and _kept(item)]
+    items = [item for item, repeats in (service.survey.walk() if service.survey else ()) if not repeats and _kept(item)]
     rows = (
         (
             row.number,

@@ -87,10 +87,11 @@ def _text(raw: object) -> Answer:
         return Answer(fault=faults.NOT_TEXT)
     if isinstance(raw, Decimal) and abs(raw.adjusted()) > MOST_DIGITS:
         return Answer(fault=faults.NUMBER_TOO_LONG, facts={"most": MOST_DIGITS})
-    text = _written(raw)
+    # Spaces that came along from copying would keep rules from recognising a word.
+    text = _written(raw).strip()
     if len(text) > MOST_CHARACTERS:
         return Answer(fault=faults.TEXT_TOO_LONG, facts={"most": MOST_CHARACTERS})
-    return plain(text) if text.strip() else EMPTY
+    return plain(text) if text else EMPTY
 
 
 def _written(raw: object) -> str:

@@ -173,7 +173,7 @@ def _names(state: FormState) -> dict[str, Value]:
     """Every name as a route sees it: from outside all repeats."""
     index: FormIndex = state.index
     names: dict[str, Value] = dict(applicant_values(state.circumstances.person))
-    if index.service.form is None:
+    if index.service.survey is None:
         names |= {name: state.value(name, TOP) for name in state.answers if name not in index.producers}
     fields = [name for name, node in index.fields.items() if isinstance(node.item, Field) and node.item.type != "note"]
     totals = TOTAL_NAMES if index.service.tariffs else ()

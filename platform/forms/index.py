@@ -124,7 +124,7 @@ class _Identity:
 @lru_cache(maxsize=64)
 def _kept_index(key: _Identity) -> FormIndex:
     service = key.service
-    items = service.form.children if service.form else ()
+    items = service.survey.children if service.survey else ()
     roots = tuple(_node(item, (), ()) for item in items)
     index = FormIndex(service=service, roots=roots, fields={}, repeats={}, producers={})
     fields: dict[str, Node] = {}

@@ -1,6 +1,6 @@
 """The form compiled to JSON for the browser: texts as pieces, conditions as trees, what the server computes marked.
 
-    {id, title, version, language, pages: [{name, title, items}], choices: {list: [{name, label, columns}]}}
+    {id, title, version, language, pages: [{name, title, items}], choices: {list: [{name, label, columns}]}, departments}
 
 Every item has `type` and `name`, and where they exist `label` and `hint` (pieces: text, or `{ref: name}`), `relevant`,
 `required`, `readonly`, `constraint`, `calculation`, `default`, `count`, `filter`. Those rules are `{ast: tree}`, or
@@ -16,6 +16,7 @@ from banshi.platform.forms.answers import MOST_ROWS, most_files
 from banshi.platform.forms.choices import bound_filter, column_names
 from banshi.platform.forms.index import index_of
 from banshi.platform.forms.labels import pieces
+from banshi.platform.people.directory import Directory
 from banshi.platform.service.model import Choice, Field, Group, Item, Repeat, Service, Texts
 from banshi.rules.expressions import Expression
 
@@ -23,20 +24,30 @@ MOST_INLINE_CHOICES = 2000
 _UNSEEN = {"calculate", "hidden"}
 
 
-def form_schema(service: Service, language: str = "zh") -> dict[str, Any]:
-    """The form of a service in one language, as plain JSON values; a service without a form has no pages."""
-    return _Compiler(service, language).schema()
+def form_schema(service: Service, language: str = "zh", directory: Directory | None = None) -> dict[str, Any]:
+    """The form of a service in one language, as plain JSON values; a service without a form has no pages.
+
+    With a directory, questions for a department offer its departments; people are never listed.
+    """
+    schema = _Compiler(service, language).schema()
+    asks = service.survey is not None and any(item.type == "department" for item, _ in service.survey.walk())
+    if directory is not None and asks:
+        schema["departments"] = [
+            {"name": entry.name, "label": (language == "en" and entry.english_name) or entry.name}
+            for entry in directory.departments.values()
+        ]
+    return schema
 
 
 class _Compiler:
     def __init__(self, service: Service, language: str) -> None:
         self.service = service
         self.language = language
-        self.choices: Mapping[str, Sequence[Choice]] = service.form.choices if service.form else {}
+        self.choices: Mapping[str, Sequence[Choice]] = service.survey.choices if service.survey else {}
         self.browser_names = _browser_names(service)
 
     def schema(self) -> dict[str, Any]:
-        items = self.service.form.children if self.service.form else ()
+        items = self.service.survey.children if self.service.survey else ()
         return {
             "id": self.service.settings.id,
             "title": self.service.settings.title.get(self.language),
@@ -47,18 +58,19 @@ class _Compiler:
                 for name, title, content in pages(items)
             ],
             "choices": {name: self.choice_list(name) for name in self.lists_used()},
-            "decisive": bool(self.service.tables or self.service.tariffs or self.service.policies),
         }
 
     def lists_used(self) -> list[str]:
-        fields = [item for item, _ in self.service.form.walk() if isinstance(item, Field)] if self.service.form else []
+        fields = (
+            [item for item, _ in self.service.survey.walk() if isinstance(item, Field)] if self.service.survey else []
+        )
         return list(dict.fromkeys(item.choices for item in fields if item.choices in self.choices))
 
     def choice_list(self, name: str) -> list[dict[str, Any]]:
         """The choices of a list; columns only where a filter reads them."""
         filtered = any(
             isinstance(item, Field) and item.choices == name and item.choice_filter is not None
-            for item, _ in (self.service.form.walk() if self.service.form else ())
+            for item, _ in (self.service.survey.walk() if self.service.survey else ())
         )
         made = []
         for choice in self.choices[name][:MOST_INLINE_CHOICES]:

@@ -85,7 +85,7 @@ class FormState:
             return tuple(Decimal(number) for number in range(1, len(rows) + 1))
         if name in TOTAL_NAMES and index.service.tariffs:
             return self.total()
-        if not index.service.form and name in self.answers:
+        if not index.service.survey and name in self.answers:
             return from_json(self.answers[name])
         if is_applicant_name(name):
             return self._constants.get(name)
@@ -127,8 +127,7 @@ class FormState:
 
         What is not known to be relevant is not shown and not stored, and keeps the form from being sent.
         """
-        circular = ErrorValue(faults.CIRCULAR.at(node.item.place, name=node.item.name))
-        return self._once(("shown", id(node), row), lambda: self._shown(node, row), lambda: circular)
+        return self._once(("shown", id(node), row), lambda: self._shown(node, row), lambda: _circle(node))
 
     def _shown(self, node: Node, row: Row) -> bool | ErrorValue:
         if node.parents:
@@ -142,8 +141,7 @@ class FormState:
 
     def held(self, node: Node, row: Row) -> Held:
         """The value of a field in a row: empty where irrelevant, else computed, given, prefilled or the default."""
-        circular = Held(Answer(ErrorValue(faults.CIRCULAR.at(node.item.place, name=node.item.name))))
-        return self._once(("held", id(node), row), lambda: self._held(node, row), lambda: circular)
+        return self._once(("held", id(node), row), lambda: self._held(node, row), lambda: Held(Answer(_circle(node))))
 
     def _held(self, node: Node, row: Row) -> Held:
         item = node.item
@@ -244,7 +242,7 @@ class FormState:
     def choice_label(self, name: str, value: str, language: str) -> str:
         """The label of a choice of a field; the value itself where there is none."""
         node = self.index.fields.get(name)
-        form = self.index.service.form
+        form = self.index.service.survey
         if node is None or form is None or not isinstance(node.item, Field):
             return value
         choices = form.choices.get(node.item.choices, ())
@@ -261,6 +259,10 @@ class FormState:
         finally:
             self._busy.discard(key)
         return found
+
+
+def _circle(node: Node) -> ErrorValue:
+    return ErrorValue(faults.CIRCULAR.at(node.item.place, name=node.item.name))
 
 
 class Names(Mapping[str, Value]):

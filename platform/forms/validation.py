@@ -96,7 +96,7 @@ class Validation:
 
     def run(self) -> None:
         """Look at everything."""
-        if self.state.index.service.form is not None:
+        if self.state.index.service.survey is not None:
             self._unknown(self.state.answers, TOP, self.state.index.roots)
         for node in self.state.index.roots:
             self._item(node, TOP)
@@ -189,24 +189,23 @@ class Validation:
     def _allowed(self, node: Node, item: Field, row: Row, path: str, held: Held) -> bool:
         """Whether the value is one of the choices, a person or a department."""
         value = held.answer.value
-        label = label_of(self.state, node, row)
         if item.choices:
             chosen = value if isinstance(value, tuple) else (value,)
             for one in chosen:
                 if (fault := self._choice_fault(item, row, one)) is not None:
-                    self._add(fault, path, node, label, facts={"value": written(one)})
+                    self._add(fault, path, node, label_of(self.state, node, row), facts={"value": written(one)})
                     return False
         directory = self.state.circumstances.directory
         if directory is not None and item.type in {"person", "department"}:
             known = directory.people if item.type == "person" else directory.departments
             if value not in known:
                 fault = faults.NOT_A_PERSON if item.type == "person" else faults.NOT_A_DEPARTMENT
-                self._add(fault, path, node, label, facts={"value": written(value)})
+                self._add(fault, path, node, label_of(self.state, node, row), facts={"value": written(value)})
                 return False
         return True
 
     def _choice_fault(self, item: Field, row: Row, value: Value) -> Fault | None:
-        form = self.state.index.service.form
+        form = self.state.index.service.survey
         choices = form.choices.get(item.choices, ()) if form else ()
         choice = next((choice for choice in choices if choice.name == value), None)
         if choice is None:

@@ -9,7 +9,8 @@ UNKNOWN_WORD = fault(
     Severity.ERROR,
     "办理人里的“{word}”不认识。您是不是想写：{near}？",
     "“{word}” is not a way to name people. Did you mean: {near}?",
-    do_zh="可用的写法：人:工号、角色:部门.岗、岗位:名称[字段]、部门负责人(字段)、字段:名称、发起人、环节 20，用 + 和 - 连接。",
+    do_zh="可用的写法：人:工号、角色:部门.岗、岗位:名称[字段]、部门负责人(字段)、字段:名称、发起人、环节 20，"
+    "用 + 和 - 连接。",
     do_en="Write person:id, role:dept.role, post:name[field], head(field), field:name, initiator or step 20, "
     "joined by + and -.",
 )

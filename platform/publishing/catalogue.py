@@ -27,7 +27,7 @@ class Catalogue:
         cards = [
             _card(service, version, language)
             for service, version in self._library.live.values()
-            if service.form is not None and self.may_apply(person, service) and _matches(service, words)
+            if service.survey is not None and self.may_apply(person, service) and _matches(service, words)
         ]
         cards = [card for card in cards if not category or card.category == category]
         return sorted(cards, key=lambda card: (card.category, card.title))
@@ -72,9 +72,9 @@ def _card(service: Service, version: StoredVersion, language: str) -> ServiceCar
         icon=settings.icon,
         version=service.version,
         published_at=version.published_at,
-        steps=[step.name for step in service.route.steps] if service.route else [],
+        steps=[step.name for step in service.routing.steps] if service.routing else [],
         source=settings.source,
-        has_form=service.form is not None,
+        has_form=service.survey is not None,
     )
 
 

@@ -236,7 +236,10 @@ class _Move:
         self.note(EffectKind.RETURNED, step_id, self.context.initiator.id, target=INITIATOR, reason=reason)
 
     def close(self, outcome: RouteOutcome, kind: EffectKind, reason: Reason, step: str = "", person: str = "") -> None:
-        self.cancel(self.tree.route.steps, reason)
+        for active in self.tree.route.steps:
+            if self.states[active.id].status is StepStatus.ACTIVE:
+                self.cancel((active,), reason)
+                self.change(active, status=StepStatus.SKIPPED, reason=reason)
         self.outcome = outcome
         self.note(kind, step, person, reason=reason)
 

@@ -67,7 +67,7 @@ def final_state(route: Route, context: FlowContext, state: RouteState | None = N
 
 def path_text(route: Route, steps: Iterable[PreviewStep]) -> str:
     """The path as examples write it: `10>15>20>{40,41}>50`; a branch of several steps reads `{40>40.1,41}`."""
-    taken = {step.id for step in steps if step.state not in (StepStatus.SKIPPED,)}
+    taken = {step.id for step in steps if step.state is not StepStatus.SKIPPED}
     parts: list[str] = []
     for block in Tree(route).blocks:
         branches = [">".join(step.id for step in branch if step.id in taken) for branch in block.branches]

@@ -36,11 +36,11 @@ class Checks:
         """All faults, sheet by sheet."""
         service = self._service
         found = list(self._settings())
-        for item, repeats in service.form.walk() if service.form else ():
+        for item, repeats in service.survey.walk() if service.survey else ():
             found += self._item(item, repeats)
         found += self._mentions(survey)
         found += self._rules()
-        if service.route is not None:
+        if service.routing is not None:
             found += self._route(directory)
         return found
 
@@ -71,7 +71,7 @@ class Checks:
     def _choices(self, item: Field, scope: Scope) -> Iterator[Diagnostic]:
         from banshi.platform.forms.choices import bound_filter, column_names
 
-        lists = self._service.form.choices if self._service.form else {}
+        lists = self._service.survey.choices if self._service.survey else {}
         if item.choices and item.choices not in lists:
             near = suggest(item.choices, lists)
             yield faults.UNKNOWN_LIST.at(item.place, list=item.choices, near=near or "—")
@@ -110,13 +110,13 @@ class Checks:
 
     def _route(self, directory: Directory | None) -> Iterator[Diagnostic]:
         service = self._service
-        route = service.route
+        route = service.routing
         if route is None:
             return
-        if service.form is None:
+        if service.survey is None:
             place = route.steps[0].place if route.steps else Place()
             yield faults.ROUTE_WITHOUT_FORM.at(place)
-        items = service.form.walk() if service.form else ()
+        items = service.survey.walk() if service.survey else ()
         fields = [item.name for item, _ in items if isinstance(item, Group) or item.type != "note"]
         yield from check_route(route, self._names.scope(), directory, fields)
         for step in route.steps:

@@ -33,10 +33,10 @@ class AnswerColumn:
 def answer_column(text: str, service: Service, names: Names) -> AnswerColumn | None:
     """The column that a header names; None when it is no field that people (or a calling system) fill in."""
     whole = names.find(text)
-    if service.form is None:
+    if service.survey is None:
         computed = {name for rule in _rules(service) for name in rule}
         return AnswerColumn(whole.name) if whole is not None and whole.name not in computed else None
-    fields = {item.name: (item, repeats) for item, repeats in service.form.walk() if isinstance(item, Field)}
+    fields = {item.name: (item, repeats) for item, repeats in service.survey.walk() if isinstance(item, Field)}
     if whole is not None and whole.name in fields:
         item, repeats = fields[whole.name]
         return _column(item, tuple((repeat, None) for repeat in repeats))

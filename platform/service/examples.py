@@ -142,7 +142,7 @@ class _Run:
     def _path(self) -> str:
         from banshi.platform.routes.preview import path_text
 
-        return path_text(self._service.route, self._steps()) if self._service.route else ""
+        return path_text(self._service.routing, self._steps()) if self._service.routing else ""
 
     def _people(self, step: str, cell: Cell) -> str | None:
         """Who is asked at a step, when they are not the people that the cell names by id or by name."""
@@ -158,7 +158,7 @@ class _Run:
         from banshi.platform.routes.asking import FlowContext
         from banshi.platform.routes.preview import preview
 
-        if self._service.route is None:
+        if self._service.routing is None:
             return ()
         context = FlowContext(
             directory=self._directory,
@@ -167,7 +167,7 @@ class _Run:
             names=self._evaluation.names,
             datasets=self._service.datasets,
         )
-        return preview(self._service.route, context)
+        return preview(self._service.routing, context)
 
 
 def _path(text: str) -> str:

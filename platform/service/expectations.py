@@ -49,10 +49,10 @@ def expectation_key(text: str, service: Service, names: Names) -> str:
     word = next((name for name, words in _WORDS.items() if plain(part) in map(plain, words)), "")
     if word == "document":
         raise UnknownExpectation("")
-    if word and (word != "route" or service.route is not None):
+    if word and (word != "route" or service.routing is not None):
         return word
     who = _WHO.fullmatch(part)
-    if who and service.route is not None and any(step.id == who[1] for step in service.route.steps):
+    if who and service.routing is not None and any(step.id == who[1] for step in service.routing.steps):
         return f"who {who[1]}"
     known = {plain(key): key for key in _dotted(service)}
     family, dot, rest = part.partition(".")
@@ -85,9 +85,9 @@ def _dotted(service: Service) -> Iterator[str]:
 
 
 def _near(part: str, service: Service, names: Names) -> str:
-    steps = service.route.steps if service.route else ()
+    steps = service.routing.steps if service.routing else ()
     known = [
-        *(("route",) if service.route else ()),
+        *(("route",) if service.routing else ()),
         "error",
         *(f"who {step.id}" for step in steps),
         *_dotted(service),

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from banshi.platform.routes.model import Route
 from banshi.rules.cells import Cell
 from banshi.rules.datasets import Dataset
+from banshi.rules.decision import Decision
 from banshi.rules.diagnostics import NOWHERE, Place
 from banshi.rules.expressions import Expression
 from banshi.rules.policies import Policy
 from banshi.rules.tables import Table
 from banshi.rules.tariffs import Tariff
 from banshi.rules.values import Kind
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from banshi.platform.forms import Evaluation
+    from banshi.platform.routes.preview import PreviewStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +169,8 @@ class Service:
     file: str
     sha256: str
     settings: Settings
-    form: Form | None = None
-    route: Route | None = None
+    survey: Form | None = None
+    routing: Route | None = None
     tables: Mapping[str, Table] = field(default_factory=dict)
     tariffs: Mapping[str, Tariff] = field(default_factory=dict)
     policies: Mapping[str, Policy] = field(default_factory=dict)
@@ -173,3 +182,29 @@ class Service:
     def version(self) -> str:
         """The version's short name: the first twelve digits of the hash of the workbook."""
         return self.sha256[:12]
+
+    # What runs a service stands on this model, so it is imported when it is called.
+
+    def decide(self, table: str, inputs: Mapping[str, object], now: datetime | None = None) -> Decision:
+        """Run one decision table; see `service.calls.decide`."""
+        from banshi.platform.service.calls import decide
+
+        return decide(self, table, inputs, now)
+
+    def bill(self, fees: str, frame: pd.DataFrame, now: datetime | None = None) -> pd.DataFrame:
+        """Bill every row of a frame; see `service.calls.bill`."""
+        from banshi.platform.service.calls import bill
+
+        return bill(self, fees, frame, now)
+
+    def form(self, answers: Mapping[str, object], **circumstances: Any) -> Evaluation:
+        """Evaluate the form with its answers; see `service.calls.form`."""
+        from banshi.platform.service.calls import form
+
+        return form(self, answers, **circumstances)
+
+    def route(self, answers: Mapping[str, object], **circumstances: Any) -> tuple[PreviewStep, ...]:
+        """The steps and people that would be asked; see `service.calls.route`."""
+        from banshi.platform.service.calls import route
+
+        return route(self, answers, **circumstances)

@@ -18,7 +18,7 @@ from banshi.rules.expressions.tree import Reference
 from banshi.rules.policies import Conclusion, Policy, Statement, Verdict, faults
 from banshi.rules.policies.conditions import fact_name
 from banshi.rules.tables.conditions import Literal
-from banshi.rules.tables.literals import Unreadable, evidence, read
+from banshi.rules.tables.literals import Unreadable, evidence, orderable, read
 from banshi.rules.values import Kind, Value
 
 COLUMNS: Final = (
@@ -73,6 +73,7 @@ def parse_policy(sheet: Sheet) -> tuple[Policy | None, list[Diagnostic]]:
 
 def _statement(record: Record, found: list[Diagnostic]) -> Statement:
     name = record["id"].text or str(record.row)
+    when = _when(record["when"], found)
     then = tuple(_conclusions(record["then"], found))
     verdict = _verdict(record["verdict"], found)
     if record["then"].blank and record["verdict"].blank:
@@ -81,7 +82,7 @@ def _statement(record: Record, found: list[Diagnostic]) -> Statement:
         found.append(faults.NO_MESSAGE.at(record["message"].place, id=name))
     return Statement(
         id=name,
-        when=_when(record["when"], found),
+        when=when,
         then=then,
         verdict=verdict,
         message=record["message"].text,
@@ -142,8 +143,9 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
 
 def _conclusion(start: int, text: str, place: Place, found: list[Diagnostic]) -> Conclusion | None:
     assigned = _ASSIGNED.fullmatch(text)
-    name = fact_name(assigned[1] if assigned else text)
-    if not _is_name(name):
+    written = assigned[1] if assigned else text
+    name = fact_name(written)
+    if not _is_name(written, name):
         found.append(faults.BAD_FACT.at(place, text=text))
         return None
     if assigned is None:
@@ -161,19 +163,21 @@ def _conclusion(start: int, text: str, place: Place, found: list[Diagnostic]) ->
     return Conclusion(name=name, value=_literal(right.strip()), place=place)
 
 
-def _is_name(name: str) -> bool:
-    """Whether an expression could refer to it by its bare name."""
+def _is_name(written: str, name: str) -> bool:
+    """Whether an expression could refer to the fact by its bare name, and what is written says nothing else (`非 甲`)."""
+    said, _ = parse(written, Place())
     parsed, _ = parse(name, Place())
-    return parsed is not None and isinstance(parsed.root, Reference) and parsed.root.name == name
+    named = parsed is not None and isinstance(parsed.root, Reference) and parsed.root.name == name
+    return named and (said is None or isinstance(said.root, Reference))
 
 
 def _literal(text: str) -> Value:
-    """A constant, read as in a decision table: `易制爆` `"甲, 乙"` `100` `2026-09-01` `是`."""
+    """A constant, read as in a decision table: `易制爆` `"甲, 乙"` `100` `20万` `2026-09-01` `是`."""
     inner = text[1:-1]
     if text[0] in DOUBLE_QUOTES and text[-1] in DOUBLE_QUOTES and not any(sign in DOUBLE_QUOTES for sign in inner):
         return inner
     literal = Literal(text)
-    kind = evidence(literal)
+    kind = orderable(literal) or evidence(literal)
     value = read(literal, Kind.BOOLEAN if kind is Kind.ANY else kind)
     return text if isinstance(value, Unreadable) else value
 

@@ -13,6 +13,7 @@ from banshi.platform.service.translated import Columns, Translated
 from banshi.platform.service.words import (
     EMPTY_BY_WORD,
     NOT_AVAILABLE_BY_WORD,
+    SELECT_WORDS,
     SELECTS,
     SURVEY_COLUMNS,
     SURVEY_NOT_AVAILABLE,
@@ -140,7 +141,7 @@ class _Builder:
                 faults.TYPE_NOT_AVAILABLE.at(cell.place, type=text, instead=instead, instead_en=instead_en)
             )
             return None, ""
-        near = suggest(text, TYPE_WORDS) or suggest(text.split()[0], TYPE_WORDS)
+        near = suggest(text.rpartition(" ")[0], SELECT_WORDS) or suggest(text, TYPE_WORDS)
         self._found.append(faults.UNKNOWN_TYPE.at(cell.place, type=text, near=near or "—"))
         return None, ""
 

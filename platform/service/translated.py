@@ -96,7 +96,7 @@ class Columns:
         unused = set(map(plain, self.not_available))
         if plain(base) in unused or plain(cell.text) in unused:
             return faults.COLUMN_NOT_AVAILABLE.at(cell.place, column=cell.text)
-        near = suggest(cell.text, self.by_word)
+        near = suggest(cell.text, self.by_word, strict=True)
         if self.keep:
             misspelt = near and self.by_word[near] not in there and plain(cell.text) not in self.by_word
             return UNKNOWN_COLUMN.at(cell.place, column=cell.text, near=near) if misspelt else None

@@ -84,6 +84,7 @@ NOT_AVAILABLE_BY_WORD = {
 }
 EMPTY_BY_WORD = frozenset(map(plain, STORED_EMPTY))
 TYPE_WORDS = tuple(word for known in TYPES for word in known.words)
+SELECT_WORDS = tuple(word for known in TYPES if known.name in SELECTS for word in known.words)
 
 SURVEY_COLUMNS = (
     Column("type", ("type", "类型", "题型"), needed=True),

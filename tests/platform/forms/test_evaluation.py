@@ -1,0 +1,222 @@
+"""What a form is at one moment.
+
+1. A group's relevance covers what is in it; what is not relevant is empty for expressions, not checked and not stored.
+2. A field that is absent takes its prefilled value, else its default; one that was left empty stays empty.
+3. Calculated and read-only fields are not believed from outside.
+4. Inside a repeat a name is the row's; from outside it is the column; nested repeats too. Rows count from 1.
+5. Tables, tariffs and policies run in the order of their names, once a row where they read a row.
+6. The same answers at the same time give the same evaluation, whatever the order of the rows of the sheet.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+ELECTRICITY = """
+## survey
+| type | name | label | relevant | calculation | required |
+| select_one 校区 | 校区 | 校区 | | | yes |
+| begin_group | 用电 | 用电 | ${校区} = '阳江' | | |
+| decimal | 上月读数 | 上月读数 | | | yes |
+| decimal | 本月读数 | 本月读数 | | | yes |
+| text | 备注 | 备注 | ${本月读数} > 1000 | | yes |
+| end_group | | | | | |
+| calculate | 用电量 | | | ${本月读数} - ${上月读数} | |
+## choices
+| list_name | name | label |
+| 校区 | 阳江 | 阳江 |
+| 校区 | 湛江 | 湛江 |
+"""
+
+
+def test_irrelevant_fields_are_empty_unchecked_and_not_stored(evaluate: Any, codes: Any) -> None:
+    kept = {"校区": "湛江", "上月读数": "100", "本月读数": "2000"}
+    found = evaluate(ELECTRICITY, kept)
+    assert codes(found) == []
+    assert found.answers == {"校区": "湛江", "用电量": None}
+    assert found.relevant["用电"] is False
+    assert found.relevant["备注"] is False
+    assert found.names["本月读数"] is None
+    shown = evaluate(ELECTRICITY, {**kept, "校区": "阳江"})
+    assert shown.names["用电量"] == 1900
+    assert codes(shown) == [("备注", "FORM-021")]
+
+
+def test_defaults_and_prefilled_values(evaluate: Any) -> None:
+    text = """
+## survey
+| type | name | label | default | prefill | readonly |
+| text | 姓名 | 姓名 | | applicant.name | |
+| text | 宿舍 | 宿舍 | | 申请人.宿舍 | yes |
+| date | 日期 | 日期 | today() | | |
+| integer | 数量 | 数量 | 1 | | |
+| select_multiple 语言 | 语言 | 语言 | zh en | | |
+## choices
+| list_name | name | label |
+| 语言 | zh | 中文 |
+| 语言 | en | 英文 |
+"""
+    untouched = evaluate(text, {})
+    assert untouched.answers == {
+        "姓名": "陈思远", "宿舍": "B2-305", "日期": date(2026, 9, 1), "数量": 1, "语言": ("zh", "en"),
+    }  # fmt: skip
+    assert untouched.values["姓名"] == "陈思远"
+    cleared = evaluate(text, {"姓名": "", "日期": None, "数量": "3", "语言": []})
+    assert cleared.answers == {"姓名": None, "宿舍": "B2-305", "日期": None, "数量": 3, "语言": None}
+    assert "姓名" not in cleared.values
+    nobody = evaluate(text, {}, person=None)
+    assert nobody.answers["姓名"] is None
+
+
+def test_protected_fields_are_not_believed(evaluate: Any) -> None:
+    text = """
+## survey
+| type | name | label | default | calculation | readonly |
+| integer | 数量 | 数量 | | | |
+| money | 单价 | 单价 | 12.50 | | yes |
+| money | 金额 | 金额 | | round(${数量} * ${单价}, 2) | |
+| hidden | 来源 | | 网页 | | |
+| text | 编号 | 编号 | | | yes |
+"""
+    forged = {"数量": 3, "单价": "0.01", "金额": "0.01", "来源": "伪造", "编号": "X1"}
+    found = evaluate(text, forged)
+    assert found.answers == {
+        "数量": 3, "单价": Decimal("12.50"), "金额": Decimal("37.50"), "来源": "网页", "编号": None
+    }  # fmt: skip
+    stored = evaluate(text, forged, stored={"编号": "YJ-001", "金额": 1})
+    assert stored.answers["编号"] == "YJ-001"
+    assert stored.answers["金额"] == Decimal("37.50")
+
+
+ITEMS = """
+## survey
+| type | name | label | calculation | relevant | constraint |
+| begin_repeat | 明细 | 明细 | | | |
+| text | 品名 | 品名 | | | |
+| integer | 数量 | 数量 | | | . <= ${上限} |
+| begin_repeat | 批次 | 批次 | | | |
+| integer | 瓶数 | 瓶数 | | | |
+| calculate | 占比 | | ${瓶数} / ${数量} | | |
+| end_repeat | | | | | |
+| calculate | 总瓶数 | | sum(${瓶数}) | | |
+| end_repeat | | | | | |
+| integer | 上限 | 上限 | | | |
+| calculate | 合计 | | sum(${数量}) | | |
+| calculate | 全部瓶数 | | sum(${瓶数}) | | |
+| calculate | 行数 | | count(${明细}) | | |
+| text | 大宗 | 大宗说明 | | max(${数量}) >= 10 | |
+"""
+
+
+def test_repeats(evaluate: Any, codes: Any) -> None:
+    rows = [
+        {"品名": "丙酮", "数量": 4, "批次": [{"瓶数": 1}, {"瓶数": 3}]},
+        {"品名": "乙醇", "数量": "10", "批次": [{"瓶数": 5}]},
+    ]
+    found = evaluate(ITEMS, {"明细": rows, "上限": 9})
+    assert found.names["数量"] == (4, 10)
+    assert found.names["瓶数"] == (1, 3, 5)
+    assert (found.names["合计"], found.names["全部瓶数"], found.names["行数"]) == (14, 9, 2)
+    assert found.names["总瓶数"] == (4, 5)
+    assert found.values["明细[1].批次[2].占比"] == Decimal("0.75")
+    assert found.values["明细[2].批次[1].占比"] == Decimal("0.5")
+    assert codes(found) == [("明细[2].数量", "FORM-023")]
+    assert found.relevant["大宗"] is True
+    assert found.answers["明细"][1] == {
+        "品名": "乙醇", "数量": 10, "批次": [{"瓶数": 5, "占比": Decimal("0.5")}], "总瓶数": 5
+    }  # fmt: skip
+    assert evaluate(ITEMS, {"明细": []}).relevant["大宗"] is False
+
+
+def test_a_count_decides_how_many_rows_there_are(evaluate: Any) -> None:
+    text = """
+## survey
+| type | name | label | repeat_count | default |
+| integer | 人数 | 人数 | | |
+| begin_repeat | 住宿人 | 住宿人 | ${人数} | |
+| text | 姓名 | 姓名 | | 待定 |
+| end_repeat | | | | |
+"""
+    found = evaluate(text, {"人数": 2, "住宿人": [{"姓名": "张三"}, {}, {"姓名": "李四"}]})
+    assert found.answers["住宿人"] == [{"姓名": "张三"}, {"姓名": "待定"}]
+    assert evaluate(text, {"人数": 10**9, "住宿人": [{}]}).answers["住宿人"] == []
+
+
+CHEMICALS = """
+## survey
+| type | name | label | relevant | calculation | required |
+| begin_repeat | 明细 | 明细 | | | |
+| text | CAS | CAS 号 | | | yes |
+| decimal | 千克 | 千克 | | | |
+| end_repeat | | | | | |
+| text | 备案号 | 公安备案号 | ${需要公安备案} | | yes |
+| calculate | 管制行数 | | | countif(${类别}, '易制毒') | |
+## rules.管制
+| hit | unique |
+| otherwise.类别 | 普通 |
+| id | when CAS | then 类别 |
+| 1 | 7722-64-7 | 易制毒 |
+| 2 | 7647-01-0 | 易制毒 |
+## fees.处置
+| item | label | quantity | rate | method | round |
+| 处置费 | 处置费 | sum(${千克}) | 12.345 | flat | 0.01 half-up |
+## policy.采购
+| id | when | then | verdict | message | remedy | reference |
+| P1 | ${管制行数} > 0 | 需要 公安备案 | | | | |
+| P2 | ${需要公安备案} and fees.total > 100 | | forbid | 管制品一次采购过多。 | 分次采购。 | 第十二条 |
+"""
+
+
+def test_rules_feed_the_form_and_each_other(evaluate: Any, codes: Any) -> None:
+    plain = evaluate(CHEMICALS, {"明细": [{"CAS": "67-64-1", "千克": 2}]})
+    assert plain.names["类别"] == ("普通",)
+    assert plain.relevant["备案号"] is False
+    assert codes(plain) == []
+    controlled = evaluate(CHEMICALS, {"明细": [{"CAS": "67-64-1", "千克": 2}, {"CAS": "7722-64-7", "千克": "0.5"}]})
+    assert controlled.names["类别"] == ("普通", "易制毒")
+    assert controlled.outputs["明细[2].类别"] == "易制毒"
+    assert controlled.relevant["备案号"] is True
+    assert codes(controlled) == [("备案号", "FORM-021")]
+    assert [decision.scope for decision in controlled.decisions if decision.kind == "table"] == ["明细[1]", "明细[2]"]
+    # 2.5 kg x 12.345 = 30.8625, rounded half up to the fen.
+    assert controlled.names["fees.total"] == controlled.names["费用.合计"] == Decimal("30.86")
+    assert controlled.bills["处置"].total == Decimal("30.86")
+    assert controlled.engine == "fixpoint"
+
+
+def test_a_forbidding_statement_blocks_and_names_its_row(evaluate: Any) -> None:
+    found = evaluate(CHEMICALS, {"明细": [{"CAS": "7722-64-7", "千克": 20}], "备案号": "GA-1"})
+    (error,) = found.errors
+    assert (error.path, error.code, error.reference) == ("", "FORM-034", "第十二条")
+    assert (error.message("zh"), error.remedy("zh")) == ("管制品一次采购过多。", "分次采购。")
+    assert error.place.sheet == "policy.采购"
+    assert error.place.cell.endswith("3")
+
+
+def test_evaluation_is_pure(evaluate: Any) -> None:
+    answers = {"明细": [{"CAS": "7722-64-7", "千克": "1.5"}]}
+    first, second = evaluate(CHEMICALS, answers), evaluate(CHEMICALS, answers)
+    assert first.to_json() == second.to_json()
+    assert answers == {"明细": [{"CAS": "7722-64-7", "千克": "1.5"}]}
+
+
+def test_many_calculations_that_lean_backwards_do_not_overflow(evaluate: Any) -> None:
+    rows = "\n".join(f"| calculate | c{i} | | | ${{c{i + 1}}} + 1 |" for i in range(300))
+    chain = "\n".join(f"| text | r{i} | r{i} | ${{r{i + 1}}} = 'x' | |" for i in range(300))
+    text = f"## survey\n| type | name | label | relevant | calculation |\n{rows}\n| integer | c300 | n | | |\n{chain}\n| text | r300 | r | | |"
+    found = evaluate(text, {"c300": 1, **{f"r{i}": "x" for i in range(301)}})
+    assert found.names["c0"] == 301
+    assert found.relevant["r0"] is True
+
+
+def test_a_workbook_without_a_form_takes_any_input(evaluate: Any) -> None:
+    text = """
+## rules.审批
+| hit | first |
+| when 金额 | then 级别 |
+| <100 | 学院 |
+| >=100 | 学校 |
+"""
+    assert evaluate(text, {"金额": Decimal(100)}).names["级别"] == "学校"

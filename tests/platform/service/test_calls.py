@@ -1,0 +1,84 @@
+"""A service called from Python, as `design.md` section 7 promises to other people's tools."""
+
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pytest
+from workbooks import workbook_from_text
+
+from banshi.platform.service import load
+
+NOW = datetime(2026, 9, 1, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+@pytest.fixture
+def service(tmp_path):
+    path = tmp_path / "用电.xlsx"
+    path.write_bytes(
+        workbook_from_text(
+            """
+            ## 表单
+            | 类型 | 名称 | 标签 | 计算 |
+            | 小数 | 用量 | 用量 | |
+            | 整数 | 人数 | 人数 | |
+            | 计算 | 超额 | | max(用量 - 人数 * 10, 0) |
+            ## 规则-处理
+            | 当 超额 | 则 处理 |
+            | 0 | 免收 |
+            | >0 | 收费 |
+            ## 收费-电费
+            | item | quantity | method | rate |
+            | 超额电费 | 用量 | flat | 0.698 |
+            ## 流程
+            | 环节号 | 环节名称 | 办理人 | 进入条件 |
+            | 10 | 申报 | 发起人 | |
+            | 20 | 复核 | 发起人 | 处理 = "收费" |
+            """
+        )
+    )
+    loaded, found = load(path)
+    assert [item for item in found if item.severity == "error"] == []
+    return loaded
+
+
+@pytest.mark.parametrize(
+    ("inputs", "outputs"),
+    [
+        ({"超额": 0}, {"处理": "免收"}),
+        ({"超额": "0.01"}, {"处理": "收费"}),
+        ({"用量": 95, "人数": 4}, {"处理": "收费"}),
+    ],
+)
+def test_a_table_decides_on_inputs_given_or_computed(service, inputs, outputs):
+    decision = service.decide("处理", inputs, NOW)
+    assert decision.outputs == outputs
+    assert decision.fired
+
+
+def test_a_frame_is_billed_row_by_row_in_decimals(service):
+    # 55 x 0.698 = 38.39; 0.1 + 0.2 as a float would not be 0.3
+    frame = pd.DataFrame({"用量": [55.0, 0.3, None], "房间": ["101", "102", "103"]})
+    billed = service.bill("电费", frame, NOW)
+    assert list(billed.columns) == ["用量", "房间", "超额电费", "total"]
+    assert billed["total"].tolist() == [Decimal("38.39"), Decimal("0.21"), None]
+    assert list(frame.columns) == ["用量", "房间"]
+
+
+def test_a_column_called_like_an_item_stays(service):
+    billed = service.bill("电费", pd.DataFrame({"用量": [10], "超额电费": ["旧"]}), NOW)
+    assert billed["超额电费"].tolist() == ["旧"]
+    assert billed["电费.超额电费"].tolist() == [Decimal("6.98")]
+
+
+def test_a_form_and_a_route(service):
+    evaluation = service.form({"用量": "95", "人数": 4}, now=NOW)
+    assert evaluation.values["超额"] == Decimal(55)
+    steps = service.route({"用量": "40", "人数": 4}, now=NOW)
+    assert [step.id for step in steps] == ["10", "20"]
+
+
+def test_an_unknown_table(service):
+    with pytest.raises(KeyError):
+        service.decide("没有", {})

@@ -1,0 +1,369 @@
+"""The survey and choices sheets.
+
+Requirements (workbook.md, section 4; forms.md, 3.6):
+R1  English and Chinese headers and types, mixed freely, in any letter case and with blanks for underscores.
+R2  Translations `label::中文 (zh)`; a bare `label` stands for every language.
+R3  Groups and repeats nest; a missing end never hides what follows.
+R4  TRUE, yes and 是 under `required` mean always.
+R5  A type of the standard that this version lacks is told apart from one that nobody knows.
+R6  All faults at once, each at its cell.
+"""
+
+import pytest
+from workbooks import workbook_from_text
+
+from banshi.platform.service.choices_sheet import choice_datasets, parse_choices
+from banshi.platform.service.model import Field, Group, Repeat
+from banshi.platform.service.survey_sheet import MAX_DEPTH, parse_survey
+from banshi.platform.workbook import read_workbook
+from banshi.rules.diagnostics import Severity
+from banshi.rules.values import Kind
+
+
+def survey(rows, header="| type | name | label |"):
+    """The items and faults of a survey sheet; `rows` are the rows below the header."""
+    workbook, found = read_workbook(workbook_from_text(f"## 表单\n{header}\n{rows}"), "x.xlsx")
+    parsed, more = parse_survey(workbook.sheets[0])
+    return parsed.items, found + more
+
+
+def only(rows, header="| type | name | label |"):
+    items, found = survey(rows, header)
+    assert found == []
+    (item,) = items
+    return item
+
+
+def codes(found):
+    return [(item.code, item.place.cell) for item in found]
+
+
+@pytest.mark.parametrize(
+    ("word", "type_", "kind"),
+    [
+        ("text", "text", Kind.TEXT), ("文本", "text", Kind.TEXT), ("TEXT", "text", Kind.TEXT),
+        ("integer", "integer", Kind.NUMBER), ("整数", "integer", Kind.NUMBER),
+        ("decimal", "decimal", Kind.NUMBER), ("小数", "decimal", Kind.NUMBER),
+        ("money", "money", Kind.NUMBER), ("金额", "money", Kind.NUMBER),
+        ("date", "date", Kind.DATE), ("日期", "date", Kind.DATE),
+        ("time", "time", Kind.TIME), ("时间", "time", Kind.TIME),
+        ("dateTime", "datetime", Kind.DATETIME), ("日期时间", "datetime", Kind.DATETIME),
+        ("file", "file", Kind.TEXT), ("附件", "file", Kind.TEXT),
+        ("image", "image", Kind.TEXT), ("图片", "image", Kind.TEXT),
+        ("note", "note", Kind.TEXT), ("说明", "note", Kind.TEXT),
+        ("acknowledge", "acknowledge", Kind.TEXT), ("确认", "acknowledge", Kind.TEXT),
+        ("hidden", "hidden", Kind.ANY), ("隐藏", "hidden", Kind.ANY),
+        ("person", "person", Kind.TEXT), ("人员", "person", Kind.TEXT),
+        ("department", "department", Kind.TEXT), ("部门", "department", Kind.TEXT),
+    ],
+)  # fmt: skip
+def test_r1_types_in_two_languages(word, type_, kind):
+    item = only(f"| {word} | a | 甲 |")
+    assert (item.type, item.kind, item.name) == (type_, kind, "a")
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "select_one 类别",
+        "select one 类别",
+        "select1 类别",
+        "单选 类别",
+        "单选  类别",
+        "Select_One 类别",
+        "select one from 类别",
+    ],
+)
+def test_r1_selects_name_their_list(word):
+    item = only(f"| {word} | a | 甲 |")
+    assert (item.type, item.choices, item.kind) == ("select_one", "类别", Kind.TEXT)
+
+
+def test_r1_a_multiple_select_is_a_list():
+    item = only("| 多选 危险源 | a | 甲 |")
+    assert (item.type, item.choices, item.kind) == ("select_multiple", "危险源", Kind.LIST)
+
+
+def test_r1_chinese_and_english_headers_mix():
+    item = only(
+        "| 整数 | 数量 | 数量 | 件 | 是 | .>0 | 要大于零 | 1 | FALSE | w4 | ${x}>1 | rows=3 |",
+        "| 类型 | name | 标签 | 提示 | required | 校验 | constraint_message | 默认值 | Read Only | 外观 | relevance | 参数 |",
+    )
+    assert item.hint.get() == "件"
+    assert item.required.text == "true()"
+    assert item.constraint.text == ".>0"
+    assert item.constraint_message.get() == "要大于零"
+    assert item.default.text == "1"
+    assert item.readonly is None
+    assert item.appearance == "w4"
+    assert item.relevant.names == {"x"}
+    assert item.parameters == {"rows": "3"}
+    assert str(item.constraint.place) == "表单!F2"
+
+
+def test_r2_translations_in_any_column_order():
+    item = only(
+        "| Amount | text | a | 金额 | in yuan | 甲 |",
+        "| label::English (en) | type | name | 标签::中文 (zh-CN) | hint::English(en) | label |",
+    )
+    assert item.label.by_language == (("", "甲"), ("en", "Amount"), ("zh", "金额"))
+    assert (item.label.get("en"), item.label.get("zh"), item.label.get("fr")) == ("Amount", "金额", "甲")
+    assert item.hint.get("en") == "in yuan"
+
+
+def test_r2_languages_by_name_without_a_code():
+    item = only("| text | a | 甲 | A |", "| type | name | label::中文 | label::english |")
+    assert item.label.by_language == (("zh", "甲"), ("en", "A"))
+
+
+NESTED = """
+    | 分组开始 | g | 基本 |
+    | text | a | 甲 |
+    | begin repeat | items | 明细 |
+    | text | cas | CAS |
+    | 明细结束 | | |
+    | end_group | | |
+    | text | z | 末 |
+"""
+
+
+def test_r3_groups_and_repeats_nest():
+    items, found = survey(NESTED)
+    assert found == []
+    group, last = items
+    assert isinstance(group, Group)
+    assert not isinstance(group, Repeat)
+    first, repeat = group.children
+    assert isinstance(repeat, Repeat)
+    assert [item.name for item in (group, first, repeat, *repeat.children, last)] == ["g", "a", "items", "cas", "z"]
+
+
+def test_r3_a_group_that_never_ends_is_named_where_it_begins_and_keeps_its_questions():
+    items, found = survey(NESTED.replace("| end_group | | |", ""))
+    assert codes(found) == [("SHEET-033", "B2")]
+    assert [child.name for child in items[0].children] == ["a", "items", "z"]
+
+
+def test_r3_an_end_without_a_beginning():
+    items, found = survey("| end_repeat | | |\n| text | a | 甲 |")
+    assert codes(found) == [("SHEET-032", "A2")]
+    assert [item.name for item in items] == ["a"]
+
+
+def test_r3_crossed_ends_are_named_and_the_rest_is_read_rightly():
+    items, found = survey(
+        """
+        | begin_group | g | 基本 |
+        | begin_repeat | items | 明细 |
+        | text | cas | CAS |
+        | end_group | | |
+        | text | z | 末 |
+        """
+    )
+    assert codes(found) == [("SHEET-034", "A5")]
+    assert [item.name for item in items] == ["g", "z"]
+
+
+def test_r3_endless_nesting_is_refused_and_cannot_hurt():
+    depth = 3_000
+    rows = "".join(f"| begin_group | g{i} | 组 |\n" for i in range(depth)) + "| end_group |||\n" * depth
+    items, found = survey(rows)
+    assert {item.code for item in found} == {"SHEET-035"}
+
+    def deep(item):
+        return 1 + max(map(deep, item.children), default=0) if isinstance(item, Group) else 0
+
+    assert max(map(deep, items)) == MAX_DEPTH
+
+
+@pytest.mark.parametrize("word", ["TRUE", "yes", "是", "true()", "必填", "'1", "1", "Yes"])
+def test_r4_always_required(word):
+    assert only(f"| text | a | 甲 | {word} |", "| type | name | label | required |").required.text == "true()"
+
+
+@pytest.mark.parametrize("word", ["", "FALSE", "no", "否", "false()", "0", "选填"])
+def test_r4_never_required(word):
+    assert only(f"| text | a | 甲 | {word} |", "| type | name | label | required |").required is None
+
+
+def test_r4_required_when():
+    item = only("| text | a | 甲 | ${x} = '是' |", "| type | name | label | required |")
+    assert item.required.names == {"x"}
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["signature", "签名", "barcode", "二维码", "geopoint", "位置", "range", "范围", "rank 类别", "排序", "audio", "video", "account",
+     "账户", "select_one_from_file a.csv", "csv-external", "select_one_external 类别"],
+)  # fmt: skip
+def test_r5_known_to_the_standard_but_not_here(word):
+    items, found = survey(f"| {word} | a | 甲 |\n| text | b | 乙 |")
+    assert codes(found) == [("SHEET-022", "A2")]
+    assert found[0].severity is Severity.ERROR
+    assert "{" not in found[0].remedy() + found[0].remedy("en")
+    assert found[0].remedy("en").isascii()
+    assert [item.name for item in items] == ["b"]
+
+
+@pytest.mark.parametrize("word", ["deviceid", "start", "end", "today", "simserial", "audit", "phonenumber", "username"])
+def test_r5_what_a_browser_cannot_know_is_stored_empty_with_a_warning(word):
+    items, found = survey(f"| {word} | a | |")
+    assert [(item.code, item.severity) for item in found] == [("SHEET-023", Severity.WARNING)]
+    assert [(item.type, item.name) for item in items] == [("hidden", "a")]
+
+
+@pytest.mark.parametrize(
+    ("word", "near"),
+    [
+        ("txet", "text"),
+        ("整数型", "整数"),
+        ("selectone 类别", "select_one"),
+        ("beginn group", "begin_group"),
+        ("zzz", "—"),
+    ],
+)
+def test_r5_a_type_that_nobody_knows_gets_did_you_mean(word, near):
+    _, found = survey(f"| {word} | a | 甲 |")
+    assert codes(found) == [("SHEET-021", "A2")]
+    assert near in found[0].message()
+
+
+def test_r6_all_faults_at_once_each_at_its_cell():
+    _, found = survey(
+        """
+        | 单选 | b | 乙 | | |
+        | | c | 丙 | | |
+        | text | | 丁 | | |
+        | text | 3d | 戊 | | |
+        | text | a b | 己 | | |
+        | calculate | f | | | |
+        | text | g | | 1 + | |
+        | text | h | 辛 | | end |
+        | select_one 类别 or_other | i | 壬 | | |
+        """,
+        "| type | name | label | relevant | parameters |",
+    )
+    expected = [
+        ("SHEET-028", "A2"), ("SHEET-020", "A3"), ("SHEET-024", "B4"), ("SHEET-025", "B5"), ("SHEET-025", "B6"),
+        ("SHEET-030", "A7"), ("EXPR", "D8"), ("SHEET-031", "C8"), ("SHEET-039", "E9"), ("SHEET-038", "A10"),
+    ]  # fmt: skip
+    got = [(code.split("-")[0] if code.startswith("EXPR") else code, cell) for code, cell in codes(found)]
+    assert sorted(got) == sorted(expected)
+
+
+def test_r6_misspelt_columns_are_faults_and_foreign_ones_are_named():
+    _, found = survey(
+        "| text | a | 甲 | 1 | 2 | 3 | 4 | 5 | 6 |",
+        "| type | name | label | relevent | 负责老师 | #备注 | trigger | media::image::English (en) | bind::type |",
+    )
+    assert [(item.code, item.place.cell, item.severity) for item in found] == [
+        ("SHEET-037", "E1", Severity.WARNING),
+        ("SHEET-036", "G1", Severity.WARNING),
+        ("SHEET-036", "H1", Severity.WARNING),
+        ("SHEET-036", "I1", Severity.WARNING),
+        ("BOOK-020", "D1", Severity.ERROR),
+    ]
+    assert "relevant" in found[-1].message()
+
+
+def test_r6_a_sheet_without_the_column_type():
+    items, found = survey("| a | 甲 |", "| name | label |")
+    assert items == ()
+    assert [item.code for item in found] == ["BOOK-022"]
+    assert "type" in found[0].message()
+
+
+def test_groups_and_notes_may_stand_without_a_name():
+    items, found = survey("| 分组 | | |\n| note | | 请如实填写 |\n| 分组结束 | | |")
+    assert found == []
+    assert [items[0].name, items[0].children[0].name] == ["分组_2", "note_3"]
+
+
+def test_a_name_in_full_width_is_taken_in_half_width_with_a_warning():
+    items, found = survey("| text | Ａ１ | 甲 |")
+    assert [(item.code, item.severity) for item in found] == [("SHEET-027", Severity.WARNING)]
+    assert items[0].name == "A1"
+
+
+def test_fields_that_texts_mention_come_with_their_cells():
+    workbook, _ = read_workbook(
+        workbook_from_text(
+            "## survey\n| type | name | label | hint::en |\n| text | a | 见 ${b} 和 ${ 丙 } | see ＄｛d｝ |"
+        ),
+        "x.xlsx",
+    )
+    parsed, _ = parse_survey(workbook.sheets[0])
+    assert [(name, place.cell) for name, place in parsed.mentions] == [("b", "C2"), ("丙", "C2"), ("d", "D2")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "type_", "names", "text"),
+    [
+        ("2026-09-01", "date", set(), 'date("2026-09-01")'),
+        ("'2026-09-01", "date", set(), '"2026-09-01"'),
+        ("上海", "text", set(), '"上海"'),
+        ("红-1", "text", set(), '"红-1"'),
+        ("教材（精装）", "text", set(), '"教材（精装）"'),
+        ('他说"好"', "text", set(), '"他说""好"""'),
+        ("10", "integer", set(), "10"),
+        ("'10", "integer", set(), '"10"'),
+        ("TRUE", "text", set(), "true()"),
+        ("today()", "date", set(), "today()"),
+        ("'=a & b", "text", {"a", "b"}, "=a & b"),
+        ("${a}", "text", {"a"}, "${a}"),
+        ("a + 1", "integer", {"a"}, "a + 1"),
+    ],
+)
+def test_a_default_is_a_constant_unless_it_is_plainly_an_expression(cell, type_, names, text):
+    item = only(f"| {type_} | x | 甲 | {cell} |", "| type | name | label | default |")
+    assert (item.default.text, item.default.names) == (text, names)
+
+
+def choices(rows, header="| list_name | name | label |"):
+    workbook, _ = read_workbook(workbook_from_text(f"## 选项\n{header}\n{rows}"), "x.xlsx")
+    return parse_choices(workbook.sheets[0])
+
+
+def test_choices_keep_their_order_their_labels_and_their_own_columns():
+    lists, found = choices(
+        """
+        | 校区 | dx | 大学城 | University City | 2 | 广州 |
+        | 校区 | lg | 龙洞 | Longdong | 1 | 广州 |
+        | 是否 | 1 | 是 | Yes | | |
+        """,
+        "| 列表 | 名称 | 标签::中文 (zh) | label::English (en) | level | 城市 |",
+    )
+    assert found == []
+    assert list(lists) == ["校区", "是否"]
+    first, second = lists["校区"]
+    assert (first.name, first.label.get("en"), second.label.get("zh")) == ("dx", "University City", "龙洞")
+    assert {name: cell.text for name, cell in first.columns.items()} == {"level": "2", "城市": "广州"}
+    assert lists["是否"][0].name == "1"
+    data = choice_datasets(lists)["校区"]
+    assert data.find("lg")["城市"].text == "广州"
+    assert data.find("lg")["label"].text == "龙洞"
+
+
+def test_what_is_wrong_with_choices():
+    lists, found = choices("| | a | 甲 |\n| l | | 乙 |\n| l | b | 丙 |\n| l | b | 丁 |")
+    assert codes(found) == [("SHEET-045", "A2"), ("SHEET-046", "B3"), ("SHEET-047", "B5")]
+    assert "B4" in found[-1].message()
+    assert [choice.label.get() for choice in lists["l"]] == ["丙"]
+
+
+def test_a_misspelt_column_of_choices_is_a_fault_only_where_the_right_one_is_missing():
+    _, found = choices("| l | b | 丙 |", "| list_name | name | lable |")
+    assert [item.code for item in found] == ["BOOK-020"]
+    _, found = choices("| l | b | 丙 | 2 |", "| list_name | name | label | level |")
+    assert found == []
+
+
+def test_pictures_of_choices_are_not_available():
+    _, found = choices("| l | b | 丙 | a.png |", "| list_name | name | label | media::image |")
+    assert codes(found) == [("SHEET-036", "D1")]
+
+
+def test_fields_are_frozen_and_every_field_has_its_cell():
+    items, _ = survey(NESTED)
+    assert isinstance(items[1], Field)
+    assert [str(item.place) for item in items] == ["表单!B2", "表单!B8"]
