@@ -156,7 +156,6 @@ STRAY_COMMA = fault(
     do_zh="数字不要写千位逗号（1,000 写成 1000）；多个条件之间请写 且 或 或。",
     do_en="Write numbers without separators (1000, not 1,000); join conditions with and or or.",
 )
-
 UNKNOWN_NAME = fault(
     "EXPR-020",
     Severity.ERROR,
@@ -269,7 +268,6 @@ BAD_OPTION = fault(
     do_zh="改用其中之一。",
     do_en="Use one of these.",
 )
-
 WRONG_KIND = fault(
     "EXPR-040",
     Severity.ERROR,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from functools import cache
 
 from rapidfuzz.distance import DamerauLevenshtein
@@ -70,7 +70,8 @@ def suggest(word: str, known: Iterable[str], *, least: float = 0.6) -> str:
     plain = fold_name(word).casefold().replace("_", "-")
     # Of a Chinese word of two characters one may be wrong: 电费 for 电价.
     best, found = (least if plain.isascii() else min(least, 0.5)), ""
-    for item in known:
+    # Choices come as a set, whose order differs from run to run; of equal words the first counts.
+    for item in sorted(known) if isinstance(known, Set) else known:
         score = DamerauLevenshtein.normalized_similarity(plain, fold_name(item).casefold().replace("_", "-"))
         if score > best or (score == best and not found):
             best, found = score, item

@@ -124,7 +124,7 @@ class Run:
         """The conclusions of a fact that are not decided."""
         for spot in self.plan.spots[fact]:
             held = self.held(spot[0])
-            if held is None:
+            if held is None or (held and self._values[spot].truth.held is None):
                 yield spot
 
     def why_not_checked(self, statement: int) -> Truth:

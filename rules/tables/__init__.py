@@ -1,8 +1,20 @@
 """Decision tables: cell tests, index, hit policies, overlap analysis."""
 
 from banshi.rules.tables.checking import bind, check
-from banshi.rules.tables.deciding import decide, named_outputs
+from banshi.rules.tables.deciding import decide, inputs_from_json, named_outputs
 from banshi.rules.tables.model import Hit, Input, Output, Result, Row
 from banshi.rules.tables.table import Table
 
-__all__ = ["Hit", "Input", "Output", "Result", "Row", "Table", "bind", "check", "decide", "named_outputs"]
+__all__ = [
+    "Hit",
+    "Input",
+    "Output",
+    "Result",
+    "Row",
+    "Table",
+    "bind",
+    "check",
+    "decide",
+    "inputs_from_json",
+    "named_outputs",
+]

@@ -1,7 +1,4 @@
-"""The catalogue of faults of decision tables (codes `TABLE-…`).
-
-00x layout · 01x-02x cells under `when` · 03x cells under `then` and dates · 04x against names · 05x rows · 07x a run.
-"""
+"""The catalogue of faults of decision tables (`TABLE-…`): 00x layout, 01x when, 03x then, 04x names, 05x rows, 07x runs."""
 
 from __future__ import annotations
 

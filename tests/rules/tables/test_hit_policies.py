@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import pickle
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 from rule_sheets import NOW, env, table_of
 
 from banshi.rules.decision import Outcome
-from banshi.rules.tables import decide, named_outputs
-from banshi.rules.values import ErrorValue, dumps, loads
+from banshi.rules.tables import decide, inputs_from_json, named_outputs
+from banshi.rules.values import ErrorValue, Kind, dumps, loads
 
 D = Decimal
 
@@ -240,3 +240,13 @@ def test_an_explanation_can_be_left_out():
     table = table_of(lodging("first"))
     assert decide(table, BOTH, explained=False).explanation == ()
     assert decide(table, BOTH, explained=False).outputs == {"标准": D(490)}
+
+
+def test_inputs_from_json_become_dates_where_dates_are_compared_and_never_numbers_out_of_texts():
+    table = table_of("| 当 日期 | 当 数量 | 则 甲 |\n| >=2026-09-01 | >=10 | 1 |")
+    assert table.input_kinds == {"日期": Kind.DATE, "数量": Kind.NUMBER}
+    values = inputs_from_json(table, loads('{"日期": "2026-09-02", "数量": 10.50, "备注": "x"}'))
+    assert values == {"日期": date(2026, 9, 2), "数量": D("10.50"), "备注": "x"}
+    assert decide(table, env(values)).outputs == {"甲": D(1)}
+    texts = inputs_from_json(table, {"日期": "2026-09-02", "数量": "10"})
+    assert decide(table, env(texts)).outputs is None

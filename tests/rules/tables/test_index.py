@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -15,6 +15,7 @@ from banshi.rules.decision import Outcome
 from banshi.rules.diagnostics import Place
 from banshi.rules.expressions import parse
 from banshi.rules.tables import Hit, Input, Output, Result, Row, Table, decide
+from banshi.rules.tables.analysis import overlaps
 from banshi.rules.tables.reading import read_test
 from banshi.rules.values import Kind
 
@@ -117,6 +118,7 @@ def build(specs) -> Table:
                 results=(Result(value=Decimal(number)),),
                 valid_from=ends[0],
                 valid_until=ends[1],
+                place=Place("规则", f"A{number}"),
             )
         )
     return Table(name="测试", inputs=tuple(columns), outputs=(Output(name="行"),), rows=tuple(rows), hit=Hit.RULE_ORDER)
@@ -141,6 +143,44 @@ def test_the_index_is_the_plain_scan(specs, given_inputs):
         decision = decide(table, env(量=number, 类=word, 日=day))
         assert decision.outcome is Outcome.OK
         assert [row["行"] for row in decision.outputs] == scan(specs, number, word, day)
+
+
+def without_formulas(cells):
+    return cells.filter(lambda cell: not str(cell.typed).startswith("="))
+
+
+constant_rows = st.tuples(
+    without_formulas(number_cells()), without_formulas(number_cells()), word_cells(), date_cells(), offsets, offsets
+)
+NUMBERS = [None, *(Decimal(n) / 2 for n in range(-12, 44))]
+WORDS = [None, "易制毒", "易制爆", "剧毒", "普通", "不在表里"]
+DAYS = [None, *(DAY + timedelta(days=n) for n in range(-8, 9))]
+
+
+def overlap(one, two) -> bool:
+    """Whether some input fits both rows, tried out over every input that the cells can tell apart."""
+
+    def both(column: int, value: object) -> bool:
+        return all(row[column].missing if value is None else row[column].means(value) for row in (one, two))
+
+    starts = [row[4] for row in (one, two) if row[4] is not None]
+    stops = [row[5] for row in (one, two) if row[5] is not None]
+    each_in_force = all(row[4] is None or row[5] is None or row[4] <= row[5] for row in (one, two))
+    return (
+        each_in_force
+        and (not starts or not stops or max(starts) <= min(stops))
+        and any(both(0, number) and both(1, number) for number in NUMBERS)
+        and any(both(2, word) for word in WORDS)
+        and any(both(3, day) for day in DAYS)
+    )
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(constant_rows, min_size=2, max_size=6))
+def test_overlaps_are_exactly_the_rows_that_some_input_fits_together(specs):
+    found = {int(item.place.cell[1:]) for item in overlaps(replace(build(specs), hit=Hit.UNIQUE), {})}
+    expected = {j + 2 for j in range(len(specs)) if any(overlap(specs[i], specs[j]) for i in range(j))}
+    assert found == expected
 
 
 @settings(max_examples=60, deadline=None)
