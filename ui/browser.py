@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nicegui import Client, ui
+from nicegui import Client
 from nicegui.element import Element
 
 
@@ -20,9 +20,9 @@ def focus(element: Element) -> None:
     )
 
 
-def to_top() -> None:
-    """Show the beginning of the page."""
-    ui.run_javascript("window.scrollTo(0, 0)")
+def to_top(element: Element) -> None:
+    """Show the beginning of the page that an element is on."""
+    element.client.run_javascript("window.scrollTo(0, 0)")
 
 
 def show_dialog(element: Element) -> None:

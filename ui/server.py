@@ -167,7 +167,7 @@ def serve(settings: Settings) -> int:
     people = found.demo_people() if settings.demo else ()
     app = compose(found, settings)
     config = uvicorn.Config(
-        app,
+        errors.Departures(app),
         # uvicorn's default and NiceGUI's choice keep 278 KB more for each page that a real browser opens, because
         # browsers ask for compression of the socket.
         ws="websockets-sansio",
@@ -180,7 +180,8 @@ def serve(settings: Settings) -> int:
         log_level="warning",
         timeout_graceful_shutdown=5,
     )
-    _Server(config, greeting(settings, port, people)).run(sockets=[listener])
+    with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises the signal again, after everything is closed
+        _Server(config, greeting(settings, port, people)).run(sockets=[listener])
     return 0
 
 

@@ -16,7 +16,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "language": ("中文", "English"),
     # The frame
     "frame.skip": ("跳到正文", "Skip to the content"),
-    "frame.person": ("{name} 的菜单", "Menu of {name}"),
+    "frame.menu": ("菜单", "Menu"),
     "frame.sign_out": ("退出登录", "Sign out"),
     "nav.label": ("主导航", "Main"),
     "nav.label_phone": ("底部导航", "Bottom"),

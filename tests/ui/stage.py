@@ -1,41 +1,37 @@
-"""Serve the fake hall: `python tests/ui/stage.py PORT`. For looking at the screens, and for the browser tests."""
+"""Serve a hall for the browser tests: `python tests/ui/stage.py PORT [FOLDER]`.
+
+Without a folder it is the fake hall, which shows every state at once; with one, a real hall on that folder.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import importlib
 import sys
-import types
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 
-def without_a_hall() -> None:
-    """Let the screens import while the real hall does not."""
-    try:
-        importlib.import_module("banshi.platform.opening")
-    except Exception:
-        hall, opening = types.ModuleType("banshi.platform.hall"), types.ModuleType("banshi.platform.opening")
-        hall.Hall = object
-        opening.open_hall = opening.watch = None
-        sys.modules["banshi.platform.hall"], sys.modules["banshi.platform.opening"] = hall, opening
-
-
-def main() -> None:
-    without_a_hall()
-    from fake_hall import FakeHall
-
+def main() -> int:
     from banshi.ui import server
     from banshi.ui.settings import Settings
 
-    async def watch(_: object) -> None:
-        await asyncio.Event().wait()
+    port, folder = int(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else None
+    if folder is None:
+        from fake_hall import FakeHall
 
-    server.watch = watch
-    server.open_hall = lambda **_: FakeHall()
-    sys.exit(server.serve(Settings(port=int(sys.argv[1]), data=Path("/tmp/banshi-stage"))))
+        async def watch(_: object) -> None:
+            await asyncio.Event().wait()
+
+        server.watch = watch
+        server.open_hall = lambda **_: FakeHall()
+        return server.serve(Settings(port=port, data=Path("nowhere")))
+    from halls import open_test_hall
+
+    server.open_hall = lambda **_: open_test_hall(folder)
+    return server.serve(Settings(port=port, data=folder, definitions=folder / "definitions"))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

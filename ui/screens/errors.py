@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from banshi.platform.errors import HallError, NotSignedIn
 from banshi.ui.screens.plain_pages import render
@@ -64,8 +65,30 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def broken(request: Request, error: Exception) -> Response:
-        log.error("A request to %s failed.", request.url.path, exc_info=error)
+        if not _left(error):
+            log.error("A request to %s failed.", request.url.path, exc_info=error)
         return _answer(request, 500)
+
+
+class Departures:
+    """The outermost layer: that somebody left before the answer came is not a fault, and is not logged as one."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Take the app that answers."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, if somebody is still there."""
+        try:
+            await self.app(scope, receive, send)
+        except RuntimeError as error:
+            if not _left(error):
+                raise
+
+
+def _left(error: Exception) -> bool:
+    """Whether it says that a browser closed the connection: what Starlette's middleware of NiceGUI raises then."""
+    return isinstance(error, RuntimeError) and str(error) == "No response returned."
 
 
 def _answer(request: Request, status: int, message: str = "") -> Response:

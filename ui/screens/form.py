@@ -41,7 +41,9 @@ class _Application:
         self.screen = screen
         self.session = session
         self.content = content
-        self.sending = asyncio.Lock()
+        self.writing = asyncio.Lock()  # a draft that is late must not come back after the form was sent
+        self.is_sent = False
+        self.asked = 0
         self.shown = ""
 
     async def build(self) -> None:
@@ -86,18 +88,25 @@ class _Application:
 
     async def _draft(self, answers: dict[str, Any]) -> None:
         session = self.session
-        at = await self.screen.ask(self.screen.hall.save_draft, session.service_id, answers, session.version)
-        self.form.set_saved(moment(at)[-5:])
+        async with self.writing:
+            if not self.is_sent:
+                at = await self.screen.ask(self.screen.hall.save_draft, session.service_id, answers, session.version)
+                self.form.set_saved(moment(at)[-5:])
 
     async def _evaluate(self, answers: dict[str, Any]) -> None:
         screen, session = self.screen, self.session
+        self.asked += 1
+        mine = self.asked
         result = await screen.ask(screen.hall.evaluate, session.service_id, answers, screen.language)
-        self.form.set_server(result)
-        self._show(result)
+        if mine == self.asked and not self.is_sent:  # an answer that was overtaken says nothing any more
+            self.form.set_server(result)
+            self._show(result)
 
     async def _submit(self, answers: dict[str, Any]) -> None:
         screen = self.screen
-        async with self.sending:
+        async with self.writing:
+            if self.is_sent:
+                return
             try:
                 receipt = await screen.ask(
                     screen.hall.submit,
@@ -124,6 +133,7 @@ class _Application:
 
     def _sent(self, receipt: Receipt) -> None:
         t = self.screen.t
+        self.is_sent = True
         self.form.sent()
         self.content.clear()
         with self.content, div("done-page"):
@@ -143,7 +153,7 @@ class _Application:
             with div("actions"):
                 link(t("form.to_case"), f"/cases/{quote(receipt.case_id)}", "button primary")
                 link(t("form.to_hall"), "/", "button")
-        browser.to_top()
+        browser.to_top(title)
         browser.focus(title)
 
 

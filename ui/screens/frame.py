@@ -8,6 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import wraps
 from typing import Annotated, Any, cast
 from urllib.parse import quote
 
@@ -108,6 +109,7 @@ class Screen:
     def guarded(self, action: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
         """The action as an event handler: what the hall declines becomes a notice, a fault in our code an apology."""
 
+        @wraps(action)  # NiceGUI hands over the event only where the signature asks for it
         async def run(*args: Any) -> None:
             try:
                 await action(*args)
@@ -176,10 +178,11 @@ def screen(site: Site, path: str) -> Callable[[Builder], Builder]:
 def _header(screen: Screen, active: str) -> Tag:
     t = screen.t
     with tag("header", "", "site-header") as header, div("site-header-inner"):
-        with link("", "/", "brand", aria_label=f"{t('product')} · {t('nav.hall')}"):
+        with link("", "/", "brand"):
             span("办", "brand-mark", aria_hidden="true")
             span("办事", "brand-name", lang="zh-CN")
             span("Banshi", "brand-latin", lang="en")
+            span(t("nav.hall"), "hidden-text")
         if screen.visit.person is not None:
             _navigation(screen, active)
         with div("site-tools"):
@@ -244,19 +247,19 @@ def _languages(screen: Screen) -> None:
 def _person_menu(screen: Screen) -> None:
     me, t = screen.me, screen.t
     name = me.english_name if screen.language == "en" and me.english_name else me.name
-    with tag("details", "", "menu"):
-        with tag("summary", "", "tool", aria_label=t("frame.person", name=name)):
-            span(name[:1], "avatar", aria_hidden="true")
-            span(name, "person-name")
-            icon("down", "icon icon-small")
-        with div("menu-box"):
-            with div("menu-who"):
-                span(name, "strong")
-                span(" · ".join(text for text in (me.department, me.id) if text), "muted")
-            leave = tag("form", "", method="post", action="/sign-out")
-            with leave, button("", None, "menu-item", type="submit"):
-                icon("out")
-                span(t("frame.sign_out"))
+    with button("", None, "tool", popovertarget="person-menu"):
+        span(name[:1], "avatar", aria_hidden="true")
+        span(name, "person-name")
+        span(t("frame.menu"), "hidden-text")
+        icon("down", "icon icon-small")
+    with div("menu-box", id="person-menu", popover="auto"):
+        with div("menu-who"):
+            span(name, "strong")
+            span(" · ".join(text for text in (me.department, me.id) if text), "muted")
+        leave = tag("form", "", method="post", action="/sign-out")
+        with leave, button("", None, "menu-item", type="submit"):
+            icon("out")
+            span(t("frame.sign_out"))
 
 
 def title_block(title: str, lead: str = "", classes: str = "") -> Tag:

@@ -19,7 +19,7 @@ ATTRIBUTES = frozenset(
     re.findall(
         r"\w+",
         "action alt autocomplete checked cols colspan datetime defaultValue disabled download for form headers hidden href "
-        "id inputmode lang maxlength method name open placeholder readonly rel required role rows rowspan scope selected "
+        "id inputmode lang maxlength method name open placeholder popover popovertarget readonly rel required role rows rowspan scope selected "
         "src tabindex title type value viewBox",
     )
 )

@@ -1,0 +1,477 @@
+"""The form in a real browser.
+
+1. Conditions, calculations and texts with `${field}` follow what is typed, at once and exactly.
+2. Problems are told on "next" and on correction, not while somebody types the first time: on top with links, and at
+   the field (aria-invalid, aria-describedby).
+3. Steps, a check before sending, a way back from there; sending twice is one sending.
+4. The draft is kept in the browser until the server has it; it comes back after a reload.
+5. Rows are added, removed, put back, and pasted from a spreadsheet; they are cards on a phone, a table on a desk.
+6. What only the server knows comes from its answer: values, relevance, errors.
+7. Everything from sheets and people is text.
+8. A form for reading shows the same and changes nothing; a task opens only its fields.
+9. It fits into 320 pixels, and what is pressed is 44 pixels high.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from workbooks import workbook_from_text
+
+from banshi.platform.forms import form_schema
+from banshi.platform.service import load_bytes
+from banshi.ui.components.form import for_browser
+from banshi.ui.components.form_texts import FORM_TEXTS
+
+pytestmark = pytest.mark.browser
+
+SINGLE = """
+## survey
+| type | name | label | hint | required | relevant | constraint | constraint_message | calculation |
+| select_one 类型 | 类型 | 申请类型 | | yes | | | | |
+| text | 说明 | 说明 | 请写明用途 | yes | ${类型} = 'other' | | | |
+| text | 手机 | 手机 | | yes | | regex(., '1[0-9]{10}') | 手机号应是 11 位。 | |
+| decimal | 用电量 | 用电量 | | | | | | |
+| money | 电费 | 电费 | | | | | | round(${用电量} * 0.698, 2) |
+| note | 提示 | 应缴 ${电费} 元 | | | ${用电量} > 10 | | | |
+## choices
+| list_name | name | label |
+| 类型 | dorm | 宿舍 |
+| 类型 | other | 其他 |
+"""
+STEPS = """
+## survey
+| type | name | label | required | readonly | prefill | calculation |
+| begin_group | 一 | 申请人 | | | | |
+| text | 姓名 | 姓名 | yes | yes | applicant.name | |
+| text | 事由 | 事由 | yes | | | |
+| end_group | | | | | | |
+| begin_group | 二 | 明细 | | | | |
+| begin_repeat | 行 | 采购明细 | | | | |
+| text | 品名 | 品名 | yes | | | |
+| integer | 数量 | 数量 | yes | | | |
+| select_one 单位 | 单位 | 单位 | | | | |
+| calculate | 倍 | | | | | ${数量} * 2 |
+| end_repeat | | | | | | |
+| calculate | 总数 | | | | | sum(${数量}) |
+| note | 合计 | 共 ${总数} 件 | | | | |
+| file | 附件 | 附件 | | | | |
+| end_group | | | | | | |
+## choices
+| list_name | name | label |
+| 单位 | kg | 千克 |
+| 单位 | L | 升 |
+"""
+
+
+class Screen:
+    """A page with a form on it."""
+
+    def __init__(self, page: Page, text: str, language: str = "zh", **props: Any) -> None:
+        self.page = page
+        settings = "## settings\n| form_id | form_title |\n| t | 测试申请 |\n"
+        service, faults = load_bytes(workbook_from_text(settings + text), "测试.xlsx")
+        assert service is not None, faults
+        self.props = {
+            "schema": for_browser(form_schema(service, language)),
+            "values": {},
+            "t": dict(FORM_TEXTS[language]),
+            "language": language,
+            **props,
+        }
+        self.mount()
+
+    def mount(self) -> None:
+        self.page.wait_for_function("window.ready")
+        self.page.evaluate("(props) => window.mount(props)", self.props)
+
+    def reload(self) -> None:
+        self.page.reload()
+        self.mount()
+
+    def call(self, method: str, *args: Any) -> Any:
+        return self.page.evaluate("([name, args]) => window.form[name](...args)", [method, list(args)])
+
+    def emitted(self, name: str) -> list[Any]:
+        return [value for event, value in self.page.evaluate("window.emitted") if event == name]
+
+    def wait_for(self, name: str, count: int = 1) -> Any:
+        self.page.wait_for_function(
+            "([name, count]) => window.emitted.filter((event) => event[0] === name).length >= count", arg=[name, count]
+        )
+        return self.emitted(name)[-1]
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+
+@pytest.fixture
+def show(browser: Browser, modules_url: str) -> Iterator[Any]:
+    """Show a form in a window of its own; nothing may fail in the browser, and nothing may leave this machine."""
+    opened = []
+
+    def open_one(text: str, size: tuple[int, int] = (1280, 900), **props: Any) -> Screen:
+        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="zh-CN")
+        page = context.new_page()
+        problems: list[str] = []
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on(
+            "request",
+            lambda request: request.url.startswith((modules_url, "data:", "blob:")) or problems.append(request.url),
+        )
+        opened.append((context, problems))
+        page.goto(modules_url)
+        return Screen(page, text, **props)
+
+    yield open_one
+    for context, problems in opened:
+        context.close()
+        assert not problems
+
+
+def test_the_form_follows_what_is_typed(show: Any) -> None:
+    screen = show(SINGLE)
+    page = screen.page
+    expect(page.get_by_label("说明")).to_have_count(0)
+    page.get_by_label("其他").check()
+    expect(page.get_by_label("说明")).to_be_visible()
+    page.get_by_label("用电量").fill("55")
+    expect(page.get_by_text("应缴 38.39 元")).to_be_visible()
+    page.get_by_label("用电量").fill("0.1")
+    expect(page.get_by_text("应缴")).to_have_count(0)
+    expect(page.get_by_text("¥ 0.07")).to_be_visible()
+
+
+def test_problems_are_told_at_the_right_time(show: Any) -> None:
+    screen = show(SINGLE)
+    page = screen.page
+    phone = page.get_by_label("手机")
+    phone.press_sequentially("12")
+    expect(page.locator(".bf-error")).to_have_count(0)
+    screen.press("下一步：核对")
+    summary = page.locator(".bf-summary")
+    expect(summary).to_be_focused()
+    expect(summary.get_by_role("heading")).to_have_text("有 2 处需要修改")
+    expect(phone).to_have_attribute("aria-invalid", "true")
+    described = (phone.get_attribute("aria-describedby") or "").split()
+    assert "手机号应是 11 位。" in (page.locator(f"[id='{described[-1]}']").text_content() or "")
+    summary.get_by_text("手机号应是 11 位。").click()
+    expect(phone).to_be_focused()
+    phone.fill("13800001111")
+    expect(summary.get_by_role("heading")).to_have_text("有 1 处需要修改")
+    expect(phone).not_to_have_attribute("aria-invalid", "true")
+    summary.get_by_text("请选择“申请类型”。").click()
+    expect(page.get_by_label("宿舍")).to_be_focused()
+    page.get_by_label("宿舍").check()
+    expect(summary).to_have_count(0)
+
+
+def test_steps_check_and_sending(show: Any) -> None:
+    screen = show(STEPS, values={"姓名": "陈思远", "事由": None})
+    page = screen.page
+    expect(page.get_by_text("步骤 1 / 3")).to_be_visible()
+    expect(page.get_by_label("姓名")).to_have_count(0)
+    page.get_by_label("事由").fill("教学实验")
+    screen.press("下一步")
+    page.get_by_label("品名").fill("丙酮")
+    page.get_by_label("数量").fill("3")
+    expect(page.get_by_text("共 3 件")).to_be_visible()
+    screen.press("下一步：核对")
+    expect(page.get_by_role("heading", name="核对并提交")).to_be_focused()
+    expect(page.get_by_text("陈思远")).to_be_visible()
+    page.get_by_role("button", name="修改事由").click()
+    expect(page.get_by_label("事由")).to_be_focused()
+    page.get_by_label("事由").fill("科研实验")
+    screen.press("回到核对")
+    expect(page.get_by_text("科研实验")).to_be_visible()
+    page.get_by_role("button", name="提交", exact=True).dblclick()
+    sent = screen.wait_for("submit")
+    assert sent["answers"]["行"] == [{"品名": "丙酮", "数量": "3"}]
+    assert len(screen.emitted("submit")) == 1
+    expect(page.get_by_role("button", name="正在提交…")).to_be_disabled()
+
+
+def test_a_second_try_is_the_same_sending(show: Any) -> None:
+    screen = show(STEPS, values={"姓名": "陈思远", "事由": "实验", "行": []}, draftKey="p/s/v")
+    page = screen.page
+    screen.press("下一步")
+    screen.press("下一步：核对")
+    screen.press("提交")
+    first = screen.wait_for("submit")["command_id"]
+    assert re.fullmatch("[0-9a-f]{32}", first)
+    screen.call("setErrors", [{"path": "事由", "message": "事由写得太短。"}])
+    expect(page.locator(".bf-summary")).to_be_focused()
+    expect(page.locator(".bf-summary a")).to_have_text("事由写得太短。")
+    page.get_by_label("事由").fill("教学实验")
+    expect(page.locator(".bf-summary")).to_have_count(0)
+    screen.reload()
+    expect(page.get_by_text("已恢复您上次没有提交的内容。")).to_be_visible()
+    expect(page.get_by_label("事由")).to_have_value("教学实验")
+    screen.press("下一步")
+    screen.press("下一步：核对")
+    screen.press("提交")
+    assert screen.wait_for("submit")["command_id"] == first
+    screen.call("sent")
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_the_draft(show: Any) -> None:
+    screen = show(SINGLE, draftKey="2026001/dorm/v1")
+    page = screen.page
+    page.get_by_label("手机").fill("138")
+    expect(page.get_by_text("已保存在本机")).to_be_visible()
+    page.reload()
+    screen.mount()
+    expect(page.get_by_label("手机")).to_have_value("138")
+    page.get_by_label("手机").fill("139")
+    assert screen.wait_for("draft")["手机"] == "139"
+    screen.call("setSaved", "14:05")
+    expect(page.get_by_text("草稿已保存 14:05")).to_be_visible()
+    assert page.evaluate("localStorage.length") == 0
+    page.get_by_label("手机").fill("1390")
+    screen.press("下一步：核对")
+    screen.reload()
+    screen.press("放弃，重新填写")
+    expect(page.get_by_label("手机")).to_have_value("")
+
+
+def test_offline(show: Any) -> None:
+    screen = show(SINGLE, draftKey="a")
+    page = screen.page
+    page.context.set_offline(True)
+    expect(page.get_by_text("网络已断开")).to_be_visible()
+    page.get_by_label("手机").fill("138")
+    expect(page.get_by_text("已保存在本机")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.get_by_text("网络已断开")).to_have_count(0)
+    screen.wait_for("draft")
+
+
+def test_rows(show: Any) -> None:
+    screen = show(STEPS, values={"姓名": "陈思远", "事由": "实验"})
+    page = screen.page
+    screen.press("下一步")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    screen.press("添加一行")
+    page.get_by_label("品名").nth(0).fill("丙酮")
+    page.get_by_label("品名").nth(1).fill("乙醇")
+    page.get_by_role("button", name="删除第 1 行").click()
+    expect(page.get_by_label("品名")).to_have_value("乙醇")
+    screen.press("撤销")
+    expect(page.get_by_label("品名").nth(0)).to_have_value("丙酮")
+    expect(page.get_by_label("品名").nth(1)).to_have_value("乙醇")
+
+
+PASTE = """([selector, text]) => {
+  const data = new DataTransfer();
+  data.setData("text/plain", text);
+  document.querySelector(selector).dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+}"""
+
+
+def test_rows_are_pasted_from_a_spreadsheet(show: Any) -> None:
+    screen = show(STEPS, values={"姓名": "陈思远", "事由": "实验"})
+    page = screen.page
+    screen.press("下一步")
+    text = '品名\t数量\t单位\r\n丙酮\t1,200\t升\r\n"硫酸\n（98%）"\t5\tkg\r\n'
+    page.evaluate(PASTE, ["[data-column='品名'] input", text])
+    expect(page.locator("tbody tr")).to_have_count(2)
+    page.get_by_label("数量").nth(1).fill("6")
+    answers = screen.call("answersNow")["行"]
+    assert answers == [
+        {"品名": "丙酮", "数量": "1200", "单位": "L"},
+        {"品名": "硫酸\n（98%）", "数量": "6", "单位": "kg"},
+    ]
+    expect(page.get_by_text("共 1206 件")).to_be_visible()
+
+
+def test_a_phone_has_cards(show: Any) -> None:
+    screen = show(STEPS, size=(390, 844), values={"姓名": "陈思远", "事由": "实验"})
+    screen.press("下一步")
+    expect(screen.page.locator("table")).to_have_count(0)
+    expect(screen.page.get_by_text("采购明细 · 第 1 行")).to_be_visible()
+
+
+def test_files(show: Any) -> None:
+    screen = show(STEPS, values={"姓名": "陈思远", "事由": "实验", "行": []}, fileLimit=1024)
+    page = screen.page
+    screen.press("下一步")
+    expect(page.get_by_text("单个文件不超过 1 KB")).to_be_visible()
+    choose = page.locator("input[type=file]")
+    choose.set_input_files({"name": "大文件.pdf", "mimeType": "application/pdf", "buffer": b"x" * 2000})
+    expect(page.get_by_text("“大文件.pdf”超过 1 KB")).to_be_visible()
+    choose.set_input_files({"name": "病毒.exe", "mimeType": "application/pdf", "buffer": b"x"})
+    expect(page.get_by_text("不收这种文件。")).to_be_visible()
+    choose.set_input_files({"name": "合同 一.pdf", "mimeType": "application/pdf", "buffer": b"x" * 12})
+    expect(page.get_by_role("link", name="合同 一.pdf")).to_have_attribute("href", "/files/id-12")
+    assert screen.call("answersNow")["附件"]["id"] == "id-12"
+    page.get_by_role("button", name="移除 合同 一.pdf").click()
+    assert screen.call("answersNow")["附件"] is None
+
+
+SERVER = """
+## survey
+| type | name | label | relevant | prefill | required | calculation | constraint |
+| integer | 金额 | 金额 | | | yes | | |
+| text | 比价 | 比价说明 | ${级别} = '学校' | | yes | | |
+| text | 电话 | 电话 | | applicant.电话 | | | |
+| note | 提示 | 由${级别}审批 | | | | | |
+## rules.级别
+| hit | first |
+| when 金额 | then 级别 |
+| <100 | 学院 |
+| >=100 | 学校 |
+"""
+
+
+def test_what_only_the_server_knows(show: Any) -> None:
+    screen = show(SERVER)
+    page = screen.page
+    assert screen.wait_for("evaluate") == {}
+    expect(page.get_by_label("比价说明")).to_have_count(0)
+    page.get_by_label("金额").fill("500")
+    assert screen.wait_for("evaluate", 2)["金额"] == "500"
+    answer = {"relevant": {"比价": True}, "values": {"电话": "0662-1"}, "outputs": {"级别": "学校"}}
+    screen.call("setServer", answer)
+    expect(page.get_by_label("比价说明")).to_be_visible()
+    expect(page.get_by_text("由学校审批")).to_be_visible()
+    expect(page.get_by_label("电话")).to_have_value("0662-1")
+    page.get_by_label("电话").fill("")
+    screen.call("setServer", answer)
+    expect(page.get_by_label("电话")).to_have_value("")
+
+
+def test_panels_show_what_it_costs(show: Any) -> None:
+    screen = show(SINGLE, panels=True)
+    line = {"item": "电费", "label": "超额电费", "quantity": "55", "rate": "0.698", "amount": "38.39"}
+    bill = {"lines": [line], "total": "38.39", "shares": [{"label": "张三", "amount": "9.60"}]}
+    finding = {"verdict": "warn", "message": "请按时缴费。", "not_checked": False}
+    screen.call(
+        "setServer",
+        {
+            "bills": {"电费": bill},
+            "findings": [finding],
+            "route": [{"id": "10", "name": "宿管审核", "people": ["李宿管"]}],
+        },
+    )
+    for text in ("超额电费", "¥ 38.39", "¥ 9.60", "请按时缴费。", "李宿管"):
+        expect(screen.page.get_by_text(text).first).to_be_visible()
+
+
+HOSTILE = "<img src=x onerror=window.hacked=1>{{7*7}}"
+
+
+def test_texts_are_texts(show: Any) -> None:
+    text = (
+        SINGLE.replace("手机号应是 11 位。", HOSTILE)
+        .replace("请写明用途", HOSTILE)
+        .replace("| 宿舍 |", f"| {HOSTILE} |")
+    )
+    screen = show(text, panels=True)
+    page = screen.page
+    page.get_by_label("其他").check()
+    page.get_by_label("手机").fill("1")
+    screen.press("下一步：核对")
+    screen.call("setErrors", [{"path": "", "message": HOSTILE, "remedy": HOSTILE}])
+    screen.call(
+        "setServer",
+        {"findings": [{"verdict": "warn", "message": HOSTILE}], "route": [{"id": "1", "name": HOSTILE, "people": []}]},
+    )
+    expect(page.get_by_text(HOSTILE).nth(4)).to_be_visible()
+    assert page.evaluate("window.hacked") is None
+    assert page.locator("img").count() == 0
+
+
+@pytest.mark.parametrize("mode", ["view", "task"])
+def test_reading_and_tasks(show: Any, mode: str) -> None:
+    values = {
+        "姓名": "陈思远",
+        "事由": "教学实验",
+        "行": [{"品名": "丙酮", "数量": 3, "单位": "L", "倍": 6}],
+        "总数": 3,
+    }
+    screen = show(
+        STEPS, values=for_browser(values), mode=mode, edit=["附件", "事由"], hidden=["姓名"], require=["附件"]
+    )
+    page = screen.page
+    expect(page.get_by_text("陈思远")).to_have_count(0)
+    expect(page.get_by_text("共 3 件")).to_be_visible()
+    expect(page.get_by_text("升")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("下一步|提交"))).to_have_count(0)
+    if mode == "view":
+        expect(page.locator("input, select, textarea")).to_have_count(0)
+        return
+    expect(page.get_by_label("品名")).to_have_count(0)
+    page.get_by_label("事由").fill("科研")
+    assert screen.call("answersNow")["事由"] == "科研"
+    assert screen.call("validate") is False
+    expect(page.locator(".bf-summary")).to_contain_text("请上传“附件”。")
+
+
+def test_english(show: Any) -> None:
+    screen = show(SINGLE, language="en")
+    expect(screen.page.get_by_text("Step 1 of 2")).to_be_visible()
+    screen.press("Next: check your answers")
+    expect(screen.page.locator(".bf-summary")).to_contain_text("There is a problem")
+
+
+MEASURE = """() => Array.from(document.querySelectorAll("button, select, .bf-choice, input:not([type=file], [type=radio], [type=checkbox])"))
+  .filter((element) => element.offsetParent && !element.closest(".bf-hidden"))
+  .filter((element) => element.getBoundingClientRect().height < 44)
+  .map((element) => element.outerHTML.slice(0, 120))"""
+
+
+def test_it_fits_into_320_pixels(show: Any) -> None:
+    screen = show(STEPS, size=(320, 640), values={"姓名": "陈思远", "事由": "实验", "行": [{"品名": "长" * 60}]})
+    page = screen.page
+    for _ in range(3):
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
+        assert page.evaluate(MEASURE) == []
+        buttons = page.get_by_role("button", name=re.compile("^下一步"))
+        if buttons.count():
+            if page.get_by_label("数量").count():
+                page.get_by_label("数量").fill("1")
+            buttons.click()
+
+
+LONG = (
+    "## survey\n| type | name | label | required |\n| select_one 学院 | 学院 | 学院 | yes |\n## choices\n| list_name | name | label |\n"
+    + "\n".join(f"| 学院 | c{n} | 第{n}学院 |" for n in range(1, 81))
+)
+
+
+def test_a_long_list_is_searched(show: Any) -> None:
+    screen = show(LONG)
+    page = screen.page
+    box = page.get_by_role("combobox", name="学院")
+    box.click()
+    box.press_sequentially("77")
+    expect(page.get_by_role("option")).to_have_count(1)
+    box.press("Enter")
+    expect(box).to_have_value("第77学院")
+    assert screen.call("answersNow")["学院"] == "c77"
+    box.press("ArrowDown")
+    box.press("Escape")
+    expect(box).to_have_value("第77学院")
+
+
+def test_half_typed_characters_do_not_count(show: Any) -> None:
+    """What an input method has not finished reaches neither rules nor drafts."""
+    screen = show(SINGLE)
+    page = screen.page
+    page.get_by_label("手机").evaluate(
+        """(box) => {
+          box.dispatchEvent(new CompositionEvent("compositionstart"));
+          box.value = "yang";
+          box.dispatchEvent(new InputEvent("input", { isComposing: true }));
+        }"""
+    )
+    assert not screen.call("answersNow").get("手机")
+    page.get_by_label("手机").evaluate(
+        """(box) => { box.value = "阳"; box.dispatchEvent(new CompositionEvent("compositionend")); }"""
+    )
+    assert screen.call("answersNow")["手机"] == "阳"

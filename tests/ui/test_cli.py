@@ -1,0 +1,577 @@
+"""The command line, as other people's tools call it.
+
+C1 exit code 0 = fine, 1 = faults in what was given, 2 = wrong call, told in one sentence on standard error
+C2 --json prints exactly one JSON document on standard output and nothing else; numbers keep all their digits
+C3 streams give one line for one line; a bad line or row has its own error and never stops the others
+C4 outputs of `decide`: an object, null, a list or the number, as the hit policy says; no match and conflict are told
+C5 `bill` gives the same row back with a column a line item, the total and the error
+C6 messages are Chinese unless English is asked for, by --lang or by the machine's locale
+C7 only commands that work are listed; every command and option is in the docs, in both languages
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from workbooks import workbook_from_text
+
+from banshi.ui import cli
+from banshi.ui.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+DORMITORY = ROOT / "definitions" / "dormitory-electricity" / "dormitory-electricity.xlsx"
+PURCHASING = ROOT / "definitions" / "laboratory-purchasing" / "laboratory-purchasing.xlsx"
+
+RULES = """
+    ## 规则-等级
+    | 命中 | {hit} |
+    | 编号 | 当 人均: number | 则 等级 |
+    | A | [0,40) | 正常 |
+    | B | [40,80) | 偏高 |
+    {more}
+    ## 收费-电费
+    | 项目 | 计量 | 起 | 止 | 单价 | 方式 | 取整 |
+    | 电费 | 用电量 | 0 | 260 | 0.589 | 阶梯 | none |
+    | 电费 | 用电量 | 260 | 600 | 0.639 | 阶梯 | none |
+    | 电费 | 用电量 | 600 | | 0.889 | 阶梯 | none |
+    | 合计 | | | | | 合计 | 0.01 half-up |
+    ## 制度-用电
+    | 编号 | 当 | 则 | 结论 | 说明 | 说明::English (en) | 依据 |
+    | P1 | 用电量 > 600 | 超限 | 提醒 | 用电过多。 | Too much. | 办法第3条 |
+    | P2 | 超限 and 违规电器 = "是" | | 禁止 | 请先整改。 | Mend it first. | 办法第4条 |
+"""
+
+FAULTY = """
+    ## 表单
+    | 类型 | 名称 | 标签 | 计算 |
+    | 文本型 | 甲 | 甲 | |
+    | 计算 | 乙 | 乙 | 1 + |
+    ## 规则-等级
+    | 命中 | 第一 |
+    | 当 甲 | 则 丙 |
+    | 1 | 2 |
+"""
+
+
+@pytest.fixture(autouse=True)
+def chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")
+
+
+class Ran:
+    """What one command line gave."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out, parse_float=Decimal, parse_int=Decimal)
+
+    @property
+    def lines(self) -> list[Any]:
+        return [json.loads(line, parse_float=Decimal, parse_int=Decimal) for line in self.out.splitlines()]
+
+
+@pytest.fixture
+def banshi(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    def call(*arguments: object, stdin: str = "") -> Ran:
+        monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
+        capsys.readouterr()
+        code = cli.run([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return Ran(code, captured.out, captured.err)
+
+    return call
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Any:
+    def write(text: str, name: str = "服务.xlsx") -> Path:
+        path = tmp_path / name
+        path.write_bytes(workbook_from_text(text))
+        return path
+
+    return write
+
+
+@pytest.fixture
+def rules(book: Any) -> Path:
+    return book(RULES.format(hit="唯一", more="| C | >=80 | 异常 |"))
+
+
+# C1, C2: check and test
+
+
+def test_a_clean_workbook_gives_0_and_an_empty_list(banshi: Any, rules: Path) -> None:
+    ran = banshi("check", rules, "--json")
+    assert ran.code == 0
+    assert ran.json == []
+    assert banshi("check", rules).out.strip().endswith("没有发现问题。")
+
+
+def test_all_faults_come_at_once_with_their_cells(banshi: Any, book: Any, rules: Path) -> None:
+    path = book(FAULTY, "坏.xlsx")
+    ran = banshi("check", rules, path, "--json")
+    assert ran.code == 1
+    assert all(
+        set(item) == {"file", "sheet", "cell", "severity", "code", "message", "remedy"} and item["file"] == str(path)
+        for item in ran.json
+    )
+    errors = {(item["sheet"], item["cell"]) for item in ran.json if item["severity"] == "error"}
+    assert {("表单", "A2"), ("表单", "D3"), ("规则-等级", "B1")} <= errors
+    assert all(item["message"] and item["remedy"] for item in ran.json)
+    human = banshi("check", path)
+    assert human.code == 1
+    assert "表单!A2" in human.out
+
+
+def test_warnings_alone_are_fine(banshi: Any, book: Any) -> None:
+    path = book(RULES.format(hit="唯一", more="| C | >=80 | 异常 |") + "\n    ## 看板\n    | 图 |\n    | 柱 |\n")
+    ran = banshi("check", path, "--json")
+    assert [item["severity"] for item in ran.json] == ["warning"]
+    assert ran.code == 0
+
+
+@pytest.mark.parametrize("command", [("check",), ("test",), ("show",), ("check", "--json"), ("test", "--json")])
+def test_a_file_that_is_not_there_is_a_wrong_call(banshi: Any, tmp_path: Path, command: tuple[str, ...]) -> None:
+    for path in (tmp_path / "没有.xlsx", tmp_path):
+        ran = banshi(*command, path)
+        assert ran.code == 2
+        assert ran.out == ""
+        assert str(path) in ran.err
+        assert len(ran.err.strip().splitlines()) == 1
+
+
+def test_a_damaged_workbook_is_a_fault_not_a_crash(banshi: Any, tmp_path: Path) -> None:
+    path = tmp_path / "坏.xlsx"
+    path.write_bytes(b"PK\x03\x04 not a zip")
+    assert banshi("check", path).code == 1
+    assert [item["severity"] for item in banshi("check", path, "--json").json] == ["error"]
+    assert banshi("show", path).code == 1
+    assert banshi("decide", path, "--table", "等级", "--inputs", "-").code == 1
+
+
+def test_the_marked_copy_leaves_the_file_alone(banshi: Any, book: Any, tmp_path: Path) -> None:
+    path = book(FAULTY)
+    before = path.read_bytes()
+    assert banshi("check", path, "--marked", tmp_path / "标注.xlsx").code == 1
+    assert path.read_bytes() == before
+    comments = [
+        cell.comment.text
+        for sheet in openpyxl.load_workbook(tmp_path / "标注.xlsx")
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.comment
+    ]
+    assert any("文本型" in comment for comment in comments)
+    assert banshi("check", path, path, "--marked", tmp_path / "x.xlsx").code == 2
+    assert banshi("check", path, "--marked", tmp_path / "没有" / "x.xlsx").code == 2
+
+
+def test_examples_pass_or_say_where_they_fail(banshi: Any, book: Any) -> None:
+    examples = "\n    ## 用例\n    | 用例 | 人均 | 用电量 | 期望 规则.等级.等级 | 期望 收费.合计 |\n    | 甲 | 40 | 261 | {} | 153.78 |\n"
+    text = RULES.format(hit="唯一", more="| C | >=80 | 异常 |")
+    ran = banshi("test", book(text + examples.format("偏高")), "--json")
+    assert (ran.code, ran.json[0]["passed"], ran.json[0]["failed"], ran.json[0]["faults"]) == (0, 1, 0, [])
+    path = book(text + examples.format("正常"))
+    ran = banshi("test", path, "--json")
+    assert (ran.code, ran.json[0]["failed"]) == (1, 1)
+    assert ran.json[0]["examples"][0]["failures"][0]["cell"] == "用例!D2"
+    human = banshi("test", path)
+    assert "用例!D2" in human.out
+    assert "未通过 1" in human.out
+
+
+def test_a_workbook_with_errors_is_not_run(banshi: Any, book: Any) -> None:
+    ran = banshi("test", book(FAULTY), "--json")
+    assert ran.code == 1
+    assert ran.json[0]["examples"] == []
+    assert ran.json[0]["faults"]
+
+
+# C2, C3: eval
+
+
+def test_one_expression(banshi: Any) -> None:
+    ran = banshi("eval", "ROUND((用电量 - 额度) * 0.698, 2)", "--with", '{"用电量": 95, "额度": 40}')
+    assert (ran.code, ran.out.strip()) == (0, "38.39")
+    assert banshi("eval", "a", "--with", '{"a": 9.60}', "--json").out.split() == ["{", '"value":', "9.60", "}"]
+    assert banshi("eval", "a", "--with", '{"a": 0.1234567890123456789}', "--json").json == {
+        "value": Decimal("0.1234567890123456789")
+    }
+    rows = '{"items": [{"qty": 1}, {"qty": 2}], "fees": {"total": 1.5}}'
+    assert banshi("eval", "SUM(qty) + fees.total", "--with", rows, "--json").json == {"value": Decimal("4.5")}
+
+
+@pytest.mark.parametrize("expression", ["1/0", "1 +", "没有(1)", "没有的字段"])
+def test_an_expression_that_has_no_value(banshi: Any, expression: str) -> None:
+    ran = banshi("eval", expression, "--json")
+    assert ran.code == 1
+    assert ran.json["error"]
+    assert ran.json["code"].startswith("EXPR-")
+    human = banshi("eval", expression)
+    assert (human.code, human.out) == (1, "")
+    assert human.err.startswith(ran.json["code"])
+
+
+def test_wrong_values_for_an_expression_are_a_wrong_call(banshi: Any) -> None:
+    for values in ("{", "[1]", "1"):
+        assert banshi("eval", "1", "--with", values).code == 2
+
+
+def test_a_stream_of_expressions_survives_every_line(banshi: Any) -> None:
+    lines = [
+        '{"expr": "a + 1", "with": {"a": 1.50}}',
+        "不是 JSON",
+        '{"with": {}}',
+        '{"expr": "1", "with": []}',
+        '{"expr": "((", "with": {}}',
+        "[" * 100_000,
+        '{"expr": "b", "with": {"b": null}}',
+    ]
+    ran = banshi("eval", "-", stdin="\n".join(lines) + "\n\n")
+    assert ran.code == 1
+    assert len(ran.lines) == len(lines)
+    assert ran.out.splitlines()[0] == '{"value": 2.50}'
+    assert ["error" in line for line in ran.lines] == [False, True, True, True, True, True, False]
+    assert ran.lines[6] == {"value": None}
+    assert banshi("eval", "-", stdin='{"expr": "1"}\n').code == 0
+
+
+# C3, C4: decide
+
+
+def decided(banshi: Any, path: Path, *inputs: str, more: tuple[str, ...] = ()) -> Ran:
+    return banshi("decide", path, "--table", "等级", "--inputs", "-", *more, stdin="\n".join(inputs))
+
+
+def test_a_one_row_table_gives_an_object_with_the_cells_that_fired(banshi: Any, rules: Path) -> None:
+    ran = decided(banshi, rules, '{"人均": 40}', '{"人均": 39.99}', '{"人均": 80}')
+    assert ran.code == 0
+    assert [line["outputs"] for line in ran.lines] == [{"等级": "偏高"}, {"等级": "正常"}, {"等级": "异常"}]
+    assert ran.lines[0]["fired"] == ["规则-等级!C4"]
+    assert "explanation" not in ran.lines[0]
+    assert decided(banshi, rules, '{"人均": 40}', more=("--explain",)).lines[0]["explanation"]
+
+
+def test_no_match_is_null_and_told(banshi: Any, rules: Path) -> None:
+    ran = decided(banshi, rules, '{"人均": -1}', '{"人均": null}', "{}")
+    assert [(line["outputs"], line["fired"], line["outcome"]) for line in ran.lines] == [(None, [], "no match")] * 3
+
+
+def test_a_double_match_is_an_error_with_both_cells(banshi: Any, book: Any) -> None:
+    # The overlap is computed, so that only a run can find it.
+    path = book(RULES.format(hit="唯一", more="| C | '=? > 30 | 重复 |"))
+    ran = decided(banshi, path, '{"人均": 35}', '{"人均": 10}')
+    assert ran.code == 1
+    assert ran.lines[0]["outcome"] == "conflict"
+    assert "outputs" not in ran.lines[0]
+    assert ran.lines[0]["error"]
+    assert {"规则-等级!C3", "规则-等级!C5"} <= set(ran.lines[0]["fired"])
+    assert ran.lines[1]["outputs"] == {"等级": "正常"}
+
+
+def test_a_many_row_table_gives_a_list_and_an_aggregated_one_the_number(banshi: Any, book: Any) -> None:
+    many = book(RULES.format(hit="汇总", more="| C | >=30 | 提示 |"), "many.xlsx")
+    assert [row["等级"] for row in decided(banshi, many, '{"人均": 50}').lines[0]["outputs"]] == ["偏高", "提示"]
+    assert decided(banshi, many, '{"人均": -5}').lines[0]["outputs"] == []
+    count = book(RULES.format(hit="计数", more="| C | >=30 | 提示 |"), "count.xlsx")
+    assert decided(banshi, count, '{"人均": 50}').lines[0]["outputs"] == 2
+
+
+def test_bad_lines_have_their_own_error(banshi: Any, rules: Path, tmp_path: Path) -> None:
+    inputs = tmp_path / "in.jsonl"
+    inputs.write_text('{"人均": 1}\n{坏\n[1]\n{"人均": 41}\n', encoding="utf-8")
+    ran = banshi("decide", rules, "--table", "等级", "--inputs", inputs)
+    assert ran.code == 1
+    assert ["error" in line for line in ran.lines] == [False, True, True, False]
+
+
+def test_a_table_that_nobody_defined_is_a_wrong_call(banshi: Any, rules: Path) -> None:
+    ran = banshi("decide", rules, "--table", "等極", "--inputs", "-")
+    assert ran.code == 2
+    assert "等级" in ran.err
+    assert banshi("bill", rules, "--fees", "水费", "--input", "x.csv", "--output", "-").code == 2
+    assert banshi("policy", rules, "--policy", "没有", "--inputs", "-").code == 2
+
+
+def test_a_table_of_a_repeat_takes_the_fields_of_one_row(banshi: Any) -> None:
+    lines = [
+        '{"物品类别": "化学试剂", "CAS": "7722-84-1", "浓度": 8.01}',
+        '{"物品类别": "化学试剂", "CAS": "7722-84-1"}',
+    ]
+    ran = banshi("decide", PURCHASING, "--table", "易制爆判定", "--inputs", "-", stdin="\n".join(lines))
+    assert [line["outputs"]["易制爆结论"] for line in ran.lines] == ["是", "未核查"]
+
+
+# C3: policy
+
+
+def test_a_policy_gives_verdicts_facts_rows_and_messages(banshi: Any, rules: Path) -> None:
+    lines = ['{"用电量": 601, "违规电器": "是"}', '{"用电量": 600, "违规电器": "是"}', "坏", '{"用电量": 700}']
+    ran = banshi("policy", rules, "--inputs", "-", stdin="\n".join(lines))
+    assert ran.code == 1
+    both, none, bad, unknown = ran.lines
+    assert both["verdicts"] == ["warn", "forbid"]
+    assert both["facts"] == {"超限": True}
+    assert both["rows"] == ["制度-用电!A2", "制度-用电!A3"]
+    assert both["messages"] == ["用电过多。", "请先整改。"]
+    assert both["findings"][0]["reference"] == "办法第3条"
+    assert (none["verdicts"], none["facts"], none["rows"]) == ([], {}, [])
+    assert "error" in bad
+    assert [(f["id"], f["not_checked"], f["missing"]) for f in unknown["findings"]] == [
+        ("P1", False, []),
+        ("P2", True, ["违规电器"]),
+    ]
+    assert unknown["verdicts"] == ["warn"]
+    english = banshi("policy", rules, "--inputs", "-", "--lang", "en", stdin=lines[0])
+    assert english.lines[0]["messages"] == ["Too much.", "Mend it first."]
+
+
+# C5: bill
+
+
+def billed(banshi: Any, rules: Path, source: Path, *more: str) -> tuple[Ran, list[dict[str, str]]]:
+    target = source.with_name("out.csv")
+    ran = banshi("bill", rules, "--fees", "电费", "--input", source, "--output", target, *more)
+    text = target.read_bytes().decode("gb18030" if "gbk" in source.name else "utf-8-sig")
+    return ran, list(csv.DictReader(io.StringIO(text)))
+
+
+def test_bills_of_the_published_tiers(banshi: Any, rules: Path, tmp_path: Path) -> None:
+    source = tmp_path / "rooms.csv"
+    source.write_text('房间,备注,用电量\n0301,"a, ""b""",261\n0302,,六百\n0303,=1+1,601\n0304,,260\n', encoding="utf-8")
+    ran, rows = billed(banshi, rules, source)
+    assert ran.code == 1
+    assert list(rows[0]) == ["房间", "备注", "用电量", "电费", "合计", "total", "error"]
+    assert [row["total"] for row in rows] == ["153.78", "", "371.29", "153.14"]
+    assert [bool(row["error"]) for row in rows] == [False, True, False, False]
+    assert "六百" in rows[1]["error"]
+    assert rows[0]["房间"] == "0301"
+    assert rows[0]["备注"] == 'a, "b"'
+    assert rows[2]["备注"] == "=1+1"
+    assert ran.out == ""
+    assert "678.21" in ran.err
+
+
+def test_a_bill_explains_itself(banshi: Any, rules: Path, tmp_path: Path) -> None:
+    source = tmp_path / "rooms.csv"
+    source.write_text("用电量\n261\n", encoding="utf-8")
+    ran, rows = billed(banshi, rules, source, "--explain")
+    assert ran.code == 0
+    assert "收费-电费!" in rows[0]["explanation"]
+    assert json.loads(rows[0]["shares"]) == []
+
+
+def test_csv_as_excel_saves_it(banshi: Any, rules: Path, tmp_path: Path) -> None:
+    text = "房间,用电量\n三〇一,261\n"
+    chinese, marked = tmp_path / "rooms_gbk.csv", tmp_path / "marked.csv"
+    chinese.write_bytes(text.encode("gb18030"))
+    assert billed(banshi, rules, chinese)[1][0]["total"] == "153.78"
+    marked.write_bytes(text.encode("utf-8-sig"))
+    _, rows = billed(banshi, rules, marked)
+    assert rows[0]["房间"] == "三〇一"
+    assert (tmp_path / "out.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    xlsx = tmp_path / "rooms.xlsx"
+    xlsx.write_bytes(workbook_from_text("## data.房间\n| 房间 | 用电量 |\n| 三〇一 | 261 |"))
+    assert billed(banshi, rules, xlsx)[1][0]["total"] == "153.78"
+
+
+def test_rows_that_do_not_fit_the_header(banshi: Any, rules: Path, tmp_path: Path) -> None:
+    source = tmp_path / "rooms.csv"
+    source.write_text("用电量,房间\n261\n261,301,多\n\n260,302\n", encoding="utf-8")
+    _, rows = billed(banshi, rules, source)
+    assert [row["total"] for row in rows] == ["153.78", "", "153.14"]
+    assert "1" in rows[1]["error"]
+
+
+def test_columns_that_are_there_already_keep_their_meaning(banshi: Any, rules: Path, tmp_path: Path) -> None:
+    source = tmp_path / "rooms.csv"
+    source.write_text("用电量,total,error\n261,旧,旧\n", encoding="utf-8")
+    _, rows = billed(banshi, rules, source)
+    assert (rows[0]["total"], rows[0]["error"], rows[0]["电费.total"], rows[0]["电费.error"]) == (
+        "旧",
+        "旧",
+        "153.78",
+        "",
+    )
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00\x81\xff", "用电量,用电量\n1,2\n".encode()])
+def test_what_is_no_table_is_a_wrong_call_and_writes_nothing(
+    banshi: Any, rules: Path, tmp_path: Path, content: bytes
+) -> None:
+    source, target = tmp_path / "x.csv", tmp_path / "out.csv"
+    source.write_bytes(content)
+    target.write_text("旧", encoding="utf-8")
+    assert banshi("bill", rules, "--fees", "电费", "--input", source, "--output", target).code == 2
+    assert target.read_text(encoding="utf-8") == "旧"
+    assert not list(tmp_path.glob(".*"))
+
+
+# form, route, show, log, serve
+
+
+ANSWERS = {
+    "校区": "滨江校区",
+    "楼栋": "海棠1栋",
+    "房间": "301",
+    "上报方式": "宿管抄表",
+    "抄表月份": "2026-03-31",
+    "上月读数": 1200,
+    "本月读数": 1295,
+    "计费方式": "定额",
+    "上月结转": 0,
+    "住宿学生": [{"学号": f"202411010{n}", "姓名": name} for n, name in enumerate("甲乙丙丁", start=1)],
+}
+
+
+@pytest.fixture
+def answers(tmp_path: Path) -> Any:
+    def write(**changes: object) -> Path:
+        path = tmp_path / "answers.json"
+        path.write_text(json.dumps({**ANSWERS, **changes}, ensure_ascii=False), encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_a_form_is_evaluated(banshi: Any, answers: Any) -> None:
+    ran = banshi("form", DORMITORY, "--answers", answers(), "--person", "10561", "--json")
+    assert ran.code == 0
+    assert {"relevant", "values", "required", "constraints", "errors"} <= set(ran.json)
+    assert ran.json["errors"] == []
+    assert ran.json["values"]["超额电量"] == 55
+    assert ran.json["relevant"]["峰时电量"] is False
+    wrong = banshi("form", DORMITORY, "--answers", answers(本月读数=1100), "--person", "10561", "--json")
+    assert wrong.code == 1
+    assert [error["path"] for error in wrong.json["errors"]] == ["本月读数"]
+    human = banshi("form", DORMITORY, "--answers", answers(本月读数=1100), "--person", "10561", "--lang", "en")
+    assert human.code == 1
+    assert "below last month's" in human.out
+
+
+def test_a_route_is_previewed(banshi: Any, answers: Any) -> None:
+    ran = banshi("route", DORMITORY, "--answers", answers(), "--person", "10561", "--json")
+    assert ran.code == 0
+    assert ran.json["path"] == "10>30>50"
+    steps = {step["id"]: step for step in ran.json["steps"]}
+    assert [person["id"] for person in steps["30"]["people"]] == ["10560"]
+    assert steps["40"]["state"] == "skipped"
+    assert steps["40"]["reason"]
+    human = banshi("route", DORMITORY, "--answers", answers(), "--person", "10561", "--lang", "en")
+    assert "Zhong Xiulan" in human.out
+    assert banshi("route", DORMITORY, "--answers", answers(), "--person", "999").code == 2
+
+
+def test_a_workbook_without_a_route_has_none_to_show(banshi: Any, rules: Path, answers: Any) -> None:
+    assert banshi("route", rules, "--answers", answers()).code == 2
+
+
+def test_show_is_the_text_that_makes_the_workbook_again(banshi: Any, rules: Path, tmp_path: Path) -> None:
+    ran = banshi("show", rules)
+    assert ran.code == 0
+    again = tmp_path / "again.xlsx"
+    again.write_bytes(workbook_from_text(ran.out))
+    assert banshi("show", again).out == ran.out
+    assert "| C | >=80 | 异常 |" in ran.out
+
+
+def test_the_rule_log_is_exported(banshi: Any, tmp_path: Path) -> None:
+    from banshi.platform.opening import open_hall
+
+    data = tmp_path / "data"
+    hall = open_hall(data=data, definitions=DORMITORY.parents[1])
+    try:
+        hall.scan()
+        person = hall.directory.people["10561"]
+        receipt = hall.submit(person, "dormitory-electricity", {**ANSWERS, "备注": "=1+1"}, command_id="C1")
+        assert receipt.done, receipt.problems
+    finally:
+        hall.close()
+    ran = banshi("log", "export", "--data", data, "--out", tmp_path / "log.csv", "--lang", "en")
+    assert ran.code == 0, ran.err
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "log.csv").read_text(encoding="utf-8-sig"))))
+    assert {row["Kind"] for row in rows} == {"table", "tariff", "policy"}
+    assert {row["Case number"] for row in rows} == {receipt.number}
+    assert any("38.39" in row["Outputs"] for row in rows)
+    assert banshi("log", "export", "--data", data, "--out", tmp_path / "log.xlsx").code == 0
+    sheet = openpyxl.load_workbook(tmp_path / "log.xlsx").worksheets[0]
+    assert sheet.max_row == len(rows) + 1
+    nothing = banshi("log", "export", "--data", data, "--out", tmp_path / "no.csv", "--service", "没有")
+    assert nothing.code == 0
+    assert len((tmp_path / "no.csv").read_text(encoding="utf-8-sig").splitlines()) == 1
+
+
+def test_a_log_that_cannot_be_exported_is_a_wrong_call(banshi: Any, tmp_path: Path) -> None:
+    assert banshi("log", "export", "--data", tmp_path, "--out", tmp_path / "log.csv").code == 2
+    assert not (tmp_path / "banshi.sqlite").exists()
+    assert banshi("log", "export", "--data", tmp_path, "--out", tmp_path / "log.txt").code == 2
+
+
+def test_serve_starts_the_hall_with_its_options(banshi: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    seen: list[Settings] = []
+    monkeypatch.setattr("banshi.ui.server.serve", lambda settings: seen.append(settings) or 0)
+    monkeypatch.setenv("BANSHI_HOST", "127.0.0.2")
+    monkeypatch.chdir(tmp_path)
+    assert banshi("serve", "--port", "0", "--data", tmp_path / "d").code == 0
+    assert (seen[0].port, seen[0].data, seen[0].host) == (0, tmp_path / "d", "127.0.0.2")
+    assert banshi("serve", "--port", "70000").code == 2
+
+
+# C6, C7
+
+
+def test_the_language_is_asked_for_or_the_machines(
+    banshi: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "x.xlsx"
+    assert "没有找到" in banshi("check", path).err
+    assert "There is no file" in banshi("check", path, "--lang", "en").err
+    assert "There is no file" in banshi("check", path, "--lang=en").err
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
+    assert "There is no file" in banshi("check", path).err
+    assert "没有找到" in banshi("check", path, "--lang", "zh").err
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert "没有找到" in banshi("check", path).err
+    assert banshi("check", path, "--lang", "fr").code == 2
+
+
+@pytest.mark.parametrize(
+    "arguments", [("办事",), ("check",), ("check", "--没有", "x"), ("decide", "x.xlsx"), ("log",), ("log", "verify")]
+)
+def test_a_misspelt_command_line_is_a_wrong_call(banshi: Any, arguments: tuple[str, ...]) -> None:
+    ran = banshi(*arguments)
+    assert ran.code == 2
+    assert "Traceback" not in ran.err
+
+
+def commands(banshi: Any) -> list[tuple[str, ...]]:
+    listed = re.findall(r"^  ([a-z]+)  ", banshi("--help").out.split("Commands:")[1], re.MULTILINE)
+    return [(name, "export") if name == "log" else (name,) for name in listed]
+
+
+def test_only_what_works_is_listed(banshi: Any) -> None:
+    names = {name[0] for name in commands(banshi)}
+    assert names == {"check", "test", "eval", "decide", "policy", "bill", "form", "route", "show", "serve", "log"}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_command_and_option_is_documented(banshi: Any, language: str) -> None:
+    text = (ROOT / "docs" / language / "cli.md").read_text(encoding="utf-8")
+    for command in commands(banshi):
+        assert f"banshi {' '.join(command)}" in text, command
+        for option in set(re.findall(r"--[a-z-]+", banshi(*command, "--help").out)) - {"--help"}:
+            assert option in text, (command, option)

@@ -1,0 +1,295 @@
+"""A real browser on a real hall: from the application to the auditor's log, on a desktop and on a phone.
+
+1. A student finds a service, fills in its form, sees what it costs and who will be asked, checks it and sends it.
+2. Offices approve; whoever comes second is told who was first, and nothing is done twice.
+3. A returned application is mended and sent again.
+4. An owner sees a workbook's faults cell by cell, and publishes it once it is good.
+5. The auditor finds the decision, sees the cells, and takes the log away.
+6. Pages stay where they are when the language changes; whoever is not signed in is sent to sign in, and back.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from halls import BORROWING
+from playwright.sync_api import Browser, Page, expect
+from workbooks import workbook_from_text
+
+pytestmark = pytest.mark.browser
+expect.set_options(timeout=20_000)
+
+HERE = Path(__file__).parent
+STUDENT, HEAD, FINANCE, SECURITY, OWNER, AUDITOR = "20001", "20002", "20003", "20004", "20005", "20006"
+DESKTOP, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
+
+
+def serve(*arguments: str) -> Iterator[str]:
+    """A hall in a process of its own. NiceGUI must not believe that it runs under pytest, so nothing says so."""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
+    command = [sys.executable, str(HERE / "stage.py"), "0", *arguments]
+    process = subprocess.Popen(command, env=clean, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        told = []
+        for line in process.stdout:
+            told.append(line)
+            if found := re.search(r"http://localhost:(\d+)/", line):
+                yield f"http://127.0.0.1:{found[1]}"
+                break
+        else:
+            pytest.fail("The hall did not start:\n" + "".join(told))
+        process.terminate()
+        rest = process.communicate(timeout=30)[0]
+        assert process.returncode in {0, -signal.SIGTERM}  # uvicorn raises the signal again after it has closed
+        assert "Traceback" not in rest, rest
+    finally:
+        process.kill()
+
+
+@pytest.fixture(scope="module")
+def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("hall")
+    yield from serve(str(folder))
+    assert not (folder / "banshi.sqlite-wal").exists()  # the store was closed, not just left
+
+
+class Visitor:
+    """Somebody at a browser. What goes wrong in the page fails the test."""
+
+    def __init__(self, browser: Browser, hall: str, person: str, size: dict[str, int]) -> None:
+        context = browser.new_context(viewport=size, accept_downloads=True)
+        context.set_default_timeout(20_000)
+        self.hall = hall
+        self.page = context.new_page()
+        self.wrong: list[str] = []
+        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        self.page.on("console", lambda message: message.type == "error" and self.wrong.append(message.text))
+        if person:
+            self.page.goto(f"{hall}/sign-in")
+            self.page.locator(f'button[value="{person}"]').click()
+            expect(self.page.get_by_role("heading", level=1)).to_contain_text("想办什么事")
+
+    def go(self, path: str) -> Page:
+        self.page.goto(self.hall + path)
+        return self.page
+
+    def done(self) -> None:
+        assert self.wrong == []
+        self.page.context.close()
+
+
+def apply(visitor: Visitor, days: str, purpose: str = "扫描电镜拍摄") -> str:
+    """Fill in and send the form (impatiently, with two clicks); the number of the case."""
+    page = visitor.page
+    page.get_by_label("用途").fill(purpose)
+    page.get_by_label("借用天数").fill(days)
+    expect(page.locator(".panel-bill tfoot")).to_contain_text(f"{12.5 * int(days):.2f}")
+    page.get_by_role("button", name=re.compile("核对")).click()
+    page.get_by_role("button", name="提交", exact=True).dblclick()
+    expect(page.get_by_role("heading", level=1)).to_have_text("申请已提交")
+    return page.locator(".done-number .strong").inner_text()
+
+
+def open_task(visitor: Visitor, number: str) -> Page:
+    page = visitor.go("/tasks")
+    page.get_by_role("row").filter(has_text=number).get_by_role("link").click()
+    expect(page.locator(".panel-action")).to_be_visible()
+    return page
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_1_and_2_from_the_application_to_the_end(hall: str, browser: Browser, size: dict[str, int]) -> None:
+    head = Visitor(browser, hall, HEAD, size)
+    badge = head.page.locator(".badge").locator("visible=true")
+    before = int(badge.inner_text()) if badge.count() else 0
+    student = Visitor(browser, hall, STUDENT, size)
+    page = student.page
+    page.get_by_role("searchbox").press_sequentially("食堂")
+    expect(page.get_by_role("link", name="仪器借用")).to_have_count(0)
+    page.get_by_role("searchbox").fill("仪器")
+    page.get_by_role("link", name="仪器借用").click()
+    page.get_by_role("link", name="开始办理").click()
+    expect(page.locator(".panel-route")).not_to_contain_text("保卫处（")
+    number = apply(student, "8")
+    assert re.fullmatch(r"JY\d{8}", number)
+    page.get_by_role("link", name="查看办理进度").click()
+    expect(page.locator(".case-head")).to_contain_text("办理中")
+    expect(page.locator(".route-step.is-active")).to_contain_text("学院负责人")
+
+    expect(badge).to_have_text(str(before + 1))
+    task = open_task(head, number)
+    task.get_by_role("textbox", name=re.compile("办理意见")).fill("同意借用。")
+    task.get_by_role("button", name="同意", exact=True).click()
+    expect(task.locator(".notice-success")).to_be_visible()
+    expect(task.locator(".panel-timeline")).to_contain_text("同意借用。")
+    expect(task.locator(".panel-action")).to_have_count(0)
+
+    finance = Visitor(browser, hall, FINANCE, size)
+    first, second = open_task(finance, number), finance.page.context.new_page()
+    second.goto(first.url)
+    second.get_by_role("button", name="同意", exact=True).wait_for()
+    first.get_by_role("button", name="同意", exact=True).click()
+    expect(first.locator(".notice-success")).to_be_visible()
+    second.get_by_role("button", name="同意", exact=True).click()
+    expect(second.locator(".notice-warning")).to_contain_text("已由李敏处理")
+    expect(second.locator(".panel-timeline .event").filter(has_text="财务处")).to_have_count(1)
+
+    security = Visitor(browser, hall, SECURITY, size)
+    task = open_task(security, number)
+    task.get_by_role("button", name="同意", exact=True).click()
+    expect(task.locator(".case-head")).to_contain_text("已办结")
+    for visitor in (student, head, finance, security):
+        visitor.done()
+
+
+def test_3_a_returned_application_is_mended(hall: str, browser: Browser) -> None:
+    student = Visitor(browser, hall, STUDENT, DESKTOP)
+    student.go("/services/borrowing/apply")
+    number = apply(student, "3")
+    head = Visitor(browser, hall, HEAD, DESKTOP)
+    task = open_task(head, number)
+    task.get_by_role("button", name="退回修改").click()
+    expect(task.locator(".field-error")).to_contain_text("请填写办理意见")
+    task.get_by_role("textbox", name=re.compile("办理意见")).fill("请写明实验名称。")
+    task.get_by_role("button", name="退回修改").click()
+    task.get_by_role("dialog").get_by_role("button", name="退回修改").click()
+    expect(task.locator(".case-head")).to_contain_text("已退回")
+
+    page = student.go("/cases")
+    page.get_by_role("row").filter(has_text=number).get_by_role("link").click()
+    expect(page.locator(".panel-returned")).to_be_visible()
+    expect(page.locator(".panel-timeline")).to_contain_text("请写明实验名称。")
+    page.get_by_label("用途").fill("高锰酸钾氧化实验的扫描电镜拍摄")
+    page.get_by_role("button", name=re.compile("核对")).click()
+    page.get_by_role("button", name="提交", exact=True).click()
+    expect(page.locator(".case-head")).to_contain_text("办理中")
+    expect(page.locator(".panel-form")).to_contain_text("高锰酸钾氧化实验的扫描电镜拍摄")
+    student.done()
+    head.done()
+
+
+def test_a_form_that_lacks_something_says_so_and_keeps_a_draft(hall: str, browser: Browser) -> None:
+    student = Visitor(browser, hall, STUDENT, PHONE)
+    page = student.go("/services/borrowing/apply")
+    page.get_by_label("用途").fill("留到明天再填")
+    expect(page.locator(".bf-saved")).to_contain_text("草稿已保存")
+    page.get_by_role("button", name=re.compile("核对")).click()
+    expect(page.get_by_role("alert").first).to_contain_text("借用天数")
+    page.reload()
+    expect(page.locator(".draft-banner")).to_contain_text("已恢复")
+    expect(page.get_by_label("用途")).to_have_value("留到明天再填")
+    page.get_by_role("button", name="放弃草稿，重新填写").click()
+    expect(page.locator(".draft-banner")).to_have_count(0)
+    expect(page.get_by_label("用途")).to_have_value("")
+    student.done()
+
+
+def test_4_an_owner_sees_faults_and_publishes(hall: str, browser: Browser) -> None:
+    owner = Visitor(browser, hall, OWNER, DESKTOP)
+    page = owner.go("/owner")
+    faulty = BORROWING.replace("${天数}  | 12.5", "${天树}  | 12.5")
+    assert faulty != BORROWING
+    file = page.locator("input[type=file]")
+    file.set_input_files({"name": "borrowing.xlsx", "mimeType": "", "buffer": workbook_from_text(faulty)})
+    report = page.locator(".report-box")
+    expect(report).to_contain_text("有问题需要修改")
+    expect(report.locator(".cell-mark").first).to_contain_text("fees!C2")
+    expect(report).to_contain_text("天数")
+    expect(report.get_by_role("button", name="发布上线")).to_be_disabled()
+
+    better = BORROWING.replace("仪器借用   |", "仪器设备借用 |")
+    assert better != BORROWING
+    file.set_input_files({"name": "borrowing.xlsx", "mimeType": "", "buffer": workbook_from_text(better)})
+    expect(report).to_contain_text("检查通过，可以发布")
+    report.get_by_role("button", name="发布上线").click()
+    expect(page.locator(".notice-success")).to_contain_text("“仪器设备借用”已发布")
+    page.get_by_role("link", name="查看服务").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("仪器设备借用")
+    expect(page.get_by_role("row")).to_have_count(3)
+    owner.done()
+
+
+def test_5_the_auditor_finds_the_cells(hall: str, browser: Browser) -> None:
+    student = Visitor(browser, hall, STUDENT, DESKTOP)
+    student.go("/services/borrowing/apply")
+    number = apply(student, "5")
+    auditor = Visitor(browser, hall, AUDITOR, DESKTOP)
+    page = auditor.go("/auditor")
+    page.get_by_label("关键词").fill(number)
+    page.get_by_role("button", name="查询").click()
+    expect(page.get_by_role("row")).to_have_count(2)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="导出 csv").click()
+    text = Path(download.value.path()).read_text("utf-8-sig")
+    assert number in text
+    assert "62.5" in text
+    page.get_by_role("row").nth(1).get_by_role("link").click()
+    expect(page.locator(".panel-explanation")).to_contain_text("fees!")
+    with page.expect_download() as workbook:
+        page.get_by_role("link", name="下载该版本工作簿").click()
+    assert Path(workbook.value.path()).read_bytes()[:2] == b"PK"
+    student.done()
+    auditor.done()
+
+
+def test_what_people_type_stays_text(hall: str, browser: Browser) -> None:
+    student = Visitor(browser, hall, STUDENT, DESKTOP)
+    student.page.on("dialog", lambda dialog: student.wrong.append(dialog.message))
+    page = student.go("/services/borrowing/apply")
+    evil = "<img src=x onerror=alert(1)>{{ alert(2) }}\"'`${alert(3)}"
+    number = apply(student, "2", purpose=evil)
+    head = Visitor(browser, hall, HEAD, DESKTOP)
+    task = open_task(head, number)
+    task.get_by_role("textbox", name=re.compile("办理意见")).fill(evil)
+    task.get_by_role("button", name="同意", exact=True).click()
+    expect(task.locator(".opinion")).to_have_text(evil)
+    page.get_by_role("link", name="查看办理进度").click()
+    expect(page.locator(".panel-form")).to_contain_text(evil)
+    expect(page.locator("img")).to_have_count(0)
+    student.done()
+    head.done()
+
+
+def test_one_sending_is_one_case(hall: str, browser: Browser) -> None:
+    student = Visitor(browser, hall, "20007", DESKTOP)
+    student.go("/services/borrowing/apply")
+    apply(student, "4")  # with two clicks
+    page = student.go("/cases")
+    expect(page.get_by_role("row")).to_have_count(2)
+    student.done()
+
+
+def test_6_language_sign_in_and_what_is_not_there(hall: str, browser: Browser) -> None:
+    guest = Visitor(browser, hall, "", DESKTOP)
+    page = guest.go("/services/borrowing")
+    assert "/sign-in?next=/services/borrowing" in page.url
+    page.locator(f'button[value="{STUDENT}"]').click()
+    expect(page).to_have_url(f"{hall}/services/borrowing")
+    page.get_by_role("link", name="English").click()
+    expect(page.get_by_role("link", name="Apply now")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "en-US")
+    for path, status in (
+        ("/nowhere", 404),
+        ("/services/nowhere", 404),
+        ("/auditor", 403),
+        ("/owner", 403),
+        ("/cases?page=x", 400),
+    ):
+        answer = page.goto(hall + path)
+        assert answer.status == status
+        assert "Error:" not in page.content()
+        expect(page.get_by_role("link", name="Back to the services")).to_be_visible()
+    page.goto(f"{hall}/")
+    page.get_by_role("button", name="Menu").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page).to_have_url(f"{hall}/sign-in")
+    assert page.goto(f"{hall}/cases").url == f"{hall}/sign-in?next=/cases"
+    guest.wrong = [text for text in guest.wrong if "Failed to load resource" not in text]
+    guest.done()
