@@ -22,6 +22,7 @@ from banshi.platform.cases.reader import CaseReader
 from banshi.platform.cases.table import case_table
 from banshi.platform.errors import AttachmentRefused, NotAllowed, NotFound, StorageFailed
 from banshi.platform.forms import form_schema
+from banshi.platform.forms.rights import withheld
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.people.sessions import Sessions
 from banshi.platform.publishing.catalogue import Catalogue
@@ -100,7 +101,7 @@ class Hall:
         self._desk = Desk(store, self._library, engine, clock)
         self._log = Log(store)
         self._reader = CaseReader(store, self._library, self._desk, self._log)
-        self._schemas: dict[tuple[str, str], bytes] = {}
+        self._schemas: dict[tuple[str, str], tuple[Directory, bytes]] = {}
 
     def close(self) -> None:
         """Let go of the store and the engine's workers."""
@@ -167,7 +168,7 @@ class Hall:
         service = self._applicable(person, service_id)
         draft = self._store.draft(person.id, service_id)
         answers: Mapping[str, Any] = (
-            draft.answers if draft else self._desk.evaluate(service, {}, person, language).answers
+            draft.answers if draft else self._desk.filled(service, {}, person, language).answers
         )
         return FormSession(
             service_id=service_id,
@@ -177,6 +178,7 @@ class Hall:
             answers=answers,
             draft_saved_at=draft.saved_at if draft else None,
             draft_version=draft.version if draft else "",
+            hidden=sorted(withheld(service)),
         )
 
     def evaluate(
@@ -184,7 +186,7 @@ class Hall:
     ) -> dict[str, Any]:
         """What the form's rules say of answers that are not sent yet, and who would be asked."""
         service = self._applicable(person, service_id)
-        evaluation = self._desk.evaluate(service, answers, person, language)
+        evaluation = self._desk.filled(service, answers, person, language)
         steps = preview(service.routing or NO_ROUTE, self._desk.context(service, evaluation, person))
         route = [_step_json(step, self, language) for step in show.step_views(steps, {}, language)]
         return {**evaluation.to_json(), "route": route}
@@ -194,7 +196,7 @@ class Hall:
     ) -> list[StepView]:
         """Who would be asked."""
         service = self._applicable(person, service_id)
-        evaluation = self._desk.evaluate(service, answers, person, language)
+        evaluation = self._desk.filled(service, answers, person, language)
         steps = preview(service.routing or NO_ROUTE, self._desk.context(service, evaluation, person))
         return show.step_views(steps, {}, language)
 
@@ -406,11 +408,11 @@ class Hall:
         return service
 
     def _schema(self, service: Service, language: str) -> bytes:
-        """The form as JSON, made once for each version and language and shared by all tabs."""
-        key = (service.sha256, language)
-        if key not in self._schemas:
-            self._schemas[key] = dumps(form_schema(service, language)).encode()
-        return self._schemas[key]
+        """The form as JSON, made once for each version, language and directory, and shared by all tabs."""
+        key, directory = (service.sha256, language), self.directory
+        if key not in self._schemas or self._schemas[key][0] is not directory:
+            self._schemas[key] = directory, dumps(form_schema(service, language, directory)).encode()
+        return self._schemas[key][1]
 
     def _require(self, person: Person, role: str) -> None:
         if not self.may(person, role):

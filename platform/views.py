@@ -42,7 +42,10 @@ class ServiceCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormSession:
-    """What a form screen opens with. `schema` is JSON (bytes, shared by all tabs of a version and language)."""
+    """What a form screen opens with. `schema` is JSON (bytes, shared by all tabs of a version and language).
+
+    `hidden` are the fields that only offices fill in.
+    """
 
     service_id: str
     title: str
@@ -51,6 +54,7 @@ class FormSession:
     answers: Mapping[str, Any]
     draft_saved_at: datetime | None = None
     draft_version: str = ""
+    hidden: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,9 +66,10 @@ class Visit:
 
 
 def language_of(request: Request) -> str:
-    """The language that a browser chose; Chinese when it chose none."""
-    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
-    return chosen if chosen in LANGUAGES else LANGUAGES[0]
+    """The language that somebody chose here, else the first of her browser's that we speak, else Chinese."""
+    wanted = [request.cookies.get(LANGUAGE_COOKIE, "")]
+    wanted += [part.strip()[:2].lower() for part in request.headers.get("accept-language", "").split(",")]
+    return next((language for language in wanted if language in LANGUAGES), LANGUAGES[0])
 
 
 def visit_of(hall: Hall, settings: Settings, request: Request, token: str, language: str) -> Visit:

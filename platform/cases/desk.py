@@ -13,6 +13,7 @@ from banshi.platform.cases.numbering import NumberPattern
 from banshi.platform.cases.records import decision_rows, events_of, plain_json, shown_of, task_rows
 from banshi.platform.errors import NotAllowed, NotFound, Stale
 from banshi.platform.forms import Evaluation, evaluate_form
+from banshi.platform.forms.rights import merge, spread, withheld
 from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import Library
 from banshi.platform.routes.asking import FlowContext
@@ -20,7 +21,7 @@ from banshi.platform.routes.faults import FlowError
 from banshi.platform.routes.flow import act, begin, resubmit, withdraw
 from banshi.platform.routes.model import Route
 from banshi.platform.routes.state import Action, Progress, RouteState
-from banshi.platform.service.model import Group, Service
+from banshi.platform.service.model import Service
 from banshi.platform.views import Problem, Receipt
 from banshi.rules.expressions import evaluate
 from banshi.rules.policies import Engine
@@ -62,6 +63,7 @@ class Desk:
         *,
         stored: Mapping[str, Any] | None = None,
         require: Collection[str] = (),
+        withheld: Collection[str] = (),
     ) -> Evaluation:
         """The form with its answers, as of now."""
         return evaluate_form(
@@ -74,7 +76,19 @@ class Desk:
             language=language,
             stored=stored,
             require=require,
+            withheld=withheld,
         )
+
+    def filled(
+        self,
+        service: Service,
+        answers: Mapping[str, Any],
+        applicant: Person,
+        language: str,
+        stored: Mapping[str, Any] | None = None,
+    ) -> Evaluation:
+        """The form as its applicant fills it in: what the offices fill in is not hers to say."""
+        return self.evaluate(service, answers, applicant, language, stored=stored, withheld=withheld(service))
 
     def context(self, service: Service, evaluation: Evaluation, applicant: Person) -> FlowContext:
         """What the route is decided by."""
@@ -100,7 +114,7 @@ class Desk:
         if known := self._store.committed(_own(person, command_id)):
             return _receipt(known)
         settled, files, problems = settle(answers, self._store, person, "", language)
-        evaluation = self.evaluate(service, settled, person, language)
+        evaluation = self.filled(service, settled, person, language)
         problems += problems_of(evaluation, language)
         if problems:
             return Receipt(done=False, problems=problems)
@@ -205,7 +219,7 @@ class Desk:
             raise NotAllowed
         answers = what.answers if what.answers is not None else case.answers
         settled, files, problems = settle(answers, self._store, person, case.id, language)
-        evaluation = self.evaluate(service, settled, person, language, stored=case.answers)
+        evaluation = self.filled(service, settled, person, language, case.answers)
         problems += problems_of(evaluation, language)
         if problems:
             return Receipt(done=False, case_id=case.id, problems=problems)
@@ -291,38 +305,6 @@ def problems_of(evaluation: Evaluation, language: str) -> list[Problem]:
         )
         for error in evaluation.errors
     ]
-
-
-def merge(
-    service: Service, answers: Mapping[str, Any], changes: Mapping[str, Any], editable: Sequence[str]
-) -> dict[str, Any]:
-    """The answers with those changes that the step may make; what else a client sends is left aside."""
-    allowed = spread(service, editable) | set(editable)
-    everything = "*" in editable
-    return {**answers, **{key: value for key, value in changes.items() if everything or key in allowed}}
-
-
-def spread(service: Service, names: Sequence[str]) -> frozenset[str]:
-    """The fields that a step's `edit` or `require` cell names, groups spread into their fields."""
-    if service.survey is None:
-        return frozenset()
-    found: set[str] = set()
-    for item, _ in service.survey.walk():
-        if item.name in names or "*" in names:
-            found.add(item.name)
-            if isinstance(item, Group):
-                found |= _inside(item)
-    return frozenset(found)
-
-
-def _inside(group: Group) -> set[str]:
-    """The names of everything inside a group."""
-    names: set[str] = set()
-    for child in group.children:
-        names.add(child.name)
-        if isinstance(child, Group):
-            names |= _inside(child)
-    return names
 
 
 def _opinion_missing(opinion: str, language: str) -> list[Problem]:

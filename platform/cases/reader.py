@@ -9,8 +9,9 @@ from banshi.platform.audit.log import Log
 from banshi.platform.cases import show
 from banshi.platform.cases.attachments import file_ids
 from banshi.platform.cases.case import Case, of_stored
-from banshi.platform.cases.desk import NO_ROUTE, Desk, spread
+from banshi.platform.cases.desk import NO_ROUTE, Desk
 from banshi.platform.errors import HallError, NotAllowed
+from banshi.platform.forms.rights import spread, withheld
 from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import Library, owns
 from banshi.platform.routes.model import Route
@@ -53,6 +54,7 @@ class CaseReader:
         self._ensure_visible(person, case, service, tasks)
         route = service.routing or NO_ROUTE
         hidden = _hidden(person, case, service, tasks)
+        may_edit = case.applicant == person.id and case.state is RouteOutcome.RETURNED
         applicant = self._library.directory.people.get(case.applicant) or Person(id=case.applicant, name=case.applicant)
         evaluation = self._desk.evaluate(service, case.answers, applicant, language, stored=case.answers)
         context = self._desk.context(service, evaluation, applicant)
@@ -71,8 +73,8 @@ class CaseReader:
             decisions=self._log.of_case(case.id) if _sees_decisions(person, case, service) else (),
             bills=case.shown.get("bills", {}),
             findings=case.shown.get("findings", ()),
-            hidden=sorted(hidden),
-            may_edit=case.applicant == person.id and case.state is RouteOutcome.RETURNED,
+            hidden=sorted(hidden | withheld(service) if may_edit else hidden),
+            may_edit=may_edit,
             may_withdraw=case.applicant == person.id and not case.closed,
         )
 

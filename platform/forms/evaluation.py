@@ -16,7 +16,7 @@ from banshi.platform.forms.validation import Validation
 from banshi.platform.forms.verdicts import Verdicts
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.service.model import Field, Group, Repeat, Service
-from banshi.rules.policies import Engine, Findings
+from banshi.rules.policies import Engine, Finding, Findings
 from banshi.rules.tariffs import Bill
 from banshi.rules.values import ErrorValue, Value
 
@@ -32,6 +32,7 @@ def evaluate_form(
     language: str = "zh",
     stored: Mapping[str, object] | None = None,
     require: Collection[str] = (),
+    withheld: Collection[str] = (),
 ) -> Evaluation:
     """Evaluate a form with its answers; nothing raises on what people wrote.
 
@@ -46,10 +47,18 @@ def evaluate_form(
         language: Of choice labels in expressions, and of the `message` in `to_json`.
         stored: Answers that the platform has kept before; read-only fields are believed from here only.
         require: Fields or groups (or `*`) that must be filled in at this step, whatever the form says.
+        withheld: Fields that whoever fills the form in now does not see: their values are not taken from `answers`, and
+            nothing is wrong with them.
     """
     index = index_of(service)
     circumstances = Circumstances(
-        now=now, engine=engine, person=person, directory=directory, language=language, stored=stored or {}
+        now=now,
+        engine=engine,
+        person=person,
+        directory=directory,
+        language=language,
+        stored=stored or {},
+        withheld=frozenset(withheld),
     )
     state = FormState(index, answers, circumstances)
     _settle(state)
@@ -78,11 +87,19 @@ def evaluate_form(
         decisions=tuple(decision_of(result) for _, _, result in results),
         findings=tuple(finding for _, finding in findings),
         finding_paths=tuple(path for path, _ in findings),
+        finding_reads=tuple(_reads(index, finding) for _, finding in findings),
         bills={path_of(row, name): result for name, row, result in results if isinstance(result, Bill)},
         names=_names(state),
         engine=next((result.engine for _, _, result in results if isinstance(result, Findings)), ""),
         language=language,
     )
+
+
+def _reads(index: FormIndex, finding: Finding) -> frozenset[str]:
+    """The questions that the statement of a finding depends on."""
+    statements = (row for policy in index.service.policies.values() for row in policy.statements)
+    row = next((row for row in statements if row.place == finding.place), None)
+    return index.questions(row.when.names) if row is not None and row.when is not None else frozenset()
 
 
 def _settle(state: FormState) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
@@ -81,6 +81,34 @@ class FormIndex:
         node = self.fields.get(name) or self.repeats[name]
         expressions = [expression for part in (*node.parents, node) for expression in part.expressions()]
         return sorted({read for expression in expressions for read in expression.names})
+
+    def questions(self, names: Iterable[str]) -> frozenset[str]:
+        """The questions that names depend on: the fields that people answer, through calculations, tables and policies."""
+        found: set[str] = set()
+        seen: set[str] = set()
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            if name in self.producers:
+                waiting += self._behind(name)
+            elif name in self.fields:
+                item = self.fields[name].item
+                if isinstance(item, Field) and item.calculation is not None:
+                    waiting += item.calculation.names
+                elif item.type != "note":
+                    found.add(name)
+        return frozenset(found)
+
+    def _behind(self, name: str) -> Iterable[str]:
+        """What an output is made from; a fact only from the statements that conclude it."""
+        rule = self.rule(self.producers[name])
+        if not isinstance(rule, Policy):
+            return rule.names
+        concluding = [row for row in rule.statements if any(fact.name == name for fact in row.then)]
+        return {read for row in concluding for expression in row.expressions for read in expression.names}
 
     def rule(self, computation: Computation) -> Table | Tariff | Policy:
         """The table, tariff or policy of a computation."""

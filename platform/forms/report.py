@@ -24,8 +24,10 @@ def report(evaluation: Evaluation) -> dict[str, Any]:
         "labels": evaluation.labels,
         "errors": [_error(error, language) for error in evaluation.errors],
         "findings": [
-            _finding(finding, path, language)
-            for finding, path in zip(evaluation.findings, evaluation.finding_paths, strict=True)
+            _finding(finding, path, reads, language)
+            for finding, path, reads in zip(
+                evaluation.findings, evaluation.finding_paths, evaluation.finding_reads, strict=True
+            )
         ],
         "bills": {name: _bill(bill) for name, bill in evaluation.bills.items()},
     }
@@ -44,7 +46,7 @@ def _error(error: FieldError, language: str) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding, path: str, language: str) -> dict[str, Any]:
+def _finding(finding: Finding, path: str, reads: frozenset[str], language: str) -> dict[str, Any]:
     english = language == "en"
     return {
         "path": path,
@@ -56,6 +58,7 @@ def _finding(finding: Finding, path: str, language: str) -> dict[str, Any]:
         "cell": str(finding.place),
         "not_checked": finding.not_checked,
         "missing": list(finding.missing),
+        "reads": sorted(reads),
     }
 
 

@@ -56,8 +56,8 @@ class Evaluation:
     `relevant`, `required`, `readonly`; `constraints`, of the filled-in fields that have one; `values`, every value
     that did not come from the person who fills the form in; `outputs`, what tables, tariffs and policies yield; `labels`, who is meant by the
     campus numbers in answers that name people.
-    `bills` are by tariff, those of a repeat by the row's path and tariff (`items[1].运费`). `findings` and
-    `finding_paths` go together. `names` are what a route's conditions may use. `engine` is who answered the policies.
+    `bills` are by tariff, those of a repeat by the row's path and tariff (`items[1].运费`). `findings`,
+    `finding_paths` and `finding_reads` (the questions behind a finding) go together. `names` are what a route's conditions may use. `engine` is who answered the policies.
     """
 
     answers: Mapping[str, Any]
@@ -72,6 +72,7 @@ class Evaluation:
     decisions: tuple[Decision, ...] = ()
     findings: tuple[Finding, ...] = ()
     finding_paths: tuple[str, ...] = ()
+    finding_reads: tuple[frozenset[str], ...] = ()
     bills: Mapping[str, Bill] = field(default_factory=dict)
     names: Mapping[str, Value] = field(default_factory=dict)
     engine: str = ""

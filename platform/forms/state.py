@@ -31,7 +31,8 @@ T = TypeVar("T")
 class Circumstances:
     """What an evaluation depends on beside the service and the answers.
 
-    `stored` are answers that the platform itself has kept: a read-only field that nothing computes has its value there.
+    `stored` are answers that the platform itself has kept: a read-only field that nothing computes has its value there,
+    and so has one of `withheld`, which whoever fills the form in does not see.
     """
 
     now: datetime
@@ -40,6 +41,7 @@ class Circumstances:
     directory: Directory | None = None
     language: str = "zh"
     stored: Mapping[str, object] = field(default_factory=dict)
+    withheld: frozenset[str] = frozenset()
 
 
 class Source(Enum):
@@ -169,6 +171,8 @@ class FormState:
         if not isinstance(item, Field):
             return False
         if item.type in {"calculate", "hidden", "note"} or item.calculation is not None:
+            return True
+        if item.name in self.circumstances.withheld:
             return True
         if item.readonly is None:
             return False

@@ -148,7 +148,7 @@ class Validation:
         readonly = item.type != "note" and self.state.protected(node, row) if relevant else False
         self.readonly[path] = readonly
         self.required[path] = False
-        if not relevant or item.type == "note":
+        if not relevant or item.type == "note" or item.name in self.state.circumstances.withheld:
             return
         held = self.state.held(node, row)
         self.required[path] = self._is_required(node, item, row, path)

@@ -46,6 +46,7 @@ class _Run:
     def __init__(self, service: Service, directory: Directory, now: datetime, engine: Engine, example: Example) -> None:
         # Imported here: forms stand on the service model, which this package makes.
         from banshi.platform.forms import evaluate_form
+        from banshi.platform.forms.rights import withheld
 
         self._service = service
         self._directory = directory
@@ -53,7 +54,14 @@ class _Run:
         self._example = example
         self._person = directory.people.get(example.applicant) or Person(id=example.applicant, name=example.applicant)
         self._evaluation: Evaluation = evaluate_form(
-            service, example.answers, now=now, person=self._person, directory=directory, engine=engine
+            service,
+            example.answers,
+            now=now,
+            person=self._person,
+            directory=directory,
+            engine=engine,
+            # An example is sent by its applicant, unless it says itself what an office would fill in.
+            withheld=withheld(service) - set(example.answers),
         )
 
     def result(self, language: str) -> ExampleResult:

@@ -2,7 +2,8 @@
 
 H1 a saved workbook is live, a faulty one leaves the last good version · H2 a form sent twice is one case · H3 two people
 acting at once: one effect, the loser is told · H4 return, resubmit, refuse, withdraw · H5 who may see and do what ·
-H6 the projection is the fold of the events · H7 exports are harmless · H8 an open case keeps its version.
+H6 the projection is the fold of the events · H7 exports are harmless · H8 an open case keeps its version ·
+H9 what only offices fill in is neither shown to the applicant nor hers to say.
 """
 
 from __future__ import annotations
@@ -223,3 +224,39 @@ def test_h8_an_open_case_keeps_its_version(hall: Hall) -> None:
     view = hall.case(person(hall, STUDENT), case_id)
     assert view.version == before
     assert [step.id for step in view.steps if step.state == "active"] == ["30"]
+
+
+INSPECTED = (
+    BORROWING.replace(
+        "| note    | 提示   |",
+        "| begin_group | 办理 | 办理填写 |          |            |                    |\n"
+        "| text    | 核查   | 核查结论 | yes      |            |                    |\n"
+        "| end_group   |      |          |          |            |                    |\n"
+        "| note    | 提示   |",
+    )
+    .replace("| step | name       | who                | mode | when          | group |", "| step | name | who | mode | when | group | hide | edit | require |")
+    .replace("| 10   | 申请       | initiator          |      |               |       |", "| 10 | 申请 | initiator | | | | 办理 | | |")
+    .replace("| 20   | 学院负责人 | head(申请部门)     |      |               |       |", "| 20 | 学院负责人 | head(申请部门) | | | | | 核查 | 核查 |")
+)  # fmt: skip
+
+
+def test_h9_what_only_offices_fill_in_is_not_the_applicants(hall: Hall) -> None:
+    report, _ = hall.publish(person(hall, OWNER), "borrowing.xlsx", workbook_from_text(INSPECTED))
+    assert report.publishable, [item.message() for item in report.diagnostics]
+    assert set(hall.open_form(person(hall, STUDENT), "borrowing").hidden) == {"办理", "核查"}
+    answers = {"用途": "测试", "天数": Decimal(3), "核查": "申请人自己写的结论"}
+    receipt = hall.submit(person(hall, STUDENT), "borrowing", answers, command_id="c1")
+    assert receipt.done, receipt.problems
+    assert hall.case(person(hall, STUDENT), receipt.case_id).answers["核查"] is None
+    assert not decide(hall, HEAD, receipt.case_id).done
+    assert decide(hall, HEAD, receipt.case_id, answers={"核查": "已核对"}).done
+    finance = hall.case(person(hall, FINANCE), receipt.case_id)
+    returned = {"opinion": "请补充用途", "return_to": "initiator"}
+    task, seq = finance.tasks[0].id, finance.seq
+    hall.act(person(hall, FINANCE), receipt.case_id, task, "return", seq=seq, command_id="r", **returned)
+    mine = hall.case(person(hall, STUDENT), receipt.case_id)
+    assert {"办理", "核查"} <= set(mine.hidden)
+    again = {"用途": "测试二", "天数": Decimal(3), "核查": "改写"}
+    sent = hall.act(person(hall, STUDENT), receipt.case_id, "", "resubmit", answers=again, seq=mine.seq, command_id="s")
+    assert sent.done
+    assert hall.case(person(hall, STUDENT), receipt.case_id).answers["核查"] == "已核对"

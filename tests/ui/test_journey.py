@@ -64,7 +64,7 @@ class Visitor:
     """Somebody at a browser. What goes wrong in the page fails the test."""
 
     def __init__(self, browser: Browser, hall: str, person: str, size: dict[str, int]) -> None:
-        context = browser.new_context(viewport=size, accept_downloads=True)
+        context = browser.new_context(viewport=size, accept_downloads=True, locale="zh-CN")
         context.set_default_timeout(20_000)
         self.hall = hall
         self.page = context.new_page()

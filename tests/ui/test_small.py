@@ -13,10 +13,11 @@ from fake_hall import PEOPLE, FakeHall
 from banshi.platform.views import Page
 from banshi.ui.rest.files import file_name
 from banshi.ui.screens.explanation import _line
+from banshi.ui.screens.form import answered
 from banshi.ui.screens.html import ATTRIBUTES, UnsafeAttribute, tag
 from banshi.ui.screens.listing import Cell, Pager, _pager
 from banshi.ui.screens.live import Counts
-from banshi.ui.session import local_path
+from banshi.ui.session import language_of, local_path
 from banshi.ui.settings import Settings
 from banshi.ui.texts import Texts
 from banshi.ui.uploads import AT_MOST, SECONDS, Uploads
@@ -187,3 +188,32 @@ def test_the_fake_hall_knows_every_method_that_the_real_one_shows() -> None:
         real = list(inspect.signature(getattr(Hall, name)).parameters)
         fake = list(inspect.signature(method).parameters)
         assert fake == real or "more" in fake, name
+
+
+def test_what_counts_as_answered() -> None:
+    answers = {
+        "用途": "",
+        "金额": 0,
+        "危险源": ["无"],
+        "照片": [{"id": "f1", "name": "表.jpg"}],
+        "行": [{"品名": "乙醇", "CAS": None}],
+        "空": [],
+    }
+    assert answered(answers) == {"金额", "危险源", "照片", "行", "品名"}
+
+
+@pytest.mark.parametrize(
+    ("cookie", "browser", "language"),
+    [
+        ("", "", "zh"),
+        ("", "en-US,en;q=0.9,zh-CN;q=0.8", "en"),
+        ("", "de-DE, zh-CN;q=0.8, en;q=0.5", "zh"),
+        ("zh", "en-US", "zh"),
+        ("xx", "ja", "zh"),
+    ],
+)
+def test_the_language_is_the_one_chosen_here_else_the_browsers(cookie: str, browser: str, language: str) -> None:
+    request = SimpleNamespace(
+        cookies={"banshi_language": cookie} if cookie else {}, headers={"accept-language": browser}
+    )
+    assert language_of(request) == language

@@ -64,6 +64,7 @@ export default {
   data: () => ({
     rev: 0,
     page: 0,
+    furthest: 0,
     reviewing: false,
     fromReview: false,
     revealed: {},

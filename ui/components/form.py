@@ -61,7 +61,7 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
         panels: bool = False,
         file_limit: int = 20 * 1024 * 1024,
         on_draft: Handler | None = None,
-        on_evaluate: Handler | None = None,
+        on_evaluate: Callable[[dict[str, Any], frozenset[str]], Any] | None = None,
         on_submit: Handler | None = None,
     ) -> None:
         """Show a form.
@@ -80,7 +80,8 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
             panels: Whether the element itself shows bills, findings and the route ahead.
             file_limit: Bytes that one attached file may have, said before somebody chooses one.
             on_draft: Called with the answers a moment after each change.
-            on_evaluate: Called with the answers to learn what the rules say; answer with `set_server`.
+            on_evaluate: Called with the answers, and the names of the questions on the pages that were left behind, to
+                learn what the rules say; answer with `set_server`.
             on_submit: Called with the answers when they are sent; `command_id` is set before. Answer with `sent` or
                 `set_errors`.
         """
@@ -101,7 +102,7 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
         if on_draft is not None:
             self.on("draft", self._with_answers(on_draft))
         if on_evaluate is not None:
-            self.on("evaluate", self._with_answers(on_evaluate))
+            self.on("evaluate", self._asked_by(on_evaluate))
         if on_submit is not None:
             self.on("submit", self._sent_by(on_submit))
 
@@ -132,6 +133,16 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
     @staticmethod
     def _with_answers(handler: Handler) -> Callable[[GenericEventArguments], Any]:
         return lambda event: handler(_answers(event.args))
+
+    @staticmethod
+    def _asked_by(handler: Callable[[dict[str, Any], frozenset[str]], Any]) -> Callable[[GenericEventArguments], Any]:
+        def handle(event: GenericEventArguments) -> Any:
+            told = _answers(event.args)
+            passed = told.get("passed")
+            names = frozenset(map(str, passed)) if isinstance(passed, list) else frozenset()
+            return handler(_answers(told.get("answers")), names)
+
+        return handle
 
     def _sent_by(self, handler: Handler) -> Callable[[GenericEventArguments], Any]:
         def handle(event: GenericEventArguments) -> Any:

@@ -78,6 +78,8 @@ export default {
       target.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
     },
     arrive() {
+      this.furthest = Math.max(this.furthest, this.reviewing ? this.pages.length : this.page);
+      this.evaluateSoon(0);
       if (this.quiet) return;
       this.$nextTick(() => {
         const title = this.$refs.title;

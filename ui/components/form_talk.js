@@ -47,14 +47,28 @@ export default {
       clearTimeout(this.timers.evaluate);
       this.timers.evaluate = setTimeout(() => {
         this.asked = this.rev;
-        this.$emit("evaluate", JSON.parse(JSON.stringify(this.answers)));
+        this.$emit("evaluate", { answers: JSON.parse(JSON.stringify(this.answers)), passed: this.passed() });
       }, delay);
+    },
+    // The questions of the pages that were left behind: only there does an empty answer say something.
+    passed() {
+      const pages = this.reviewing ? this.pages : this.pages.slice(0, this.furthest);
+      const names = [];
+      const collect = (items) => {
+        for (const item of items) {
+          if (item.items) collect(item.items);
+          else if (item.name) names.push(item.name);
+        }
+      };
+      for (const page of pages) collect(page.items);
+      return names;
     },
     startOver() {
       this.draft.drop();
       this.stopTimers();
       this.command = "";
       this.start(null);
+      this.furthest = 0;
       this.page = 0;
       this.reviewing = false;
       this.revealed = {};

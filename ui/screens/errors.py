@@ -109,7 +109,7 @@ def _shows_pages(request: Request) -> bool:
 
 
 def _language(request: Request) -> str:
-    wanted = request.query_params.get("language") or request.headers.get("accept-language", "")
+    wanted = request.query_params.get("language", "")
     if request.url.path.startswith("/api/") and wanted.startswith(("zh", "en")):
         return wanted[:2]
     return language_of(request)

@@ -63,6 +63,7 @@ class _Application:
                     known=dumps(result).encode(),
                     file_limit=screen.site.settings.attachment_limit,
                     draft_key=f"{screen.me.id}/{session.service_id}/{session.version}",
+                    hidden=session.hidden,
                     language=screen.language,
                     on_draft=screen.guarded(self._draft),
                     on_evaluate=screen.guarded(self._evaluate),
@@ -93,14 +94,14 @@ class _Application:
                 at = await self.screen.ask(self.screen.hall.save_draft, session.service_id, answers, session.version)
                 self.form.set_saved(moment(at)[-5:])
 
-    async def _evaluate(self, answers: dict[str, Any]) -> None:
+    async def _evaluate(self, answers: dict[str, Any], passed: frozenset[str]) -> None:
         screen, session = self.screen, self.session
         self.asked += 1
         mine = self.asked
         result = await screen.ask(screen.hall.evaluate, session.service_id, answers, screen.language)
         if mine == self.asked and not self.is_sent:  # an answer that was overtaken says nothing any more
             self.form.set_server(result)
-            self._show(result)
+            self._show(result, passed)
 
     async def _submit(self, answers: dict[str, Any]) -> None:
         screen = self.screen
@@ -123,8 +124,12 @@ class _Application:
             else:
                 self.form.set_errors([asdict(problem) for problem in receipt.problems])
 
-    def _show(self, result: Mapping[str, Any]) -> None:
+    def _show(self, result: Mapping[str, Any], passed: frozenset[str] = frozenset()) -> None:
         """Fill the side: only when something changed, so that a reader's place is not lost."""
+        known = passed | answered(result.get("answers", {}))
+        # Nobody is blamed for what she could not answer yet.
+        findings = [found for found in result.get("findings", ()) if known.issuperset(found.get("reads", ()))]
+        result = {**result, "findings": findings}
         kept = dumps({key: result.get(key) for key in ("bills", "findings", "route")})
         if kept == self.shown:
             return
@@ -175,6 +180,18 @@ def side_panels(screen: Screen, aside: Tag, result: Mapping[str, Any]) -> None:
                 pieces.route(t, steps, ahead=True)
             else:
                 p(t("form.route_empty"), "muted")
+
+
+def answered(answers: Mapping[str, Any]) -> frozenset[str]:
+    """The names of the questions that have an answer, in rows too."""
+    found: set[str] = set()
+    for name, value in answers.items():
+        if isinstance(value, list) and value and all(isinstance(row, Mapping) and "id" not in row for row in value):
+            found.add(name)
+            found.update(*(answered(row) for row in value))
+        elif value not in (None, "", [], ()):
+            found.add(name)
+    return frozenset(found)
 
 
 def _step_of(item: Mapping[str, Any]) -> StepView:

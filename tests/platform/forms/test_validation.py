@@ -266,3 +266,37 @@ def test_what_cannot_be_computed_is_said_once(evaluate_loosely: Any, codes: Any)
     assert codes(found) == [("每份", "FORM-024")]
     assert str(found.errors[0].place) == "survey!E5"
     assert found.answers["每份"] is None
+
+
+CHAINED = """
+## survey
+| type | name | label | required | calculation |
+| begin_repeat | 试剂 | 试剂 | | |
+| text | 品名 | 品名 | | |
+| end_repeat | | | | |
+| integer | 份数 | 份数 | | |
+| calculate | 项数 | | | COUNTA(${品名}) |
+| text | 说明 | 说明 | | |
+## policy.采购
+| id | when | then | verdict | message |
+| 1 | ${项数} > ${份数} | 超项 | | |
+| 2 | ${超项} | | warn | 项数多于份数。 |
+| 3 | | | warn | 请保留签收单。 |
+"""
+
+
+def test_a_finding_names_the_questions_that_it_depends_on(evaluate: Any) -> None:
+    """Through the chain of facts and calculations, down to what people answer."""
+    found = evaluate(CHAINED, {"试剂": [{"品名": "乙醇"}, {"品名": "丙酮"}], "份数": 1})
+    assert [sorted(reads) for reads in found.finding_reads] == [["份数", "品名"], []]
+    assert [item["reads"] for item in found.to_json()["findings"]] == [["份数", "品名"], []]
+
+
+def test_what_is_withheld_is_neither_asked_for_nor_believed(evaluate: Any, codes: Any) -> None:
+    text = (
+        "## survey\n| type | name | label | required |\n| text | 用途 | 用途 | yes |\n| integer | 核定 | 核定 | yes |\n"
+    )
+    assert codes(evaluate(text, {"用途": "测试"})) == [("核定", "FORM-021")]
+    held = evaluate(text, {"用途": "测试", "核定": "九"}, withheld={"核定"}, stored={"核定": 3})
+    assert codes(held) == []
+    assert held.answers == {"用途": "测试", "核定": 3}
