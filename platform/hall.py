@@ -143,6 +143,10 @@ class Hall:
         """How a person is called; somebody unknown keeps the id."""
         return self.directory.name(person_id, language)
 
+    def department_name(self, department: str, language: str = "zh") -> str:
+        """How a department is called."""
+        return self.directory.department_name(department, language)
+
     # Services and forms
 
     def catalogue(
@@ -188,7 +192,8 @@ class Hall:
         service = self._applicable(person, service_id)
         evaluation = self._desk.filled(service, answers, person, language)
         steps = preview(service.routing or NO_ROUTE, self._desk.context(service, evaluation, person))
-        route = [_step_json(step, self, language) for step in show.step_views(steps, {}, language)]
+        views = show.step_views(service.routing or NO_ROUTE, steps, self.directory, {}, language)
+        route = [_step_json(step, self, language) for step in views]
         return {**evaluation.to_json(), "route": route}
 
     def preview(
@@ -198,7 +203,7 @@ class Hall:
         service = self._applicable(person, service_id)
         evaluation = self._desk.filled(service, answers, person, language)
         steps = preview(service.routing or NO_ROUTE, self._desk.context(service, evaluation, person))
-        return show.step_views(steps, {}, language)
+        return show.step_views(service.routing or NO_ROUTE, steps, self.directory, {}, language)
 
     def save_draft(self, person: Person, service_id: str, answers: Mapping[str, Any], version: str) -> datetime:
         """Keep what was filled in so far."""
@@ -358,15 +363,17 @@ class Hall:
 
     # Auditors
 
-    def decisions(self, person: Person, /, *, page: int = 1, size: int = 20, **filters: str) -> Page:
+    def decisions(
+        self, person: Person, /, *, page: int = 1, size: int = 20, language: str = "zh", **filters: str
+    ) -> Page:
         """The rule log; `filters` are `query`, `service_id`, `kind`, `outcome`, `case_id`."""
         self._require(person, "auditor")
-        return self._log.page(_filter(filters), page, size)
+        return self._log.page(_filter(filters), page, size, language)
 
-    def decision(self, person: Person, decision_id: str) -> DecisionView:
+    def decision(self, person: Person, decision_id: str, language: str = "zh") -> DecisionView:
         """One decision with its explanation."""
         self._require(person, "auditor")
-        return self._log.decision(decision_id)
+        return self._log.decision(decision_id, language)
 
     def export_log(self, person: Person, /, file_type: str, *, language: str = "zh", **filters: str) -> Export:
         """The rule log as `xlsx` or `csv`: file name, media type, bytes."""

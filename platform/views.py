@@ -159,7 +159,9 @@ class TaskView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionView:
-    """One decision as the rule log keeps it. `record` is `rules.decision.Decision.to_json()`."""
+    """One decision as the rule log keeps it. `told` is what it came to, in lines for people; `record` is
+    `rules.decision.Decision.to_json()`.
+    """
 
     id: str
     at: datetime
@@ -172,6 +174,7 @@ class DecisionView:
     scope: str
     outcome: str
     engine: str
+    told: Sequence[str] = ()
     record: Mapping[str, Any]
 
 
@@ -190,7 +193,7 @@ class CaseView:
     tasks: Sequence[TaskView]
     decisions: Sequence[DecisionView] = ()
     bills: Mapping[str, Any] = field(default_factory=dict)
-    findings: Sequence[Problem] = ()
+    findings: Sequence[Mapping[str, Any]] = ()
     hidden: Sequence[str] = ()
     may_edit: bool = False
     may_withdraw: bool = False

@@ -33,6 +33,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "nav.task_count": ("{count} 项待办", "{count} open tasks"),
     "list.all": ("全部", "All"),
     "list.comma": ("、", ", "),
+    "list.semicolon": ("；", "; "),
     "list.pages": ("翻页", "Pages"),
     "list.total": ("共 {count} 条", "{count} in all"),
     "list.page": ("第 {page} / {last} 页", "Page {page} of {last}"),
@@ -203,7 +204,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "step.mode.all": ("（全部办理）", " (all of them)"),
     "step.department": ("（{name}）", " ({name})"),
     "step.more": (" 等 {count} 人", " and others, {count} in all"),
-    "step.group": ("与“{name}”的其他环节同时进行", "At the same time as the rest of “{name}”"),
+    "step.group": ("与“{name}”的其他环节同时进行", "Side by side with the other steps of “{name}”"),
     "step.left_out": ("本次不需要的环节（{count}）", "Steps not needed this time ({count})"),
     "step.since": ("{at} 到达", "Since {at}"),
     "event.by": ("{name}", "{name}"),
@@ -318,7 +319,6 @@ TABLE: dict[str, tuple[str, str]] = {
     "auditor.inputs": ("输入", "Inputs"),
     "auditor.fired": ("命中的单元格", "Cells that fired"),
     "auditor.none_fired": ("没有命中任何行。", "No row fired."),
-    "auditor.nothing": ("无", "Nothing"),
     "auditor.workbook": ("下载该版本工作簿", "Workbook of this version"),
     "auditor.faults": ("运算中的问题", "Faults on the way"),
     # When something fails
@@ -394,7 +394,8 @@ class Texts:
             return "—"
         if not number.is_finite():
             return "—"
-        digits = max(2, -int(number.as_tuple().exponent))  # a price may have more digits than a fen
+        # An amount that is not rounded may have more digits than a fen; zeros behind them say nothing.
+        digits = max(2, -int(number.normalize().as_tuple().exponent))
         return f"¥ {number:,.{digits}f}"
 
 

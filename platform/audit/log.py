@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from banshi.platform.audit.telling import plainly, told
 from banshi.platform.errors import NotFound
 from banshi.platform.views import DecisionView, Page
 from banshi.platform.workbook.writing import Entry
@@ -29,21 +30,21 @@ class Log:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def page(self, which: DecisionFilter, page: int, size: int) -> Page:
+    def page(self, which: DecisionFilter, page: int, size: int, language: str) -> Page:
         """One page of decisions, newest first."""
         rows, total = self._store.decisions(which, page=page, size=size)
-        return Page(items=[decision_view(row) for row in rows], page=page, size=size, total=total)
+        return Page(items=[decision_view(row, language) for row in rows], page=page, size=size, total=total)
 
-    def decision(self, decision_id: str) -> DecisionView:
+    def decision(self, decision_id: str, language: str) -> DecisionView:
         """One decision."""
         row = self._store.decision(decision_id)
         if row is None:
             raise NotFound("decision", decision_id)
-        return decision_view(row)
+        return decision_view(row, language)
 
-    def of_case(self, case_id: str) -> list[DecisionView]:
+    def of_case(self, case_id: str, language: str) -> list[DecisionView]:
         """The decisions of a case, oldest first."""
-        return [decision_view(row) for row in self._store.iter_decisions(DecisionFilter(case_id=case_id))]
+        return [decision_view(row, language) for row in self._store.iter_decisions(DecisionFilter(case_id=case_id))]
 
     def rows(self, which: DecisionFilter, language: str) -> Iterator[Sequence[Entry]]:
         """The decisions as rows under `HEADERS`, oldest first."""
@@ -59,9 +60,9 @@ class Log:
                 row.name,
                 row.scope,
                 row.outcome,
-                dumps(record["outputs"]),
+                "\n".join(told(row.kind, row.name, record["outputs"], language)),
                 "、".join(record["fired"]),
-                dumps(record["inputs"]),
+                "\n".join(f"{name} = {plainly(value, language)}" for name, value in record["inputs"].items()),
                 "\n".join(explanation_lines(record["explanation"], language)),
                 row.engine,
                 row.id,
@@ -78,7 +79,7 @@ def explanation_lines(lines: Sequence[Mapping[str, Any]], language: str, depth: 
         yield from explanation_lines(line["parts"], language, depth + 1)
 
 
-def decision_view(row: StoredDecision) -> DecisionView:
+def decision_view(row: StoredDecision, language: str) -> DecisionView:
     """A stored decision as the screens show it."""
     return DecisionView(
         id=row.id,
@@ -92,5 +93,6 @@ def decision_view(row: StoredDecision) -> DecisionView:
         scope=row.scope,
         outcome=row.outcome,
         engine=row.engine,
+        told=told(row.kind, row.name, row.record["outputs"], language),
         record=row.record,
     )

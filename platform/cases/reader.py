@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Mapping, Set
 from functools import partial
+from typing import Any
 
 from banshi.platform.audit.log import Log
 from banshi.platform.cases import show
@@ -16,7 +17,7 @@ from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import Library, owns
 from banshi.platform.routes.model import Route
 from banshi.platform.routes.state import RouteOutcome
-from banshi.platform.service.model import Service
+from banshi.platform.service.model import Field, Service
 from banshi.platform.views import CaseView, Page
 from banshi.storage.contract import CaseFilter, Store, StoredTask
 
@@ -36,15 +37,15 @@ class CaseReader:
         """What a person has sent, newest first."""
         rows, total = self._store.cases(CaseFilter(applicant=person.id), page=page, size=size)
         name = self._namer(language)
-        items = [show.case_row(row, self._route(of_stored(row)), name) for row in rows]
+        items = [show.case_row(row, self._route(of_stored(row)), name, language) for row in rows]
         return Page(items=items, page=page, size=size, total=total)
 
     def tasks(self, person: Person, state: str, page: int, size: int, language: str) -> Page:
         """What waits for a person, or what she has done."""
         rows, total = self._store.tasks(person=person.id, state=state, page=page, size=size)
-        return Page(
-            items=[show.task_row(row, self._namer(language)) for row in rows], page=page, size=size, total=total
-        )
+        name = self._namer(language)
+        items = [show.task_row(row, self._route(of_stored(row.case)), name, language) for row in rows]
+        return Page(items=items, page=page, size=size, total=total)
 
     def view(self, person: Person, case_id: str, language: str, schema: Callable[[Service, str], bytes]) -> CaseView:
         """Everything that a person may see of a case."""
@@ -53,7 +54,7 @@ class CaseReader:
         tasks = self._tasks_of(case)
         self._ensure_visible(person, case, service, tasks)
         route = service.routing or NO_ROUTE
-        hidden = _hidden(person, case, service, tasks)
+        hidden = _hidden(person, case, service, tasks) | _unfilled(person, case, service, tasks)
         may_edit = case.applicant == person.id and case.state is RouteOutcome.RETURNED
         applicant = self._library.directory.people.get(case.applicant) or Person(id=case.applicant, name=case.applicant)
         evaluation = self._desk.evaluate(service, case.answers, applicant, language, stored=case.answers)
@@ -61,7 +62,7 @@ class CaseReader:
         name = self._namer(language)
         values = case.shown.get("values", {})
         return CaseView(
-            row=show.case_row(case.stored(), route, name),
+            row=show.case_row(case.stored(), route, name, language),
             version=service.version,
             seq=case.seq,
             schema=schema(service, language),
@@ -69,10 +70,10 @@ class CaseReader:
             values={path: value for path, value in values.items() if path.split("[")[0] not in hidden},
             steps=show.case_steps(route, case, context, tasks, language),
             events=show.event_views(self._store.events(case.id), route, name, language),
-            tasks=show.task_views(route, case, tasks, person),
-            decisions=self._log.of_case(case.id) if _sees_decisions(person, case, service) else (),
+            tasks=show.task_views(route, case, tasks, person, language),
+            decisions=self._log.of_case(case.id, language) if _sees_decisions(person, case, service) else (),
             bills=case.shown.get("bills", {}),
-            findings=case.shown.get("findings", ()),
+            findings=[_in_language(found, language) for found in case.shown.get("findings", ())],
             hidden=sorted(hidden | withheld(service) if may_edit else hidden),
             may_edit=may_edit,
             may_withdraw=case.applicant == person.id and not case.closed,
@@ -106,8 +107,23 @@ class CaseReader:
         return partial(self._library.directory.name, language=language)
 
 
+def _in_language(finding: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """A finding with its sentences in a language: it was stored in that of whoever sent the form, and in both."""
+    return {**finding, **finding.get(language, {})}
+
+
 def _sees_decisions(person: Person, case: Case, service: Service) -> bool:
     return case.applicant == person.id or "auditor" in person.roles or owns(person, service)
+
+
+def _unfilled(person: Person, case: Case, service: Service, tasks: list[StoredTask]) -> frozenset[str]:
+    """What offices fill in and have not filled in; whoever has it to fill in sees it."""
+    route = service.routing or NO_ROUTE
+    mine = {task.step_id for task in tasks if task.person == person.id and task.state == "open"}
+    open_to_me = frozenset[str]().union(*(spread(service, route.step(step_id).edit) for step_id in mine))
+    fields = {item.name for item, _ in service.survey.walk() if isinstance(item, Field)} if service.survey else set()
+    empty = {name for name in withheld(service) & fields if case.answers.get(name) in (None, "", [])}
+    return frozenset(empty - open_to_me)
 
 
 def _hidden(person: Person, case: Case, service: Service, tasks: list[StoredTask]) -> frozenset[str]:

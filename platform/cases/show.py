@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,10 +20,15 @@ from banshi.storage.contract import CaseTask, StoredCase, StoredEvent, StoredTas
 NameOf = Callable[[str], str]
 
 
-def case_row(stored: StoredCase, route: Route, name: NameOf) -> CaseRow:
+def step_names(route: Route, language: str) -> dict[str, str]:
+    """What the steps of a route are called, by id."""
+    return {step.id: step.title(language) for step in route.steps}
+
+
+def case_row(stored: StoredCase, route: Route, name: NameOf, language: str) -> CaseRow:
     """A case in a list."""
     state = RouteState.from_json(stored.snapshot["route"])
-    names = {step.id: step.name for step in route.steps}
+    names = step_names(route, language)
     current = [names.get(key, key) for key, status in state.status.items() if status is StepStatus.ACTIVE]
     return CaseRow(
         id=stored.id,
@@ -37,8 +43,8 @@ def case_row(stored: StoredCase, route: Route, name: NameOf) -> CaseRow:
     )
 
 
-def task_row(row: CaseTask, name: NameOf) -> TaskRow:
-    """A task in a list."""
+def task_row(row: CaseTask, route: Route, name: NameOf, language: str) -> TaskRow:
+    """A task in a list; where its route cannot be read any more, the step is called as it was when it was opened."""
     return TaskRow(
         id=row.task.id,
         case_id=row.case.id,
@@ -46,7 +52,7 @@ def task_row(row: CaseTask, name: NameOf) -> TaskRow:
         service_id=row.case.service_id,
         title=row.case.title,
         step_id=row.task.step_id,
-        step_name=row.task.step_name,
+        step_name=step_names(route, language).get(row.task.step_id, row.task.step_name),
         applicant=name(row.case.applicant),
         person=row.task.person,
         state=row.task.state,
@@ -56,15 +62,21 @@ def task_row(row: CaseTask, name: NameOf) -> TaskRow:
     )
 
 
-def step_views(steps: Sequence[PreviewStep], since: Mapping[str, datetime], language: str) -> list[StepView]:
-    """A route, done and to come."""
+def step_views(
+    route: Route, steps: Sequence[PreviewStep], directory: Directory, since: Mapping[str, datetime], language: str
+) -> list[StepView]:
+    """A route, done and to come; the people's departments are called as in the language."""
+    names = step_names(route, language)
     return [
         StepView(
             id=step.id,
-            name=step.name,
+            name=names[step.id],
             state=str(step.state),
             group=step.group,
-            people=step.people,
+            people=[
+                replace(person, department=directory.department_name(person.department, language))
+                for person in step.people
+            ],
             mode=str(step.mode),
             reason=_reason(step, language),
             since=since.get(step.id),
@@ -80,7 +92,7 @@ def case_steps(
     state = RouteState.from_json(case.route)
     since = {task.step_id: task.since for task in tasks if task.state == "open"}
     if state.outcome is RouteOutcome.OPEN:
-        return step_views(preview(route, context, state), since, language)
+        return step_views(route, preview(route, context, state), context.directory, since, language)
     steps = [
         PreviewStep(
             id=step.id,
@@ -95,7 +107,7 @@ def case_steps(
         for step in route.steps
         if step.id in state.steps
     ]
-    return step_views(steps, since, language)
+    return step_views(route, steps, context.directory, since, language)
 
 
 def _person(person_id: str, directory: Directory) -> Person:
@@ -103,14 +115,17 @@ def _person(person_id: str, directory: Directory) -> Person:
 
 
 def _reason(step: PreviewStep, language: str) -> str:
-    values = "，".join(f"{name}={text}" for name, text in step.values)
+    english = language == "en"
+    values = (", " if english else "，").join(f"{name} = {text}" for name, text in step.values)
     reason = step.reason.text(language)
-    return f"{reason}（{values}）" if reason and values else reason
+    if not reason or not values:
+        return reason
+    return f"{reason} ({values})" if english else f"{reason}（{values}）"
 
 
 def event_views(events: Sequence[StoredEvent], route: Route, name: NameOf, language: str) -> list[EventView]:
     """The timeline, oldest first."""
-    names = {step.id: step.name for step in route.steps}
+    names = step_names(route, language)
     return [
         EventView(
             seq=event.seq,
@@ -133,14 +148,14 @@ def _detail(payload: Mapping[str, Any], names: Mapping[str, str], language: str)
     if target := payload.get("return_to"):
         initiator = "the applicant" if language == "en" else "申请人"
         parts.append("→ " + (initiator if target == "initiator" else names.get(target, target)))
-    return "；".join(parts)
+    return ("; " if language == "en" else "；").join(parts)
 
 
-def task_views(route: Route, case: Case, tasks: Sequence[StoredTask], person: Person) -> list[TaskView]:
+def task_views(route: Route, case: Case, tasks: Sequence[StoredTask], person: Person, language: str) -> list[TaskView]:
     """What a person may do with a case now."""
     views = []
     state = RouteState.from_json(case.route)
-    names = {step.id: step.name for step in route.steps}
+    names = step_names(route, language)
     for task in tasks:
         if task.person != person.id or task.state != "open" or case.closed:
             continue
@@ -152,7 +167,7 @@ def task_views(route: Route, case: Case, tasks: Sequence[StoredTask], person: Pe
             TaskView(
                 id=task.id,
                 step_id=step.id,
-                step_name=step.name,
+                step_name=names[step.id],
                 actions=actions,
                 edit=step.edit,
                 require=step.require,

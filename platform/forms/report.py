@@ -47,13 +47,19 @@ def _error(error: FieldError, language: str) -> dict[str, Any]:
 
 
 def _finding(finding: Finding, path: str, reads: frozenset[str], language: str) -> dict[str, Any]:
-    english = language == "en"
+    said = {
+        "zh": {"message": finding.message, "remedy": finding.remedy},
+        "en": {
+            "message": finding.message_en or finding.message,
+            "remedy": finding.remedy_en or finding.remedy,
+        },
+    }
     return {
         "path": path,
         "id": finding.id,
         "verdict": str(finding.verdict),
-        "message": (finding.message_en if english else "") or finding.message,
-        "remedy": (finding.remedy_en if english else "") or finding.remedy,
+        **said["en" if language == "en" else "zh"],
+        **said,
         "reference": finding.reference,
         "cell": str(finding.place),
         "not_checked": finding.not_checked,

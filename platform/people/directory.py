@@ -95,6 +95,11 @@ class Directory:
         head = self.head(department)
         return "" if head is None else head.id
 
+    def department_name(self, department: str, language: str = "zh") -> str:
+        """How a department is called in a language; one that is not there keeps its name."""
+        entry = self.departments.get(department)
+        return entry.english_name if language == "en" and entry is not None and entry.english_name else department
+
     def name(self, person_id: str, language: str = "zh") -> str:
         """How a person is called in a language; somebody who is not there keeps the id."""
         if person_id == SYSTEM:

@@ -25,7 +25,7 @@ class Catalogue:
         """The services that a person may apply for, by category and title; every word of the query must be found."""
         words = plain(query).split()
         cards = [
-            _card(service, version, language)
+            self._card(service, version, language)
             for service, version in self._library.live.values()
             if service.survey is not None and self.may_apply(person, service) and _matches(service, words)
         ]
@@ -43,7 +43,25 @@ class Catalogue:
             raise NotFound("service", service_id)
         service, version = self._library.live[service_id]
         self.ensure_may_apply(person, service)
-        return _card(service, version, language)
+        return self._card(service, version, language)
+
+    def _card(self, service: Service, version: StoredVersion, language: str) -> ServiceCard:
+        settings = service.settings
+        return ServiceCard(
+            id=settings.id,
+            title=settings.title.get(language),
+            category=settings.category.get(language),
+            owner=self._library.directory.department_name(settings.owner, language),
+            guide=settings.guide.get(language),
+            contact=settings.contact.get(language),
+            sla=settings.sla.get(language),
+            icon=settings.icon,
+            version=service.version,
+            published_at=version.published_at,
+            steps=[step.title(language) for step in service.routing.steps] if service.routing else [],
+            source=settings.source.get(language),
+            has_form=service.survey is not None,
+        )
 
     def may_apply(self, person: Person, service: Service) -> bool:
         """Whether the service's `applicants` name the person; blank means everybody who is signed in."""
@@ -57,25 +75,6 @@ class Catalogue:
         """Raise NotAllowed when the person may not apply."""
         if not self.may_apply(person, service):
             raise NotAllowed("这项服务不面向您开放。", "This service is not open to you.")
-
-
-def _card(service: Service, version: StoredVersion, language: str) -> ServiceCard:
-    settings = service.settings
-    return ServiceCard(
-        id=settings.id,
-        title=settings.title.get(language),
-        category=settings.category.get(language),
-        owner=settings.owner,
-        guide=settings.guide.get(language),
-        contact=settings.contact,
-        sla=settings.sla,
-        icon=settings.icon,
-        version=service.version,
-        published_at=version.published_at,
-        steps=[step.name for step in service.routing.steps] if service.routing else [],
-        source=settings.source,
-        has_form=service.survey is not None,
-    )
 
 
 def _matches(service: Service, words: Iterable[str]) -> bool:

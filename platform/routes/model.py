@@ -62,6 +62,7 @@ class RouteStep:
 
     id: str
     name: str
+    name_en: str = ""
     who: Who
     mode: Mode = Mode.ONE
     when: Expression | None = None
@@ -79,6 +80,10 @@ class RouteStep:
     due: str = ""
     opinion_required: bool = False
     place: Place = NOWHERE
+
+    def title(self, language: str = "zh") -> str:
+        """The step's name in a language."""
+        return (self.name_en if language == "en" else "") or self.name
 
 
 @dataclass(frozen=True, slots=True)

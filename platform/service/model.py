@@ -51,11 +51,11 @@ class Settings:
     number: str = "{yyyy}{000001}"
     version: str = ""
     guide: Texts = Texts()
-    contact: str = ""
+    contact: Texts = Texts()
     keywords: tuple[str, ...] = ()
     icon: str = ""
-    sla: str = ""
-    source: str = ""
+    sla: Texts = Texts()
+    source: Texts = Texts()
     instance_name: Expression | None = None
     applicants: str = ""
 

@@ -17,6 +17,7 @@ from banshi.rules.expressions import Expression, parse
 COLUMNS = (
     Column("step", ("step", "环节号"), needed=True),
     Column("name", ("name", "环节名称"), needed=True),
+    Column("name_en", ("name::English (en)", "name::en", "环节名称::English (en)", "环节名称::en")),
     Column("who", ("who", "办理人"), needed=True),
     Column("mode", ("mode", "方式")),
     Column("when", ("when", "进入条件")),
@@ -106,6 +107,7 @@ class _Reader:
         return RouteStep(
             id=step_id,
             name=name,
+            name_en=record["name_en"].text,
             who=self.who(record, step_id),
             mode=self.mode(record["mode"]),
             when=self.expression(record["when"]),

@@ -136,7 +136,7 @@ SETTINGS = (
     Column("icon", ("icon", "图标")),
     Column("source", ("source", "依据")),
 )
-SETTINGS_TRANSLATED = ("title", "category", "guide")
+SETTINGS_TRANSLATED = ("title", "category", "guide", "contact", "sla", "source")
 SETTINGS_NOT_AVAILABLE = (
     "default_language", "默认语言", "open_from", "开放", "open_until", "截止", "anonymous", "匿名", "style",
     "public_key", "submission_url", "auto_send", "auto_delete", "allow_choice_duplicates", "namespaces", "path", "name",

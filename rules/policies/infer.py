@@ -124,6 +124,7 @@ def _plain(finding: Finding) -> dict[str, Any]:
         "id": finding.id,
         "verdict": str(finding.verdict),
         "message": finding.message,
+        "message_en": finding.message_en,
         "remedy": finding.remedy,
         "reference": finding.reference,
         "cell": str(finding.place),

@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from banshi.platform.audit.telling import told
 from banshi.platform.errors import NotAllowed, NotFound, Stale
 from banshi.platform.people.directory import Person
 from banshi.platform.views import (
@@ -178,7 +179,7 @@ def decision(number: int, kind: str, name: str, outcome: str, outputs: Any) -> D
     return DecisionView(
         id=f"D{number:04}", at=NOW - timedelta(minutes=7 * number), case_id="C1", number="YQ2026-000017",
         service_id=CARDS[number % 3][0], version=SHA[:12], kind=kind, name=name, scope=str(record["scope"]),
-        outcome=outcome, engine="durable-rules" if kind == "policy" else "", record=record,
+        outcome=outcome, engine="durable-rules" if kind == "policy" else "", record=record, told=told(kind, name, outputs, "zh"),
     )  # fmt: skip
 
 
@@ -232,6 +233,9 @@ class FakeHall:
 
     def may(self, person: Person, what: str) -> bool:
         return what in person.roles or "administrator" in person.roles
+
+    def department_name(self, department: str, language: str = "zh") -> str:
+        return department
 
     def person_name(self, person_id: str, language: str = "zh") -> str:
         found = next((one for one in PEOPLE if one.id == person_id), None)
@@ -446,7 +450,7 @@ class FakeHall:
             self._owner(person)
         return "chemicals.xlsx", b"PK-workbook"
 
-    def decisions(self, person: Person, *, page: int = 1, size: int = 20, **filters: str) -> Page:
+    def decisions(self, person: Person, *, page: int = 1, size: int = 20, language: str = "zh", **filters: str) -> Page:
         self._owner(person, "auditor")
         rows = [
             row for row in DECISIONS
@@ -455,7 +459,7 @@ class FakeHall:
         ]  # fmt: skip
         return Page(items=rows[(page - 1) * size : page * size], page=page, size=size, total=len(rows))
 
-    def decision(self, person: Person, decision_id: str) -> DecisionView:
+    def decision(self, person: Person, decision_id: str, language: str = "zh") -> DecisionView:
         self._owner(person, "auditor")
         found = next((row for row in DECISIONS if row.id == decision_id), None)
         if found is None:

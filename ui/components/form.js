@@ -137,7 +137,7 @@ export default {
     },
     // The names of the steps; the last is the check before sending.
     steps() {
-      const titles = this.pages.map((page, at) => this.titleOf(page) || (this.pages.length > 1 && at === 0 ? this.say("other_page") : this.schema.title));
+      const titles = this.pages.map((page, at) => this.titleOf(page) || (this.pages.length > 1 ? this.say(at === 0 ? "other_page" : "more_page") : this.schema.title));
       return [...titles, this.say("review")];
     },
     stepNow() {
@@ -171,8 +171,10 @@ export default {
       const text = (this.t && this.t[key]) ?? "";
       return facts ? text.replace(/\{(\w+)\}/g, (whole, name) => (name in facts ? facts[name] : whole)) : text;
     },
+    // A page is called like the group that opens it, as long as that group shows anything.
     titleOf(page) {
-      return this.pass.text(page.title, []);
+      const group = page.items.find((item) => item.name === page.name);
+      return group && !this.pass.visible(group, []) ? "" : this.pass.text(page.title, []);
     },
 
     next() {

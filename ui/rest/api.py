@@ -232,13 +232,20 @@ def _auditors(api: APIRouter, site: Site, door: Any) -> None:
         size: PageSize = 20,
     ) -> Response:
         found = await visit.ask(
-            hall.decisions, query=query, service_id=service_id, kind=kind, outcome=outcome, page=page, size=size
+            hall.decisions,
+            query=query,
+            service_id=service_id,
+            kind=kind,
+            outcome=outcome,
+            page=page,
+            size=size,
+            language=visit.language,
         )
         return Json(found)
 
     @api.get("/decisions/{decision_id}", tags=["decisions"])
     async def decision(decision_id: str, *, visit: Visit = door) -> Response:
-        return Json(await visit.ask(hall.decision, decision_id))
+        return Json(await visit.ask(hall.decision, decision_id, visit.language))
 
     @api.get("/exports/decisions.{file_type}", tags=["exports"])
     async def export_log(

@@ -30,7 +30,13 @@ def add(site: Site) -> None:
         outcome = outcome if outcome in OUTCOMES else ""
         query = {"q": q, "service": service, "kind": kind, "outcome": outcome}
         found = await screen.ask(
-            site.hall.decisions, query=q, service_id=service, kind=kind, outcome=outcome, page=max(page, 1)
+            site.hall.decisions,
+            query=q,
+            service_id=service,
+            kind=kind,
+            outcome=outcome,
+            page=max(page, 1),
+            language=screen.language,
         )
         services = {card.id: card.title for card in await screen.ask(site.hall.catalogue, language=screen.language)}
         t = screen.t
@@ -49,7 +55,7 @@ def add(site: Site) -> None:
 
     @screen(site, "/auditor/{decision_id}")
     async def decision(screen: Screen, decision_id: str) -> None:
-        found = await screen.ask(site.hall.decision, decision_id)
+        found = await screen.ask(site.hall.decision, decision_id, screen.language)
         with screen.frame(found.name, active="auditor", classes="page-decision"):
             back(screen.t("auditor.back"), "/auditor")
             _detail(screen, found)
@@ -118,7 +124,7 @@ def _row(screen: Screen, row: DecisionView, services: Mapping[str, str]) -> dict
         "case": Cell(row.number),
         "service": Cell(services.get(row.service_id, row.service_id)),
         "outcome": Cell(t.maybe(f"decision.outcome.{row.outcome}", row.outcome), tone=TONES.get(row.outcome, "grey")),
-        "outputs": Cell(shorten(t.value(row.record.get("outputs")))),
+        "outputs": Cell(shorten(t("list.semicolon").join(row.told))),
         "at": Cell(moment(row.at)),
     }
 
@@ -154,23 +160,12 @@ def _detail(screen: Screen, found: DecisionView) -> None:
             ExplanationTree(record.get("explanation", ()), t)
         with div("side-column"):
             with panel(t("auditor.outputs"), icon_name="check"):
-                _outputs(screen, record.get("outputs"))
+                for line in found.told:
+                    p(line)
             with panel(t("auditor.inputs"), icon_name="file"):
                 facts([(str(key), t.value(value)) for key, value in record.get("inputs", {}).items()])
             _cells(screen, found)
     _faults(screen, record)
-
-
-def _outputs(screen: Screen, outputs: Any) -> None:
-    t = screen.t
-    if isinstance(outputs, Mapping):
-        facts([(str(key), t.value(value) or "—") for key, value in outputs.items()])
-    elif isinstance(outputs, list | tuple) and outputs:
-        with tag("ol", "", "plain-list"):
-            for item in outputs:
-                tag("li", t.value(item))
-    else:
-        p(t.value(outputs) or t("auditor.nothing"))
 
 
 def _cells(screen: Screen, found: DecisionView) -> None:

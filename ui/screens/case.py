@@ -245,7 +245,8 @@ def _decision(t: Any, decision: DecisionView, *, linked: bool) -> None:
         span(t.maybe(f"decision.kind.{decision.kind}", decision.kind), "tag tag-grey")
         if decision.outcome != "ok":
             span(t.maybe(f"decision.outcome.{decision.outcome}", decision.outcome), "tag tag-orange")
-    p(t.value(decision.record.get("outputs")), "decision-value")
+    for line in decision.told:
+        p(line, "decision-value")
     fired = [str(cell) for cell in decision.record.get("fired", ())]
     if fired:
         with div("cells"):

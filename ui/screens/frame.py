@@ -255,7 +255,12 @@ def _person_menu(screen: Screen) -> None:
     with div("menu-box", id="person-menu", popover="auto"):
         with div("menu-who"):
             span(name, "strong")
-            span(" · ".join(text for text in (me.department, me.id) if text), "muted")
+            span(
+                " · ".join(
+                    text for text in (screen.hall.department_name(me.department, screen.language), me.id) if text
+                ),
+                "muted",
+            )
         leave = tag("form", "", method="post", action="/sign-out")
         with leave, button("", None, "menu-item", type="submit"):
             icon("out")

@@ -173,7 +173,7 @@ def _guide(screen: Screen, card: ServiceCard) -> None:
 
 def guide_lines(guide: str) -> list[str]:
     """A guide line by line; a list such as `1. …；2. …` in one cell becomes a line an item."""
-    lines = re.split(r"\n|[;；]\s*(?=\d{1,2}[.、．])", guide)
+    lines = re.split(r"\n|[;；]\s*(?=\d{1,2}[.、．])|(?<=[.。])\s+(?=\d{1,2}\. )", guide)
     return [line.strip() for line in lines if line.strip()]
 
 

@@ -1,0 +1,99 @@
+"""What a decision came to, in lines that staff read: the result of a table, the amounts of a bill, what a policy says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, time
+from decimal import Decimal
+from typing import Any
+
+_WORDS = {
+    "zh": {
+        "total": "合计", "nothing": "没有适用的行", "quiet": "没有需要注意的", "unchecked": "未核验", "yes": "是", "no": "否", "colon": "：",
+        "comma": "、", "forbid": "禁止", "require": "必须", "warn": "提醒", "allow": "允许",
+    },
+    "en": {
+        "total": "Total", "nothing": "No row applies", "quiet": "Nothing to note", "unchecked": "not checked", "yes": "yes", "no": "no",
+        "colon": ": ", "comma": ", ", "forbid": "forbid", "require": "require", "warn": "warn", "allow": "allow",
+    },
+}  # fmt: skip
+
+
+def told(kind: str, name: str, outputs: Any, language: str) -> tuple[str, ...]:
+    """The lines of a decision's outputs as the rule log keeps them (JSON values); at least one."""
+    words = _WORDS["en" if language == "en" else "zh"]
+    match kind:
+        case "tariff":
+            lines = _bill(name, outputs or {}, words)
+        case "policy":
+            lines = _policy(outputs or {}, words, language)
+        case _:
+            lines = _table(name, outputs, words)
+    return tuple(lines) or (words["quiet" if kind == "policy" else "nothing"],)
+
+
+def plainly(value: Any, language: str) -> str:
+    """A value of a record as text."""
+    words = _WORDS["en" if language == "en" else "zh"]
+    match value:
+        case None:
+            return "—"
+        case bool():
+            return words["yes" if value else "no"]
+        case Decimal():
+            return format(value, "f")
+        case Mapping():
+            return str(value["error"]) if "error" in value else "；".join(_pairs(value, language))
+        case list() | tuple():
+            return words["comma"].join(plainly(item, language) for item in value) or "—"
+        case date() | time():
+            return value.isoformat()
+        case _:
+            return str(value)
+
+
+def _pairs(values: Mapping[str, Any], language: str) -> Iterator[str]:
+    for key, value in values.items():
+        yield f"{key} = {plainly(value, language)}"
+
+
+def _language(words: Mapping[str, str]) -> str:
+    return "en" if words is _WORDS["en"] else "zh"
+
+
+def _table(name: str, outputs: Any, words: Mapping[str, str]) -> Iterator[str]:
+    """One row's results, a line for each of several rows, or the one number of an aggregating table."""
+    language = _language(words)
+    if isinstance(outputs, Mapping):
+        yield from _pairs(outputs, language)
+    elif isinstance(outputs, list | tuple):
+        yield from (plainly(row, language) for row in outputs)
+    elif outputs is not None:
+        yield f"{name} = {plainly(outputs, language)}"
+
+
+def _bill(name: str, outputs: Mapping[str, Any], words: Mapping[str, str]) -> Iterator[str]:
+    """The items that cost or give something, then the total."""
+    total = f"{name}.total"
+    for item, amount in outputs.items():
+        if item != total and amount != 0:
+            yield f"{item} = {_amount(amount)}"
+    yield f"{words['total']} = {_amount(outputs.get(total))}"
+
+
+def _amount(amount: Any) -> str:
+    """An amount without the zeros that exact multiplication leaves behind the fen."""
+    if not isinstance(amount, Decimal):
+        return plainly(amount, "zh")
+    return f"{amount:.{max(2, -int(amount.normalize().as_tuple().exponent))}f}"
+
+
+def _policy(outputs: Mapping[str, Any], words: Mapping[str, str], language: str) -> Iterator[str]:
+    """What the findings say, then the facts that were concluded."""
+    for found in outputs.get("findings", ()):
+        verdict = words["unchecked"] if not found.get("checked", True) else words.get(found["verdict"], "")
+        message = (found.get("message_en") if language == "en" else "") or found["message"]
+        head = f"{found['id']} {verdict}".strip()
+        yield f"{head}{words['colon']}{message}" if message else head
+    for fact, value in outputs.get("facts", {}).items():
+        yield fact if value is True else f"{fact} = {plainly(value, language)}"
