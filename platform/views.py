@@ -180,7 +180,10 @@ class DecisionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
-    """Everything that a viewer may see of a case; `schema` and `answers` render it, `seq` is what was seen."""
+    """Everything that a viewer may see of a case; `schema` and `answers` render it, `seq` is what was seen.
+
+    `labels` say who is meant by the campus numbers in answers, by path.
+    """
 
     row: CaseRow
     version: str
@@ -188,6 +191,7 @@ class CaseView:
     schema: bytes
     answers: Mapping[str, Any]
     values: Mapping[str, Any]
+    labels: Mapping[str, str] = field(default_factory=dict)
     steps: Sequence[StepView]
     events: Sequence[EventView]
     tasks: Sequence[TaskView]

@@ -68,6 +68,7 @@ class CaseReader:
             schema=schema(service, language),
             answers={key: value for key, value in case.answers.items() if key not in hidden},
             values={path: value for path, value in values.items() if path.split("[")[0] not in hidden},
+            labels={path: text for path, text in evaluation.labels.items() if path.split("[")[0] not in hidden},
             steps=show.case_steps(route, case, context, tasks, language),
             events=show.event_views(self._store.events(case.id), route, name, language),
             tasks=show.task_views(route, case, tasks, person, language),

@@ -49,6 +49,7 @@ def infer(policy: Policy, env: Environment, engine: Engine, scope: str = "") -> 
             outcome=Outcome.NOT_CHECKED if any(finding.not_checked for finding in findings) else Outcome.OK,
             explanation=tuple(_explained(run, i, row) for i, row in enumerate(policy.statements)),
             diagnostics=tuple(dict.fromkeys(errors)),
+            engine=f"{run.engine_name}: {run.reason}" if run.reason else run.engine_name,
         ),
     )
 

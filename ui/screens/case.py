@@ -167,7 +167,7 @@ class CasePage:
             self.form = ServiceForm(
                 view.schema,
                 values=dumps(view.answers).encode(),
-                known=dumps({"values": view.values}).encode(),
+                known=dumps({"values": view.values, "labels": view.labels}).encode(),
                 file_limit=screen.site.settings.attachment_limit,
                 mode=mode,
                 draft_key=f"{screen.me.id}/{view.row.id}/{view.seq}" if mode != "view" else "",
