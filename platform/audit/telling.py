@@ -83,8 +83,9 @@ def _bill(name: str, outputs: Mapping[str, Any], words: Mapping[str, str]) -> It
 
 def _amount(amount: Any) -> str:
     """An amount without the zeros that exact multiplication leaves behind the fen."""
-    if not isinstance(amount, Decimal):
+    if isinstance(amount, bool) or not isinstance(amount, Decimal | int):
         return plainly(amount, "zh")
+    amount = Decimal(amount)
     return f"{amount:.{max(2, -int(amount.normalize().as_tuple().exponent))}f}"
 
 

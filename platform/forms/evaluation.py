@@ -181,7 +181,8 @@ def _labels(state: FormState) -> dict[str, str]:
             person = circumstances.directory.people.get(value) if isinstance(value, str) else None
             if person is not None:
                 english = circumstances.language == "en" and person.english_name
-                parts = (english or person.name, person.department, person.id)
+                department = circumstances.directory.department_name(person.department, circumstances.language)
+                parts = (english or person.name, department, person.id)
                 found[path_of(row, node.item.name)] = " · ".join(part for part in parts if part)
     return found
 

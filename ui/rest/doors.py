@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from banshi.platform.errors import NotAllowed, NotFound
+from banshi.platform.hall import Hall
 from banshi.platform.people.directory import Person
 from banshi.ui.screens.frame import Site
 from banshi.ui.screens.pieces import name_of
@@ -33,7 +34,7 @@ def router(site: Site) -> APIRouter:
             language,
             title=title,
             path=here(request),
-            groups=grouped(people, language),
+            groups=grouped(people, site.hall, language),
             demo=site.settings.demo,
             next=local_path(next),
             classes="page-sign-in",
@@ -72,7 +73,7 @@ def router(site: Site) -> APIRouter:
     return api
 
 
-def grouped(people: Sequence[Person], language: str) -> list[tuple[str, list[dict[str, str]]]]:
+def grouped(people: Sequence[Person], hall: Hall, language: str) -> list[tuple[str, list[dict[str, str]]]]:
     """The demo people by what one can try as them, those who apply first."""
     groups: dict[str, list[dict[str, str]]] = {key: [] for key in ("apply", "handle", "own", "watch")}
     for person in people:
@@ -81,14 +82,14 @@ def grouped(people: Sequence[Person], language: str) -> list[tuple[str, list[dic
             key = "watch"
         elif "owner" in person.roles:
             key = "own"
-        elif person.roles:
+        elif person.roles and person.kind != "学生":
             key = "handle"
         groups[key].append(
             {
                 "id": person.id,
                 "name": name_of(person, language),
                 "initial": name_of(person, language)[:1],
-                "place": " · ".join(text for text in (person.department, person.kind) if text),
+                "place": hall.department_name(person.department, language),
                 "note": half(person.demo_note, language),
             }
         )
