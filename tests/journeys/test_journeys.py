@@ -348,6 +348,16 @@ def test_j4_files_that_are_no_good_workbooks(page: Page, live: Live) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("大型仪器购置立项")
 
 
+def shows(page: Page, url: str, text: str) -> None:
+    """Look at a page again and again until it shows what was saved a moment ago."""
+    for _ in range(60):
+        page.goto(url)
+        if page.get_by_text(text).count():
+            return
+        page.wait_for_timeout(500)
+    pytest.fail(f"{url} does not show {text}")
+
+
 def test_j5_what_is_saved_into_the_folder(page: Page, live: Live) -> None:
     path = live.definitions / "dormitory-electricity/dormitory-electricity.xlsx"
     before = path.read_bytes()
@@ -357,15 +367,12 @@ def test_j5_what_is_saved_into_the_folder(page: Page, live: Live) -> None:
     title.value = "宿舍电费（新）"
     book.save(path)
     enter(page, live, "魏大勇")
-    page.wait_for_timeout(2000)
-    page.goto(f"{live.url}/services/dormitory-electricity")
-    expect(page.get_by_role("heading", level=1)).to_have_text("宿舍电费（新）")
+    shows(page, f"{live.url}/services/dormitory-electricity", "宿舍电费（新）")
     book["流程"]["C3"].value = "角色:学生公寓中心.宿管圆"
     title.value = "宿舍电费（坏）"
     book.save(path)
     enter(page, live, "任静")
-    page.wait_for_timeout(2000)
-    page.goto(f"{live.url}/owner/dormitory-electricity")
+    shows(page, f"{live.url}/owner/dormitory-electricity", "流程!C3")
     expect(page.get_by_role("heading", level=1)).to_have_text("宿舍电费（新）")
     expect(page.locator(".cell-mark").filter(has_text="流程!C3")).to_be_visible()
     path.write_bytes(before)
