@@ -28,12 +28,16 @@ class DirectoryView(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """What is known about a name before anybody answers: its kind, its choices, whether several can be chosen."""
+    """What is known about a name before anybody answers: its kind, its choices, whether several can be chosen.
+
+    `whole` says that only whole numbers can come.
+    """
 
     kind: Kind
     choices: frozenset[str] | None = None
     multiple: bool = False
     place: Place = NOWHERE
+    whole: bool = False
 
 
 @dataclass(frozen=True)
