@@ -70,6 +70,7 @@ class Desk:
             now=self._clock(),
             person=applicant,
             directory=self._library.directory,
+            calendar=self._library.calendar,
             engine=self._engine,
             language=language,
             stored=stored,
@@ -84,6 +85,7 @@ class Desk:
             now=self._clock(),
             names=evaluation.names,
             datasets=service.datasets,
+            calendar=self._library.calendar,
         )
 
     def case(self, case_id: str) -> Case:

@@ -25,7 +25,7 @@ from banshi.rules.expressions.checker import check, kind_of_expression
 from banshi.rules.expressions.evaluation import evaluate
 from banshi.rules.expressions.explanation import explain
 from banshi.rules.expressions.library import suggest
-from banshi.rules.expressions.model import DirectoryView, Environment, Name, Scope
+from banshi.rules.expressions.model import CalendarView, DirectoryView, Environment, Name, OutsideCalendar, Scope
 from banshi.rules.expressions.parser import parse
 from banshi.rules.expressions.reference import functions_markdown
 from banshi.rules.expressions.registry import FUNCTIONS, Function
@@ -33,11 +33,13 @@ from banshi.rules.expressions.tree import Expression
 
 __all__ = [
     "FUNCTIONS",
+    "CalendarView",
     "DirectoryView",
     "Environment",
     "Expression",
     "Function",
     "Name",
+    "OutsideCalendar",
     "Scope",
     "check",
     "evaluate",

@@ -11,9 +11,10 @@ from banshi.rules.diagnostics import Diagnostic, Fault
 from banshi.rules.expressions import faults
 from banshi.rules.expressions.comparisons import ComparisonChecks
 from banshi.rules.expressions.convert import KINDS, Problem, to_date, to_number, to_text
+from banshi.rules.expressions.dataset_checks import DatasetChecks
 from banshi.rules.expressions.evaluation import count_facts, unknown_function
 from banshi.rules.expressions.functions_dates import datedif, format_date
-from banshi.rules.expressions.functions_lists import find_column, find_dataset, question_name
+from banshi.rules.expressions.functions_lists import question_name
 from banshi.rules.expressions.functions_text import compiled
 from banshi.rules.expressions.library import suggest
 from banshi.rules.expressions.model import Name, Scope
@@ -51,7 +52,7 @@ def kind_of_expression(expression: Expression, scope: Scope) -> Kind:
     return _Checker(expression, scope).kind(expression.root)
 
 
-class _Checker(ComparisonChecks):
+class _Checker(ComparisonChecks, DatasetChecks):
     """Walks the tree once, from the leaves up; `kind` gives the kind of a part and collects what is wrong in it."""
 
     def __init__(self, expression: Expression, scope: Scope) -> None:
@@ -89,6 +90,8 @@ class _Checker(ComparisonChecks):
                     if kind is not Kind.LIST:
                         self.compare("=", (node.operands[0], kinds[0]), (operand, kind), node)
                 return Kind.BOOLEAN
+            case Call(function="instance"):
+                return self.instance(node)
             case Call():
                 return self._call(node)
 
@@ -263,21 +266,24 @@ class _Checker(ComparisonChecks):
         """What only one function asks of its arguments."""
         operands = node.operands
         match node.function:
-            case "lookup":
-                self._lookup(node)
+            case "lookup" | "pulldata" | "bracket":
+                self.dataset_call(node)
             case "selected":
                 self.choice(operands[0], operands[1])
             case "switch":
                 for i in range(1, len(operands) - 1, 2):
                     self.compare("=", (operands[0], kinds[0]), (operands[i], kinds[i]), operands[i])
+            case "indexed-repeat":
+                for operand in (operands[0], *operands[1::2]):
+                    self._named(operand, question_name(operand))
             case "jr:choice-name":
                 name = question_name(operands[1])
-                question = self.scope.find(name)
-                if question is None:
-                    self.report(
-                        faults.UNKNOWN_NAME, operands[1], name=name, near=suggest(name, self.scope.names) or "—"
-                    )
-                elif question.choices is None and question.kind not in (Kind.ANY, Kind.TEXT, Kind.LIST):
+                question = self._named(operands[1], name)
+                if (
+                    question is not None
+                    and question.choices is None
+                    and question.kind not in (Kind.ANY, Kind.TEXT, Kind.LIST)
+                ):
                     self.report(faults.UNKNOWN_QUESTION, operands[1], name=name)
             case "regex" | "format-date" | "datedif":
                 self._option(node)
@@ -297,21 +303,16 @@ class _Checker(ComparisonChecks):
         except Problem as problem:
             self.report(problem.fault, last, **problem.facts)
 
-    def _lookup(self, node: Call) -> None:
-        dataset, column = node.operands[0], node.operands[2]
-        if not isinstance(dataset, Text):
-            return
-        table = find_dataset(self.scope.datasets, dataset.value)
-        if table is None:
-            near = suggest(dataset.value, self.scope.datasets)
-            self.report(faults.UNKNOWN_DATASET, dataset, name=dataset.value, near=near or "—")
-        elif isinstance(column, Text) and find_column(table, column.value) is None:
-            near = suggest(column.value, table.columns)
-            self.report(faults.UNKNOWN_COLUMN, column, dataset=dataset.value, name=column.value, near=near or "—")
+    def _named(self, node: Node, name: str) -> Name | None:
+        """What is known of a name that a function takes as such."""
+        found = self.scope.find(name)
+        if found is None:
+            self.report(faults.UNKNOWN_NAME, node, name=name, near=suggest(name, self.scope.names) or "—")
+        return found
 
     def _result(self, node: Call, function: Function, kinds: list[Kind]) -> Kind:
-        if node.function == "lookup" and len(node.operands) >= 3:
-            return self._column_kind(node)
+        if node.function in ("lookup", "pulldata", "bracket"):
+            return self.kind_of_column(node)
         if function.like is None:
             return function.result
         pairs = list(zip(node.operands, kinds, strict=True))[function.like]
@@ -319,17 +320,6 @@ class _Checker(ComparisonChecks):
         if counted and counted <= DAYS:
             return Kind.DATETIME if Kind.DATETIME in counted else Kind.DATE
         return counted.pop() if len(counted) == 1 and counted != {Kind.LIST} else Kind.ANY
-
-    def _column_kind(self, node: Call) -> Kind:
-        dataset, column = node.operands[0], node.operands[2]
-        if not (isinstance(dataset, Text) and isinstance(column, Text)):
-            return Kind.ANY
-        table = find_dataset(self.scope.datasets, dataset.value)
-        name = find_column(table, column.value) if table else None
-        if table is None or name is None:
-            return Kind.ANY
-        kinds = {kind_of(cell.value) for row in table.rows if (cell := row.get(name)) and not cell.blank}
-        return kinds.pop() if len(kinds) == 1 else Kind.ANY
 
 
 def _is_day(node: Node) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
+from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal, DivisionByZero, InvalidOperation, Overflow
-from typing import Any
+from typing import Any, cast
 
 from banshi.rules.diagnostics import Place
 from banshi.rules.expressions import faults
@@ -74,6 +77,12 @@ class Evaluator:
         self.expression = expression
         self.env = env
         self._zone = env.now.tzinfo
+        self.spot = ""
+
+    def inside(self, node: Node, values: Mapping[str, Value]) -> Value:
+        """The value of a part where some names have values of their own."""
+        env = replace(self.env, values=ChainMap(dict(values), cast("dict[str, Value]", self.env.values)))
+        return Evaluator(self.expression, env).value(node)
 
     def found_at(self, place: Place) -> None:
         """Hear from which cell a value came; the explanation keeps it."""
@@ -166,6 +175,8 @@ class Evaluator:
         if function.spreads:
             fixed = len(function.parameters) - 1
             arguments[fixed:] = list(spread(arguments[fixed:]))
+        if function.context:
+            self.spot = f"{self.expression.place} {node.start}"
         result: Value = function.call(self, *arguments) if function.context else function.call(*arguments)
         return bounded(result) if isinstance(result, str) else result
 

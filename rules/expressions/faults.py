@@ -127,8 +127,8 @@ MISSING_BRACKET = fault(
 PATH = fault(
     "EXPR-016",
     Severity.ERROR,
-    "本版本不支持路径和筛选写法“{text}”。",
-    "Paths and filters such as “{text}” are not available in this version.",
+    "不支持“{text}”这样的路径和筛选；只能写 instance('数据表')/root/item[条件]/列。",
+    "Paths and filters such as “{text}” are not known, except instance('dataset')/root/item[condition]/column.",
     do_zh="用 ${{字段名}} 引用字段，用 lookup(数据表, 键, 列) 查数据。",
     do_en="Refer to a field as ${{name}}, and look data up with lookup(dataset, key, column).",
 )
@@ -396,4 +396,20 @@ NO_BRANCH = fault(
     "None of the conditions of {part} holds, and there is no value for otherwise.",
     do_zh="最后加一对 TRUE, 缺省值（IFS），或加一个缺省值（SWITCH）。",
     do_en="End with TRUE, default (IFS) or with a default value (SWITCH).",
+)
+NO_CALENDAR = fault(
+    "EXPR-067",
+    Severity.ERROR,
+    "这里没有校历，无法计算 {part}。",
+    "There is no campus calendar here, so {part} cannot be computed.",
+    do_zh="提供校历工作簿；只看星期的天数请用 networkdays()、workday()。",
+    do_en="Provide the calendar workbook; for days of the week only use networkdays() and workday().",
+)
+OUTSIDE_CALENDAR = fault(
+    "EXPR-068",
+    Severity.ERROR,
+    "校历中没有 {year} 年的安排，无法计算 {part}。",
+    "The campus calendar holds nothing of {year}, so {part} cannot be computed.",
+    do_zh="在校历工作簿中补上这一年的放假和调休。",
+    do_en="Add the days off and make-up days of that year to the calendar workbook.",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -19,6 +19,15 @@ class Context(Protocol):
 
     def value(self, node: Node) -> Value:
         """The value of a part that was not computed yet."""
+        ...
+
+    def inside(self, node: Node, values: Mapping[str, Value]) -> Value:
+        """The value of a part where some names have values of their own."""
+        ...
+
+    @property
+    def spot(self) -> str:
+        """Where the function that is computed stands: cell and characters."""
         ...
 
     def found_at(self, place: Place) -> None:

@@ -171,9 +171,18 @@ def test_nothing_to_say(text: str) -> None:
         ("switch(类别, '易燃', 1, 2)", [("EXPR-044", "'易燃'")]),
         ("材料 = '合同'", [("EXPR-045", "材料")]),
         ("'合同' != 材料", [("EXPR-045", "材料")]),
-        ("working-days(开工, 竣工)", [("EXPR-025", "working-days(开工, 竣工)")]),  # C5
-        ("NETWORKDAYS(开工, 竣工) > 3", [("EXPR-025", "NETWORKDAYS(开工, 竣工)")]),
-        ("pulldata('a', 'b', 'c', 说明)", [("EXPR-025", "pulldata('a', 'b', 'c', 说明)")]),
+        ("vlookup(说明, 1, 2)", [("EXPR-025", "vlookup(说明, 1, 2)")]),  # C5
+        ("pulldata('电价', '单价', '档', 说明)", [("EXPR-027", "'档'")]),
+        ("pulldata('a', 'b', 'c', 说明)", [("EXPR-026", "'a'")]),
+        ("bracket(用电量, 电价)", [("EXPR-027", "电价"), ("EXPR-027", "电价")]),
+        ("instance('电费')/root/item[单价 > 1]/单价", [("EXPR-026", "instance('电费')/root/item")]),
+        (
+            "instance('电价')/root/item[单介 > 用电量]/档",
+            [("EXPR-027", "单介"), ("EXPR-027", "用电量"), ("EXPR-027", "/档")],
+        ),
+        ("instance('电价')/root/item[单价 > ${用电亮}]/单价", [("EXPR-020", "${用电亮}")]),
+        ("instance('电价')/root/item[档次 = '一']/单价 + '天'", [("EXPR-040", "'天'")]),
+        ("indexed-repeat(${数亮}, ${计算}, 1)", [("EXPR-020", "${数亮}")]),
         (
             "用电亮 > 说民 + suum(1)",
             [("EXPR-020", "用电亮"), ("EXPR-020", "说民"), ("EXPR-024", "suum(1)")],
