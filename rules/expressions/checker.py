@@ -150,7 +150,7 @@ class _Checker(ComparisonChecks, DatasetChecks):
         return Kind.BOOLEAN
 
     def _days(self, node: Operation, kinds: list[Kind]) -> Kind:
-        """Days plus or minus numbers are days; a day minus a day is a number."""
+        """Days plus or minus numbers are days; a day and a time are a moment; a day minus a day is a number."""
         result = kinds[0]
         for operand, kind in zip(node.operands[1:], kinds[1:], strict=True):
             days = (result in DAYS) + (kind in DAYS or (node.operator == "-" and _is_day(operand)))
@@ -159,6 +159,8 @@ class _Checker(ComparisonChecks, DatasetChecks):
             elif days == 2 or (node.operator == "-" and kind in DAYS and result is not Kind.ANY):
                 self.report(faults.DATE_SUM, node, part=self.expression.part(node))
                 return Kind.ANY
+            elif node.operator == "+" and {kind, result} & DAYS and Kind.TIME in (kind, result):
+                result = Kind.DATETIME
             else:
                 if kind not in DAYS:
                     self.number(operand, kind)

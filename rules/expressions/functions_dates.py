@@ -18,11 +18,10 @@ from banshi.rules.expressions.convert import (
     to_whole,
     wrong,
 )
-from banshi.rules.expressions.operators import days_between, shift
+from banshi.rules.expressions.operators import EPOCH, days_between, shift
 from banshi.rules.expressions.registry import Context, function
 from banshi.rules.values import Kind, Value
 
-_EPOCH = date(1970, 1, 1)
 _A_DAY = 86_400
 _MOST = 32_767
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -40,7 +39,7 @@ def date_(context: Context, value: Value, month: Decimal | None = None, day: Dec
     """Make a day."""
     if month is None:
         if isinstance(value, Decimal):
-            return shift(_EPOCH, value)
+            return shift(EPOCH, value)
         return to_date(value, context.env.now.tzinfo)
     if day is None:
         raise bad_argument("年、月、日三个参数要写全", "year, month and day are all needed")
@@ -236,7 +235,7 @@ def decimal_date_time(context: Context, moment: Value) -> Value:
     """Count days since the epoch."""
     zone = context.env.now.tzinfo
     found = to_moment(moment, zone)
-    return None if found is None else days_between(_EPOCH, found, zone)
+    return None if found is None else days_between(EPOCH, found, zone)
 
 
 @function("decimal-time", Kind.NUMBER, "moment: any", context=True,
@@ -257,7 +256,7 @@ def decimal_time(context: Context, moment: Value) -> Value:
 def date_time(context: Context, value: Value) -> Value:
     """Make a moment."""
     if isinstance(value, Decimal):
-        return shift(datetime.combine(_EPOCH, time()), value)
+        return shift(datetime.combine(EPOCH, time()), value)
     return to_moment(value, context.env.now.tzinfo)
 
 

@@ -21,7 +21,7 @@ from banshi.rules.expressions.convert import (
     to_whole,
 )
 from banshi.rules.expressions.functions_text import wildcard
-from banshi.rules.expressions.operators import compare, days_between, raise_to
+from banshi.rules.expressions.operators import EPOCH, compare, days_between, raise_to
 from banshi.rules.expressions.registry import Context, function
 from banshi.rules.values import Kind, Value
 
@@ -337,7 +337,7 @@ def sqrt(value: Decimal) -> Value:
 def number(context: Context, value: Value) -> Value:
     """Read a number."""
     if isinstance(value, (date, datetime)):
-        return days_between(date(1970, 1, 1), value, context.env.now.tzinfo)
+        return days_between(EPOCH, value, context.env.now.tzinfo)
     return _percent(value)
 
 
