@@ -104,6 +104,10 @@ class Maker:
     def rounding(self) -> Formula:
         name = self.random.choice(("ROUND", "ROUNDUP", "ROUNDDOWN", "CEILING", "FLOOR", "INT", "MOD", "ABS", "TRUNC"))
         number = self.random.choice((self.number, lambda: self.number(1, 20)))()
+        if name.startswith("ROUND") and self.random.random() < 0.6:
+            digits = self.random.randint(-2, 3)
+            half = (D(2 * self.random.randint(-900, 900) + 1) / 2).scaleb(-digits)
+            return self.formula(name + "({a},{b})", a=half, b=D(digits))
         match name:
             case "INT" | "ABS":
                 return self.formula(name + "({a})", a=number)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from banshi.rules.diagnostics import Diagnostic, Fault
+from banshi.rules.diagnostics import Diagnostic, Fault, has_errors
 from banshi.rules.expressions import faults
 from banshi.rules.expressions.comparisons import ComparisonChecks
+from banshi.rules.expressions.contradictions import never_hold
 from banshi.rules.expressions.convert import KINDS, Problem, to_date, to_number, to_text
 from banshi.rules.expressions.dataset_checks import DatasetChecks
 from banshi.rules.expressions.evaluation import count_facts, unknown_function
@@ -44,6 +45,8 @@ def check(expression: Expression, scope: Scope, expected: Kind = Kind.ANY) -> tu
     checker = _Checker(expression, scope)
     kind = checker.kind(expression.root)
     checker.expect(expression.root, kind, expected)
+    if not has_errors(checker.found):
+        checker.never_hold()
     return tuple(sorted(checker.found, key=lambda item: item.place.span or (0, 0)))
 
 
@@ -64,6 +67,14 @@ class _Checker(ComparisonChecks, DatasetChecks):
     def report(self, fault: Fault, node: Node, **facts: object) -> None:
         """Add a fault at a part."""
         self.found.append(fault.at(self.expression.place_of(node), **facts))
+
+    def never_hold(self) -> None:
+        """Warn of conditions that no answer can meet."""
+        for parts, name in never_hold(self.expression, self.scope):
+            texts = [f"“{self.expression.part(part)}”" for part in parts]
+            place = self.expression.place.at(parts[0].start, parts[-1].end)
+            facts = {"name": name, "parts": " 和 ".join(texts), "parts_en": " and ".join(texts)}
+            self.found.append(faults.NEVER_HOLDS.at(place, **facts))
 
     def name_of(self, node: Node) -> Name | None:
         """What is known about the field that a part is, if it is one."""

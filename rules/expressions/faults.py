@@ -341,6 +341,15 @@ NOT_A_CONDITION = fault(
     do_en='Write a comparison, for example {part} = "…".',
 )
 
+NEVER_HOLDS = fault(
+    "EXPR-049",
+    Severity.WARNING,
+    "这个条件永远不成立：“{name}”不可能同时满足 {parts}。",
+    "This condition can never hold: “{name}” cannot meet {parts_en} at once.",
+    do_zh="检查数值和符号；如果满足其中一个就够，请把“且”改成“或”。",
+    do_en="Check the values and signs; if one of them is enough, write or instead of and.",
+)
+
 DIVISION_BY_ZERO = fault(
     "EXPR-060",
     Severity.ERROR,
