@@ -422,3 +422,11 @@ OUTSIDE_CALENDAR = fault(
     do_zh="在校历工作簿中补上这一年的放假和调休。",
     do_en="Add the days off and make-up days of that year to the calendar workbook.",
 )
+TOO_MANY_ROWS = fault(
+    "EXPR-069",
+    Severity.ERROR,
+    "{part} 要逐行查找的数据超过 {limit} 行。",
+    "{part} would go through more than {limit} rows of data.",
+    do_zh="不要在筛选条件里再筛选；先用“计算”字段算出里面的值，或改用 lookup(数据表, 键, 列)。",
+    do_en="Do not filter inside a filter: compute the inner value in a calculation first, or use lookup(dataset, key, column).",
+)

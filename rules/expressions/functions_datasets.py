@@ -8,11 +8,12 @@ from decimal import Decimal
 from banshi.rules.cells import Cell
 from banshi.rules.datasets import Dataset
 from banshi.rules.expressions import faults
+from banshi.rules.expressions.characters import fold_name
 from banshi.rules.expressions.convert import Problem, bad_argument, is_empty, to_number, to_text, to_truth
 from banshi.rules.expressions.functions_lists import find_column, find_dataset
 from banshi.rules.expressions.operators import equal
 from banshi.rules.expressions.registry import Context, function
-from banshi.rules.expressions.tree import Boolean, Node, Text
+from banshi.rules.expressions.tree import Boolean, Node, Reference, Text, walk
 from banshi.rules.values import ErrorValue, Kind, Value
 
 ITEM = "item:"
@@ -51,6 +52,7 @@ def pulldata(context: Context, dataset: Value, column: Value, key_column: Value,
     wanted, keys = column_of(table, to_text(column)), column_of(table, to_text(key_column))
     if is_empty(key):
         return None
+    context.visit(len(table.rows))
     for row in table.rows:
         if equal(row.get(keys, Cell()).value, key, context.env.now.tzinfo):
             cell = row.get(wanted, Cell())
@@ -84,17 +86,24 @@ def instance(context: Context, dataset: Node, column: Node, condition: Node, eve
 
 
 def _fitting(context: Context, table: Dataset, condition: Node) -> Iterator[tuple[int, Mapping[str, Cell]]]:
+    context.visit(len(table.rows))
     if isinstance(condition, Boolean):
         yield from enumerate(table.rows, 1)
         return
-    for position, row in enumerate(table.rows, 1):
-        own: dict[str, Value] = {ITEM + column: row.get(column, Cell()).value for column in table.columns}
-        held = context.inside(condition, {**own, POSITION: Decimal(position)})
+    asked = {node.name for node in walk(condition) if isinstance(node, Reference)}
+    columns = [column for column in table.columns if ITEM + fold_name(column) in asked]
+
+    def own(position: int, row: Mapping[str, Cell]) -> dict[str, Value]:
+        found: dict[str, Value] = {ITEM + fold_name(column): row.get(column, Cell()).value for column in columns}
+        return {**found, POSITION: Decimal(position)}
+
+    rows = (own(position, row) for position, row in enumerate(table.rows, 1))
+    for position, held in enumerate(context.inside(condition, rows), 1):
         if isinstance(held, ErrorValue):
             raise Problem(held.diagnostic.fault, **dict(held.diagnostic.facts))
         # A number between square brackets is a position (XPath 1.0, section 2.4).
         if held == position if isinstance(held, Decimal) else to_truth(held):
-            yield position, row
+            yield position, table.rows[position - 1]
 
 
 @function("bracket", Kind.ANY, "quantity: number", "tariff: any", "column: any?", words=("档位",), context=True,

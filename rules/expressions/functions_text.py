@@ -36,6 +36,8 @@ from banshi.rules.values import Kind, Value
 
 _END = MAX_TEXT
 MAX_PATTERN = 1_000
+MAX_FORMAT = 255
+"""Characters in a format: Excel's own bound."""
 
 
 @function("left", Kind.TEXT, "text: text", "count: number?", words=("左",),
@@ -357,12 +359,12 @@ def text_(context: Context, value: Value, pattern: str) -> Value:
     """Fill an Excel format; an ISO date as text counts as a date, as it does in Excel."""
     if is_empty(value):
         return ""
-    found = sections(pattern)
+    found = sections(pattern) if len(pattern) <= MAX_FORMAT else None
     made: str | None = None
     if found is not None:
         made = _in_format(value, found, context.env.now.tzinfo)
     if made is None:
-        raise Problem(faults.BAD_OPTION, function="text", option=pattern, options=_FORMATS)
+        raise Problem(faults.BAD_OPTION, function="text", option=pattern[:MAX_FORMAT], options=_FORMATS)
     return made
 
 

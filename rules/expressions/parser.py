@@ -221,6 +221,8 @@ class _Builder(Transformer[Token, Node]):
             if isinstance(part, Token) and part.type == "COLUMN":
                 parts["COLUMN"] = Text(*_span(part), str(part))
             elif not isinstance(part, Token):
+                if _depth(part) > MAX_DEPTH:
+                    raise Malformed(faults.TOO_DEEP, part.start, part.end, limit=MAX_DEPTH)
                 parts[""] = _of_item(part)
         name = Text(start, _span(table)[1], str(table))
         return Call(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -21,8 +21,12 @@ class Context(Protocol):
         """The value of a part that was not computed yet."""
         ...
 
-    def inside(self, node: Node, values: Mapping[str, Value]) -> Value:
-        """The value of a part where some names have values of their own."""
+    def inside(self, node: Node, rows: Iterable[Mapping[str, Value]]) -> Iterator[Value]:
+        """The values of a part, one for every row of names that have values of their own there."""
+        ...
+
+    def visit(self, rows: int) -> None:
+        """Count rows that are gone through; raises `Problem` when one expression asks for too many."""
         ...
 
     @property
