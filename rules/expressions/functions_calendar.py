@@ -60,7 +60,6 @@ def workday(context: Context, start: date, count: Decimal, *holidays: Value) -> 
             day = _moved(day, step)
             left -= step * (day.weekday() < _SATURDAY)
         passed = {found for found in free if (found - before).days * step > 0 and (day - found).days * step >= 0}
-        free -= passed
         left = len(passed) * step
     return day
 
