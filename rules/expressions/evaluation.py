@@ -79,7 +79,7 @@ class Evaluator:
         self.expression = expression
         self.env = env
         self._zone = env.now.tzinfo
-        self.spot = ""
+        self._called: Node = expression.root
         self.rows_left = MAX_ROWS_VISITED
 
     def inside(self, node: Node, rows: Iterable[Mapping[str, Value]]) -> Iterator[Value]:
@@ -97,6 +97,11 @@ class Evaluator:
         self.rows_left -= rows
         if self.rows_left < 0:
             raise Problem(faults.TOO_MANY_ROWS, limit=MAX_ROWS_VISITED)
+
+    @property
+    def spot(self) -> str:
+        """Where the function that is computed stands: cell and characters."""
+        return f"{self.expression.place} {self._called.start}"
 
     def found_at(self, place: Place) -> None:
         """Hear from which cell a value came; the explanation keeps it."""
@@ -190,7 +195,7 @@ class Evaluator:
             fixed = len(function.parameters) - 1
             arguments[fixed:] = list(spread(arguments[fixed:]))
         if function.context:
-            self.spot = f"{self.expression.place} {node.start}"
+            self._called = node
         result: Value = function.call(self, *arguments) if function.context else function.call(*arguments)
         return bounded(result) if isinstance(result, str) else result
 
