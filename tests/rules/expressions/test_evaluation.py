@@ -70,6 +70,7 @@ def test_results_of_rounding_keep_their_decimals() -> None:
 
 
 @given(st.integers(-(10**18), 10**18), st.integers(1, 10**9), st.integers(0, 6), st.integers(0, 4))
+@settings(deadline=None)
 def test_arithmetic_agrees_with_fractions(a: int, b: int, scale: int, digits: int) -> None:
     names: dict[str, Value] = {"a": D(a).scaleb(-scale), "b": D(b)}
     exact = Fraction(a, 10**scale)

@@ -16,7 +16,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from banshi.rules.cells import Cell
@@ -357,6 +357,7 @@ def test_weights_that_cannot_be() -> None:
     st.lists(st.integers(0, 10**6), min_size=1, max_size=30).filter(any),
     st.integers(0, 4),
 )
+@settings(deadline=None)
 def test_shares_add_up_exactly(units: int, weights: list[int], places: int) -> None:
     unit = D(1).scaleb(-places)
     amount = units * unit
@@ -369,6 +370,7 @@ def test_shares_add_up_exactly(units: int, weights: list[int], places: int) -> N
 
 
 @given(st.integers(0, 10**15))
+@settings(deadline=None)
 def test_capitals_can_be_read_back(fen: int) -> None:
     """An independent reading of the capitals gives the amount again."""
     text = str(value("rmb-capital(a)", a=D(fen).scaleb(-2)))
