@@ -370,11 +370,14 @@ _TEXTS = [
     "replace(a, b, 1, 'x')", "rept(a, b)", "regex(a, b)", "text(a, b)", "text(a, '0.00')", "translate(a, b, '')",
     "selected(a, b)", "selected-at(a, b)", "count-selected(a)", "index(a, b)", "allocate(a, b)", "rmb-capital(a)",
     "is-cas(a)", "is-id-card(a)", "is-uscc(a)", "is-bank-card(a)", "is-iban(a)", "switch(a, b, 1, 2)", "once(a)",
+    "networkdays(a, b)", "workday(a, b)", "workday('2026-09-01', a, b)", "working-days(a, b)", "value(a)", "second(a)", "search(a, b)",
+    "time(a, b)", "uuid(a)", "indexed-repeat(a, b, b)", "normalize-space(a)", "text(a, 'yyyy-mm-dd')", "text(a, '0.00E+00')",
+    "date('2026-09-01') + a", "floor(a, b)",
 ]  # fmt: skip
 
 
 @given(st.sampled_from(_TEXTS), _VALUES, _VALUES)
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=2000, deadline=None)
 def test_no_value_makes_anything_raise(text: str, a: Value, b: Value) -> None:
     expression, _ = parse(text, CELL)
     assert expression is not None
