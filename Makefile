@@ -59,9 +59,9 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
 	@touch $@
 
-# What working on it needs besides: linters, test tools, a browser with Chinese fonts.
+# What working on it needs besides: linters, test tools, a browser with Chinese fonts, a second opinion on formulas.
 $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock
-	$(call packages,/usr/bin/chromium=chromium /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc=fonts-noto-cjk)
+	$(call packages,/usr/bin/chromium=chromium /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc=fonts-noto-cjk soffice=libreoffice-calc)
 	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.lock
 	@touch $@
 

@@ -14,6 +14,7 @@ import typer
 from banshi.rules.diagnostics import has_errors
 from banshi.ui.cli_files import (
     answers_of,
+    calendar_for,
     directory_for,
     json_object,
     person_of,
@@ -150,7 +151,7 @@ def decide_rows(
     talk = _talk(lang)
     service = service_of(file, organisation)
     wanted = _named(service.tables, table, "规则表", "decision table")
-    with closing(Runner(service, talk, directory_for(file, organisation))) as runner:
+    with closing(Runner(service, talk, directory_for(file, organisation), calendar_for(file))) as runner:
         lines = objects(inputs, talk)
         results = ({"error": e} if e else runner.decided(wanted, given, explain=explain) for given, e in lines)
         raise typer.Exit(_stream(results))
@@ -171,7 +172,7 @@ def infer_rows(
     if policy:
         _named(service.policies, policy, "制度表", "policy")
     names = [policy] if policy else _in_order(service.policies, [node.name for node in service.order])
-    with closing(Runner(service, talk, directory_for(file, organisation))) as runner:
+    with closing(Runner(service, talk, directory_for(file, organisation), calendar_for(file))) as runner:
         lines = objects(inputs, talk)
         raise typer.Exit(_stream({"error": e} if e else runner.inferred(names, given) for given, e in lines))
 
@@ -193,7 +194,7 @@ def bill_rows(
     talk = _talk(lang)
     service = service_of(file, organisation)
     tariff = _named(service.tariffs, fees, "收费表", "tariff")
-    with closing(Runner(service, talk, directory_for(file, organisation))) as runner:
+    with closing(Runner(service, talk, directory_for(file, organisation), calendar_for(file))) as runner:
         done = bill_table(runner, tariff, source, target, explain=explain)
     talk.err(talk.say(f"共 {done.rows} 行，出错 {done.errors} 行，合计 {done.total} 元。",
                       f"{done.rows} rows, {done.errors} with an error, {done.total} yuan in all."))  # fmt: skip
@@ -214,7 +215,7 @@ def evaluate_answers(
     talk = _talk(lang)
     service = service_of(file, organisation)
     directory = directory_for(file, organisation)
-    with closing(Runner(service, talk, directory)) as runner:
+    with closing(Runner(service, talk, directory, calendar_for(file))) as runner:
         result = runner.filled(answers_of(answers), person_of(directory, person)).to_json()
     if as_json:
         print_json(result)
@@ -242,7 +243,7 @@ def show_route(
     if service.routing is None:
         raise WrongCall(f"{file} 没有流程表。", f"{file} has no route sheet.")
     directory = directory_for(file, organisation)
-    with closing(Runner(service, talk, directory)) as runner:
+    with closing(Runner(service, talk, directory, calendar_for(file))) as runner:
         result = runner.route(answers_of(answers), person_of(directory, person))
     if as_json:
         print_json(result)

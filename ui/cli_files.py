@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
-from banshi.platform.people.calendar import read_calendar
+from banshi.platform.people.calendar import Calendar, read_calendar
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.people.organisation import read_organisation
 from banshi.platform.service import load_workbook
@@ -25,6 +25,7 @@ from banshi.rules.values import loads
 from banshi.ui.cli_talk import Faulty, WrongCall, lines_of, unreadable
 
 ORGANISATION = Path("organisation", "organisation.xlsx")
+CALENDAR = Path("calendar", "calendar.xlsx")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +89,17 @@ def directory_for(path: Path, organisation: Path | None) -> Directory | None:
     if has_errors(more):
         raise Faulty(str(organisation), [item for item in more if item.severity == "error"])
     return directory
+
+
+def calendar_for(path: Path) -> Calendar | None:
+    """The working days in `calendar/calendar.xlsx` beside the folder of the file, as the shipped definitions lie."""
+    beside = path.resolve().parent.parent / CALENDAR
+    if not beside.is_file():
+        return None
+    calendar, found = read_calendar(workbook_of(beside))
+    if has_errors(found):
+        raise Faulty(str(beside), [item for item in found if item.severity == "error"])
+    return calendar
 
 
 def person_of(directory: Directory | None, person: str) -> Person:

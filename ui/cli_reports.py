@@ -9,7 +9,7 @@ from typing import Any
 
 from banshi.platform.service import run_examples
 from banshi.rules.diagnostics import Severity
-from banshi.ui.cli_files import directory_for, now, understand
+from banshi.ui.cli_files import calendar_for, directory_for, now, understand
 from banshi.ui.cli_streams import Runner
 from banshi.ui.cli_talk import Talk, fault_json
 
@@ -20,9 +20,9 @@ def tested(path: Path, organisation: Path | None, talk: Talk) -> dict[str, Any]:
     errors = [item for item in understood.diagnostics if item.severity is Severity.ERROR]
     results = []
     if understood.service is not None and not errors:
-        directory = directory_for(path, organisation)
-        with closing(Runner(understood.service, talk, directory)) as runner:
-            results = run_examples(understood.service, directory, now=now(), engine=runner.engine)
+        directory, calendar = directory_for(path, organisation), calendar_for(path)
+        with closing(Runner(understood.service, talk, directory, calendar)) as runner:
+            results = run_examples(understood.service, directory, calendar=calendar, now=now(), engine=runner.engine)
     return {
         "file": str(path),
         "passed": sum(result.passed for result in results),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from banshi.platform.forms import Evaluation, evaluate_form
+from banshi.platform.people.calendar import Calendar
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.routes.asking import FlowContext
 from banshi.platform.routes.preview import path_text, preview
@@ -65,6 +66,7 @@ class Runner:
     service: Service
     talk: Talk
     directory: Directory | None = None
+    calendar: Calendar | None = None
 
     @cached_property
     def engine(self) -> Engine:
@@ -132,6 +134,7 @@ class Runner:
             now=now(),
             person=person,
             directory=self.directory,
+            calendar=self.calendar,
             engine=self.engine,
             language=self.talk.language,
         )
@@ -145,6 +148,7 @@ class Runner:
             now=now(),
             names=self.filled(answers, person).names,
             datasets=self.service.datasets,
+            calendar=self.calendar,
         )
         steps = preview(self.service.routing, context)
         return {
@@ -180,7 +184,12 @@ class Runner:
         if missing and set(values) - set(rule.names):
             values = {**self.calculated(missing, self.repeats(kind, rule.name), given), **values}
         return Environment(
-            values, self.service.datasets, now=now(), directory=self.directory, language=self.talk.language
+            values,
+            self.service.datasets,
+            now=now(),
+            directory=self.directory,
+            calendar=self.calendar,
+            language=self.talk.language,
         )
 
     def calculated(self, wanted: Iterable[str], repeats: Sequence[str], given: Mapping[str, Any]) -> dict[str, Value]:

@@ -72,6 +72,7 @@ class Desk:
             now=self._clock(),
             person=applicant,
             directory=self._library.directory,
+            calendar=self._library.calendar,
             engine=self._engine,
             language=language,
             stored=stored,
@@ -98,6 +99,7 @@ class Desk:
             now=self._clock(),
             names=evaluation.names,
             datasets=service.datasets,
+            calendar=self._library.calendar,
         )
 
     def case(self, case_id: str) -> Case:

@@ -16,6 +16,7 @@ from banshi.platform.forms.validation import Validation
 from banshi.platform.forms.verdicts import Verdicts
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.service.model import Field, Group, Repeat, Service
+from banshi.rules.expressions import CalendarView
 from banshi.rules.policies import Engine, Finding, Findings
 from banshi.rules.tariffs import Bill
 from banshi.rules.values import ErrorValue, Value
@@ -28,6 +29,7 @@ def evaluate_form(
     now: datetime,
     person: Person | None = None,
     directory: Directory | None = None,
+    calendar: CalendarView | None = None,
     engine: Engine,
     language: str = "zh",
     stored: Mapping[str, object] | None = None,
@@ -43,6 +45,7 @@ def evaluate_form(
         now: Aware local time: the result depends on nothing else that changes.
         person: The applicant, for the names `applicant.…` / `申请人.…`.
         directory: People and departments; without it, answers that name them are not looked up.
+        calendar: The working days of the campus; without it, functions that ask for them are error values.
         engine: What infers policies.
         language: Of choice labels in expressions, and of the `message` in `to_json`.
         stored: Answers that the platform has kept before; read-only fields are believed from here only.
@@ -56,6 +59,7 @@ def evaluate_form(
         engine=engine,
         person=person,
         directory=directory,
+        calendar=calendar,
         language=language,
         stored=stored or {},
         withheld=frozenset(withheld),

@@ -18,7 +18,7 @@ from banshi.platform.forms.rows import TOP, Row, data_of, path_of, shared
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.service.model import Computation, Field, Repeat
 from banshi.rules.decision import Outcome
-from banshi.rules.expressions import Environment, Expression, evaluate
+from banshi.rules.expressions import CalendarView, Environment, Expression, evaluate
 from banshi.rules.expressions.convert import to_truth
 from banshi.rules.policies import Engine
 from banshi.rules.tariffs import Bill
@@ -39,6 +39,7 @@ class Circumstances:
     engine: Engine
     person: Person | None = None
     directory: Directory | None = None
+    calendar: CalendarView | None = None
     language: str = "zh"
     stored: Mapping[str, object] = field(default_factory=dict)
     withheld: frozenset[str] = frozenset()
@@ -92,6 +93,25 @@ class FormState:
         if is_applicant_name(name):
             return self._constants.get(name)
         raise KeyError(name)
+
+    def indexed(self, name: str, path: tuple[tuple[str, int], ...], row: Row) -> Value:
+        """A name in the rows that `path` gives (counted from 1), in others as seen from `row`; empty without such a row."""
+        index = self.index
+        if name in index.fields:
+            repeats = index.fields[name].repeats
+        elif name in index.producers:
+            repeats = index.producers[name].repeat
+        else:
+            return None
+        given, own = dict(path), dict(row)
+        at: Row = TOP
+        for repeat in repeats:
+            number = given[repeat] - 1 if repeat in given else own.get(repeat)
+            inner = None if number is None else (*at, (repeat, number))
+            if inner is None or inner not in self.rows(index.repeats[repeat], at):
+                return None
+            at = inner
+        return self.value(name, at)
 
     def _seen(self, repeats: tuple[str, ...], row: Row, at: Callable[[Row], Value]) -> Value:
         inside = shared(row, repeats)
@@ -237,6 +257,9 @@ class FormState:
                 datasets=self.index.service.datasets,
                 now=circumstances.now,
                 directory=circumstances.directory,
+                calendar=circumstances.calendar,
+                indexed=lambda name, path: self.indexed(name, path, row),
+                seed=f"{circumstances.person.id if circumstances.person else ''}/{path_of(row)}",
                 choice_labels=self.choice_label,
                 position=row[-1][1] + 1 if row else None,
                 language=circumstances.language,

@@ -10,6 +10,7 @@ from banshi.platform.people.faults import BAD_DAY, BAD_DAY_KIND, DUPLICATE_ENTRY
 from banshi.platform.workbook.columns import Column, plain, read_header
 from banshi.platform.workbook.workbook import Workbook
 from banshi.rules.diagnostics import Diagnostic
+from banshi.rules.expressions import OutsideCalendar
 
 COLUMNS = (
     Column("date", ("date", "日期"), needed=True),
@@ -19,13 +20,6 @@ COLUMNS = (
 )
 _WORKING = {"上班": True, "work": True, "调休": True, "休息": False, "off": False, "放假": False}
 _SATURDAY = 5
-
-
-class OutsideCalendar(Exception):
-    """The calendar holds nothing of this year, so nobody can say which of its days are off."""
-
-    def __init__(self, year: int) -> None:
-        super().__init__(f"The calendar holds no days of {year}.")
 
 
 @dataclass(frozen=True, slots=True)

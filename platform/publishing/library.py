@@ -69,6 +69,11 @@ class Library:
         return self._shelf.directory
 
     @property
+    def calendar(self) -> Calendar:
+        """The working days of the campus, as last published."""
+        return self._shelf.calendar
+
+    @property
     def live(self) -> Mapping[str, tuple[Service, StoredVersion]]:
         """The live services with their versions, by service id."""
         return self._shelf.live
@@ -118,7 +123,9 @@ class Library:
             return Checked(replace(report, diagnostics=found))
         examples: list[ExampleResult] = []
         if not has_errors(found):
-            examples = run_examples(service, self.directory, now=self._clock(), engine=self._engine)
+            examples = run_examples(
+                service, self.directory, calendar=self.calendar, now=self._clock(), engine=self._engine
+            )
         report = _judged(report, found, service.settings.id, service.settings.title.get(), examples)
         return Checked(report, service=service)
 
@@ -146,7 +153,7 @@ class Library:
             paths = [path for path in paths if not path.name.startswith("~$")]
             names = {path.relative_to(self._definitions).as_posix() for path in paths}
             self._reports = {name: report for name, report in self._reports.items() if name in names}
-            return [report for path in sorted(paths, key=_organisation_first) if (report := self._scan_file(path))]
+            return [report for path in sorted(paths, key=_shared_first) if (report := self._scan_file(path))]
 
     def _scan_file(self, path: Path) -> Report | None:
         name = path.relative_to(self._definitions).as_posix()
@@ -222,5 +229,5 @@ def owns(person: Person, service: Service) -> bool:
     return "owner" in person.roles and person.department == service.settings.owner
 
 
-def _organisation_first(path: Path) -> tuple[bool, str]:
-    return (path.stem != ORGANISATION, path.as_posix())
+def _shared_first(path: Path) -> tuple[bool, str]:
+    return (path.stem not in (ORGANISATION, CALENDAR), path.as_posix())

@@ -12,7 +12,7 @@ from banshi.platform.routes.model import Empty, Mode, RouteStep, Same, SelfAppro
 from banshi.platform.routes.state import Action, Reason, StepState, Vote
 from banshi.platform.routes.tree import Tree
 from banshi.rules.datasets import Dataset
-from banshi.rules.expressions import Environment
+from banshi.rules.expressions import CalendarView, Environment
 from banshi.rules.values import Value
 
 ADMINISTRATOR = "administrator"
@@ -30,6 +30,7 @@ class FlowContext:
     now: datetime
     names: Mapping[str, Value] = field(default_factory=dict)
     datasets: Mapping[str, Dataset] = field(default_factory=dict)
+    calendar: CalendarView | None = None
     choice_labels: Callable[[str, str, str], str] | None = None
 
     @property
@@ -40,6 +41,7 @@ class FlowContext:
             datasets=self.datasets,
             now=self.now,
             directory=self.directory,
+            calendar=self.calendar,
             choice_labels=self.choice_labels,
         )
 

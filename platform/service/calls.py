@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.service.model import Field, Service
 from banshi.rules.decision import Decision
-from banshi.rules.expressions import Environment
+from banshi.rules.expressions import CalendarView, Environment
 from banshi.rules.policies import FixpointEngine
 from banshi.rules.tables import decide as decide_table
 from banshi.rules.tariffs import bill as bill_tariff
@@ -27,18 +27,30 @@ CAMPUS_ZONE = ZoneInfo("Asia/Shanghai")
 NOBODY = Person(id="", name="")
 
 
-def decide(service: Service, table: str, inputs: Mapping[str, object], now: datetime | None = None) -> Decision:
+def decide(
+    service: Service,
+    table: str,
+    inputs: Mapping[str, object],
+    now: datetime | None = None,
+    calendar: CalendarView | None = None,
+) -> Decision:
     """Run one decision table. Inputs that the workbook computes itself may be left out. KeyError: no such table."""
     rule = service.tables[table]
     moment = now or _now()
     values = _values(service, inputs, rule.input_kinds)
     if missing := rule.names - set(values):
-        names = form(service, inputs, now=moment).names
+        names = form(service, inputs, calendar=calendar, now=moment).names
         values |= {name: names[name] for name in missing if name in names}
-    return decide_table(rule, Environment(values, service.datasets, now=moment))
+    return decide_table(rule, Environment(values, service.datasets, now=moment, calendar=calendar))
 
 
-def bill(service: Service, fees: str, frame: pd.DataFrame, now: datetime | None = None) -> pd.DataFrame:
+def bill(
+    service: Service,
+    fees: str,
+    frame: pd.DataFrame,
+    now: datetime | None = None,
+    calendar: CalendarView | None = None,
+) -> pd.DataFrame:
     """The frame with a column for every item of a tariff and the column `total`, as decimals; None where it failed.
 
     A column of the frame that is called like an item stays, and the item's column is called `<fees>.<item>`.
@@ -51,7 +63,7 @@ def bill(service: Service, fees: str, frame: pd.DataFrame, now: datetime | None 
     rows = []
     for row in frame.to_dict(orient="records"):
         values = _values(service, {str(name): _plain(value) for name, value in row.items()}, {})
-        made = bill_tariff(tariff, Environment(values, service.datasets, now=moment))
+        made = bill_tariff(tariff, Environment(values, service.datasets, now=moment, calendar=calendar))
         amounts = {item: [line.amount for line in made.lines if line.item == item] for item in tariff.items}
         rows.append({called[item]: _sum(parts) for item, parts in amounts.items()} | {called["total"]: made.total})
     added = pd.DataFrame(rows, index=frame.index, columns=list(called.values()), dtype=object)
@@ -64,13 +76,20 @@ def form(
     *,
     person: Person | None = None,
     directory: Directory | None = None,
+    calendar: CalendarView | None = None,
     now: datetime | None = None,
 ) -> Evaluation:
     """Evaluate the form with its answers; policies are inferred by the plain fixpoint."""
     from banshi.platform.forms import evaluate_form
 
     return evaluate_form(
-        service, answers, now=now or _now(), person=person, directory=directory, engine=FixpointEngine()
+        service,
+        answers,
+        now=now or _now(),
+        person=person,
+        directory=directory,
+        calendar=calendar,
+        engine=FixpointEngine(),
     )
 
 
@@ -80,6 +99,7 @@ def route(
     *,
     person: Person | None = None,
     directory: Directory | None = None,
+    calendar: CalendarView | None = None,
     now: datetime | None = None,
 ) -> tuple[PreviewStep, ...]:
     """The steps and people that would be asked; nothing where the service has no route."""
@@ -89,13 +109,14 @@ def route(
     if service.routing is None:
         return ()
     moment = now or _now()
-    evaluation = form(service, answers, person=person, directory=directory, now=moment)
+    evaluation = form(service, answers, person=person, directory=directory, calendar=calendar, now=moment)
     context = FlowContext(
         directory=directory or Directory(),
         initiator=person or NOBODY,
         now=moment,
         names=evaluation.names,
         datasets=service.datasets,
+        calendar=calendar,
     )
     return preview(service.routing, context)
 

@@ -19,6 +19,7 @@ from banshi.platform.views import ExampleResult, Problem
 from banshi.platform.workbook.columns import plain
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Diagnostic
+from banshi.rules.expressions import CalendarView
 from banshi.rules.policies import Engine, Finding
 from banshi.rules.tariffs import Bill
 from banshi.rules.values import Value
@@ -33,23 +34,38 @@ _SEVERAL = re.compile(r"[,，、;；\s]+")
 
 
 def run_examples(
-    service: Service, directory: Directory | None, *, now: datetime, engine: Engine, language: str = "zh"
+    service: Service,
+    directory: Directory | None,
+    *,
+    calendar: CalendarView | None = None,
+    now: datetime,
+    engine: Engine,
+    language: str = "zh",
 ) -> list[ExampleResult]:
     """Run every example, in the order of the sheet. Messages are in `language`; `now` is aware and local."""
     people = directory or Directory()
-    return [_Run(service, people, now, engine, example).result(language) for example in service.examples]
+    return [_Run(service, people, calendar, now, engine, example).result(language) for example in service.examples]
 
 
 class _Run:
     """One example, evaluated once."""
 
-    def __init__(self, service: Service, directory: Directory, now: datetime, engine: Engine, example: Example) -> None:
+    def __init__(
+        self,
+        service: Service,
+        directory: Directory,
+        calendar: CalendarView | None,
+        now: datetime,
+        engine: Engine,
+        example: Example,
+    ) -> None:
         # Imported here: forms stand on the service model, which this package makes.
         from banshi.platform.forms import evaluate_form
         from banshi.platform.forms.rights import withheld
 
         self._service = service
         self._directory = directory
+        self._calendar = calendar
         self._now = now
         self._example = example
         self._person = directory.people.get(example.applicant) or Person(id=example.applicant, name=example.applicant)
@@ -59,6 +75,7 @@ class _Run:
             now=now,
             person=self._person,
             directory=directory,
+            calendar=calendar,
             engine=engine,
             # An example is sent by its applicant, unless it says itself what an office would fill in.
             withheld=withheld(service) - set(example.answers),
@@ -174,6 +191,7 @@ class _Run:
             now=self._now,
             names=self._evaluation.names,
             datasets=self._service.datasets,
+            calendar=self._calendar,
         )
         return preview(self._service.routing, context)
 

@@ -185,17 +185,19 @@ class Service:
 
     # What runs a service stands on this model, so it is imported when it is called.
 
-    def decide(self, table: str, inputs: Mapping[str, object], now: datetime | None = None) -> Decision:
+    def decide(
+        self, table: str, inputs: Mapping[str, object], now: datetime | None = None, **circumstances: Any
+    ) -> Decision:
         """Run one decision table; see `service.calls.decide`."""
         from banshi.platform.service.calls import decide
 
-        return decide(self, table, inputs, now)
+        return decide(self, table, inputs, now, **circumstances)
 
-    def bill(self, fees: str, frame: pd.DataFrame, now: datetime | None = None) -> pd.DataFrame:
+    def bill(self, fees: str, frame: pd.DataFrame, now: datetime | None = None, **circumstances: Any) -> pd.DataFrame:
         """Bill every row of a frame; see `service.calls.bill`."""
         from banshi.platform.service.calls import bill
 
-        return bill(self, fees, frame, now)
+        return bill(self, fees, frame, now, **circumstances)
 
     def form(self, answers: Mapping[str, object], **circumstances: Any) -> Evaluation:
         """Evaluate the form with its answers; see `service.calls.form`."""

@@ -15,6 +15,12 @@ Excel formulas and XLSForm expressions are one language here. What the workbook 
   `1/3*3` is 1. `round` takes halves away from zero; `int` goes down (Excel).
 - `IF` without a third argument is FALSE when its condition does not hold (Excel). `count` counts numbers, and where
   there is none the values that are filled in. `regex` fits the whole text (ODK), in RE2's syntax.
+- Where Excel and XLSForm have functions of their own names, each keeps its own rules: `COUNTIF`, `SUMIF` and `SEARCH` know
+  wildcards and no letter case, `TRIM` only plain spaces, `NETWORKDAYS` only the week; `normalize-space` and `working-days`
+  (the campus calendar) are the others. Differences from Excel are listed, with reasons, in
+  `tests/rules/expressions/test_libreoffice.py`.
+- `instance('list')/root/item[condition]/column` is the only path: bare names in the condition are columns.
+- `random()` and `uuid()` follow from the moment, the person, the row and the cell, so that a decision can be replayed.
 - Names keep their letter case; full-width and half-width letters and signs of a name are the same.
 
 The functions are in the `functions_*` modules, one entry in one place each.
@@ -25,7 +31,7 @@ from banshi.rules.expressions.checker import check, kind_of_expression
 from banshi.rules.expressions.evaluation import evaluate
 from banshi.rules.expressions.explanation import explain
 from banshi.rules.expressions.library import suggest
-from banshi.rules.expressions.model import DirectoryView, Environment, Name, Scope
+from banshi.rules.expressions.model import CalendarView, DirectoryView, Environment, Name, OutsideCalendar, Scope
 from banshi.rules.expressions.parser import parse
 from banshi.rules.expressions.reference import functions_markdown
 from banshi.rules.expressions.registry import FUNCTIONS, Function
@@ -33,11 +39,13 @@ from banshi.rules.expressions.tree import Expression
 
 __all__ = [
     "FUNCTIONS",
+    "CalendarView",
     "DirectoryView",
     "Environment",
     "Expression",
     "Function",
     "Name",
+    "OutsideCalendar",
     "Scope",
     "check",
     "evaluate",

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from banshi.rules.diagnostics import Diagnostic, Fault
+from banshi.rules.diagnostics import Diagnostic, Fault, has_errors
 from banshi.rules.expressions import faults
 from banshi.rules.expressions.comparisons import ComparisonChecks
+from banshi.rules.expressions.contradictions import never_hold
 from banshi.rules.expressions.convert import KINDS, Problem, to_date, to_number, to_text
+from banshi.rules.expressions.dataset_checks import DatasetChecks
 from banshi.rules.expressions.evaluation import count_facts, unknown_function
 from banshi.rules.expressions.functions_dates import datedif, format_date
-from banshi.rules.expressions.functions_lists import find_column, find_dataset, question_name
+from banshi.rules.expressions.functions_lists import question_name
 from banshi.rules.expressions.functions_text import compiled
 from banshi.rules.expressions.library import suggest
 from banshi.rules.expressions.model import Name, Scope
@@ -43,6 +45,8 @@ def check(expression: Expression, scope: Scope, expected: Kind = Kind.ANY) -> tu
     checker = _Checker(expression, scope)
     kind = checker.kind(expression.root)
     checker.expect(expression.root, kind, expected)
+    if not has_errors(checker.found):
+        checker.never_hold()
     return tuple(sorted(checker.found, key=lambda item: item.place.span or (0, 0)))
 
 
@@ -51,7 +55,7 @@ def kind_of_expression(expression: Expression, scope: Scope) -> Kind:
     return _Checker(expression, scope).kind(expression.root)
 
 
-class _Checker(ComparisonChecks):
+class _Checker(ComparisonChecks, DatasetChecks):
     """Walks the tree once, from the leaves up; `kind` gives the kind of a part and collects what is wrong in it."""
 
     def __init__(self, expression: Expression, scope: Scope) -> None:
@@ -63,6 +67,14 @@ class _Checker(ComparisonChecks):
     def report(self, fault: Fault, node: Node, **facts: object) -> None:
         """Add a fault at a part."""
         self.found.append(fault.at(self.expression.place_of(node), **facts))
+
+    def never_hold(self) -> None:
+        """Warn of conditions that no answer can meet."""
+        for parts, name in never_hold(self.expression, self.scope):
+            texts = [f"“{self.expression.part(part)}”" for part in parts]
+            place = self.expression.place.at(parts[0].start, parts[-1].end)
+            facts = {"name": name, "parts": " 和 ".join(texts), "parts_en": " and ".join(texts)}
+            self.found.append(faults.NEVER_HOLDS.at(place, **facts))
 
     def name_of(self, node: Node) -> Name | None:
         """What is known about the field that a part is, if it is one."""
@@ -89,6 +101,8 @@ class _Checker(ComparisonChecks):
                     if kind is not Kind.LIST:
                         self.compare("=", (node.operands[0], kinds[0]), (operand, kind), node)
                 return Kind.BOOLEAN
+            case Call(function="instance"):
+                return self.instance(node)
             case Call():
                 return self._call(node)
 
@@ -147,7 +161,7 @@ class _Checker(ComparisonChecks):
         return Kind.BOOLEAN
 
     def _days(self, node: Operation, kinds: list[Kind]) -> Kind:
-        """Days plus or minus numbers are days; a day minus a day is a number."""
+        """Days plus or minus numbers are days; a day and a time are a moment; a day minus a day is a number."""
         result = kinds[0]
         for operand, kind in zip(node.operands[1:], kinds[1:], strict=True):
             days = (result in DAYS) + (kind in DAYS or (node.operator == "-" and _is_day(operand)))
@@ -156,6 +170,8 @@ class _Checker(ComparisonChecks):
             elif days == 2 or (node.operator == "-" and kind in DAYS and result is not Kind.ANY):
                 self.report(faults.DATE_SUM, node, part=self.expression.part(node))
                 return Kind.ANY
+            elif node.operator == "+" and {kind, result} & DAYS and Kind.TIME in (kind, result):
+                result = Kind.DATETIME
             else:
                 if kind not in DAYS:
                     self.number(operand, kind)
@@ -263,21 +279,24 @@ class _Checker(ComparisonChecks):
         """What only one function asks of its arguments."""
         operands = node.operands
         match node.function:
-            case "lookup":
-                self._lookup(node)
+            case "lookup" | "pulldata" | "bracket":
+                self.dataset_call(node)
             case "selected":
                 self.choice(operands[0], operands[1])
             case "switch":
                 for i in range(1, len(operands) - 1, 2):
                     self.compare("=", (operands[0], kinds[0]), (operands[i], kinds[i]), operands[i])
+            case "indexed-repeat":
+                for operand in (operands[0], *operands[1::2]):
+                    self._named(operand, question_name(operand))
             case "jr:choice-name":
                 name = question_name(operands[1])
-                question = self.scope.find(name)
-                if question is None:
-                    self.report(
-                        faults.UNKNOWN_NAME, operands[1], name=name, near=suggest(name, self.scope.names) or "—"
-                    )
-                elif question.choices is None and question.kind not in (Kind.ANY, Kind.TEXT, Kind.LIST):
+                question = self._named(operands[1], name)
+                if (
+                    question is not None
+                    and question.choices is None
+                    and question.kind not in (Kind.ANY, Kind.TEXT, Kind.LIST)
+                ):
                     self.report(faults.UNKNOWN_QUESTION, operands[1], name=name)
             case "regex" | "format-date" | "datedif":
                 self._option(node)
@@ -297,21 +316,16 @@ class _Checker(ComparisonChecks):
         except Problem as problem:
             self.report(problem.fault, last, **problem.facts)
 
-    def _lookup(self, node: Call) -> None:
-        dataset, column = node.operands[0], node.operands[2]
-        if not isinstance(dataset, Text):
-            return
-        table = find_dataset(self.scope.datasets, dataset.value)
-        if table is None:
-            near = suggest(dataset.value, self.scope.datasets)
-            self.report(faults.UNKNOWN_DATASET, dataset, name=dataset.value, near=near or "—")
-        elif isinstance(column, Text) and find_column(table, column.value) is None:
-            near = suggest(column.value, table.columns)
-            self.report(faults.UNKNOWN_COLUMN, column, dataset=dataset.value, name=column.value, near=near or "—")
+    def _named(self, node: Node, name: str) -> Name | None:
+        """What is known of a name that a function takes as such."""
+        found = self.scope.find(name)
+        if found is None:
+            self.report(faults.UNKNOWN_NAME, node, name=name, near=suggest(name, self.scope.names) or "—")
+        return found
 
     def _result(self, node: Call, function: Function, kinds: list[Kind]) -> Kind:
-        if node.function == "lookup" and len(node.operands) >= 3:
-            return self._column_kind(node)
+        if node.function in ("lookup", "pulldata", "bracket"):
+            return self.kind_of_column(node)
         if function.like is None:
             return function.result
         pairs = list(zip(node.operands, kinds, strict=True))[function.like]
@@ -319,17 +333,6 @@ class _Checker(ComparisonChecks):
         if counted and counted <= DAYS:
             return Kind.DATETIME if Kind.DATETIME in counted else Kind.DATE
         return counted.pop() if len(counted) == 1 and counted != {Kind.LIST} else Kind.ANY
-
-    def _column_kind(self, node: Call) -> Kind:
-        dataset, column = node.operands[0], node.operands[2]
-        if not (isinstance(dataset, Text) and isinstance(column, Text)):
-            return Kind.ANY
-        table = find_dataset(self.scope.datasets, dataset.value)
-        name = find_column(table, column.value) if table else None
-        if table is None or name is None:
-            return Kind.ANY
-        kinds = {kind_of(cell.value) for row in table.rows if (cell := row.get(name)) and not cell.blank}
-        return kinds.pop() if len(kinds) == 1 else Kind.ANY
 
 
 def _is_day(node: Node) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal, DivisionByZero, InvalidOperation, Overflow
-from typing import Any
+from typing import Any, cast
 
 from banshi.rules.diagnostics import Place
 from banshi.rules.expressions import faults
@@ -39,6 +42,8 @@ from banshi.rules.expressions.tree import (
 from banshi.rules.values import ErrorValue, Value
 
 _HUNDRED = Decimal(100)
+MAX_ROWS_VISITED = 200_000
+"""Rows of datasets that one evaluation of one expression may go through."""
 
 
 def evaluate(expression: Expression, env: Environment) -> Value:
@@ -74,6 +79,29 @@ class Evaluator:
         self.expression = expression
         self.env = env
         self._zone = env.now.tzinfo
+        self._called: Node = expression.root
+        self.rows_left = MAX_ROWS_VISITED
+
+    def inside(self, node: Node, rows: Iterable[Mapping[str, Value]]) -> Iterator[Value]:
+        """The values of a part, one for every row of names that have values of their own there."""
+        values = ChainMap[str, Value]({}, cast("dict[str, Value]", self.env.values))
+        evaluator = Evaluator(self.expression, replace(self.env, values=values))
+        for row in rows:
+            values.maps[0] = cast("dict[str, Value]", row)
+            evaluator.rows_left = self.rows_left
+            yield evaluator.value(node)
+            self.rows_left = evaluator.rows_left
+
+    def visit(self, rows: int) -> None:
+        """Count rows that are gone through: a filter inside a filter would ask for their product."""
+        self.rows_left -= rows
+        if self.rows_left < 0:
+            raise Problem(faults.TOO_MANY_ROWS, limit=MAX_ROWS_VISITED)
+
+    @property
+    def spot(self) -> str:
+        """Where the function that is computed stands: cell and characters."""
+        return f"{self.expression.place} {self._called.start}"
 
     def found_at(self, place: Place) -> None:
         """Hear from which cell a value came; the explanation keeps it."""
@@ -166,6 +194,8 @@ class Evaluator:
         if function.spreads:
             fixed = len(function.parameters) - 1
             arguments[fixed:] = list(spread(arguments[fixed:]))
+        if function.context:
+            self._called = node
         result: Value = function.call(self, *arguments) if function.context else function.call(*arguments)
         return bounded(result) if isinstance(result, str) else result
 

@@ -127,8 +127,8 @@ MISSING_BRACKET = fault(
 PATH = fault(
     "EXPR-016",
     Severity.ERROR,
-    "本版本不支持路径和筛选写法“{text}”。",
-    "Paths and filters such as “{text}” are not available in this version.",
+    "不支持“{text}”这样的路径和筛选；只能写 instance('数据表')/root/item[条件]/列。",
+    "Paths and filters such as “{text}” are not known, except instance('dataset')/root/item[condition]/column.",
     do_zh="用 ${{字段名}} 引用字段，用 lookup(数据表, 键, 列) 查数据。",
     do_en="Refer to a field as ${{name}}, and look data up with lookup(dataset, key, column).",
 )
@@ -341,6 +341,15 @@ NOT_A_CONDITION = fault(
     do_en='Write a comparison, for example {part} = "…".',
 )
 
+NEVER_HOLDS = fault(
+    "EXPR-049",
+    Severity.WARNING,
+    "这个条件永远不成立：“{name}”不可能同时满足 {parts}。",
+    "This condition can never hold: “{name}” cannot meet {parts_en} at once.",
+    do_zh="检查数值和符号；如果满足其中一个就够，请把“且”改成“或”。",
+    do_en="Check the values and signs; if one of them is enough, write or instead of and.",
+)
+
 DIVISION_BY_ZERO = fault(
     "EXPR-060",
     Severity.ERROR,
@@ -396,4 +405,28 @@ NO_BRANCH = fault(
     "None of the conditions of {part} holds, and there is no value for otherwise.",
     do_zh="最后加一对 TRUE, 缺省值（IFS），或加一个缺省值（SWITCH）。",
     do_en="End with TRUE, default (IFS) or with a default value (SWITCH).",
+)
+NO_CALENDAR = fault(
+    "EXPR-067",
+    Severity.ERROR,
+    "这里没有校历，无法计算 {part}。",
+    "There is no campus calendar here, so {part} cannot be computed.",
+    do_zh="提供校历工作簿；只看星期的天数请用 networkdays()、workday()。",
+    do_en="Provide the calendar workbook; for days of the week only use networkdays() and workday().",
+)
+OUTSIDE_CALENDAR = fault(
+    "EXPR-068",
+    Severity.ERROR,
+    "校历中没有 {year} 年的安排，无法计算 {part}。",
+    "The campus calendar holds nothing of {year}, so {part} cannot be computed.",
+    do_zh="在校历工作簿中补上这一年的放假和调休。",
+    do_en="Add the days off and make-up days of that year to the calendar workbook.",
+)
+TOO_MANY_ROWS = fault(
+    "EXPR-069",
+    Severity.ERROR,
+    "{part} 要逐行查找的数据超过 {limit} 行。",
+    "{part} would go through more than {limit} rows of data.",
+    do_zh="不要在筛选条件里再筛选；先用“计算”字段算出里面的值，或改用 lookup(数据表, 键, 列)。",
+    do_en="Do not filter inside a filter: compute the inner value in a calculation first, or use lookup(dataset, key, column).",
 )

@@ -5,15 +5,25 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date, datetime, time
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from banshi.rules.expressions import faults
-from banshi.rules.expressions.convert import ARITHMETIC, Problem, bad_argument, to_date, to_moment, to_whole, wrong
-from banshi.rules.expressions.operators import days_between, shift
+from banshi.rules.expressions.convert import (
+    ARITHMETIC,
+    Problem,
+    bad_argument,
+    settle,
+    to_date,
+    to_moment,
+    to_whole,
+    wrong,
+)
+from banshi.rules.expressions.operators import EPOCH, days_between, shift
 from banshi.rules.expressions.registry import Context, function
 from banshi.rules.values import Kind, Value
 
-_EPOCH = date(1970, 1, 1)
+_A_DAY = 86_400
+_MOST = 32_767
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -21,15 +31,15 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 @function(
     "date", Kind.DATE, "year_or_value: any", "month: number?", "day: number?",
     words=("datevalue", "日期"), context=True,
-    zh="三个参数：年、月、日（月、日可超界，同 Excel）；一个参数：把文字或 1970-01-01 起的天数转成日期。",
-    en="Three arguments: year, month, day (which may overflow, as in Excel); one: a text or days since 1970-01-01.",
+    zh="三个参数：年、月、日（月、日可超界，小于 1900 的年加 1900，同 Excel）；一个参数：把文字或 1970-01-01 起的天数转成日期。",
+    en="Three arguments: year, month, day (which may overflow; 1900 is added to a year below it, as in Excel); one: a text or days since 1970-01-01.",
     example='date("2026-09-01")', shows="2026-09-01", source="Excel DATE, XLSForm date",
 )  # fmt: skip
 def date_(context: Context, value: Value, month: Decimal | None = None, day: Decimal | None = None) -> Value:
     """Make a day."""
     if month is None:
         if isinstance(value, Decimal):
-            return shift(_EPOCH, value)
+            return shift(EPOCH, value)
         return to_date(value, context.env.now.tzinfo)
     if day is None:
         raise bad_argument("年、月、日三个参数要写全", "year, month and day are all needed")
@@ -37,7 +47,8 @@ def date_(context: Context, value: Value, month: Decimal | None = None, day: Dec
         return None
     if not isinstance(value, Decimal):
         raise wrong(value, Kind.NUMBER)
-    first = _months_later(date(to_whole(value, 1, 9999), 1, 1), to_whole(month, -120_000, 120_000) - 1)
+    years = to_whole(value, 0, 9999)
+    first = _months_later(date(years + 1900 if years < 1900 else years, 1, 1), to_whole(month, -120_000, 120_000) - 1)
     return shift(first, Decimal(to_whole(day, -4_000_000, 4_000_000) - 1))
 
 
@@ -95,7 +106,28 @@ def minute(context: Context, moment: Value) -> Value:
     return None if clock is None else Decimal(clock.minute)
 
 
+@function("second", Kind.NUMBER, "moment: any", words=("秒",), context=True,
+    zh="秒，0 到 59。", en="The second, 0 to 59.",
+    example='second("2026-09-01T14:30:05")', shows="5", source="Excel")  # fmt: skip
+def second(context: Context, moment: Value) -> Value:
+    """Give the second."""
+    clock = _clock(context, moment)
+    return None if clock is None else Decimal(clock.second)
+
+
+def _time_of(seconds: int) -> time:
+    minutes, second = divmod(seconds % _A_DAY, 60)
+    return time(*divmod(minutes, 60), second)
+
+
 def _clock(context: Context, moment: Value) -> time | None:
+    """The time of day of a moment, of a text such as `08:30`, or of a number: its fraction is a part of a day (Excel)."""
+    if isinstance(moment, Decimal):
+        part = ARITHMETIC.remainder(settle(moment), Decimal(1))
+        seconds = int(ARITHMETIC.multiply(part, Decimal(_A_DAY)).to_integral_value(ROUND_HALF_UP))
+        if seconds < 0:
+            raise wrong(moment, Kind.TIME)
+        return _time_of(seconds)
     if isinstance(moment, time):
         return moment
     if isinstance(moment, str) and re.fullmatch(r"\s*[0-9]{2}:[0-9]{2}(:[0-9]{2})?\s*", moment):
@@ -108,26 +140,31 @@ def _clock(context: Context, moment: Value) -> time | None:
 
 
 @function("time", Kind.TIME, "hour: number", "minute: number", "second: number?", words=("时间",),
-    zh="由时、分、秒得到时间。", en="A time of day from hours, minutes and seconds.",
+    zh="由时、分、秒得到时间；超过一天的部分去掉（同 Excel）。",
+    en="A time of day from hours, minutes and seconds; what goes beyond a day is dropped, as in Excel.",
     example="time(8, 30, 0)", shows="08:30:00", source="Excel")  # fmt: skip
 def time_(hours: Decimal, minutes: Decimal, seconds: Decimal = Decimal(0)) -> Value:
     """Make a time of day."""
-    return time(to_whole(hours, 0, 23), to_whole(minutes, 0, 59), to_whole(seconds, 0, 59))
+    hour, minute, second = (to_whole(part, -_MOST, _MOST) for part in (hours, minutes, seconds))
+    total = hour * 3600 + minute * 60 + second
+    if total < 0:
+        raise bad_argument("时间不能为负", "a time of day cannot be negative")
+    return _time_of(total)
 
 
 @function("weekday", Kind.NUMBER, "date: date", "type: number?", words=("星期",),
-    zh="星期几：缺省 1 是星期日到 7 是星期六；第二个参数 2：1 是星期一到 7 是星期日；3：0 是星期一。",
-    en="The day of the week: 1 Sunday to 7 Saturday; with type 2, 1 Monday to 7 Sunday; with type 3, 0 Monday.",
+    zh="星期几：缺省 1 是星期日到 7 是星期六；第二个参数 2：1 是星期一到 7 是星期日；3：0 是星期一；11 到 17：从星期一到星期日起数。",
+    en="The day of the week: 1 Sunday to 7 Saturday; with type 2, 1 Monday to 7 Sunday; with type 3, 0 Monday; with 11 to 17, 1 is Monday to Sunday.",
     example='weekday("2026-09-01", 2)', shows="2", source="Excel")  # fmt: skip
 def weekday(day: date, kind: Decimal = Decimal(1)) -> Value:
     """Number the day of the week."""
-    match to_whole(kind, 1, 3):
-        case 1:
-            return Decimal(day.isoweekday() % 7 + 1)
-        case 2:
-            return Decimal(day.isoweekday())
-        case _:
-            return Decimal(day.weekday())
+    which = to_whole(kind, 1, 17)
+    if which == 3:
+        return Decimal(day.weekday())
+    if 3 < which < 11:
+        raise Problem(faults.BAD_OPTION, function="weekday", option=str(which), options="1, 2, 3, 11 … 17")
+    first = {1: 6, 2: 0}.get(which, which - 11)
+    return Decimal((day.weekday() - first) % 7 + 1)
 
 
 def _months_later(day: date, months: int) -> date:
@@ -198,7 +235,7 @@ def decimal_date_time(context: Context, moment: Value) -> Value:
     """Count days since the epoch."""
     zone = context.env.now.tzinfo
     found = to_moment(moment, zone)
-    return None if found is None else days_between(_EPOCH, found, zone)
+    return None if found is None else days_between(EPOCH, found, zone)
 
 
 @function("decimal-time", Kind.NUMBER, "moment: any", context=True,
@@ -219,7 +256,7 @@ def decimal_time(context: Context, moment: Value) -> Value:
 def date_time(context: Context, value: Value) -> Value:
     """Make a moment."""
     if isinstance(value, Decimal):
-        return shift(datetime.combine(_EPOCH, time()), value)
+        return shift(datetime.combine(EPOCH, time()), value)
     return to_moment(value, context.env.now.tzinfo)
 
 

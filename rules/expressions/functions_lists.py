@@ -9,7 +9,7 @@ from banshi.rules.cells import Cell
 from banshi.rules.datasets import Dataset
 from banshi.rules.expressions import faults
 from banshi.rules.expressions.characters import fold_name
-from banshi.rules.expressions.convert import Problem, choices_of, to_text, to_whole
+from banshi.rules.expressions.convert import Problem, bad_argument, choices_of, to_number, to_text, to_whole
 from banshi.rules.expressions.operators import before, equal
 from banshi.rules.expressions.registry import Context, function
 from banshi.rules.expressions.tree import Node, Text
@@ -63,6 +63,29 @@ def position(context: Context) -> Value:
     """Give the row's number."""
     at = context.env.position
     return None if at is None else Decimal(at)
+
+
+@function("indexed-repeat", Kind.ANY, "name: any", "repeat: any", "index: number", "more: any*",
+    words=("某行",), context=True,
+    zh="明细中另一行的值：字段、明细、第几行（从 1 数）；嵌套的明细再写一对。没有这一行时为空。",
+    en="A field's value in another row of a repeat: field, repeat, row from 1; a further pair for a repeat inside. Empty "
+    "when there is no such row.",
+    example='isblank(indexed-repeat(${数量}, ${物品}, 9))', shows="TRUE", source="XLSForm")  # fmt: skip
+def indexed_repeat(context: Context, name: Value, repeat: Value, index: Decimal, *more: Value) -> Value:
+    """Ask for the row; where nobody can be asked, the name is the column of its rows."""
+    if len(more) % 2:
+        raise bad_argument("明细和行号要成对", "repeats and rows come in pairs")
+    pairs = [(to_text(repeat), index), *((to_text(more[i]), to_number(more[i + 1])) for i in range(0, len(more), 2))]
+    path = []
+    for inner, at in pairs:
+        if at is None or not 1 <= at <= MAX_ROWS:
+            return None
+        path.append((inner, to_whole(at, 1, MAX_ROWS)))
+    if context.env.indexed is not None:
+        return context.env.indexed(to_text(name), tuple(path))
+    column = context.env.find(to_text(name))
+    row = path[0][1] - 1
+    return column[row] if isinstance(column, tuple) and row < len(column) else None
 
 
 @function("jr:choice-name", Kind.TEXT, "choice: node", "question: node",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, ROUND_UP, Decimal
 
@@ -19,7 +20,8 @@ from banshi.rules.expressions.convert import (
     to_truth,
     to_whole,
 )
-from banshi.rules.expressions.operators import compare, days_between, raise_to
+from banshi.rules.expressions.functions_text import wildcard
+from banshi.rules.expressions.operators import EPOCH, compare, days_between, raise_to
 from banshi.rules.expressions.registry import Context, function
 from banshi.rules.values import Kind, Value
 
@@ -122,29 +124,40 @@ def counta(*values: Value) -> Value:
     return Decimal(sum(not is_empty(value) for value in values))
 
 
-def _matches(value: Value, criterion: Value, context: Context) -> bool:
-    """Excel's criteria: a value, or a text that begins with a comparison such as `">=100"` or `"<>甲"`."""
+def _criterion(criterion: Value, context: Context) -> Callable[[Value], bool]:
+    """Excel's criteria: a value, a text with wildcards, or a text such as `">=100"` or `"<>甲"`; in any letter case."""
     operator, wanted = "=", criterion
     if isinstance(criterion, str):
         for sign in ("<>", "!=", "<=", ">=", "=", "<", ">"):
             if criterion.startswith(sign):
                 operator, wanted = {"<>": "!="}.get(sign, sign), criterion[len(sign) :].strip()
                 break
-    try:
-        return compare(operator, value, wanted, context.env.now.tzinfo)
-    except Problem:
-        return False
+    zone = context.env.now.tzinfo
+    pattern = wildcard(wanted) if isinstance(wanted, str) and operator in ("=", "!=") and wanted else None
+
+    def holds(value: Value) -> bool:
+        if pattern is not None and isinstance(value, str) and pattern.fullmatch(value):
+            return operator == "="
+        if isinstance(value, str) and isinstance(wanted, str) and operator not in ("=", "!="):
+            value = value.casefold()
+        try:
+            return compare(operator, value, wanted.casefold() if isinstance(wanted, str) else wanted, zone)
+        except Problem:
+            return False
+
+    return holds
 
 
 @function(
     "countif", Kind.NUMBER, "values: list", "criterion: any", words=("条件计数",), context=True,
-    zh='符合条件的值有几个；条件写一个值，或 ">=100"、"<>甲" 这样的比较。', en='How many values fit a '
-    'criterion: a value, or a comparison such as ">=100".',
+    zh='符合条件的值有几个；条件写一个值、"甲*" 这样的通配，或 ">=100"、"<>甲" 这样的比较；不分大小写。',
+    en='How many values fit a criterion: a value, a text with wildcards, or a comparison such as ">=100"; in any '
+    'letter case.',
     example='countif(5, ">=3")', shows="1", source="Excel",
 )  # fmt: skip
 def countif(context: Context, values: tuple[Value, ...], criterion: Value) -> Value:
     """Count what fits."""
-    return Decimal(sum(_matches(value, criterion, context) for value in values))
+    return Decimal(sum(map(_criterion(criterion, context), values)))
 
 
 @function(
@@ -159,9 +172,8 @@ def sumif(
     """Add what fits."""
     column = values if addends is None else addends
     _same_length(values, column)
-    return total(
-        numbers_of(addend for value, addend in zip(values, column, strict=True) if _matches(value, criterion, context))
-    )
+    holds = _criterion(criterion, context)
+    return total(numbers_of(addend for value, addend in zip(values, column, strict=True) if holds(value)))
 
 
 def _same_length(*columns: tuple[Value, ...]) -> None:
@@ -226,31 +238,39 @@ def rounddown(value: Decimal, digits: Decimal = Decimal(0)) -> Value:
 
 
 def _to_multiple(value: Decimal, step: Decimal, rounding: str) -> Decimal:
-    if step == 0:
-        raise Problem(faults.DIVISION_BY_ZERO)
-    size = settle(step).copy_abs()
-    return settle(ARITHMETIC.multiply(round_to(ARITHMETIC.divide(settle(value), size), 0, rounding), size))
+    """Excel's rule of signs: with a negative step a negative number is rounded as its positive, a positive one never."""
+    value, step = settle(value), settle(step)
+    if step < 0 < value:
+        raise bad_argument("正数的步长不能为负", "a positive number needs a positive step")
+    quotient = round_to(ARITHMETIC.divide(value, step), 0, rounding)
+    return settle(ARITHMETIC.multiply(quotient, step))
 
 
 @function(
     "ceiling", Kind.NUMBER, "value: number", "step: number?", words=("向上取整",),
-    zh="不小于该数的最小整数，或最小的步长倍数。",
-    en="The least whole number, or multiple of the step, that is not smaller.",
+    zh="不小于该数的最小整数，或最小的步长倍数；数和步长都为负时向远离 0 的方向（同 Excel）。",
+    en="The least whole number, or multiple of the step, that is not smaller; where number and step are both negative, "
+    "away from zero (as in Excel).",
     example="ceiling(7.2, 5)", shows="10", source="Excel",
 )  # fmt: skip
 def ceiling(value: Decimal, step: Decimal = _ONE) -> Value:
-    """Go up to a multiple."""
-    return _to_multiple(value, step, ROUND_CEILING)
+    """Go up to a multiple; of the step 0 there is only 0."""
+    return _to_multiple(value, step, ROUND_CEILING) if step else Decimal(0)
 
 
 @function(
     "floor", Kind.NUMBER, "value: number", "step: number?", words=("向下取整",),
-    zh="不大于该数的最大整数，或最大的步长倍数。",
-    en="The greatest whole number, or multiple of the step, that is not greater.",
+    zh="不大于该数的最大整数，或最大的步长倍数；数和步长都为负时向 0 的方向（同 Excel）。",
+    en="The greatest whole number, or multiple of the step, that is not greater; where number and step are both "
+    "negative, towards zero (as in Excel).",
     example="floor(7.8, 5)", shows="5", source="Excel, XLSForm",
 )  # fmt: skip
 def floor(value: Decimal, step: Decimal = _ONE) -> Value:
     """Go down to a multiple."""
+    if step == 0:
+        if value == 0:
+            return Decimal(0)
+        raise Problem(faults.DIVISION_BY_ZERO)
     return _to_multiple(value, step, ROUND_FLOOR)
 
 
@@ -309,19 +329,44 @@ def sqrt(value: Decimal) -> Value:
 
 
 @function(
-    "number", Kind.NUMBER, "value: any", words=("value", "数字"), context=True,
+    "number", Kind.NUMBER, "value: any", words=("数字",), context=True,
     zh="把文字转成数字；日期转成 1970-01-01 起的天数。",
     en="Reads a text as a number; a date becomes days since 1970-01-01.",
-    example='number("12.50") + 1', shows="13.5", source="XLSForm number, Excel VALUE",
+    example='number("12.50") + 1', shows="13.5", source="XLSForm",
 )  # fmt: skip
 def number(context: Context, value: Value) -> Value:
     """Read a number."""
     if isinstance(value, (date, datetime)):
-        return days_between(date(1970, 1, 1), value, context.env.now.tzinfo)
+        return days_between(EPOCH, value, context.env.now.tzinfo)
+    return _percent(value)
+
+
+def _percent(value: Value) -> Decimal | None:
     if isinstance(value, str) and value.strip().endswith("%"):
         percent = to_number(value.strip()[:-1])
         return None if percent is None else ARITHMETIC.divide(percent, Decimal(100))
     return to_number(value)
+
+
+_AMOUNT = re.compile(
+    r"\s*(?P<open>\()?\s*(?P<sign>[-+]?)\s*[¥￥$€£]?\s*(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d*)?|[\d.]\S*)\s*\)?\s*"
+)
+
+
+@function(
+    "value", Kind.NUMBER, "text: any", words=("转数字",),
+    zh='把文字转成数字，可带千位逗号、货币符号、百分号和表示负数的括号："￥1,234.50"、"(5)"。',
+    en='Reads a text as a number; separators, a currency sign, a percent sign and brackets for a negative number are '
+    'understood: "￥1,234.50", "(5)".',
+    example='value("￥1,234.50")', shows="1234.5", source="Excel",
+)  # fmt: skip
+def value_(text: Value) -> Value:
+    """Read a number as people write it."""
+    found = _AMOUNT.fullmatch(text) if isinstance(text, str) else None
+    if found is None or bool(found["open"]) is not found[0].rstrip().endswith(")"):
+        return _percent(text)
+    amount = _percent(found["sign"] + found["digits"].replace(",", ""))
+    return -amount if amount is not None and found["open"] else amount
 
 
 @function(

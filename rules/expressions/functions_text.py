@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime, time
-from decimal import ROUND_HALF_UP, Decimal
+from datetime import date, datetime, time, tzinfo
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -13,22 +13,31 @@ import re2
 
 from banshi.rules.expressions import faults
 from banshi.rules.expressions.convert import (
-    ARITHMETIC,
     MAX_TEXT,
     Problem,
+    bad_argument,
     bounded,
     is_empty,
-    round_to,
     to_moment,
     to_number,
     to_text,
     to_whole,
 )
-from banshi.rules.expressions.registry import function
+from banshi.rules.expressions.registry import Context, function
+from banshi.rules.expressions.text_formats import (
+    Token,
+    date_text,
+    is_date_format,
+    number_in_format,
+    sections,
+    text_in_format,
+)
 from banshi.rules.values import Kind, Value
 
 _END = MAX_TEXT
 MAX_PATTERN = 1_000
+MAX_FORMAT = 255
+"""Characters in a format: Excel's own bound."""
 
 
 @function("left", Kind.TEXT, "text: text", "count: number?", words=("左",),
@@ -78,12 +87,22 @@ def len_(text: str) -> Value:
     return Decimal(len(text))
 
 
-@function("trim", Kind.TEXT, "text: text", words=("normalize-space", "去空格"),
-    zh="去掉首尾空格，中间连续的空格只留一个。",
-    en="Drops outer spaces; inner runs of spaces become one.",
-    example='trim("  a   b ")', shows="a b", source="Excel, XLSForm")  # fmt: skip
+@function("trim", Kind.TEXT, "text: text", words=("去空格",),
+    zh="去掉首尾空格，中间连续的空格只留一个（只管半角空格，同 Excel；换行和全角空格请用 normalize-space）。",
+    en="Drops outer spaces; inner runs of spaces become one. Only plain spaces, as in Excel; line breaks and wide "
+    "spaces are for normalize-space.",
+    example='trim("  a   b ")', shows="a b", source="Excel")  # fmt: skip
 def trim(text: str) -> Value:
     """Tidy spaces."""
+    return " ".join(part for part in text.split(" ") if part)
+
+
+@function("normalize-space", Kind.TEXT, "text: text", words=("去空白",),
+    zh="去掉首尾空白，中间连续的空白（空格、换行、制表符、全角空格）换成一个空格。",
+    en="Drops outer blanks; inner runs of blanks (spaces, line breaks, tabs, wide spaces) become one space.",
+    example='normalize-space("  a \u3000  b ")', shows="a b", source="XLSForm")  # fmt: skip
+def normalize_space(text: str) -> Value:
+    """Tidy every kind of blank. XPath names four of them; a wide space is one for whoever types Chinese."""
     return " ".join(text.split())
 
 
@@ -137,9 +156,24 @@ def textjoin(separator: str, skip_empty: bool, *values: Value) -> Value:
     return joined(separator, (to_text(value) for value in values if not (skip_empty and is_empty(value))))
 
 
-def _find(wanted: str, text: str, start: Decimal) -> Value:
+def wildcard(pattern: str) -> Any:
+    """Excel's wildcards as a regular expression: `*` any characters, `?` one, `~` before either takes it as it is."""
+    parts = re.findall(r"~[*?~]|[*?]|[^*?~]+|~", pattern)
+    meaning = {"*": ".*", "?": "."}
+    return compiled(
+        "(?is)" + "".join(meaning.get(part) or re2.escape(part.removeprefix("~") or part) for part in parts)
+    )
+
+
+def _find(wanted: str, text: str, start: Decimal, pattern: Any = None) -> Value:
     first = to_whole(start, 1, _END) - 1
-    found = text.find(wanted, first)
+    if first > len(text):
+        raise bad_argument("起点超出了文字", "the start lies behind the text")
+    if pattern is not None:
+        match = pattern.search(text[first:])
+        found = first + match.start() if match else -1
+    else:
+        found = text.find(wanted, first)
     if found < 0:
         raise Problem(faults.BAD_ARGUMENT, reason=f"找不到“{wanted[:40]}”", reason_en=f"“{wanted[:40]}” was not found")
     return Decimal(found + 1)
@@ -155,12 +189,12 @@ def find(wanted: str, text: str, start: Decimal = Decimal(1)) -> Value:
 
 
 @function("search", Kind.NUMBER, "wanted: text", "text: text", "start: number?", words=("搜索位置",),
-    zh="同 find，但不区分大小写。",
-    en="Like find, in any letter case.",
+    zh="同 find，但不区分大小写，可用通配符 * 和 ?（~* 表示星号本身）。",
+    en="Like find, in any letter case; * stands for any characters and ? for one (~* is a star).",
     example='search("b", "A-B")', shows="3", source="Excel")  # fmt: skip
 def search(wanted: str, text: str, start: Decimal = Decimal(1)) -> Value:
     """Find in any letter case."""
-    return _find(wanted.casefold(), text.casefold(), start)
+    return _find(wanted, text, start, wildcard(wanted))
 
 
 @function("substitute", Kind.TEXT, "text: text", "old: text", "new: text", "which: number?", words=("替换",),
@@ -312,60 +346,42 @@ def compiled(pattern: str) -> Any:
         raise Problem(faults.BAD_PATTERN, pattern=pattern, reason=text) from None
 
 
-_NUMBER_FORMAT = re.compile(
-    r"(?P<before>[^0#,.%]*)(?P<group>#,##)?(?P<whole>[0#]*)(?:\.(?P<part>0+))?(?P<percent>%)?(?P<after>[^0#,.%]*)"
-)
-_DATE_PART = re.compile(r"yyyy|yy|mm|m|dd|d|hh|h|ss", re.IGNORECASE)
+_FORMATS = '"0.00" "#,##0.00" "000" "0%" "0.00E+00" "yyyy-mm-dd hh:mm:ss" "yyyy年m月d日"'
 
 
-@function("text", Kind.TEXT, "value: any", "format: text", words=("文本",),
-    zh='按 Excel 格式写成文字：数字 "0.00" "#,##0.00" "000" "0%"，日期 "yyyy-mm-dd hh:mm:ss"。',
-    en='A value in an Excel format: numbers "0.00", "#,##0.00", "000", "0%", dates "yyyy-mm-dd hh:mm:ss".',
+@function("text", Kind.TEXT, "value: any", "format: text", words=("文本",), context=True,
+    zh='按 Excel 格式写成文字：数字 "0.00" "#,##0.00" "000" "0%" "0.##"，日期 "yyyy-mm-dd hh:mm:ss" "yyyy年m月d日 aaaa"，'
+    '正数;负数;零 分段。',
+    en='A value in an Excel format: numbers "0.00", "#,##0.00", "000", "0%", "0.##", dates "yyyy-mm-dd hh:mm:ss", '
+    '"d mmm yyyy"; sections for positive;negative;zero.',
     example='text(1234.5, "#,##0.00")', shows="1,234.50", source="Excel")  # fmt: skip
-def text_(value: Value, pattern: str) -> Value:
-    """Fill an Excel format, of those that forms need."""
+def text_(context: Context, value: Value, pattern: str) -> Value:
+    """Fill an Excel format; an ISO date as text counts as a date, as it does in Excel."""
     if is_empty(value):
         return ""
+    found = sections(pattern) if len(pattern) <= MAX_FORMAT else None
+    made: str | None = None
+    if found is not None:
+        made = _in_format(value, found, context.env.now.tzinfo)
+    if made is None:
+        raise Problem(faults.BAD_OPTION, function="text", option=pattern[:MAX_FORMAT], options=_FORMATS)
+    return made
+
+
+def _in_format(value: Value, found: list[list[Token]], zone: tzinfo | None) -> str | None:
+    if is_date_format(found[0]):
+        if isinstance(value, (str, datetime)):
+            value = to_moment(value, zone)
+        return date_text(value, found[0]) if isinstance(value, (date, time)) else None
     if isinstance(value, (date, time)):
-        return _date_text(value, pattern)
-    found = _NUMBER_FORMAT.fullmatch(pattern)
-    if isinstance(value, str) and _DATE_PART.search(pattern) and (found is None or not found["whole"]):
-        moment = to_moment(value, None)
-        return "" if moment is None else _date_text(moment, pattern)
-    number = to_number(value)
-    if found is None or number is None or not (found["whole"] or found["group"]):
-        raise Problem(faults.BAD_OPTION, function="text", option=pattern, options='"0.00" "#,##0.00" "000" "0%"')
-    if found["percent"]:
-        number = ARITHMETIC.multiply(number, Decimal(100))
-    decimals = len(found["part"] or "")
-    rounded = round_to(number, decimals, ROUND_HALF_UP)
-    digits = format(rounded.copy_abs().quantize(Decimal((0, (1,), -decimals)), context=ARITHMETIC), "f")
-    whole, _, part = digits.partition(".")
-    whole = whole.lstrip("0").rjust(found["whole"].count("0"), "0")
-    if found["group"]:
-        whole = re.sub(r"(?<=\d)(?=(?:\d{3})+$)", ",", whole)
-    sign = "-" if rounded < 0 else ""
-    return sign + found["before"] + whole + ("." + part if part else "") + (found["percent"] or "") + found["after"]
-
-
-def _date_text(value: date | time, pattern: str) -> str:
-    """A date in an Excel format; `mm` after hours means minutes, as in Excel."""
-    day = value if isinstance(value, date) else date(1900, 1, 1)
-    clock = value.time() if isinstance(value, datetime) else value if isinstance(value, time) else time()
-    parts: dict[str, str] = {
-        "yyyy": f"{day.year:04d}", "yy": f"{day.year % 100:02d}", "dd": f"{day.day:02d}", "d": str(day.day),
-        "hh": f"{clock.hour:02d}", "h": str(clock.hour), "ss": f"{clock.second:02d}",
-    }  # fmt: skip
-    after_hours = False
-
-    def fill(found: re.Match[str]) -> str:
-        nonlocal after_hours
-        part = found[0].lower()
-        if part in ("m", "mm"):
-            number = clock.minute if after_hours else day.month
-            after_hours = False
-            return f"{number:02d}" if part == "mm" else str(number)
-        after_hours = part in ("h", "hh")
-        return parts[part]
-
-    return _DATE_PART.sub(fill, pattern)
+        return None
+    if isinstance(value, str):
+        try:
+            number = to_number(value)
+        except Problem:
+            return text_in_format(value, found)
+    else:
+        number = to_number(value)
+    if number is None or any(kind == "text" for kind, _ in found[0]):
+        return text_in_format(to_text(value), found)
+    return number_in_format(number, found)

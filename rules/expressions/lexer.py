@@ -29,7 +29,7 @@ _WORDS = {
 }  # fmt: skip
 _GLUED = ("并且", "或者", "且", "或")
 _NEGATIONS = ("not", "非")
-VALUE_ENDS = frozenset({"NUMBER", "TEXT", "BOOLEAN", "NAME", "CURRENT", "RPAR", "PERCENT"})
+VALUE_ENDS = frozenset({"NUMBER", "TEXT", "BOOLEAN", "NAME", "CURRENT", "RPAR", "PERCENT", "ITEMS", "RSQB", "COLUMN"})
 """The tokens that a value ends with: what follows them is an operator."""
 _INSTEAD = {"&&": "and（且）", "||": "or（或）", "!": "not(…)", "|": "or（或）", ";": ","}
 
@@ -42,6 +42,8 @@ _SIGN = re.compile(r"==|<>|!=|<=|>=|[-+*/^%&=<>≤≥≠(),.?]")
 _PATH = re.compile(r"\.\.|\[|//|::|@")
 _CELL = re.compile(r"\$?[A-Za-z]{1,3}\$?[0-9]{1,7}(?::\$?[A-Za-z]{1,3}\$?[0-9]{1,7})?(?![\w.])")
 _BRACKET = re.compile(r"\s*\(")
+_ITEMS = re.compile(r"""instance\s*\(\s*(?:'([^']+)'|"([^"]+)")\s*\)\s*/\s*root\s*/\s*item(?![\w.-])""")
+_COLUMN = re.compile(r"\s*/\s*([^\W\d][\w.-]*)")
 _PARENT = re.compile(r"\s*\(\s*(\.\.)\s*\)")
 
 
@@ -70,6 +72,7 @@ class _Lexer:
         self.text = fold(text)
         self.at = 0
         self.last = ""
+        self._filters = 0
 
     def __iter__(self) -> Iterator[Token]:
         self._skip()
@@ -95,6 +98,11 @@ class _Lexer:
 
     def _next(self) -> Token:
         sign = self.text[self.at]
+        if self.last in ("ITEMS", "RSQB") and (token := self._item_part(sign)):
+            return token
+        if sign == "]" and self._filters:
+            self._filters -= 1
+            return self._token("RSQB", sign, self.at + 1)
         if self.raw[self.at] in DOUBLE_QUOTES or self.raw[self.at] in SINGLE_QUOTES:
             return self._quoted()
         if sign == "$":
@@ -104,6 +112,14 @@ class _Lexer:
         if _WORD.match(self.text, self.at):
             return self._word()
         return self._sign()
+
+    def _item_part(self, sign: str) -> Token | None:
+        """What may follow the rows of `instance('list')/root/item`: a filter, then a column."""
+        if sign == "[" and self.last == "ITEMS":
+            self._filters += 1
+            return self._token("LSQB", sign, self.at + 1)
+        column = _COLUMN.match(self.text, self.at)
+        return self._token("COLUMN", fold_name(self.raw[slice(*column.span(1))]), column.end()) if column else None
 
     def _quoted(self) -> Token:
         """A text. Straight quotes end at straight ones first (`"他说“好”"` is one text); a doubled quote is a quote."""
@@ -155,6 +171,8 @@ class _Lexer:
         return self._token("NUMBER", word, found.end())
 
     def _word(self) -> Token:
+        if items := _ITEMS.match(self.text, self.at):
+            return self._token("ITEMS", self.raw[slice(*items.span(1 if items[1] else 2))], items.end())
         hyphenated = _HYPHENATED.match(self.text, self.at)
         if hyphenated and (known_word(hyphenated[0]) or near_hyphenated(hyphenated[0])):
             return self._function(hyphenated[0], hyphenated.end())
@@ -187,6 +205,8 @@ class _Lexer:
         return self._token("FUNCTION" if _BRACKET.match(self.text, end) else "NAME", word, end)
 
     def _function(self, word: str, end: int) -> Token:
+        if word.casefold() == "instance":
+            raise Malformed(faults.PATH, self.at, end, text=f"{word}(")
         token = self._token("FUNCTION", word, end)
         parent = _PARENT.match(self.text, end)
         if parent and word.casefold() == "position":

@@ -11,30 +11,27 @@ from rapidfuzz.distance import DamerauLevenshtein
 from banshi.rules.expressions.characters import fold_name
 from banshi.rules.expressions.registry import FUNCTIONS
 
-for _part in ("campus", "dates", "lists", "logic", "numbers", "text"):
+for _part in ("calendar", "campus", "chance", "datasets", "dates", "lists", "logic", "numbers", "text"):
     importlib.import_module(f"banshi.rules.expressions.functions_{_part}")
 
-_CALENDAR = ("请改用日期相减得到自然日。", "Subtract dates for calendar days.")
 _LOOKUP = ("请改用 lookup(数据表, 键, 列)。", "Use lookup(dataset, key, column).")
-_ROWS = ("请改用 index(${列}, 行号)。", "Use index(${column}, row).")
-_FEES = ("请在收费表中计算。", "Compute it in a fees sheet.")
-_CHANCE = ("同样的填写必须得到同样的结果，请改用字段。", "The same answers must give the same result; use a field.")
+_PLACE = ("位置没有计算函数。", "There are no functions of geographic positions.")
+_PATHS = ("请用 ${字段名} 引用字段。", "Refer to a field as ${name}.")
 UNAVAILABLE = {
-    "networkdays": _CALENDAR,
-    "workday": _CALENDAR,
-    "working-days": _CALENDAR,
-    "add-working-days": _CALENDAR,
-    "工作日数": _CALENDAR,
-    "pulldata": _LOOKUP,
-    "instance": _LOOKUP,
-    "item": _LOOKUP,
-    "indexed-repeat": _ROWS,
-    "bracket": _FEES,
-    "uuid": _CHANCE,
-    "random": _CHANCE,
-    "rand": _CHANCE,
+    "vlookup": _LOOKUP,
+    "hlookup": _LOOKUP,
+    "xlookup": _LOOKUP,
+    "match": _LOOKUP,
+    "offset": _LOOKUP,
+    "indirect": _LOOKUP,
+    "area": _PLACE,
+    "distance": _PLACE,
+    "geofence": _PLACE,
+    "intersects": _PLACE,
+    "current": _PATHS,
+    "randomize": ("选项按选项表的次序列出。", "Choices keep the order of their sheet."),
 }
-"""Functions that the workbook standard names and this version does not have: what to do instead, zh and en."""
+"""Functions of Excel and XLSForm that are not built: what to do instead, zh and en."""
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Protocol
 
@@ -23,6 +23,27 @@ class DirectoryView(Protocol):
 
     def department_head(self, dept: str) -> str:
         """The person who heads the department, or an empty string."""
+        ...
+
+
+class OutsideCalendar(Exception):
+    """The calendar holds nothing of this year, so nobody can say which of its days are off."""
+
+    def __init__(self, year: int) -> None:
+        """Take the year."""
+        super().__init__(f"The calendar holds no days of {year}.")
+        self.year = year
+
+
+class CalendarView(Protocol):
+    """What expressions may ask about working days. Both methods raise OutsideCalendar."""
+
+    def add_working_days(self, day: date, count: int) -> date:
+        """The working day that is `count` working days after a day (before it, when negative)."""
+        ...
+
+    def working_days_between(self, first: date, last: date) -> int:
+        """How many working days there are from `first` to `last`, both counted."""
         ...
 
 
@@ -63,7 +84,9 @@ class Environment:
     """The values that an expression is computed with. `now` is aware, in local time.
 
     A name that is missing from `values` is empty. Inside a repeat a name of that repeat has the row's value and
-    `position` is the row's number from 1; from outside the name is a tuple of the rows' values.
+    `position` is the row's number from 1; from outside the name is a tuple of the rows' values. `indexed` gives a name
+    in other rows, as pairs of a repeat and the row's number from 1; empty where there is no such row. `seed` is what
+    chance depends on beside the moment.
     """
 
     values: Mapping[str, Value]
@@ -72,6 +95,9 @@ class Environment:
     _: KW_ONLY
     now: datetime
     directory: DirectoryView | None = None
+    calendar: CalendarView | None = None
+    indexed: Callable[[str, tuple[tuple[str, int], ...]], Value] | None = None
+    seed: str = ""
     choice_labels: Callable[[str, str, str], str] | None = None
     position: int | None = None
     language: str = "zh"

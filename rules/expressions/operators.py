@@ -23,6 +23,8 @@ from banshi.rules.values import Kind, Value
 
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SECONDS_A_DAY = Decimal(86_400)
+EPOCH = date(1970, 1, 1)
+"""The day from which XLSForm counts."""
 MAX_DAYS = 4_000_000
 """More days than Python's calendar has (years 1 to 9999)."""
 
@@ -159,14 +161,22 @@ def arithmetic(operator: str, left: Value, right: Value, zone: tzinfo | None) ->
 
 
 def _add(left: Value, right: Value) -> Value:
-    """Numbers, or a date and a number of days."""
+    """Numbers; a date and a number of days; a date and a time of day, which is that moment."""
     if isinstance(left, date) and not isinstance(right, date):
-        return shift(left, _days_number(right))
+        return _at_time(left, right) if isinstance(right, time) else shift(left, _days_number(right))
     if isinstance(right, date) and not isinstance(left, date):
-        return shift(right, _days_number(left))
+        return _at_time(right, left) if isinstance(left, time) else shift(right, _days_number(left))
     if isinstance(left, date):
         raise Problem(faults.DATE_SUM)
     return _numbers(left, right, ARITHMETIC.add)
+
+
+def _at_time(day: date, clock: time) -> datetime:
+    moment = day if isinstance(day, datetime) else datetime.combine(day, time())
+    try:
+        return moment + (datetime.combine(EPOCH, clock.replace(tzinfo=None)) - datetime.combine(EPOCH, time()))
+    except OverflowError:
+        raise Problem(faults.OUT_OF_RANGE) from None
 
 
 def _subtract(left: Value, right: Value, zone: tzinfo | None) -> Value:

@@ -14,8 +14,10 @@ from lark.lexer import Lexer
 
 from banshi.rules.diagnostics import Diagnostic, Fault, Place
 from banshi.rules.expressions import faults
+from banshi.rules.expressions.functions_datasets import ITEM, POSITION
 from banshi.rules.expressions.lexer import VALUE_ENDS, Malformed, tokens
 from banshi.rules.expressions.library import canonical
+from banshi.rules.expressions.registry import FUNCTIONS
 from banshi.rules.expressions.tree import (
     FLAT,
     Boolean,
@@ -37,7 +39,13 @@ MAX_LENGTH = 10_000
 MAX_PARTS = 4_000
 MAX_DEPTH = 100
 
-NAMED_ARGUMENTS = {"lookup": (0, 2), "jr:choice-name": (1,)}
+NAMED_ARGUMENTS = {
+    "lookup": (0, 2),
+    "pulldata": (0, 1, 2),
+    "bracket": (1, 2),
+    "jr:choice-name": (1,),
+    "indexed-repeat": (0, 1, 3, 5, 7),
+}
 """Arguments that name a dataset, a column or a question: no quotes are needed, and they are never a field's value."""
 
 
@@ -50,7 +58,9 @@ def parse(text: str, place: Place) -> tuple[Expression | None, tuple[Diagnostic,
         fault, start, end, facts = problem
         return None, (fault.at(place.at(start, end), **dict(facts)),)
     assert root is not None
-    names = frozenset(node.name for node in walk(root) if isinstance(node, Reference))
+    names = frozenset(
+        node.name for node in walk(root) if isinstance(node, Reference) and not node.name.startswith(ITEM)
+    )
     return Expression(text, place, root, names), ()
 
 
@@ -195,7 +205,49 @@ class _Builder(Transformer[Token, Node]):
         operands = tuple(
             _as_text(node) if i in NAMED_ARGUMENTS.get(function, ()) else node for i, node in enumerate(operands)
         )
+        if function in FUNCTIONS and FUNCTIONS[function].parameters:
+            kinds = (FUNCTIONS[function].parameter(i).kind for i in range(len(operands)))
+            operands = tuple(
+                _every(node) if kind in ("list", "numbers") else node
+                for node, kind in zip(operands, kinds, strict=True)
+            )
         return Call(_span(word)[0], _span(rest[-1])[1], function, operands, str(word))
+
+    def items(self, table: Token, *rest: Any) -> Node:
+        start, end = _span(table)
+        parts: dict[str, Node] = {"COLUMN": Text(start, start, ""), "": Boolean(start, start, value=True)}
+        for part in rest:
+            end = _span(part)[1] if isinstance(part, Token) else end
+            if isinstance(part, Token) and part.type == "COLUMN":
+                parts["COLUMN"] = Text(*_span(part), str(part))
+            elif not isinstance(part, Token):
+                if _depth(part) > MAX_DEPTH:
+                    raise Malformed(faults.TOO_DEEP, part.start, part.end, limit=MAX_DEPTH)
+                parts[""] = _of_item(part)
+        name = Text(start, _span(table)[1], str(table))
+        return Call(
+            start, end, "instance", (name, parts["COLUMN"], parts[""], Boolean(start, start, value=False)), "instance"
+        )
+
+
+def _every(node: Node) -> Node:
+    """Rows of `instance(…)` where many values are taken: all of them, not only the first."""
+    if not isinstance(node, Call) or node.function != "instance":
+        return node
+    return replace(node, operands=(*node.operands[:3], Boolean(node.start, node.start, value=True)))
+
+
+def _of_item(node: Node) -> Node:
+    """A filter of `instance(…)`: bare names are columns of the row, `${name}` stays the form's; `position()` is its number."""
+    match node:
+        case Reference(start=start, end=end, name=name) if end - start == len(name) and not name.startswith(ITEM):
+            return Reference(start, end, ITEM + name)
+        case Call(function="position"):
+            return Reference(node.start, node.end, POSITION)
+        case Operation() | Membership() | Call():
+            return replace(node, operands=tuple(_of_item(operand) for operand in node.operands))
+        case _:
+            return node
 
 
 def _as_text(node: Node) -> Node:

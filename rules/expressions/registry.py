@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -19,6 +19,19 @@ class Context(Protocol):
 
     def value(self, node: Node) -> Value:
         """The value of a part that was not computed yet."""
+        ...
+
+    def inside(self, node: Node, rows: Iterable[Mapping[str, Value]]) -> Iterator[Value]:
+        """The values of a part, one for every row of names that have values of their own there."""
+        ...
+
+    def visit(self, rows: int) -> None:
+        """Count rows that are gone through; raises `Problem` when one expression asks for too many."""
+        ...
+
+    @property
+    def spot(self) -> str:
+        """Where the function that is computed stands: cell and characters."""
         ...
 
     def found_at(self, place: Place) -> None:

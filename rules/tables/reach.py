@@ -106,11 +106,11 @@ class _Search:
         """The rows that cover the whole box: one, or as few as are needed together; None when an input is left over."""
         if alone := rows & self.rest[0]:
             return [next(bits(alone))]
-        if rows == 0 or self._left_over(0, rows) or self.spent > BUDGET:
+        if rows == 0 or self.left_over(0, rows) or self.spent > BUDGET:
             return None
         return self._fewest(rows)
 
-    def _left_over(self, at: int, rows: int) -> bool:
+    def left_over(self, at: int, rows: int) -> bool:
         """Whether some input is covered by none of the rows."""
         self.spent += 1
         if rows == 0:
@@ -118,7 +118,7 @@ class _Search:
         if at == len(self.box) or rows & self.rest[at] or (at, rows) in self.seen or self.spent > BUDGET:
             return False
         for atom in sorted(self.box[at].atoms, key=lambda atom: (rows & atom.rows).bit_count()):
-            if self._left_over(at + 1, rows & atom.rows):
+            if self.left_over(at + 1, rows & atom.rows):
                 return True
         self.seen.add((at, rows))
         return False
@@ -131,7 +131,7 @@ class _Search:
         needed = touching
         for row in sorted(bits(touching), reverse=True):
             rest = needed & ~(1 << row)
-            if rest and not _Search(self.box)._left_over(0, rest):
+            if rest and not _Search(self.box).left_over(0, rest):
                 needed = rest
         return list(bits(needed))
 

@@ -73,6 +73,17 @@ def test_h1_a_workbook_whose_example_fails_is_not_published(hall: Hall) -> None:
     assert [example.passed for example in report.examples] == [False, True]
 
 
+def test_h1_the_calendar_is_handed_to_forms_and_examples(hall: Hall) -> None:
+    """From 30 September 2026 the eighth working day is Friday 16 October: a week off, and a Saturday made up."""
+    days = "".join(f"| 2026-10-0{day} | 休息 |\n" for day in range(1, 8))
+    write(hall.definitions, "calendar/calendar.xlsx", f"## calendar\n| date | kind |\n{days}| 2026-10-10 | 上班 |\n")
+    rule = "add-working-days(date('2026-09-30'), .) <= '2026-10-16'"
+    write(hall.definitions, "borrowing/borrowing.xlsx", BORROWING.replace(". > 0", rule))
+    assert [report.publishable for report in hall.scan()] == [True, True]
+    assert send(hall, days=8).done
+    assert [problem.path for problem in send(hall, days=9, command="c2").problems] == ["天数"]
+
+
 def test_h1_a_restart_publishes_nothing_anew_and_keeps_a_newer_upload(hall: Hall, tmp_path: Path) -> None:
     data = workbook_from_text(BORROWING.replace("仪器借用", "大型仪器借用"))
     hall.publish(person(hall, OWNER), "borrowing.xlsx", data)

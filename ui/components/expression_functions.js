@@ -142,6 +142,10 @@ add("count", "list+", (...values) => {
 add("counta", "list+", (...values) => Decimal.of(values.filter((value) => !isEmpty(value)).length));
 
 function matches(value, criterion) {
+  // Letters in either case and wildcards are Excel's; how texts with them compare is left to the server.
+  if (typeof criterion === "string" && /[*?~]/.test(criterion)) throw new AskServer("wildcards");
+  if (typeof value === "string") value = value.toLowerCase();
+  if (typeof criterion === "string") criterion = criterion.toLowerCase();
   let [operator, wanted] = ["=", criterion];
   const found = typeof criterion === "string" ? /^(<>|!=|<=|>=|=|<|>)/.exec(criterion) : null;
   if (found) [operator, wanted] = [found[1], criterion.slice(found[1].length).trim()];
@@ -179,9 +183,12 @@ add("roundup", "number number?", rounding("up"));
 add("rounddown", "number number?", rounding("down"));
 
 const multiple = (way) => (value, step = ONE) => {
-  if (step.isZero()) throw new DivisionByZero();
-  const size = step.settled().absolute();
-  return value.settled().over(size).settled().rounded(0, way).times(step.absolute()).settled();
+  if (step.isZero()) {
+    if (way === "ceiling" || value.isZero()) return ZERO;
+    throw new DivisionByZero();
+  }
+  if (step.compare(ZERO) < 0 && value.compare(ZERO) > 0) throw new Problem("a positive number needs a positive step");
+  return value.settled().over(step.settled()).settled().rounded(0, way).times(step.settled()).settled();
 };
 add("ceiling", "number number?", multiple("ceiling"));
 add("floor", "number number?", multiple("floor"));
@@ -240,7 +247,8 @@ add("mid", "text number number", (text, start, count) => {
 add("substr", "text number number?", (text, start, end) =>
   letters(text).slice(whole(start, -LONGEST, LONGEST), end === undefined ? undefined : whole(end, -LONGEST, LONGEST)).join(""));
 add("len", "text", (text) => Decimal.of(letters(text).length));
-add("trim", "text", (text) => text.split(/\s+/).filter(Boolean).join(" "));
+add("trim", "text", (text) => text.split(" ").filter(Boolean).join(" "));
+add("normalize-space", "text", (text) => text.split(/\s+/).filter(Boolean).join(" "));
 add("upper", "text", (text) => text.toUpperCase());
 add("lower", "text", (text) => text.toLowerCase());
 add("concat", "list*", (...values) => values.map(toText).join(""));
@@ -295,7 +303,8 @@ add("date", "any number? number?", (value, month, day) => {
   if (day === undefined) throw new Problem("year, month and day are all needed");
   if (isEmpty(value)) return null;
   if (!(value instanceof Decimal)) throw new Problem("the year is no number");
-  const first = monthsLater(Day.of(whole(value, 1, 9999), 1, 1), whole(month, -120000, 120000) - 1);
+  const year = whole(value, 0, 9999);
+  const first = monthsLater(Day.of(year < 1900 ? year + 1900 : year, 1, 1), whole(month, -120000, 120000) - 1);
   return checkedDay(first.number + whole(day, -4000000, 4000000) - 1);
 });
 add("today", "", (context) => context.environment.now.day, { context: true });
@@ -306,7 +315,9 @@ add("day", "date", (day) => Decimal.of(day.parts[2]));
 add("weekday", "date number?", (day, kind = ONE) => {
   const sunday = (((day.number + 4) % 7) + 7) % 7;
   const monday = (sunday + 6) % 7;
-  return Decimal.of([sunday + 1, monday + 1, monday][whole(kind, 1, 3) - 1]);
+  const which = whole(kind, 1, 17);
+  if (which > 3) throw new AskServer("weekday");
+  return Decimal.of([sunday + 1, monday + 1, monday][which - 1]);
 });
 add("edate", "date number", (day, months) => monthsLater(day, whole(months, -120000, 120000)));
 add("eomonth", "date number", (day, months) => {

@@ -169,6 +169,7 @@ function numbers(left, right, compute) {
 const ARITHMETIC = {
   "+"(left, right) {
     if (isDate(left) && isDate(right)) throw new Problem("two dates cannot be added");
+    if ((isDate(left) && right instanceof Time) || (isDate(right) && left instanceof Time)) throw new AskServer("+");
     if (isDate(left)) return shift(left, daysNumber(right));
     if (isDate(right)) return shift(right, daysNumber(left));
     return numbers(left, right, (a, b) => a.plus(b));

@@ -6,13 +6,18 @@
 4. Inside a repeat a name is the row's; from outside it is the column; nested repeats too. Rows count from 1.
 5. Tables, tariffs and policies run in the order of their names, once a row where they read a row.
 6. The same answers at the same time give the same evaluation, whatever the order of the rows of the sheet.
+7. A row may ask another row, datasets and choice lists are searched, the campus calendar is asked, chance can be replayed.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from banshi.platform.people.calendar import Calendar
+from banshi.rules.values import ErrorValue
 
 ELECTRICITY = """
 ## survey
@@ -220,3 +225,116 @@ def test_a_workbook_without_a_form_takes_any_input(evaluate: Any) -> None:
 | >=100 | 学校 |
 """
     assert evaluate(text, {"金额": Decimal(100)}).names["级别"] == "学校"
+
+
+def test_a_row_asks_the_row_before(evaluate: Any) -> None:  # 7
+    text = """
+## survey
+| type | name | label | calculation |
+| begin_repeat | 明细 | 明细 | |
+| decimal | 读数 | 读数 | |
+| calculate | 上次 | | indexed-repeat(${读数}, ${明细}, position(..) - 1) |
+| calculate | 累计 | | coalesce(indexed-repeat(${累计}, ${明细}, position(..) - 1), 0) + ${读数} |
+| end_repeat | | | |
+| calculate | 第二次 | | indexed-repeat(${读数}, ${明细}, 2) |
+| calculate | 第九次 | | indexed-repeat(${读数}, ${明细}, 9) |
+"""
+    found = evaluate(text, {"明细": [{"读数": "10"}, {"读数": "25"}, {"读数": "40"}]})
+    assert found.names["上次"] == (None, 10, 25)
+    assert found.names["累计"] == (10, 35, 75)
+    assert (found.names["第二次"], found.names["第九次"]) == (25, None)
+
+
+def test_a_row_of_a_repeat_inside_a_repeat(evaluate: Any) -> None:  # 7
+    text = """
+## survey
+| type | name | label | calculation |
+| begin_repeat | 楼 | 楼 | |
+| begin_repeat | 房 | 房 | |
+| integer | 床位 | 床位 | |
+| calculate | 隔壁 | | indexed-repeat(${床位}, ${房}, 1) |
+| end_repeat | | | |
+| end_repeat | | | |
+| calculate | 二楼一室 | | indexed-repeat(${床位}, ${楼}, 2, ${房}, 1) |
+"""
+    found = evaluate(text, {"楼": [{"房": [{"床位": 4}, {"床位": 6}]}, {"房": [{"床位": 8}]}]})
+    assert found.names["隔壁"] == (4, 4, 8)
+    assert found.names["二楼一室"] == 8
+
+
+def test_a_row_that_asks_itself_ends_in_an_error(evaluate: Any) -> None:  # 7
+    text = """
+## survey
+| type | name | label | calculation |
+| begin_repeat | 明细 | 明细 | |
+| text | 备注 | 备注 | |
+| calculate | 数 | | indexed-repeat(${数}, ${明细}, position(..)) + 1 |
+| end_repeat | | | |
+"""
+    (value,) = evaluate(text, {"明细": [{"备注": "a"}]}).names["数"]
+    assert isinstance(value, ErrorValue)
+
+
+def test_datasets_and_choice_lists_are_searched(evaluate: Any) -> None:  # 7
+    text = """
+## survey
+| type | name | label | calculation |
+| select_one 试剂 | 试剂 | 试剂 | |
+| calculate | 瓶 | | instance('试剂')/root/item[name = ${试剂}]/克 |
+| calculate | 价 | | pulldata('价格', '单价', '品名', ${试剂}) |
+| calculate | 个数 | | count(instance('价格')/root/item[单价 > 10]) |
+| calculate | 总价 | | sum(instance('价格')/root/item/单价) |
+## choices
+| list_name | name | label | 克 |
+| 试剂 | 乙醇 | 乙醇 | 500 |
+| 试剂 | 丙酮 | 丙酮 | 250 |
+## data.价格
+| *品名 | 单价 |
+| 乙醇 | 12.5 |
+| 丙酮 | 30 |
+| 甲苯 | 8 |
+"""
+    names = evaluate(text, {"试剂": "丙酮"}).names
+    assert (names["瓶"], names["价"], names["个数"], names["总价"]) == (250, 30, 2, Decimal("50.5"))
+    assert evaluate(text, {}).names["瓶"] is None
+
+
+def test_working_days_follow_the_calendar_that_is_handed_in(evaluate: Any) -> None:  # 7
+    text = """
+## survey
+| type | name | label | calculation |
+| date | 起 | 起 | |
+| date | 止 | 止 | |
+| calculate | 工作日 | | working-days(${起}, ${止}) |
+| calculate | 答复 | | add-working-days(${止}, 1) |
+"""
+    # 10 October 2026 is a Saturday on which people work; the first week of October is off.
+    off = {date(2026, 10, day): False for day in range(1, 8)}
+    calendar = Calendar({**off, date(2026, 10, 10): True})
+    names = evaluate(text, {"起": "2026-09-30", "止": "2026-10-09"}, calendar=calendar).names
+    assert (names["工作日"], names["答复"]) == (3, date(2026, 10, 10))
+    outside = evaluate(text, {"起": "2026-12-31", "止": "2027-01-04"}, calendar=calendar).names["工作日"]
+    assert isinstance(outside, ErrorValue)
+    assert (outside.diagnostic.code, dict(outside.diagnostic.facts)["year"]) == ("EXPR-068", "2027")
+    without = evaluate(text, {"起": "2026-09-30", "止": "2026-10-09"}).names["工作日"]
+    assert isinstance(without, ErrorValue)
+    assert without.diagnostic.code == "EXPR-067"
+
+
+def test_chance_differs_by_row_and_can_be_replayed(evaluate: Any) -> None:  # 7
+    text = """
+## survey
+| type | name | label | calculation |
+| begin_repeat | 样品 | 样品 | |
+| text | 名 | 名 | |
+| calculate | 编号 | | once(uuid()) |
+| end_repeat | | | |
+"""
+    answers = {"样品": [{"名": "甲"}, {"名": "乙"}]}
+    first, second = evaluate(text, answers).names["编号"]
+    assert first != second
+    assert evaluate(text, answers).names["编号"] == (first, second)
+    kept = {"样品": [{"名": "甲", "编号": first}, {"名": "乙", "编号": second}]}
+    later = datetime(2026, 9, 2, tzinfo=ZoneInfo("Asia/Shanghai"))
+    assert evaluate(text, answers, now=later, stored=kept).names["编号"] == (first, second)
+    assert evaluate(text, answers, now=later).names["编号"] != (first, second)

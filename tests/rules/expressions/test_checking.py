@@ -5,21 +5,24 @@ C2  argument counts, options and patterns that can be known
 C3  kinds: an error where it can never work, a warning where it depends on a text field, nothing where it is fine
 C4  a value that is not in the choice list; `=` on a multiple choice
 C5  known to the standard and not built: said so, never "unknown"
+C7  a condition that no answer can meet; no alarm where one can
 C6  all faults at once, in the order of the text
 """
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from string import Formatter
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from banshi.rules.cells import Cell
 from banshi.rules.datasets import Dataset
 from banshi.rules.diagnostics import Place, Severity
-from banshi.rules.expressions import Name, Scope, check, kind_of_expression, parse
+from banshi.rules.expressions import Environment, Name, Scope, check, evaluate, kind_of_expression, parse
 from banshi.rules.values import Kind
 
 TARIFF = Dataset(
@@ -171,9 +174,18 @@ def test_nothing_to_say(text: str) -> None:
         ("switch(类别, '易燃', 1, 2)", [("EXPR-044", "'易燃'")]),
         ("材料 = '合同'", [("EXPR-045", "材料")]),
         ("'合同' != 材料", [("EXPR-045", "材料")]),
-        ("working-days(开工, 竣工)", [("EXPR-025", "working-days(开工, 竣工)")]),  # C5
-        ("NETWORKDAYS(开工, 竣工) > 3", [("EXPR-025", "NETWORKDAYS(开工, 竣工)")]),
-        ("pulldata('a', 'b', 'c', 说明)", [("EXPR-025", "pulldata('a', 'b', 'c', 说明)")]),
+        ("vlookup(说明, 1, 2)", [("EXPR-025", "vlookup(说明, 1, 2)")]),  # C5
+        ("pulldata('电价', '单价', '档', 说明)", [("EXPR-027", "'档'")]),
+        ("pulldata('a', 'b', 'c', 说明)", [("EXPR-026", "'a'")]),
+        ("bracket(用电量, 电价)", [("EXPR-027", "电价"), ("EXPR-027", "电价")]),
+        ("instance('电费')/root/item[单价 > 1]/单价", [("EXPR-026", "instance('电费')/root/item")]),
+        (
+            "instance('电价')/root/item[单介 > 用电量]/档",
+            [("EXPR-027", "单介"), ("EXPR-027", "用电量"), ("EXPR-027", "/档")],
+        ),
+        ("instance('电价')/root/item[单价 > ${用电亮}]/单价", [("EXPR-020", "${用电亮}")]),
+        ("instance('电价')/root/item[档次 = '一']/单价 + '天'", [("EXPR-040", "'天'")]),
+        ("indexed-repeat(${数亮}, ${计算}, 1)", [("EXPR-020", "${数亮}")]),
         (
             "用电亮 > 说民 + suum(1)",
             [("EXPR-020", "用电亮"), ("EXPR-020", "说民"), ("EXPR-024", "suum(1)")],
@@ -182,6 +194,77 @@ def test_nothing_to_say(text: str) -> None:
 )
 def test_faults(text: str, faults: list[tuple[str, str]]) -> None:
     assert found(text) == faults
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("用电量 > 5 and 用电量 < 3", "用电量 > 5 and 用电量 < 3"),
+        ("用电量 >= 5 and 额度 > 1 and 用电量 < 5", "用电量 >= 5 and 额度 > 1 and 用电量 < 5"),
+        ("额度 > 1 或 (用电量 = 1 且 用电量 = 2)", "用电量 = 1 且 用电量 = 2"),
+        ("and(用电量 = 1, 额度 > 1, 用电量 != 1)", "用电量 = 1, 额度 > 1, 用电量 != 1"),
+        ("if(用电量 < -5 and 用电量 > 0, 1, 2)", "用电量 < -5 and 用电量 > 0"),
+        ("类别 = '易制毒' and 类别 = '易制爆'", "类别 = '易制毒' and 类别 = '易制爆'"),
+        (
+            "selected(类别, '易制毒') and selected(类别, 'other')",
+            "selected(类别, '易制毒') and selected(类别, 'other')",
+        ),
+        ("类别 in ('易制毒', '易制爆') and 类别 = 'other'", "类别 in ('易制毒', '易制爆') and 类别 = 'other'"),
+        ("楼栋 > 1 and 楼栋 < 2", "楼栋 > 1 and 楼栋 < 2"),  # only 1 and 2 are offered
+        ("说明 = '甲' and 说明 = '乙'", "说明 = '甲' and 说明 = '乙'"),
+        ("说明 = '' and 说明 = '乙'", "说明 = '' and 说明 = '乙'"),
+        ("开工 > '2026-09-01' and 开工 < '2026-09-02'", "开工 > '2026-09-01' and 开工 < '2026-09-02'"),
+        ("开工 >= date('2026-10-01') and 开工 < '2026-09-01'", "开工 >= date('2026-10-01') and 开工 < '2026-09-01'"),
+        ("同意 = TRUE and not(同意)", "同意 = TRUE and not(同意)"),
+        (". > 5 and . < 5", ". > 5 and . < 5"),
+        ("(用电量 < 1 or 用电量 > 9) and 用电量 = 5", "(用电量 < 1 or 用电量 > 9) and 用电量 = 5"),
+        ("用电量 and 用电量 = 0", "用电量 and 用电量 = 0"),
+    ],
+)
+def test_a_condition_that_can_never_hold(text: str, at: str) -> None:  # C7
+    assert found(text) == [("EXPR-049", at)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "用电量 > 3 and 用电量 < 5",
+        "用电量 > 3 and 用电量 < 3.0001",
+        "用电量 >= 5 and 用电量 <= 5",
+        "用电量 > 5 and 额度 < 3",
+        "用电量 > 5 or 用电量 < 3",
+        "用电量 > 额度 and 用电量 < 3",
+        "用电量 + 1 > 5 and 用电量 < 3",
+        "用电量 = 5 and 用电量 = '5.0'",
+        "用电量 != 1 and 用电量 != 2",
+        "类别 != '易制毒' and 类别 != '易制爆' and 类别 != 'other'",  # an empty answer
+        "selected(材料, '合同') and selected(材料, '发票')",
+        "说明 != '甲' and 说明 != '乙'",
+        "开工 > '2026-09-01' and 开工 < '2026-09-03'",
+        "到达 > '2026-09-01' and 到达 < '2026-09-02'",
+        "计算 = '甲' and 计算 = '乙'",  # nobody knows what it is: several values, perhaps
+        "count(数量) > 5 and count(数量) < 3",  # not looked at
+        "not(用电量 > 5) and 用电量 < 3",
+        "同意 and not(同意 = FALSE)",
+    ],
+)
+def test_no_false_alarm(text: str) -> None:  # C7
+    assert found(text) == []
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["=", "!=", "<", "<=", ">", ">="]), st.integers(0, 4)), min_size=2, max_size=4)
+)
+@settings(deadline=None)
+def test_the_alarm_is_right(parts: list[tuple[str, int]]) -> None:  # C7
+    """Against trying every quarter from -1 to 6, and no answer at all."""
+    text = " and ".join(f"用电量 {operator} {bound}" for operator, bound in parts)
+    expression, _ = parse(text, Place())
+    assert expression is not None
+    tried = [None, *(Decimal(i) / 4 for i in range(-4, 25))]
+    now = datetime(2026, 9, 1, tzinfo=UTC)
+    possible = any(evaluate(expression, Environment({"用电量": value}, now=now)) is True for value in tried)
+    assert (found(text) == []) is possible
 
 
 @pytest.mark.parametrize(

@@ -316,11 +316,13 @@ def test_nothing_that_is_typed_raises(text: str) -> None:  # P5
 
 
 @given(st.text(max_size=50))
+@settings(deadline=None)
 def test_folding_keeps_places(text: str) -> None:
     assert len(fold(text)) == len(text)
 
 
 @given(st.text(alphabet=st.characters(exclude_characters='"“”„＂', exclude_categories=["Cs"]), max_size=30))
+@settings(deadline=None)
 def test_any_text_between_straight_quotes_is_itself(text: str) -> None:
     assert tree(f'"{text}"') == {"t": "text", "v": text}
     assert parse(f'"{text}" & 1', NOWHERE)[0] is not None

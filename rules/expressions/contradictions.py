@@ -1,0 +1,199 @@
+"""Conditions that can never hold: parts joined by `and` that ask one field for two things at once.
+
+Sound, not complete: only parts that compare one single-valued field with constants are looked at. What such a part says
+depends on where the field's value lies among these constants, so it is enough to try every constant, every gap between
+two of them, the ends and an empty value: if none fits, nothing can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import combinations, pairwise
+
+from banshi.rules.expressions.convert import Problem, to_number, to_truth
+from banshi.rules.expressions.evaluation import evaluate
+from banshi.rules.expressions.model import Environment, Name, Scope
+from banshi.rules.expressions.operators import COMPARISONS
+from banshi.rules.expressions.tree import (
+    Boolean,
+    Call,
+    Current,
+    Expression,
+    Membership,
+    Node,
+    Number,
+    Operation,
+    Reference,
+    Text,
+    children,
+    walk,
+)
+from banshi.rules.values import ErrorValue, Kind, Value
+
+MAX_PARTS = 12
+_NOW = datetime(2026, 9, 1, tzinfo=UTC)
+_LOGIC = frozenset({"and", "or", "not"})
+_EQUALITY = frozenset({"=", "!="})
+
+
+def never_hold(expression: Expression, scope: Scope) -> Iterator[tuple[tuple[Node, ...], str]]:
+    """The parts of the expression that can never hold together, smallest groups only, and the field that they ask."""
+    waiting = [expression.root]
+    while waiting:
+        node = waiting.pop()
+        if not _joins(node):
+            waiting.extend(reversed(children(node)))
+            continue
+        parts = list(_flat(node))
+        clash = _clash(parts, expression, scope)
+        if clash is None:
+            waiting.extend(reversed(parts))
+        else:
+            yield clash
+
+
+def _joins(node: Node) -> bool:
+    return (isinstance(node, Operation) and node.operator == "and") or (
+        isinstance(node, Call) and node.function == "and"
+    )
+
+
+def _flat(node: Node) -> Iterator[Node]:
+    """The parts of nested conjunctions."""
+    if _joins(node):
+        for child in children(node):
+            yield from _flat(child)
+    else:
+        yield node
+
+
+def _clash(parts: list[Node], expression: Expression, scope: Scope) -> tuple[tuple[Node, ...], str] | None:
+    asked: dict[str, list[Node]] = {}
+    for part in parts:
+        field = _field(part)
+        if field:
+            asked.setdefault(field, []).append(part)
+    for field, found in asked.items():
+        name = scope.current if field == "." else scope.find(field)
+        values = _candidates(name, found) if name is not None and len(found) <= MAX_PARTS else None
+        if values is None:
+            continue
+        held = [[_holds(part, expression, field, value) for value in values] for part in found]
+        if any(all(part[at] for part in held) for at in range(len(values))):
+            continue
+        for size in range(2, len(found) + 1):
+            for group in combinations(range(len(found)), size):
+                if not any(all(held[i][at] for i in group) for at in range(len(values))):
+                    return tuple(found[i] for i in group), field
+    return None
+
+
+def _holds(part: Node, expression: Expression, field: str, value: Value) -> bool:
+    env = Environment({field: value}, current=value, now=_NOW)
+    made = evaluate(Expression(expression.text, expression.place, part, frozenset({field})), env)
+    return not isinstance(made, ErrorValue) and to_truth(made)
+
+
+def _field(part: Node) -> str:
+    """The one field that a part compares with constants; an empty text for every other part."""
+    found = {_called(node) for node in walk(part) if isinstance(node, (Reference, Current))}
+    if len(found) != 1 or not _simple(part):
+        return ""
+    return found.pop()
+
+
+def _called(node: Reference | Current) -> str:
+    return node.name if isinstance(node, Reference) else "."
+
+
+def _simple(node: Node) -> bool:
+    """Whether a part is made of comparisons of a field with constants, joined by and, or, not."""
+    match node:
+        case Operation(operator=operator, operands=operands) if operator in COMPARISONS:
+            return any(map(_is_field, operands)) and any(map(_is_constant, operands))
+        case Operation(operator=operator, operands=operands) if operator in _LOGIC:
+            return all(map(_simple, operands))
+        case Membership(operands=operands):
+            return _is_field(operands[0]) and all(map(_is_constant, operands[1:]))
+        case Call(function=function, operands=operands) if function in _LOGIC:
+            return all(map(_simple, operands))
+        case Reference() | Current():
+            return True
+        case Call(function="selected", operands=operands):
+            return len(operands) == 2 and _is_field(operands[0]) and isinstance(operands[1], Text)
+        case _:
+            return False
+
+
+def _is_field(node: Node) -> bool:
+    return isinstance(node, (Reference, Current))
+
+
+def _is_constant(node: Node) -> bool:
+    match node:
+        case Number() | Text() | Boolean():
+            return True
+        case Operation(operator="neg", operands=(Number(),)):
+            return True
+        case Call(function="date", operands=(Text(),)):
+            return True
+        case _:
+            return False
+
+
+def _candidates(name: Name, parts: list[Node]) -> list[Value] | None:
+    """Values of a field of which one fits if any does; None where that is not known."""
+    if name.multiple:
+        return None
+    if name.choices and name.kind is Kind.TEXT:
+        return [None, *sorted(name.choices)]
+    constants = list(_constants(parts))
+    match name.kind:
+        case Kind.BOOLEAN:
+            return [None, True, False]
+        case Kind.NUMBER:
+            # A bare number is a condition too: whether it is 0.
+            return _between([*constants, Decimal(0)], to_number, lambda low, high: (low + high) / 2, Decimal(1))
+        case Kind.DATE:
+            return _between(constants, _whole_day, lambda low, _: low + timedelta(days=1), timedelta(days=1))
+        case Kind.TEXT if not any(_orders(part) for part in parts) and all(isinstance(item, str) for item in constants):
+            # A text that no constant equals stands for all others. Constants that read as numbers equal as texts only.
+            return [None, *constants, "".join(map(str, constants)) + "\0"]
+        case _:
+            return None
+
+
+def _constants(parts: Iterable[Node]) -> Iterator[Value]:
+    for part in parts:
+        for node in walk(part):
+            if isinstance(node, (Number, Text, Boolean)):
+                yield node.value
+            elif isinstance(node, Operation) and node.operator == "neg" and isinstance(node.operands[0], Number):
+                yield -node.operands[0].value
+
+
+def _orders(part: Node) -> bool:
+    return any(isinstance(node, Operation) and node.operator in COMPARISONS - _EQUALITY for node in walk(part)) or any(
+        isinstance(node, Call) and node.function == "selected" for node in walk(part)
+    )
+
+
+def _whole_day(value: Value) -> date | None:
+    return date.fromisoformat(value.strip()) if isinstance(value, str) and value.strip() else None
+
+
+def _between(
+    constants: list[Value], read: Callable[[Value], object], middle: Callable[..., object], step: object
+) -> list[Value] | None:
+    """Empty, the constants in order, a value in every gap, and one beyond either end."""
+    try:
+        points = sorted({point for constant in constants if (point := read(constant)) is not None})  # type: ignore[type-var]
+        if not points:
+            return None
+        gaps = [middle(low, high) for low, high in pairwise(points)]
+        ends = [points[0] - step, points[-1] + step]  # type: ignore[operator]
+    except (Problem, ValueError, OverflowError, ArithmeticError):
+        return None
+    return [None, *points, *gaps, *ends]

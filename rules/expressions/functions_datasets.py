@@ -1,0 +1,137 @@
+"""Functions that search datasets by their rows: XLSForm's `pulldata` and `instance`, and brackets of a tariff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from banshi.rules.cells import Cell
+from banshi.rules.datasets import Dataset
+from banshi.rules.expressions import faults
+from banshi.rules.expressions.characters import fold_name
+from banshi.rules.expressions.convert import Problem, bad_argument, is_empty, to_number, to_text, to_truth
+from banshi.rules.expressions.functions_lists import find_column, find_dataset
+from banshi.rules.expressions.operators import equal
+from banshi.rules.expressions.registry import Context, function
+from banshi.rules.expressions.tree import Boolean, Node, Reference, Text, walk
+from banshi.rules.values import ErrorValue, Kind, Value
+
+ITEM = "item:"
+"""What stands before a column's name in the filter of `instance(…)/root/item[…]`, so that no field can be meant."""
+POSITION = f"{ITEM}position()"
+LOW = ("起", "from", "low", "下限")
+HIGH = ("止", "to", "high", "上限")
+RATE = ("单价", "rate", "费率")
+
+
+def dataset_of(context: Context, name: str) -> Dataset:
+    """The dataset of that name; raises `Problem`."""
+    table = find_dataset(context.env.datasets, name)
+    if table is None:
+        raise Problem(faults.UNKNOWN_DATASET, name=name, near="—")
+    return table
+
+
+def column_of(table: Dataset, name: str) -> str:
+    """The dataset's own spelling of a column; raises `Problem`."""
+    column = find_column(table, name)
+    if column is None:
+        raise Problem(faults.UNKNOWN_COLUMN, dataset=table.name, name=name, near="—")
+    return column
+
+
+@function("pulldata", Kind.ANY, "dataset: any", "column: any", "key_column: any", "key: any",
+    words=("取数",), context=True,
+    zh="数据表中键列等于键的第一行的一列；没有这一行时为空（同 XLSForm；要报错请用 lookup）。",
+    en="A column of the dataset's first row whose key column equals the key; empty when there is none, as in XLSForm "
+    "(lookup says so instead).",
+    example='pulldata("电价", "单价", "档次", "第二档")', shows="0.698", source="XLSForm")  # fmt: skip
+def pulldata(context: Context, dataset: Value, column: Value, key_column: Value, key: Value) -> Value:
+    """Search a column, give another."""
+    table = dataset_of(context, to_text(dataset))
+    wanted, keys = column_of(table, to_text(column)), column_of(table, to_text(key_column))
+    if is_empty(key):
+        return None
+    context.visit(len(table.rows))
+    for row in table.rows:
+        if equal(row.get(keys, Cell()).value, key, context.env.now.tzinfo):
+            cell = row.get(wanted, Cell())
+            context.found_at(cell.place)
+            return cell.value
+    return None
+
+
+@function("instance", Kind.ANY, "dataset: node", "column: node", "filter: node", "every: node", context=True,
+    zh="数据表或选项表中符合方括号内条件的行的一列；条件里不带 ${} 的名称是列名，position() 是第几行。"
+    "用在 count、sum、join 等处时取全部行，用作一个值时取第一行，没有时为空。",
+    en="A column of the rows of a dataset or choice list that fit the condition in square brackets; names without ${} "
+    "in it are columns, position() is the row. In count, sum, join and the like all rows count, as one value the first; "
+    "empty when there is none.",
+    example="instance('电价')/root/item[档次 = '第二档']/单价", shows="0.698", source="XLSForm")  # fmt: skip
+def instance(context: Context, dataset: Node, column: Node, condition: Node, every: Node) -> Value:
+    """Go through the rows; without a column a row gives its number."""
+    assert isinstance(dataset, Text)
+    assert isinstance(column, Text)
+    assert isinstance(every, Boolean)
+    table = dataset_of(context, dataset.value)
+    wanted = column_of(table, column.value) if column.value else ""
+    found: list[Value] = []
+    for position, row in _fitting(context, table, condition):
+        cell = row.get(wanted, Cell()) if wanted else Cell(Decimal(position))
+        if not every.value:
+            context.found_at(cell.place)
+            return cell.value
+        found.append(cell.value)
+    return tuple(found) if every.value else None
+
+
+def _fitting(context: Context, table: Dataset, condition: Node) -> Iterator[tuple[int, Mapping[str, Cell]]]:
+    context.visit(len(table.rows))
+    if isinstance(condition, Boolean):
+        yield from enumerate(table.rows, 1)
+        return
+    asked = {node.name for node in walk(condition) if isinstance(node, Reference)}
+    columns = [column for column in table.columns if ITEM + fold_name(column) in asked]
+
+    def own(position: int, row: Mapping[str, Cell]) -> dict[str, Value]:
+        found: dict[str, Value] = {ITEM + fold_name(column): row.get(column, Cell()).value for column in columns}
+        return {**found, POSITION: Decimal(position)}
+
+    rows = (own(position, row) for position, row in enumerate(table.rows, 1))
+    for position, held in enumerate(context.inside(condition, rows), 1):
+        if isinstance(held, ErrorValue):
+            raise Problem(held.diagnostic.fault, **dict(held.diagnostic.facts))
+        # A number between square brackets is a position (XPath 1.0, section 2.4).
+        if held == position if isinstance(held, Decimal) else to_truth(held):
+            yield position, table.rows[position - 1]
+
+
+@function("bracket", Kind.ANY, "quantity: number", "tariff: any", "column: any?", words=("档位",), context=True,
+    zh="数量落在哪一档，取该档的单价（或第三个参数的列）。数据表要有起、止两列：起 < 数量 ≤ 止，0 属于第一档，空白为不限。"
+    "逐档累计的金额请在收费表中计算。",
+    en="The rate (or the column of the third argument) of the bracket that a quantity falls in. The dataset has columns "
+    "from and to: from < quantity <= to, zero belongs to the first, blank is open. Amounts added slice by slice belong "
+    "in a fees sheet.",
+    example='bracket(240, "阶梯电价")', shows="0.638", source="Banshi")  # fmt: skip
+def bracket(context: Context, quantity: Decimal, tariff: Value, column: Value = None) -> Value:
+    """Find the one row; a quantity that no row holds is an error."""
+    table = dataset_of(context, to_text(tariff))
+    low, high = _first_column(table, LOW), _first_column(table, HIGH)
+    wanted = _first_column(table, RATE) if column is None else column_of(table, to_text(column))
+    for row in table.rows:
+        above, most = (to_number(row.get(name, Cell()).value) for name in (low, high))
+        if above is not None and (quantity < above or (quantity == above and quantity != 0)):
+            continue
+        if (above is None and quantity < 0) or (most is not None and quantity > most):
+            continue
+        cell = row.get(wanted, Cell())
+        context.found_at(cell.place)
+        return cell.value
+    raise bad_argument(f"{to_text(quantity)} 不在任何一档内", f"{to_text(quantity)} falls in none of the brackets")
+
+
+def _first_column(table: Dataset, names: tuple[str, ...]) -> str:
+    found = next((column for name in names if (column := find_column(table, name))), None)
+    if found is None:
+        raise Problem(faults.UNKNOWN_COLUMN, dataset=table.name, name=names[0], near="—")
+    return found
