@@ -8,6 +8,7 @@ that exclude each other are never blamed. A pair for which no such case is found
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -248,7 +249,8 @@ class _Search:
             found += _compared(leaf.expression, field, now)
         numbers = sorted({value for value in found if isinstance(value, Decimal)})
         found += [(low + high) / 2 for low, high in pairwise(numbers)]
-        return [*dict.fromkeys([*found, *self._usual(field)]), None]
+        # True and 1 are equal in Python, and two values here.
+        return [*{(type(value), value): value for value in (*found, *self._usual(field))}.values(), None]
 
 
 def _compared(expression: Expression, field: str, now: datetime) -> Iterator[Value]:
@@ -262,7 +264,9 @@ def _compared(expression: Expression, field: str, now: datetime) -> Iterator[Val
             if value is None or isinstance(value, (ErrorValue, tuple)):
                 continue
             step: Any = _STEPS.get(type(value))
-            yield from (value,) if step is None else (value, value + step, value - step)
+            yield value
+            with suppress(OverflowError):  # the first and the last day of the calendar
+                yield from () if step is None else (value + step, value - step)
 
 
 def _reads(node: Node, facts: frozenset[str]) -> bool:
