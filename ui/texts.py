@@ -221,6 +221,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "bill.caption": ("费用明细：{name}", "Charges: {name}"),
     "bill.total": ("合计", "Total"),
     "bill.shares": ("分摊", "Shared between"),
+    "bill.nothing": ("没有适用的收费项目，不收费。", "No charge applies."),
+    "bill.carry": ("{item}：结转下期 {amount}", "{item}: {amount} carried to next time"),
     "decision.kind.table": ("决策表", "Decision table"),
     "decision.kind.tariff": ("收费标准", "Tariff"),
     "decision.kind.policy": ("政策规则", "Policy"),

@@ -51,6 +51,8 @@ def output_of(rule: Table | Tariff | Policy, result: Result, name: str) -> Value
 def _amount(rule: Table | Tariff | Policy, made: Bill, name: str) -> Value:
     if isinstance(rule, Tariff) and name == rule.total_name:
         return made.total
+    if name in (carries := dict(made.carries)):
+        return carries[name]
     amounts = [line.amount for line in made.lines if line.item == name]
     known = [amount for amount in amounts if amount is not None]
     # An item whose rows do not apply costs nothing; one that could not be computed stays empty.

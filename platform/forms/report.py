@@ -77,12 +77,16 @@ def _bill(bill: Bill) -> dict[str, Any]:
                 "quantity": _plain(line.quantity),
                 "rate": _plain(line.rate),
                 "amount": line.amount,
+                "unit": line.unit,
                 "cells": [str(place) for place in line.places],
             }
             for line in bill.lines
         ],
         "total": bill.total,
+        "unit": bill.unit,
+        "applies": bill.applies,
         "shares": [{"label": label, "amount": amount} for label, amount in bill.shares],
+        "carries": [{"name": name, "amount": amount} for name, amount in bill.carries],
     }
 
 

@@ -226,10 +226,10 @@ class FormState:
         return output_of(self.index.rule(computation), result, name)
 
     def total(self) -> Value:
-        """What all tariffs come to; empty as long as one of them cannot be computed."""
+        """What all tariffs in money come to; empty as long as one of them cannot be computed."""
         total = Decimal(0)
         for computation in self.index.computations:
-            if computation.kind == "tariff":
+            if computation.kind == "tariff" and not self.index.service.tariffs[computation.name].unit:
                 for row in self.rows_below(computation.repeat):
                     result = self.result(computation, row)
                     if not isinstance(result, Bill) or outcome_of(result) is not Outcome.OK or result.total is None:

@@ -28,6 +28,13 @@ def expression(cell: Cell, found: list[Diagnostic]) -> Expression | None:
     return parsed
 
 
+def part_of(cell: Cell, start: int, end: int, found: list[Diagnostic]) -> Expression | None:
+    """The expression in a part of a cell's text; faults keep the characters where they stand in the cell."""
+    parsed, faults = parse(" " * start + cell.text[start:end].rstrip(), cell.place)
+    found.extend(faults)
+    return parsed
+
+
 def condition(cell: Cell, found: list[Diagnostic]) -> Expression | None:
     """A cell that says yes, no or when: `TRUE`, `yes` and `是` are always, `否` is never (None)."""
     word = plain(cell.text)

@@ -206,6 +206,8 @@ def _amount(bill: Bill, item: str) -> Value:
     """An item of a bill, or its total; empty where a part of it could not be computed."""
     if item == "total":
         return bill.total
+    if item in (carries := dict(bill.carries)):
+        return carries[item]
     amounts = [line.amount for line in bill.lines if line.item == item]
     known = [amount for amount in amounts if amount is not None]
     return sum(known, Decimal(0)) if len(known) == len(amounts) else None

@@ -76,7 +76,7 @@ def _dotted(service: Service) -> Iterator[str]:
         yield "fees.total"
     for name, tariff in service.tariffs.items():
         yield f"fees.{name}.total"
-        yield from (f"fees.{name}.{item}" for item in tariff.items)
+        yield from (f"fees.{name}.{item}" for item in (*tariff.items, *tariff.carry_names.values()))
     for name, table in service.tables.items():
         yield from (f"rules.{name}.{output}" for output in table.output_names)
     for name, policy in service.policies.items():

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date
 from typing import Final
 
-from banshi.platform.service.cells import expression
+from banshi.platform.service.cells import expression, part_of
 from banshi.platform.workbook.columns import Column, Record, plain, read_header, suggest
 from banshi.platform.workbook.workbook import Sheet
 from banshi.rules.cells import Cell
@@ -15,6 +16,7 @@ from banshi.rules.expressions import Expression
 from banshi.rules.tables.literals import read_day
 from banshi.rules.tariffs import Line, Method, Rounding, Tariff, faults
 from banshi.rules.tariffs.layout import METHODS
+from banshi.rules.tariffs.model import Bounds, Proration, Season
 from banshi.rules.tariffs.rounding import read_rounding
 
 COLUMNS: Final = (
@@ -29,6 +31,7 @@ COLUMNS: Final = (
     Column("from_date", ("from_date", "生效")),
     Column("until_date", ("until_date", "失效")),
     Column("prorate", ("prorate", "折算")),
+    Column("unit", ("unit", "单位")),
     Column("round", ("round", "取整")),
     Column("minimum", ("minimum", "最低")),
     Column("maximum", ("maximum", "封顶")),
@@ -38,11 +41,23 @@ COLUMNS: Final = (
     Column("note", ("note", "备注")),
 )
 
-NOT_AVAILABLE: Final = {"prorate": "prorate / 折算", "carry": "carry / 结转"}
-"""Columns of the standard that this version does not build."""
+BOUNDS: Final[dict[Bounds, tuple[str, ...]]] = {
+    Bounds.SCALED: ("days and bounds", "按天连档"),
+    Bounds.KEPT: ("days only", "按天不动档"),
+    Bounds.UNSAID: ("days", "按天"),
+}
+"""The words of `prorate`, the longer ones first: each begins with the last."""
+
+MONEY: Final = frozenset({"元", "人民币", "yuan", "cny", "rmb", "money"})
+"""Units that are money, as a blank cell is."""
 
 _METHOD_BY_WORD = {plain(word): method for method, words in METHODS.items() for word in words}
 _OPEN = frozenset({"", "-", "–", "—", "∞"})
+_PRORATE = re.compile(
+    rf"\s*({'|'.join(w for words in BOUNDS.values() for w in words)})\s*(\S.*?)(?:\.\.|[~～])(.*\S)\s*", re.I
+)
+_BY = re.compile(r"\s+(?:按|by)\s+", re.I)
+_MONTH_DAY = re.compile(r"(?:每年|yearly)?\s*(\d{1,2})(?:-|/|月)(\d{1,2})日?", re.I)
 _NAMES = re.compile(r"[,，、;；+＋\n]")
 
 
@@ -66,15 +81,12 @@ def _line(record: Record, above: list[Line], found: list[Diagnostic]) -> Line | 
     item = record["item"].text
     if not item:
         found.append(faults.NO_ITEM.at(record["item"].place, row=record.row))
-    found += [
-        faults.NOT_AVAILABLE.at(record[name].place, column=column)
-        for name, column in NOT_AVAILABLE.items()
-        if not record[name].blank
-    ]
     last = above[-1] if above and above[-1].item == item else None
     method = _method(record, last, found)
     quantity = record["quantity"]
     total = method is Method.TOTAL
+    season = _season(record, found)
+    share, weights = _share(record["share"], found)
     return Line(
         item=item,
         method=method,
@@ -87,12 +99,17 @@ def _line(record: Record, above: list[Line], found: list[Diagnostic]) -> Line | 
         high=_bound(record["to"], found),
         rate=expression(record["rate"], found),
         when=expression(record["when"], found),
-        valid_from=_day(record["from_date"], found),
-        valid_until=_day(record["until_date"], found),
+        valid_from=None if season else _day(record["from_date"], found),
+        valid_until=None if season else _day(record["until_date"], found),
+        season=season,
+        prorate=_prorate(record["prorate"], found),
         rounding=_rounding(record["round"], found),
         minimum=expression(record["minimum"], found),
         maximum=expression(record["maximum"], found),
-        share=expression(record["share"], found),
+        carry=expression(record["carry"], found),
+        share=share,
+        weights=weights,
+        unit="" if plain(record["unit"].text) in MONEY else record["unit"].text.strip(),
         reference=record["reference"].text,
         note=record["note"].text,
         place=record["item"].place if item else record.first,
@@ -138,6 +155,48 @@ def _day(cell: Cell, found: list[Diagnostic]) -> date | None:
     if day is None and not cell.blank:
         found.append(faults.BAD_DATE.at(cell.place, text=cell.text))
     return day
+
+
+def _season(record: Record, found: list[Diagnostic]) -> Season | None:
+    """Two days without a year: the row is in force every year. One of them alone is a fault."""
+    cells = (record["from_date"], record["until_date"])
+    days = [_month_day(cell) for cell in cells]
+    if days[0] and days[1]:
+        return Season(days[0], days[1])
+    if any(days):
+        found.append(faults.HALF_SEASON.at(cells[0 if days[0] else 1].place))
+        return Season(days[0] or (1, 1), days[1] or (12, 31))
+    return None
+
+
+def _month_day(cell: Cell) -> tuple[int, int] | None:
+    """`05-01` or `每年5月1日`. (What Excel has made a date of has a year.)"""
+    given = _MONTH_DAY.fullmatch(plain(cell.text)) if isinstance(cell.value, str) else None
+    if given is None:
+        return None
+    month, day = int(given[1]), int(given[2])
+    return (month, day) if 1 <= month <= 12 and 1 <= day <= monthrange(2024, month)[1] else None
+
+
+def _prorate(cell: Cell, found: list[Diagnostic]) -> Proration | None:
+    """`按天 计费起..计费止`: the word and the first and the last day of the period, each an expression."""
+    if cell.blank:
+        return None
+    given = _PRORATE.fullmatch(cell.text)
+    if given is None:
+        found.append(faults.BAD_PRORATE.at(cell.place, text=cell.text))
+        return None
+    bounds = next(bounds for bounds, words in BOUNDS.items() if given[1].casefold() in words)
+    first, last = (part_of(cell, *given.span(group), found) for group in (2, 3))
+    return Proration(first, last, bounds, cell.place) if first and last else None
+
+
+def _share(cell: Cell, found: list[Diagnostic]) -> tuple[Expression | None, Expression | None]:
+    """Who shares, and after ` 按 ` or ` by ` the weights."""
+    by = None if cell.blank else _BY.search(cell.text)
+    if by is None:
+        return expression(cell, found), None
+    return part_of(cell, 0, by.start(), found), part_of(cell, by.end(), len(cell.text), found)
 
 
 def _rounding(cell: Cell, found: list[Diagnostic]) -> Rounding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Final
 
 from banshi.platform.service.cells import condition
@@ -18,7 +19,7 @@ from banshi.rules.expressions.tree import Reference
 from banshi.rules.policies import Conclusion, Policy, Statement, Verdict, faults
 from banshi.rules.policies.conditions import fact_name
 from banshi.rules.tables.conditions import Literal
-from banshi.rules.tables.literals import Unreadable, evidence, orderable, read
+from banshi.rules.tables.literals import Unreadable, evidence, orderable, read, read_day
 from banshi.rules.values import Kind, Value
 
 COLUMNS: Final = (
@@ -35,7 +36,7 @@ COLUMNS: Final = (
     Column("from", ("from", "生效")),
     Column("until", ("until", "失效")),
 )
-"""The columns of a policy; `from` and `until` are known and answered as not available."""
+"""The columns of a policy."""
 
 VERDICTS: Final[dict[Verdict, tuple[str, ...]]] = {
     Verdict.FORBID: ("forbid", "禁止"),
@@ -58,11 +59,6 @@ def parse_policy(sheet: Sheet) -> tuple[Policy | None, list[Diagnostic]]:
     if not sheet.rows:
         return None, [faults.NO_HEADER.at(sheet.place("A1"), sheet=sheet.name)]
     header, found = read_header(sheet, sheet.rows[0], COLUMNS)
-    found += [
-        faults.NOT_AVAILABLE.at(sheet.rows[0].cells[header.index[name]].place, column=name)
-        for name in ("from", "until")
-        if name in header.index
-    ]
     statements = tuple(_statement(record, found) for record in header.records(sheet.rows[1:]))
     if not statements:
         found.append(faults.NO_STATEMENTS.at(sheet.place(f"A{sheet.rows[0].number}"), sheet=sheet.name))
@@ -80,10 +76,16 @@ def _statement(record: Record, found: list[Diagnostic]) -> Statement:
         found.append(faults.SAYS_NOTHING.at(record.first, id=name))
     if verdict and record["message"].blank:
         found.append(faults.NO_MESSAGE.at(record["message"].place, id=name))
+    days = [_day(record[column], found) for column in ("from", "until")]
+    if days[0] and days[1] and days[1] < days[0]:
+        found.append(faults.DATE_ORDER.at(record["until"].place, id=name))
     return Statement(
         id=name,
         when=when,
         then=then,
+        valid_from=days[0],
+        valid_until=days[1],
+        in_force=tuple(_in_force(record, *days)),
         verdict=verdict,
         message=record["message"].text,
         remedy=record["remedy"].text,
@@ -100,6 +102,21 @@ def _when(cell: Cell, found: list[Diagnostic]) -> Expression | None:
         return None
     read = None if plain(cell.text) in NO else condition(cell, found)
     return read or parse("false()", cell.place)[0]
+
+
+def _day(cell: Cell, found: list[Diagnostic]) -> date | None:
+    day = None if cell.blank else read_day(cell.value)
+    if day is None and not cell.blank:
+        found.append(faults.BAD_DATE.at(cell.place, text=cell.text))
+    return day
+
+
+def _in_force(record: Record, first: date | None, last: date | None) -> Iterator[Expression]:
+    """The dates of a row as conditions, so that they decide and explain like any other."""
+    for column, sign, day in (("from", ">=", first), ("until", "<=", last)):
+        condition = parse(f'today() {sign} date("{day}")', record[column].place)[0] if day else None
+        if condition is not None:
+            yield condition
 
 
 def _verdict(cell: Cell, found: list[Diagnostic]) -> Verdict:

@@ -29,11 +29,13 @@ class Uses:
 def uses_of(rule: Rule) -> Uses:
     """The names that a table, a tariff or a policy uses; its own outputs are not among them.
 
-    A tariff's `share` names a column: the people who share.
+    A tariff's `share` names columns: the people who share, and their weights.
     """
     single: set[str] = set()
     columns: set[str] = set()
-    shares = {id(line.share) for line in rule.lines} if isinstance(rule, Tariff) else set()
+    shares = (
+        {id(part) for line in rule.lines for part in (line.share, line.weights)} if isinstance(rule, Tariff) else set()
+    )
     for expression in expressions_of(rule):
         for name, whole in _references(expression.root):
             (columns if whole or id(expression) in shares else single).add(name)

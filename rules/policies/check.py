@@ -1,4 +1,4 @@
-"""Checking a policy: its expressions, the kinds of its facts, circles of denial, rows that say nothing."""
+"""Checking a policy: its expressions, the kinds of its facts, circles of denial, rows that contradict each other."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from banshi.rules.expressions import check as check_expression
 from banshi.rules.policies import faults
 from banshi.rules.policies.compiler import Circular, compile_policy
 from banshi.rules.policies.conditions import fact_name
+from banshi.rules.policies.conflicts import conflicts
 from banshi.rules.policies.model import Conclusion, Policy, Statement
 from banshi.rules.values import Kind, Value, kind_of
 
@@ -40,7 +41,8 @@ def check(policy: Policy, scope: Scope) -> tuple[Diagnostic, ...]:
                 found += check_expression(fact.value, inside)
         found += _texts(row, inside)
     found += _mixed(policy, scope)
-    return (*found, *_circle(policy))
+    circle = _circle(policy)
+    return (*found, *(circle or conflicts(policy, scope)))
 
 
 def fact_names(policy: Policy, scope: Scope) -> dict[str, Name]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from banshi.rules.expressions import Expression
 from banshi.rules.policies.conditions import Condition, Every, Leaf, Some, conditions, facts_in, is_live, leaves
 from banshi.rules.policies.graph import groups
-from banshi.rules.policies.model import Policy
+from banshi.rules.policies.model import Policy, Statement
 from banshi.rules.policies.program import MOST_NEEDS, Program, Rule
 
 Spot = tuple[int, int]
@@ -72,7 +72,7 @@ def compile_policy(policy: Policy) -> Plan:
         Circular: the policy has no answer (`check` reports it at its cells).
     """
     own = policy.output_names
-    read = tuple(conditions(row.when, own) if row.when else Every() for row in policy.statements)
+    read = tuple(_condition(row, own) for row in policy.statements)
     spots: dict[str, list[Spot]] = {}
     for i, row in enumerate(policy.statements):
         for j, fact in enumerate(row.then):
@@ -80,6 +80,11 @@ def compile_policy(policy: Policy) -> Plan:
     frozen = {name: tuple(found) for name, found in spots.items()}
     strata = _strata(policy, read, frozen)
     return _Builder(policy, read, frozen, strata).build()
+
+
+def _condition(row: Statement, own: frozenset[str]) -> Condition:
+    when = conditions(row.when, own) if row.when else Every()
+    return Every((*map(Leaf, row.in_force), when)) if row.in_force else when
 
 
 def _strata(policy: Policy, read: tuple[Condition, ...], spots: Mapping[str, tuple[Spot, ...]]) -> list[int]:

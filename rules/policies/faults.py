@@ -76,13 +76,21 @@ OPEN_QUOTE = fault(
     do_zh="补上同样的引号。",
     do_en="Add the closing quotation mark.",
 )
-NOT_AVAILABLE = fault(
+BAD_DATE = fault(
     "POLICY-010",
     Severity.ERROR,
-    "制度表的“{column}”列在本版本尚未提供。",
-    "The column “{column}” of a policy is not available in this version.",
-    do_zh='删除这一列；有效期请写进“当”，例如 today() >= date("2026-09-01")。',
-    do_en='Delete it; write the dates into when, such as today() >= date("2026-09-01").',
+    "“{text}”不是日期。",
+    "“{text}” is no date.",
+    do_zh="写成 2026-09-01 这样；生效和失效当天都算在内。",
+    do_en="Write it as 2026-09-01; both from and until are included.",
+)
+DATE_ORDER = fault(
+    "POLICY-011",
+    Severity.ERROR,
+    "条款“{id}”的失效日期早于生效日期，永远不会生效。",
+    "The statement “{id}” ends before it begins; it is never in force.",
+    do_zh="改正两个日期；两个日期当天都算在内。",
+    do_en="Correct the dates; both days are included.",
 )
 CIRCLE = fault(
     "POLICY-020",
@@ -123,4 +131,20 @@ OPEN_FACT = fault(
     "The fact “{name}” was not checked: {missing} is missing.",
     do_zh="补填所缺的内容；不知道不等于“否”。",
     do_en="Fill in what is missing; unknown is not “no”.",
+)
+ALLOWED_AND_FORBIDDEN = fault(
+    "POLICY-025",
+    Severity.WARNING,
+    "条款“{id}”与“{other_id}”（{other}）条件相同，一条允许，一条禁止。",
+    "The statements “{id}” and “{other_id}” ({other}) have the same condition; one allows what the other forbids.",
+    do_zh="禁止总是有效；删除其中一条，或把条件写得不同。",
+    do_en="What is forbidden stays so; delete one of them, or tell their conditions apart.",
+)
+TWO_VALUES = fault(
+    "POLICY-026",
+    Severity.WARNING,
+    "事实“{name}”在这里是 {value}，在 {other} 是 {other_value}，而两条可以同时成立，例如：{case}。",
+    "The fact “{name}” is {value} here and {other_value} at {other}, and both rows can hold at once, such as with: {case}.",
+    do_zh="让两条的条件互相排除；若可以同时有几个值，请用 selected({name}, …) 判断它。",
+    do_en="Let their conditions exclude each other; where it may have several values, ask it with selected({name}, …).",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -43,11 +44,17 @@ class Conclusion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One row of a policy sheet. A blank `when` always holds. `place` is the row's first cell."""
+    """One row of a policy sheet. A blank `when` always holds. `place` is the row's first cell.
+
+    Both dates are included; `in_force` are the same as conditions, at their cells.
+    """
 
     id: str
     when: Expression | None
     then: tuple[Conclusion, ...] = ()
+    valid_from: date | None = None
+    valid_until: date | None = None
+    in_force: tuple[Expression, ...] = ()
     verdict: Verdict = Verdict.NONE
     message: str = ""
     remedy: str = ""

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, cast
 
 from banshi.rules.decision import Decision, Explanation, Outcome
 from banshi.rules.diagnostics import Diagnostic, Place
 from banshi.rules.expressions import Environment, Expression, evaluate, explain, fold_name
 from banshi.rules.tariffs import faults
-from banshi.rules.tariffs.ladder import LadderKey, Step, breaks, in_force, in_order, ladder_key, ladders
+from banshi.rules.tariffs.ladder import LadderKey, Step, breaks, in_order, ladder_key, ladders, lifted
 from banshi.rules.tariffs.layout import METHODS, PARTS_ZH
 from banshi.rules.tariffs.model import Bill, BillLine, Line, Method, Rounding, Tariff
-from banshi.rules.tariffs.rounding import EXACT, MOST, rounded
+from banshi.rules.tariffs.periods import in_force
+from banshi.rules.tariffs.proration import part_of_period
+from banshi.rules.tariffs.rounding import EXACT, MOST, as_decimal, rounded
 from banshi.rules.tariffs.sharing import share_out
-from banshi.rules.tariffs.telling import Parts, tell, tell_skipped
+from banshi.rules.tariffs.stopped import Stopped
+from banshi.rules.tariffs.telling import Parts, tell, tell_carried, tell_nothing, tell_skipped
 from banshi.rules.values import ErrorValue, Value
 
 
@@ -31,27 +35,27 @@ def bill(tariff: Tariff, env: Environment, *, explained: bool = True) -> Bill:
     total = run.total()
     shared, notes = share_out(run.shared, run.failed)
     outputs: dict[str, Value] = {item: run.values.get(item, Decimal(0)) for item in tariff.items}
+    carries = {name: run.carries.get(item) for item, name in tariff.carry_names.items()}
+    if not any(line.charge for line in run.lines):
+        notes = (*notes, tell_nothing(tariff))
     decision = Decision(
         kind="tariff",
         name=tariff.name,
         inputs={name: env.find(name) for name in sorted(tariff.names)},
-        outputs=outputs | {tariff.total_name: total},
+        outputs=outputs | {tariff.total_name: total} | carries,
         fired=tuple(run.fired),
         outcome=run.outcome,
         explanation=(*run.told, *notes) if explained else (),
         diagnostics=tuple(run.diagnostics),
     )
-    return Bill(lines=tuple(run.lines), total=total, shares=shared, decision=decision)
-
-
-class Stopped(Exception):
-    """A line cannot be computed; the run goes on with the next one."""
-
-    def __init__(self, outcome: Outcome, diagnostic: Diagnostic) -> None:
-        """Take how the line ends, and why."""
-        super().__init__(diagnostic.code)
-        self.outcome = outcome
-        self.diagnostic = diagnostic
+    return Bill(
+        lines=tuple(run.lines),
+        total=total,
+        shares=shared,
+        decision=decision,
+        carries=tuple(carries.items()),
+        unit=tariff.unit,
+    )
 
 
 @dataclass
@@ -70,6 +74,9 @@ class _Run:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     outcome: Outcome = Outcome.OK
     checked: dict[LadderKey, tuple[Step, ...] | Stopped] = field(default_factory=dict)
+    exact: dict[str, Fraction] = field(default_factory=dict)
+    """The items that have a part without an end (15/31 of something), unrounded."""
+    carries: dict[str, Decimal] = field(default_factory=dict)
 
     def compute(self) -> None:
         layered = cast("Any", ChainMap(self.values, cast("Any", self.env.values)))
@@ -85,8 +92,9 @@ class _Run:
         """The last total line that applied; without one the sum of all lines, if every one has an amount."""
         if self.totals:
             return self.totals[-1]
-        amounts = [line.amount for line in self.lines]
-        return _sum([amount for amount in amounts if amount is not None]) if None not in amounts else None
+        if any(line.amount is None for line in self.lines):
+            return None
+        return as_decimal(self._sum(dict.fromkeys(line.item for line in self.lines)))
 
     def failed(self, outcome: Outcome, diagnostic: Diagnostic) -> None:
         """Note that something could not be computed; an error weighs more than a check that lacks its data."""
@@ -116,11 +124,13 @@ class _Run:
             BillLine(
                 item=line.item,
                 label=line.label or line.item,
-                quantity=parts.quantity,
+                quantity=parts.quantity if parts.counted is None else parts.counted,
                 rate=parts.rate,
                 amount=amount,
                 places=tuple(item.place for item in parts.used) or (line.place,),
                 explanation=explanation,
+                unit=self.tariff.units[line.item],
+                charge=line.method is not Method.TOTAL,
             )
         )
         self.told.append(explanation)
@@ -140,12 +150,16 @@ class _Run:
             self.values[line.item] = None if isinstance(before, Decimal) else before
         elif isinstance(before, Decimal):
             self.values[line.item] = EXACT.add(before, amount)
+            if parts.exact is not None or line.item in self.exact:
+                exact = self.exact.get(line.item, Fraction(before))
+                self.exact[line.item] = exact + (Fraction(amount) if parts.exact is None else parts.exact)
+                self.values[line.item] = as_decimal(self.exact[line.item])
 
     def _reasons(self, parts: Parts) -> tuple[Explanation, ...]:
         return tuple(explain(item, self.env) for item in parts.used) if self.explained else ()
 
     def _applies(self, line: Line, parts: Parts) -> bool:
-        if not in_force(line, self.env.now.date()):
+        if line.prorate is None and not in_force(line, self.env.now.date()):
             parts.skipped = ("不在有效期内", "not in force")
             return False
         if line.when is not None:
@@ -159,6 +173,12 @@ class _Run:
             if not holds:
                 parts.skipped = (f"条件不成立：{line.when.text}", f"the condition does not hold: {line.when.text}")
                 return False
+        if line.prorate is not None:
+            parts.used += [line.prorate.first, line.prorate.last]
+            parts.part = part_of_period(line, self.env)
+            if not parts.part.days:
+                parts.skipped = ("计费期内没有一天有效", "in force on no day of the billing period")
+                return False
         return not line.bracketed or self._in_bracket(line, parts)
 
     def _in_bracket(self, line: Line, parts: Parts) -> bool:
@@ -171,19 +191,38 @@ class _Run:
             raise Stopped(Outcome.ERROR, faults.NEGATIVE.at(line.quantity.place, **facts))
         steps = self._steps(line)
         step = parts.step = next(step for step in steps if step.line is line)
-        parts.used += [bound for bound in (line.low, line.high) if bound is not None]
-        top = steps[-1]
-        if line.method is not Method.FIXED and top.high is not None and quantity > top.high:
-            raise Stopped(Outcome.ERROR, faults.ABOVE_TOP.at(top.high_place, high=format(top.high, "f"), **facts))
-        first = quantity == 0 == step.low and step is next(item for item in steps if item.low == 0)
-        reached = quantity > step.low or first
+        parts.used += [bound for bound in (line.low, line.high, line.carry) if bound is not None]
+        if line.carry is not None:
+            self._carry(line, step, parts)
+        counted = EXACT.multiply(quantity, parts.times)
+        low, high = self._bounds(step, parts)
+        top = self._bounds(steps[-1], parts)[1]
+        if line.method is not Method.FIXED and top is not None and counted > top:
+            last = steps[-1]
+            raise Stopped(Outcome.ERROR, faults.ABOVE_TOP.at(last.high_place, high=f"{last.high:f}", **facts))
+        first = counted == 0 == low and step is next(item for item in steps if item.low == 0)
+        reached = counted > low or first
         if line.method is Method.MARGINAL:
-            inside = first or (reached and step.high != step.low)
+            inside = first or (reached and high != low)
         else:
-            inside = reached and (step.high is None or quantity <= step.high)
+            inside = reached and (high is None or counted <= high)
         if not inside:
             parts.skipped = ("数量不在这一档", "the quantity does not fall in this bracket")
         return inside
+
+    def _bounds(self, step: Step, parts: Parts) -> tuple[Decimal, Decimal | None]:
+        """The bounds of a step, multiplied as a split billing period needs it."""
+        times = parts.part.bound if parts.part else Decimal(1)
+        high = None if step.high is None else EXACT.multiply(step.high, times)
+        return EXACT.multiply(step.low, times), high
+
+    def _carry(self, line: Line, step: Step, parts: Parts) -> None:
+        """What is left of the quota for next time; brackets of one item that have a quota each add up."""
+        assert step.high is not None
+        assert parts.quantity is not None
+        left = max(Decimal(0), EXACT.subtract(step.high, parts.quantity))
+        self.carries[line.item] = EXACT.add(self.carries.get(line.item, Decimal(0)), left)
+        self.told.append(tell_carried(line, step.high, parts.quantity, left))
 
     def _steps(self, line: Line) -> tuple[Step, ...]:
         """The steps of the row's ladder that are in force, from the lowest up; they must meet."""
@@ -201,26 +240,37 @@ class _Run:
     def _ladder(self, key: LadderKey) -> tuple[Step, ...]:
         steps = []
         for line in ladders(self.tariff.lines)[key]:
-            if in_force(line, self.env.now.date()):
+            if line.prorate is not None or in_force(line, self.env.now.date()):
                 low = self._number(line.low, None) if line.low else Decimal(0)
                 steps.append(Step(line, low, self._number(line.high, None) if line.high else None))
         ordered = in_order(steps)
         for diagnostic in breaks(ordered, faults.BROKEN_LADDER, faults.BROKEN_LADDER):
             raise Stopped(Outcome.ERROR, diagnostic)
-        return tuple(ordered)
+        quota = next((step.line for step in ordered if step.line.carry is not None and step.high is not None), None)
+        return lifted(ordered, quota, self._carried(quota)) if quota else tuple(ordered)
+
+    def _carried(self, line: Line) -> Decimal:
+        """What was left over last time."""
+        assert line.carry is not None
+        carried = self._number(line.carry, None)
+        if carried < 0:
+            facts = {"part": line.carry.text, "value": format(carried, "f")}
+            raise Stopped(Outcome.ERROR, faults.NEGATIVE_CARRY.at(line.carry.place, **facts))
+        return carried
 
     def _amount(self, line: Line, parts: Parts) -> Decimal:
-        if line.method is Method.TOTAL:
-            raw = self._sum_of_items(line, parts)
-        else:
-            raw = self._charge(line, parts)
-        parts.raw = raw
-        if not raw.is_finite() or abs(raw) >= MOST:
+        raw = self._sum_of_items(line, parts) if line.method is Method.TOTAL else self._charge(line, parts)
+        parts.raw = as_decimal(raw)
+        if not parts.raw.is_finite() or parts.raw.copy_abs() >= MOST:
             raise Stopped(Outcome.ERROR, faults.TOO_LARGE.at(line.place, item=line.item))
-        amount = self._limited(rounded(raw, line.rounding), line, parts)
-        return EXACT.minus(amount) if line.method is Method.CREDIT else amount
+        written = rounded(raw, line.rounding)
+        amount = self._limited(written, line, parts)
+        sign = -1 if line.method is Method.CREDIT else 1
+        if line.rounding.unit is None and isinstance(raw, Fraction) and not parts.limit:
+            parts.exact = sign * raw
+        return EXACT.minus(amount) if sign < 0 else amount
 
-    def _charge(self, line: Line, parts: Parts) -> Decimal:
+    def _charge(self, line: Line, parts: Parts) -> Decimal | Fraction:
         if line.quantity is not None and parts.quantity is None and line.method is not Method.FIXED:
             parts.quantity = self._number(line.quantity, parts)
         if line.rate is not None:
@@ -232,24 +282,42 @@ class _Run:
             rate = Decimal(1)
         if quantity is None or rate is None:
             raise self._missing(line)
+        part, times = parts.part, parts.times
         if line.method is Method.MARGINAL and parts.step is not None:
-            top = quantity if parts.step.high is None else min(quantity, parts.step.high)
-            quantity = parts.quantity = EXACT.subtract(top, parts.step.low)
-        return EXACT.multiply(quantity, rate)
+            low, high = self._bounds(parts.step, parts)
+            counted = EXACT.multiply(quantity, times)
+            quantity = EXACT.subtract(counted if high is None else min(counted, high), low)
+        elif parts.step is not None and line.method is not Method.FIXED:
+            quantity = EXACT.multiply(quantity, times)
+        factor = Fraction(1)
+        if part is not None:
+            factor = part.factor if parts.step is not None and line.method is not Method.FIXED else part.share
+        if parts.quantity is not None and line.method is not Method.FIXED:
+            parts.counted = quantity if part is None else as_decimal(Fraction(quantity) * factor)
+        raw = EXACT.multiply(quantity, rate)
+        return raw if part is None or not raw.is_finite() else Fraction(raw) * factor
 
-    def _sum_of_items(self, line: Line, parts: Parts) -> Decimal:
+    def _sum_of_items(self, line: Line, parts: Parts) -> Decimal | Fraction:
         """The named items, or all charge items above."""
         totals = {item.item for item in self.tariff.lines if item.method is Method.TOTAL}
         items = line.adds or tuple(item for item in self.values if item not in totals)
         parts.added = items
-        amounts: list[Decimal] = []
         for item in items:
             value = self.values.get(item)
             if not isinstance(value, Decimal):
                 outcome = Outcome.NOT_CHECKED if value is None else Outcome.ERROR
                 raise Stopped(outcome, faults.FAILED_ITEM.at(line.adds_place, item=item))
-            amounts.append(value)
-        return _sum(amounts)
+        return self._sum(items)
+
+    def _sum(self, items: Iterable[str]) -> Decimal | Fraction:
+        """The sum of items that all have an amount; a fraction where one has no end."""
+        total, rest = Decimal(0), Fraction(0)
+        for item in items:
+            if item in self.exact:
+                rest += self.exact[item]
+            else:
+                total = EXACT.add(total, cast("Decimal", self.values[item]))
+        return Fraction(total) + rest if rest else total
 
     def _limited(self, amount: Decimal, line: Line, parts: Parts) -> Decimal:
         """The rounded amount within `minimum` and `maximum`; they are the last word, so a cap is never exceeded."""
@@ -295,10 +363,3 @@ def _shaped(limit: Decimal, rounding: Rounding) -> Decimal:
     """A limit as the line's other amounts are written (600.00), where that is the same number."""
     shaped = rounded(limit, rounding) if abs(limit) < MOST else limit
     return shaped if shaped == limit else limit
-
-
-def _sum(amounts: list[Decimal]) -> Decimal:
-    total = Decimal(0)
-    for amount in amounts:
-        total = EXACT.add(total, amount)
-    return total

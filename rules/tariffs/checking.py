@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import pairwise
 
-from banshi.rules.diagnostics import Diagnostic
+from banshi.rules.diagnostics import Diagnostic, Place
 from banshi.rules.expressions import (
     Environment,
     Expression,
@@ -21,9 +22,10 @@ from banshi.rules.expressions import (
 from banshi.rules.expressions import check as check_expression
 from banshi.rules.expressions.tree import Number, Operation, walk
 from banshi.rules.tariffs import faults
-from banshi.rules.tariffs.ladder import Step, breaks, in_order, ladders, same_time
+from banshi.rules.tariffs.ladder import Step, breaks, in_order, ladder_key, ladders, window
 from banshi.rules.tariffs.layout import check_line
-from banshi.rules.tariffs.model import Line, Method, Tariff
+from banshi.rules.tariffs.model import Line, Method, Proration, Tariff
+from banshi.rules.tariffs.periods import days_between, same_time
 from banshi.rules.values import Kind
 
 KIND_ZH = {Kind.BOOLEAN: "是否", Kind.DATE: "日期", Kind.DATETIME: "日期时间", Kind.TIME: "时间"}
@@ -39,9 +41,13 @@ def check(tariff: Tariff, scope: Scope) -> tuple[Diagnostic, ...]:
         found += check_line(line)
         found += _expressions(line, inner)
         found += _large_percent(line)
+        found += _limits(line, tariff)
         found += _later(tariff, i)
     found += _totals(tariff)
+    found += _units(tariff)
     found += _brackets(tariff)
+    found += _prorated(tariff)
+    found += _carries(tariff)
     return tuple(found)
 
 
@@ -56,7 +62,11 @@ def constant(expression: Expression | None) -> Decimal | None:
 def _expressions(line: Line, scope: Scope) -> Iterator[Diagnostic]:
     if line.when is not None:
         yield from check_expression(line.when, scope, Kind.BOOLEAN)
-    for part in (line.quantity, line.low, line.high, line.rate, line.minimum, line.maximum):
+    for day in (line.prorate.first, line.prorate.last) if line.prorate else ():
+        yield from check_expression(day, scope, Kind.DATE)
+    if line.weights is not None:
+        yield from check_expression(line.weights, scope)
+    for part in (line.quantity, line.low, line.high, line.carry, line.rate, line.minimum, line.maximum):
         if part is not None:
             yield from check_expression(part, scope, Kind.NUMBER)
     if line.share is not None:
@@ -70,6 +80,46 @@ def _large_percent(line: Line) -> Iterator[Diagnostic]:
     rate = constant(line.rate)
     if line.method is Method.PERCENT and line.rate is not None and rate is not None and abs(rate) > 1:
         yield faults.LARGE_PERCENT.at(line.rate.place, rate=format(rate, "f"), percent=format(rate * 100, "f"))
+
+
+def _limits(line: Line, tariff: Tariff) -> Iterator[Diagnostic]:
+    minimum, maximum = constant(line.minimum), constant(line.maximum)
+    if minimum is not None and maximum is not None and minimum > maximum:
+        yield faults.LIMITS_REVERSED.at(line.place, item=line.item, minimum=minimum, maximum=maximum)
+    limit = line.minimum or line.maximum
+    slices = [other for other in tariff.lines if other.item == line.item and other.method is Method.MARGINAL]
+    if limit is not None and line.method is Method.MARGINAL and len(slices) > 1:
+        yield faults.LIMIT_ON_SLICE.at(limit.place, item=line.item, row=line.number)
+
+
+def _units(tariff: Tariff) -> Iterator[Diagnostic]:
+    """Amounts of two units that are added: in one item, in a total, or in the sum of a tariff without totals."""
+    units, above = tariff.units, list[str]()
+    for line in tariff.lines:
+        if line.method is Method.TOTAL:
+            yield from _unlike(line, [item for item in line.adds or above if item in units], units)
+            continue
+        above.append(line.item)
+        if line.unit and line.unit != units[line.item]:
+            yield _mixed(line.place, line.item, line.unit, line.item, units[line.item])
+    if len(above) == len(tariff.lines):
+        for line in tariff.lines:
+            if units[line.item] != tariff.unit:
+                yield _mixed(line.place, line.item, units[line.item], above[0], tariff.unit)
+                return
+
+
+def _unlike(total: Line, items: Sequence[str], units: Mapping[str, str]) -> Iterator[Diagnostic]:
+    for item in items:
+        first, unit = (total.item, total.unit) if total.unit else (items[0], units[items[0]])
+        if units[item] != unit:
+            yield _mixed(total.adds_place, item, units[item], first, unit)
+            return
+
+
+def _mixed(place: Place, item: str, unit: str, with_item: str, other: str) -> Diagnostic:
+    facts = {"unit": unit or "元", "unit_en": unit or "money", "other": other or "元", "other_en": other or "money"}
+    return faults.MIXED_UNITS.at(place, item=item, with_item=with_item, **facts)
 
 
 def _later(tariff: Tariff, row: int) -> Iterator[Diagnostic]:
@@ -97,6 +147,7 @@ def _totals(tariff: Tariff) -> Iterator[Diagnostic]:
     for line in tariff.lines[totals[-1] + 1 :] if totals else ():
         yield faults.OUTSIDE_TOTAL.at(line.place, item=line.item)
     for i in totals:
+        yield from _counted_twice(tariff.lines[: i + 1])
         if tariff.lines[i].share is not None:
             yield from _shared_twice(tariff.lines[: i + 1])
 
@@ -109,6 +160,17 @@ def _shared_twice(lines: Sequence[Line]) -> Iterator[Diagnostic]:
         if line.share is not None and line.item in counted:
             assert total.share is not None
             yield faults.SHARED_TWICE.at(total.share.place, item=line.item)
+
+
+def _counted_twice(lines: Sequence[Line]) -> Iterator[Diagnostic]:
+    """Items that the total at the end of these rows names twice, or names beside a total that they are part of."""
+    total, seen = lines[-1], set[str]()
+    for item in total.adds:
+        row = next((line for line in lines[:-1] if line.item == item), None)
+        parts = {item} | (_counted(lines, row) if row and row.method is Method.TOTAL else set())
+        for twice in sorted(parts & seen):
+            yield faults.COUNTED_TWICE.at(total.adds_place, item=twice)
+        seen |= parts
 
 
 def _counted(lines: Sequence[Line], total: Line) -> set[str]:
@@ -131,10 +193,9 @@ def _brackets(tariff: Tariff) -> Iterator[Diagnostic]:
                 yield faults.EMPTY_BRACKET.at(step.high_place, low=format(step.low, "f"), high=format(step.high, "f"))
             else:
                 sound.append(step)
-        periods = {(step.line.valid_from, step.line.valid_until) for step in sound}
-        for period in sorted(periods, key=str):
+        for period in sorted({window(step.line) for step in sound}):
             # A ladder with a computed bound is judged when the bound is known: at each run.
-            whole = tuple(line for line in lines if (line.valid_from, line.valid_until) == period)
+            whole = tuple(line for line in lines if window(line) == period)
             own = in_order(step for step in sound if step.line in whole)
             if len(own) == len(whole):
                 yield from breaks(own, faults.BRACKET_OVERLAP, faults.BRACKET_GAP)
@@ -145,7 +206,7 @@ def _brackets(tariff: Tariff) -> Iterator[Diagnostic]:
 def _half_conditional(tariff: Tariff) -> Iterator[Diagnostic]:
     """Brackets of one item of which only some have a condition: a blank one below it means "always"."""
     groups: dict[tuple[str, str], tuple[Line, ...]] = {}
-    for (item, quantity, _), lines in ladders(tariff.lines).items():
+    for (item, quantity, _, _), lines in ladders(tariff.lines).items():
         groups[item, quantity] = (*groups.get((item, quantity), ()), *lines)
     for group in groups.values():
         free = [line for line in group if line.when is None]
@@ -169,9 +230,55 @@ def _crossing_periods(steps: Sequence[Step]) -> Iterator[Diagnostic]:
     """Brackets of different periods that overlap on a day on which both are in force."""
     for i, upper in enumerate(steps):
         for lower in steps[:i]:
-            periods = [(step.line.valid_from, step.line.valid_until) for step in (lower, upper)]
-            if periods[0] == periods[1] or not same_time(lower.line, upper.line):
+            if window(lower.line) == window(upper.line) or not same_time(lower.line, upper.line):
                 continue
             first, second = in_order((lower, upper))
             if first.high is None or first.high > second.low:
                 yield from breaks((first, second), faults.BRACKET_OVERLAP, faults.BRACKET_GAP)
+
+
+def _prorated(tariff: Tariff) -> Iterator[Diagnostic]:
+    """Rows of one quantity that are split by days: all in the same way, no day twice, no day without a price."""
+    groups: dict[tuple[str, str, str], list[Line]] = {}
+    for line in tariff.lines:
+        if line.method is not Method.TOTAL:
+            groups.setdefault(ladder_key(line)[:3], []).append(line)
+    for lines in groups.values():
+        split = next((line for line in lines if line.prorate), None)
+        if split is None:
+            continue
+        assert split.prorate is not None
+        for line in lines:
+            if line.prorate is None or _period(line.prorate) != _period(split.prorate):
+                yield faults.PRORATE_HALF.at(line.place, item=line.item, other=split.prorate.place)
+        yield from _split_days([line for line in lines if line.prorate])
+
+
+def _split_days(lines: Sequence[Line]) -> Iterator[Diagnostic]:
+    first: dict[str, Line] = {}
+    for line in lines:
+        first.setdefault(window(line), line)
+    windows = list(first.values())
+    for i, later in enumerate(windows):
+        for earlier in windows[:i]:
+            if same_time(earlier, later):
+                yield faults.PRORATE_OVERLAP.at(later.place, item=later.item, other=earlier.place)
+    by_day = sorted((line for line in windows if line.season is None), key=lambda line: line.valid_from or date.min)
+    for earlier, later in pairwise(by_day):
+        if (between := days_between(earlier, later)) is not None:
+            facts = {"item": later.item, "since": between[0], "until": between[1]}
+            yield faults.PRORATE_GAP.at(later.place, other=earlier.place, **facts)
+
+
+def _period(prorate: Proration) -> tuple[str, ...]:
+    return *(day.text.strip() for day in (prorate.first, prorate.last)), prorate.bounds
+
+
+def _carries(tariff: Tariff) -> Iterator[Diagnostic]:
+    """Quotas of which there are two in one ladder."""
+    for lines in ladders(tariff.lines).values():
+        quotas = [line for line in lines if line.carry is not None]
+        for earlier, later in pairwise(quotas):
+            if same_time(earlier, later):
+                assert later.carry is not None
+                yield faults.CARRY_TWICE.at(later.carry.place, item=later.item, other=earlier.place)

@@ -1,4 +1,7 @@
-"""The catalogue of faults of tariffs (codes `FEE-…`): 00x the sheet, 02x brackets, 03x names, 04x sharing, 07x a run."""
+"""The catalogue of faults of tariffs (codes `FEE-…`).
+
+00x the sheet, 02x brackets, 03x names, 04x sharing, 05x billing periods and seasons, 06x carrying over, 07x and 08x a run.
+"""
 
 from __future__ import annotations
 
@@ -49,16 +52,8 @@ UNKNOWN_ROUND = fault(
     Severity.ERROR,
     "读不懂取整方式“{word}”。",
     "The rounding “{word}” cannot be read.",
-    do_zh="写成“0.01 四舍五入”“10 舍去”“1 进一”“0.01 四舍六入五成双”或“不取整”。",
-    do_en="Write `0.01 half-up`, `10 down`, `1 up`, `1 half-even` or `none`.",
-)
-NOT_AVAILABLE = fault(
-    "FEE-007",
-    Severity.ERROR,
-    "“{column}”在本版本中还不能用。",
-    "The column “{column}” is not available in this version.",
-    do_zh="请清空这一格；需要时可在“计量”里用表达式写出折算或结转后的数量。",
-    do_en="Clear the cell; where you need it, compute the quantity with an expression.",
+    do_zh="写成“0.01 四舍五入”“10 舍去”“1 进一”“0.01 四舍六入五成双”“0.1 五舍六入”“1 上取整”“1 下取整”或“不取整”。",
+    do_en="Write `0.01 half-up`, `0.1 half-down`, `1 half-even`, `10 down`, `1 up`, `1 ceiling`, `1 floor` or `none`.",
 )
 MISSING_PART = fault(
     "FEE-008",
@@ -115,6 +110,30 @@ MIXED_TOTAL = fault(
     "The item “{item}” is both a charge and a total.",
     do_zh="给合计另起一个项目名称。",
     do_en="Give the total an item of its own.",
+)
+LIMIT_ON_SLICE = fault(
+    "FEE-015",
+    Severity.WARNING,
+    "“{item}”分几档计算，而“最低”“封顶”只管第 {row} 行这一档，不管整个项目。",
+    "“{item}” is computed in brackets, and the minimum or maximum of row {row} holds for that bracket alone.",
+    do_zh="要限制整个项目，请加一行合计，计量写“{item}”，在那一行写最低或封顶。",
+    do_en="To limit the whole item add a total row whose quantity is “{item}”, and write the limit there.",
+)
+LIMITS_REVERSED = fault(
+    "FEE-016",
+    Severity.ERROR,
+    "“{item}”的最低 {minimum} 大于封顶 {maximum}。",
+    "The minimum {minimum} of “{item}” is more than its maximum {maximum}.",
+    do_zh="改正“最低”或“封顶”。",
+    do_en="Correct the minimum or the maximum.",
+)
+MIXED_UNITS = fault(
+    "FEE-017",
+    Severity.ERROR,
+    "“{item}”的单位是{unit}，不能与单位是{other}的“{with_item}”相加。",
+    "“{item}” is counted in {unit_en} and cannot be added to “{with_item}”, which is counted in {other_en}.",
+    do_zh="每种单位各写一行合计，在“计量”里列出同一单位的项目；最后一个合计就是总额。",
+    do_en="Write one total row a unit, and name the items of that unit as its quantity; the last one is the total.",
 )
 EMPTY_BRACKET = fault(
     "FEE-020",
@@ -180,6 +199,14 @@ OUTSIDE_TOTAL = fault(
     do_zh="把合计移到最后一行。",
     do_en="Move the total to the last row.",
 )
+COUNTED_TWICE = fault(
+    "FEE-033",
+    Severity.ERROR,
+    "这个合计把“{item}”算了两次。",
+    "This total counts “{item}” twice.",
+    do_zh="每个项目只写一次；已经在小计里的项目不要再写。",
+    do_en="Name each item once, and no item that is part of a subtotal named here.",
+)
 SHARE_ROUNDING = fault(
     "FEE-040",
     Severity.ERROR,
@@ -203,6 +230,86 @@ SHARE_KIND = fault(
     "A share is a number of people or a list (a column of a repeat); this is a {kind}.",
     do_zh="写成 4 或 ${{姓名}} 这样。",
     do_en="Write 4 or ${{name}}.",
+)
+BAD_PRORATE = fault(
+    "FEE-050",
+    Severity.ERROR,
+    "读不懂折算“{text}”。",
+    "The proration “{text}” cannot be read.",
+    do_zh="写成“按天 计费起..计费止”（两天都算在内）；有起止数量的行写“按天连档 …”或“按天不动档 …”。",
+    do_en="Write `days FIRST..LAST` (both days count); with brackets `days and bounds FIRST..LAST` or `days only FIRST..LAST`.",
+)
+PRORATE_BOUNDS = fault(
+    "FEE-051",
+    Severity.ERROR,
+    "第 {row} 行有起止数量，折算却没有说起止数量是否也按天数折算。",
+    "Row {row} has a bracket, but its proration does not say whether the bounds go with the days.",
+    do_zh="起止数量也折算写“按天连档”，不折算写“按天不动档”。",
+    do_en="Write `days and bounds` to scale the bounds too, `days only` to leave them as they are.",
+)
+PRORATE_NO_DATES = fault(
+    "FEE-052",
+    Severity.WARNING,
+    "第 {row} 行没有生效和失效日期，总是全额计入，折算不起作用。",
+    "Row {row} has no dates: it always counts in full, and its proration does nothing.",
+    do_zh="填写生效、失效日期，或清空折算。",
+    do_en="Fill in from_date or until_date, or clear prorate.",
+)
+PRORATE_HALF = fault(
+    "FEE-053",
+    Severity.ERROR,
+    "“{item}”的 {other} 按天折算，这一行却没有同样的折算：同一天的用量会算两次或漏算。",
+    "“{item}” is prorated at {other}, but not in the same way here: some days would count twice or not at all.",
+    do_zh="在“{item}”的每一行写同样的折算，或合并单元格。",
+    do_en="Repeat the same proration in every row of “{item}”, or merge its cells.",
+)
+PRORATE_OVERLAP = fault(
+    "FEE-054",
+    Severity.ERROR,
+    "“{item}”的这一行与 {other} 在部分日子同时有效：这些日子会算两次。",
+    "This row of “{item}” and the one at {other} share some of their days: those would be counted twice.",
+    do_zh="让前一段的失效日期是后一段生效日期的前一天；同一段的各档写同样的日期。",
+    do_en="Let one end on the day before the other begins; brackets that belong together have the same dates.",
+)
+PRORATE_GAP = fault(
+    "FEE-055",
+    Severity.WARNING,
+    "“{item}”在 {since} 到 {until} 之间没有价格，这些天的用量不会收费（上一段在 {other}）。",
+    "“{item}” has no price from {since} to {until}: the use of these days is not charged (the row before is {other}).",
+    do_zh="让后一段从前一段失效的第二天生效；确实不收费的，加一行单价 0。",
+    do_en="Let the later one begin on the next day; where nothing is charged, add a row with the rate 0.",
+)
+HALF_SEASON = fault(
+    "FEE-056",
+    Severity.ERROR,
+    "每年的季节要有头有尾：生效和失效都写成“5月1日”这样，或都写年份。",
+    "A season needs both its days: write from_date and until_date both without a year, or both with one.",
+    do_zh="例如生效 5月1日，失效 10月31日；跨年写 11月1日、4月30日。",
+    do_en="For instance from_date 05-01, until_date 10-31; over the new year 11-01, 04-30.",
+)
+CARRY_WITHOUT_QUOTA = fault(
+    "FEE-060",
+    Severity.ERROR,
+    "第 {row} 行没有“止”，不是额度，不能结转。",
+    "Row {row} has no `to`: it is no quota, and nothing can be carried on from it.",
+    do_zh="把结转写在额度那一档，它的“止”就是额度。",
+    do_en="Write carry in the bracket of the quota, whose `to` is the quota.",
+)
+CARRY_TWICE = fault(
+    "FEE-061",
+    Severity.ERROR,
+    "“{item}”已经在 {other} 结转，一项只能有一处。",
+    "“{item}” is carried on at {other} already; there is one quota an item.",
+    do_zh="只在额度那一档写结转。",
+    do_en="Write carry in the bracket of the quota only.",
+)
+PRORATE_CARRY = fault(
+    "FEE-062",
+    Severity.ERROR,
+    "第 {row} 行又折算又结转：额度按哪些天算、剩下多少，说不清楚。",
+    "Row {row} both prorates and carries on: it is not clear what is left of a quota that counts for some days.",
+    do_zh="额度不折算；需要时在“止”里用表达式写出额度。",
+    do_en="Do not prorate a quota; where you need it, compute the quota in `to`.",
 )
 EMPTY_NUMBER = fault(
     "FEE-070",
@@ -283,4 +390,52 @@ LIMITS_CROSSED = fault(
     "The minimum {minimum} of “{item}” is more than its maximum {maximum}.",
     do_zh="改正“最低”或“封顶”。",
     do_en="Correct the minimum or the maximum.",
+)
+PERIOD_ORDER = fault(
+    "FEE-080",
+    Severity.ERROR,
+    "计费期的起 {first} 晚于止 {last}。",
+    "The billing period begins on {first}, after its end {last}.",
+    do_zh="检查两个抄表日期。",
+    do_en="Check both dates.",
+)
+PERIOD_LONG = fault(
+    "FEE-081",
+    Severity.ERROR,
+    "计费期从 {first} 到 {last}，超过十年。",
+    "The billing period runs from {first} to {last}, more than ten years.",
+    do_zh="检查两个抄表日期的年份。",
+    do_en="Check the years of both dates.",
+)
+NOT_A_DAY = fault(
+    "FEE-082",
+    Severity.ERROR,
+    "计费期的“{part}”应是日期，得到的却是 {value}。",
+    "“{part}” of the billing period should be a date, but it is {value}.",
+    do_zh="使用日期字段，例如抄表日期。",
+    do_en="Use a date field, such as the day of the reading.",
+)
+NEGATIVE_CARRY = fault(
+    "FEE-083",
+    Severity.ERROR,
+    "上期结转“{part}”是 {value}，小于 0。",
+    "What was carried over, “{part}”, is {value}, less than 0.",
+    do_zh="检查上期账单的结转数。",
+    do_en="Check what the last bill carried on.",
+)
+WEIGHTS = fault(
+    "FEE-084",
+    Severity.ERROR,
+    "分摊的权重“{part}”是 {value}：应与名单一样多，都是不小于 0 的数，且不全为 0。",
+    "The weights “{part}” of the shares are {value}: one number a person is needed, none below 0 and not all of them 0.",
+    do_zh="检查明细中这一列的每一行。",
+    do_en="Check this column in every row.",
+)
+NOTHING_APPLIES = fault(
+    "FEE-085",
+    Severity.NOTICE,
+    "这张收费表没有一行适用，不收费。",
+    "No line of this tariff applies; nothing is charged.",
+    do_zh="若应当收费，请检查各行的条件和有效期。",
+    do_en="If something should be charged, check the conditions and the dates of the lines.",
 )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
 from banshi.rules.diagnostics import Diagnostic, Fault, Place
 from banshi.rules.expressions import Expression
 from banshi.rules.tariffs.model import Line
+from banshi.rules.tariffs.rounding import EXACT
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,28 @@ class Step:
         return self.line.high.place if self.line.high else self.line.place
 
 
-LadderKey = tuple[str, str, str]
+LadderKey = tuple[str, str, str, str]
 
 
 def ladder_key(line: Line) -> LadderKey:
-    """What rows of one ladder share: item, quantity and condition. (Summer and winter brackets are two ladders.)"""
-    return line.item, _source(line.quantity), _source(line.when)
+    """What rows of one ladder share: item, quantity and condition. (Summer and winter brackets are two ladders.)
+
+    Where a billing period is split by days also the dates, as the ladders of several dates apply to one bill.
+    """
+    return line.item, _source(line.quantity), _source(line.when), window(line) if line.prorate else ""
+
+
+def window(line: Line) -> str:
+    """The dates of a row, for comparing: rows of one window are always in force together."""
+    return f"{line.season or ''}{line.valid_from or ''}..{line.valid_until or ''}"
+
+
+def lifted(steps: Sequence[Step], row: Line, by: Decimal) -> tuple[Step, ...]:
+    """The steps with the upper bound of a row, and every bound above it, moved up: quota that was carried over."""
+    at = next(i for i, step in enumerate(steps) if step.line is row)
+    moved = [replace(step, high=None if step.high is None else EXACT.add(step.high, by)) for step in steps[at:]]
+    raised = [replace(step, low=EXACT.add(step.low, by)) for step in moved[1:]]
+    return (*steps[:at], moved[0], *raised)
 
 
 def ladders(lines: Iterable[Line]) -> Mapping[LadderKey, tuple[Line, ...]]:
@@ -47,18 +63,6 @@ def ladders(lines: Iterable[Line]) -> Mapping[LadderKey, tuple[Line, ...]]:
         if line.bracketed:
             found[ladder_key(line)] = (*found.get(ladder_key(line), ()), line)
     return found
-
-
-def in_force(line: Line, day: date) -> bool:
-    """Whether the row is in force on a day; both its dates are included."""
-    return (line.valid_from is None or line.valid_from <= day) and (line.valid_until is None or day <= line.valid_until)
-
-
-def same_time(first: Line, second: Line) -> bool:
-    """Whether there is a day on which both rows are in force."""
-    starts = [line.valid_from for line in (first, second) if line.valid_from]
-    stops = [line.valid_until for line in (first, second) if line.valid_until]
-    return not starts or not stops or max(starts) <= min(stops)
 
 
 def in_order(steps: Iterable[Step]) -> list[Step]:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from banshi.rules.diagnostics import Diagnostic
 from banshi.rules.tariffs import faults
-from banshi.rules.tariffs.model import Line, Method
+from banshi.rules.tariffs.model import Bounds, Line, Method
+from banshi.rules.tariffs.periods import dated
 from banshi.rules.tariffs.rounding import FEN
 
-PARTS_ZH = {"quantity": "计量", "low": "起", "high": "止", "rate": "单价"}
-PARTS_EN = {"quantity": "quantity", "low": "from", "high": "to", "rate": "rate"}
+PARTS_ZH = {"quantity": "计量", "low": "起", "high": "止", "rate": "单价", "prorate": "折算", "carry": "结转"}
+PARTS_EN = {name: {"low": "from", "high": "to"}.get(name, name) for name in PARTS_ZH}
 
 METHODS: dict[Method, tuple[str, ...]] = {
     Method.MARGINAL: ("marginal", "阶梯"),
@@ -36,7 +37,7 @@ _NOT_TAKEN: dict[Method, tuple[str, ...]] = {
     Method.FLAT: ("low", "high"),
     Method.PERCENT: ("low", "high"),
     Method.CREDIT: ("low", "high"),
-    Method.TOTAL: ("low", "high", "rate"),
+    Method.TOTAL: ("low", "high", "rate", "prorate", "carry"),
 }
 
 
@@ -59,6 +60,26 @@ def check_line(line: Line) -> Iterator[Diagnostic]:
         yield faults.UNUSED_QUANTITY.at(line.quantity.place)
     if line.valid_from and line.valid_until and line.valid_until < line.valid_from:
         yield faults.DATE_ORDER.at(line.place, row=line.number)
+    yield from _prorated(line)
+    yield from _carried(line)
     unit = line.rounding.unit
-    if line.share is not None and (unit is None or unit % FEN):
+    if line.share is not None and (unit is None or (not line.unit and unit % FEN)):
         yield faults.SHARE_ROUNDING.at(line.share.place)
+
+
+def _prorated(line: Line) -> Iterator[Diagnostic]:
+    """A billing period needs dates to split at, and brackets that say what becomes of their bounds."""
+    if line.prorate is None or line.method is Method.TOTAL:
+        return
+    bounded = line.low is not None or line.high is not None
+    if bounded and line.prorate.bounds is Bounds.UNSAID:
+        yield faults.PRORATE_BOUNDS.at(line.prorate.place, row=line.number)
+    if not dated(line):
+        yield faults.PRORATE_NO_DATES.at(line.prorate.place, row=line.number)
+    if line.carry is not None:
+        yield faults.PRORATE_CARRY.at(line.carry.place, row=line.number)
+
+
+def _carried(line: Line) -> Iterator[Diagnostic]:
+    if line.carry is not None and line.method is not Method.TOTAL and (line.high is None or not line.bracketed):
+        yield faults.CARRY_WITHOUT_QUOTA.at(line.carry.place, row=line.number)

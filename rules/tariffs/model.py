@@ -34,6 +34,9 @@ class Direction(StrEnum):
     DOWN = "down"
     UP = "up"
     HALF_EVEN = "half-even"
+    HALF_DOWN = "half-down"
+    CEILING = "ceiling"
+    FLOOR = "floor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +47,39 @@ class Rounding:
     direction: Direction = Direction.HALF_UP
 
 
+@dataclass(frozen=True, slots=True)
+class Season:
+    """The days of every year from `first` to `last`, both (month, day) and included; it may run over the new year."""
+
+    first: tuple[int, int]
+    last: tuple[int, int]
+
+
+class Bounds(StrEnum):
+    """What proration does to the bounds of brackets: nothing was said, they go with the days, or they stay."""
+
+    UNSAID = "days"
+    SCALED = "days and bounds"
+    KEPT = "days only"
+
+
+@dataclass(frozen=True, slots=True)
+class Proration:
+    """A billing period, both days included: a row counts for the share of its days on which the row is in force."""
+
+    first: Expression
+    last: Expression
+    bounds: Bounds
+    place: Place = NOWHERE
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One row of a tariff. Rows of one item are slices of it.
 
-    `adds` are the items that a `total` names (empty: every charge item above). Both dates are inclusive.
+    `adds` are the items that a `total` names (empty: every charge item above). Both dates are inclusive. `carry` is the
+    quota left over last time, by which `high` and every bound above it move up. `weights` go with the people of `share`.
+    `unit` is what the amount is counted in; empty is money.
     """
 
     item: str
@@ -63,10 +94,15 @@ class Line:
     when: Expression | None = None
     valid_from: date | None = None
     valid_until: date | None = None
+    season: Season | None = None
+    prorate: Proration | None = None
     rounding: Rounding = Rounding()
     minimum: Expression | None = None
     maximum: Expression | None = None
+    carry: Expression | None = None
     share: Expression | None = None
+    weights: Expression | None = None
+    unit: str = ""
     reference: str = ""
     note: str = ""
     place: Place = NOWHERE
@@ -75,7 +111,10 @@ class Line:
     @property
     def expressions(self) -> tuple[Expression, ...]:
         """Every expression of the row, in the order in which it is used."""
-        parts = (self.when, self.quantity, self.low, self.high, self.rate, self.minimum, self.maximum, self.share)
+        period = (self.prorate.first, self.prorate.last) if self.prorate else ()
+        bounds = (self.low, self.high, self.carry)
+        limits = (self.minimum, self.maximum, self.share, self.weights)
+        parts = (self.when, *period, self.quantity, *bounds, self.rate, *limits)
         return tuple(part for part in parts if part is not None)
 
     @property
@@ -108,8 +147,30 @@ class Tariff:
 
     @property
     def output_names(self) -> tuple[str, ...]:
-        """The names that the tariff gives to expressions: its items and `<tariff>.total`."""
-        return (*self.items, self.total_name)
+        """The names that the tariff gives to expressions: its items, `<tariff>.total`, and what is carried on."""
+        return (*self.items, self.total_name, *self.carry_names.values())
+
+    @property
+    def carry_names(self) -> dict[str, str]:
+        """The name of the quota that is left over, `<item>.carry`, by item."""
+        return {line.item: f"{line.item}.carry" for line in self.lines if line.carry is not None}
+
+    @cached_property
+    def units(self) -> dict[str, str]:
+        """What each item is counted in; a total takes the unit of the first item in it."""
+        found: dict[str, str] = {}
+        for line in self.lines:
+            unit = line.unit
+            if line.method is Method.TOTAL and not unit:
+                unit = next((found[item] for item in (line.adds or found) if item in found), "")
+            found[line.item] = found.get(line.item) or unit
+        return found
+
+    @property
+    def unit(self) -> str:
+        """What the total is counted in; empty is money."""
+        totals = [line.item for line in self.lines if line.method is Method.TOTAL]
+        return self.units[totals[-1]] if totals else next(iter(self.units.values()), "")
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -124,7 +185,10 @@ class Tariff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillLine:
-    """One line of a bill. `amount` is empty when it could not be computed; the explanation says why, and where."""
+    """One line of a bill. `amount` is empty when it could not be computed; the explanation says why, and where.
+
+    `charge` is false for a total.
+    """
 
     item: str
     label: str
@@ -133,13 +197,25 @@ class BillLine:
     amount: Decimal | None
     places: tuple[Place, ...]
     explanation: Explanation
+    unit: str = ""
+    charge: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bill:
-    """What a tariff gives: lines, total (the last `total` line, else the sum of all lines), shares, the decision."""
+    """What a tariff gives: lines, total (the last `total` line, else the sum of all lines), shares, the decision.
+
+    `carries` is the quota that is left over for next time, by name (`<item>.carry`; empty where it is not known).
+    """
 
     lines: tuple[BillLine, ...]
     total: Decimal | None
     shares: tuple[tuple[str, Decimal], ...]
     decision: Decision
+    carries: tuple[tuple[str, Decimal | None], ...] = ()
+    unit: str = ""
+
+    @property
+    def applies(self) -> bool:
+        """Whether a charge applied; where none did the total is 0, though nothing was priced."""
+        return any(line.charge for line in self.lines)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import decimal
 import re
+from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
 from banshi.rules.expressions import fold_name
@@ -15,7 +17,7 @@ EXACT: Final = decimal.Context(prec=100, traps=[])
 
 FEN: Final = Decimal("0.01")
 
-MOST: Final = Decimal("1E+30")
+MOST: Final = 10**30
 """No amount is as large as this; beyond it digits would be lost."""
 
 DIRECTIONS: Final = {
@@ -23,6 +25,9 @@ DIRECTIONS: Final = {
     Direction.DOWN: ("down", "舍去", "向下", "截断", "去尾"),
     Direction.UP: ("up", "进一", "向上", "进位"),
     Direction.HALF_EVEN: ("half-even", "half even", "四舍六入五成双", "银行家"),
+    Direction.HALF_DOWN: ("half-down", "half down", "五舍六入"),
+    Direction.CEILING: ("ceiling", "上取整", "向正取整"),
+    Direction.FLOOR: ("floor", "下取整", "向负取整"),
 }
 NO_ROUNDING: Final = ("none", "不取整", "无")
 UNITS: Final = {"分": FEN, "角": Decimal("0.1"), "元": Decimal(1)}
@@ -33,6 +38,9 @@ _MODES = {
     Direction.DOWN: decimal.ROUND_DOWN,
     Direction.UP: decimal.ROUND_UP,
     Direction.HALF_EVEN: decimal.ROUND_HALF_EVEN,
+    Direction.HALF_DOWN: decimal.ROUND_HALF_DOWN,
+    Direction.CEILING: decimal.ROUND_CEILING,
+    Direction.FLOOR: decimal.ROUND_FLOOR,
 }
 _ROUND = re.compile(r"(?:精确到|到)?\s*(\d+(?:\.\d+)?|[分角元])?\s*(\D*)", re.ASCII)
 
@@ -53,18 +61,54 @@ def read_rounding(text: str) -> Rounding | None:
     return Rounding(unit, direction) if direction and unit > 0 else None
 
 
-def rounded(amount: Decimal, rounding: Rounding) -> Decimal:
-    """The amount as a multiple of the unit; `down` and `up` go towards and away from zero."""
+def rounded(amount: Decimal | Fraction, rounding: Rounding) -> Decimal:
+    """The amount as a multiple of the unit; `down` and `up` go towards and away from zero, `floor` and `ceiling` by sign.
+
+    A fraction that is left unrounded (15/31 of something) is written as `as_decimal` does.
+    """
     if rounding.unit is None:
-        return amount
-    count = EXACT.divide(amount, rounding.unit).to_integral_value(_MODES[rounding.direction], EXACT)
+        return as_decimal(amount)
+    mode = _MODES[rounding.direction]
+    if isinstance(amount, Fraction):
+        # A whole part and a digit that says where the rest lies are enough for every mode.
+        count = _with_rest(amount / Fraction(rounding.unit)).to_integral_value(mode, EXACT)
+    else:
+        count = EXACT.divide(amount, rounding.unit).to_integral_value(mode, EXACT)
     # A whole number without an exponent, so that 9.6 to the fen is 9.60.
     return EXACT.multiply(Decimal(int(count)), rounding.unit)
 
 
-def shares(amount: Decimal, count: int) -> tuple[Decimal, ...]:
-    """The amount in equal shares that add up to the fen; the earlier shares get the extra fen."""
-    fen = int(EXACT.divide(abs(amount), FEN))
-    base, extra = divmod(fen, count)
+def as_decimal(amount: Decimal | Fraction) -> Decimal:
+    """The amount as a decimal: exact where it has an end, else to twelve places."""
+    if isinstance(amount, Decimal):
+        return amount
+    rest = amount.denominator
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    if rest == 1:
+        return EXACT.divide(Decimal(amount.numerator), Decimal(amount.denominator))
+    return EXACT.multiply(Decimal(round(amount * 10**12)), Decimal("1E-12"))
+
+
+def _with_rest(number: Fraction) -> Decimal:
+    """A decimal that rounds to a whole number as the fraction does: same whole part, same side of a half."""
+    whole, rest = divmod(abs(number), 1)
+    tenths = 0 if rest == 0 else 5 if rest == Fraction(1, 2) else 2 if rest < Fraction(1, 2) else 8
+    return (Decimal(whole) + Decimal(tenths) / 10).copy_sign(Decimal(-1 if number < 0 else 1))
+
+
+def shares(amount: Decimal, weights: Sequence[Decimal], unit: Decimal = FEN) -> tuple[Decimal, ...]:
+    """The amount in multiples of `unit`, by weight, adding up exactly; what is left goes to the largest remainders.
+
+    Of equal remainders the earlier comes first. The weights are not negative, and not all 0.
+    """
+    total = sum(map(Fraction, weights))
+    units = int(EXACT.divide(amount.copy_abs(), unit))
+    exact = [units * Fraction(weight) / total for weight in weights]
+    counts = [int(part) for part in exact]
+    by_rest = sorted(range(len(exact)), key=lambda i: counts[i] - exact[i])
+    for i in by_rest[: units - sum(counts)]:
+        counts[i] += 1
     sign = -1 if amount < 0 else 1
-    return tuple(EXACT.multiply(Decimal(sign * (base + (i < extra))), FEN) for i in range(count))
+    return tuple(EXACT.multiply(Decimal(sign * count), unit) for count in counts)

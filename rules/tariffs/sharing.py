@@ -1,4 +1,4 @@
-"""Sharing the lines of a bill over people, adding up to the fen."""
+"""Sharing the lines of a bill over people, equally or by weight, adding up to the fen."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from banshi.rules.diagnostics import Diagnostic
 from banshi.rules.expressions import Environment, evaluate
 from banshi.rules.tariffs import faults
 from banshi.rules.tariffs.model import Line
-from banshi.rules.tariffs.rounding import EXACT, shares
+from banshi.rules.tariffs.rounding import EXACT, FEN, MOST, shares
 from banshi.rules.values import ErrorValue, Value
 
 MOST_SHARES: Final = 10_000
@@ -36,9 +36,13 @@ def share_out(
         if labels is None:
             sound = False
             continue
+        weights = _weights(line, env, len(labels), failed)
+        if weights is None:
+            sound = False
+            continue
         seen: Counter[str] = Counter()
         parts = []
-        for label, part in zip(labels, shares(amount, len(labels)), strict=True):
+        for label, part in zip(labels, shares(amount, weights, unit_of(line)), strict=True):
             seen[label] += 1
             key = (label, seen[label])
             sums[key] = EXACT.add(sums.get(key, Decimal(0)), part)
@@ -51,7 +55,38 @@ def _told(line: Line, amount: Decimal, parts: tuple[Explanation, ...]) -> Explan
     assert line.share is not None
     zh = f"{line.label or line.item} {amount:f} 由 {len(parts)} 人分摊，除不尽的分由前面的人承担"
     en = f"{line.label or line.item} {amount:f} shared by {len(parts)}; the first ones bear the odd fen"
+    if line.weights is not None:
+        zh = f"{line.label or line.item} {amount:f} 由 {len(parts)} 人按 {line.weights.text.strip()} 分摊，余数最大的先补一分"
+        en = f"{line.label or line.item} {amount:f} shared by {len(parts)} by {line.weights.text.strip()}, largest remainder first"
     return Explanation(line.label or line.item, amount, line.share.place, zh, en, parts)
+
+
+def unit_of(line: Line) -> Decimal:
+    """The smallest share: a fen of money, the rounding of another unit."""
+    return line.rounding.unit if line.unit and line.rounding.unit else FEN
+
+
+def _weights(line: Line, env: Environment, count: int, failed: Failed) -> tuple[Decimal, ...] | None:
+    """One weight a person; all alike where the sheet gives none."""
+    if line.weights is None:
+        return (Decimal(1),) * count
+    value = evaluate(line.weights, env)
+    if isinstance(value, ErrorValue):
+        failed(Outcome.ERROR, value.diagnostic)
+        return None
+    found = value if isinstance(value, tuple) else (value,)
+    if any(weight is None or weight == "" for weight in found):
+        failed(Outcome.NOT_CHECKED, faults.EMPTY_NUMBER.at(line.weights.place, part=line.weights.text.strip()))
+        return None
+    numbers = tuple(
+        weight for weight in found if isinstance(weight, Decimal) and weight.is_finite() and 0 <= weight < MOST
+    )
+    if len(numbers) != count or len(found) != count or not any(numbers):
+        failed(
+            Outcome.ERROR, faults.WEIGHTS.at(line.weights.place, part=line.weights.text.strip(), value=_shown(value))
+        )
+        return None
+    return numbers
 
 
 def _labels(line: Line, env: Environment, failed: Failed) -> tuple[str, ...] | None:

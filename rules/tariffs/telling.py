@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 
 from banshi.rules.decision import Explanation, Outcome
 from banshi.rules.diagnostics import Diagnostic
 from banshi.rules.expressions import Expression
+from banshi.rules.tariffs import faults
 from banshi.rules.tariffs.ladder import Step
-from banshi.rules.tariffs.model import Direction, Line, Method, Rounding
+from banshi.rules.tariffs.model import Direction, Line, Method, Rounding, Tariff
+from banshi.rules.tariffs.proration import Part
 
 _METHOD_ZH = {
     Method.MARGINAL: "阶梯",
@@ -25,6 +28,9 @@ _DIRECTION_ZH = {
     Direction.DOWN: "舍去",
     Direction.UP: "进一",
     Direction.HALF_EVEN: "四舍六入五成双",
+    Direction.HALF_DOWN: "五舍六入",
+    Direction.CEILING: "上取整",
+    Direction.FLOOR: "下取整",
 }
 
 
@@ -37,12 +43,20 @@ class Parts:
     rate: Decimal | None = None
     raw: Decimal | None = None
     step: Step | None = None
+    part: Part | None = None
+    counted: Decimal | None = None
+    exact: Fraction | None = None
     added: tuple[str, ...] = ()
     limit: tuple[str, str] | None = None
     skipped: tuple[str, str] = ("", "")
     stopped: Diagnostic | None = None
     outcome: Outcome = Outcome.OK
     used: list[Expression] = field(default_factory=list)
+
+    @property
+    def times(self) -> Decimal:
+        """What the quantity is multiplied by before it is looked up in brackets."""
+        return self.part.quantity if self.part else Decimal(1)
 
 
 def tell(parts: Parts, amount: Decimal | None, reasons: tuple[Explanation, ...]) -> Explanation:
@@ -56,6 +70,9 @@ def tell(parts: Parts, amount: Decimal | None, reasons: tuple[Explanation, ...])
     formula = _formula(parts)
     zh = f"{_METHOD_ZH[line.method]}{_bracket(parts)}：{formula}{_rounding_zh(parts)}，得 {amount:f}"
     en = f"{line.method}{_bracket(parts)}: {formula}{_rounding_en(parts)}, gives {amount:f}"
+    if parts.part is not None:
+        days = f"{parts.part.days}/{parts.part.whole}"
+        zh, en = f"{zh}（计费期 {days} 天有效）", f"{en} (in force on {days} days of the period)"
     if line.reference:
         zh, en = f"{zh}（依据：{line.reference}）", f"{en} (reference: {line.reference})"
     return Explanation(label, amount, line.place, zh, en, reasons)
@@ -68,12 +85,27 @@ def tell_skipped(parts: Parts) -> Explanation:
     return Explanation(line.label or line.item, None, line.place, f"不收：{zh}", f"not charged: {en}")
 
 
+def tell_carried(line: Line, quota: Decimal, used: Decimal, left: Decimal) -> Explanation:
+    """How much of a quota is left for next time."""
+    assert line.carry is not None
+    zh = f"额度（含上期结转）{quota:f} − 用量 {used:f}，结转下期 {left:f}"
+    en = f"quota with what was carried over {quota:f} − used {used:f}, {left:f} carried on"
+    return Explanation(f"{line.item}.carry", left, line.carry.place, zh, en)
+
+
+def tell_nothing(tariff: Tariff) -> Explanation:
+    """That no line applies."""
+    found = faults.NOTHING_APPLIES.at(tariff.place)
+    return Explanation(tariff.name, None, tariff.place, found.message("zh"), found.message("en"))
+
+
 def _formula(parts: Parts) -> str:
     if parts.line.method is Method.TOTAL:
         return " + ".join(parts.added) or "0"
     if parts.line.method is Method.FIXED:
-        return f"{parts.rate:f}" if parts.rate is not None else "0"
-    return " × ".join(f"{value:f}" for value in (parts.quantity, parts.rate) if value is not None)
+        rate = f"{parts.rate:f}" if parts.rate is not None else "0"
+        return f"{rate} × {parts.part.days}/{parts.part.whole}" if parts.part else rate
+    return " × ".join(f"{value:f}" for value in (parts.counted, parts.rate) if value is not None)
 
 
 def _bracket(parts: Parts) -> str:

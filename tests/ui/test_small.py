@@ -217,3 +217,31 @@ def test_the_language_is_the_one_chosen_here_else_the_browsers(cookie: str, brow
         cookies={"banshi_language": cookie} if cookie else {}, headers={"accept-language": browser}
     )
     assert language_of(request) == language
+
+
+@pytest.mark.parametrize(
+    ("bill", "shown", "absent"),
+    [
+        ({"lines": [], "total": 0, "applies": False}, "没有适用的收费项目", "合计"),
+        ({"lines": [{"item": "电费", "amount": "38.39"}], "total": "38.39"}, "¥ 38.39", "没有适用"),
+        ({"lines": [{"item": "积分", "amount": 12, "unit": "分"}], "total": 12, "unit": "分"}, "12 分", "¥"),
+        ({"lines": [], "total": 0, "carries": [{"name": "超额电费.carry", "amount": 19}]}, "超额电费：结转下期 19", "没有适用"),
+    ],
+)  # fmt: skip
+def test_a_bill_shows_its_unit_what_is_carried_on_and_that_nothing_applies(
+    bill: dict[str, object], shown: str, absent: str
+) -> None:
+    """A bill that was stored before it had these keys is shown as before."""
+    from nicegui import Client
+    from nicegui.page import page
+
+    from banshi.ui.screens import pieces
+    from banshi.ui.texts import Texts
+
+    client = Client(page(""))
+    with client:
+        pieces.bill(Texts("zh"), {"费": bill})
+    text = "\n".join(str(element._to_dict()) for element in client.elements.values())
+    client.delete()
+    assert shown in text
+    assert absent not in text

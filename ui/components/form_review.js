@@ -79,7 +79,9 @@ export const BfPanels = {
     },
   },
   methods: {
-    money,
+    amount(value, unit) {
+      return unit && value !== null ? `${value} ${unit}` : money(value);
+    },
     people(step) {
       return (step.people || []).map((person) => (typeof person === "string" ? person : person.name)).join("、");
     },
@@ -88,10 +90,12 @@ export const BfPanels = {
     <div class="bf-panels">
       <section v-for="[name, bill] in bills" :key="name" class="bf-panel">
         <h3>{{ bills.length > 1 ? form.say('bill') + ' · ' + name : form.say('bill') }}</h3>
-        <table class="bf-bill"><tbody>
-          <tr v-for="line in bill.lines" :key="line.item"><th scope="row">{{ line.label || line.item }}<span v-if="line.quantity !== null && line.rate !== null" class="bf-muted"> {{ line.quantity }} × {{ line.rate }}</span></th><td>{{ money(line.amount) }}</td></tr>
-          <tr class="bf-total"><th scope="row">{{ form.say('bill_total') }}</th><td>{{ money(bill.total) }}</td></tr>
-          <tr v-for="(share, at) in bill.shares" :key="'s' + at"><th scope="row" class="bf-muted">{{ form.say('share') }} {{ share.label }}</th><td>{{ money(share.amount) }}</td></tr>
+        <p v-if="bill.applies === false" class="bf-muted">{{ form.say('bill_nothing') }}</p>
+        <table v-else class="bf-bill"><tbody>
+          <tr v-for="(line, at) in bill.lines" :key="'l' + at"><th scope="row">{{ line.label || line.item }}<span v-if="line.quantity !== null && line.rate !== null" class="bf-muted"> {{ line.quantity }} × {{ line.rate }}</span></th><td>{{ amount(line.amount, line.unit) }}</td></tr>
+          <tr class="bf-total"><th scope="row">{{ form.say('bill_total') }}</th><td>{{ amount(bill.total, bill.unit) }}</td></tr>
+          <tr v-for="(share, at) in bill.shares" :key="'s' + at"><th scope="row" class="bf-muted">{{ form.say('share') }} {{ share.label }}</th><td>{{ amount(share.amount, bill.unit) }}</td></tr>
+          <tr v-for="left in bill.carries" :key="left.name"><th scope="row" class="bf-muted">{{ form.say('bill_carry') }} {{ left.name.replace(/\.carry$/, '') }}</th><td>{{ left.amount }}</td></tr>
         </tbody></table>
       </section>
       <section v-if="findings.length" class="bf-panel"><h3>{{ form.say('findings') }}</h3>

@@ -202,6 +202,9 @@ def bill(t: Texts, bills: Mapping[str, Any]) -> None:
         with div("bill"):
             if len(bills) > 1:
                 heading(3, str(name))
+            if found.get("applies", True) is False:
+                p(t("bill.nothing"), "muted")
+                continue
             with tag("table", "", "bill-table"):
                 tag("caption", t("bill.caption", name=name), "hidden-text")
                 with tag("tbody"):
@@ -209,8 +212,18 @@ def bill(t: Texts, bills: Mapping[str, Any]) -> None:
                         _bill_line(t, line)
                 with tag("tfoot"), tag("tr"):
                     tag("th", t("bill.total"), scope="row")
-                    tag("td", t.money(found.get("total")))
-            _shares(t, found.get("shares", ()))
+                    tag("td", _amount(t, found.get("total"), found.get("unit")))
+            _shares(t, found.get("shares", ()), found.get("unit"))
+            for left in found.get("carries", ()):
+                p(
+                    t("bill.carry", item=str(left["name"]).removesuffix(".carry"), amount=t.value(left["amount"])),
+                    "muted",
+                )
+
+
+def _amount(t: Texts, amount: object, unit: object) -> str:
+    """An amount in money, or in the unit of the tariff."""
+    return t.money(amount) if not unit or amount is None else f"{t.value(amount)} {unit}"
 
 
 def _bill_line(t: Texts, line: Mapping[str, Any]) -> None:
@@ -220,10 +233,10 @@ def _bill_line(t: Texts, line: Mapping[str, Any]) -> None:
             quantity, rate = line.get("quantity"), line.get("rate")
             if quantity not in (None, "") and rate not in (None, ""):
                 span(f"{t.value(quantity)} × {t.value(rate)}", "sub")
-        tag("td", t.money(line.get("amount")))
+        tag("td", _amount(t, line.get("amount"), line.get("unit")))
 
 
-def _shares(t: Texts, shares: Sequence[Any]) -> None:
+def _shares(t: Texts, shares: Sequence[Any], unit: object) -> None:
     if not shares:
         return
     heading(3, t("bill.shares"), "bill-shares")
@@ -232,4 +245,4 @@ def _shares(t: Texts, shares: Sequence[Any]) -> None:
             label, amount = (share["label"], share["amount"]) if isinstance(share, Mapping) else share
             with tag("li"):
                 span(t.value(label))
-                span(t.money(amount))
+                span(_amount(t, amount, unit))

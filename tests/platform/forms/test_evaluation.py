@@ -338,3 +338,45 @@ def test_chance_differs_by_row_and_can_be_replayed(evaluate: Any) -> None:  # 7
     later = datetime(2026, 9, 2, tzinfo=ZoneInfo("Asia/Shanghai"))
     assert evaluate(text, answers, now=later, stored=kept).names["编号"] == (first, second)
     assert evaluate(text, answers, now=later).names["编号"] != (first, second)
+
+
+QUOTAS = """
+## survey
+| type | name | label |
+| decimal | 用电量 | 用电量 |
+| decimal | 上期结转 | 上期结转 |
+| select_one 身份 | 身份 | 身份 |
+| calculate | 余 | ${超额电费.carry} + 0 |
+## choices
+| list_name | name | label |
+| 身份 | 学生 | 学生 |
+| 身份 | 教师 | 教师 |
+## fees.超额
+| item | quantity | from | to | rate | method | when | carry |
+| 超额电费 | 用电量 | | 40 | 0 | marginal | 身份 = "学生" | 上期结转 |
+| 超额电费 | 用电量 | 40 | | 0.698 | marginal | 身份 = "学生" | |
+## fees.积分
+| item | quantity | rate | unit |
+| 节电积分 | 用电量 | 2 | 分 |
+"""
+
+
+def test_what_is_carried_on_is_a_name_and_points_are_no_money(evaluate: Any) -> None:
+    text = QUOTAS.replace("| type | name | label |", "| type | name | label | calculation |").replace(
+        "| 余 | ${超额电费.carry} + 0 |", "| 余 | 余 | ${超额电费.carry} + 0 |"
+    )
+    found = evaluate(text, {"用电量": 95, "上期结转": 12, "身份": "学生"})
+    # (95 - 40 - 12) x 0.698 = 30.014; the 190 points are not added to it.
+    assert found.names["fees.total"] == Decimal("30.01")
+    assert (found.bills["积分"].total, found.bills["积分"].unit) == (190, "分")
+    left = evaluate(text, {"用电量": 30, "上期结转": 12, "身份": "学生"})
+    assert left.names["超额电费.carry"] == left.names["余"] == 22
+    assert left.to_json()["bills"]["超额"]["carries"] == [{"name": "超额电费.carry", "amount": 22}]
+
+
+def test_a_bill_of_which_nothing_applies_says_so(evaluate: Any) -> None:
+    text = QUOTAS.replace("| calculate | 余 | ${超额电费.carry} + 0 |\n", "")
+    found = evaluate(text, {"用电量": 95, "上期结转": 12, "身份": "教师"})
+    assert found.names["fees.total"] == 0
+    assert [found.to_json()["bills"][name]["applies"] for name in ("超额", "积分")] == [False, True]
+    assert [error.code for error in found.errors] == []

@@ -13,6 +13,7 @@ from banshi.platform.service.fees_sheet import parse_fees
 from banshi.platform.workbook.workbook import Sheet
 from banshi.rules.diagnostics import NOWHERE
 from banshi.rules.tariffs import Direction, Method, Rounding, bill
+from banshi.rules.tariffs.model import Season
 
 D = Decimal
 
@@ -115,8 +116,15 @@ def test_a_bound_that_is_no_expression_is_a_fault_at_its_cell(cell):
         ("| 项目 | 计量 | 起 | 单价 | 方式 |\n| 费 | 量 | 5 | 5 | |", [("E2", "FEE-005")]),
         ("| 项目 | 单价 | 方式 | 取整 |\n| 费 | 5 | 定额 | 大概 |", [("D2", "FEE-006")]),
         ("| 项目 | 单价 | 方式 | 取整 |\n| 费 | 5 | 定额 | 0 down |", [("D2", "FEE-006")]),
-        ("| 项目 | 单价 | 方式 | 折算 |\n| 费 | 5 | 定额 | 30天 |", [("D2", "FEE-007")]),
-        ("| 项目 | 单价 | 方式 | carry |\n| 费 | 5 | 定额 | 1月 |", [("D2", "FEE-007")]),
+        ("| 项目 | 单价 | 方式 | 折算 |\n| 费 | 5 | 定额 | 30天 |", [("D2", "FEE-050")]),
+        ("| 项目 | 单价 | 方式 | 折算 |\n| 费 | 5 | 定额 | 按天 起 |", [("D2", "FEE-050")]),
+        ("| 项目 | 单价 | 方式 | 折算 |\n| 费 | 5 | 定额 | 按天 起..(止 |", [("D2", "EXPR-013")]),
+        ("| 项目 | 单价 | 方式 | 生效 |\n| 费 | 5 | 定额 | '5月1日 |", [("D2", "FEE-056")]),
+        ("| 项目 | 单价 | 方式 | 生效 | 失效 |\n| 费 | 5 | 定额 | 2026-05-01 | '10-31 |", [("E2", "FEE-056")]),
+        (
+            "| 项目 | 单价 | 方式 | 生效 | 失效 |\n| 费 | 5 | 定额 | '2-30 | '10-31 |",
+            [("E2", "FEE-056")],
+        ),
         ("| 项目 | 单价 | 方式 | 生效 |\n| 费 | 5 | 定额 | 下月 |", [("D2", "FEE-012")]),
         ("| 单价 | 方式 |\n| 5 | 定额 |", [("A1", "BOOK-022"), ("A2", "FEE-003")]),
         ("| 项目 | 单价 | 方式 | 取正 |\n| 费 | 5 | 定额 | |", [("D1", "BOOK-020")]),
@@ -126,15 +134,38 @@ def test_each_fault_is_named_at_its_cell(text, found):
     assert codes(read_tariff(text)[1]) == found
 
 
-def test_columns_not_built_yet_say_so():
-    _, found = read_tariff("| 项目 | 单价 | 方式 | 折算 | 结转 |\n| 费 | 5 | 定额 | 是 | 是 |")
-    assert [item.severity for item in found] == ["error", "error"]
-    assert "不能用" in found[0].message("zh")
-    assert "not available in this version" in found[1].message("en")
+@pytest.mark.parametrize(
+    ("cell", "bounds"),
+    [
+        ("按天 起..止", "days"),
+        ("days 起 ~ 止", "days"),
+        ("按天连档 起..止", "days and bounds"),
+        ("Days and bounds 起..止", "days and bounds"),
+        ("按天不动档 起～止", "days only"),
+        ("days only ${起}..止-1", "days only"),
+    ],
+)
+def test_proration_is_a_word_and_two_days(cell, bounds):
+    prorate = tariff_of(f"| 项目 | 单价 | 方式 | 折算 |\n| 费 | 5 | 定额 | {cell} |").lines[0].prorate
+    assert prorate is not None
+    assert str(prorate.bounds) == bounds
+    assert (prorate.first.names, prorate.last.names) == ({"起"}, {"止"})
 
 
-def test_empty_columns_not_built_yet_are_fine():
-    assert tariff_of("| 项目 | 单价 | 方式 | 折算 | 结转 |\n| 费 | 5 | 定额 | | |").lines
+@pytest.mark.parametrize(
+    ("since", "until"), [("'5月1日", "'10月31日"), ("'05-01", "'10-31"), ("每年5月1日", "yearly 10-31")]
+)
+def test_days_without_a_year_are_a_season(since, until):
+    line = tariff_of(f"| 项目 | 单价 | 方式 | 生效 | 失效 |\n| 费 | 5 | 定额 | {since} | {until} |").lines[0]
+    assert line.season == Season((5, 1), (10, 31))
+    assert (line.valid_from, line.valid_until) == (None, None)
+
+
+@pytest.mark.parametrize(("word", "unit"), [("元", ""), ("CNY", ""), ("", ""), ("分", "分"), ("kWh", "kWh")])
+def test_money_is_the_unit_unless_another_is_named(word, unit):
+    tariff = tariff_of(f"| 项目 | 单价 | 方式 | 单位 |\n| 费 | 5 | 定额 | {word} |")
+    assert tariff.units == {"费": unit}
+    assert bill(tariff, env()).unit == unit
 
 
 def test_all_faults_of_a_sheet_are_named_at_once():

@@ -98,6 +98,30 @@ def test_a_worker_killed_in_the_middle_of_a_policy(fresh):
     assert answers == [{"丙": True, "乙": True} if i % 7 > 3 else {"丁": True} for i in range(30)]
 
 
+def test_a_worker_killed_during_a_question(fresh):
+    """E2: it has the question, and dies before it answers."""
+    fresh.infer(CHAIN, 0, ["c1"])
+    first = fresh.workers()["链"]
+    os.kill(first, signal.SIGSTOP)
+    asked = threading.Event()
+    answers = []
+
+    def ask() -> None:
+        asked.set()
+        answers.append(fresh.infer(CHAIN, 0, ["c1", "c2"]))
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    asked.wait()
+    slot = fresh._slot(CHAIN)
+    while slot.worker is None or slot.worker.asked < 2:  # the question is on its way to the stopped process
+        threading.Event().wait(0.001)
+    os.kill(first, signal.SIGKILL)
+    thread.join()
+    assert [(answer.facts, answer.engine) for answer in answers] == [({"c1", "c2", "r1", "r2", "r3"}, "durable-rules")]
+    assert fresh.workers()["链"] != first
+
+
 def test_a_worker_that_hangs_is_killed_at_the_time_limit(fresh):
     """E2: stopped, it neither answers nor dies."""
     fresh.infer(CHAIN, 0, ["c1"])
@@ -264,6 +288,18 @@ def test_the_traps_of_names_and_types(engine):
     )
     assert others.facts == dict.fromkeys(["大", "一", "二的六十四次方", "微小", "lsexqzd", "ztxtxde"], True)
     assert said(others) == ["3 ?数"]
+
+
+def test_three_hundred_fields_and_a_hundred_rows_that_match_at_once(engine):
+    """E3: more than the library takes in one message (253 fields), and more matches than it bears (64)."""
+    rows = "".join(f"| 行{i} | 字段{i} > 0 | 组{i % 3}；命中{i} |\n" for i in range(300))
+    last = "| 末 | 组0 且 组1 且 组2 且 命中299 | 全部 |\n"
+    policy = sound_policy(f"| 编号 | 当 | 则 |\n{last}{rows}")
+    found = run(policy, engine, **{f"字段{i}": Decimal(1) for i in range(300)})
+    assert (found.engine, found.reason, len(found.facts)) == ("durable-rules", "", 304)
+    some = run(policy, engine, **{f"字段{i}": Decimal(i % 2) for i in range(300)})
+    assert set(some.facts) == {f"命中{i}" for i in range(1, 300, 2)} | {"组0", "组1", "组2", "全部"}
+    assert some.engine == "durable-rules"
 
 
 @pytest.mark.parametrize(

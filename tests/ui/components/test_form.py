@@ -362,6 +362,20 @@ def test_panels_show_what_it_costs(show: Any) -> None:
         expect(screen.page.get_by_text(text).first).to_be_visible()
 
 
+def test_panels_say_that_nothing_applies_and_show_units_and_what_is_carried_on(show: Any) -> None:
+    screen = show(SINGLE, panels=True)
+    line = {"item": "积分", "label": "志愿服务", "quantity": None, "rate": None, "amount": "12", "unit": "分"}
+    points = {"lines": [line], "total": "12", "unit": "分", "shares": [], "applies": True}
+    points["carries"] = [{"name": "额度.carry", "amount": "7"}]
+    nothing = {"lines": [], "total": "0", "unit": "", "shares": [], "carries": [], "applies": False}
+    screen.call("setServer", {"bills": {"积分": points, "服务费": nothing}})
+    panels = screen.page.locator(".bf-panel")
+    expect(panels.nth(0).get_by_text("12 分").first).to_be_visible()
+    expect(panels.nth(0).get_by_role("row", name="结转下期 额度 7")).to_be_visible()
+    expect(panels.nth(1).get_by_text("没有适用的收费项目，不收费。")).to_be_visible()
+    expect(panels.nth(1).get_by_text("合计")).to_have_count(0)
+
+
 HOSTILE = "<img src=x onerror=window.hacked=1>{{7*7}}"
 
 

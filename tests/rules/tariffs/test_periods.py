@@ -1,0 +1,212 @@
+"""Billing periods that are split by days: dated prices and seasons inside one bill.
+
+D1  A row counts for the share of the period's days on which it is in force; both ends of the period count.
+D2  Brackets say whether their bounds go with the days (`按天连档`) or stay (`按天不动档`).
+D3  The parts are exact: what has no end in decimals is rounded once, where the sheet rounds.
+D4  A season without a year comes back every year, also over the new year.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rule_sheets import codes, env, tariff_of
+
+from banshi.rules.decision import Outcome
+from banshi.rules.expressions import Name, Scope
+from banshi.rules.tariffs import bill, check
+from banshi.rules.tariffs.model import Season
+from banshi.rules.tariffs.periods import season_span
+from banshi.rules.values import Kind
+
+D = Decimal
+SCOPE = Scope(
+    {"量": Name(Kind.NUMBER), "起": Name(Kind.DATE), "止": Name(Kind.DATE), "人数": Name(Kind.NUMBER)}
+)  # fmt: skip
+
+
+def to_fen(amount: Fraction) -> Decimal:
+    """Half up to the fen, from a fraction that is not negative."""
+    return (Decimal(int(amount * 100 * 2 + 1) // 2) / 100).quantize(D("0.01"), ROUND_HALF_UP)
+
+
+NEW_PRICE = """
+    | 项目 | 计量 | 单价 | 方式 | 生效 | 失效 | 折算 |
+    | 水费 | 量 | 1.88 | 单价 | | 2026-09-15 | 按天 起..止 |
+    | 水费 | 量 | 2.83 | 单价 | 2026-09-16 | | 按天 起..止 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "amounts"),
+    [
+        # 30 t in September, 15 of 30 days each: 15 x 1.88 = 28.20 and 15 x 2.83 = 42.45.
+        (date(2026, 9, 1), date(2026, 9, 30), ["28.20", "42.45"]),
+        (date(2026, 9, 16), date(2026, 9, 30), ["84.90"]),
+        (date(2026, 9, 1), date(2026, 9, 15), ["56.40"]),
+        (date(2026, 9, 15), date(2026, 9, 15), ["56.40"]),
+        # 1 of 3 days and 2 of 3 days.
+        (date(2026, 9, 15), date(2026, 9, 17), ["18.80", "56.60"]),
+    ],
+)
+def test_a_price_that_changes_inside_a_period(first, last, amounts):
+    """D1."""
+    tariff = tariff_of(NEW_PRICE)
+    assert codes(check(tariff, SCOPE)) == []
+    assert [str(line.amount) for line in bill(tariff, env(量=30, 起=first, 止=last)).lines] == amounts
+
+
+SEASONS = """
+    | 项目 | 计量 | 起 | 止 | 单价 | 方式 | 生效 | 失效 | 折算 | 取整 |
+    | 电费 | 量 |     | 260 | 0.589 | 阶梯 | '5月1日 | '10月31日 | {word} 起..止 | 不取整 |
+    | 电费 | 量 | 260 | 600 | 0.639 | 阶梯 | '5月1日 | '10月31日 | {word} 起..止 | 不取整 |
+    | 电费 | 量 | 600 |     | 0.889 | 阶梯 | '5月1日 | '10月31日 | {word} 起..止 | 不取整 |
+    | 电费 | 量 |     | 200 | 0.589 | 阶梯 | '11月1日 | '4月30日 | {word} 起..止 | 不取整 |
+    | 电费 | 量 | 200 | 400 | 0.639 | 阶梯 | '11月1日 | '4月30日 | {word} 起..止 | 不取整 |
+    | 电费 | 量 | 400 |     | 0.889 | 阶梯 | '11月1日 | '4月30日 | {word} 起..止 | 不取整 |
+    | 合计 |    |     |     |       | 合计 |         |          |              | 0.01 四舍五入 |
+"""
+
+
+def test_tiers_of_guangzhou_with_half_a_period_in_summer():
+    """D2: 16 April to 15 May, 15 days each. The published bills of 300 kWh are 178.70 in summer and 181.70 in winter."""
+    tariff = tariff_of(SEASONS.format(word="按天连档"))
+    assert codes(check(tariff, SCOPE)) == []
+    period = {"起": date(2026, 4, 16), "止": date(2026, 5, 15)}
+    summer, winter = D("260") * D("0.589") + 40 * D("0.639"), 200 * D("0.589") + 100 * D("0.639")
+    assert bill(tariff, env(量=300, **period)).total == (summer + winter) / 2 == D("180.20")
+    # 150 kWh a season stay in the first bracket where the bounds do not go with the days.
+    kept = tariff_of(SEASONS.format(word="按天不动档"))
+    assert bill(kept, env(量=300, **period)).total == 300 * D("0.589") == D("176.70")
+
+
+def tiers(quantity: Fraction, bounds: list[int | Fraction]) -> Fraction:
+    """Three slices, counted from the top down."""
+    total, rest = Fraction(0), quantity
+    for floor, price in zip([*reversed(bounds), 0], ["0.889", "0.639", "0.589"], strict=True):
+        above = max(Fraction(0), rest - floor)
+        total += above * Fraction(price)
+        rest -= above
+    return total
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.dates(date(2024, 1, 1), date(2027, 12, 31)),
+    st.integers(0, 800),
+    st.decimals(0, 3000, places=2),
+    st.booleans(),
+)
+def test_seasons_against_a_count_of_every_day(first, more, usage, scaled):
+    """D1 to D4: an independent computation in fractions, day by day."""
+    last = first + timedelta(days=more)
+    days = [first + timedelta(days=i) for i in range(more + 1)]
+    summer = Fraction(sum(5 <= day.month <= 10 for day in days), len(days))
+    expected = Fraction(0)
+    for share, bounds in ((summer, [260, 600]), (1 - summer, [200, 400])):
+        limits = [bound * share for bound in bounds] if scaled else bounds
+        expected += tiers(Fraction(usage) * share, limits)
+    tariff = tariff_of(SEASONS.format(word="按天连档" if scaled else "days only"))
+    assert bill(tariff, env(量=usage, 起=first, 止=last)).total == to_fen(expected)
+
+
+@pytest.mark.parametrize("method", ["全额", "定额"])
+def test_whole_and_fixed_brackets_count_their_share_of_the_days(method):
+    """D1: 10 of 40 days: whole jumps, fixed sums and bounds that stay or go along."""
+    text = """
+        | 项目 | 计量 | 起 | 止 | 单价 | 方式 | 生效 | 失效 | 折算 |
+        | 场租 | 量 |    | 5 | 240 | {m} | 2026-09-01 | 2026-09-10 | {w} 起..止 |
+        | 场租 | 量 | 5 |   | 150 | {m} | 2026-09-01 | 2026-09-10 | {w} 起..止 |
+    """
+    period = {"起": date(2026, 8, 2), "止": date(2026, 9, 10)}
+    scaled = bill(tariff_of(text.format(m=method, w="按天连档")), env(量=8, **period)).total
+    kept = bill(tariff_of(text.format(m=method, w="按天不动档")), env(量=8, **period)).total
+    # A quarter of 8 is 2: above a quarter of 5, but not above 5.
+    assert (scaled, kept) == ((300, 480) if method == "全额" else (D("37.5"), 60))
+
+
+def test_thirds_add_up_exactly_before_they_are_rounded():
+    """D3: three thirds of 1.00 are 1.00, also rounded down."""
+    days = [("", "2026-09-01"), ("2026-09-02", "2026-09-02"), ("2026-09-03", "")]
+    rows = "".join(f"| 费{i} | 1 | 1 | 单价 | {a} | {b} | 按天 起..止 | none |\n" for i, (a, b) in enumerate(days))
+    tariff = tariff_of(
+        "| 项目 | 计量 | 单价 | 方式 | 生效 | 失效 | 折算 | 取整 |\n" + rows + "| 合计 | | | 合计 | | | | 0.01 舍去 |"
+    )
+    found = bill(tariff, env(起=date(2026, 9, 1), 止=date(2026, 9, 3)))
+    assert str(found.total) == "1.00"
+    assert found.lines[0].amount == D("0.333333333333")
+
+
+def test_a_line_says_on_how_many_days_it_was_in_force():
+    line = bill(tariff_of(NEW_PRICE), env(量=30, 起=date(2026, 9, 1), 止=date(2026, 9, 30))).lines[1]
+    assert (line.quantity, line.rate) == (D(15), D("2.83"))
+    assert "15 × 2.83 = 42.45" in line.explanation.zh
+    assert "15/30" in line.explanation.zh
+    assert "15/30" in line.explanation.en
+    assert [place.cell for place in line.places] == ["G3", "G3", "B3", "C3"]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "outcome", "code"),
+    [
+        (None, date(2026, 9, 30), Outcome.NOT_CHECKED, "FEE-070"),
+        (date(2026, 9, 30), date(2026, 9, 1), Outcome.ERROR, "FEE-080"),
+        (date(2006, 9, 1), date(2026, 9, 1), Outcome.ERROR, "FEE-081"),
+        (date(2026, 9, 1), "九月底", Outcome.ERROR, "FEE-082"),
+    ],
+)
+def test_a_period_that_is_missing_or_wrong_is_reported(first, last, outcome, code):
+    found = bill(tariff_of(NEW_PRICE), env(量=30, 起=first, 止=last))
+    assert (found.total, found.decision.outcome) == (None, outcome)
+    assert [(item.code, item.place.cell) for item in found.decision.diagnostics] == [(code, "G2"), (code, "G3")]
+
+
+@pytest.mark.parametrize(
+    ("season", "year", "span"),
+    [
+        (((5, 1), (10, 31)), 2026, (date(2026, 5, 1), date(2026, 10, 31))),
+        (((11, 1), (4, 30)), 2026, (date(2026, 11, 1), date(2027, 4, 30))),
+        (((12, 1), (2, 29)), 2026, (date(2026, 12, 1), date(2027, 2, 28))),
+        (((12, 1), (2, 29)), 2027, (date(2027, 12, 1), date(2028, 2, 29))),
+        (((2, 29), (3, 31)), 2026, (date(2026, 3, 1), date(2026, 3, 31))),
+    ],
+)
+def test_a_season_comes_back_every_year(season, year, span):
+    """D4."""
+    assert season_span(Season(*season), year) == span
+
+
+HEAD = "| 项目 | 计量 | 起 | 止 | 单价 | 方式 | 生效 | 失效 | 折算 |\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        ("| 费 | 量 | | | 1 | 阶梯 | | 2026-08-31 | 按天 起..止 |", []),
+        ("| 费 | 量 | 5 | | 1 | 阶梯 | | 2026-08-31 | 按天 起..止 |", [("I2", "FEE-051")]),
+        ("| 费 | 量 | | | 1 | 单价 | | | 按天 起..止 |", [("I2", "FEE-052")]),
+        ("| 费 | 量 | | | 1 | 单价 | | 2026-08-31 | 按天 起..止 |\n| 费 | 量 | | | 2 | 单价 | 2026-09-01 | | |", [("A3", "FEE-053")]),
+        ("| 费 | 量 | | | 1 | 单价 | | 2026-08-31 | 按天 起..止 |\n| 费 | 量 | | | 2 | 单价 | 2026-09-01 | | 按天 起..止-1 |", [("A3", "FEE-053")]),
+        ("| 费 | 量 | | | 1 | 单价 | | 2026-09-01 | 按天 起..止 |\n| 费 | 量 | | | 2 | 单价 | 2026-09-01 | | 按天 起..止 |", [("A3", "FEE-054")]),
+        ("| 费 | 量 | | | 1 | 单价 | '5-1 | '10-31 | 按天 起..止 |\n| 费 | 量 | | | 2 | 单价 | '10-31 | '4-30 | 按天 起..止 |", [("A3", "FEE-054")]),
+        ("| 费 | 量 | | | 1 | 单价 | '5-1 | '10-31 | 按天 起..止 |\n| 费 | 量 | | | 2 | 单价 | 2026-11-01 | 2027-04-30 | 按天 起..止 |", []),
+        ("| 费 | 量 | | | 1 | 单价 | | 2026-08-30 | 按天 起..止 |\n| 费 | 量 | | | 2 | 单价 | 2026-09-01 | | 按天 起..止 |", [("A3", "FEE-055")]),
+        ("| 费 | 量 | | | 1 | 单价 | | 2026-08-31 | 按天 量..止 |", [("I2", "EXPR-040")]),
+        ("| 费 | 量 | | | 1 | 单价 | | | |\n| 合计 | 费 | | | | 合计 | | | 按天 起..止 |", [("I3", "FEE-009")]),
+        ("| 费 | 量 | | 9 | 1 | 阶梯 | | 2026-08-31 | 按天连档 起..止 |\n| 费 | 量 | 8 | | 2 | 阶梯 | | 2026-08-31 | 按天连档 起..止 |", [("C3", "FEE-021")]),
+        ("| 费 | 量 | | 9 | 1 | 阶梯 | | | 按天连档 起..止 |\n| 费 | 量 | 9 | | 2 | 阶梯 | | 2026-08-31 | 按天连档 起..止 |", [("D2", "FEE-023"), ("A3", "FEE-054"), ("I2", "FEE-052")]),
+    ],
+)  # fmt: skip
+def test_faults_of_periods(rows, found):
+    assert sorted(codes(check(tariff_of(HEAD + rows), SCOPE))) == sorted(found)
+
+
+def test_a_day_without_a_price_is_named():
+    rows = "| 费 | 量 | | | 1 | 单价 | | 2026-08-30 | 按天 起..止 |\n| 费 | 量 | | | 2 | 单价 | 2026-09-01 | | 按天 起..止 |"
+    [fault] = check(tariff_of(HEAD + rows), SCOPE)
+    assert "2026-08-31 到 2026-08-31" in fault.message("zh")
