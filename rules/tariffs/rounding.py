@@ -28,7 +28,7 @@ NO_ROUNDING: Final = ("none", "不取整", "无")
 UNITS: Final = {"分": FEN, "角": Decimal("0.1"), "元": Decimal(1)}
 
 _BY_WORD = {word: direction for direction, words in DIRECTIONS.items() for word in words}
-_MODES = {
+MODES: Final = {
     Direction.HALF_UP: decimal.ROUND_HALF_UP,
     Direction.DOWN: decimal.ROUND_DOWN,
     Direction.UP: decimal.ROUND_UP,
@@ -57,7 +57,7 @@ def rounded(amount: Decimal, rounding: Rounding) -> Decimal:
     """The amount as a multiple of the unit; `down` and `up` go towards and away from zero."""
     if rounding.unit is None:
         return amount
-    count = EXACT.divide(amount, rounding.unit).to_integral_value(_MODES[rounding.direction], EXACT)
+    count = EXACT.divide(amount, rounding.unit).to_integral_value(MODES[rounding.direction], EXACT)
     # A whole number without an exponent, so that 9.6 to the fen is 9.60.
     return EXACT.multiply(Decimal(int(count)), rounding.unit)
 
