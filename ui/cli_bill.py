@@ -183,7 +183,11 @@ def _in_columns(job: Job, rows: Sequence[Row], runner: Runner) -> list[Cells]:
     made = bulk.bills(columns, len(rows))
     money = list(job.money.values())
     amounts = [made.amounts(item) for item in job.tariff.items] + [made.totals()]
-    shaped = [[_shaped(amount, digits) for amount in column] for column, digits in zip(amounts, money, strict=True)]
+    scales = [made.items[item].scale for item in job.tariff.items] + [made.total.scale]
+    shaped = [
+        column if scale == digits and not made.alone else [_shaped(amount, digits) for amount in column]
+        for column, scale, digits in zip(amounts, scales, money, strict=True)
+    ]
     found: list[Cells] = [[*cells, ""] for cells in zip(*shaped, strict=True)]
     for row, bad in made.failed.items():
         found[row] = [*[None] * len(money), runner.reason(bad.decision)]

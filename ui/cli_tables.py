@@ -103,6 +103,8 @@ def target_of(path: Path, header: Sequence[str], source: Source, money: dict[str
 
 
 def _csv_cell(cell: object) -> object:
+    if isinstance(cell, str):
+        return cell
     if isinstance(cell, Decimal):
         return format(cell, "f")
     return cell.isoformat() if isinstance(cell, date) else cell

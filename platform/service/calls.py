@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from banshi.platform.forms import Evaluation
     from banshi.platform.routes.preview import PreviewStep
+    from banshi.platform.service.bulk import Coded
 
 CAMPUS_ZONE = ZoneInfo("Asia/Shanghai")
 NOBODY = Person(id="", name="")
@@ -43,7 +44,7 @@ def bill(service: Service, fees: str, frame: pd.DataFrame, now: datetime | None 
     """
     import pandas as pd
 
-    from banshi.platform.service.bulk import Bulk, Coded
+    from banshi.platform.service.bulk import Bulk
 
     tariff = service.tariffs[fees]
     moment = now or _now()
@@ -54,7 +55,7 @@ def bill(service: Service, fees: str, frame: pd.DataFrame, now: datetime | None 
         return {name: names[name] for name in wanted if name in names}
 
     bulk = Bulk(service=service, tariff=tariff, row_names=row_names, now=moment, kinds=service.field_kinds)
-    columns = {str(name): Coded.of([_plain(value) for value in frame[name].tolist()]) for name in frame.columns}
+    columns = {str(name): _coded(frame[name]) for name in frame.columns}
     made = bulk.bills(columns, len(frame))
     amounts = {called[item]: made.amounts(item) for item in tariff.items} | {called["total"]: made.totals()}
     return pd.concat([frame, pd.DataFrame(amounts, index=frame.index, dtype=object)], axis=1)
@@ -109,6 +110,18 @@ def _now() -> datetime:
 def _values(service: Service, inputs: Mapping[str, object], kinds: Mapping[str, Kind]) -> dict[str, Value]:
     known = service.field_kinds | dict(kinds)
     return {name: from_json(value, known.get(name, Kind.ANY)) for name, value in inputs.items()}
+
+
+def _coded(column: pd.Series[Any]) -> Coded:
+    """A column of a frame; of plain numbers each different one once, as most readings come more than once."""
+    import numpy as np
+
+    from banshi.platform.service.bulk import Coded
+
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "if":
+        raw, codes = np.unique(column.to_numpy(), return_inverse=True)
+        return Coded([_plain(value) for value in raw.tolist()], codes)
+    return Coded.of([_plain(value) for value in column.tolist()])
 
 
 def _plain(value: Any) -> object:

@@ -153,6 +153,21 @@ def take(column: Column, rows: Array) -> Column:
     return replace(column, data=column.data[rows], empty=_taken(column.empty, rows), odd=_taken(column.odd, rows))
 
 
+def between(values: Values, start: int, stop: int) -> Values:
+    """The rows from `start` to before `stop`, as views; bounds stay those of the whole."""
+    column, given = values.column, values.given
+
+    def cut(array: Array) -> Array:
+        return array[start:stop] if array.size > 1 else array
+
+    if isinstance(column, Texts):
+        part: Column = replace(column, data=cut(column.data), odd=cut(column.odd))
+    else:
+        part = replace(column, data=cut(column.data), empty=cut(column.empty), odd=cut(column.odd))
+    others = {row - start: value for row, value in values.others.items() if start <= row < stop}
+    return Values(part, others, None if given is None else lambda row: given(row + start))
+
+
 def _taken(mask: Mask, rows: Array) -> Mask:
     return mask[rows] if mask.any() else NO
 

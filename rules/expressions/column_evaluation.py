@@ -18,6 +18,7 @@ from banshi.rules.expressions.column import (
     Mixed,
     Truths,
     Values,
+    between,
     column_of,
     constant,
     take,
@@ -70,6 +71,11 @@ class Batch:
     def with_names(self, names: Mapping[str, Values]) -> Batch:
         """The same rows with more names, which win over those that are there."""
         return replace(self, names={**self.names, **names})
+
+    def between(self, start: int, stop: int) -> Batch:
+        """The rows from `start` to before `stop`."""
+        names = {name: between(values, start, stop) for name, values in self.names.items()}
+        return replace(self, size=stop - start, names=names)
 
     def environment(self, row: int, names: frozenset[str] | None = None) -> Environment:
         """What one row is computed with by the scalar evaluator; `names` are those that it will ask for."""

@@ -66,6 +66,10 @@ _KNOWN_METHODS: Final = frozenset(["marginal", "whole", "flat", "fixed", "percen
 _KNOWN_OF_ROUNDING: Final = frozenset({"unit", "direction"})
 
 
+BLOCK: Final = 2**17
+"""Rows that are computed at once. A column of them is a megabyte; larger ones are slower, for want of cache."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Bills:
     """The bills of a batch. A row that `bill` computed has its whole bill in `alone`, and nothing in the columns.
@@ -109,22 +113,60 @@ def item_amount(made: Bill, item: str) -> Decimal | None:
 
 
 def bill_columns(tariff: Tariff, batch: Batch) -> Bills:
-    """The bills of every row of a batch."""
-    run = _Run(tariff, batch)
+    """The bills of every row of a batch, in blocks whose columns fit the cache of a processor."""
+    known = knows(tariff)
+    constants: dict[int, Column] = {}
+    blocks = [
+        _billed(tariff, batch.between(start, min(start + BLOCK, batch.size)), constants, known=known)
+        for start in range(0, batch.size, BLOCK)
+    ]
+    alone: dict[int, Bill] = {}
+    for i, block in enumerate(blocks):
+        alone |= {i * BLOCK + row: made for row, made in block.alone.items()}
+    items = {item: _joined([(block.items[item], block.size) for block in blocks]) for item in tariff.items}
+    total = _joined([(block.total, block.size) for block in blocks])
+    for column in (*items.values(), total):
+        for row in np.flatnonzero(column.odd).tolist():
+            alone[row] = _alone(tariff, batch, row)
+    return Bills(tariff=tariff, size=batch.size, items=items, total=total, alone=alone)
+
+
+def _billed(tariff: Tariff, batch: Batch, constants: dict[int, Column], *, known: bool) -> Bills:
+    run = _Run(tariff, batch, constants)
     odd: Mask = YES
-    if knows(tariff):
+    if known:
         try:
             run.compute()
             odd = run.odd
         except Unfit:
-            run = _Run(tariff, batch)
+            run = _Run(tariff, batch, constants)
     rows = np.flatnonzero(np.broadcast_to(odd, batch.size)).tolist() if odd.any() else []
     return Bills(
         tariff=tariff,
         size=batch.size,
         items={item: run.items.get(item, zero()) for item in tariff.items},
         total=run.total,
-        alone={row: bill(tariff, batch.environment(row), explained=False) for row in rows},
+        alone={row: _alone(tariff, batch, row) for row in rows},
+    )
+
+
+def _alone(tariff: Tariff, batch: Batch, row: int) -> Bill:
+    return bill(tariff, batch.environment(row), explained=False)
+
+
+def _joined(parts: list[tuple[Numbers, int]]) -> Numbers:
+    """The columns of some blocks (and how many rows each has) as one; odd where one scale cannot hold them all."""
+    if len(parts) < 2:
+        return parts[0][0] if parts else zero()
+    scale = max(column.scale for column, _ in parts)
+    columns = [(fixed_point.rescaled(column, scale), size) for column, size in parts]
+    odd = any(column.odd.any() for column, _ in columns)
+    return Numbers(
+        data=np.concatenate([np.broadcast_to(column.data, size) for column, size in columns]),
+        scale=scale,
+        least=min(column.least for column, _ in columns),
+        most=max(column.most for column, _ in columns),
+        odd=np.concatenate([np.broadcast_to(column.odd, size) for column, size in columns]) if odd else NO,
     )
 
 
@@ -183,7 +225,7 @@ class _Step:
 class _Run:
     """One run over a batch: the items so far, and the rows that are left to `bill`."""
 
-    def __init__(self, tariff: Tariff, batch: Batch) -> None:
+    def __init__(self, tariff: Tariff, batch: Batch, constants: dict[int, Column]) -> None:
         self.tariff = tariff
         self.batch = batch
         self.items: dict[str, Numbers] = {}
@@ -192,6 +234,7 @@ class _Run:
         self._totals: list[tuple[Mask, Numbers]] = []
         self._ladders: dict[LadderKey, list[_Step]] = {}
         self._parts: dict[int, Column] = {}
+        self._constants = constants
         self._own = {fold_name(item) for item in tariff.items}
 
     def compute(self) -> None:
@@ -387,9 +430,10 @@ class _Run:
         if any(fold_name(name) in self._own for name in expression.names):
             return column_part(expression, self.batch)
         key = id(expression.root)
-        if key not in self._parts:
-            self._parts[key] = column_part(expression, self.batch)
-        return self._parts[key]
+        known = self._parts if expression.names else self._constants
+        if key not in known:
+            known[key] = column_part(expression, self.batch)
+        return known[key]
 
     def _less(self, first: Numbers, second: Numbers, applies: Mask) -> Mask:
         """Where the first is less; rows that cannot be compared in 64 bits are left to `bill`."""

@@ -189,6 +189,19 @@ def test_a_million_bills_of_guangzhou() -> None:  # B4
     assert found.total.data.tolist() == [(cost + 500) // 1000 for cost in raw]
 
 
+def test_blocks_are_put_together_in_order(monkeypatch: pytest.MonkeyPatch) -> None:  # B1
+    monkeypatch.setattr(tariff_columns, "BLOCK", 2)
+    usages: list[Value] = [D(260), None, D(601), D("0.5"), "六百", D(10**20), D(0)]
+    found = agree(GUANGZHOU, {"用电量": usages})
+    assert sorted(found.failed) == [1, 4]
+    fine = tariff_of("| 项目 | 计量 | 单价 | 方式 | 取整 |\n| 费 | 用量 * 因子 | 因子 | 单价 | 不取整 |")
+    columns: dict[str, list[Value]] = {
+        "用量": [D(9), D(4 * 10**9), D("0.000000001"), D("0.123456789"), D(3)],
+        "因子": [D(1), D(10**8), D("0.123456789"), D("1.000000001"), D(2)],
+    }
+    agree(fine, columns)
+
+
 def test_a_row_that_fails_tells_why_and_stops_no_other() -> None:  # B1
     found = agree(GUANGZHOU, {"用电量": [D(260), None, "六百", D(-1), D(10**20), D(601)]})
     assert {row: made.decision.diagnostics[0].code for row, made in found.failed.items()} == {
