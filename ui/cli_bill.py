@@ -183,7 +183,7 @@ def _in_columns(job: Job, rows: Sequence[Row], runner: Runner) -> list[Cells]:
     made = bulk.bills(columns, len(rows))
     money = list(job.money.values())
     amounts = [made.amounts(item) for item in job.tariff.items] + [made.totals()]
-    scales = [made.items[item].scale for item in job.tariff.items] + [made.total.scale]
+    scales = [made.item(item).scale for item in job.tariff.items] + [made.total.scale]
     shaped = [
         column if scale == digits and not made.alone else [_shaped(amount, digits) for amount in column]
         for column, scale, digits in zip(amounts, scales, money, strict=True)

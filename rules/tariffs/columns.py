@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields, replace
 from decimal import Decimal
-from functools import reduce
+from functools import cached_property, reduce
 from itertools import pairwise
 from typing import Any, Final
 
@@ -70,39 +70,57 @@ BLOCK: Final = 2**17
 """Rows that are computed at once. A column of them is a megabyte; larger ones are slower, for want of cache."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Bills:
-    """The bills of a batch. A row that `bill` computed has its whole bill in `alone`, and nothing in the columns.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """The money of some rows: `data / 10**scale` yuan, in columns of one row for all or one for each."""
 
-    `items` and `total` are money as `data / 10**scale` yuan, in columns of one row or of `size` rows.
-    """
-
-    tariff: Tariff
     size: int
     items: Mapping[str, Numbers]
     total: Numbers
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bills:
+    """The bills of a batch. A row that `bill` computed has its whole bill in `alone`, and nothing in the columns."""
+
+    tariff: Tariff
+    blocks: tuple[Block, ...]
     alone: Mapping[int, Bill]
+
+    def item(self, name: str) -> Numbers:
+        """What an item comes to, as one column."""
+        return _joined([(block.items[name], block.size) for block in self.blocks])
+
+    @cached_property
+    def total(self) -> Numbers:
+        """The totals as one column."""
+        return _joined([(block.total, block.size) for block in self.blocks])
 
     def amounts(self, item: str) -> list[Decimal | None]:
         """The amounts of an item in every row; None where it could not be computed."""
-        return self._filled(self.items[item], {row: item_amount(made, item) for row, made in self.alone.items()})
+        columns = [(block.items[item], block.size) for block in self.blocks]
+        return _filled(columns, {row: item_amount(made, item) for row, made in self.alone.items()})
 
     def totals(self) -> list[Decimal | None]:
         """The totals of every row; None where a bill has none."""
-        return self._filled(self.total, {row: made.total for row, made in self.alone.items()})
+        columns = [(block.total, block.size) for block in self.blocks]
+        return _filled(columns, {row: made.total for row, made in self.alone.items()})
 
     @property
     def failed(self) -> dict[int, Bill]:
         """The bills that are not sound, by row; their decisions say why."""
         return {row: made for row, made in self.alone.items() if made.decision.outcome is not Outcome.OK}
 
-    def _filled(self, column: Numbers, alone: Mapping[int, Decimal | None]) -> list[Decimal | None]:
-        scaled = np.broadcast_to(column.data, self.size).tolist()
-        scale = column.scale
-        found: list[Decimal | None] = [to_decimal(number, scale) for number in scaled]
-        for row, amount in alone.items():
-            found[row] = amount
-        return found
+
+def _filled(columns: list[tuple[Numbers, int]], alone: Mapping[int, Decimal | None]) -> list[Decimal | None]:
+    found: list[Decimal | None] = [
+        to_decimal(number, column.scale)
+        for column, size in columns
+        for number in np.broadcast_to(column.data, size).tolist()
+    ]
+    for row, amount in alone.items():
+        found[row] = amount
+    return found
 
 
 def item_amount(made: Bill, item: str) -> Decimal | None:
@@ -116,46 +134,27 @@ def bill_columns(tariff: Tariff, batch: Batch) -> Bills:
     """The bills of every row of a batch, in blocks whose columns fit the cache of a processor."""
     known = knows(tariff)
     constants: dict[int, Column] = {}
-    blocks = [
-        _billed(tariff, batch.between(start, min(start + BLOCK, batch.size)), constants, known=known)
-        for start in range(0, batch.size, BLOCK)
-    ]
+    blocks: list[Block] = []
     alone: dict[int, Bill] = {}
-    for i, block in enumerate(blocks):
-        alone |= {i * BLOCK + row: made for row, made in block.alone.items()}
-    items = {item: _joined([(block.items[item], block.size) for block in blocks]) for item in tariff.items}
-    total = _joined([(block.total, block.size) for block in blocks])
-    for column in (*items.values(), total):
-        for row in np.flatnonzero(column.odd).tolist():
-            alone[row] = _alone(tariff, batch, row)
-    return Bills(tariff=tariff, size=batch.size, items=items, total=total, alone=alone)
-
-
-def _billed(tariff: Tariff, batch: Batch, constants: dict[int, Column], *, known: bool) -> Bills:
-    run = _Run(tariff, batch, constants)
-    odd: Mask = YES
-    if known:
-        try:
-            run.compute()
-            odd = run.odd
-        except Unfit:
-            run = _Run(tariff, batch, constants)
-    rows = np.flatnonzero(np.broadcast_to(odd, batch.size)).tolist() if odd.any() else []
-    return Bills(
-        tariff=tariff,
-        size=batch.size,
-        items={item: run.items.get(item, zero()) for item in tariff.items},
-        total=run.total,
-        alone={row: _alone(tariff, batch, row) for row in rows},
-    )
-
-
-def _alone(tariff: Tariff, batch: Batch, row: int) -> Bill:
-    return bill(tariff, batch.environment(row), explained=False)
+    for start in range(0, batch.size, BLOCK):
+        part = batch.between(start, min(start + BLOCK, batch.size))
+        run = _Run(tariff, part, constants)
+        odd: Mask = YES
+        if known:
+            try:
+                run.compute()
+                odd = run.odd
+            except Unfit:
+                run = _Run(tariff, part, constants)
+        for row in np.flatnonzero(np.broadcast_to(odd, part.size)).tolist() if odd.any() else ():
+            alone[start + row] = bill(tariff, part.environment(row), explained=False)
+        items = {item: run.items.get(item, zero()) for item in tariff.items}
+        blocks.append(Block(size=part.size, items=items, total=run.total))
+    return Bills(tariff=tariff, blocks=tuple(blocks), alone=alone)
 
 
 def _joined(parts: list[tuple[Numbers, int]]) -> Numbers:
-    """The columns of some blocks (and how many rows each has) as one; odd where one scale cannot hold them all."""
+    """The columns of some blocks (and how many rows each has) as one; odd where one scale cannot hold a row."""
     if len(parts) < 2:
         return parts[0][0] if parts else zero()
     scale = max(column.scale for column, _ in parts)
