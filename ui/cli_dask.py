@@ -61,12 +61,31 @@ def _cells(job: Job, rows: list[Row], path: Path, future: Any, client: Any, done
         if kept is not None and len(kept) == len(rows):
             done.repeated += 1
             return kept
-        future = client.submit(bill_rows, job, rows, key=path.stem, retries=_RETRIES)
-    cells: list[Cells] = future.result()
+    cells = _result(job, rows, path.stem, future, client)
     partial = path.with_suffix(f".{os.getpid()}")
     partial.write_text(dumps(cells), encoding="utf-8")
     partial.replace(path)
     return cells
+
+
+def _result(job: Job, rows: list[Row], name: str, future: Any, client: Any) -> list[Cells]:
+    """The answer of the cluster. A worker that dies takes answers, and its copy of the job, along: both are sent anew."""
+    from distributed import KilledWorker
+    from distributed.client import FutureCancelledError
+
+    for attempt in range(_RETRIES):
+        if future is None:
+            future = client.submit(bill_rows, job, rows, key=f"{name}-{attempt}", retries=_RETRIES)
+        try:
+            cells: list[Cells] = future.result()
+        except (FutureCancelledError, KilledWorker):
+            future = None
+        else:
+            return cells
+    raise WrongCall(
+        "集群的工作机接连退出，请检查后再运行，已算好的部分不会重算。",
+        "The cluster's workers keep dying; look after them and run again, what is done is not repeated.",
+    )
 
 
 def _read(path: Path) -> list[Cells] | None:

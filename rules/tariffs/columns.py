@@ -8,11 +8,11 @@ where a line has a feature that this module does not know: a new feature is slow
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property, reduce
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -32,39 +32,11 @@ from banshi.rules.expressions.column import (
 from banshi.rules.expressions.columns import Batch, column_part
 from banshi.rules.expressions.fixed_point import Unfit, pick, zero
 from banshi.rules.tariffs.billing import bill
+from banshi.rules.tariffs.known import knows
 from banshi.rules.tariffs.ladder import LadderKey, in_force, ladder_key, ladders
 from banshi.rules.tariffs.model import Bill, Line, Method, Rounding, Tariff
 from banshi.rules.tariffs.rounding import EXACT, MODES
 from banshi.rules.tariffs.sharing import MOST_SHARES
-
-_KNOWN_OF_LINE: Final = frozenset(
-    [
-        "item",
-        "method",
-        "number",
-        "label",
-        "quantity",
-        "adds",
-        "low",
-        "high",
-        "rate",
-        "when",
-        "valid_from",
-        "valid_until",
-        "rounding",
-        "minimum",
-        "maximum",
-        "share",
-        "reference",
-        "note",
-        "place",
-        "adds_place",
-    ]
-)
-_KNOWN_OF_TARIFF: Final = frozenset({"name", "lines", "place"})
-_KNOWN_METHODS: Final = frozenset(["marginal", "whole", "flat", "fixed", "percent", "credit", "total"])
-_KNOWN_OF_ROUNDING: Final = frozenset({"unit", "direction"})
-
 
 BLOCK: Final = 2**17
 """Rows that are computed at once. A column of them is a megabyte; larger ones are slower, for want of cache."""
@@ -167,49 +139,6 @@ def _joined(parts: list[tuple[Numbers, int]]) -> Numbers:
         most=max(column.most for column, _ in columns),
         odd=np.concatenate([np.broadcast_to(column.odd, size) for column, size in columns]) if odd else NO,
     )
-
-
-def knows(tariff: Tariff) -> bool:
-    """Whether the columns know every feature that the tariff uses."""
-    return (
-        _plain(tariff, _KNOWN_OF_TARIFF)
-        and all(
-            line.method in _KNOWN_METHODS
-            and line.rounding.direction in MODES
-            and _plain(line, _KNOWN_OF_LINE)
-            and _plain(line.rounding, _KNOWN_OF_ROUNDING)
-            for line in tariff.lines
-        )
-        and not _reads_unfinished(tariff)
-        and not _mixes_totals(tariff)
-    )
-
-
-def _plain(thing: Any, known: frozenset[str]) -> bool:
-    """Whether everything that was not known when this was written has its default value."""
-    for entry in fields(thing):
-        if entry.name in known:
-            continue
-        default = entry.default if entry.default_factory is MISSING else entry.default_factory()
-        if getattr(thing, entry.name) != default:
-            return False
-    return True
-
-
-def _reads_unfinished(tariff: Tariff) -> bool:
-    """Whether a line reads an item that has more lines below: its value would change in the middle of a ladder."""
-    for i, line in enumerate(tariff.lines):
-        later = {fold_name(item.item) for item in tariff.lines[i:]}
-        names = {fold_name(name) for expression in line.expressions for name in expression.names}
-        if later & (names | {fold_name(name) for name in line.adds}):
-            return True
-    return False
-
-
-def _mixes_totals(tariff: Tariff) -> bool:
-    """Whether an item has lines that charge and lines that add up what is charged (the check refuses it)."""
-    totals = {line.item for line in tariff.lines if line.method is Method.TOTAL}
-    return any(line.item in totals and line.method is not Method.TOTAL for line in tariff.lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -283,3 +283,31 @@ def test_what_the_form_computes_feeds_the_tariff(
     source = write_csv(tmp_path / "rooms.csv", "房间,读数,人数\n301,95,4\n302,900,1\n303,,2\n")
     assert bill(source, tmp_path / "out.csv", workbook=workbook).code == 1
     assert [row["total"] for row in read_csv(tmp_path / "out.csv")] == totals
+
+
+def test_an_answer_that_dies_with_its_worker_is_asked_for_again() -> None:  # T4
+    from distributed.client import FutureCancelledError
+
+    class Future:
+        def __init__(self, lost: bool) -> None:
+            self.lost = lost
+
+        def result(self) -> list[Any]:
+            if self.lost:
+                raise FutureCancelledError("k", "worker gone")
+            return [["1.00"]]
+
+    class Cluster:
+        asked: list[str] = []
+
+        def submit(self, *_: Any, key: str, **__: Any) -> Future:
+            self.asked.append(key)
+            return Future(lost=len(self.asked) < 2)
+
+    job: Any = None
+    assert cli_dask._result(job, [], "p", Future(lost=True), Cluster()) == [["1.00"]]
+    assert len(set(Cluster.asked)) == 2
+    Cluster.asked = []
+    Cluster.submit = lambda self, *_, **__: Future(lost=True)  # type: ignore[method-assign]
+    with pytest.raises(cli_dask.WrongCall):
+        cli_dask._result(job, [], "p", None, Cluster())

@@ -23,7 +23,8 @@ from banshi.rules.expressions.column import numbers
 from banshi.rules.expressions.columns import Batch, Values, values_of
 from banshi.rules.tariffs import Line, Tariff, bill
 from banshi.rules.tariffs import columns as tariff_columns
-from banshi.rules.tariffs.columns import Bills, bill_columns, item_amount, knows
+from banshi.rules.tariffs.columns import Bills, bill_columns, item_amount
+from banshi.rules.tariffs.known import knows
 from banshi.rules.values import Value
 
 D = Decimal
