@@ -298,16 +298,16 @@ def test_an_answer_that_dies_with_its_worker_is_asked_for_again() -> None:  # T4
             return [["1.00"]]
 
     class Cluster:
-        asked: list[str] = []
+        def __init__(self, lost: int) -> None:
+            self.lost, self.asked = lost, list[str]()
 
         def submit(self, *_: Any, key: str, **__: Any) -> Future:
             self.asked.append(key)
-            return Future(lost=len(self.asked) < 2)
+            return Future(lost=len(self.asked) <= self.lost)
 
     job: Any = None
-    assert cli_dask._result(job, [], "p", Future(lost=True), Cluster()) == [["1.00"]]
-    assert len(set(Cluster.asked)) == 2
-    Cluster.asked = []
-    Cluster.submit = lambda self, *_, **__: Future(lost=True)  # type: ignore[method-assign]
+    cluster = Cluster(lost=1)
+    assert cli_dask._result(job, [], "p", Future(lost=True), cluster) == [["1.00"]]
+    assert len(set(cluster.asked)) == 2
     with pytest.raises(cli_dask.WrongCall):
-        cli_dask._result(job, [], "p", None, Cluster())
+        cli_dask._result(job, [], "p", None, Cluster(lost=99))
