@@ -181,21 +181,46 @@ def infer_rows(
 def bill_rows(
     file: File,
     fees: Named,
-    source: Annotated[Path, typer.Option("--input", help="CSV 或 xlsx。CSV or xlsx.", show_default=False)],
-    target: Annotated[Path, typer.Option("--output", help="CSV，- 为标准输出。CSV.", show_default=False)],
+    source: Annotated[
+        Path, typer.Option("--input", help="CSV、xlsx 或 Parquet。CSV, xlsx or Parquet.", show_default=False)
+    ],
+    target: Annotated[
+        Path,
+        typer.Option(
+            "--output", help="CSV（- 为标准输出）、xlsx 或 Parquet。CSV, xlsx or Parquet.", show_default=False
+        ),
+    ],
     *,
     explain: Explain = False,
+    dask: Annotated[
+        str, typer.Option(help="在 Dask 集群上算，如 tcp://127.0.0.1:8786。Bill on a Dask cluster.", show_default=False)
+    ] = "",
+    as_json: Json = False,
     organisation: People = None,
     lang: Lang = None,
 ) -> None:
     """给表中每一行算费。Bill every row: the same row with a column a line item, the total, and its own error."""
-    from banshi.ui.cli_bill import bill_table
+    from banshi.ui.cli_bill import Sum, bill_table, billed_here, job_of, progress
+    from banshi.ui.cli_tables import source_of
 
     talk = _talk(lang)
+    if as_json and str(target) == "-":
+        raise WrongCall("--json 与 --output - 不能同用。", "--json and --output - exclude each other.")
     service = service_of(file, organisation)
-    tariff = _named(service.tariffs, fees, "收费表", "tariff")
-    with closing(Runner(service, talk, directory_for(file, organisation), calendar_for(file))) as runner:
-        done = bill_table(runner, tariff, source, target, explain=explain)
+    _named(service.tariffs, fees, "收费表", "tariff")
+    table, done = source_of(source), Sum()
+    runner = Runner(service, talk, directory_for(file, organisation), calendar_for(file))
+    job = job_of(runner, fees, table, explain=explain)
+    with progress(talk, table, done) as moved:
+        if dask:
+            from banshi.ui.cli_dask import billed_there
+
+            partitions = billed_there(job, table, target, dask, done)
+        else:
+            partitions = billed_here(job, table)
+        bill_table(job, table, target, map(moved, partitions), done)
+    if as_json:
+        print_json(done.to_json())
     talk.err(talk.say(f"共 {done.rows} 行，出错 {done.errors} 行，合计 {done.total} 元。",
                       f"{done.rows} rows, {done.errors} with an error, {done.total} yuan in all."))  # fmt: skip
     raise typer.Exit(FAULTS if done.errors else FINE)

@@ -1,27 +1,36 @@
-"""Bills for a table of rows: CSV or xlsx in, CSV out. A row that cannot be billed says why in its own column."""
+"""Bills for a table of rows, a partition at a time, on this machine or a cluster.
+
+A row that cannot be billed says why in its own column and stops no other.
+"""
 
 from __future__ import annotations
 
-import codecs
-import csv
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+from banshi.platform.people.calendar import Calendar
+from banshi.platform.people.directory import Directory
+from banshi.platform.service.model import Service
 from banshi.rules.decision import Outcome
-from banshi.rules.tariffs import Bill, Tariff
+from banshi.rules.expressions import fold_name
+from banshi.rules.tariffs import Bill, Rounding, Tariff
+from banshi.rules.tariffs.rounding import EXACT
 from banshi.rules.values import Kind, dumps
-from banshi.ui.cli_files import read_bytes, workbook_of, written
+from banshi.ui.cli_files import now
 from banshi.ui.cli_streams import Runner
-from banshi.ui.cli_talk import WrongCall, unreadable
+from banshi.ui.cli_tables import Row, Source, target_of, typed
+from banshi.ui.cli_talk import Talk
 
-_NUMBER = re.compile(r"[+-]?(0|[1-9][0-9]*)(\.[0-9]+)?")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_YES_NO = {"true": True, "false": False, "是": True, "否": False}
-_LONGEST_NUMBER = 15  # digits; what is longer is an account or card number, as in Excel
+PARTITION = 20_000
+"""Rows that are held at once: what keeps the memory flat."""
 
 
 @dataclass(slots=True)
@@ -31,54 +40,196 @@ class Sum:
     rows: int = 0
     errors: int = 0
     total: Decimal = Decimal(0)
+    partitions: int = 0
+    repeated: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """The sum as plain values; `repeated` counts the partitions that an earlier run had done."""
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
-def bill_table(runner: Runner, tariff: Tariff, source: Path, target: Path, *, explain: bool) -> Sum:
-    """Bill every row of a table. Raises WrongCall for a file that is no table."""
-    header, rows, encoding = _table(source)
-    added = _columns(header, tariff, explain=explain)
-    done = Sum()
-    with written(target, encoding=encoding) as file:
-        writer = csv.writer(file)
-        writer.writerow([*header, *added])
-        for row in rows:
-            done.rows += 1
-            error, cells = _billed(runner, tariff, header, row, explain=explain)
-            done.errors += bool(error)
-            done.total += Decimal(cells[len(tariff.items)] or 0) if not error else 0
-            padded = [*row, *[""] * (len(header) - len(row))]
-            writer.writerow([*padded[: len(header)], *cells, error])
-    return done
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """How rows are billed; the same for every partition, and sent to other machines as it is."""
+
+    service: Service
+    directory: Directory | None
+    calendar: Calendar | None
+    fees: str
+    header: tuple[str, ...]
+    explain: bool
+    typed: bool
+    now: datetime
+    talk: Talk = field(default_factory=Talk)
+
+    @property
+    def tariff(self) -> Tariff:
+        """The tariff that is billed."""
+        return self.service.tariffs[self.fees]
+
+    @property
+    def added(self) -> list[str]:
+        """The columns that are added: the items, `total`, `error`. Taken names get the tariff's name before."""
+        names = [*self.tariff.items, "total", *(("shares", "explanation") if self.explain else ()), "error"]
+        return [f"{self.fees}.{name}" if name in self.header else name for name in names]
+
+    @property
+    def money(self) -> dict[str, int | None]:
+        """The added columns that hold amounts, with the digits after the point that their lines are rounded to."""
+        digits = {item: _digits(self.tariff, item) for item in self.tariff.items}
+        known = [number for number in digits.values() if number is not None]
+        total = max(known, default=0) if len(known) == len(digits) else None
+        return dict(zip(self.added, (*digits.values(), total), strict=False))
 
 
-def _billed(
-    runner: Runner, tariff: Tariff, header: Sequence[str], row: Sequence[str], *, explain: bool
-) -> tuple[str, list[str]]:
-    """The error of a row (or an empty text) and its cells: items, total, and with `explain` shares and reasons."""
-    blank = [""] * (len(tariff.items) + 1 + 2 * explain)
-    if len(row) > len(header):
-        talk = runner.talk
-        return talk.say(
-            f"这一行多出了 {len(row) - len(header)} 列。", f"{len(row) - len(header)} columns too many."
-        ), blank
-    bill = runner.billed(
-        tariff,
-        {
-            name: text if runner.form_kinds.get(name) is Kind.TEXT else _typed(text)
-            for name, text in zip(header, row, strict=False)
-        },
+Cells = list[Decimal | str | None]
+"""What is added to one row, in the order of `Job.added`."""
+Partition = tuple[list[Row], list[Cells]]
+"""Some rows, and what is added to each."""
+
+
+def bill_table(job: Job, source: Source, target: Path, partitions: Iterator[Partition], done: Sum) -> None:
+    """Write every row with what is added to it, and count."""
+    width, total_at = len(job.header), len(job.tariff.items)
+    with target_of(target, [*job.header, *job.added], source, job.money) as write:
+        for rows, added in partitions:
+            done.partitions += 1
+            for row, cells in zip(rows, added, strict=True):
+                done.rows += 1
+                total = cells[total_at]
+                if cells[-1]:
+                    done.errors += 1
+                elif isinstance(total, Decimal):
+                    done.total += total
+                padded = [*row[:width], *[""] * (width - len(row))]
+                write([*padded, *cells])
+
+
+def job_of(runner: Runner, fees: str, source: Source, *, explain: bool) -> Job:
+    """What to do with a table."""
+    return Job(
+        service=runner.service,
+        directory=runner.directory,
+        calendar=runner.calendar,
+        fees=fees,
+        header=tuple(source.header),
+        explain=explain,
+        typed=source.typed,
+        now=now(),
+        talk=runner.talk,
     )
-    if bill.total is None or bill.decision.outcome is not Outcome.OK:
-        return runner.reason(bill.decision), blank
-    return "", [*_items(bill, tariff), _money(bill.total), *(_reasons(bill) if explain else ())]
 
 
-def _items(bill: Bill, tariff: Tariff) -> list[str]:
-    amounts: dict[str, Decimal] = {}
-    for line in bill.lines:
-        if line.amount is not None:
-            amounts[line.item] = amounts.get(line.item, Decimal(0)) + line.amount
-    return [_money(amounts[item]) if item in amounts else "" for item in tariff.items]
+@contextmanager
+def progress(talk: Talk, source: Source, done: Sum) -> Iterator[Callable[[Partition], Partition]]:
+    """A bar on standard error, where that is a terminal, and what to tell it: every partition that went through."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task(talk.say("计费", "Billing"), total=1.0)
+
+        def moved(partition: Partition) -> Partition:
+            text = talk.say(f"已计费 {done.rows} 行", f"{done.rows} rows billed")
+            bar.update(task, completed=source.done() or 0, description=text)
+            return partition
+
+        yield moved
+
+
+def billed_here(job: Job, source: Source) -> Iterator[Partition]:
+    """Bill partition after partition in this process."""
+    runner = Runner(job.service, job.talk, job.directory, job.calendar)
+    try:
+        for rows in source.chunks(PARTITION):
+            yield rows, bill_rows(job, rows, runner)
+    finally:
+        runner.close()
+
+
+def bill_rows(job: Job, rows: Sequence[Row], runner: Runner | None = None) -> list[Cells]:
+    """What is added to each row of a partition."""
+    own = runner or Runner(job.service, job.talk, job.directory, job.calendar)
+    try:
+        sound = [row for row in rows if len(row) <= len(job.header)]
+        cells = iter(_explained(job, sound, own) if job.explain else _in_columns(job, sound, own))
+        return [next(cells) if len(row) <= len(job.header) else _too_long(job, row) for row in rows]
+    finally:
+        if runner is None:
+            own.close()
+
+
+def _in_columns(job: Job, rows: Sequence[Row], runner: Runner) -> list[Cells]:
+    from banshi.platform.service.bulk import Bulk, Coded
+
+    def row_names(wanted: frozenset[str], answers: Mapping[str, object]) -> Mapping[str, Any]:
+        return runner.calculated(wanted, runner.repeats("tariff", job.fees), answers)
+
+    bulk = Bulk(
+        service=job.service,
+        tariff=job.tariff,
+        row_names=row_names,
+        now=job.now,
+        directory=job.directory,
+        calendar=job.calendar,
+        language=job.talk.language,
+        kinds=runner.form_kinds,
+    )
+    padding = [[*row, *[""] * (len(job.header) - len(row))] for row in rows]
+    columns = {}
+    wanted = _wanted(job, runner)
+    for name, cells in zip(job.header, zip(*padding, strict=True), strict=True) if rows else ():
+        if wanted is not None and fold_name(name) not in wanted:
+            continue
+        coded = Coded.of(cells)
+        columns[name] = Coded([_given(job, runner, name, cell) for cell in coded.raw], coded.codes)
+    made = bulk.bills(columns, len(rows))
+    money = list(job.money.values())
+    amounts = [made.amounts(item) for item in job.tariff.items] + [made.totals()]
+    scales = [made.item(item).scale for item in job.tariff.items] + [made.total.scale]
+    shaped = [
+        column if scale == digits and not made.alone else [_shaped(amount, digits) for amount in column]
+        for column, scale, digits in zip(amounts, scales, money, strict=True)
+    ]
+    found: list[Cells] = [[*cells, ""] for cells in zip(*shaped, strict=True)]
+    for row, bad in made.failed.items():
+        found[row] = [*[None] * len(money), runner.reason(bad.decision)]
+    return found
+
+
+def _wanted(job: Job, runner: Runner) -> frozenset[str] | None:
+    """The columns that a bill reads; None for all, where the form must compute something from them."""
+    read = job.tariff.names
+    if (read - set(job.header)) & runner.computed:
+        return None
+    return frozenset(map(fold_name, read))
+
+
+def _explained(job: Job, rows: Sequence[Row], runner: Runner) -> Iterator[Cells]:
+    """Row by row, because every reason is wanted."""
+    from banshi.rules.tariffs.columns import item_amount
+
+    money = list(job.money.values())
+    for row in rows:
+        given = {name: _given(job, runner, name, cell) for name, cell in zip(job.header, row, strict=False)}
+        made = runner.billed(job.tariff, given)
+        if made.total is None or made.decision.outcome is not Outcome.OK:
+            yield [*[None] * (len(money) + 2), runner.reason(made.decision)]
+        else:
+            amounts = [*(item_amount(made, item) for item in job.tariff.items), made.total]
+            shaped = [_shaped(amount, digits) for amount, digits in zip(amounts, money, strict=True)]
+            yield [*shaped, *_reasons(made), ""]
+
+
+def _given(job: Job, runner: Runner, name: str, cell: object) -> object:
+    if job.typed or not isinstance(cell, str) or runner.form_kinds.get(name) is Kind.TEXT:
+        return cell
+    return typed(cell)
+
+
+def _too_long(job: Job, row: Row) -> Cells:
+    more = len(row) - len(job.header)
+    text = job.talk.say(f"这一行多出了 {more} 列。", f"{more} columns too many.")
+    return [*[None] * (len(job.added) - 1), text]
 
 
 def _reasons(bill: Bill) -> tuple[str, str]:
@@ -86,66 +237,28 @@ def _reasons(bill: Bill) -> tuple[str, str]:
     return dumps(shares), dumps(bill.decision.to_json()["explanation"])
 
 
-def _money(amount: Decimal) -> str:
-    return format(amount, "f")
+def _digits(tariff: Tariff, item: str) -> int | None:
+    """The digits after the point that the lines of an item are rounded to; None where a line is not rounded."""
+    found = [_unit_digits(line.rounding) for line in tariff.lines if line.item == item]
+    limited = any(line.minimum or line.maximum for line in tariff.lines if line.item == item)
+    known = [number for number in found if number is not None]
+    return None if limited or len(known) < len(found) else max(known)
 
 
-def _columns(header: Sequence[str], tariff: Tariff, *, explain: bool) -> list[str]:
-    """The columns that are added: the items, `total`, `error`. Taken names get the tariff's name before."""
-    names = [*tariff.items, "total", *(("shares", "explanation") if explain else ()), "error"]
-    return [f"{tariff.name}.{name}" if name in header else name for name in names]
+def _unit_digits(rounding: Rounding) -> int | None:
+    exponent = None if rounding.unit is None else rounding.unit.as_tuple().exponent
+    return max(-exponent, 0) if isinstance(exponent, int) else None
 
 
-def _typed(text: str) -> object:
-    """A cell of a CSV as Excel would take it; `00123` and very long numbers stay text."""
-    word = text.strip()
-    if _NUMBER.fullmatch(word) and sum(char.isdigit() for char in word) <= _LONGEST_NUMBER:
-        return Decimal(word)
-    if _DATE.fullmatch(word):
-        try:
-            return date.fromisoformat(word)
-        except ValueError:
-            return text
-    return _YES_NO.get(word.lower(), text) if word else None
-
-
-def _table(path: Path) -> tuple[list[str], Iterator[list[str]], str]:
-    """The header, the rows, and the encoding to answer in."""
-    if path.suffix.lower() in (".xlsx", ".xlsm"):
-        sheet = next(iter(workbook_of(path).sheets), None)
-        lines = iter([[cell.text for cell in row.cells] for row in sheet.rows] if sheet else [])
-        encoding = "utf-8-sig"
-    else:
-        encoding = _encoding(path)
-        lines = _csv_rows(path, encoding)
-    header = [name.strip() for name in next(lines, [])]
-    if not any(header):
-        raise WrongCall(f"{path} 里没有表头行。", f"{path} has no header row.")
-    twice = next((name for i, name in enumerate(header) if name and name in header[:i]), "")
-    if twice:
-        raise WrongCall(f"{path} 的列“{twice}”出现了两次。", f"{path} has the column “{twice}” twice.")
-    return header, (row for row in lines if any(cell.strip() for cell in row)), encoding
-
-
-def _csv_rows(path: Path, encoding: str) -> Iterator[list[str]]:
-    try:
-        with path.open(encoding=encoding, newline="") as file:
-            yield from csv.reader(file)
-    except OSError as error:
-        raise unreadable(path, error) from None
-    except csv.Error as error:
-        raise WrongCall(f"{path} 不是 CSV 表：{error}", f"{path} is not a CSV table: {error}.") from None
-
-
-def _encoding(path: Path) -> str:
-    """UTF-8 with or without a mark, else GB 18030, in which Excel saves CSV on a Chinese machine."""
-    data = read_bytes(path)
-    if data.startswith(codecs.BOM_UTF8):
-        return "utf-8-sig"
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return encoding
-    raise WrongCall(f"{path} 不是文本文件。", f"{path} is not a text file.")
+def _shaped(amount: Decimal | None, digits: int | None) -> Decimal | None:
+    """An amount as it is written: with the digits of its column, or without zeros at the end beyond the fen."""
+    if amount is None:
+        return None
+    fine = max(-int(amount.as_tuple().exponent), 0)
+    least = 2 if digits is None else digits
+    if fine == least:
+        return amount
+    if fine < least:
+        return amount.quantize(Decimal(1).scaleb(-least), context=EXACT)
+    text = format(amount, "f").rstrip("0").rstrip(".")
+    return _shaped(Decimal(text), digits) if len(text) < len(format(amount, "f")) else amount

@@ -14,7 +14,7 @@ from banshi.platform.people.calendar import Calendar
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.routes.asking import FlowContext
 from banshi.platform.routes.preview import path_text, preview
-from banshi.platform.service.model import Field, Service
+from banshi.platform.service.model import Service
 from banshi.rules.decision import Decision, Outcome
 from banshi.rules.diagnostics import NOWHERE, Diagnostic
 from banshi.rules.expressions import Environment, Expression, Name, Scope, check, evaluate, parse
@@ -215,19 +215,12 @@ class Runner:
     @cached_property
     def form_kinds(self) -> dict[str, Kind]:
         """The kinds of the form's questions."""
-        items = self.service.survey.walk() if self.service.survey else ()
-        return {item.name: item.kind for item, _ in items if isinstance(item, Field)}
+        return self.service.field_kinds
 
     @cached_property
     def computed(self) -> frozenset[str]:
         """Every name that the workbook computes."""
-        service = self.service
-        items = service.survey.walk() if service.survey else ()
-        names = {item.name for item, _ in items if isinstance(item, Field) and item.calculation is not None}
-        names |= {name for table in service.tables.values() for name in table.output_names}
-        names |= {name for policy in service.policies.values() for name in policy.output_names}
-        names |= {name for tariff in service.tariffs.values() for name in tariff.output_names}
-        return frozenset(names | {"fees.total", "费用.合计"})
+        return self.service.computed_names
 
     def reason(self, decision: Decision) -> str:
         """Why a decision has no outputs, in the caller's language."""

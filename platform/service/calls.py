@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from banshi.platform.people.directory import Directory, Person
-from banshi.platform.service.model import Field, Service
+from banshi.platform.service.model import Service
 from banshi.rules.decision import Decision
 from banshi.rules.expressions import CalendarView, Environment
 from banshi.rules.policies import FixpointEngine
 from banshi.rules.tables import decide as decide_table
-from banshi.rules.tariffs import bill as bill_tariff
 from banshi.rules.values import Kind, Value, from_json
 
 if TYPE_CHECKING:
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
 
     from banshi.platform.forms import Evaluation
     from banshi.platform.routes.preview import PreviewStep
+    from banshi.platform.service.bulk import Coded
 
 CAMPUS_ZONE = ZoneInfo("Asia/Shanghai")
 NOBODY = Person(id="", name="")
@@ -57,17 +56,23 @@ def bill(
     """
     import pandas as pd
 
+    from banshi.platform.service.bulk import Bulk
+
     tariff = service.tariffs[fees]
     moment = now or _now()
     called = {item: f"{fees}.{item}" if item in frame.columns else item for item in (*tariff.items, "total")}
-    rows = []
-    for row in frame.to_dict(orient="records"):
-        values = _values(service, {str(name): _plain(value) for name, value in row.items()}, {})
-        made = bill_tariff(tariff, Environment(values, service.datasets, now=moment, calendar=calendar))
-        amounts = {item: [line.amount for line in made.lines if line.item == item] for item in tariff.items}
-        rows.append({called[item]: _sum(parts) for item, parts in amounts.items()} | {called["total"]: made.total})
-    added = pd.DataFrame(rows, index=frame.index, columns=list(called.values()), dtype=object)
-    return pd.concat([frame, added], axis=1)
+
+    def row_names(wanted: frozenset[str], answers: Mapping[str, object]) -> Mapping[str, Value]:
+        names = form(service, answers, calendar=calendar, now=moment).names
+        return {name: names[name] for name in wanted if name in names}
+
+    bulk = Bulk(
+        service=service, tariff=tariff, row_names=row_names, now=moment, calendar=calendar, kinds=service.field_kinds
+    )
+    columns = {str(name): _coded(frame[name]) for name in frame.columns}
+    made = bulk.bills(columns, len(frame))
+    amounts = {called[item]: made.amounts(item) for item in tariff.items} | {called["total"]: made.totals()}
+    return pd.concat([frame, pd.DataFrame(amounts, index=frame.index, dtype=object)], axis=1)
 
 
 def form(
@@ -126,15 +131,20 @@ def _now() -> datetime:
 
 
 def _values(service: Service, inputs: Mapping[str, object], kinds: Mapping[str, Kind]) -> dict[str, Value]:
-    items = service.survey.walk() if service.survey else ()
-    known = {item.name: item.kind for item, _ in items if isinstance(item, Field)} | dict(kinds)
+    known = service.field_kinds | dict(kinds)
     return {name: from_json(value, known.get(name, Kind.ANY)) for name, value in inputs.items()}
 
 
-def _sum(amounts: list[Decimal | None]) -> Decimal | None:
-    """The sum of an item's slices; an item that does not apply costs nothing, one that failed has no amount."""
-    known = [amount for amount in amounts if amount is not None]
-    return sum(known, Decimal(0)) if len(known) == len(amounts) else None
+def _coded(column: pd.Series[Any]) -> Coded:
+    """A column of a frame; of plain numbers each different one once, as most readings come more than once."""
+    import numpy as np
+
+    from banshi.platform.service.bulk import Coded
+
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "if":
+        raw, codes = np.unique(column.to_numpy(), return_inverse=True)
+        return Coded([_plain(value) for value in raw.tolist()], codes)
+    return Coded.of([_plain(value) for value in column.tolist()])
 
 
 def _plain(value: Any) -> object:

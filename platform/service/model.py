@@ -183,6 +183,21 @@ class Service:
         """The version's short name: the first twelve digits of the hash of the workbook."""
         return self.sha256[:12]
 
+    @property
+    def field_kinds(self) -> dict[str, Kind]:
+        """The kinds of the form's questions, by name."""
+        items = self.survey.walk() if self.survey else ()
+        return {item.name: item.kind for item, _ in items if isinstance(item, Field)}
+
+    @property
+    def computed_names(self) -> frozenset[str]:
+        """Every name that the workbook computes: calculations, and what tables, policies and tariffs yield."""
+        items = self.survey.walk() if self.survey else ()
+        names = {item.name for item, _ in items if isinstance(item, Field) and item.calculation is not None}
+        for rules in (self.tables, self.policies, self.tariffs):
+            names |= {name for rule in rules.values() for name in rule.output_names}
+        return frozenset(names | {"fees.total", "费用.合计"})
+
     # What runs a service stands on this model, so it is imported when it is called.
 
     def decide(

@@ -33,7 +33,7 @@ NO_ROUNDING: Final = ("none", "不取整", "无")
 UNITS: Final = {"分": FEN, "角": Decimal("0.1"), "元": Decimal(1)}
 
 _BY_WORD = {word: direction for direction, words in DIRECTIONS.items() for word in words}
-_MODES = {
+MODES: Final = {
     Direction.HALF_UP: decimal.ROUND_HALF_UP,
     Direction.DOWN: decimal.ROUND_DOWN,
     Direction.UP: decimal.ROUND_UP,
@@ -68,7 +68,7 @@ def rounded(amount: Decimal | Fraction, rounding: Rounding) -> Decimal:
     """
     if rounding.unit is None:
         return as_decimal(amount)
-    mode = _MODES[rounding.direction]
+    mode = MODES[rounding.direction]
     if isinstance(amount, Fraction):
         # A whole part and a digit that says where the rest lies are enough for every mode.
         count = _with_rest(amount / Fraction(rounding.unit)).to_integral_value(mode, EXACT)

@@ -1,0 +1,168 @@
+"""Bills for many rows at once: columns in, the compiled tariff over them, row by row only where it must be.
+
+What the tariff reads and the rows do not hold is computed as the form computes it: calculations that read nothing but
+fields that are always shown over whole columns, everything else (tables, policies, conditional fields) row by row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+import numpy as np
+
+from banshi.platform.people.directory import Directory
+from banshi.platform.service.model import Field, Service
+from banshi.rules.expressions import CalendarView
+from banshi.rules.expressions.column import Array
+from banshi.rules.expressions.columns import Batch, Values, evaluate_columns, values_of
+from banshi.rules.expressions.tree import Call, walk
+from banshi.rules.tariffs import Tariff
+from banshi.rules.tariffs.columns import Bills, bill_columns
+from banshi.rules.values import Kind, Value, from_json
+
+RowNames = Callable[[frozenset[str], Mapping[str, object]], Mapping[str, Value]]
+"""What the form computes of some names in one row of answers."""
+
+
+@dataclass(frozen=True)
+class Coded:
+    """One column as it came: the different raw values, and which of them each row has."""
+
+    raw: Sequence[object]
+    codes: Array
+
+    @classmethod
+    def of(cls, cells: Sequence[object]) -> Coded:
+        """Find the different cells. A cell that cannot be told from others by its hash (1 and TRUE) stays alone."""
+        if not all(type(cell) is str for cell in cells):
+            return cls(cells, np.arange(len(cells)))
+        places: dict[object, int] = {}
+        codes = np.fromiter((places.setdefault(cell, len(places)) for cell in cells), np.intp, len(cells))
+        return cls(tuple(places), codes)
+
+    def each(self, convert: Callable[[object], Value]) -> Values:
+        """The column with every different value converted once."""
+        return values_of([convert(raw) for raw in self.raw], self.codes)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bulk:
+    """A tariff of a service, ready for batches. `row_names` computes what needs the form, one row at a time."""
+
+    service: Service
+    tariff: Tariff
+    row_names: RowNames
+    now: datetime
+    directory: Directory | None = None
+    calendar: CalendarView | None = None
+    language: str = "zh"
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
+
+    def bills(self, columns: Mapping[str, Coded], size: int) -> Bills:
+        """The bills of `size` rows."""
+        names = {name: self._column(name, coded) for name, coded in columns.items()}
+        batch = Batch(
+            size=size,
+            names=names,
+            datasets=self.service.datasets,
+            now=self.now,
+            directory=self.directory,
+            calendar=self.calendar,
+            language=self.language,
+        )
+        missing = (self.tariff.names - set(names)) & self.computed
+        # Nothing is computed from nothing: without other fields than those that the tariff reads, missing is missing.
+        if missing and set(names) - self.tariff.names:
+            batch = batch.with_names(self._computed(missing, columns, batch))
+        return bill_columns(self.tariff, batch)
+
+    def _column(self, name: str, coded: Coded) -> Values:
+        kind = self.kinds.get(name, Kind.ANY)
+        return coded.each(lambda raw: from_json(raw, kind))
+
+    @cached_property
+    def computed(self) -> frozenset[str]:
+        """Every name that the workbook computes."""
+        return self.service.computed_names
+
+    def _computed(self, missing: frozenset[str], columns: Mapping[str, Coded], batch: Batch) -> dict[str, Values]:
+        found: dict[str, Values] = {}
+        form = _Calculations(self.service, columns, batch)
+        slow = frozenset(name for name in missing if not form.knows(name))
+        for name in missing - slow:
+            found[name] = form.values(name)
+        if slow:
+            rows = [
+                self.row_names(slow, {name: coded.raw[coded.codes[row]] for name, coded in columns.items()})
+                for row in range(batch.size)
+            ]
+            found |= {name: values_of([row.get(name) for row in rows]) for name in slow}
+        return found
+
+
+class _Calculations:
+    """The calculations of a form over columns, where each reads what every row holds or what is calculated so."""
+
+    def __init__(self, service: Service, columns: Mapping[str, Coded], batch: Batch) -> None:
+        # The form's index stands on the service's model, so it is imported when there is a service.
+        from banshi.platform.forms.index import index_of
+
+        self._fields = index_of(service).fields
+        self._columns = columns
+        self._batch = batch
+        self._known: dict[str, bool] = {}
+        self._values: dict[str, Values] = {}
+
+    def knows(self, name: str) -> bool:
+        """Whether the name is such a calculation, or a field that is always shown."""
+        if name not in self._known:
+            self._known[name] = False  # a circle is none
+            self._known[name] = self._knows(name)
+        return self._known[name]
+
+    def _knows(self, name: str) -> bool:
+        node = self._fields.get(name)
+        if node is None or node.repeats or not isinstance(node.item, Field):
+            return False
+        item = node.item
+        if any(part.item.relevant is not None for part in (*node.parents, node)):
+            return False
+        if item.calculation is None:
+            plain = item.prefill is None and item.default is None and item.readonly is None
+            return plain and item.type not in {"hidden", "note", "file", "image"}
+        labels = any(
+            isinstance(part, Call) and part.function == "jr:choice-name" for part in walk(item.calculation.root)
+        )
+        return item.type == "calculate" and not labels and all(self.knows(read) for read in item.calculation.names)
+
+    def values(self, name: str) -> Values:
+        """The values of a name that is known."""
+        from banshi.platform.forms.answers import read_answer
+
+        if name not in self._values:
+            item = self._fields[name].item
+            assert isinstance(item, Field)
+            if item.calculation is not None:
+                reads = {read: self.values(read) for read in item.calculation.names}
+                self._values[name] = evaluate_columns(item.calculation, self._only(reads))
+            elif name in self._columns:
+                zone = self._batch.now.tzinfo
+                self._values[name] = self._columns[name].each(lambda raw: read_answer(item, raw, zone).value)
+            else:
+                self._values[name] = values_of((None,), np.zeros(self._batch.size, np.intp))
+        return self._values[name]
+
+    def _only(self, names: Mapping[str, Values]) -> Batch:
+        batch = self._batch
+        return Batch(
+            size=batch.size,
+            names=names,
+            datasets=batch.datasets,
+            now=batch.now,
+            directory=batch.directory,
+            calendar=batch.calendar,
+            language=batch.language,
+        )

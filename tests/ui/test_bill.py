@@ -1,0 +1,313 @@
+"""`banshi bill`: tables by their ending, many rows, and a cluster whose worker dies.
+
+T1 CSV, xlsx and Parquet in and out give the same bills; leading zeros and long digits stay
+T2 what a run writes replaces the old file whole, or not at all
+T3 more rows than one partition: every row once and in order, a bad row stops no other
+T4 --dask gives the very bytes that this machine gives, with a worker killed on the way; done partitions are not repeated
+T5 without the extras a clear sentence and exit code 2
+T6 what the form computes of a row feeds the tariff, by columns and row by row
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from distributed import Client
+from workbooks import workbook_from_text
+
+from banshi.ui import cli, cli_bill, cli_dask
+
+D = Decimal
+RULES = """
+    ## 收费-电费
+    | 项目 | 计量   | 起  | 止  | 单价  | 方式 |
+    | 电费 | 用电量 |     | 260 | 0.589 | 阶梯 |
+    | 电费 |        | 260 | 600 | 0.639 | 阶梯 |
+    | 电费 |        | 600 |     | 0.889 | 阶梯 |
+    | 合计 |        |     |     |       | 合计 |
+"""
+
+
+class Ran:
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    path = tmp_path / "rules.xlsx"
+    path.write_bytes(workbook_from_text(RULES))
+    return path
+
+
+@pytest.fixture
+def bill(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, rules: Path) -> Any:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+
+    def call(source: Path, target: Path, *more: str, fees: str = "电费", workbook: Path = rules) -> Ran:
+        monkeypatch.setattr(
+            sys, "argv",
+            ["banshi", "bill", str(workbook), "--fees", fees, "--input", str(source), "--output", str(target), *more],
+        )  # fmt: skip
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        text = capsys.readouterr()
+        return Ran(int(left.value.code or 0), text.out, text.err)
+
+    return call
+
+
+# 260 x 0.589 = 153.14; 601: 153.14 + 340 x 0.639 + 0.889 = 371.289, each slice to the fen
+ROOMS = "学号,用电量\n007,260\n44030119900101123456,601\n008,六百\n009,0\n"
+TOTALS = [D("153.14"), D("371.29"), None, D("0.00")]
+IDS = ["007", "44030119900101123456", "008", "009"]
+
+
+def write_csv(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+
+
+def test_the_same_bills_from_and_to_every_kind_of_table(bill: Any, tmp_path: Path) -> None:  # T1
+    source = write_csv(tmp_path / "rooms.csv", ROOMS)
+    parquet = tmp_path / "rooms.parquet"
+    pq.write_table(
+        pa.table({"学号": IDS, "用电量": pa.array([D(260), D(601), None, D(0)], pa.decimal128(10, 2))}), parquet
+    )
+    for given in (source, parquet):
+        ran = bill(given, tmp_path / "out.csv")
+        assert ran.code == 1
+        rows = read_csv(tmp_path / "out.csv")
+        assert [row["total"] for row in rows] == ["153.14", "371.29", "", "0.00"]
+        assert [row["学号"] for row in rows] == IDS
+        assert [bool(row["error"]) for row in rows] == [False, False, True, False]
+
+        assert bill(given, tmp_path / "out.parquet").code == 1
+        table = pq.read_table(tmp_path / "out.parquet")
+        assert table.column("total").to_pylist() == TOTALS
+        assert table.column("学号").to_pylist() == IDS
+        assert pa.types.is_decimal(table.schema.field("total").type)
+
+        assert bill(given, tmp_path / "out.xlsx").code == 1
+        header, *cells = openpyxl.load_workbook(tmp_path / "out.xlsx").active.iter_rows(values_only=True)
+        assert [row[header.index("学号")] for row in cells] == IDS
+        assert [row[header.index("total")] for row in cells] == [153.14, 371.29, None, 0]
+    assert bill(tmp_path / "out.xlsx", tmp_path / "again.csv").code == 1
+    assert [row["电费.total"] for row in read_csv(tmp_path / "again.csv")] == ["153.14", "371.29", "", "0.00"]
+
+
+def test_a_run_that_stops_leaves_the_old_file(bill: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # T2
+    source = write_csv(tmp_path / "rooms.csv", ROOMS)
+
+    def dies(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    for ending in ("csv", "parquet", "xlsx"):
+        target = tmp_path / f"out.{ending}"
+        target.write_bytes(b"old")
+        with monkeypatch.context() as patch:
+            patch.setattr(cli_bill, "bill_rows", dies)
+            bill(source, target)
+        assert target.read_bytes() == b"old"
+    assert not list(tmp_path.glob(".*"))
+
+
+def many(path: Path, rows: int) -> Path:
+    lines = (f"{i:06},{'坏' if i % 997 == 5 else i % 1000}" for i in range(rows))
+    return write_csv(path, "房间,用电量\n" + "\n".join(lines) + "\n")
+
+
+def cost(usage: int) -> Decimal:
+    """By hand in whole thousandths of a yuan, each slice half up to the fen."""
+    slices = (min(usage, 260) * 589, max(min(usage, 600) - 260, 0) * 639, max(usage - 600, 0) * 889)
+    return sum((D((part + 5) // 10) for part in slices), D(0)) / 100
+
+
+def test_many_rows_in_partitions(bill: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # T3
+    monkeypatch.setattr(cli_bill, "PARTITION", 700)
+    ran = bill(many(tmp_path / "rooms.csv", 3_000), tmp_path / "out.csv", "--json")
+    told = json.loads(ran.out)
+    assert (told["rows"], told["errors"], told["partitions"]) == (3_000, 4, 5)
+    rows = read_csv(tmp_path / "out.csv")
+    assert [row["房间"] for row in rows] == [f"{i:06}" for i in range(3_000)]
+    for i, row in enumerate(rows):
+        assert (row["total"] == "" and "坏" in row["error"]) if i % 997 == 5 else D(row["total"]) == cost(i % 1000)
+    assert D(str(told["total"])) == sum(cost(i % 1000) for i in range(3_000) if i % 997 != 5)
+
+
+# T4: a cluster of two workers, really processes
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    scheduler_file = tmp_path / "scheduler.json"
+    log = (tmp_path / "cluster.log").open("wb")
+
+    def start(*arguments: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", *arguments, "--scheduler-file", str(scheduler_file)]
+        return subprocess.Popen(command, stdout=log, stderr=log, cwd=tmp_path)
+
+    scheduler = start("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+    workers: list[subprocess.Popen[bytes]] = []
+    try:
+        wait_for(scheduler_file.exists)
+        workers += [
+            start(
+                "distributed.cli.dask_worker", "--host", "127.0.0.1", "--nthreads", "1", "--no-nanny", "--no-dashboard"
+            )
+            for _ in range(2)
+        ]
+        address = json.loads(scheduler_file.read_text())["address"]
+        with Client(address, timeout="30s") as client:
+            client.wait_for_workers(2, timeout=60)
+        yield address, workers
+    finally:
+        for process in (*workers, scheduler):
+            process.kill()
+            process.wait()
+        log.close()
+
+
+def wait_for(happened: Any) -> None:
+    end = time.monotonic() + 60
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_a_cluster_gives_the_same_bills_with_a_worker_killed_midway(
+    bill: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cluster: Any
+) -> None:  # T4
+    address, workers = cluster
+    monkeypatch.setattr(cli_bill, "PARTITION", 500)
+    monkeypatch.setattr(cli_dask, "PARTITION", 500)
+    source = many(tmp_path / "rooms.csv", 20_000)
+    assert bill(source, tmp_path / "here.csv").code == 1
+
+    kept = tmp_path / "there.csv.parts"
+
+    def kill_one() -> None:
+        wait_for(lambda: len(list(kept.glob("*.json"))) >= 3)
+        killed.append(len(list(kept.glob("*.json"))))
+        workers[0].kill()
+
+    killed: list[int] = []
+    killer = threading.Thread(target=kill_one)
+    killer.start()
+    ran = bill(source, tmp_path / "there.csv", "--dask", address, "--json")
+    killer.join()
+    assert killed[0] < 40
+    assert workers[0].wait(10) != 0
+    told = json.loads(ran.out)
+    assert (told["rows"], told["partitions"], told["repeated"]) == (20_000, 40, 0)
+    assert (tmp_path / "there.csv").read_bytes() == (tmp_path / "here.csv").read_bytes()
+
+    # Again: nothing is repeated but the partition whose answer is lost, the one that cannot be read, and the one changed.
+    parts = sorted(kept.glob("*.json"))
+    parts[0].unlink()
+    parts[1].write_text("[[", encoding="utf-8")
+    text = source.read_text(encoding="utf-8")
+    source.write_text(text.replace("\n000002,2\n", "\n000002,3\n"), encoding="utf-8")
+    told = json.loads(bill(source, tmp_path / "there.csv", "--dask", address, "--json").out)
+    assert told["repeated"] in (37, 38)  # the changed partition may be one of the two
+    assert read_csv(tmp_path / "there.csv")[2]["total"] == "1.77"
+
+
+def test_no_cluster_and_no_extras_are_a_wrong_call(
+    bill: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # T5
+    source = write_csv(tmp_path / "rooms.csv", ROOMS)
+    monkeypatch.setattr(cli_dask, "_WAIT", "1s")
+    ran = bill(source, tmp_path / "out.csv", "--dask", "tcp://127.0.0.1:9")
+    assert ran.code == 2
+    assert "127.0.0.1:9" in ran.err
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    ran = bill(source, tmp_path / "out.csv", "--dask", "tcp://127.0.0.1:9")
+    assert (ran.code, "banshi[bulk]" in ran.err) == (2, True)
+    ran = bill(source, tmp_path / "out.parquet")
+    assert (ran.code, "banshi[bulk]" in ran.err) == (2, True)
+    assert bill(source, tmp_path / "out.csv").code == 1
+    assert not (tmp_path / "out.parquet").exists()
+
+
+FORM = """
+    ## 表单
+    | 类型 | 名称 | 标签 | 计算 | 显示条件 |
+    | 小数 | 读数 | 读数 | | |
+    | 整数 | 人数 | 人数 | | {shown} |
+    | 计算 | 额度 | | 人数 * 10 | |
+    | 计算 | 超额 | | 读数 - 额度 | |
+    ## 规则-档次
+    | 当 超额 | 则 加价 |
+    | <=100   | 0.1 |
+    | >100    | 0.2 |
+    ## 收费-电费
+    | item | quantity | method | rate |
+    | 电费 | 超额 | flat | {rate} |
+"""
+
+
+@pytest.mark.parametrize(
+    ("shown", "rate", "totals"),
+    [
+        # 95 - 40 = 55 and 900 - 10 = 890 beyond the quota
+        ("", "0.698", ["38.39", "621.22", ""]),
+        ("", "0.6 + 加价", ["38.50", "712.00", ""]),
+        ("读数 > 100", "0.698", ["", "621.22", ""]),  # where 人数 is not shown it is empty
+    ],
+)
+def test_what_the_form_computes_feeds_the_tariff(
+    bill: Any, tmp_path: Path, shown: str, rate: str, totals: list[str]
+) -> None:  # T6
+    workbook = tmp_path / "form.xlsx"
+    workbook.write_bytes(workbook_from_text(FORM.format(shown=shown, rate=rate)))
+    source = write_csv(tmp_path / "rooms.csv", "房间,读数,人数\n301,95,4\n302,900,1\n303,,2\n")
+    assert bill(source, tmp_path / "out.csv", workbook=workbook).code == 1
+    assert [row["total"] for row in read_csv(tmp_path / "out.csv")] == totals
+
+
+def test_an_answer_that_dies_with_its_worker_is_asked_for_again() -> None:  # T4
+    from distributed.client import FutureCancelledError
+
+    class Future:
+        def __init__(self, lost: bool) -> None:
+            self.lost = lost
+
+        def result(self) -> list[Any]:
+            if self.lost:
+                raise FutureCancelledError("k", "worker gone")
+            return [["1.00"]]
+
+    class Cluster:
+        def __init__(self, lost: int) -> None:
+            self.lost, self.asked = lost, list[str]()
+
+        def submit(self, *_: Any, key: str, **__: Any) -> Future:
+            self.asked.append(key)
+            return Future(lost=len(self.asked) <= self.lost)
+
+    job: Any = None
+    cluster = Cluster(lost=1)
+    assert cli_dask._result(job, [], "p", Future(lost=True), cluster) == [["1.00"]]
+    assert len(set(cluster.asked)) == 2
+    with pytest.raises(cli_dask.WrongCall):
+        cli_dask._result(job, [], "p", None, Cluster(lost=99))
