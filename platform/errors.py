@@ -70,6 +70,18 @@ class Stale(HallError):
         )
 
 
+class AlreadySent(HallError):
+    """The draft was sent, or thrown away, in another window: it is not sent twice."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            "这份草稿已在另一个窗口提交或放弃，没有重复提交。请到“我的办件”查看；要再办一件，请重新打开表单。",
+            "This draft was sent or discarded in another window, so nothing was sent twice. Look at “My cases”; to apply once more, open the form again.",
+        )
+
+
 class AttachmentRefused(HallError):
     """A file that is not taken."""
 

@@ -21,7 +21,7 @@ from banshi.platform.cases.desk import NO_ROUTE, Act, Desk
 from banshi.platform.cases.reader import CaseReader
 from banshi.platform.cases.table import case_table
 from banshi.platform.errors import AttachmentRefused, NotAllowed, NotFound, StorageFailed
-from banshi.platform.forms import form_schema
+from banshi.platform.forms import Evaluation, form_schema
 from banshi.platform.forms.rights import withheld
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.people.sessions import Sessions
@@ -190,11 +190,7 @@ class Hall:
     ) -> dict[str, Any]:
         """What the form's rules say of answers that are not sent yet, and who would be asked."""
         service = self._applicable(person, service_id)
-        evaluation = self._desk.filled(service, answers, person, language)
-        steps = preview(service.routing or NO_ROUTE, self._desk.context(service, evaluation, person))
-        views = show.step_views(service.routing or NO_ROUTE, steps, self.directory, {}, language)
-        route = [_step_json(step, self, language) for step in views]
-        return {**evaluation.to_json(), "route": route}
+        return self._foreseen(service, self._desk.filled(service, answers, person, language), person, language)
 
     def preview(
         self, person: Person, service_id: str, answers: Mapping[str, Any], language: str = "zh"
@@ -215,11 +211,24 @@ class Hall:
         self._store.delete_draft(person.id, service_id)
 
     def submit(
-        self, person: Person, service_id: str, answers: Mapping[str, Any], *, command_id: str, language: str = "zh"
+        self,
+        person: Person,
+        service_id: str,
+        answers: Mapping[str, Any],
+        *,
+        command_id: str,
+        language: str = "zh",
+        from_draft: bool = False,
     ) -> Receipt:
-        """Send a form; problems instead of exceptions for what the applicant can mend."""
+        """Send a form; problems instead of exceptions for what the applicant can mend.
+
+        `from_draft` says that the answers were kept as the person's draft: where that draft was sent meanwhile, from
+        another window, AlreadySent is raised and nothing is sent twice.
+        """
         service = self._applicable(person, service_id)
-        receipt = self._desk.submit(person, service, answers, command_id=command_id, language=language)
+        receipt = self._desk.submit(
+            person, service, answers, command_id=command_id, language=language, from_draft=from_draft
+        )
         if not receipt.done:
             return receipt
         steps = self._reader.view(person, receipt.case_id, language, self._schema).steps
@@ -248,6 +257,18 @@ class Hall:
         return stored.name, stored.media_type, self._attachments.path(stored.path)
 
     # Cases
+
+    def returned_count(self, person: Person) -> int:
+        """How many of a person's cases came back to her."""
+        return self._store.count_cases(CaseFilter(applicant=person.id, states=("returned",)))
+
+    def evaluate_case(
+        self, person: Person, case_id: str, answers: Mapping[str, Any], language: str = "zh"
+    ) -> dict[str, Any]:
+        """What the rules say of changed answers of a case that came back, and who would be asked."""
+        case, service = self._desk.returned(person, case_id)
+        evaluation = self._desk.filled(service, answers, person, language, case.answers)
+        return self._foreseen(service, evaluation, person, language)
 
     def my_cases(self, person: Person, *, page: int = 1, size: int = 20, language: str = "zh") -> Page:
         """What a person has sent, newest first."""
@@ -406,6 +427,12 @@ class Hall:
         }
 
     # Inside
+
+    def _foreseen(self, service: Service, evaluation: Evaluation, person: Person, language: str) -> dict[str, Any]:
+        """An evaluation with the route ahead, for a browser."""
+        steps = preview(service.routing or NO_ROUTE, self._desk.context(service, evaluation, person))
+        views = show.step_views(service.routing or NO_ROUTE, steps, self.directory, {}, language)
+        return {**evaluation.to_json(), "route": [_step_json(step, self, language) for step in views]}
 
     def _applicable(self, person: Person, service_id: str) -> Service:
         service = self._library.service(service_id)

@@ -98,11 +98,12 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRow:
-    """A case in a list. `state` is `open`, `returned`, `approved`, `refused` or `withdrawn`."""
+    """A case in a list, with its service's title. `state` is `open`, `returned`, `approved`, `refused` or `withdrawn`."""
 
     id: str
     number: str
     service_id: str
+    service: str = ""
     title: str
     applicant: str
     state: str
@@ -119,6 +120,7 @@ class TaskRow:
     case_id: str
     number: str
     service_id: str
+    service: str = ""
     title: str
     step_id: str
     step_name: str

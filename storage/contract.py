@@ -24,6 +24,13 @@ class StaleWrite(StorageError):
         self.current_seq = current_seq
 
 
+class DraftGone(StorageError):
+    """The draft that a command was to send has been sent or thrown away since."""
+
+    def __init__(self) -> None:
+        super().__init__("The draft is not there any more.")
+
+
 class CommandTaken(StorageError):
     """The id of the command belongs to another person's command."""
 
@@ -209,6 +216,8 @@ class Change:
     """Ids of attachments that belong to the case from now on."""
     delete_draft: tuple[str, str] | None = None
     """(person, service id) of the draft that was sent."""
+    needs_draft: bool = False
+    """Whether that draft must still be there: it is sent once, from however many windows."""
     answer: Mapping[str, Any] = field(default_factory=dict)
     """What a repeat of the command is told."""
 
@@ -272,6 +281,7 @@ class CaseStore(Protocol):
 
         Raises:
             StaleWrite: the case is not at `expected_seq` any more.
+            DraftGone: the change needs a draft that is not there.
             CommandTaken: the id is another person's.
             StorageFull, StorageBusy, StorageUnavailable: nothing was written.
         """

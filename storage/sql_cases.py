@@ -15,6 +15,7 @@ from banshi.storage.contract import (
     Command,
     CommandTaken,
     Committed,
+    DraftGone,
     NumberRequest,
     StaleWrite,
     StoredCase,
@@ -162,7 +163,9 @@ def _project(connection: Connection, case_id: str, change: Change, seq: int) -> 
         connection.execute(update(attachments).where(loose).values(case_id=case_id))
     if change.delete_draft is not None:
         person, service_id = change.delete_draft
-        connection.execute(drafts.delete().where(drafts.c.person == person, drafts.c.service_id == service_id))
+        here = (drafts.c.person == person) & (drafts.c.service_id == service_id)
+        if connection.execute(drafts.delete().where(here)).rowcount == 0 and change.needs_draft:
+            raise DraftGone
 
 
 def _rebuild(connection: Connection, case: StoredCase, rebuilt: Sequence[StoredTask]) -> None:

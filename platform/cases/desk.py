@@ -11,7 +11,7 @@ from banshi.platform.cases.attachments import settle
 from banshi.platform.cases.case import Case, of_stored
 from banshi.platform.cases.numbering import NumberPattern
 from banshi.platform.cases.records import decision_rows, events_of, plain_json, shown_of, task_rows
-from banshi.platform.errors import NotAllowed, NotFound, Stale
+from banshi.platform.errors import AlreadySent, NotAllowed, NotFound, Stale
 from banshi.platform.forms import Evaluation, evaluate_form
 from banshi.platform.forms.rights import merge, spread, withheld
 from banshi.platform.people.directory import Person
@@ -20,13 +20,13 @@ from banshi.platform.routes.asking import FlowContext
 from banshi.platform.routes.faults import FlowError
 from banshi.platform.routes.flow import act, begin, resubmit, withdraw
 from banshi.platform.routes.model import Route
-from banshi.platform.routes.state import Action, Progress, RouteState
+from banshi.platform.routes.state import Action, Progress, RouteOutcome, RouteState
 from banshi.platform.service.model import Service
 from banshi.platform.views import Problem, Receipt
 from banshi.rules.expressions import evaluate
 from banshi.rules.policies import Engine
 from banshi.storage import new_id
-from banshi.storage.contract import Change, Command, Committed, NewEvent, NumberRequest, StaleWrite, Store
+from banshi.storage.contract import Change, Command, Committed, DraftGone, NewEvent, NumberRequest, StaleWrite, Store
 
 NO_ROUTE = Route(())
 
@@ -109,8 +109,22 @@ class Desk:
             raise NotFound("case", case_id)
         return of_stored(stored)
 
+    def returned(self, person: Person, case_id: str) -> tuple[Case, Service]:
+        """A case that came back to a person, who may mend it."""
+        case = self.case(case_id)
+        if case.applicant != person.id or case.state is not RouteOutcome.RETURNED:
+            raise NotAllowed
+        return case, self._library.version(case.service_id, case.version)
+
     def submit(
-        self, person: Person, service: Service, answers: Mapping[str, Any], *, command_id: str, language: str
+        self,
+        person: Person,
+        service: Service,
+        answers: Mapping[str, Any],
+        *,
+        command_id: str,
+        language: str,
+        from_draft: bool,
     ) -> Receipt:
         """Send a form. What the applicant can mend comes back as problems, and nothing is kept but the draft."""
         if known := self._store.committed(_own(person, command_id)):
@@ -138,7 +152,7 @@ class Desk:
             events = events_of("submitted", person.id, now, progress, first)
             change = self._change(case, events, service, progress, evaluation)
             draft = (person.id, service.settings.id)
-            return replace(change, attachments=files, delete_draft=draft)
+            return replace(change, attachments=files, delete_draft=draft, needs_draft=from_draft)
 
         request = NumberRequest(
             series=f"{service.settings.id}:{pattern.series}",
@@ -154,7 +168,10 @@ class Desk:
             expected_seq=0,
             number=request,
         )
-        return _receipt(self._store.commit(command))
+        try:
+            return _receipt(self._store.commit(command))
+        except DraftGone as error:
+            raise AlreadySent from error
 
     def act(self, person: Person, what: Act, language: str) -> Receipt:
         """Approve, refuse, return, or (the applicant) send again what was returned. Stale when somebody was first."""
@@ -230,7 +247,11 @@ class Desk:
             progress = resubmit(service.routing or NO_ROUTE, state, self.context(service, evaluation, person))
         except FlowError as error:
             raise self._stale(case) from error
-        first = {"answers": plain_json(evaluation.answers), "shown": shown_of(evaluation)}
+        first = {
+            "title": self._title(service, evaluation, person),
+            "answers": plain_json(evaluation.answers),
+            "shown": shown_of(evaluation),
+        }
         events = events_of("resubmitted", person.id, self._clock(), progress, first)
         change = self._change(case, events, service, progress, evaluation)
         return self._commit(person, case, what.command_id, replace(change, attachments=files))

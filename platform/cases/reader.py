@@ -9,17 +9,16 @@ from typing import Any
 from banshi.platform.audit.log import Log
 from banshi.platform.cases import show
 from banshi.platform.cases.attachments import file_ids
-from banshi.platform.cases.case import Case, of_stored
+from banshi.platform.cases.case import Case
 from banshi.platform.cases.desk import NO_ROUTE, Desk
 from banshi.platform.errors import HallError, NotAllowed
 from banshi.platform.forms.rights import spread, withheld
 from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import Library, owns
-from banshi.platform.routes.model import Route
 from banshi.platform.routes.state import RouteOutcome
 from banshi.platform.service.model import Field, Service
 from banshi.platform.views import CaseView, Page
-from banshi.storage.contract import CaseFilter, Store, StoredTask
+from banshi.storage.contract import CaseFilter, Store, StoredCase, StoredTask
 
 MOST_TASKS = 1000
 
@@ -37,14 +36,14 @@ class CaseReader:
         """What a person has sent, newest first."""
         rows, total = self._store.cases(CaseFilter(applicant=person.id), page=page, size=size)
         name = self._namer(language)
-        items = [show.case_row(row, self._route(of_stored(row)), name, language) for row in rows]
+        items = [show.case_row(row, self._service(row), name, language) for row in rows]
         return Page(items=items, page=page, size=size, total=total)
 
     def tasks(self, person: Person, state: str, page: int, size: int, language: str) -> Page:
         """What waits for a person, or what she has done."""
         rows, total = self._store.tasks(person=person.id, state=state, page=page, size=size)
         name = self._namer(language)
-        items = [show.task_row(row, self._route(of_stored(row.case)), name, language) for row in rows]
+        items = [show.task_row(row, self._service(row.case), name, language) for row in rows]
         return Page(items=items, page=page, size=size, total=total)
 
     def view(self, person: Person, case_id: str, language: str, schema: Callable[[Service, str], bytes]) -> CaseView:
@@ -62,7 +61,7 @@ class CaseReader:
         name = self._namer(language)
         values = case.shown.get("values", {})
         return CaseView(
-            row=show.case_row(case.stored(), route, name, language),
+            row=show.case_row(case.stored(), service, name, language),
             version=service.version,
             seq=case.seq,
             schema=schema(service, language),
@@ -97,12 +96,12 @@ class CaseReader:
     def _tasks_of(self, case: Case) -> list[StoredTask]:
         return [row.task for row in self._store.tasks(case_id=case.id, size=MOST_TASKS)[0]]
 
-    def _route(self, case: Case) -> Route:
-        """The case's route; none when its version cannot be read any more, so that lists still open."""
+    def _service(self, case: StoredCase) -> Service | None:
+        """The version that a case is pinned to; None when it cannot be read any more, so that lists still open."""
         try:
-            return self._library.version(case.service_id, case.version).routing or NO_ROUTE
+            return self._library.version(case.service_id, case.version)
         except HallError:
-            return NO_ROUTE
+            return None
 
     def _namer(self, language: str) -> Callable[[str], str]:
         return partial(self._library.directory.name, language=language)

@@ -13,11 +13,19 @@ from banshi.platform.routes.asking import FlowContext
 from banshi.platform.routes.flow import targets
 from banshi.platform.routes.model import Route
 from banshi.platform.routes.preview import PreviewStep, preview
-from banshi.platform.routes.state import Reason, RouteOutcome, RouteState, StepStatus
+from banshi.platform.routes.state import Reason, RouteOutcome, RouteState, StepState, StepStatus
+from banshi.platform.routes.tree import Tree
+from banshi.platform.service.model import Service
 from banshi.platform.views import CaseRow, EventView, StepView, TaskRow, TaskView
 from banshi.storage.contract import CaseTask, StoredCase, StoredEvent, StoredTask
 
 NameOf = Callable[[str], str]
+NO_ROUTE = Route(())
+
+
+def route_of(service: Service | None) -> Route:
+    """The route of a service; one without steps where there is none."""
+    return (service.routing if service is not None else None) or NO_ROUTE
 
 
 def step_names(route: Route, language: str) -> dict[str, str]:
@@ -25,15 +33,18 @@ def step_names(route: Route, language: str) -> dict[str, str]:
     return {step.id: step.title(language) for step in route.steps}
 
 
-def case_row(stored: StoredCase, route: Route, name: NameOf, language: str) -> CaseRow:
-    """A case in a list."""
+def case_row(stored: StoredCase, service: Service | None, name: NameOf, language: str) -> CaseRow:
+    """A case in a list; without a service where its version cannot be read any more."""
     state = RouteState.from_json(stored.snapshot["route"])
-    names = step_names(route, language)
+    names = step_names(route_of(service), language)
     current = [names.get(key, key) for key, status in state.status.items() if status is StepStatus.ACTIVE]
+    if stored.state == RouteOutcome.RETURNED:
+        current = ["The applicant mends it" if language == "en" else "等待申请人修改"]
     return CaseRow(
         id=stored.id,
         number=stored.number,
         service_id=stored.service_id,
+        service=service.settings.title.get(language) if service else "",
         title=stored.title,
         applicant=name(stored.applicant),
         state=stored.state,
@@ -43,16 +54,17 @@ def case_row(stored: StoredCase, route: Route, name: NameOf, language: str) -> C
     )
 
 
-def task_row(row: CaseTask, route: Route, name: NameOf, language: str) -> TaskRow:
+def task_row(row: CaseTask, service: Service | None, name: NameOf, language: str) -> TaskRow:
     """A task in a list; where its route cannot be read any more, the step is called as it was when it was opened."""
     return TaskRow(
         id=row.task.id,
         case_id=row.case.id,
         number=row.case.number,
         service_id=row.case.service_id,
+        service=service.settings.title.get(language) if service else "",
         title=row.case.title,
         step_id=row.task.step_id,
-        step_name=step_names(route, language).get(row.task.step_id, row.task.step_name),
+        step_name=step_names(route_of(service), language).get(row.task.step_id, row.task.step_name),
         applicant=name(row.case.applicant),
         person=row.task.person,
         state=row.task.state,
@@ -93,12 +105,16 @@ def case_steps(
     since = {task.step_id: task.since for task in tasks if task.state == "open"}
     if state.outcome is RouteOutcome.OPEN:
         return step_views(route, preview(route, context, state), context.directory, since, language)
+    if state.outcome is RouteOutcome.RETURNED:
+        own = {step.id for step in Tree(route).leading}
+        ahead = [replace(step, state=StepStatus.ACTIVE) if step.id in own else step for step in preview(route, context)]
+        return step_views(route, ahead, context.directory, since, language)
     steps = [
         PreviewStep(
             id=step.id,
             name=step.name,
             group=step.group,
-            people=tuple(_person(person, context.directory) for person in state.steps[step.id].people),
+            people=tuple(_person(person, context.directory) for person in _who(state.steps[step.id])),
             mode=state.steps[step.id].mode,
             state=state.steps[step.id].status,
             reason=state.steps[step.id].reason,
@@ -108,6 +124,11 @@ def case_steps(
         if step.id in state.steps
     ]
     return step_views(route, steps, context.directory, since, language)
+
+
+def _who(step: StepState) -> tuple[str, ...]:
+    """Who did a step; while nobody has, who is asked."""
+    return tuple(vote.person for vote in step.votes) or step.people
 
 
 def _person(person_id: str, directory: Directory) -> Person:

@@ -44,7 +44,7 @@ def preview(route: Route, context: FlowContext, state: RouteState | None = None)
             id=step.id,
             name=step.name,
             group=step.group,
-            people=tuple(_person(person, context) for person in end.steps[step.id].people),
+            people=tuple(_person(person, context) for person in _who(now.steps.get(step.id), end.steps[step.id])),
             mode=end.steps[step.id].mode,
             state=_shown(now.steps.get(step.id, StepState()), end.steps[step.id]),
             reason=end.steps[step.id].reason,
@@ -75,6 +75,13 @@ def path_text(route: Route, steps: Iterable[PreviewStep]) -> str:
         if branches:
             parts.append(branches[0] if len(branches) == 1 else "{" + ",".join(branches) + "}")
     return ">".join(parts)
+
+
+def _who(now: StepState | None, end: StepState) -> tuple[str, ...]:
+    """Who has done a step that is done, else who is asked."""
+    if now is not None and now.status is StepStatus.DONE and now.votes:
+        return tuple(vote.person for vote in now.votes)
+    return end.people
 
 
 def _person(person_id: str, context: FlowContext) -> Person:

@@ -246,7 +246,10 @@ def _item_vertices(items: tuple[Item, ...], around: frozenset[str]) -> Iterator[
 
 
 def _item_vertex(item: Item, reads: frozenset[str]) -> Vertex:
-    return Vertex(key=f"item:{item.name}", label=item.name, reads=reads, yields=(item.name,), place=item.place)
+    # A circle is mended where the field is computed, not where it is named.
+    rule = item.calculation if isinstance(item, Field) else None
+    place = rule.place if rule is not None else item.place
+    return Vertex(key=f"item:{item.name}", label=item.name, reads=reads, yields=(item.name,), place=place)
 
 
 def _names(expression: Expression | None) -> frozenset[str]:
