@@ -82,6 +82,18 @@ class AlreadySent(HallError):
         )
 
 
+class ChangedAfterSending(HallError):
+    """A form that was sent comes again with other answers: they are not taken for those that were sent."""
+
+    status = 409
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            f"这份申请先前已经提交成功（单号 {number}），之后的修改没有提交。请到“我的办件”查看。",
+            f"This form was sent before, as {number}; what you changed since was not sent. Look at “My cases”.",
+        )
+
+
 class AttachmentRefused(HallError):
     """A file that is not taken."""
 

@@ -159,6 +159,11 @@ class Hall:
         """The categories of the catalogue."""
         return self._catalogue.categories(language)
 
+    def titles(self, person: Person, language: str = "zh") -> dict[str, str]:
+        """Every live service by its id, for those who look after all of them."""
+        self._require(person, "auditor")
+        return {key: service.settings.title.get(language) for key, (service, _) in sorted(self._library.live.items())}
+
     def card(self, person: Person, service_id: str, language: str = "zh") -> ServiceCard:
         """One service."""
         return self._catalogue.card(person, service_id, language)

@@ -18,7 +18,7 @@ LOG = logging.getLogger("banshi")
 
 def open_hall(*, data: Path, definitions: Path) -> Hall:
     """The hall on a data folder (made when it is not there) and a folder of workbooks; nothing is published yet."""
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     return Hall(
         store=SqlStore(data / "banshi.sqlite"),
         attachments=AttachmentFolder(data / "attachments"),

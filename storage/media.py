@@ -60,6 +60,19 @@ def _begins(*signs: bytes) -> Callable[[Path], bool]:
     return test
 
 
+def _heic(path: Path) -> bool:
+    """The photographs of telephones: a box `ftyp` with one of HEIF's brands."""
+    with path.open("rb") as file:
+        head = file.read(12)
+    return head[4:8] == b"ftyp" and head[8:12] in {b"heic", b"heix", b"mif1", b"msf1", b"hevc"}
+
+
+def _webp(path: Path) -> bool:
+    with path.open("rb") as file:
+        head = file.read(12)
+    return head[:4] == b"RIFF" and head[8:12] == b"WEBP"
+
+
 def _office(part: str) -> Callable[[Path], bool]:
     def test(path: Path) -> bool:
         try:
@@ -96,6 +109,8 @@ TAKEN: dict[str, tuple[str, Callable[[Path], bool]]] = {
     ".png": ("image/png", _begins(b"\x89PNG\r\n\x1a\n")),
     ".jpg": ("image/jpeg", _begins(b"\xff\xd8\xff")),
     ".jpeg": ("image/jpeg", _begins(b"\xff\xd8\xff")),
+    ".heic": ("image/heic", _heic),
+    ".webp": ("image/webp", _webp),
     ".xlsx": (_XLSX, _office("xl/workbook.xml")),
     ".docx": (_DOCX, _office("word/document.xml")),
     ".txt": ("text/plain", _text),

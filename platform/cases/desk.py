@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,7 +12,7 @@ from banshi.platform.cases.attachments import settle
 from banshi.platform.cases.case import Case, of_stored
 from banshi.platform.cases.numbering import NumberPattern
 from banshi.platform.cases.records import decision_rows, events_of, plain_json, shown_of, task_rows
-from banshi.platform.errors import AlreadySent, NotAllowed, NotFound, Stale
+from banshi.platform.errors import AlreadySent, ChangedAfterSending, NotAllowed, NotFound, Stale
 from banshi.platform.forms import Evaluation, evaluate_form
 from banshi.platform.forms.rights import merge, spread, withheld
 from banshi.platform.people.directory import Person
@@ -25,6 +26,7 @@ from banshi.platform.service.model import Service
 from banshi.platform.views import Problem, Receipt
 from banshi.rules.expressions import evaluate
 from banshi.rules.policies import Engine
+from banshi.rules.values import dumps
 from banshi.storage import new_id
 from banshi.storage.contract import Change, Command, Committed, DraftGone, NewEvent, NumberRequest, StaleWrite, Store
 
@@ -127,7 +129,10 @@ class Desk:
         from_draft: bool,
     ) -> Receipt:
         """Send a form. What the applicant can mend comes back as problems, and nothing is kept but the draft."""
+        digest = _digest(answers)
         if known := self._store.committed(_own(person, command_id)):
+            if known.answer.get("digest", digest) != digest:
+                raise ChangedAfterSending(str(known.answer["number"]))
             return _receipt(known)
         settled, files, problems = settle(answers, self._store, person, "", language)
         evaluation = self.filled(service, settled, person, language)
@@ -152,7 +157,13 @@ class Desk:
             events = events_of("submitted", person.id, now, progress, first)
             change = self._change(case, events, service, progress, evaluation)
             draft = (person.id, service.settings.id)
-            return replace(change, attachments=files, delete_draft=draft, needs_draft=from_draft)
+            return replace(
+                change,
+                attachments=files,
+                delete_draft=draft,
+                needs_draft=from_draft,
+                answer={**change.answer, "digest": digest},
+            )
 
         request = NumberRequest(
             series=f"{service.settings.id}:{pattern.series}",
@@ -178,6 +189,8 @@ class Desk:
         if known := self._store.committed(_own(person, what.command_id)):
             return _receipt(known)
         case = self.case(what.case_id)
+        if not self._handles(person, case):
+            raise NotAllowed
         service = self._library.version(case.service_id, case.version)
         if case.seq != what.seq:
             raise self._stale(case)
@@ -255,6 +268,12 @@ class Desk:
         events = events_of("resubmitted", person.id, self._clock(), progress, first)
         change = self._change(case, events, service, progress, evaluation)
         return self._commit(person, case, what.command_id, replace(change, attachments=files))
+
+    def _handles(self, person: Person, case: Case) -> bool:
+        """Whether the case is the person's own, or she has or had a task on it; others learn nothing of it."""
+        if case.applicant == person.id:
+            return True
+        return any(row.task.person == person.id for row in self._store.tasks(case_id=case.id, size=1000)[0])
 
     def _task_step(self, person: Person, case: Case, task_id: str) -> str:
         """The step of the person's open task; Stale when the task is closed, NotAllowed when it is another's."""
@@ -335,6 +354,11 @@ def _opinion_missing(opinion: str, language: str) -> list[Problem]:
         return []
     text = {"zh": "请填写意见。", "en": "Please write your opinion."}["en" if language == "en" else "zh"]
     return [Problem(path="opinion", message=text, code="FORM-OPINION")]
+
+
+def _digest(answers: Mapping[str, Any]) -> str:
+    """What tells one form's answers from another's."""
+    return hashlib.sha256(dumps(answers).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _own(person: Person, command_id: str) -> str:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
@@ -85,8 +85,10 @@ def _csv_field(field: Entry) -> str:
 def _xlsx_field(sheet: WriteOnlyWorksheet, field: Entry) -> object:
     if isinstance(field, datetime):
         return _local(field)
-    if not isinstance(field, str):
-        return field
+    return _text_cell(sheet, field) if isinstance(field, str) else field
+
+
+def _text_cell(sheet: WriteOnlyWorksheet, field: str) -> Cell:
     text = ILLEGAL_CHARACTERS_RE.sub("\ufffd", field)
     if len(text) > _LONGEST_TEXT:
         text = text[:_LONGEST_TEXT] + "…"
@@ -97,8 +99,8 @@ def _xlsx_field(sheet: WriteOnlyWorksheet, field: Entry) -> object:
     return cell
 
 
-def _bold(sheet: WriteOnlyWorksheet, text: str) -> object:
-    cell = WriteOnlyCell(sheet, text)
+def _bold(sheet: WriteOnlyWorksheet, text: str) -> Cell:
+    cell = _text_cell(sheet, text)
     cell.font = Font(bold=True)
     return cell
 

@@ -75,10 +75,10 @@ def _cell(
     value = values[axis.label]
     asked = table.inputs[column].bound + test.cell.text
     if fits:
-        zh = f"{axis.label} 是 {shown(value)}，符合“{asked}”"
+        zh = f"{axis.label} 为 {shown(value)}，符合“{asked}”"
         en = f"{axis.label} is {shown(value, 'en')}, which fits “{asked}”"
     else:
-        zh = f"{axis.label} 是 {shown(value)}，此格要求“{asked}”"
+        zh = f"{axis.label} 为 {shown(value)}，此格要求“{asked}”"
         en = f"{axis.label} is {shown(value, 'en')}, but this cell asks for “{asked}”"
     parts = (explain(test.formula, replace(env, current=value)),) if test.formula else ()
     return Explanation(axis.label, value, test.cell.place, zh, en, parts)

@@ -3,7 +3,8 @@
 H1 a saved workbook is live, a faulty one leaves the last good version · H2 a form sent twice is one case · H3 two people
 acting at once: one effect, the loser is told · H4 return, resubmit, refuse, withdraw · H5 who may see and do what ·
 H6 the projection is the fold of the events · H7 exports are harmless · H8 an open case keeps its version ·
-H9 what only offices fill in is neither shown to the applicant nor hers to say.
+H9 what only offices fill in is neither shown to the applicant nor hers to say · H10 a draft is sent once, from however
+many windows · H11 what comes again with other answers is not taken for what was sent · H12 a mended case is foreseen.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from halls import BORROWING, open_test_hall, write
 from workbooks import workbook_from_text
 
 from banshi.platform.cases.case import fold
-from banshi.platform.errors import NotAllowed, NotFound, Stale
+from banshi.platform.errors import AlreadySent, ChangedAfterSending, NotAllowed, NotFound, Stale
 from banshi.platform.hall import Hall
 from banshi.platform.people.directory import Person
 from banshi.platform.views import Receipt
@@ -271,3 +272,43 @@ def test_h9_what_only_offices_fill_in_is_not_the_applicants(hall: Hall) -> None:
     sent = hall.act(person(hall, STUDENT), receipt.case_id, "", "resubmit", answers=again, seq=mine.seq, command_id="s")
     assert sent.done
     assert hall.case(person(hall, STUDENT), receipt.case_id).answers["核查"] == "已核对"
+
+
+def test_h10_a_draft_is_sent_once_from_however_many_windows(hall: Hall) -> None:
+    answers = {"用途": "离心机借用", "天数": Decimal(3)}
+    hall.save_draft(person(hall, STUDENT), "borrowing", answers, "v")
+    first = hall.submit(person(hall, STUDENT), "borrowing", answers, command_id="window-1", from_draft=True)
+    assert first.done
+    with pytest.raises(AlreadySent):
+        hall.submit(person(hall, STUDENT), "borrowing", answers, command_id="window-2", from_draft=True)
+    assert hall.my_cases(person(hall, STUDENT)).total == 1
+    assert hall.submit(person(hall, STUDENT), "borrowing", answers, command_id="window-1", from_draft=True).repeated
+
+
+def test_h11_other_answers_under_the_same_command_are_not_taken_for_those_that_were_sent(hall: Hall) -> None:
+    first = send(hall)
+    with pytest.raises(ChangedAfterSending) as told:
+        send(hall, days=8)
+    assert first.number in told.value.message("zh")
+    assert hall.my_cases(person(hall, STUDENT)).total == 1
+
+
+def test_h12_a_mended_case_is_foreseen_and_nobody_else_may_ask(hall: Hall) -> None:
+    case_id = send(hall, days=3).case_id
+    with pytest.raises(NotAllowed):
+        hall.evaluate_case(person(hall, STUDENT), case_id, {})
+    decide(hall, HEAD, case_id, "return", opinion="请写明天数", return_to="initiator")
+    row = hall.my_cases(person(hall, STUDENT)).items[0]
+    assert (row.state, row.current_steps, row.service) == ("returned", ["等待申请人修改"], "仪器借用")
+    assert hall.returned_count(person(hall, STUDENT)) == 1
+    foreseen = hall.evaluate_case(person(hall, STUDENT), case_id, {"用途": "测试", "天数": 8})
+    assert foreseen["bills"]["fees"]["total"] == 100
+    assert [step["id"] for step in foreseen["route"] if step["state"] != "skipped"] == ["10", "20", "30", "31"]
+    with pytest.raises(NotAllowed):
+        hall.evaluate_case(person(hall, HEAD), case_id, {})
+
+
+def test_a_stranger_learns_nothing_of_a_case(hall: Hall) -> None:
+    case_id = send(hall, days=3).case_id
+    with pytest.raises(NotAllowed):
+        hall.act(person(hall, SECURITY), case_id, "x", "approve", seq=99, command_id="s")

@@ -39,6 +39,8 @@ XLSX = workbook_from_text("## 明细\n| 名称 |\n| 乙醇 |")
         ("发票.pdf", b"%PDF-1.7\n...", "application/pdf"),
         ("照片.PNG", PNG, "image/png"),
         ("照片.jpeg", b"\xff\xd8\xff\xe0" + bytes(50), "image/jpeg"),
+        ("电表.HEIC", b"\x00\x00\x00\x18ftypheic" + bytes(50), "image/heic"),
+        ("电表.webp", b"RIFF\x24\x00\x00\x00WEBPVP8 " + bytes(50), "image/webp"),
         ("清单.xlsx", XLSX, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         ("论证.docx", zipped("[Content_Types].xml", "word/document.xml"), DOCX_TYPE),
         ("说明.txt", "高锰酸钾".encode(), "text/plain"),
@@ -131,4 +133,4 @@ def test_names_to_show(given, shown):
 
 
 def test_every_type_has_its_test():
-    assert set(TAKEN) == {".pdf", ".png", ".jpg", ".jpeg", ".xlsx", ".docx", ".txt", ".csv"}
+    assert set(TAKEN) == {".heic", ".webp", ".pdf", ".png", ".jpg", ".jpeg", ".xlsx", ".docx", ".txt", ".csv"}

@@ -296,8 +296,9 @@ class FakeHall:
         self.drafts.pop((person.id, service_id), None)
 
     def submit(
-        self, person: Person, service_id: str, answers: Mapping[str, Any], *, command_id: str, language: str = "zh"
-    ) -> Receipt:
+        self, person: Person, service_id: str, answers: Mapping[str, Any], *, command_id: str, language: str = "zh",
+        from_draft: bool = False,
+    ) -> Receipt:  # fmt: skip
         if command_id in self.receipts:
             return replace(self.receipts[command_id], repeated=True)
         if not answers.get("instrument"):
@@ -367,6 +368,17 @@ class FakeHall:
             for n in range(self.task_count(person) if state == "open" else 6)
         ]
         return Page(items=rows, page=page, size=size, total=len(rows))
+
+    def returned_count(self, person: Person) -> int:
+        return 0
+
+    def evaluate_case(
+        self, person: Person, case_id: str, answers: Mapping[str, Any], language: str = "zh"
+    ) -> dict[str, Any]:
+        return {"answers": dict(answers), "bills": {}, "findings": [], "route": []}
+
+    def titles(self, person: Person, language: str = "zh") -> dict[str, str]:
+        return {card[0]: card[1] for card in CARDS}
 
     def task_count(self, person: Person) -> int:
         return 3 if person.department == "实验室与设备处" else 0

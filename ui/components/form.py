@@ -16,6 +16,7 @@ from ulid import ULID
 
 from banshi.rules.values import loads
 from banshi.ui.components.form_texts import FORM_TEXTS
+from banshi.ui.sound import is_sound
 
 Handler = Callable[[dict[str, Any]], Any]
 
@@ -157,7 +158,7 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
 
 def _answers(raw: object) -> dict[str, Any]:
     """What a browser sent, if it is an object; anything can come over a socket."""
-    return {str(key): value for key, value in raw.items()} if isinstance(raw, dict) else {}
+    return {str(key): value for key, value in raw.items()} if isinstance(raw, dict) and is_sound(raw) else {}
 
 
 def for_browser(value: object) -> Any:

@@ -72,7 +72,7 @@ export default {
       request.onload = () => {
         const said = request.response || {};
         if (request.status >= 200 && request.status < 300 && said.id) this.keep(said);
-        else this.refused.push(said.message || (said.error && said.error.message) || this.form.say("file_failed", { name: file.name }));
+        else this.refused.push(said.detail || this.form.say("file_failed", { name: file.name }));
       };
       request.onerror = () => this.refused.push(this.form.say("file_failed", { name: file.name }));
       request.onloadend = () => {

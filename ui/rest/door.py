@@ -16,6 +16,7 @@ from banshi.rules.diagnostics import Diagnostic
 from banshi.rules.values import dumps, loads
 from banshi.ui.screens.frame import Site
 from banshi.ui.session import COOKIE, Visit, visit_of
+from banshi.ui.sound import is_sound
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -85,7 +86,10 @@ def body(model: type[M]) -> Callable[[Request], Awaitable[M]]:
 
     async def read(request: Request) -> M:
         try:
-            return model.model_validate(loads(await request.body()))
+            sent = loads(await request.body())
+            if not is_sound(sent):
+                raise HTTPException(400)
+            return model.model_validate(sent)
         except ValidationError as error:
             raise RequestValidationError(error.errors(include_url=False, include_input=False)) from error
         except (ValueError, RecursionError) as error:

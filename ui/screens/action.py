@@ -106,7 +106,8 @@ class ActionCard:
         """Say that an opinion is needed: whoever is told no must be told why."""
         missing = not self.opinion.strip() and (negative or self.task.opinion_required)
         if self.error is not None:
-            self.error.text = self.page.screen.t("task.opinion_missing") if missing else ""
+            said = "task.opinion_why" if negative else "task.opinion_missing"
+            self.error.text = self.page.screen.t(said) if missing else ""
             self.error.visible = missing
             if missing:
                 self.field.set("aria_invalid", "true")

@@ -11,7 +11,7 @@ from banshi.ui.screens.explanation import ExplanationTree
 from banshi.ui.screens.frame import Screen, Site, screen, title_block
 from banshi.ui.screens.hall import back
 from banshi.ui.screens.html import button, div, heading, icon, link, p, span, tag
-from banshi.ui.screens.listing import Cell, Column, Listing, Pager
+from banshi.ui.screens.listing import Cell, Column, Listing, Pager, page_number
 from banshi.ui.screens.pieces import empty, facts, moment, panel
 
 KINDS = ("table", "tariff", "policy")
@@ -35,10 +35,10 @@ def add(site: Site) -> None:
             service_id=service,
             kind=kind,
             outcome=outcome,
-            page=max(page, 1),
+            page=page_number(page),
             language=screen.language,
         )
-        services = {card.id: card.title for card in await screen.ask(site.hall.catalogue, language=screen.language)}
+        services = await screen.ask(site.hall.titles, screen.language)
         t = screen.t
         with screen.frame(t("nav.auditor"), active="auditor", classes="page-auditor"):
             title_block(t("auditor.title"), t("auditor.lead"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 from urllib.parse import quote
@@ -66,17 +66,22 @@ class CasePage:
                     self._timeline()
                     self._decisions()
                 with div("side-column side-sticky"):
-                    self._actions()
+                    with div("", id="act"):
+                        self._actions()
                     with panel(self.screen.t("case.route"), "panel-route", "route"):
-                        pieces.route(self.screen.t, self.view.steps)
+                        self.route_box = div("")
+                        with self.route_box:
+                            pieces.route(self.screen.t, self.view.steps)
 
-    async def refresh(self) -> None:
-        """Read the case again and show it."""
+    async def refresh(self) -> int:
+        """Read the case again and show it; how many tasks wait for the viewer."""
         screen = self.screen
         self.view = await screen.ask(screen.hall.case, self.view.row.id, screen.language)
         self.command_id = str(ULID())
         await self.build()
-        screen.site.counts.learn(screen.me, await screen.ask(screen.hall.task_count))
+        waiting = await screen.ask(screen.hall.task_count)
+        screen.site.counts.learn(screen.me, waiting)
+        return waiting
 
     async def act(
         self,
@@ -108,7 +113,7 @@ class CasePage:
             screen.say(stale.message(screen.language), "warning")
             return False
         self.opinion = ""
-        return await self._after(receipt, screen.t(f"task.done.{action}"))
+        return await self._after(receipt, f"task.done.{action}")
 
     async def withdraw(self) -> None:
         """Take the case back."""
@@ -125,14 +130,17 @@ class CasePage:
             await self.refresh()
             screen.say(stale.message(screen.language), "warning")
             return
-        await self._after(receipt, screen.t("case.withdrawn"))
+        await self._after(receipt, "case.withdrawn")
 
-    async def _after(self, receipt: Receipt, text: str) -> bool:
+    async def _after(self, receipt: Receipt, said: str) -> bool:
+        t = self.screen.t
         if receipt.done:
             if self.form is not None:
                 self.form.sent()
-            await self.refresh()
-            self.screen.say(text, "success", "/tasks", self.screen.t("case.next_task"))
+            waiting = await self.refresh()
+            if said == "task.done.approve" and self.view.row.state == "approved":
+                said = "task.done.last"
+            self.screen.say(t(said), "success", "/tasks" if waiting else "", t("case.next_task"))
             return True
         self.command_id = str(ULID())
         if self.form is not None:
@@ -147,8 +155,11 @@ class CasePage:
             with div("case-title"):
                 state_tag(t, row.state)
                 heading(1, row.title)
+                if self.view.tasks:
+                    link(t("case.jump"), "#act", "button primary jump")
             facts(
                 [
+                    (t("case.service"), row.service),
                     (t("case.number"), row.number),
                     (t("case.applicant"), row.applicant),
                     (t("case.submitted"), moment(row.submitted_at)),
@@ -176,7 +187,20 @@ class CasePage:
                 hidden=list(view.hidden),
                 language=screen.language,
                 on_submit=screen.guarded(self._resubmit) if view.may_edit else None,
+                on_evaluate=screen.guarded(self._evaluate) if view.may_edit else None,
             )
+
+    async def _evaluate(self, answers: dict[str, Any], _: frozenset[str]) -> None:
+        """Foresee what the changed answers cost, and who will be asked."""
+        screen = self.screen
+        result = await screen.ask(screen.hall.evaluate_case, self.view.row.id, answers, screen.language)
+        if self.form is None or self.form.is_deleted:
+            return
+        self.form.set_server(result)
+        self._fill_bills(result.get("bills", {}), result.get("findings", ()))
+        self.route_box.clear()
+        with self.route_box:
+            pieces.route(screen.t, [pieces.foreseen(item) for item in result.get("route", ())], ahead=True)
 
     async def _resubmit(self, answers: dict[str, Any]) -> None:
         if self.form is not None:
@@ -187,19 +211,28 @@ class CasePage:
         if self.view.may_edit:
             with panel(self.screen.t("task.returned"), "panel-action panel-returned", "back"):
                 p(self.screen.t("task.returned_text"))
+                back = next((event for event in reversed(self.view.events) if event.kind == "returned"), None)
+                if back is not None and back.opinion:
+                    tag("blockquote", back.opinion, "opinion")
         for task in self.view.tasks:
             ActionCard(self, task).build()
         if self.view.may_withdraw:
             withdraw_card(self)
 
     def _bills(self) -> None:
-        t, view = self.screen.t, self.view
-        if view.bills:
-            with panel(t("case.bill"), "panel-bill", "receipt"):
-                pieces.bill(t, view.bills)
-        if view.findings:
-            with panel(t("case.findings"), "panel-findings", "warning"):
-                pieces.findings(t, view.findings)
+        self.bill_box = div("")
+        self._fill_bills(self.view.bills, self.view.findings)
+
+    def _fill_bills(self, bills: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> None:
+        t = self.screen.t
+        self.bill_box.clear()
+        with self.bill_box:
+            if bills:
+                with panel(t("case.bill"), "panel-bill", "receipt"):
+                    pieces.bill(t, bills)
+            if findings:
+                with panel(t("case.findings"), "panel-findings", "warning"):
+                    pieces.findings(t, findings)
 
     def _timeline(self) -> None:
         t = self.screen.t

@@ -11,8 +11,7 @@ from urllib.parse import quote
 from nicegui import ui
 
 from banshi.platform.errors import HallError
-from banshi.platform.people.directory import Person
-from banshi.platform.views import FormSession, Receipt, StepView
+from banshi.platform.views import FormSession, Receipt
 from banshi.rules.values import dumps
 from banshi.ui import browser
 from banshi.ui.components.form import ServiceForm
@@ -43,6 +42,7 @@ class _Application:
         self.content = content
         self.writing = asyncio.Lock()  # a draft that is late must not come back after the form was sent
         self.is_sent = False
+        self.has_draft = session.draft_saved_at is not None
         self.asked = 0
         self.shown = ""
 
@@ -92,6 +92,7 @@ class _Application:
         async with self.writing:
             if not self.is_sent:
                 at = await self.screen.ask(self.screen.hall.save_draft, session.service_id, answers, session.version)
+                self.has_draft = True
                 self.form.set_saved(moment(at)[-5:])
 
     async def _evaluate(self, answers: dict[str, Any], passed: frozenset[str]) -> None:
@@ -115,6 +116,7 @@ class _Application:
                     answers,
                     command_id=self.form.command_id,
                     language=screen.language,
+                    from_draft=self.has_draft,
                 )
             except HallError as declined:
                 self.form.set_errors([{"path": "", "message": declined.message(screen.language)}])
@@ -174,7 +176,7 @@ def side_panels(screen: Screen, aside: Tag, result: Mapping[str, Any]) -> None:
             with panel(t("form.findings"), "panel-findings", "warning"):
                 pieces.findings(t, result["findings"])
         with panel(t("form.route"), "panel-route", "route"):
-            steps = [_step_of(item) for item in result.get("route", ())]
+            steps = [pieces.foreseen(item) for item in result.get("route", ())]
             if steps:
                 p(t("form.route_text"), "muted small")
                 pieces.route(t, steps, ahead=True)
@@ -192,16 +194,3 @@ def answered(answers: Mapping[str, Any]) -> frozenset[str]:
         elif value not in (None, "", [], ()):
             found.add(name)
     return frozenset(found)
-
-
-def _step_of(item: Mapping[str, Any]) -> StepView:
-    """A step of the preview: the hall gives names, not people, to a form that is not sent."""
-    return StepView(
-        id=str(item.get("id", "")),
-        name=str(item.get("name", "")),
-        state=str(item.get("state", "pending")),
-        group=str(item.get("group") or ""),
-        people=[Person(id="", name=str(name), english_name=str(name)) for name in item.get("people", ())],
-        mode=str(item.get("mode") or "one"),
-        reason=str(item.get("reason") or ""),
-    )

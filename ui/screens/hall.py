@@ -24,12 +24,15 @@ def add(site: Site) -> None:
         category = category if category in categories else ""
         cards = await screen.ask(site.hall.catalogue, query=q, category=category, language=screen.language)
         waiting = await screen.ask(site.hall.task_count)
+        returned = await screen.ask(site.hall.returned_count)
         t = screen.t
         with screen.frame(t("nav.hall"), active="hall", classes="page-hall"):
             with div("hero"):
                 title_block(t("hall.title", name=name_of(screen.me, screen.language)), t("hall.lead"))
                 if waiting:
-                    _waiting(screen, waiting)
+                    _waiting(waiting, t("hall.waiting"), "/tasks")
+                if returned:
+                    _waiting(returned, t("hall.returned"), "/cases")
                 results = _search(screen, q, category)
             _chips(screen, categories, category, q)
             with div("results") as box:
@@ -51,10 +54,10 @@ def back(text: str, href: str) -> None:
         span(text)
 
 
-def _waiting(screen: Screen, count: int) -> None:
-    with link("", "/tasks", "waiting"):
+def _waiting(count: int, text: str, href: str) -> None:
+    with link("", href, "waiting"):
         span(str(count), "waiting-count")
-        span(screen.t("hall.waiting"))
+        span(text)
         icon("right")
 
 

@@ -98,3 +98,8 @@ def _pager(page: Page, pager: Pager, t: Texts) -> dict[str, str]:
         "next": pager.href(page.page + 1) if page.page < last else "",
         "next_text": t("list.next"),
     }
+
+
+def page_number(asked: int) -> int:
+    """The page that somebody asked for, within what any list could have."""
+    return min(max(asked, 1), 1_000_000)

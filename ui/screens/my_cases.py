@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from banshi.platform.views import CaseRow
 from banshi.ui.screens.frame import Screen, Site, screen, title_block
-from banshi.ui.screens.listing import Cell, Column, Listing, Pager
+from banshi.ui.screens.listing import Cell, Column, Listing, Pager, page_number
 from banshi.ui.screens.pieces import CASE_TONES, empty, moment
 
 
@@ -15,7 +15,7 @@ def add(site: Site) -> None:
 
     @screen(site, "/cases")
     async def my_cases(screen: Screen, page: int = 1) -> None:
-        found = await screen.ask(site.hall.my_cases, page=max(page, 1), language=screen.language)
+        found = await screen.ask(site.hall.my_cases, page=page_number(page), language=screen.language)
         t = screen.t
         with screen.frame(t("nav.cases"), active="cases"):
             title_block(t("cases.title"), t("cases.lead"))
@@ -35,7 +35,12 @@ def add(site: Site) -> None:
 def _row(screen: Screen, row: CaseRow) -> dict[str, Cell]:
     t = screen.t
     return {
-        "title": Cell(row.title, f"/cases/{quote(row.id)}", sub=row.number, cover=True),
+        "title": Cell(
+            row.title,
+            f"/cases/{quote(row.id)}",
+            sub=" · ".join(text for text in (row.service, row.number) if text),
+            cover=True,
+        ),
         "state": Cell(t.maybe(f"case.state.{row.state}", row.state), tone=CASE_TONES.get(row.state, "grey")),
         "step": Cell(t("list.comma").join(row.current_steps)),
         "submitted": Cell(moment(row.submitted_at)),

@@ -137,6 +137,19 @@ def route(t: Texts, steps: Sequence[StepView], *, ahead: bool = False) -> None:
             _steps(t, left_out, quiet=True)
 
 
+def foreseen(item: Mapping[str, Any]) -> StepView:
+    """A step of the preview: the hall gives names, not people, to a form that is not sent."""
+    return StepView(
+        id=str(item.get("id", "")),
+        name=str(item.get("name", "")),
+        state=str(item.get("state", "pending")),
+        group=str(item.get("group") or ""),
+        people=[Person(id="", name=str(name), english_name=str(name)) for name in item.get("people", ())],
+        mode=str(item.get("mode") or "one"),
+        reason=str(item.get("reason") or ""),
+    )
+
+
 def _steps(t: Texts, steps: Sequence[StepView], *, quiet: bool) -> None:
     with tag("ol", "", "route"):
         for step in steps:

@@ -101,7 +101,7 @@ class ReportView:
 
     def _publish(self) -> None:
         t = self.screen.t
-        with div("publish"):
+        with div("publish") as self.publish_box:
             if self.report.publishable:
                 p(t("report.ready"))
                 self.screen.action(t("report.publish"), self._go, "button primary large")
@@ -118,6 +118,7 @@ class ReportView:
         if version is None:
             screen.say(t("report.not_published"), "error")
             return
+        self.publish_box.clear()
         screen.say(
             t("report.published", title=report.title, version=version.version),
             "success",

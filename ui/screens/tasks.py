@@ -7,7 +7,7 @@ from urllib.parse import quote
 from banshi.platform.views import TaskRow
 from banshi.ui.screens.frame import Screen, Site, screen, title_block
 from banshi.ui.screens.html import link, span, tag
-from banshi.ui.screens.listing import Cell, Column, Listing, Pager
+from banshi.ui.screens.listing import Cell, Column, Listing, Pager, page_number
 from banshi.ui.screens.pieces import empty, moment
 
 _STATES = ("open", "done")
@@ -20,7 +20,7 @@ def add(site: Site) -> None:
     @screen(site, "/tasks")
     async def tasks(screen: Screen, state: str = "open", page: int = 1) -> None:
         state = state if state in _STATES else "open"
-        found = await screen.ask(site.hall.tasks, state=state, page=max(page, 1), language=screen.language)
+        found = await screen.ask(site.hall.tasks, state=state, page=page_number(page), language=screen.language)
         waiting = await screen.ask(site.hall.task_count)
         site.counts.learn(screen.me, waiting)
         t = screen.t
@@ -60,7 +60,12 @@ def _columns(screen: Screen, state: str) -> list[Column]:
 def _row(screen: Screen, row: TaskRow, state: str) -> dict[str, Cell]:
     t = screen.t
     cells = {
-        "title": Cell(row.title, f"/cases/{quote(row.case_id)}", sub=row.number, cover=True),
+        "title": Cell(
+            row.title,
+            f"/cases/{quote(row.case_id)}",
+            sub=" · ".join(text for text in (row.service, row.number) if text),
+            cover=True,
+        ),
         "step": Cell(row.step_name),
         "applicant": Cell(row.applicant),
         "at": Cell(moment(row.since if state == "open" else row.done_at or row.since)),

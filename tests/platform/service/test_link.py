@@ -142,11 +142,11 @@ def test_an_unknown_name_anywhere_is_a_fault_at_its_cell_with_did_you_mean(old, 
 @pytest.mark.parametrize(
     ("rows", "cells", "path"),
     [
-        ("| 计算 | a | | b + 1 |\n| 计算 | b | | a + 1 |", ["表单!B2", "表单!B3"], "a → b → a"),
-        ("| 计算 | a | | a + 1 |", ["表单!B2"], "a → a"),
+        ("| 计算 | a | | b + 1 |\n| 计算 | b | | a + 1 |", ["表单!D2", "表单!D3"], "a → b → a"),
+        ("| 计算 | a | | a + 1 |", ["表单!D2"], "a → a"),
         (
             "| 计算 | a | | c |\n| 计算 | b | | a |\n| 计算 | c | | b |",
-            ["表单!B2", "表单!B3", "表单!B4"],
+            ["表单!D2", "表单!D3", "表单!D4"],
             "a → c → b → a",
         ),
     ],
@@ -178,7 +178,7 @@ def test_a_circle_of_two_tables():
 def test_two_circles_are_two_faults():
     rows = "| 计算 | a | | b |\n| 计算 | b | | a |\n| 计算 | c | | d |\n| 计算 | d | | c |\n| 计算 | e | | a + c |"
     _, found = service(f"## 表单\n| 类型 | 名称 | 标签 | 计算 |\n{rows}")
-    assert [item.place.cell for item in found if item.code == "SHEET-071"] == ["B2", "B4"]
+    assert [item.place.cell for item in found if item.code == "SHEET-071"] == ["D2", "D4"]
 
 
 def test_a_condition_can_be_part_of_a_circle():

@@ -56,7 +56,7 @@ class _Quiet(SimpleHTTPRequestHandler):
         data = self.rfile.read(int(self.headers["content-length"]))
         name = unquote(self.headers["x-file-name"])
         if name.endswith(".exe"):
-            self._answer("application/json", json.dumps({"message": "不收这种文件。"}).encode(), 413)
+            self._answer("application/json", json.dumps({"detail": "不收这种文件。"}).encode(), 413)
         else:
             file = {"id": f"id-{len(data)}", "name": name, "size": len(data), "type": "application/pdf"}
             self._answer("application/json", json.dumps(file).encode())
