@@ -7,11 +7,13 @@ L3  The exported log says kinds and outcomes in words, and names the service and
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from halls import ORGANISATION, write
 
@@ -128,3 +130,19 @@ def test_l2_an_input_of_any_length_is_kept_within_bounds(hall: Hall) -> None:
     send(hall, 品名="重铬酸钾" * 5_000)
     assert max(len(row.words) for row in hall._store.iter_decisions(DecisionFilter())) <= 4_000
     assert [name for name, _ in logged(hall, query="陈晓雨 重铬酸钾 未核查")] == ["易制爆判定"]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("zh", {"服务": "试剂采购", "服务编号": "purchase", "申请人": "陈晓雨", "申请人编号": STUDENT, "类别": "决策表", "结论": "正常"}),
+        ("en", {"Service": "Purchase of reagents", "Service id": "purchase", "Applicant": "Chen Xiaoyu", "Applicant id": STUDENT,
+                "Kind": "Decision table", "Outcome": "Decided"}),
+    ],
+)  # fmt: skip
+def test_l3_the_exported_log_is_in_words(hall: Hall, language: str, told: dict[str, str]) -> None:
+    send(hall)
+    chunks = hall.export_log(hall.directory.people[AUDITOR], "xlsx", language=language, query="未核查")[2]
+    sheet = openpyxl.load_workbook(io.BytesIO(b"".join(chunks))).active
+    header, row = sheet.iter_rows(values_only=True)
+    assert told.items() <= dict(zip(header, row, strict=True)).items()
