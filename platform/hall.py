@@ -99,7 +99,7 @@ class Hall:
         self._catalogue = Catalogue(self._library)
         self._sessions = Sessions(store, lambda: self._library.directory, clock)
         self._desk = Desk(store, self._library, engine, clock)
-        self._log = Log(store)
+        self._log = Log(store, self._library)
         self._reader = CaseReader(store, self._library, self._desk, self._log)
         self._schemas: dict[tuple[str, str], tuple[Directory, bytes]] = {}
 
@@ -414,7 +414,7 @@ class Hall:
         *,
         language: str = "zh",
     ) -> Export:
-        """The cases of a service as `xlsx` or `csv`, a column a field; a repeat's rows as JSON text."""
+        """The cases of a service as `xlsx` or `csv`, a column a field and a tariff."""
         service = self._library.service(service_id)
         if not self.may(person, "auditor") and not owns(person, service):
             raise NotAllowed

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
+from banshi.platform.words import KINDS, OUTCOMES, STATES
 from banshi.rules.values import dumps
 
 LANGUAGES = ("zh", "en")
@@ -124,11 +125,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "cases.state": ("状态", "State"),
     "cases.step": ("当前环节", "Current step"),
     "cases.submitted": ("提交时间", "Sent"),
-    "case.state.open": ("办理中", "In progress"),
-    "case.state.returned": ("已退回", "Returned"),
-    "case.state.approved": ("已办结", "Completed"),
-    "case.state.refused": ("未通过", "Refused"),
-    "case.state.withdrawn": ("已撤回", "Withdrawn"),
+    **{f"case.state.{key}": both for key, both in STATES.items()},
     "tasks.title": ("待办事项", "Tasks"),
     "tasks.lead": ("等您处理的办件，以及您处理过的办件。", "Cases that wait for you, and those you have handled."),
     "tasks.open": ("待办", "To do"),
@@ -228,14 +225,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "bill.shares": ("分摊", "Shared between"),
     "bill.nothing": ("没有适用的收费项目，不收费。", "No charge applies."),
     "bill.carry": ("{item}：结转下期 {amount}", "{item}: {amount} carried to next time"),
-    "decision.kind.table": ("决策表", "Decision table"),
-    "decision.kind.tariff": ("收费标准", "Tariff"),
-    "decision.kind.policy": ("政策规则", "Policy"),
-    "decision.outcome.ok": ("正常", "Decided"),
-    "decision.outcome.no match": ("无匹配", "No match"),
-    "decision.outcome.conflict": ("规则冲突", "Conflict"),
-    "decision.outcome.not checked": ("未核查", "Not checked"),
-    "decision.outcome.error": ("无法计算", "Not computable"),
+    **{f"decision.kind.{key}": both for key, both in KINDS.items()},
+    **{f"decision.outcome.{key}": both for key, both in OUTCOMES.items()},
     "decision.more_cells": ("等，另有 {count} 处", "and {count} more"),
     # The owner's console
     "drop.choose": ("选择工作簿", "Choose a workbook"),

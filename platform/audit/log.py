@@ -7,19 +7,21 @@ from typing import Any
 
 from banshi.platform.audit.telling import plainly, told
 from banshi.platform.errors import NotFound
+from banshi.platform.publishing.library import Library
 from banshi.platform.views import DecisionView, Page
+from banshi.platform.words import KINDS, OUTCOMES, word
 from banshi.platform.workbook.writing import Entry
 from banshi.rules.values import dumps
 from banshi.storage.contract import DecisionFilter, Store, StoredDecision
 
 HEADERS: Mapping[str, Sequence[str]] = {
     "zh": (
-        "时间", "单号", "服务", "版本", "申请人", "类别", "名称", "范围", "结论", "结果",
+        "时间", "单号", "服务", "服务编号", "版本", "申请人", "申请人编号", "类别", "名称", "范围", "结论", "结果",
         "命中单元格", "输入", "解释", "推理引擎", "编号",
     ),
     "en": (
-        "Time", "Case number", "Service", "Version", "Applicant", "Kind", "Name", "Scope", "Outcome", "Outputs",
-        "Cells that fired", "Inputs", "Explanation", "Engine", "Id",
+        "Time", "Case number", "Service", "Service id", "Version", "Applicant", "Applicant id", "Kind", "Name", "Scope",
+        "Outcome", "Outputs", "Cells that fired", "Inputs", "Explanation", "Engine", "Id",
     ),
 }  # fmt: skip
 
@@ -27,8 +29,9 @@ HEADERS: Mapping[str, Sequence[str]] = {
 class Log:
     """The auditor's view of the store's decisions."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, library: Library) -> None:
         self._store = store
+        self._library = library
 
     def page(self, which: DecisionFilter, page: int, size: int, language: str) -> Page:
         """One page of decisions, newest first."""
@@ -53,13 +56,15 @@ class Log:
             yield (
                 row.at,
                 row.number,
+                self._title(row.service_id, language),
                 row.service_id,
                 row.version[:12],
+                self._library.directory.name(row.person, language),
                 row.person,
-                row.kind,
+                word(KINDS, row.kind, language),
                 row.name,
                 row.scope,
-                row.outcome,
+                word(OUTCOMES, row.outcome, language),
                 "\n".join(told(row.kind, row.name, record["outputs"], language)),
                 "、".join(record["fired"]),
                 "\n".join(f"{name} = {plainly(value, language)}" for name, value in record["inputs"].items()),
@@ -67,6 +72,11 @@ class Log:
                 row.engine,
                 row.id,
             )
+
+    def _title(self, service_id: str, language: str) -> str:
+        """What a service is called today; one that is not live any more keeps its id."""
+        live = self._library.live.get(service_id)
+        return live[0].settings.title.get(language) if live else service_id
 
 
 def explanation_lines(lines: Sequence[Mapping[str, Any]], language: str, depth: int = 0) -> Iterator[str]:

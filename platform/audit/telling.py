@@ -9,7 +9,7 @@ from typing import Any
 
 _WORDS = {
     "zh": {
-        "total": "合计", "nothing": "没有适用的行", "quiet": "没有需要注意的", "unchecked": "未核验", "yes": "是", "no": "否", "colon": "：",
+        "total": "合计", "nothing": "没有适用的行", "quiet": "没有需要注意的", "unchecked": "未核查", "yes": "是", "no": "否", "colon": "：",
         "comma": "、", "forbid": "禁止", "require": "必须", "warn": "提醒", "allow": "允许",
     },
     "en": {
@@ -77,11 +77,11 @@ def _bill(name: str, outputs: Mapping[str, Any], words: Mapping[str, str]) -> It
     total = f"{name}.total"
     for item, amount in outputs.items():
         if item != total and amount != 0:
-            yield f"{item} = {_amount(amount)}"
-    yield f"{words['total']} = {_amount(outputs.get(total))}"
+            yield f"{item} = {amount_text(amount)}"
+    yield f"{words['total']} = {amount_text(outputs.get(total))}"
 
 
-def _amount(amount: Any) -> str:
+def amount_text(amount: Any) -> str:
     """An amount without the zeros that exact multiplication leaves behind the fen."""
     if isinstance(amount, bool) or not isinstance(amount, Decimal | int):
         return plainly(amount, "zh")

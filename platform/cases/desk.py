@@ -300,7 +300,9 @@ class Desk:
             events=events,
             case=after.stored(),
             tasks=task_rows(after, service, progress, self._clock(), self._store),
-            decisions=decision_rows(after, evaluation, self._clock()) if evaluation else (),
+            decisions=decision_rows(after, service, evaluation, self._clock(), self._store, self._library.directory)
+            if evaluation
+            else (),
             answer={"case_id": after.id, "number": after.number},
         )
 

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from banshi.platform.cases.case import Case
 from banshi.platform.forms import Evaluation
-from banshi.platform.people.directory import SYSTEM
+from banshi.platform.people.directory import SYSTEM, Directory
 from banshi.platform.routes.state import Effect, EffectKind, Progress
 from banshi.platform.service.model import Service
+from banshi.rules.decision import Decision
 from banshi.rules.values import dumps, loads
 from banshi.storage import new_id
-from banshi.storage.contract import NewEvent, Store, StoredDecision, StoredTask
+from banshi.storage.contract import DecisionFilter, NewEvent, Store, StoredDecision, StoredTask
 
 # What the timeline tells besides the command itself.
 _TOLD = {
     EffectKind.STEP_SKIPPED: "skipped",
     EffectKind.APPROVED: "finished",
 }
+# How many characters of a line of the log a search looks through: in all, and of one text.
+_MOST_WORDS, _LONGEST_WORDS = 4_000, 400
 
 
 def events_of(kind: str, actor: str, at: datetime, progress: Progress, payload: Mapping[str, Any]) -> list[NewEvent]:
@@ -68,27 +71,54 @@ def task_rows(case: Case, service: Service, progress: Progress, now: datetime, s
     return list(changed.values())
 
 
-def decision_rows(case: Case, evaluation: Evaluation, now: datetime) -> Sequence[StoredDecision]:
-    """The decisions of an evaluation as lines of the rule log."""
-    return [
-        StoredDecision(
-            id=new_id(),
-            at=now,
-            case_id=case.id,
-            number=case.number,
-            service_id=case.service_id,
-            version=case.version,
-            kind=decision.kind,
-            name=decision.name,
-            scope=decision.scope,
-            outcome=str(decision.outcome),
-            engine=decision.engine,
-            record=plain_json(decision.to_json()),
-            person=case.applicant,
-            words=case.title,
-        )
-        for decision in evaluation.decisions
+def decision_rows(
+    case: Case, service: Service, evaluation: Evaluation, now: datetime, store: Store, directory: Directory
+) -> Sequence[StoredDecision]:
+    """The decisions of an evaluation that are new or came out anew, as lines of the rule log."""
+    earlier = store.iter_decisions(DecisionFilter(case_id=case.id))  # oldest first, so that the last of each stays
+    last = {(row.kind, row.name, row.scope): _substance(row) for row in earlier}
+    about = [
+        case.title,
+        *(directory.name(case.applicant, language) for language in ("zh", "en")),
+        *(text for _, text in service.settings.title.by_language),
     ]
+    rows = [_decision_row(case, decision, now, about) for decision in evaluation.decisions]
+    return [row for row in rows if last.get((row.kind, row.name, row.scope)) != _substance(row)]
+
+
+def _decision_row(case: Case, decision: Decision, now: datetime, about: Sequence[str]) -> StoredDecision:
+    record = plain_json(decision.to_json())
+    words = dict.fromkeys([*about, *_texts(record["outputs"]), *_texts(record["inputs"])])
+    return StoredDecision(
+        id=new_id(),
+        at=now,
+        case_id=case.id,
+        number=case.number,
+        service_id=case.service_id,
+        version=case.version,
+        kind=decision.kind,
+        name=decision.name,
+        scope=decision.scope,
+        outcome=str(decision.outcome),
+        engine=decision.engine,
+        record=record,
+        person=case.applicant,
+        words="\n".join(text[:_LONGEST_WORDS] for text in words)[:_MOST_WORDS],
+    )
+
+
+def _substance(row: StoredDecision) -> tuple[Any, ...]:
+    """What makes two runs of one decision the same. The cells that fired count: another row may give the same result."""
+    return row.version, row.engine, row.outcome, *(row.record[key] for key in ("inputs", "outputs", "fired"))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a JSON value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for item in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(item)
 
 
 def shown_of(evaluation: Evaluation) -> dict[str, Any]:

@@ -1,21 +1,28 @@
-"""The cases of a service as one table for export: a column a field."""
+"""The cases of a service as one table for export: a column a field, a column a tariff."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
+from banshi.platform.audit.telling import amount_text, plainly
 from banshi.platform.people.directory import Directory
-from banshi.platform.service.model import Field, Item, Repeat, Service
+from banshi.platform.service.model import Field, Form, Group, Item, Repeat, Service
+from banshi.platform.words import STATES, called, word
 from banshi.platform.workbook.writing import Entry
-from banshi.rules.values import ErrorValue, dumps, from_json
-from banshi.storage.contract import CaseFilter, Store
+from banshi.rules.values import ErrorValue, from_json
+from banshi.storage.contract import CaseFilter, Store, StoredCase
 
 _HEAD = {
     "zh": ("单号", "状态", "申请人", "提交时间"),
     "en": ("Case number", "State", "Applicant", "Sent"),
 }
+_WORDS = {
+    "zh": {"tariff": "收费：{name}", "total": "合计", "shares": "分摊", "comma": "，", "semicolon": "；", "list": "、"},
+    "en": {"tariff": "Charge: {name}", "total": "Total", "shares": "Shares", "comma": ", ", "semicolon": "; ", "list": ", "},
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,30 +34,114 @@ class CaseTable:
 
 
 def case_table(service: Service, store: Store, directory: Directory, language: str) -> CaseTable:
-    """Every case of a service, with the fields of its live version; a repeat's rows stand as JSON text."""
-    items = [item for item, repeats in (service.survey.walk() if service.survey else ()) if not repeats and _kept(item)]
-    rows = (
-        (
-            row.number,
-            row.state,
-            directory.name(row.applicant, language),
-            row.submitted_at,
-            *(_entry(row.snapshot["answers"].get(item.name), item) for item in items),
+    """Every case of a service, with the fields and tariffs of its live version; a repeat's rows stand as lines."""
+    writer = _Writer(service, directory, language)
+    return CaseTable(writer.header(), map(writer.row, store.iter_cases(CaseFilter(service_id=service.settings.id))))
+
+
+class _Writer:
+    """Cases as rows in one language."""
+
+    def __init__(self, service: Service, directory: Directory, language: str) -> None:
+        self._form = service.survey or Form(children=())
+        self._items = list(_columns(self._form.children))
+        self._tariffs = list(service.tariffs.values())
+        self._in_money = any(not tariff.unit for tariff in self._tariffs)
+        self._shared = any(line.share for tariff in self._tariffs for line in tariff.lines)
+        self._directory = directory
+        self._language = language
+        self._words = _WORDS["en" if language == "en" else "zh"]
+
+    def header(self) -> list[str]:
+        """The names of the columns."""
+        charges = [
+            self._words["tariff"].format(name=called(tariff.name, tariff.unit, self._language))
+            for tariff in self._tariffs
+        ]
+        more = [self._words["total"]] * self._in_money + [self._words["shares"]] * self._shared
+        return [*_HEAD[self._language], *map(self._label, self._items), *charges, *more]
+
+    def row(self, case: StoredCase) -> list[Entry]:
+        """A case under the header."""
+        answers, bills = case.snapshot["answers"], case.snapshot["shown"].get("bills", {})
+        return [
+            case.number,
+            word(STATES, case.state, self._language),
+            self._person(case.applicant),
+            case.submitted_at,
+            *(self._entry(answers.get(item.name), item) for item in self._items),
+            *self._charges(bills),
+        ]
+
+    def _charges(self, bills: Mapping[str, Mapping[str, Any]]) -> Iterator[Entry]:
+        """The total of each tariff, all of them that are in money, and who pays which part."""
+        for tariff in self._tariffs:
+            yield _sum([bill for path, bill in bills.items() if f".{path}".endswith(f".{tariff.name}")])
+        if self._in_money:
+            yield _sum([bill for bill in bills.values() if not bill.get("unit")])
+        if self._shared:
+            parts = {path: self._shares(bill) for path, bill in bills.items() if bill.get("shares")}
+            several = len(parts) > 1
+            yield "\n".join(f"{path} — {text}" if several else text for path, text in parts.items())
+
+    def _shares(self, bill: Mapping[str, Any]) -> str:
+        return self._words["semicolon"].join(
+            f"{share['label']} {amount_text(share['amount'])}" for share in bill["shares"]
         )
-        for row in store.iter_cases(CaseFilter(service_id=service.settings.id))
-    )
-    return CaseTable([*_HEAD[language], *(item.label.get(language) or item.name for item in items)], rows)
+
+    def _entry(self, answer: Any, item: Item) -> Entry:
+        """An answer as a cell: numbers and dates as such, everything else in words."""
+        if answer in (None, "", []):
+            return None
+        if isinstance(item, Repeat):
+            return "\n".join(self._line(row, item) for row in answer)
+        if isinstance(answer, list):
+            return self._words["list"].join(str(self._entry(part, item)) for part in answer)
+        if isinstance(answer, Mapping):  # a file
+            return str(answer.get("name", ""))
+        match item:
+            case Field(type="person"):
+                return self._person(str(answer))
+            case Field(type="department"):
+                return self._directory.department_name(str(answer), self._language)
+            case Field(type="acknowledge"):
+                return plainly(True, self._language)
+            case Field(choices=choices) if choices:
+                return self._choice(str(answer), choices)
+            case Field() if not isinstance(answer, bool):
+                value = from_json(answer, item.kind)
+                return None if isinstance(value, ErrorValue | tuple) else value
+        return plainly(answer, self._language)
+
+    def _line(self, row: Mapping[str, Any], repeat: Repeat) -> str:
+        """A row of a repeat as one line: `学号 2024110101，姓名 李沐阳`; what is empty is left out."""
+        entries = ((item, self._entry(row.get(item.name), item)) for item in _columns(repeat.children))
+        parts = (
+            f"{self._label(item)} {plainly(entry, self._language)}" for item, entry in entries if entry is not None
+        )
+        return self._words["comma"].join(parts).replace("\n", self._words["semicolon"])
+
+    def _label(self, item: Item) -> str:
+        return item.label.get(self._language) or item.name
+
+    def _person(self, person_id: str) -> str:
+        return called(self._directory.name(person_id, self._language), person_id, self._language)
+
+    def _choice(self, name: str, choices: str) -> str:
+        labels = (choice.label for choice in self._form.choices.get(choices, ()) if choice.name == name)
+        return next((label.get(self._language) or name for label in labels), name)
 
 
-def _kept(item: Item) -> bool:
-    return isinstance(item, Repeat) or (isinstance(item, Field) and item.type != "note")
+def _columns(items: Sequence[Item]) -> Iterator[Item]:
+    """The items that hold an answer; a group holds none of its own, a repeat one for all its rows."""
+    for item in items:
+        if isinstance(item, Repeat) or (isinstance(item, Field) and item.type != "note"):
+            yield item
+        elif isinstance(item, Group):
+            yield from _columns(item.children)
 
 
-def _entry(answer: Any, item: Item) -> Entry:
-    """An answer as a cell: numbers and dates as such, files by name, rows of a repeat as JSON."""
-    if isinstance(answer, Mapping):
-        return str(answer.get("name", ""))
-    if isinstance(answer, (list, tuple)):
-        return dumps(answer) if isinstance(item, Repeat) else "、".join(map(str, answer))
-    value = from_json(answer, item.kind) if isinstance(item, Field) else str(answer or "")
-    return None if isinstance(value, (ErrorValue, tuple)) else value
+def _sum(bills: Sequence[Mapping[str, Any]]) -> Decimal | None:
+    """What bills come to; empty where there is none, or one of them could not be computed."""
+    totals = [bill["total"] for bill in bills]
+    return sum(map(Decimal, totals), Decimal(0)) if totals and None not in totals else None

@@ -13,12 +13,14 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import chain, islice
+from unicodedata import east_asian_width
 from zoneinfo import ZoneInfo
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from banshi.platform.workbook.workbook import column_letters
@@ -28,6 +30,9 @@ Entry = None | str | bool | int | Decimal | date | datetime | time
 _FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 _LONGEST_TEXT = 32_000  # Excel's own limit is 32,767 characters a cell
 _CHUNK = 64 * 1024
+_MEASURED = 200  # rows by which the widths of the columns are chosen
+_NARROWEST, _WIDEST = 10, 60  # Latin characters
+_WRAPPED = Alignment(wrap_text=True, vertical="top")
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
@@ -56,14 +61,20 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Entry]]) -> Iterato
 
 
 def xlsx_bytes(title: str, header: Sequence[str], rows: Iterable[Sequence[Entry]]) -> Iterator[bytes]:
-    """An xlsx file with a bold, frozen header; written to a temporary file first, so that memory stays flat."""
+    """An xlsx file with a bold, frozen header; written to a temporary file first, so that memory stays flat.
+
+    Columns are as wide as what stands in the first rows, within bounds; longer texts are wrapped.
+    """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
     sheet.freeze_panes = "A2"
-    for i in range(len(header)):
-        sheet.column_dimensions[column_letters(i)].width = 18
+    following = iter(rows)
+    first = list(islice(following, _MEASURED))
+    for i, name in enumerate(header):
+        widest = max(_width(field) for field in (name, *(row[i] for row in first)))
+        sheet.column_dimensions[column_letters(i)].width = min(max(widest + 2, _NARROWEST), _WIDEST)
     sheet.append([_bold(sheet, name) for name in header])
-    for row in rows:
+    for row in chain(first, following):
         sheet.append([_xlsx_field(sheet, field) for field in row])
     with tempfile.TemporaryFile() as file:
         book.save(file)
@@ -93,10 +104,20 @@ def _text_cell(sheet: WriteOnlyWorksheet, field: str) -> Cell:
     if len(text) > _LONGEST_TEXT:
         text = text[:_LONGEST_TEXT] + "…"
     cell = WriteOnlyCell(sheet, text)
+    if "\n" in text or _width(text) > _WIDEST - 2:
+        cell.alignment = _WRAPPED
     if text.startswith(_FORMULA_STARTS):
         cell.data_type = "s"
         cell.quotePrefix = True
     return cell
+
+
+def _width(field: Entry) -> int:
+    """How many Latin characters wide the longest line of a cell is; a Chinese character counts twice."""
+    if isinstance(field, datetime):
+        return len("2026-03-31 08:00:00")
+    lines = str(field)[:_LONGEST_TEXT].splitlines() if field is not None else ()
+    return max((sum(1 + (east_asian_width(sign) in "WF") for sign in line) for line in lines), default=0)
 
 
 def _bold(sheet: WriteOnlyWorksheet, text: str) -> Cell:

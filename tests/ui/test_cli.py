@@ -504,7 +504,8 @@ def test_the_rule_log_is_exported(banshi: Any, tmp_path: Path) -> None:
     ran = banshi("log", "export", "--data", data, "--out", tmp_path / "log.csv", "--lang", "en")
     assert ran.code == 0, ran.err
     rows = list(csv.DictReader(io.StringIO((tmp_path / "log.csv").read_text(encoding="utf-8-sig"))))
-    assert {row["Kind"] for row in rows} == {"table", "tariff", "policy"}
+    assert {row["Kind"] for row in rows} == {"Decision table", "Tariff", "Policy"}
+    assert {(row["Applicant"], row["Service"]) for row in rows} == {("Wei Dayong", "Dormitory electricity")}
     assert {row["Case number"] for row in rows} == {receipt.number}
     assert any("38.39" in row["Outputs"] for row in rows)
     assert banshi("log", "export", "--data", data, "--out", tmp_path / "log.xlsx").code == 0

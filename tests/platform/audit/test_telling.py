@@ -30,7 +30,7 @@ POLICY = {
         ("tariff", {"夏季": D(0), "阶梯": D("423.40000"), "电费.total": D("423.4")}, "zh", ["阶梯 = 423.40", "合计 = 423.40"]),
         ("tariff", {"电费.total": 0}, "zh", ["合计 = 0.00"]),
         ("tariff", {"单价": D("0.6980"), "电费.total": None}, "en", ["单价 = 0.698", "Total = —"]),
-        ("policy", POLICY, "zh", ["D03 提醒：人均达到 80 kWh。", "H07 未核验：缺少备案。", "需现场核查", "管制类别 = 易制毒、易制爆"]),
+        ("policy", POLICY, "zh", ["D03 提醒：人均达到 80 kWh。", "H07 未核查：缺少备案。", "需现场核查", "管制类别 = 易制毒、易制爆"]),
         ("policy", POLICY, "en", ["D03 warn: 80 kWh a head.", "H07 not checked: 缺少备案。", "需现场核查", "管制类别 = 易制毒, 易制爆"]),
         ("policy", {"facts": {}, "findings": []}, "en", ["Nothing to note"]),
     ],
