@@ -22,7 +22,7 @@ from banshi.platform.cases.reader import CaseReader
 from banshi.platform.cases.table import case_table
 from banshi.platform.errors import AttachmentRefused, NotAllowed, NotFound, StorageFailed
 from banshi.platform.forms import Evaluation, form_schema
-from banshi.platform.forms.rights import withheld
+from banshi.platform.forms.rights import known, withheld
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.people.sessions import Sessions
 from banshi.platform.publishing.catalogue import Catalogue
@@ -177,7 +177,7 @@ class Hall:
         service = self._applicable(person, service_id)
         draft = self._store.draft(person.id, service_id)
         answers: Mapping[str, Any] = (
-            draft.answers if draft else self._desk.filled(service, {}, person, language).answers
+            known(service, draft.answers) if draft else self._desk.filled(service, {}, person, language).answers
         )
         return FormSession(
             service_id=service_id,

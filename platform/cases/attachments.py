@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from banshi.platform.people.directory import Person
+from banshi.platform.service.model import Service
 from banshi.platform.views import Problem
 from banshi.storage.contract import Store, StoredAttachment
 
@@ -16,7 +17,7 @@ def as_answer(stored: StoredAttachment) -> dict[str, Any]:
 
 
 def settle(
-    answers: Mapping[str, Any], store: Store, person: Person, case_id: str, language: str
+    service: Service, answers: Mapping[str, Any], store: Store, person: Person, case_id: str, language: str
 ) -> tuple[dict[str, Any], list[str], list[Problem]]:
     """The answers with the store's word on every file, the ids of the files, and those that are not the person's.
 
@@ -24,33 +25,48 @@ def settle(
     """
     ids: list[str] = []
     problems: list[Problem] = []
+    questions = _file_questions(service)
 
-    def walk(value: Any, path: str) -> Any:
-        if isinstance(value, Mapping) and "id" in value and "name" in value:
-            stored = store.attachment(str(value["id"]))
-            mine = stored is not None and (stored.case_id == case_id if stored.case_id else stored.person == person.id)
-            if stored is None or not mine:
-                text = {"zh": "附件已失效，请重新上传。", "en": "This file is no longer there; please attach it again."}
-                problems.append(Problem(path=path, message=text["en" if language == "en" else "zh"], code="FORM-FILE"))
-                return None
-            ids.append(stored.id)
-            return as_answer(stored)
-        if isinstance(value, Mapping):
-            return {key: walk(item, f"{path}.{key}" if path else str(key)) for key, item in value.items()}
-        if isinstance(value, (list, tuple)):
-            return [walk(item, f"{path}[{i}]") for i, item in enumerate(value, start=1)]
-        return value
+    def one(value: Any, path: str) -> Any:
+        if not isinstance(value, Mapping) or "id" not in value:
+            return value
+        stored = store.attachment(str(value["id"]))
+        mine = stored is not None and (stored.case_id == case_id if stored.case_id else stored.person == person.id)
+        if stored is None or not mine:
+            text = {"zh": "附件已失效，请重新上传。", "en": "This file is no longer there; please attach it again."}
+            problems.append(Problem(path=path, message=text["en" if language == "en" else "zh"], code="FORM-FILE"))
+            return None
+        ids.append(stored.id)
+        return as_answer(stored)
 
-    return walk(dict(answers), ""), ids, problems
+    def row(values: Mapping[str, Any], path: str) -> dict[str, Any]:
+        made: dict[str, Any] = {}
+        for key, value in values.items():
+            here = f"{path}.{key}" if path else str(key)
+            inner = one if key in questions else lambda item, at: row(item, at) if isinstance(item, Mapping) else item
+            if isinstance(value, list | tuple):
+                made[key] = [inner(item, f"{here}[{i}]") for i, item in enumerate(value, start=1)]
+            else:
+                made[key] = inner(value, here) if key in questions else value
+        return made
+
+    return row(answers, ""), ids, problems
 
 
-def file_ids(value: Any) -> Iterator[str]:
+def file_ids(service: Service, answers: Mapping[str, Any]) -> Iterator[str]:
     """The ids of every file in answers."""
-    if isinstance(value, Mapping):
-        if "id" in value and "name" in value:
-            yield str(value["id"])
-        for item in value.values():
-            yield from file_ids(item)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from file_ids(item)
+    questions = _file_questions(service)
+    for key, value in answers.items():
+        for item in value if isinstance(value, list | tuple) else (value,):
+            if not isinstance(item, Mapping):
+                continue
+            if key in questions:
+                yield str(item.get("id", ""))
+            else:
+                yield from file_ids(service, item)
+
+
+def _file_questions(service: Service) -> frozenset[str]:
+    """The questions that are answered by files."""
+    items = service.survey.walk() if service.survey else ()
+    return frozenset(item.name for item, _ in items if item.type in {"file", "image"})

@@ -134,7 +134,7 @@ class Desk:
             if known.answer.get("digest", digest) != digest:
                 raise ChangedAfterSending(str(known.answer["number"]))
             return _receipt(known)
-        settled, files, problems = settle(answers, self._store, person, "", language)
+        settled, files, problems = settle(service, answers, self._store, person, "", language)
         evaluation = self.filled(service, settled, person, language)
         problems += problems_of(evaluation, language)
         if problems:
@@ -166,7 +166,7 @@ class Desk:
             )
 
         request = NumberRequest(
-            series=f"{service.settings.id}:{pattern.series}",
+            series=pattern.series,
             period=pattern.period(now.date()),
             format=lambda count: pattern.number(now.date(), count),
         )
@@ -224,7 +224,7 @@ class Desk:
         editing = what.action == Action.APPROVE and bool(step.edit or step.require)
         applicant = self._library.directory.people.get(case.applicant) or Person(id=case.applicant, name=case.applicant)
         merged = merge(service, case.answers, what.answers or {}, step.edit) if editing else case.answers
-        settled, files, lost = settle(merged, self._store, person, case.id, language)
+        settled, files, lost = settle(service, merged, self._store, person, case.id, language)
         require = spread(service, step.require) if editing else ()
         evaluation = self.evaluate(service, settled, applicant, language, stored=case.answers, require=require)
         if editing:
@@ -250,7 +250,7 @@ class Desk:
         if case.applicant != person.id:
             raise NotAllowed
         answers = what.answers if what.answers is not None else case.answers
-        settled, files, problems = settle(answers, self._store, person, case.id, language)
+        settled, files, problems = settle(service, answers, self._store, person, case.id, language)
         evaluation = self.filled(service, settled, person, language, case.answers)
         problems += problems_of(evaluation, language)
         if problems:

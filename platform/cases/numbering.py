@@ -17,8 +17,8 @@ class NumberPattern:
 
     @property
     def series(self) -> str:
-        """What tells this series from others: the pattern itself."""
-        return self.text
+        """What tells this series from others: the pattern, however wide its counter. Services that share it share it."""
+        return re.sub(r"\{0*1\}", "{1}", self.text)
 
     def period(self, day: date) -> str:
         """The period in which the counter runs: the finest date part that the pattern shows."""

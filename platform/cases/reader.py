@@ -12,7 +12,7 @@ from banshi.platform.cases.attachments import file_ids
 from banshi.platform.cases.case import Case
 from banshi.platform.cases.desk import NO_ROUTE, Desk
 from banshi.platform.errors import HallError, NotAllowed
-from banshi.platform.forms.rights import spread, withheld
+from banshi.platform.forms.rights import answered, is_hidden, spread, withheld, without
 from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import Library, owns
 from banshi.platform.routes.state import RouteOutcome
@@ -65,9 +65,9 @@ class CaseReader:
             version=service.version,
             seq=case.seq,
             schema=schema(service, language),
-            answers={key: value for key, value in case.answers.items() if key not in hidden},
-            values={path: value for path, value in values.items() if path.split("[")[0] not in hidden},
-            labels={path: text for path, text in evaluation.labels.items() if path.split("[")[0] not in hidden},
+            answers=without(case.answers, service, hidden),
+            values={path: value for path, value in values.items() if not is_hidden(path, hidden)},
+            labels={path: text for path, text in evaluation.labels.items() if not is_hidden(path, hidden)},
             steps=show.case_steps(route, case, context, tasks, language),
             events=show.event_views(self._store.events(case.id), route, name, language),
             tasks=show.task_views(route, case, tasks, person, language),
@@ -86,7 +86,7 @@ class CaseReader:
         tasks = self._tasks_of(case)
         self._ensure_visible(person, case, service, tasks)
         hidden = _hidden(person, case, service, tasks)
-        return set(file_ids({key: value for key, value in case.answers.items() if key not in hidden}))
+        return set(file_ids(service, without(case.answers, service, hidden)))
 
     def _ensure_visible(self, person: Person, case: Case, service: Service, tasks: list[StoredTask]) -> None:
         handled = any(task.person == person.id for task in tasks)
@@ -122,8 +122,7 @@ def _unfilled(person: Person, case: Case, service: Service, tasks: list[StoredTa
     mine = {task.step_id for task in tasks if task.person == person.id and task.state == "open"}
     open_to_me = frozenset[str]().union(*(spread(service, route.step(step_id).edit) for step_id in mine))
     fields = {item.name for item, _ in service.survey.walk() if isinstance(item, Field)} if service.survey else set()
-    empty = {name for name in withheld(service) & fields if case.answers.get(name) in (None, "", [])}
-    return frozenset(empty - open_to_me)
+    return frozenset((withheld(service) & fields) - answered(case.answers) - open_to_me)
 
 
 def _hidden(person: Person, case: Case, service: Service, tasks: list[StoredTask]) -> frozenset[str]:

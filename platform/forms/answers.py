@@ -121,9 +121,16 @@ def _number(field: Field, raw: object) -> Answer:
         return Answer(fault=faults.NUMBER_TOO_LONG, facts={"most": MOST_DIGITS})
     if field.type == "integer" and number != number.to_integral_value():
         return Answer(fault=faults.NOT_WHOLE)
-    if field.type == "money" and number != number.quantize(Decimal("0.01")):
+    if field.type == "money" and _places(number) > 2:
         return Answer(fault=faults.NOT_MONEY)
     return plain(number)
+
+
+def _places(number: Decimal) -> int:
+    """How many digits a number has behind its point, zeros at the end left out."""
+    _, digits, exponent = number.as_tuple()
+    zeros = len(digits) - len("".join(map(str, digits)).rstrip("0"))
+    return max(0, -(exponent + zeros)) if isinstance(exponent, int) else 0
 
 
 _MOMENT_FAULTS = {Kind.DATE: faults.NOT_A_DATE, Kind.TIME: faults.NOT_A_TIME, Kind.DATETIME: faults.NOT_A_DATETIME}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from banshi.platform.routes.tree import Tree
-from banshi.platform.service.model import Group, Service
+from banshi.platform.service.model import Group, Item, Repeat, Service
 
 
 def withheld(service: Service) -> frozenset[str]:
@@ -19,10 +20,93 @@ def withheld(service: Service) -> frozenset[str]:
 def merge(
     service: Service, answers: Mapping[str, Any], changes: Mapping[str, Any], editable: Sequence[str]
 ) -> dict[str, Any]:
-    """The answers with those changes that the step may make; what else a client sends is left aside."""
-    allowed = spread(service, editable) | set(editable)
-    everything = "*" in editable
-    return {**answers, **{key: value for key, value in changes.items() if everything or key in allowed}}
+    """The answers with those changes that the step may make; what else a client sends is left aside.
+
+    Whoever may edit a field of a repeat edits it in the rows that are there; only who may edit the repeat itself adds
+    rows or removes them.
+    """
+    items = service.survey.children if service.survey else ()
+    return _merged(items, answers, changes, spread(service, editable))
+
+
+def _merged(
+    items: Iterable[Item], answers: Mapping[str, Any], changes: Mapping[str, Any], allowed: frozenset[str]
+) -> dict[str, Any]:
+    made = dict(answers)
+    for item in _leaves(items):
+        if item.name not in changes:
+            continue
+        given = changes[item.name]
+        if item.name in allowed:
+            made[item.name] = given
+        elif isinstance(item, Repeat) and isinstance(given, list) and isinstance(answers.get(item.name), list):
+            made[item.name] = [
+                _merged(item.children, row, new, allowed)
+                if isinstance(row, Mapping) and isinstance(new, Mapping)
+                else row
+                for row, new in zip_longest(answers[item.name], given[: len(answers[item.name])])
+            ]
+    return made
+
+
+def without(answers: Mapping[str, Any], service: Service, hidden: Collection[str]) -> dict[str, Any]:
+    """The answers without what is hidden, in the rows of repeats too."""
+    repeats = {item.name for item, _ in service.survey.walk() if isinstance(item, Repeat)} if service.survey else set()
+
+    def seen(values: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            key: [seen(row) if isinstance(row, Mapping) else row for row in value]
+            if key in repeats and isinstance(value, list)
+            else value
+            for key, value in values.items()
+            if key not in hidden
+        }
+
+    return seen(answers)
+
+
+def answered(answers: Mapping[str, Any]) -> frozenset[str]:
+    """The names of the questions that have an answer, in rows too."""
+    found: set[str] = set()
+    for name, value in answers.items():
+        if isinstance(value, list) and value and all(isinstance(row, Mapping) and "size" not in row for row in value):
+            found.add(name)
+            found.update(*(answered(row) for row in value))
+        elif value not in (None, "", [], ()):
+            found.add(name)
+    return frozenset(found)
+
+
+def is_hidden(path: str, hidden: Collection[str]) -> bool:
+    """Whether a path such as `items[1].cas` leads to or through something hidden."""
+    return any(part.partition("[")[0] in hidden for part in path.split("."))
+
+
+def known(service: Service, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers to questions that the form has: a draft of an older version may hold others."""
+    items = service.survey.children if service.survey else ()
+    return _known(items, answers)
+
+
+def _known(items: Iterable[Item], answers: Mapping[str, Any]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for item in _leaves(items):
+        if item.name not in answers:
+            continue
+        value = answers[item.name]
+        if isinstance(item, Repeat) and isinstance(value, list):
+            value = [_known(item.children, row) if isinstance(row, Mapping) else row for row in value]
+        made[item.name] = value
+    return made
+
+
+def _leaves(items: Iterable[Item]) -> Iterator[Item]:
+    """The fields and repeats among items, groups opened."""
+    for item in items:
+        if isinstance(item, Group) and not isinstance(item, Repeat):
+            yield from _leaves(item.children)
+        else:
+            yield item
 
 
 def spread(service: Service, names: Sequence[str]) -> frozenset[str]:

@@ -15,7 +15,7 @@ from banshi.platform.people.faults import (
     UNKNOWN_POST,
     UNKNOWN_ROLE,
 )
-from banshi.platform.people.who import APPLICANTS_DEPARTMENT, Term, TermKind
+from banshi.platform.people.who import APPLICANTS_DEPARTMENT, Term, TermKind, Who
 from banshi.platform.routes import faults
 from banshi.platform.routes.model import Route, RouteStep
 from banshi.platform.routes.tree import Tree
@@ -76,8 +76,7 @@ def _step(
 ) -> Iterator[Diagnostic]:
     if step.when is not None:
         yield from check(step.when, scope, Kind.BOOLEAN)
-    for term in step.who.terms:
-        yield from _term(term, scope, directory)
+    yield from check_who(step.who, scope, directory)
     for name in (*step.edit, *step.hide, *step.require):
         if name != "*" and name not in fields:
             yield faults.UNKNOWN_FORM_FIELD.at(step.place, name=name, near=suggest(name, fields) or "—")
@@ -91,6 +90,12 @@ def _step(
         if name != "initiator" and name not in ids and name not in scope.names:
             near = suggest(name, (*ids, *scope.names)) or "—"
             yield faults.UNKNOWN_STEP.at(step.place, name=name, near=near)
+
+
+def check_who(who: Who | None, scope: Scope, directory: Directory | None) -> Iterator[Diagnostic]:
+    """Names of people, roles, posts, departments and fields that are not there."""
+    for term in who.terms if who is not None else ():
+        yield from _term(term, scope, directory)
 
 
 def _term(term: Term, scope: Scope, directory: Directory | None) -> Iterator[Diagnostic]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from banshi.platform.people.directory import Directory
-from banshi.platform.routes.check import check_route
+from banshi.platform.people.faults import UNKNOWN_DEPARTMENT
+from banshi.platform.people.who import parse_who
+from banshi.platform.routes.check import check_route, check_who
 from banshi.platform.service import faults
 from banshi.platform.service.model import Field, Group, Item, Repeat, Service
 from banshi.platform.service.names import Names, Repeats
@@ -35,7 +37,7 @@ class Checks:
     def run(self, survey: Survey, directory: Directory | None) -> list[Diagnostic]:
         """All faults, sheet by sheet."""
         service = self._service
-        found = list(self._settings())
+        found = list(self._settings(directory))
         for item, repeats in service.survey.walk() if service.survey else ():
             found += self._item(item, repeats)
         found += self._mentions(survey)
@@ -44,8 +46,14 @@ class Checks:
             found += self._route(directory)
         return found
 
-    def _settings(self) -> Iterator[Diagnostic]:
-        yield from self._expression(self._service.settings.instance_name, self._names.scope())
+    def _settings(self, directory: Directory | None) -> Iterator[Diagnostic]:
+        settings, scope = self._service.settings, self._names.scope()
+        yield from self._expression(settings.instance_name, scope)
+        if settings.applicants:
+            yield from check_who(parse_who(settings.applicants, settings.applicants_place)[0], scope, directory)
+        if directory is not None and settings.owner and settings.owner not in directory.departments:
+            near = suggest(settings.owner, directory.departments) or "—"
+            yield UNKNOWN_DEPARTMENT.at(settings.owner_place, name=settings.owner, near=near)
 
     def _item(self, item: Item, repeats: Repeats) -> Iterator[Diagnostic]:
         scope = self._names.scope(repeats)

@@ -77,6 +77,14 @@ BAD_ID = fault(
     do_zh="编号只用字母、数字、汉字、- 和 _，最多 64 个字符，例如 dorm-electricity。",
     do_en="Use letters, digits, - and _ only, at most 64 characters, such as dorm-electricity.",
 )
+RESERVED_ID = fault(
+    "SHEET-017",
+    Severity.ERROR,
+    "服务编号不能是“{id}”：它是平台共用工作簿的名字。",
+    "A service cannot be called “{id}”: that is the name of a workbook which all services share.",
+    do_zh="换一个编号，例如 {id}-service。",
+    do_en="Choose another id, such as {id}-service.",
+)
 BAD_NUMBER_PATTERN = fault(
     "SHEET-014",
     Severity.ERROR,

@@ -58,6 +58,8 @@ class Settings:
     source: Texts = Texts()
     instance_name: Expression | None = None
     applicants: str = ""
+    owner_place: Place = NOWHERE
+    applicants_place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,8 @@ from banshi.platform.workbook.workbook import Sheet
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Diagnostic
 
+RESERVED = frozenset({"organisation", "calendar"})
+"""The ids under which the platform keeps the workbooks that all services share."""
 _ID = re.compile(r"[^\W_][\w-]{0,63}")
 _BRACED = re.compile(r"\{([^{}]*)\}")
 _NUMBER_PARTS = re.compile(r"yyyy|yy|mm|dd|0*1")
@@ -66,6 +68,8 @@ def parse_settings(sheet: Sheet | None, file: str) -> tuple[Settings, list[Diagn
         source=given.translated("source"),
         instance_name=expression(given.cells.get("instance_name", Cell()), found),
         applicants=_applicants(given.cells.get("applicants"), found),
+        owner_place=given.cells.get("owner", Cell()).place,
+        applicants_place=given.cells.get("applicants", Cell()).place,
     )
     if sheet is not None and sheet.rows and "title" not in given.texts:
         found.append(faults.NO_TITLE.at(sheet.place()))
@@ -131,9 +135,12 @@ def _take(key: Cell, value: Cell, given: _Given, found: list[Diagnostic]) -> Non
 def _identity(cell: Cell | None, stem: str, found: list[Diagnostic]) -> str:
     if cell is None:
         # Without an id of its own the service is known by its file; what cannot stand in an address becomes a hyphen.
-        return re.sub(r"[^\w-]+", "-", stem).strip("-_")[:64] or "service"
+        made = re.sub(r"[^\w-]+", "-", stem).strip("-_")[:64] or "service"
+        return f"{made}-service" if made in RESERVED else made
     if not _ID.fullmatch(cell.text):
         found.append(faults.BAD_ID.at(cell.place, id=cell.text))
+    elif cell.text.casefold() in RESERVED:
+        found.append(faults.RESERVED_ID.at(cell.place, id=cell.text))
     return cell.text
 
 
@@ -151,6 +158,8 @@ def _number(cell: Cell | None, found: list[Diagnostic]) -> str:
         why = ("大括号不成对", "a brace is open")
     elif len(counters) > 1:
         why = ("有两个流水号", "it has two counters")
+    elif ("dd" in parts and "mm" not in parts) or ("mm" in parts and not {"yyyy", "yy"} & set(parts)):
+        why = ("缺少年或月，号码会重复", "without the year or the month its numbers come again")
     if any(why):
         found.append(faults.BAD_NUMBER_PATTERN.at(cell.place, pattern=cell.text, why=why[0], why_en=why[1]))
         return _USUAL_NUMBER

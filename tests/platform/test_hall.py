@@ -312,3 +312,91 @@ def test_a_stranger_learns_nothing_of_a_case(hall: Hall) -> None:
     case_id = send(hall, days=3).case_id
     with pytest.raises(NotAllowed):
         hall.act(person(hall, SECURITY), case_id, "x", "approve", seq=99, command_id="s")
+
+
+ROWS = """
+## settings
+| form_id  | form_title | owner  | number           |
+| checking | 验收       | 设备处 | YS{yyyy}{0001} |
+
+## survey
+| type         | name | label    | required |
+| begin_repeat | 明细 | 明细     |          |
+| text         | id   | 编号     | yes      |
+| text         | name | 品名     | yes      |
+| file         | 合同 | 合同     |          |
+| integer      | 实收 | 验收数量 |          |
+| end_repeat   |      |          |          |
+
+## route
+| step | name | who                | edit | require | hide |
+| 10   | 申请 | initiator          |      |         | 实收 |
+| 20   | 验收 | head(申请部门)     | 实收 | 实收    | 合同 |
+| 30   | 审核 | role:财务处.审核岗 |      |         | 实收 |
+"""
+
+
+def test_h9_rights_reach_into_the_rows_of_a_repeat(hall: Hall) -> None:
+    report, _ = hall.publish(person(hall, OWNER), "checking.xlsx", workbook_from_text(ROWS))
+    assert report.publishable, [item.message() for item in report.diagnostics]
+    contract = hall.attach(person(hall, STUDENT), "合同.pdf", iter([b"%PDF-1.7 x"]))
+    rows = [{"id": "A1", "name": "乙醇", "合同": contract, "实收": 9}, {"id": "A2", "name": "丙酮"}]
+    sent = hall.submit(person(hall, STUDENT), "checking", {"明细": rows}, command_id="c")
+    assert sent.done, sent.problems
+    head = hall.case(person(hall, HEAD), sent.case_id)
+    assert [set(row) for row in head.answers["明细"]] == [{"id", "name", "实收"}] * 2
+    assert [row["实收"] for row in head.answers["明细"]] == [None, None]  # the applicant's 9 was not hers to say
+    with pytest.raises(NotAllowed):
+        hall.attachment(person(hall, HEAD), contract["id"])
+    assert not decide(hall, HEAD, sent.case_id).done
+    mine = {"明细": [{"实收": 1, "name": "改名"}, {"实收": 2}, {"id": "A3", "name": "多出的一行", "实收": 3}]}
+    assert decide(hall, HEAD, sent.case_id, answers=mine).done
+    kept = hall.case(person(hall, STUDENT), sent.case_id).answers["明细"]
+    assert [(row["id"], row["name"], row["实收"]) for row in kept] == [("A1", "乙醇", 1), ("A2", "丙酮", 2)]
+    finance = hall.case(person(hall, FINANCE), sent.case_id)
+    assert all("实收" not in row for row in finance.answers["明细"])
+    assert hall.attachment(person(hall, FINANCE), contract["id"])[0] == "合同.pdf"
+
+
+def test_a_service_cannot_take_the_place_of_the_organisation(hall: Hall, tmp_path: Path) -> None:
+    data = workbook_from_text(BORROWING.replace("| borrowing |", "| organisation |"))
+    report, version = hall.publish(person(hall, OWNER), "x.xlsx", data)
+    assert version is None
+    assert [(str(item.place), item.code) for item in report.diagnostics if item.severity == "error"] == [
+        ("settings!A2", "SHEET-017")
+    ]
+
+
+def test_services_with_the_same_number_pattern_share_its_counter(hall: Hall) -> None:
+    other = BORROWING.replace("| borrowing |", "| lending |").replace("JY{yyyy}{0001}", "JY{yyyy}{00001}")
+    _, version = hall.publish(person(hall, OWNER), "lending.xlsx", workbook_from_text(other))
+    assert version is not None
+    first = send(hall)
+    answers = {"用途": "测试", "天数": Decimal(3)}
+    second = hall.submit(person(hall, STUDENT), "lending", answers, command_id="d")
+    assert (first.number[-4:], second.number[-5:]) == ("0001", "00002")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "code"),
+    [
+        ("JY{yyyy}{0001}", "JY{dd}{0001}", "settings!E2", "SHEET-014"),
+        ("| 设备处 | JY", "| 设备出 | JY", "settings!D2", "WHO-014"),
+        ("number           |\n| borrowing", "number           | applicants |\n| borrowing", "settings!F2", "WHO-010"),
+    ],
+)
+def test_settings_that_name_nothing_are_faults_at_their_cells(
+    hall: Hall, old: str, new: str, place: str, code: str
+) -> None:
+    text = BORROWING.replace(old, new)
+    text = text.replace("JY{yyyy}{0001} |", "JY{yyyy}{0001} | role:财务处.审合岗 |") if "applicants" in new else text
+    assert text != BORROWING
+    report = hall.check(person(hall, OWNER), "x.xlsx", workbook_from_text(text))
+    errors = [(str(item.place), item.code) for item in report.diagnostics if item.severity == "error"]
+    assert (place, code) in errors, errors
+
+
+def test_a_draft_with_a_question_that_is_gone_can_be_sent(hall: Hall) -> None:
+    hall.save_draft(person(hall, STUDENT), "borrowing", {"用途": "测试", "天数": 3, "旧押金": 5}, "old")
+    opened = hall.open_form(person(hall, STUDENT), "borrowing")
+    assert dict(opened.answers) == {"用途": "测试", "天数": 3}

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from fake_hall import PEOPLE, FakeHall
 
+from banshi.platform.forms.rights import answered
 from banshi.platform.views import Page
 from banshi.ui.rest.files import file_name
 from banshi.ui.screens.explanation import _line
-from banshi.ui.screens.form import answered
 from banshi.ui.screens.html import ATTRIBUTES, UnsafeAttribute, tag
 from banshi.ui.screens.listing import Cell, Pager, _pager
 from banshi.ui.screens.live import Counts
@@ -195,7 +195,7 @@ def test_what_counts_as_answered() -> None:
         "用途": "",
         "金额": 0,
         "危险源": ["无"],
-        "照片": [{"id": "f1", "name": "表.jpg"}],
+        "照片": [{"id": "f1", "name": "表.jpg", "size": 9, "type": "image/jpeg"}],
         "行": [{"品名": "乙醇", "CAS": None}],
         "空": [],
     }

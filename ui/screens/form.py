@@ -11,6 +11,7 @@ from urllib.parse import quote
 from nicegui import ui
 
 from banshi.platform.errors import HallError
+from banshi.platform.forms.rights import answered
 from banshi.platform.views import FormSession, Receipt
 from banshi.rules.values import dumps
 from banshi.ui import browser
@@ -182,15 +183,3 @@ def side_panels(screen: Screen, aside: Tag, result: Mapping[str, Any]) -> None:
                 pieces.route(t, steps, ahead=True)
             else:
                 p(t("form.route_empty"), "muted")
-
-
-def answered(answers: Mapping[str, Any]) -> frozenset[str]:
-    """The names of the questions that have an answer, in rows too."""
-    found: set[str] = set()
-    for name, value in answers.items():
-        if isinstance(value, list) and value and all(isinstance(row, Mapping) and "id" not in row for row in value):
-            found.add(name)
-            found.update(*(answered(row) for row in value))
-        elif value not in (None, "", [], ()):
-            found.add(name)
-    return frozenset(found)

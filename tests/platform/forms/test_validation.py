@@ -300,3 +300,9 @@ def test_what_is_withheld_is_neither_asked_for_nor_believed(evaluate: Any, codes
     held = evaluate(text, {"用途": "测试", "核定": "九"}, withheld={"核定"}, stored={"核定": 3})
     assert codes(held) == []
     assert held.answers == {"用途": "测试", "核定": 3}
+
+
+@pytest.mark.parametrize(("amount", "expected"), [("1" * 27, []), ("9.90", []), ("9.900", []), ("0.001", ["FORM-005"])])
+def test_money_of_any_length_is_looked_at(evaluate: Any, codes: Any, amount: str, expected: list[str]) -> None:
+    found = codes(evaluate("## survey\n| type | name | label |\n| money | 金额 | 金额 |\n", {"金额": amount}))
+    assert len(found) == len(expected)
