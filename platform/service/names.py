@@ -16,7 +16,7 @@ Repeats = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
-    """A name: its kind, the repeats around it (outermost first), its choices, its cell; `whole` for integers."""
+    """A name: its kind, the repeats around it (outermost first), its choices, its cell."""
 
     name: str
     kind: Kind
@@ -24,12 +24,11 @@ class Definition:
     choices: frozenset[str] | None = None
     multiple: bool = False
     place: Place = NOWHERE
-    whole: bool = False
 
     def seen_from(self, repeats: Repeats) -> Name:
         """The name inside some repeats: the row's own value, or from outside the column of all rows."""
         if repeats[: len(self.repeats)] == self.repeats:
-            return Name(self.kind, self.choices, multiple=self.multiple, place=self.place, whole=self.whole)
+            return Name(self.kind, choices=self.choices, multiple=self.multiple, place=self.place)
         return Name(Kind.LIST, place=self.place)
 
 
@@ -81,7 +80,6 @@ def form_definitions(form: Form) -> list[Definition]:
                     choices=_choice_names(form.choices.get(item.choices)) if item.choices else None,
                     multiple=item.type == "select_multiple",
                     place=item.place,
-                    whole=item.type == "integer",
                 )
             )
         elif isinstance(item, Repeat):

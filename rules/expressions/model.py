@@ -49,16 +49,12 @@ class CalendarView(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """What is known about a name before anybody answers: its kind, its choices, whether several can be chosen.
-
-    `whole` says that only whole numbers can come.
-    """
+    """What is known about a name before anybody answers: its kind, its choices, whether several can be chosen."""
 
     kind: Kind
     choices: frozenset[str] | None = None
     multiple: bool = False
     place: Place = NOWHERE
-    whole: bool = False
 
 
 @dataclass(frozen=True)

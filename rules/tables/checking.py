@@ -10,14 +10,11 @@ from banshi.rules.expressions import Name, Scope, kind_of_expression
 from banshi.rules.expressions import check as check_expression
 from banshi.rules.expressions.characters import fold_name
 from banshi.rules.tables import faults
-from banshi.rules.tables.atoms import Domain
+from banshi.rules.tables.analysis import overlaps, shared_ends
 from banshi.rules.tables.conditions import Literal
-from banshi.rules.tables.gaps import gaps
 from banshi.rules.tables.kinds import misfits, with_kinds
 from banshi.rules.tables.literals import KIND_ZH, nearest
 from banshi.rules.tables.model import Hit, Input
-from banshi.rules.tables.overlaps import overlaps, shared_ends
-from banshi.rules.tables.reach import unreachable
 from banshi.rules.tables.table import Table
 from banshi.rules.values import Kind, kind_of
 
@@ -42,11 +39,8 @@ def check(table: Table, scope: Scope) -> tuple[Diagnostic, ...]:
     found += _choices(bound, scope)
     if not bound.index.unreadable:
         found += shared_ends(bound)
-        domains = _domains(bound, scope)
-        if bound.hit is Hit.UNIQUE:
-            found += overlaps(bound, {label: known.choices for label, known in domains.items() if known.choices})
-        found += [*gaps(bound, domains), *unreachable(bound, domains)]
-    return tuple(dict.fromkeys(found))
+        found += overlaps(bound, _choice_lists(bound, scope)) if bound.hit is Hit.UNIQUE else ()
+    return tuple(found)
 
 
 def _bound_kind(column: Input, scope: Scope) -> Kind:
@@ -127,11 +121,10 @@ def _choices(table: Table, scope: Scope) -> Iterator[Diagnostic]:
                     yield faults.NOT_A_CHOICE.at(test.cell.place, text=item.text, label=column.label, near=near)
 
 
-def _domains(table: Table, scope: Scope) -> dict[str, Domain]:
-    domains: dict[str, Domain] = {}
+def _choice_lists(table: Table, scope: Scope) -> dict[str, frozenset[str]]:
+    lists: dict[str, frozenset[str]] = {}
     for column in table.inputs:
         name = _name(column, scope)
-        if name is not None:
-            choices = None if name.choices is None else frozenset(fold_name(choice) for choice in name.choices)
-            domains[column.label] = Domain(choices=choices, whole=name.whole)
-    return domains
+        if name is not None and name.choices is not None:
+            lists[column.label] = frozenset(fold_name(choice) for choice in name.choices)
+    return lists

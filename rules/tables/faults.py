@@ -332,46 +332,6 @@ MANY_OVERLAPS = fault(
     do_zh="先改正已列出的，再检查一次。",
     do_en="Correct those first, then check again.",
 )
-GAP = fault(
-    "TABLE-053",
-    Severity.WARNING,
-    "没有任何一行适用于：{example}。",
-    "No row applies to: {example}.",
-    do_zh="补上一行，或在表头上方写“否则”。",
-    do_en="Add a row, or write `otherwise` above the header.",
-)
-MANY_GAPS = fault(
-    "TABLE-054",
-    Severity.WARNING,
-    "没有行适用的情况太多，只列出了前 {count} 处。",
-    "Too many inputs have no row; only the first {count} are listed.",
-    do_zh="在表头上方写“否则”，或先补上已列出的。",
-    do_en="Write `otherwise` above the header, or fill those first.",
-)
-MASKED = fault(
-    "TABLE-055",
-    Severity.WARNING,
-    "第 {row} 行永远轮不到：它适用的每种情况，第 {others} 行（{cells}）都先适用。例如：{example}。",
-    "Row {row} can never decide: wherever it fits, row {others} ({cells}) goes before it. For example: {example}.",
-    do_zh="把它移到前面，收窄前面的行，或删去它。",
-    do_en="Move it up, narrow the rows before it, or delete it.",
-)
-NEVER = fault(
-    "TABLE-056",
-    Severity.WARNING,
-    "第 {row} 行永远不会适用：没有一个“{label}”能同时满足它的各格。",
-    "Row {row} can never fit: no “{label}” satisfies all of its cells.",
-    do_zh="改正这些格，例如下限不能高于上限、生效不能晚于失效。",
-    do_en="Correct these cells: a lower bound above the upper one, perhaps, or a first day after the last.",
-)
-NOT_ANALYSED = fault(
-    "TABLE-057",
-    Severity.NOTICE,
-    "这张表太复杂，缺口和轮不到的行没有全部查完。",
-    "This table is too intricate: its gaps and its unreachable rows were not searched to the end.",
-    do_zh="可以拆成几张表，或写“否则”。",
-    do_en="Split it into several tables, or write `otherwise`.",
-)
 NO_MATCH = fault(
     "TABLE-070",
     Severity.WARNING,

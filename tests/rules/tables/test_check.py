@@ -83,7 +83,7 @@ def test_rows_that_overlap_under_unique_are_an_error_with_an_example_that_really
         | 易制爆 | 150 | | 校级 |
     """)
     found = check(table, SCOPE)
-    assert [item for item in codes(found) if item[1] == "TABLE-050"] == [("A4", "TABLE-050")]
+    assert codes(found) == [("A4", "TABLE-050")]
     message = found[0].message("zh")
     assert "第 4 行" in message
     assert "第 3 行" in message
@@ -132,7 +132,7 @@ def test_a_choice_list_limits_what_is_left():
 
 
 def test_rows_of_different_periods_do_not_overlap():
-    text = "| 当 加急 | 生效 | 失效 | 则 甲 |\n| 是、否 | | 2026-08-31 | 1 |\n| 是、否 | {} | | 2 |"
+    text = "| 当 类别 | 生效 | 失效 | 则 甲 |\n| 普通 | | 2026-08-31 | 1 |\n| 普通 | {} | | 2 |"
     assert faults_of(text.format("2026-09-01")) == []
     assert faults_of(text.format("2026-08-31")) == [("A3", "TABLE-050")]
 
@@ -148,10 +148,10 @@ def test_nothing_is_said_about_rows_with_formulas():
 
 def test_ranges_that_share_an_end_warn():
     text = "| 命中 | 首个 |\n| 当 类别 | 当 数量 | 则 甲 |\n| {} | 0..100 | 1 |\n| {} | 100~200 | 2 |"
-    found = [item for item in check(table_of(text.format("普通", "普通")), SCOPE) if item.code != "TABLE-053"]
+    found = check(table_of(text.format("普通", "普通")), SCOPE)
     assert codes(found) == [("B4", "TABLE-051")]
     assert found[0].severity == "warning"
-    assert ("B4", "TABLE-051") not in faults_of(text.format("普通", "易制毒"))
+    assert faults_of(text.format("普通", "易制毒")) == []
 
 
 def test_bound_to_its_field_a_number_in_a_column_of_texts_is_the_text():
@@ -185,7 +185,6 @@ def test_a_table_of_two_thousand_rows_is_checked():
     rows = "\n".join(f"| {n * 10} | {n * 10 + 10} | 普通 | {n} |" for n in range(2000))
     head = "| 当 数量 下限(含) | 当 数量 上限(不含) | 当 类别 | 则 甲 |\n"
     table = table_of(head + rows)
-    found = [(item.code, dict(item.facts)["example"]) for item in check(table, SCOPE)]
-    assert found == [("TABLE-053", "数量 = 20000"), ("TABLE-053", "类别 = 易制毒"), ("TABLE-053", "类别 = 易制爆")]
+    assert check(table, SCOPE) == ()
     assert decide(table, env(数量=19995, 类别="普通")).outputs == {"甲": D(1999)}
     assert read_table(head + rows + "\n| 5 | 6 | 普通 | 1 |")[0] is not None

@@ -8,7 +8,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from itertools import accumulate
 from operator import or_
 from typing import Any
@@ -19,10 +20,9 @@ from banshi.rules.tables.conditions import Span
 from banshi.rules.tables.explaining import shown
 from banshi.rules.tables.index import Axis, bits, days
 from banshi.rules.tables.literals import Unreadable, read
-from banshi.rules.tables.samples import FREE, Free, sample
-from banshi.rules.tables.spans import Line, Words
+from banshi.rules.tables.spans import Line, Position, Words
 from banshi.rules.tables.table import Table
-from banshi.rules.values import Kind
+from banshi.rules.values import Kind, Value
 
 MOST_OVERLAPS = 50
 """How many overlaps of one table are told; more would say nothing new."""
@@ -30,6 +30,12 @@ MOST_OVERLAPS = 50
 Choices = Mapping[str, frozenset[str]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Free:
+    """No value has to be named: the rows overlap whatever the input is."""
+
+
+_FREE = _Free()
 _NOTHING = object()
 
 
@@ -107,9 +113,9 @@ def common(table: Table, row: int, other: int, choices: Choices) -> str | None:
         value = _shared(axis, row, other, choices.get(axis.label))
         if value is _NOTHING:
             return None
-        if not isinstance(value, Free):
+        if not isinstance(value, _Free):
             named.append(f"{axis.label} = {shown(value)}")
-    day = sample(when, Kind.DATE)
+    day = _sample(when, Kind.DATE)
     if isinstance(day, date):
         named.append(day.isoformat())
     return "，".join(named) or "任何输入 / any input"
@@ -120,7 +126,7 @@ def _shared(axis: Axis, row: int, other: int, choices: frozenset[str] | None) ->
     if not both.allowed:
         return None if both.missing else _NOTHING
     if isinstance(both.allowed, Line):
-        return sample(both.allowed, axis.kind)
+        return _sample(both.allowed, axis.kind)
     value = _word(both.allowed, axis.kind, choices)
     return None if value is _NOTHING and both.missing else value
 
@@ -128,14 +134,56 @@ def _shared(axis: Axis, row: int, other: int, choices: frozenset[str] | None) ->
 def _word(words: Words, kind: Kind, choices: frozenset[str] | None) -> Any:
     if kind is Kind.BOOLEAN:
         fitting = [value for value in (True, False) if value in words]
-        return FREE if len(fitting) == 2 else fitting[0] if fitting else _NOTHING
+        return _FREE if len(fitting) == 2 else fitting[0] if fitting else _NOTHING
     if not words.members:
-        return FREE if words.negated else _NOTHING
+        return _FREE if words.negated else _NOTHING
     if not words.negated:
         return min((member for member in words.members), key=str)
     if choices is not None:
         return min((choice for choice in choices if choice in words), default=_NOTHING)
     return "其他"
+
+
+def _sample(line: Line, kind: Kind) -> Any:
+    """A value on the line, one that its author would recognise where possible."""
+    start, stop = line.stretches[0]
+    if start is None and stop is None:
+        return _FREE
+    if start is not None and start[1] == 0:
+        return start[0]
+    return _between(start, stop, kind)
+
+
+def _between(start: Position | None, stop: Position | None, kind: Kind) -> Value:
+    """A value after `start` (which excludes its own value) and before `stop`."""
+    if start is None:
+        assert stop is not None
+        return stop[0] if stop[1] else _step(stop[0], kind, -1)
+    if stop is None:
+        return _step(start[0], kind, 1)
+    if stop[1]:
+        found: Value = stop[0]
+        return found
+    return _middle(start[0], stop[0], kind)
+
+
+def _step(value: Any, kind: Kind, way: int) -> Value:
+    match kind:
+        case Kind.NUMBER:
+            return Decimal(value) + way
+        case Kind.DATE | Kind.DATETIME:
+            moved: Value = value + timedelta(days=way)
+            return moved
+        case _:
+            return time(0) if way < 0 else time(23, 59, 59)
+
+
+def _middle(low: Any, high: Any, kind: Kind) -> Value:
+    if kind is Kind.TIME:
+        first, last = (datetime.combine(date.min, value) for value in (low, high))
+        return (first + (last - first) / 2).time()
+    middle: Value = low + (high - low) / 2
+    return middle
 
 
 def shared_ends(table: Table) -> Iterator[Diagnostic]:
