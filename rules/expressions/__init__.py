@@ -27,23 +27,27 @@ from banshi.rules.expressions.explanation import explain
 from banshi.rules.expressions.library import suggest
 from banshi.rules.expressions.model import DirectoryView, Environment, Name, Scope
 from banshi.rules.expressions.parser import parse
+from banshi.rules.expressions.ranges import Bound, bounds, is_whole
 from banshi.rules.expressions.reference import functions_markdown
 from banshi.rules.expressions.registry import FUNCTIONS, Function
 from banshi.rules.expressions.tree import Expression
 
 __all__ = [
     "FUNCTIONS",
+    "Bound",
     "DirectoryView",
     "Environment",
     "Expression",
     "Function",
     "Name",
     "Scope",
+    "bounds",
     "check",
     "evaluate",
     "explain",
     "fold_name",
     "functions_markdown",
+    "is_whole",
     "kind_of_expression",
     "parse",
     "suggest",

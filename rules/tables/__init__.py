@@ -1,4 +1,4 @@
-"""Decision tables: cell tests, index, hit policies, overlap analysis."""
+"""Decision tables: cell tests, index, hit policies, analysis of overlaps, gaps and rows out of reach."""
 
 from banshi.rules.tables.checking import bind, check
 from banshi.rules.tables.deciding import decide, inputs_from_json, named_outputs
