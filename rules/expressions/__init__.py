@@ -22,6 +22,7 @@ The functions are in the `functions_*` modules, one entry in one place each.
 
 from banshi.rules.expressions.characters import fold_name
 from banshi.rules.expressions.checker import check, kind_of_expression
+from banshi.rules.expressions.convert import settle
 from banshi.rules.expressions.evaluation import evaluate
 from banshi.rules.expressions.explanation import explain
 from banshi.rules.expressions.library import suggest
@@ -50,5 +51,6 @@ __all__ = [
     "is_whole",
     "kind_of_expression",
     "parse",
+    "settle",
     "suggest",
 ]

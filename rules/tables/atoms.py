@@ -68,11 +68,8 @@ class Space:
     def of(cls, table: Table, facts: Mapping[str, Facts]) -> Space:
         """The space of a table; `facts` by label."""
         index = table.index
-        formulas = 0
-        for axis in index.axes:
-            formulas |= axis.formulas
         axes = [_input_atoms(table, axis, facts.get(axis.label, Facts())) for axis in index.axes]
-        return cls(table, (*axes, _day_atoms(table)), formulas)
+        return cls(table, (*axes, _day_atoms(table)), index.formulas)
 
     def box(self, row: int) -> tuple[tuple[Run, ...], ...]:
         """The atoms of a row, axis by axis."""
@@ -131,7 +128,14 @@ def _input_atoms(table: Table, axis: Axis, facts: Facts) -> Atoms:
     named_only = not ordered and axis.kind is not Kind.BOOLEAN and facts.choices is None and not axis.unnamed
     open_text = named_only and bool(found) and found[-1][1] == axis.unnamed and not _truths_only(axis)
     return _numbered(
-        axis.label, found, axis.missing, ordered=ordered, asks=asks, open_text=open_text, rows=len(table.rows)
+        axis.label,
+        found,
+        axis.missing,
+        ordered=ordered,
+        asks=asks,
+        open_text=open_text,
+        from_zero=axis.kind is Kind.NUMBER and not any(cut[0] < 0 for cut in axis.cuts) and facts.bounds[0] is None,
+        rows=len(table.rows),
     )
 
 
@@ -143,6 +147,7 @@ def _numbered(
     ordered: bool,
     asks: bool = False,
     open_text: bool = False,
+    from_zero: bool = False,
     rows: int,
 ) -> Atoms:
     """Atoms with the same rows beside each other become one; the missing input comes last."""
@@ -155,12 +160,15 @@ def _numbered(
         samples.append(sample)
         masks.append(mask)
     present = len(masks)
-    expected = [(0, present - open_text)] if present - open_text else []
+    # Nobody who writes [0,100) thinks of numbers below zero: they are asked for where a cell names one.
+    first = int(present > 0 and from_zero and isinstance(samples[0], Decimal) and samples[0] < 0)
+    expected = [(first, present - open_text)] if present - open_text > first else []
     if missing is not None:
         masks.append(missing)
         samples.append(None)
         if asks:
-            expected = [(0, present + 1)] if expected and not open_text else [*expected, (present, present + 1)]
+            whole = bool(expected) and not open_text
+            expected = [(first, present + 1)] if whole else [*expected, (present, present + 1)]
     return Atoms(
         label=label,
         masks=tuple(masks),

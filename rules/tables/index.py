@@ -122,10 +122,11 @@ def comparable(value: Value, kind: Kind) -> Value | Mismatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Axis:
-    """One input with the bitsets of its rows."""
+    """One input with the bitsets of its rows; `name` is the field that it reads, when it is nothing but that field."""
 
     label: str
     expression: Expression
+    name: str
     kind: Kind
     columns: tuple[int, ...]
     conditions: tuple[Condition, ...]
@@ -156,10 +157,11 @@ class Axis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Index:
-    """The axes of a table, the rows in force by day, and the cells that cannot be read."""
+    """The axes of a table, its rows with formula cells, the rows in force by day, the cells that cannot be read."""
 
     size: int
     axes: tuple[Axis, ...]
+    formulas: int
     day_cuts: tuple[Position, ...]
     day_masks: tuple[int, ...]
     unreadable: tuple[Place, ...]
@@ -176,7 +178,17 @@ def build(inputs: Sequence[Input], rows: Sequence[Row]) -> Index:
     for label, columns in grouped(inputs).items():
         axes.append(_axis(label, columns, inputs, rows, unreadable))
     cuts, masks = _sweep([days(row) for row in rows])
-    return Index(size=len(rows), axes=tuple(axes), day_cuts=cuts, day_masks=masks, unreadable=tuple(unreadable))
+    formulas = 0
+    for axis in axes:
+        formulas |= axis.formulas
+    return Index(
+        size=len(rows),
+        axes=tuple(axes),
+        formulas=formulas,
+        day_cuts=cuts,
+        day_masks=masks,
+        unreadable=tuple(unreadable),
+    )
 
 
 def days(row: Row) -> Line:
@@ -195,6 +207,7 @@ def _axis(
     axis = Axis(
         label=label,
         expression=inputs[columns[0]].expression,
+        name=inputs[columns[0]].field,
         kind=kind,
         columns=columns,
         conditions=conditions,

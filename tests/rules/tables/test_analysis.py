@@ -6,6 +6,7 @@ alarm on whole numbers, texts and dates; what was not analysed to the end is sai
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -88,7 +89,10 @@ def test_whole_hours_have_no_hole_between_four_and_five():
         ("人数", ["1", "2..10", ">10"], []),
         ("人数", [">=2"], ["人数 = 1"]),
         ("里程", ["[0,20]", ">20"], []),
-        ("小时", ["[0,20]", ">20"], ["小时 = -1"]),
+        ("小时", ["[0,20]", ">20"], []),
+        ("小时", [">0"], ["小时 = 0"]),
+        ("小时", ["[5,8]", ">8"], ["小时 = 0"]),
+        ("小时", ["[-5,0)", ">=0"], ["小时 = -6"]),
         ("日期", ["<=2026-03-31", ">=2026-04-01"], []),
         ("日期", ["<2026-03-31", ">2026-03-31"], ["日期 = 2026-03-31"]),
         ("日期", ["<=2026-03-31", ">=2026-04-03"], ["日期 = 2026-04-01"]),
@@ -155,8 +159,8 @@ def test_many_gaps_are_cut_short_and_said():
     rows = "\n".join(f"| {2 * n} | {n} |" for n in range(60))
     found = said(f"| 当 整小时 | 则 甲 |\n{rows}", "TABLE-053", "TABLE-054")
     assert len(found) == 21
-    assert found[0][1].startswith("整小时 = -1：")
-    assert found[1][1].startswith("整小时 = 1：")
+    assert found[0][1].startswith("整小时 = 1：")
+    assert found[1][1].startswith("整小时 = 3：")
 
 
 def unreached(text: str) -> list[tuple[str, str]]:
@@ -290,6 +294,8 @@ def asked(specs, axes):
 
     if not speaks(0, 1):
         numbers = {value: mask for value, mask in numbers.items() if value is not None}
+    if not any(re.search(r"-\d", str(s[c].typed)) for s in specs for c in (0, 1)):
+        numbers = {value: mask for value, mask in numbers.items() if value is None or value >= 0}
     named = {w for s in specs for w in WORDS[1:] if w in str(s[2].typed)}
     general = words["不在表里"] != 0
     kept = {w: m for w, m in words.items() if w is not None and (general or w in named)}
