@@ -143,3 +143,18 @@ def test_a_decider_reads_folded_names_and_forgets_nothing_it_was_not_told():
     assert decider({"CAS": "7722-84-1"}).outputs == decide(table, env({"CAS": "7722-84-1"})).outputs
     assert decider({}).outputs == {"甲": D(2)}
     assert decider({"ＣＡＳ": "7722-84-1"}).decision.explanation
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_truths_are_no_numbers_though_python_holds_them_equal(order):
+    table = table_of("| 当 数量 | 则 甲 |\n| 1 | 一 |\n| 0 | 零 |")
+    given_values = [D(1), True, 1, D(0), False, 0.0][::order]
+    expected = ["一", None, "一", "零", None, "零"][::order]
+    assert list(Columns(table).decide({"数量": given_values}, env()).frame()["甲"]) == expected
+    decider = Decider(table, env())
+    assert [(decider({"数量": value}).outputs or {}).get("甲") for value in given_values] == expected
+
+
+def test_a_sum_keeps_the_decimals_of_its_parts():
+    answers = Columns(table_of(FARES.format(hit="求和", above=""))).decide(FRAME, env())
+    assert [str(answers.outputs(i)) for i in range(4)] == ["150", "150", "400", "149.5"]
