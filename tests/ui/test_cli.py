@@ -299,9 +299,9 @@ def test_rows_that_nearly_fit_are_named_with_the_cell_that_missed(banshi: Any, r
 
 @pytest.mark.parametrize("hit", ["唯一", "首个", "一致", "全部", "计数"])
 def test_a_file_in_bulk_gives_what_single_lines_give(banshi: Any, book: Any, tmp_path: Path, hit: str) -> None:
-    path = book(RULES.format(hit=hit, more='| C | >=80 | \'="异"&"常" |\n    | D | 200 | 异常 |'))
+    path = book(RULES.format(hit=hit, more="| C | '=? >= 80 | '=别的 |\n    | D | 200 | 异常 |"))
     given = ["40", "39.99", "-1", "null", '"40"', "true", "80", "200", "1e2", "[1]"]
-    lines = [f'{{"人均": {value}}}' for value in given] + ["{坏", "[]", "{}", '{"别的": 1}']
+    lines = [f'{{"人均": {value}}}' for value in given] + ["{坏", "[]", "{}", '{"人均": 90, "别的": "异常"}']
     inputs = tmp_path / "in.jsonl"
     inputs.write_text("\n".join(lines), encoding="utf-8")
     bulk = banshi("decide", path, "--table", "等级", "--inputs", inputs)

@@ -11,6 +11,7 @@ from rule_sheets import NOW, env, table_of
 
 from banshi.rules.decision import Outcome
 from banshi.rules.tables import decide, inputs_from_json, named_outputs
+from banshi.rules.tables.explaining import nearly
 from banshi.rules.values import ErrorValue, Kind, dumps, loads
 
 D = Decimal
@@ -250,3 +251,24 @@ def test_inputs_from_json_become_dates_where_dates_are_compared_and_never_number
     assert decide(table, env(values)).outputs == {"甲": D(1)}
     texts = inputs_from_json(table, {"日期": "2026-09-02", "数量": "10"})
     assert decide(table, env(texts)).outputs is None
+
+
+def test_rows_that_nearly_fit_are_those_with_the_fewest_cells_that_miss():
+    table = table_of("""
+        | 命中 | 首个 |
+        | 当 城市 | 当 天数 | 当 职级 | 则 标准 |
+        | 广州 | <=3 | 甲 | 1 |
+        | 上海 | <=10 | 乙 | 2 |
+        | 广州 | <=10 | 丙 | 3 |
+        | 广州 | '=?>99 | 乙 | 4 |
+    """)
+    given = env(城市="广州", 天数=8, 职级="乙")
+    near = nearly(table, given, decide(table, given).inputs)
+    assert [(row.label, [part.place.cell for part in row.parts]) for row in near] == [
+        ("6", ["B6"]),
+        ("4", ["A4"]),
+        ("5", ["C5"]),
+    ]
+    given = env(城市="北京", 天数=2, 职级="甲")
+    near = nearly(table, given, decide(table, given).inputs)
+    assert [row.label for row in near] == ["3"]
