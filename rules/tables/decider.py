@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import time
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from banshi.rules.decision import Decision, Outcome
@@ -43,9 +44,9 @@ class Decider:
         self._in_force = index.in_force(env.now.date())
         self._axes = tuple((axis.name, _Remembered(axis)) for axis in index.axes)
         self.slow = slow_rows(table)
-        self._first = table.hit is Hit.FIRST
-        self._single = not table.hit.many and not table.hit.aggregated
-        self._outputs = tuple(_constants(table, row) for row in range(len(table.rows)))
+        self.first = table.hit is Hit.FIRST
+        self.single = not table.hit.many and not table.hit.aggregated
+        self.constants = tuple(_constants(table, row) for row in range(len(table.rows)))
 
     def __call__(self, values: Mapping[str, Value]) -> Brief:
         """The decision, worked out as far as it is read."""
@@ -55,39 +56,37 @@ class Decider:
         for name, rows in self._axes:
             try:
                 mask &= rows[values[name]]
-            except KeyError:
-                mask &= rows[replace(self.env, values={**self.env.values, **values}).find(name)]
+            except (KeyError, TypeError):  # another spelling of the name, a shared value, or a list
+                value: Any = replace(self.env, values={**self.env.values, **values}).find(name)
+                mask &= rows[tuple(value) if isinstance(value, list) else value]
         return Brief(self, values, mask)
-
-    def deciding(self, mask: int) -> int:
-        """The row of constants that decides by itself, counted from 0; -1 where more has to be looked at."""
-        if not mask or not self._single or (self.slow and mask & self.slow):
-            return -1
-        low = mask & -mask
-        return low.bit_length() - 1 if self._first or low == mask else -1
-
-    def constants(self, row: int) -> dict[str, Value]:
-        """The outputs of a row of constants."""
-        return dict(self._outputs[row])
 
 
 class Brief:
     """A decision by one table that has not been told to the end."""
 
-    __slots__ = ("_decider", "_decision", "_mask", "_values")
+    __slots__ = ("__dict__", "_decider", "_mask", "_values")
 
     def __init__(self, decider: Decider, values: Mapping[str, Value], mask: int) -> None:
         """Keep what the decision needs."""
         self._decider = decider
         self._values = values
         self._mask = mask
-        self._decision: Decision | None = None
+
+    @property
+    def row(self) -> int:
+        """The row of constants that decides by itself, counted from 0; -1 where more has to be looked at."""
+        decider, mask = self._decider, self._mask
+        if not mask or not decider.single or (decider.slow and mask & decider.slow):
+            return -1
+        low = mask & -mask
+        return low.bit_length() - 1 if decider.first or low == mask else -1
 
     @property
     def outputs(self) -> Any:
         """As `Decision.outputs`."""
-        row = self._decider.deciding(self._mask)
-        return self._decider.constants(row) if row >= 0 else self.decision.outputs
+        row = self.row
+        return dict(self._decider.constants[row]) if row >= 0 else self.decision.outputs
 
     @property
     def holding(self) -> tuple[int, ...]:
@@ -97,21 +96,19 @@ class Brief:
     @property
     def fired(self) -> tuple[Place, ...]:
         """As `Decision.fired`."""
-        row = self._decider.deciding(self._mask)
+        row = self.row
         return fired_places(self._decider.table, row) if row >= 0 else self.decision.fired
 
     @property
     def outcome(self) -> Outcome:
         """As `Decision.outcome`."""
-        return Outcome.OK if self._decider.deciding(self._mask) >= 0 else self.decision.outcome
+        return Outcome.OK if self.row >= 0 else self.decision.outcome
 
-    @property
+    @cached_property
     def decision(self) -> Decision:
         """The whole record with its explanation."""
-        if self._decision is None:
-            env = self._decider.env
-            self._decision = decide(self._decider.table, replace(env, values={**env.values, **self._values}))
-        return self._decision
+        env = self._decider.env
+        return decide(self._decider.table, replace(env, values={**env.values, **self._values}))
 
 
 class _Remembered(dict[Any, int]):

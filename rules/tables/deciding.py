@@ -92,14 +92,22 @@ class Run:
     table: Table
     env: Environment
     values: dict[str, Value] = field(init=False)
+    found: int = field(init=False)
+    others: list[str] = field(default_factory=list)
     errors: list[Diagnostic] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Compute every input once; most only read a field."""
-        self.values = {
-            axis.label: as_input(self.env.find(axis.name)) if axis.name else evaluate(axis.expression, self.env)
-            for axis in self.table.index.axes
-        }
+        """Compute and look up every input once; most only read a field."""
+        index = self.table.index
+        self.values = {}
+        self.found = index.in_force(self.env.now.date())
+        for axis in index.axes:
+            value = as_input(self.env.find(axis.name)) if axis.name else evaluate(axis.expression, self.env)
+            self.values[axis.label] = value
+            rows, other = axis.look_up(value)
+            self.found &= rows
+            if other:
+                self.others.append(axis.label)
 
     def answer(self) -> Answer:
         """What the hit policy makes of the rows that hold."""
@@ -116,9 +124,9 @@ class Run:
 
     def mismatches(self) -> Iterator[Diagnostic]:
         """Inputs of a kind that their column does not compare: said, because no row can fit them."""
-        for axis in self.table.index.axes:
+        for axis in self.table.index.axes if self.others else ():
             value = self.values[axis.label]
-            if isinstance(value, ErrorValue) or not axis.mismatch(value):
+            if axis.label not in self.others or isinstance(value, ErrorValue):
                 continue
             found = kind_of(value)
             yield faults.OTHER_KIND.at(
@@ -134,12 +142,9 @@ class Run:
 
     def _holding(self) -> Iterator[Fired]:
         """The rows that hold, from the top; formulas are computed only as far as somebody asks for rows."""
-        index = self.table.index
-        mask = index.in_force(self.env.now.date())
-        for axis in index.axes:
-            mask &= axis.rows(self.values[axis.label])
-        for row in bits(mask):
-            if not index.formulas >> row & 1 or self._formulas_hold(row):
+        formulas = self.table.index.formulas
+        for row in bits(self.found):
+            if not formulas >> row & 1 or self._formulas_hold(row):
                 yield Fired(row, self._results(row))
 
     def _formulas_hold(self, row: int) -> bool:

@@ -95,18 +95,18 @@ def _named(test: Test, kind: Kind) -> Allowed | None:
 
 def missing(value: Value) -> bool:
     """Whether nothing was given: empty, blank text, an empty list."""
-    return value is None or value == () or (isinstance(value, str) and not fold_name(value))
+    return not fold_name(value) if isinstance(value, str) else value is None or value == ()
 
 
 def comparable(value: Value, kind: Kind) -> Value | Mismatch:
     """The value as a column of a kind compares it; instants as the local wall clock shows them."""
     match value:
-        case bool():
-            return value if kind in (Kind.BOOLEAN, Kind.ANY) else MISMATCH
+        case str():
+            return fold_name(value) if kind is Kind.TEXT or kind is Kind.ANY else MISMATCH
         case Decimal():
             return value if kind is Kind.NUMBER and value.is_finite() else MISMATCH
-        case str():
-            return fold_name(value) if kind in (Kind.TEXT, Kind.ANY) else MISMATCH
+        case bool():
+            return value if kind is Kind.BOOLEAN or kind is Kind.ANY else MISMATCH
         case datetime():
             moment = local(value)
             return moment.date() if kind is Kind.DATE else moment if kind is Kind.DATETIME else MISMATCH
@@ -141,18 +141,18 @@ class Axis:
 
     def rows(self, value: Value) -> int:
         """The rows whose cells hold for a value; where a formula decides, the row is still in."""
-        if missing(value):
-            return self.missing
-        found = comparable(value, self.kind)
-        if isinstance(found, Mismatch):
-            return self.other
-        if self.kind in ORDERED:
-            return self.masks[bisect_right(self.cuts, (found, 0))]
-        return self.by_word.get(found, self.unnamed)
+        return self.look_up(value)[0]
 
-    def mismatch(self, value: Value) -> bool:
-        """Whether cells of the column compare, and the value is of a kind that they do not."""
-        return self.compares and not missing(value) and isinstance(comparable(value, self.kind), Mismatch)
+    def look_up(self, value: Value) -> tuple[int, bool]:
+        """The rows whose cells hold for a value, and whether cells compare and the value is of another kind."""
+        if missing(value):
+            return self.missing, False
+        found = comparable(value, self.kind)
+        if found is MISMATCH:
+            return self.other, self.compares
+        if self.kind in ORDERED:
+            return self.masks[bisect_right(self.cuts, (found, 0))], False
+        return self.by_word.get(found, self.unnamed), False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -142,6 +142,8 @@ def test_a_decider_reads_folded_names_and_forgets_nothing_it_was_not_told():
     decider = Decider(table, env())
     assert decider({"CAS": "7722-84-1"}).outputs == decide(table, env({"CAS": "7722-84-1"})).outputs
     assert decider({}).outputs == {"甲": D(2)}
+    assert decider({"CAS": ["7722-84-1"]}).outputs == {"甲": D(2)}
+    assert Decider(table, env({"CAS": "7722-84-1"}))({}).outputs == {"甲": D(1)}
     assert decider({"ＣＡＳ": "7722-84-1"}).decision.explanation
 
 
