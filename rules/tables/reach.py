@@ -144,19 +144,13 @@ def _covered(space: Space, row: int, rivals: int, budget: Budget) -> bool:
         return False
     share = Budget(min(budget.left, ROW_BUDGET))
     whole = share.left
-    order = sorted(range(len(space.axes)), key=lambda i: _splits(space, i, row, rivals))
-    axes = [space.axes[i] for i in order]
+    # Narrow axes first: few rivals cut them.
+    axes = sorted(space.axes, key=lambda axis: sum(stop - start for start, stop in axis.runs[row]))
     inside: list[tuple[Run, ...]] = [axis.runs[row] for axis in axes]
     try:
         return not Search(axes, inside, share, 1).uncovered(rivals)
     finally:
         budget.left -= whole - max(share.left, 0)
-
-
-def _splits(space: Space, i: int, row: int, rivals: int) -> int:
-    """How many rivals cut an axis inside a row: what few cut is looked at first."""
-    axis = space.axes[i]
-    return sum(not contains(axis.runs[other], axis.runs[row]) for other in bits(rivals))
 
 
 def _needed(space: Space, row: int, rivals: int, budget: Budget) -> tuple[int, ...]:

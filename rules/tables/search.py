@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from banshi.rules.tables.atoms import Atoms, Run, meet
+from banshi.rules.tables.atoms import Atoms, Run
 from banshi.rules.tables.index import bits
 
 Box = tuple[tuple[Run, ...], ...]
@@ -127,5 +127,11 @@ class Search:
 
 
 def contains(outer: Sequence[Run], inner: Sequence[Run]) -> bool:
-    """Whether some atoms hold all of others."""
-    return meet(outer, inner) == tuple(inner)
+    """Whether some atoms hold all of others. Runs never touch, so each must lie within one."""
+    for start, stop in inner:
+        for first, last in outer:
+            if first <= start and stop <= last:
+                break
+        else:
+            return False
+    return True

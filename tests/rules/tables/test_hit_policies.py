@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 
 import pytest
@@ -272,3 +272,16 @@ def test_rows_that_nearly_fit_are_those_with_the_fewest_cells_that_miss():
     given = env(城市="北京", 天数=2, 职级="甲")
     near = nearly(table, given, decide(table, given).inputs)
     assert [row.label for row in near] == ["3"]
+
+
+def test_headers_declare_whole_numbers_times_and_instants():
+    table = table_of("""
+        | 当 节次: 整数 | 当 开始: 时间 | 当 提交: 日期时间 | 则 结果 |
+        | <=4 | <12:00 | >=2026-09-01 08:00 | 上午 |
+        | >=5 | | | 下午 |
+    """)
+    assert table.input_kinds == {"节次": Kind.NUMBER, "开始": Kind.TIME, "提交": Kind.DATETIME}
+    assert table.inputs[0].whole
+    given = inputs_from_json(table, {"节次": 4, "开始": "11:59", "提交": "2026-09-01T08:00"})
+    assert decide(table, env(given)).outputs == {"结果": "上午"}
+    assert decide(table, env({**given, "开始": time(12, 0)})).outputs is None
