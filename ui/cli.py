@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from banshi.rules.diagnostics import has_errors
+from banshi.ui.cli_decide import decided_lines
 from banshi.ui.cli_files import (
     answers_of,
     calendar_for,
@@ -152,9 +153,7 @@ def decide_rows(
     service = service_of(file, organisation)
     wanted = _named(service.tables, table, "规则表", "decision table")
     with closing(Runner(service, talk, directory_for(file, organisation), calendar_for(file))) as runner:
-        lines = objects(inputs, talk)
-        results = ({"error": e} if e else runner.decided(wanted, given, explain=explain) for given, e in lines)
-        raise typer.Exit(_stream(results))
+        raise typer.Exit(_stream(decided_lines(runner, wanted, inputs, explain=explain)))
 
 
 @app.command("policy")

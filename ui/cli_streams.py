@@ -20,6 +20,7 @@ from banshi.rules.diagnostics import NOWHERE, Diagnostic
 from banshi.rules.expressions import Environment, Expression, Name, Scope, check, evaluate, parse
 from banshi.rules.policies import DurableEngine, Engine, Findings, Policy, infer
 from banshi.rules.tables import Table, decide
+from banshi.rules.tables.explaining import nearly
 from banshi.rules.tariffs import Bill, Tariff, bill
 from banshi.rules.values import ErrorValue, Kind, Value, from_json, kind_of
 from banshi.ui.cli_files import json_object, now
@@ -80,13 +81,15 @@ class Runner:
 
     def decided(self, table: Table, given: Mapping[str, Any], *, explain: bool) -> dict[str, Any]:
         """One line of `banshi decide`: what came out, from which cells, or why nothing could."""
-        decision = decide(table, self.environment("table", table, given, table.input_kinds))
+        env = self.environment("table", table, given, table.input_kinds)
+        decision = decide(table, env)
         fired = [str(place) for place in decision.fired]
         result: dict[str, Any] = {"outputs": decision.outputs, "fired": fired, "outcome": str(decision.outcome)}
         if decision.outcome in (Outcome.ERROR, Outcome.CONFLICT):
             result = {"error": self.reason(decision), "fired": fired, "outcome": str(decision.outcome)}
         if explain:
             result["explanation"] = decision.to_json()["explanation"]
+            result["near"] = [line.to_json() for line in nearly(table, env, decision.inputs)]
         return result
 
     def billed(self, tariff: Tariff, given: Mapping[str, Any]) -> Bill:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from banshi.platform.service.model import Choice, Field, Form, Repeat
 from banshi.rules.datasets import Dataset
 from banshi.rules.diagnostics import NOWHERE, Place
-from banshi.rules.expressions import Name, Scope, fold_name
+from banshi.rules.expressions import Bound, Name, Scope, bounds, fold_name
 from banshi.rules.values import Kind
 
 Repeats = tuple[str, ...]
@@ -16,7 +16,7 @@ Repeats = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
-    """A name: its kind, the repeats around it (outermost first), its choices, its cell."""
+    """A name: its kind, the repeats around it (outermost first), its choices, its cell, what numbers its field takes."""
 
     name: str
     kind: Kind
@@ -24,11 +24,20 @@ class Definition:
     choices: frozenset[str] | None = None
     multiple: bool = False
     place: Place = NOWHERE
+    whole: bool = False
+    bounds: tuple[Bound | None, Bound | None] = (None, None)
 
     def seen_from(self, repeats: Repeats) -> Name:
         """The name inside some repeats: the row's own value, or from outside the column of all rows."""
         if repeats[: len(self.repeats)] == self.repeats:
-            return Name(self.kind, choices=self.choices, multiple=self.multiple, place=self.place)
+            return Name(
+                self.kind,
+                choices=self.choices,
+                multiple=self.multiple,
+                place=self.place,
+                whole=self.whole,
+                bounds=self.bounds,
+            )
         return Name(Kind.LIST, place=self.place)
 
 
@@ -80,6 +89,8 @@ def form_definitions(form: Form) -> list[Definition]:
                     choices=_choice_names(form.choices.get(item.choices)) if item.choices else None,
                     multiple=item.type == "select_multiple",
                     place=item.place,
+                    whole=item.type == "integer",
+                    bounds=bounds(item.constraint) if item.kind is Kind.NUMBER else (None, None),
                 )
             )
         elif isinstance(item, Repeat):

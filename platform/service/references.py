@@ -9,6 +9,7 @@ from banshi.rules.expressions import Expression
 from banshi.rules.expressions.tree import Call, Membership, Node, Reference, children
 from banshi.rules.policies import Policy
 from banshi.rules.tables import Table
+from banshi.rules.tables.conditions import Test
 from banshi.rules.tariffs import Tariff
 
 Rule = Table | Tariff | Policy
@@ -46,6 +47,9 @@ def expressions_of(part: object) -> Iterator[Expression]:
     """Every expression in a tree of dataclasses and tuples, in order."""
     if isinstance(part, Expression):
         yield part
+    elif isinstance(part, Test):
+        # A table has thousands of them; only the formula can hold an expression.
+        yield from expressions_of(part.formula)
     elif isinstance(part, tuple):
         for item in part:
             yield from expressions_of(item)

@@ -52,8 +52,13 @@ KINDS: Final[dict[Kind, tuple[str, ...]]] = {
     Kind.TEXT: ("text", "文本", "文字"),
     Kind.DATE: ("date", "日期"),
     Kind.BOOLEAN: ("boolean", "布尔", "是否"),
+    Kind.TIME: ("time", "时间"),
+    Kind.DATETIME: ("datetime", "日期时间"),
 }
 """The kinds that may follow a colon in a header."""
+
+WHOLE: Final = ("integer", "int", "整数")
+"""Words for a number that is always whole, so that `<=3` and `>=4` leave no gap."""
 
 SETTINGS: Final = {
     "hit": ("hit", "命中", "命中方式"),
@@ -64,7 +69,7 @@ SETTINGS: Final = {
 T = TypeVar("T")
 
 _HIT_BY_WORD = {plain(word): hit for hit, words in HITS.items() for word in words}
-_KIND_BY_WORD = {plain(word): kind for kind, words in KINDS.items() for word in words}
+_KIND_BY_WORD = {plain(word): kind for kind, words in (*KINDS.items(), (Kind.NUMBER, WHOLE)) for word in words}
 _SETTING_BY_WORD = {plain(word): key for key, words in SETTINGS.items() for word in words}
 _COLUMN_BY_WORD = {plain(word): column.name for column in COLUMNS for word in column.words}
 
@@ -137,7 +142,7 @@ class _Reader:
             self.others[name] = i
 
     def _input(self, i: int, cell: Cell, text: str) -> None:
-        text, kind = self._typed(cell, text)
+        text, kind, whole = self._typed(cell, text)
         bound = _BOUND.fullmatch(text)
         sign = ""
         if bound:
@@ -151,12 +156,17 @@ class _Reader:
         if expression is not None:
             declared = kind is not None
             column = Input(
-                expression=expression, kind=kind or Kind.ANY, declared=declared, bound=sign, place=cell.place
+                expression=expression,
+                kind=kind or Kind.ANY,
+                declared=declared,
+                whole=whole,
+                bound=sign,
+                place=cell.place,
             )
             self.inputs.append((i, column))
 
     def _output(self, i: int, cell: Cell, text: str) -> None:
-        name, kind = self._typed(cell, text)
+        name, kind, _ = self._typed(cell, text)
         name = name.removeprefix("${").removesuffix("}").strip()
         if plain(name) in {plain(output.name) for _, output in self.outputs}:
             self.found.append(faults.DUPLICATE_OUTPUT.at(cell.place, name=name))
@@ -164,16 +174,16 @@ class _Reader:
         output = Output(name=name, kind=kind or Kind.ANY, declared=kind is not None, place=cell.place)
         self.outputs.append((i, output))
 
-    def _typed(self, cell: Cell, text: str) -> tuple[str, Kind | None]:
-        """The header without its `: kind`, and the kind."""
+    def _typed(self, cell: Cell, text: str) -> tuple[str, Kind | None, bool]:
+        """The header without its `: kind`, the kind, and whether it promises whole numbers."""
         typed = _TYPED.fullmatch(text)
         if not typed:
-            return text, None
+            return text, None, False
         kind = _KIND_BY_WORD.get(plain(typed[2]))
         if kind is None:
             near = suggest(typed[2], (word for words in KINDS.values() for word in words)) or "—"
             self.found.append(faults.UNKNOWN_KIND.at(cell.place, word=typed[2], near=near))
-        return typed[1], kind
+        return typed[1], kind, plain(typed[2]) in WHOLE
 
     def _expression(self, cell: Cell, text: str) -> Expression | None:
         # The place keeps to the cell: characters are counted from behind `when`, which nobody could follow.

@@ -28,17 +28,20 @@ The functions are in the `functions_*` modules, one entry in one place each.
 
 from banshi.rules.expressions.characters import fold_name
 from banshi.rules.expressions.checker import check, kind_of_expression
+from banshi.rules.expressions.convert import settle
 from banshi.rules.expressions.evaluation import evaluate
 from banshi.rules.expressions.explanation import explain
 from banshi.rules.expressions.library import suggest
 from banshi.rules.expressions.model import CalendarView, DirectoryView, Environment, Name, OutsideCalendar, Scope
 from banshi.rules.expressions.parser import parse
+from banshi.rules.expressions.ranges import Bound, bounds, is_whole
 from banshi.rules.expressions.reference import functions_markdown
 from banshi.rules.expressions.registry import FUNCTIONS, Function
 from banshi.rules.expressions.tree import Expression
 
 __all__ = [
     "FUNCTIONS",
+    "Bound",
     "CalendarView",
     "DirectoryView",
     "Environment",
@@ -47,12 +50,15 @@ __all__ = [
     "Name",
     "OutsideCalendar",
     "Scope",
+    "bounds",
     "check",
     "evaluate",
     "explain",
     "fold_name",
     "functions_markdown",
+    "is_whole",
     "kind_of_expression",
     "parse",
+    "settle",
     "suggest",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import Protocol
 
@@ -49,12 +50,16 @@ class CalendarView(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """What is known about a name before anybody answers: its kind, its choices, whether several can be chosen."""
+    """What is known about a name before anybody answers: its kind, its choices, whether several can be chosen; of a
+    number, whether it is whole, and between which places (`ranges.Bound`) its field takes it.
+    """
 
     kind: Kind
     choices: frozenset[str] | None = None
     multiple: bool = False
     place: Place = NOWHERE
+    whole: bool = False
+    bounds: tuple[tuple[Decimal, int] | None, tuple[Decimal, int] | None] = (None, None)
 
 
 @dataclass(frozen=True)

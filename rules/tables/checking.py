@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from banshi.rules.diagnostics import Diagnostic
-from banshi.rules.expressions import Name, Scope, kind_of_expression
+from banshi.rules.expressions import Name, Scope, is_whole, kind_of_expression
 from banshi.rules.expressions import check as check_expression
 from banshi.rules.expressions.characters import fold_name
 from banshi.rules.tables import faults
-from banshi.rules.tables.analysis import overlaps, shared_ends
+from banshi.rules.tables.atoms import Facts, Space
 from banshi.rules.tables.conditions import Literal
+from banshi.rules.tables.gaps import gaps
 from banshi.rules.tables.kinds import misfits, with_kinds
 from banshi.rules.tables.literals import KIND_ZH, nearest
 from banshi.rules.tables.model import Hit, Input
+from banshi.rules.tables.overlaps import overlaps, shared_ends
+from banshi.rules.tables.reach import unreachable
 from banshi.rules.tables.table import Table
 from banshi.rules.values import Kind, kind_of
 
@@ -38,8 +41,10 @@ def check(table: Table, scope: Scope) -> tuple[Diagnostic, ...]:
     found += [item for item in misfits(bound.inputs, bound.rows) if _column_label(bound, item) in changed]
     found += _choices(bound, scope)
     if not bound.index.unreadable:
-        found += shared_ends(bound)
-        found += overlaps(bound, _choice_lists(bound, scope)) if bound.hit is Hit.UNIQUE else ()
+        space = Space.of(bound, _facts(bound, scope))
+        found += shared_ends(space)
+        found += overlaps(space) if bound.hit is Hit.UNIQUE else ()
+        found += [*unreachable(space), *gaps(space)]
     return tuple(found)
 
 
@@ -121,10 +126,15 @@ def _choices(table: Table, scope: Scope) -> Iterator[Diagnostic]:
                     yield faults.NOT_A_CHOICE.at(test.cell.place, text=item.text, label=column.label, near=near)
 
 
-def _choice_lists(table: Table, scope: Scope) -> dict[str, frozenset[str]]:
-    lists: dict[str, frozenset[str]] = {}
+def _facts(table: Table, scope: Scope) -> dict[str, Facts]:
+    """What the form says about the inputs. A multiple choice is no text; nothing is known about it."""
+    found: dict[str, Facts] = {}
     for column in table.inputs:
         name = _name(column, scope)
-        if name is not None and name.choices is not None:
-            lists[column.label] = frozenset(fold_name(choice) for choice in name.choices)
-    return lists
+        whole = column.whole or is_whole(column.expression) or (name is not None and name.whole)
+        if name is None:
+            found[column.label] = Facts(whole=whole)
+            continue
+        choices = None if name.choices is None else frozenset(fold_name(choice) for choice in name.choices)
+        found[column.label] = Facts(choices=choices, whole=whole, bounds=name.bounds)
+    return found

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from banshi.rules.decision import Decision, Outcome
 from banshi.rules.diagnostics import Diagnostic, Place, Severity
-from banshi.rules.expressions import Environment, evaluate
+from banshi.rules.expressions import Environment, evaluate, settle
 from banshi.rules.tables import faults
 from banshi.rules.tables.conditions import Form
 from banshi.rules.tables.explaining import explain_rows
@@ -27,7 +28,7 @@ def decide(table: Table, env: Environment, scope: str = "", *, explained: bool =
     """
     run = Run(table, env)
     found = run.answer()
-    places = tuple(place for row in found.rows for place in run.places(row))
+    places = tuple(place for row in found.rows for place in fired_places(table, row))
     return Decision(
         kind="table",
         name=table.name,
@@ -49,6 +50,19 @@ def inputs_from_json(table: Table, raw: Mapping[str, object]) -> dict[str, Value
     clocks = (Kind.DATE, Kind.DATETIME, Kind.TIME)
     kinds = {name: kind for name, kind in table.input_kinds.items() if kind in clocks}
     return {name: from_json(value, kinds.get(name, Kind.ANY)) for name, value in raw.items()}
+
+
+def fired_places(table: Table, row: int) -> tuple[Place, ...]:
+    """The cells of a row that are named as fired: its results, or the row itself where it has none."""
+    rule = table.rows[row]
+    return tuple(result.place for result in rule.results) or (rule.place,)
+
+
+def as_input(value: Any) -> Value:
+    """A value of a field as an expression that only names the field would give it: numbers are decimals."""
+    if isinstance(value, (int, float, list)) and not isinstance(value, bool):
+        value = from_json(value)
+    return settle(value) if isinstance(value, Decimal) and value.is_finite() else value
 
 
 def named_outputs(table: Table, decision: Decision) -> Mapping[str, Value]:
@@ -78,11 +92,22 @@ class Run:
     table: Table
     env: Environment
     values: dict[str, Value] = field(init=False)
+    found: int = field(init=False)
+    others: list[str] = field(default_factory=list)
     errors: list[Diagnostic] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Compute every input once."""
-        self.values = {axis.label: evaluate(axis.expression, self.env) for axis in self.table.index.axes}
+        """Compute and look up every input once; most only read a field."""
+        index = self.table.index
+        self.values = {}
+        self.found = index.in_force(self.env.now.date())
+        for axis in index.axes:
+            value = as_input(self.env.find(axis.name)) if axis.name else evaluate(axis.expression, self.env)
+            self.values[axis.label] = value
+            rows, other = axis.look_up(value)
+            self.found &= rows
+            if other:
+                self.others.append(axis.label)
 
     def answer(self) -> Answer:
         """What the hit policy makes of the rows that hold."""
@@ -97,16 +122,11 @@ class Run:
             return _failed(self.errors)
         return found if found.rows else no_rows(self.table, self._otherwise())
 
-    def places(self, row: int) -> tuple[Place, ...]:
-        """The cells of a row that are named as fired: its results, or the row itself where it has none."""
-        rule = self.table.rows[row]
-        return tuple(result.place for result in rule.results) or (rule.place,)
-
     def mismatches(self) -> Iterator[Diagnostic]:
         """Inputs of a kind that their column does not compare: said, because no row can fit them."""
-        for axis in self.table.index.axes:
+        for axis in self.table.index.axes if self.others else ():
             value = self.values[axis.label]
-            if isinstance(value, ErrorValue) or not axis.mismatch(value):
+            if axis.label not in self.others or isinstance(value, ErrorValue):
                 continue
             found = kind_of(value)
             yield faults.OTHER_KIND.at(
@@ -122,13 +142,8 @@ class Run:
 
     def _holding(self) -> Iterator[Fired]:
         """The rows that hold, from the top; formulas are computed only as far as somebody asks for rows."""
-        index = self.table.index
-        mask = index.in_force(self.env.now.date())
-        formulas = 0
-        for axis in index.axes:
-            mask &= axis.rows(self.values[axis.label])
-            formulas |= axis.formulas
-        for row in bits(mask):
+        formulas = self.table.index.formulas
+        for row in bits(self.found):
             if not formulas >> row & 1 or self._formulas_hold(row):
                 yield Fired(row, self._results(row))
 

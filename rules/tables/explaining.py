@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -16,6 +16,9 @@ from banshi.rules.values import ErrorValue, Value
 
 MOST_ALSO = 20
 """How many rows an explanation names that held beside the one that decided."""
+
+MOST_NEAR = 3
+"""How many rows are named that nearly held."""
 
 
 def explain_rows(table: Table, env: Environment, values: Mapping[str, Value], found: Answer) -> tuple[Explanation, ...]:
@@ -106,27 +109,51 @@ def _nothing(table: Table, env: Environment, values: Mapping[str, Value]) -> tup
 
 def _nearest(table: Table, env: Environment, values: Mapping[str, Value]) -> Explanation:
     """The uppermost of the rows with the fewest inputs that miss, with the cells that missed."""
-    index = table.index
     day = env.now.date()
-    fewest = [index.in_force(day)] + [0] * len(index.axes)
-    if not fewest[0]:
+    if not table.index.in_force(day):
         zh = f"没有一行在 {day.isoformat()} 有效" if table.rows else "这张规则表没有规则行"
         en = f"No row is in force on {day.isoformat()}" if table.rows else "The table has no rows"
         return Explanation(table.name, None, table.place, zh, en)
+    row, parts = next(_missing_cells(table, env, values))
+    label = table.rows[row].label
+    zh, en = f"没有一行适用，最接近的是第 {label} 行", f"No row fits; row {label} comes nearest"
+    return Explanation(label, None, table.rows[row].place, zh, en, parts)
+
+
+def nearly(table: Table, env: Environment, values: Mapping[str, Value]) -> tuple[Explanation, ...]:
+    """The rows that do not fit but come nearest, uppermost first, each with the cells that missed."""
+    if any(isinstance(value, ErrorValue) for value in values.values()) or table.index.unreadable:
+        return ()
+    near: list[Explanation] = []
+    for row, parts in _missing_cells(table, env, values):
+        if len(near) == MOST_NEAR or (near and len(parts) > len(near[0].parts)):
+            break
+        rule = table.rows[row]
+        zh, en = f"第 {rule.label} 行差一点适用", f"Row {rule.label} nearly fits"
+        near.append(Explanation(rule.label, None, rule.place, zh, en, parts))
+    return tuple(near)
+
+
+def _missing_cells(
+    table: Table, env: Environment, values: Mapping[str, Value]
+) -> Iterator[tuple[int, tuple[Explanation, ...]]]:
+    """The rows in force that do not fit, those with the fewest inputs that miss first, with the cells that missed."""
+    index = table.index
+    fewest = [index.in_force(env.now.date())] + [0] * len(index.axes)
     for axis in index.axes:
         rows = axis.rows(values[axis.label])
         # Bit by bit: a row that missed k inputs so far still has k misses if it holds here, else one more.
         fewest = [count & rows | (fewest[k - 1] & ~rows if k else 0) for k, count in enumerate(fewest)]
-    row = next(bits(next(mask for mask in fewest if mask)))
-    parts = tuple(
-        _cell(table, env, values, axis, row, column, fits=False)
-        for axis in index.axes
-        for column in axis.columns
-        if not _holds(table, env, values[axis.label], axis, row, column)
-    )
-    label = table.rows[row].label
-    zh, en = f"没有一行适用，最接近的是第 {label} 行", f"No row fits; row {label} comes nearest"
-    return Explanation(label, None, table.rows[row].place, zh, en, parts)
+    for mask in fewest:
+        for row in bits(mask):
+            parts = tuple(
+                _cell(table, env, values, axis, row, column, fits=False)
+                for axis in index.axes
+                for column in axis.columns
+                if not _holds(table, env, values[axis.label], axis, row, column)
+            )
+            if parts:
+                yield row, parts
 
 
 def _holds(table: Table, env: Environment, value: Value, axis: Axis, row: int, column: int) -> bool:

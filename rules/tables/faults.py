@@ -49,8 +49,8 @@ UNKNOWN_KIND = fault(
     Severity.ERROR,
     "不认识的类型“{word}”。您是不是想写：{near}？",
     "Unknown type “{word}”. Did you mean: {near}?",
-    do_zh="冒号后面可写：数字、文本、日期、布尔。",
-    do_en="Behind the colon write number, text, date or boolean.",
+    do_zh="冒号后面可写：数字、整数、文本、日期、时间、日期时间、布尔。",
+    do_en="Behind the colon write number, integer, text, date, time, datetime or boolean.",
 )
 UNCLEAR_BOUND = fault(
     "TABLE-007",
@@ -331,6 +331,70 @@ MANY_OVERLAPS = fault(
     "There are too many overlapping rows; only the first {count} are listed.",
     do_zh="先改正已列出的，再检查一次。",
     do_en="Correct those first, then check again.",
+)
+GAP = fault(
+    "TABLE-053",
+    Severity.WARNING,
+    "{example}：没有任何一行适用。",
+    "{example}: no row fits.",
+    do_zh="补一行，或在表头上方写“否则”；如果只会是整数，在表头写“: 整数”。",
+    do_en="Add a row, or write `otherwise` above the header; where only whole numbers occur, write `: integer` there.",
+)
+MANY_GAPS = fault(
+    "TABLE-054",
+    Severity.WARNING,
+    "没有任何一行适用的情况太多，只列出了前 {count} 处。",
+    "There are too many inputs that no row fits; only the first {count} are listed.",
+    do_zh="先补上已列出的，再检查一次；或在表头上方写“否则”。",
+    do_en="Cover those first, then check again; or write `otherwise` above the header.",
+)
+OPEN_TEXT = fault(
+    "TABLE-055",
+    Severity.NOTICE,
+    "“{label}”可以是任何文字，而各行只写了具体的词：写成别的（例如“{word}”）时，没有任何一行适用。",
+    "“{label}” can be any text, but the rows name words only: no row fits another one, such as “{word}”.",
+    do_zh="让它成为单选题，或加一行留空、或写“否则”，给没有列出的词一个结果。",
+    do_en="Make it a question with choices, or answer the other words with a blank row or with `otherwise`.",
+)
+MASKED = fault(
+    "TABLE-056",
+    Severity.WARNING,
+    "第 {row} 行永远轮不到：它适用的，第 {other} 行（{other_cell}）都已先适用。例如：{example}。",
+    "Row {row} can never decide: row {other} ({other_cell}) takes all that it fits. For example: {example}.",
+    do_zh="把它移到那一行前面（或调整优先顺序），改正条件，或删除。",
+    do_en="Move it above that row (or change the priorities), correct its conditions, or delete it.",
+)
+COVERED = fault(
+    "TABLE-057",
+    Severity.WARNING,
+    "第 {row} 行永远轮不到：它适用的，第 {rows} 行合起来都已先适用。例如：{example}。",
+    "Row {row} can never decide: rows {rows} together take all that it fits. For example: {example}.",
+    do_zh="把它移到那些行前面（或调整优先顺序），改正条件，或删除。",
+    do_en="Move it above those rows (or change the priorities), correct its conditions, or delete it.",
+)
+NEVER = fault(
+    "TABLE-058",
+    Severity.WARNING,
+    "第 {row} 行永远不会适用：它自己的条件互相矛盾，没有任何输入能同时满足。",
+    "Row {row} can never fit: its own conditions exclude each other.",
+    do_zh="检查上下限、同一输入的两列条件和选项。",
+    do_en="Check its bounds, the columns that test the same input, and the choices.",
+)
+MANY_UNREACHABLE = fault(
+    "TABLE-059",
+    Severity.WARNING,
+    "永远轮不到的行有 {all} 行，只列出了前 {count} 行。",
+    "{all} rows can never decide; only the first {count} are listed.",
+    do_zh="先改正已列出的，再检查一次。",
+    do_en="Correct those first, then check again.",
+)
+NOT_ANALYSED = fault(
+    "TABLE-060",
+    Severity.NOTICE,
+    "这张规则表太复杂，没有查完{what}。",
+    "This table is too complex: it was not fully analysed for {what_en}.",
+    do_zh="拆成几张较小的规则表，或用用例核对。",
+    do_en="Split it into smaller tables, or check it with examples.",
 )
 NO_MATCH = fault(
     "TABLE-070",

@@ -95,18 +95,18 @@ def _named(test: Test, kind: Kind) -> Allowed | None:
 
 def missing(value: Value) -> bool:
     """Whether nothing was given: empty, blank text, an empty list."""
-    return value is None or value == () or (isinstance(value, str) and not fold_name(value))
+    return not fold_name(value) if isinstance(value, str) else value is None or value == ()
 
 
 def comparable(value: Value, kind: Kind) -> Value | Mismatch:
     """The value as a column of a kind compares it; instants as the local wall clock shows them."""
     match value:
-        case bool():
-            return value if kind in (Kind.BOOLEAN, Kind.ANY) else MISMATCH
+        case str():
+            return fold_name(value) if kind is Kind.TEXT or kind is Kind.ANY else MISMATCH
         case Decimal():
             return value if kind is Kind.NUMBER and value.is_finite() else MISMATCH
-        case str():
-            return fold_name(value) if kind in (Kind.TEXT, Kind.ANY) else MISMATCH
+        case bool():
+            return value if kind is Kind.BOOLEAN or kind is Kind.ANY else MISMATCH
         case datetime():
             moment = local(value)
             return moment.date() if kind is Kind.DATE else moment if kind is Kind.DATETIME else MISMATCH
@@ -122,10 +122,11 @@ def comparable(value: Value, kind: Kind) -> Value | Mismatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Axis:
-    """One input with the bitsets of its rows."""
+    """One input with the bitsets of its rows; `name` is the field that it reads, when it is nothing but that field."""
 
     label: str
     expression: Expression
+    name: str
     kind: Kind
     columns: tuple[int, ...]
     conditions: tuple[Condition, ...]
@@ -140,26 +141,27 @@ class Axis:
 
     def rows(self, value: Value) -> int:
         """The rows whose cells hold for a value; where a formula decides, the row is still in."""
-        if missing(value):
-            return self.missing
-        found = comparable(value, self.kind)
-        if isinstance(found, Mismatch):
-            return self.other
-        if self.kind in ORDERED:
-            return self.masks[bisect_right(self.cuts, (found, 0))]
-        return self.by_word.get(found, self.unnamed)
+        return self.look_up(value)[0]
 
-    def mismatch(self, value: Value) -> bool:
-        """Whether cells of the column compare, and the value is of a kind that they do not."""
-        return self.compares and not missing(value) and isinstance(comparable(value, self.kind), Mismatch)
+    def look_up(self, value: Value) -> tuple[int, bool]:
+        """The rows whose cells hold for a value, and whether cells compare and the value is of another kind."""
+        if missing(value):
+            return self.missing, False
+        found = comparable(value, self.kind)
+        if found is MISMATCH:
+            return self.other, self.compares
+        if self.kind in ORDERED:
+            return self.masks[bisect_right(self.cuts, (found, 0))], False
+        return self.by_word.get(found, self.unnamed), False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Index:
-    """The axes of a table, the rows in force by day, and the cells that cannot be read."""
+    """The axes of a table, its rows with formula cells, the rows in force by day, the cells that cannot be read."""
 
     size: int
     axes: tuple[Axis, ...]
+    formulas: int
     day_cuts: tuple[Position, ...]
     day_masks: tuple[int, ...]
     unreadable: tuple[Place, ...]
@@ -176,7 +178,17 @@ def build(inputs: Sequence[Input], rows: Sequence[Row]) -> Index:
     for label, columns in grouped(inputs).items():
         axes.append(_axis(label, columns, inputs, rows, unreadable))
     cuts, masks = _sweep([days(row) for row in rows])
-    return Index(size=len(rows), axes=tuple(axes), day_cuts=cuts, day_masks=masks, unreadable=tuple(unreadable))
+    formulas = 0
+    for axis in axes:
+        formulas |= axis.formulas
+    return Index(
+        size=len(rows),
+        axes=tuple(axes),
+        formulas=formulas,
+        day_cuts=cuts,
+        day_masks=masks,
+        unreadable=tuple(unreadable),
+    )
 
 
 def days(row: Row) -> Line:
@@ -195,6 +207,7 @@ def _axis(
     axis = Axis(
         label=label,
         expression=inputs[columns[0]].expression,
+        name=inputs[columns[0]].field,
         kind=kind,
         columns=columns,
         conditions=conditions,

@@ -48,12 +48,14 @@ class Hit(StrEnum):
 class Input:
     """A `when` column. `kind` is declared (`: number`), bound to the field it reads, or inferred from its cells.
 
+    `whole` says that the header promises whole numbers (`: integer`).
     `bound` is `>=`, `>`, `<` or `<=` for a column of the two-column range form, else empty.
     """
 
     expression: Expression
     kind: Kind = Kind.ANY
     declared: bool = False
+    whole: bool = False
     bound: str = ""
     place: Place = NOWHERE
 

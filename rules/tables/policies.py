@@ -199,6 +199,21 @@ def result_key(value: Value) -> tuple[str, Any]:
     return type(value).__name__, value
 
 
+def slow_rows(table: Table) -> int:
+    """The rows that bitsets alone do not decide: they compute, or their result does not suit the hit policy."""
+    mask = table.index.formulas
+    ranked = dict(table.priorities) if table.hit.ranked else {}
+    lists = {name: {result_key(value) for value in values} for name, values in ranked.items()}
+    numbers = table.hit in (Hit.SUM, Hit.MIN, Hit.MAX)
+    for i, row in enumerate(table.rows):
+        for name, item in zip(table.output_names, row.results, strict=True):
+            unranked = name in lists and result_key(item.value) not in lists[name]
+            no_number = numbers and not isinstance(item.value, Decimal)
+            if item.expression is not None or isinstance(item.value, ErrorValue) or unranked or no_number:
+                mask |= 1 << i
+    return mask
+
+
 _POLICIES: dict[Hit, Callable[[Table, tuple[Fired, ...]], Answer]] = {
     Hit.UNIQUE: _unique,
     Hit.ANY: _any,

@@ -291,6 +291,47 @@ def test_a_many_row_table_gives_a_list_and_an_aggregated_one_the_number(banshi: 
     assert decided(banshi, count, '{"人均": 50}').lines[0]["outputs"] == 2
 
 
+def test_rows_that_nearly_fit_are_named_with_the_cell_that_missed(banshi: Any, rules: Path) -> None:
+    line = decided(banshi, rules, '{"人均": 40}', more=("--explain",)).lines[0]
+    assert [near["cell"] for near in line["near"]] == ["规则-等级!A3", "规则-等级!A5"]
+    assert [[part["cell"] for part in near["parts"]] for near in line["near"]] == [["规则-等级!B3"], ["规则-等级!B5"]]
+
+
+@pytest.mark.parametrize("hit", ["唯一", "首个", "一致", "全部", "计数"])
+def test_a_file_in_bulk_gives_what_single_lines_give(banshi: Any, book: Any, tmp_path: Path, hit: str) -> None:
+    path = book(RULES.format(hit=hit, more="| C | '=? >= 80 | '=别的 |\n    | D | 200 | 异常 |"))
+    given = ["40", "39.99", "-1", "null", '"40"', "true", "80", "200", "1e2", "[1]"]
+    lines = [f'{{"人均": {value}}}' for value in given] + ["{坏", "[]", "{}", '{"人均": 90, "别的": "异常"}']
+    inputs = tmp_path / "in.jsonl"
+    inputs.write_text("\n".join(lines), encoding="utf-8")
+    bulk = banshi("decide", path, "--table", "等级", "--inputs", inputs)
+    single = decided(banshi, path, *lines)
+    assert bulk.out == single.out
+    assert bulk.code == single.code == 1
+    assert len(bulk.lines) == len(lines)
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_bar_on_standard_error_only_where_somebody_watches_it(
+    rules: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inputs = tmp_path / "in.jsonl"
+    inputs.write_text('{"人均": 1}\n' * 50, encoding="utf-8")
+    command = ["decide", str(rules), "--table", "等级", "--inputs", str(inputs)]
+    assert cli.run(command) == 0
+    assert capsys.readouterr().err == ""
+    watched = _Terminal()
+    monkeypatch.setattr("sys.stderr", watched)
+    monkeypatch.setenv("TERM", "xterm")
+    assert cli.run(command) == 0
+    assert "100%" in watched.getvalue()
+    assert len(capsys.readouterr().out.splitlines()) == 50
+
+
 def test_bad_lines_have_their_own_error(banshi: Any, rules: Path, tmp_path: Path) -> None:
     inputs = tmp_path / "in.jsonl"
     inputs.write_text('{"人均": 1}\n{坏\n[1]\n{"人均": 41}\n', encoding="utf-8")

@@ -256,6 +256,7 @@ def test_a_workbook_of_rules_only_has_inputs_for_columns():
         | when 金额 | when 类别 | then 级别 |
         | <100000 | 设备 | 一 |
         | >=100000 | 设备 | 二 |
+        | | 非 设备 | 无 |
     """
     assert (
         failures("| 金额 | 类别 | expect rules.级别.级别 |\n| 99999.99 | 设备 | 一 |\n| 100000 | 设备 | 二 |", service)

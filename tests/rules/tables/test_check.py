@@ -25,8 +25,12 @@ SCOPE = Scope(
 )
 
 
-def faults_of(text: str) -> list[tuple[str, str]]:
-    return codes(check(table_of(text), SCOPE))
+def faults_of(text: str, *but: str) -> list[tuple[str, str]]:
+    """What the check says; `but` leaves out what another test is about."""
+    return [item for item in codes(check(table_of(text), SCOPE)) if item[1] not in but]
+
+
+GAP, UNREACHABLE = "TABLE-053", "TABLE-056"
 
 
 def test_a_sound_table_has_no_faults():
@@ -82,7 +86,7 @@ def test_rows_that_overlap_under_unique_are_an_error_with_an_example_that_really
         | 非 易制爆 | 150 | | 校级 |
         | 易制爆 | 150 | | 校级 |
     """)
-    found = check(table, SCOPE)
+    found = [item for item in check(table, SCOPE) if item.code != GAP]
     assert codes(found) == [("A4", "TABLE-050")]
     message = found[0].message("zh")
     assert "第 4 行" in message
@@ -133,13 +137,13 @@ def test_a_choice_list_limits_what_is_left():
 
 def test_rows_of_different_periods_do_not_overlap():
     text = "| 当 类别 | 生效 | 失效 | 则 甲 |\n| 普通 | | 2026-08-31 | 1 |\n| 普通 | {} | | 2 |"
-    assert faults_of(text.format("2026-09-01")) == []
-    assert faults_of(text.format("2026-08-31")) == [("A3", "TABLE-050")]
+    assert faults_of(text.format("2026-09-01"), GAP) == []
+    assert faults_of(text.format("2026-08-31"), GAP) == [("A3", "TABLE-050")]
 
 
 @pytest.mark.parametrize("hit", ["首个", "一致", "全部", "汇总", "计数"])
 def test_other_policies_allow_overlaps(hit):
-    assert faults_of(f"| 命中 | {hit} |\n| 当 数量 | 则 甲 |\n| >=1 | 1 |\n| >=0 | 2 |") == []
+    assert faults_of(f"| 命中 | {hit} |\n| 当 数量 | 则 甲 |\n| >=1 | 1 |\n| >=0 | 2 |", GAP) == []
 
 
 def test_nothing_is_said_about_rows_with_formulas():
@@ -148,10 +152,10 @@ def test_nothing_is_said_about_rows_with_formulas():
 
 def test_ranges_that_share_an_end_warn():
     text = "| 命中 | 首个 |\n| 当 类别 | 当 数量 | 则 甲 |\n| {} | 0..100 | 1 |\n| {} | 100~200 | 2 |"
-    found = check(table_of(text.format("普通", "普通")), SCOPE)
+    found = [item for item in check(table_of(text.format("普通", "普通")), SCOPE) if item.code != GAP]
     assert codes(found) == [("B4", "TABLE-051")]
     assert found[0].severity == "warning"
-    assert faults_of(text.format("普通", "易制毒")) == []
+    assert faults_of(text.format("普通", "易制毒"), GAP) == []
 
 
 def test_bound_to_its_field_a_number_in_a_column_of_texts_is_the_text():
@@ -176,14 +180,15 @@ def test_the_kind_of_a_computed_output_is_known_once_names_are():
 
 def test_many_overlaps_are_cut_short():
     rows = "\n".join(f"| >={n} | {n} |" for n in range(80))
-    found = codes(check(table_of("| 当 数量 | 则 甲 |\n" + rows), SCOPE))
+    found = faults_of("| 当 数量 | 则 甲 |\n" + rows, GAP)
     assert len(found) == 51
     assert found[-1][1] == "TABLE-052"
 
 
 def test_a_table_of_two_thousand_rows_is_checked():
     rows = "\n".join(f"| {n * 10} | {n * 10 + 10} | 普通 | {n} |" for n in range(2000))
-    head = "| 当 数量 下限(含) | 当 数量 上限(不含) | 当 类别 | 则 甲 |\n"
+    head = "| 否则 | 0 |\n"
+    head += "| 当 数量 下限(含) | 当 数量 上限(不含) | 当 类别 | 则 甲 |\n"
     table = table_of(head + rows)
     assert check(table, SCOPE) == ()
     assert decide(table, env(数量=19995, 类别="普通")).outputs == {"甲": D(1999)}

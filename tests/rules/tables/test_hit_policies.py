@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 
 import pytest
@@ -11,6 +11,7 @@ from rule_sheets import NOW, env, table_of
 
 from banshi.rules.decision import Outcome
 from banshi.rules.tables import decide, inputs_from_json, named_outputs
+from banshi.rules.tables.explaining import nearly
 from banshi.rules.values import ErrorValue, Kind, dumps, loads
 
 D = Decimal
@@ -250,3 +251,37 @@ def test_inputs_from_json_become_dates_where_dates_are_compared_and_never_number
     assert decide(table, env(values)).outputs == {"甲": D(1)}
     texts = inputs_from_json(table, {"日期": "2026-09-02", "数量": "10"})
     assert decide(table, env(texts)).outputs is None
+
+
+def test_rows_that_nearly_fit_are_those_with_the_fewest_cells_that_miss():
+    table = table_of("""
+        | 命中 | 首个 |
+        | 当 城市 | 当 天数 | 当 职级 | 则 标准 |
+        | 广州 | <=3 | 甲 | 1 |
+        | 上海 | <=10 | 乙 | 2 |
+        | 广州 | <=10 | 丙 | 3 |
+        | 广州 | '=?>99 | 乙 | 4 |
+    """)
+    given = env(城市="广州", 天数=8, 职级="乙")
+    near = nearly(table, given, decide(table, given).inputs)
+    assert [(row.label, [part.place.cell for part in row.parts]) for row in near] == [
+        ("6", ["B6"]),
+        ("4", ["A4"]),
+        ("5", ["C5"]),
+    ]
+    given = env(城市="北京", 天数=2, 职级="甲")
+    near = nearly(table, given, decide(table, given).inputs)
+    assert [row.label for row in near] == ["3"]
+
+
+def test_headers_declare_whole_numbers_times_and_instants():
+    table = table_of("""
+        | 当 节次: 整数 | 当 开始: 时间 | 当 提交: 日期时间 | 则 结果 |
+        | <=4 | <12:00 | >=2026-09-01 08:00 | 上午 |
+        | >=5 | | | 下午 |
+    """)
+    assert table.input_kinds == {"节次": Kind.NUMBER, "开始": Kind.TIME, "提交": Kind.DATETIME}
+    assert table.inputs[0].whole
+    given = inputs_from_json(table, {"节次": 4, "开始": "11:59", "提交": "2026-09-01T08:00"})
+    assert decide(table, env(given)).outputs == {"结果": "上午"}
+    assert decide(table, env({**given, "开始": time(12, 0)})).outputs is None

@@ -1,0 +1,79 @@
+"""Gaps: inputs that no row fits, each with one concrete example.
+
+A formula cell may hold for anything, so it counts as holding: what is reported is a gap whatever formulas say. A missing
+input is asked for only in columns that speak of it (`空`); a text without a list of choices only for the words that the
+column names, unless some row holds for any text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from banshi.rules.diagnostics import Diagnostic
+from banshi.rules.tables import faults
+from banshi.rules.tables.atoms import Run, Space
+from banshi.rules.tables.model import Hit
+from banshi.rules.tables.search import Box, Budget, BudgetExceeded, Search
+from banshi.rules.tables.telling import example, lines_about
+from banshi.rules.values import Value
+
+MOST_GAPS = 20
+"""How many gaps of one table are told; more would say nothing new."""
+
+BUDGET = 6_000_000
+"""Steps for one table: a few seconds."""
+
+NOTHING_IS_AN_ANSWER = frozenset({Hit.COLLECT, Hit.RULE_ORDER, Hit.OUTPUT_ORDER, Hit.COUNT})
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """The gaps of a table, each as an example input by label; whether there are more, whether all was looked at."""
+
+    examples: tuple[dict[str, Value], ...]
+    more: bool = False
+    complete: bool = True
+
+
+def find_gaps(space: Space, budget: int) -> Gaps:
+    """The inputs that no row fits, merged where they are neighbours."""
+    order = sorted(range(len(space.axes)), key=lambda i: len(space.axes[i].masks))
+    axes = [space.axes[i] for i in order]
+    if not all(axis.expected for axis in axes):
+        return Gaps(())
+    search = Search(axes, [axis.expected for axis in axes], Budget(budget), MOST_GAPS + 1)
+    try:
+        boxes = search.uncovered((1 << len(space.table.rows)) - 1)
+    except BudgetExceeded:
+        return Gaps((), complete=False)
+    asked = [axis.expected for axis in space.axes]
+    examples = tuple(space.example(_in_order(box, order), asked) for box in boxes[:MOST_GAPS])
+    return Gaps(examples, more=len(boxes) > MOST_GAPS)
+
+
+def _in_order(box: Box, order: Sequence[int]) -> list[tuple[Run, ...]]:
+    return [box[order.index(i)] for i in range(len(order))]
+
+
+def gaps(space: Space) -> list[Diagnostic]:
+    """A warning for every gap, where nothing answers in its place."""
+    table = space.table
+    if table.otherwise or table.hit in NOTHING_IS_AN_ANSWER or not table.rows:
+        return []
+    found = find_gaps(space, BUDGET)
+    told = [faults.GAP.at(table.place, example=example(values)) for values in found.examples]
+    if found.more:
+        told.append(faults.MANY_GAPS.at(table.place, count=MOST_GAPS))
+    if not found.complete:
+        told.append(faults.NOT_ANALYSED.at(table.place, what=lines_about("gaps")[0], what_en=lines_about("gaps")[1]))
+    return [*told, *_open_texts(space)]
+
+
+def _open_texts(space: Space) -> list[Diagnostic]:
+    columns = {column.label: column for column in reversed(space.table.inputs)}
+    return [
+        faults.OPEN_TEXT.at(columns[axis.label].place, label=axis.label, word=axis.samples[axis.present - 1])
+        for axis in space.axes
+        if axis.open_text
+    ]

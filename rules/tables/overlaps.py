@@ -1,0 +1,83 @@
+"""Overlaps: pairs of rows that some input fits together, and `..` ranges of neighbours that share an end.
+
+Only constant cells are compared; a row with a formula may hold for anything, so nothing is said about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from banshi.rules.diagnostics import Diagnostic
+from banshi.rules.tables import faults
+from banshi.rules.tables.atoms import Space
+from banshi.rules.tables.conditions import Span
+from banshi.rules.tables.explaining import shown
+from banshi.rules.tables.index import bits
+from banshi.rules.tables.literals import Unreadable, read
+from banshi.rules.tables.neighbours import Neighbours
+from banshi.rules.tables.table import Table
+from banshi.rules.tables.telling import example
+from banshi.rules.values import Kind
+
+MOST_OVERLAPS = 50
+"""How many overlaps of one table are told; more would say nothing new."""
+
+
+def overlaps(space: Space) -> list[Diagnostic]:
+    """A fault for each row that shares an input with a row above it (the first such row is named)."""
+    table = space.table
+    found: list[Diagnostic] = []
+    near = Neighbours(space)
+    for row in range(len(table.rows)):
+        other = next(bits(near.sharing(row) & ~space.formulas & (1 << row) - 1), None)
+        if other is None or space.formulas >> row & 1:
+            continue
+        if len(found) == MOST_OVERLAPS:
+            return [*found, faults.MANY_OVERLAPS.at(table.place, count=MOST_OVERLAPS)]
+        found.append(_overlap(space, row, other))
+    return found
+
+
+def _overlap(space: Space, row: int, other: int) -> Diagnostic:
+    upper, lower = space.table.rows[other], space.table.rows[row]
+    told = example(space.example(space.shared(row, other) or ()))
+    return faults.OVERLAP.at(lower.place, row=lower.label, other=upper.label, other_cell=upper.place.cell, example=told)
+
+
+def shared_ends(space: Space) -> Iterator[Diagnostic]:
+    """A warning where two rows that otherwise overlap share an end of `..` or `~` ranges."""
+    table = space.table
+    for axis in table.index.axes:
+        for column in axis.columns:
+            ends = _dotted_ends(table, axis.kind, column)
+            for value, (lows, highs) in ends.items():
+                for row, other in ((low, high) for low in lows for high in highs if low != high):
+                    if space.shared(row, other) is not None:
+                        yield _shared_end(table, column, value, max(row, other), min(row, other))
+                        break
+
+
+def _shared_end(table: Table, column: int, value: Any, row: int, other: int) -> Diagnostic:
+    place = table.rows[row].tests[column].cell.place
+    upper = table.rows[other]
+    return faults.SHARED_END.at(
+        place,
+        value=shown(value),
+        row=table.rows[row].label,
+        other=upper.label,
+        other_cell=upper.tests[column].cell.place.cell,
+    )
+
+
+def _dotted_ends(table: Table, kind: Kind, column: int) -> dict[Any, tuple[list[int], list[int]]]:
+    """The ends of `..` and `~` ranges of a column: the rows that begin there, and those that stop there."""
+    ends: dict[Any, tuple[list[int], list[int]]] = {}
+    for row, rule in enumerate(table.rows):
+        for item in rule.tests[column].items:
+            if isinstance(item, Span) and item.dotted and item.low and item.high:
+                for side, literal in enumerate((item.low, item.high)):
+                    value = read(literal, kind)
+                    if not isinstance(value, Unreadable):
+                        ends.setdefault(value, ([], []))[side].append(row)
+    return ends

@@ -1,0 +1,166 @@
+"""Rows that can never decide: rows above (or of higher priority) take every input that they fit.
+
+One row alone may do it (`masked`), or several together, which no comparison of pairs finds. Rows with formulas mask
+nothing, since nobody knows when they hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from banshi.rules.diagnostics import Diagnostic
+from banshi.rules.tables import faults
+from banshi.rules.tables.atoms import Run, Space
+from banshi.rules.tables.index import bits
+from banshi.rules.tables.model import Hit
+from banshi.rules.tables.neighbours import Neighbours
+from banshi.rules.tables.policies import result_key
+from banshi.rules.tables.search import Budget, BudgetExceeded, Search, contains
+from banshi.rules.tables.table import Table
+from banshi.rules.tables.telling import example, lines_about
+from banshi.rules.values import Value
+
+BUDGET = 6_000_000
+"""Steps for one table: a few seconds."""
+
+ROW_BUDGET = 400_000
+"""Steps for one row, so that a hard one does not use up what the others need."""
+
+MOST_UNREACHABLE = 50
+"""How many such rows of one table are told."""
+
+MOST_NAMED = 6
+"""How many of the rows that cover another together are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """A row that can never decide, the rows that take its inputs, and one of those inputs. Nothing covers a row whose
+    own cells exclude each other.
+    """
+
+    row: int
+    by: tuple[int, ...] = ()
+    example: dict[str, Value] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The rows that can never decide, and the rows that were not looked at to the end."""
+
+    unreachable: tuple[Unreachable, ...]
+    unknown: tuple[int, ...] = ()
+
+
+def find_unreachable(space: Space, budget: int = BUDGET) -> Reach:
+    """Every row that can never decide under the table's hit policy."""
+    found: list[Unreachable] = []
+    unknown: list[int] = []
+    near = Neighbours(space)
+    left = Budget(budget)
+    above = 0
+    masking = space.table.hit in (Hit.FIRST, Hit.PRIORITY)
+    for row, same_row in _by_rank(space.table):
+        if not all(axis.runs[row] for axis in space.axes):
+            found.append(Unreachable(row))
+            continue
+        if not masking or not same_row:
+            continue
+        rivals = near.sharing(row) & above
+        if not space.formulas >> row & 1:
+            above |= 1 << row
+        single = next((other for other in bits(rivals) if _masks(space, other, row)), None)
+        if single is not None:
+            found.append(Unreachable(row, (single,), space.example(space.box(row))))
+            continue
+        try:
+            covered = _covered(space, row, rivals, left)
+        except BudgetExceeded:
+            unknown.append(row)
+            continue
+        if covered:
+            found.append(Unreachable(row, _needed(space, row, rivals, left), space.example(space.box(row))))
+    return Reach(tuple(sorted(found, key=lambda item: item.row)), tuple(sorted(unknown)))
+
+
+def unreachable(space: Space) -> Iterator[Diagnostic]:
+    """A warning for every row that can never decide."""
+    table = space.table
+    found = find_unreachable(space)
+    for item in found.unreachable[:MOST_UNREACHABLE]:
+        yield _told(table, item)
+    if len(found.unreachable) > MOST_UNREACHABLE:
+        yield faults.MANY_UNREACHABLE.at(table.place, count=MOST_UNREACHABLE, all=len(found.unreachable))
+    if found.unknown:
+        zh, en = lines_about("reach")
+        yield faults.NOT_ANALYSED.at(table.rows[found.unknown[0]].place, what=zh, what_en=en)
+
+
+def _told(table: Table, item: Unreachable) -> Diagnostic:
+    rule = table.rows[item.row]
+    if not item.by:
+        return faults.NEVER.at(rule.place, row=rule.label)
+    told = example(item.example or {})
+    if len(item.by) == 1:
+        other = table.rows[item.by[0]]
+        return faults.MASKED.at(
+            rule.place, row=rule.label, other=other.label, other_cell=other.place.cell, example=told
+        )
+    named = "、".join(table.rows[row].label for row in item.by[:MOST_NAMED])
+    more = "…" if len(item.by) > MOST_NAMED else ""
+    return faults.COVERED.at(rule.place, row=rule.label, rows=named + more, example=told)
+
+
+def _by_rank(table: Table) -> Iterator[tuple[int, bool]]:
+    """The rows from the one that wins over all others down, and whether the rank of each is known."""
+    if table.hit is not Hit.PRIORITY:
+        yield from ((row, True) for row in range(len(table.rows)))
+        return
+    ranks = [_rank(table, row) for row in range(len(table.rows))]
+    known = [row for row, rank in enumerate(ranks) if rank is not None]
+    yield from ((row, False) for row, rank in enumerate(ranks) if rank is None)
+    yield from ((row, True) for row in sorted(known, key=lambda row: (ranks[row] or (), row)))
+
+
+def _rank(table: Table, row: int) -> tuple[int, ...] | None:
+    rank = []
+    for name, values in table.priorities:
+        result = table.rows[row].results[table.output_names.index(name)]
+        keys = [result_key(value) for value in values]
+        if result.expression is not None or result_key(result.value) not in keys:
+            return None
+        rank.append(keys.index(result_key(result.value)))
+    return tuple(rank)
+
+
+def _masks(space: Space, other: int, row: int) -> bool:
+    return all(contains(axis.runs[other], axis.runs[row]) for axis in space.axes)
+
+
+def _covered(space: Space, row: int, rivals: int, budget: Budget) -> bool:
+    """Whether rivals together take every input of a row."""
+    if not rivals:
+        return False
+    share = Budget(min(budget.left, ROW_BUDGET))
+    whole = share.left
+    # Narrow axes first: few rivals cut them.
+    axes = sorted(space.axes, key=lambda axis: sum(stop - start for start, stop in axis.runs[row]))
+    inside: list[tuple[Run, ...]] = [axis.runs[row] for axis in axes]
+    try:
+        return not Search(axes, inside, share, 1).uncovered(rivals)
+    finally:
+        budget.left -= whole - max(share.left, 0)
+
+
+def _needed(space: Space, row: int, rivals: int, budget: Budget) -> tuple[int, ...]:
+    """Rivals without those that can be left out; all of them where finding out would take too long."""
+    needed = rivals
+    try:
+        for other in reversed(list(bits(rivals))):
+            fewer = needed & ~(1 << other)
+            if _covered(space, row, fewer, budget):
+                needed = fewer
+    except BudgetExceeded:
+        pass
+    return tuple(bits(needed))

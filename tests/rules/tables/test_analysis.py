@@ -1,0 +1,367 @@
+"""Gaps, and rows that can never decide: tables with known answers, and every table against plain enumeration.
+
+Requirements (workbook.md 5): every gap, masked and unreachable row is reported, each with one concrete example; no false
+alarm on whole numbers, texts and dates; what was not analysed to the end is said.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rule_sheets import env, table_of
+from tables_by_scan import DAY, build, constant_rows
+
+from banshi.rules.diagnostics import NOWHERE
+from banshi.rules.expressions import Name, Scope, bounds, parse
+from banshi.rules.tables import Hit, check, decide
+from banshi.rules.tables.atoms import DAYS, Space
+from banshi.rules.tables.gaps import BUDGET, find_gaps
+from banshi.rules.tables.reach import find_unreachable
+from banshi.rules.values import Kind
+
+D = Decimal
+SCOPE = Scope(
+    {
+        "车型": Name(Kind.TEXT, frozenset({"大客", "中巴"})),
+        "小时": Name(Kind.NUMBER),
+        "整小时": Name(Kind.NUMBER, whole=True),
+        "人数": Name(Kind.NUMBER, whole=True, bounds=((D(1), 0), None)),
+        "里程": Name(Kind.NUMBER, bounds=((D(0), 0), None)),
+        "日期": Name(Kind.DATE),
+        "时间": Name(Kind.TIME),
+        "时刻": Name(Kind.DATETIME),
+        "加急": Name(Kind.BOOLEAN),
+        "品名": Name(Kind.TEXT),
+        "明细": Name(Kind.LIST),
+    }
+)
+
+
+def said(text: str, *wanted: str) -> list[tuple[str, str]]:
+    """Cell and sentence of what the check says under some codes."""
+    return [(item.place.cell, item.message("zh")) for item in check(table_of(text), SCOPE) if item.code in wanted]
+
+
+def gaps_of(text: str) -> list[str]:
+    """The example inputs of the gaps."""
+    return [message.removesuffix("：没有任何一行适用。") for _, message in said(text, "TABLE-053")]
+
+
+HIRE = """
+    | 当 车型 | 当 {hours} | 则 费用 |
+    | 大客 | <=2 | 150 |
+    | 大客 | (2,4] | 200 |
+    | 大客 | [5,8] | 400 |
+    | 中巴 | <=2 | 100 |
+    | 中巴 | (2,4] | 150 |
+    | 中巴 | [5,8] | 300 |
+"""
+"""A published hire tariff of a university's cars: up to 2 hours, 2 to 4 hours, 5 to 8 hours."""
+
+
+def test_the_published_hire_tariff_has_a_hole_between_four_and_five_hours():
+    found = gaps_of(HIRE.format(hours="小时"))
+    assert found == ["小时 = 4.5", "小时 = 9"]
+    table = table_of(HIRE.format(hours="小时"))
+    assert decide(table, env(车型="中巴", 小时=D("4.5"))).outcome == "no match"
+
+
+def test_whole_hours_have_no_hole_between_four_and_five():
+    assert gaps_of(HIRE.format(hours="整小时")) == ["整小时 = 9"]
+    assert gaps_of(HIRE.format(hours="小时 : 整数")) == ["小时 = 9"]
+    assert gaps_of(HIRE.format(hours="count(明细)")) == ["count(明细) = 9"]
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "examples"),
+    [
+        ("整小时", ["<=3", ">=4"], []),
+        ("小时", ["<=3", ">=4"], ["小时 = 3.5"]),
+        ("整小时", ["<3", ">3"], ["整小时 = 3"]),
+        ("整小时", ["<3.5", ">3.5"], []),
+        ("人数", ["1", "2..10", ">10"], []),
+        ("人数", [">=2"], ["人数 = 1"]),
+        ("里程", ["[0,20]", ">20"], []),
+        ("小时", ["[0,20]", ">20"], []),
+        ("小时", [">0"], ["小时 = 0"]),
+        ("小时", ["[5,8]", ">8"], ["小时 = 0"]),
+        ("小时", ["[-5,0)", ">=0"], ["小时 = -6"]),
+        ("日期", ["<=2026-03-31", ">=2026-04-01"], []),
+        ("日期", ["<2026-03-31", ">2026-03-31"], ["日期 = 2026-03-31"]),
+        ("日期", ["<=2026-03-31", ">=2026-04-03"], ["日期 = 2026-04-01"]),
+        ("时间", ["<=08:59", "09:00..16:59", ">=17:00"], []),
+        ("时间", ["<08:59", ">=09:00"], ["时间 = 08:59:00"]),
+        ("时刻", ["<=2026-03-31", ">=2026-04-01"], []),
+        ("加急", ["是", "否"], []),
+        ("加急", ["是"], ["加急 = 否"]),
+        ("车型", ["大客", "中巴"], []),
+        ("车型", ["非 大客"], ["车型 = 大客"]),
+        ("品名", ["乙醇", "非 乙醇"], []),
+        ("小时", ["<3", ">=3", "空"], []),
+        ("小时", ["<3、空", ">3"], ["小时 = 3"]),
+        ("小时", ["非空"], []),
+        ("小时", ["'=?>3"], []),
+        ("小时", ["<3", "'=?>10"], []),
+        ("是否加急", ["是", "否"], []),
+    ],
+)
+def test_one_column(column, cells, examples):
+    rows = "\n".join(f"| {cell} | {n} |" for n, cell in enumerate(cells))
+    assert gaps_of(f"| 当 {column} | 则 甲 |\n{rows}") == examples
+
+
+def test_a_missing_input_is_asked_for_where_the_column_speaks_of_it():
+    text = "| 当 车型 | 当 小时 | 则 甲 |\n| 大客 | 空 | 1 |\n| | 非空 | 2 |"
+    assert gaps_of(text) == ["车型 = 中巴，小时 = 空"]
+
+
+def test_open_text_is_asked_about_other_words_only_where_a_row_holds_for_any():
+    closed = "| 当 品名 | 当 小时 | 则 甲 |\n| 乙醇 | <3 | 1 |\n| 乙醇 | >=3 | 2 |\n| 丙酮 | | 3 |"
+    assert gaps_of(closed) == []
+    notice = said(closed, "TABLE-055")
+    assert [cell for cell, _ in notice] == ["A1"]
+    assert "其他" in notice[0][1]
+    general = closed + "\n| 非 乙醇、丙酮 | <3 | 4 |"
+    assert gaps_of(general) == ["品名 = 其他，小时 = 3"]
+    assert said(general, "TABLE-055") == []
+
+
+def test_a_word_that_stands_for_others_is_one_that_no_row_names():
+    text = "| 当 品名 | 当 小时 | 则 甲 |\n| 其他 | | 1 |\n| | <3 | 2 |"
+    assert gaps_of(text) == ["品名 = 别的，小时 = 3"]
+
+
+@pytest.mark.parametrize("above", ["| 否则 | 0 |", "| 命中 | 汇总 |", "| 命中 | 全部 |", "| 命中 | 计数 |"])
+def test_nothing_is_a_gap_where_something_answers_for_no_row(above):
+    assert gaps_of(f"{above}\n| 当 小时 | 则 甲 |\n| <3 | 1 |") == []
+
+
+@pytest.mark.parametrize("hit", ["唯一", "首个", "一致", "求和", "最小", "最大"])
+def test_a_gap_is_a_warning_under_every_policy_that_gives_no_answer(hit):
+    found = check(table_of(f"| 命中 | {hit} |\n| 当 小时 | 则 甲 |\n| <3 | 1 |"), SCOPE)
+    assert [(item.code, item.severity) for item in found] == [("TABLE-053", "warning")]
+
+
+def test_dated_rows_have_a_gap_between_two_periods_but_none_before_or_after_the_table():
+    text = "| 当 加急 | 生效 | 失效 | 则 甲 |\n| | 2014-01-01 | 2026-03-31 | 1 |\n| | {} | 2026-12-31 | 2 |"
+    assert gaps_of(text.format("2026-04-01")) == []
+    assert gaps_of(text.format("2026-04-03")) == ["2026-04-01"]
+
+
+def test_many_gaps_are_cut_short_and_said():
+    rows = "\n".join(f"| {2 * n} | {n} |" for n in range(60))
+    found = said(f"| 当 整小时 | 则 甲 |\n{rows}", "TABLE-053", "TABLE-054")
+    assert len(found) == 21
+    assert found[0][1].startswith("整小时 = 1：")
+    assert found[1][1].startswith("整小时 = 3：")
+
+
+def unreached(text: str) -> list[tuple[str, str]]:
+    return [
+        (item.place.cell, item.code)
+        for item in check(table_of(text), SCOPE)
+        if item.code in ("TABLE-056", "TABLE-057", "TABLE-058")
+    ]
+
+
+def test_one_row_masks_another():
+    text = "| 命中 | 首个 |\n| 当 小时 | 当 车型 | 则 甲 |\n| >=3 | | 1 |\n| [5,8] | 大客 | 2 |\n| | | 3 |"
+    assert unreached(text) == [("A4", "TABLE-056")]
+    ((_, message),) = said(text, "TABLE-056")
+    assert "第 3 行（A3）" in message
+    assert "小时 = 5，车型 = 大客" in message
+    assert decide(table_of(text), env(小时=5, 车型="大客")).outputs == {"甲": D(1)}
+
+
+def test_several_rows_together_hide_another_where_no_single_one_does():
+    text = """
+        | 命中 | 首个 |
+        | 当 小时 | 当 车型 | 则 甲 |
+        | 1 | 大客 | 0 |
+        | <=4 | | 1 |
+        | | 中巴 | 2 |
+        | >4 | 大客、空 | 3 |
+        | 非空 | 大客 | 4 |
+        | | | 5 |
+    """
+    assert unreached(text) == [("A7", "TABLE-057")]
+    ((_, message),) = said(text, "TABLE-057")
+    assert "第 4、6 行" in message
+    assert "车型 = 大客" in message
+
+
+def test_a_catch_all_row_below_a_complete_table_still_answers_for_a_missing_input():
+    text = "| 命中 | 首个 |\n| 当 小时 | 则 甲 |\n| <3 | 1 |\n| >=3 | 2 |\n| | 3 |"
+    assert unreached(text) == []
+    assert unreached(text.replace("| | 3 |", "| 非空 | 3 |")) == [("A5", "TABLE-057")]
+
+
+def test_under_priority_the_order_of_results_decides_who_is_hidden():
+    text = """
+        | 命中 | 优先 |
+        | 取值.结论 | 禁止、允许 |
+        | 当 小时 | 则 结论 |
+        | [5,8] | 允许 |
+        | >=3 | 禁止 |
+        | <3 | 允许 |
+    """
+    assert unreached(text) == [("A4", "TABLE-056")]
+    assert unreached(text.replace("禁止、允许", "允许、禁止")) == []
+
+
+def test_a_row_whose_own_cells_exclude_each_other_never_fits():
+    text = "| 当 小时 下限(含) | 当 小时 上限(不含) | 则 甲 |\n| 8 | 5 | 1 |\n| 1 | 2 | 2 |"
+    assert unreached(text) == [("A2", "TABLE-058")]
+
+
+def test_formulas_hide_nothing():
+    assert unreached("| 命中 | 首个 |\n| 当 小时 | 则 甲 |\n| '=?>=0 | 1 |\n| >5 | 2 |") == []
+
+
+def test_rows_of_earlier_periods_hide_nothing_of_later_ones():
+    text = "| 命中 | 首个 |\n| 当 小时 | 生效 | 失效 | 则 甲 |\n| | | 2026-08-31 | 1 |\n| >5 | {} | | 2 |"
+    assert unreached(text.format("2026-08-31")) == []
+    assert unreached(text.format("2026-08-31").replace("| | 2 |", "| 2026-08-31 | 2 |")) == [("A4", "TABLE-056")]
+
+
+def test_what_was_not_analysed_to_the_end_is_said(monkeypatch):
+    monkeypatch.setattr("banshi.rules.tables.gaps.BUDGET", 1)
+    monkeypatch.setattr("banshi.rules.tables.reach.ROW_BUDGET", 0)
+    text = "| 命中 | 首个 |\n| 当 小时 | 当 车型 | 则 甲 |\n| <=4 | | 1 |\n| | 中巴 | 2 |\n| >3 | 大客 | 4 |"
+    found = check(table_of(text), SCOPE)
+    assert [(item.code, item.severity) for item in found] == [("TABLE-060", "notice")] * 2
+
+
+@pytest.mark.parametrize(
+    ("constraint", "expected"),
+    [
+        (". >= 0", ((D(0), 0), None)),
+        (". > 0 and . < 100", ((D(0), 1), (D(100), 0))),
+        ("0 <= . and . <= 5", ((D(0), 0), (D(5), 1))),
+        (". >= 0 or . = -1", (None, None)),
+        (". <> 3", (None, None)),
+    ],
+)
+def test_a_constraint_bounds_its_field(constraint, expected):
+    assert bounds(parse(constraint, NOWHERE)[0]) == expected
+
+
+# Enumeration: every input that the cells of `tables_by_scan` can tell apart, by what the cells mean there.
+NUMBERS = [None, *(D(n) / 2 for n in range(-10, 40))]
+WORDS = [None, "易制毒", "易制爆", "剧毒", "普通", "不在表里"]
+OFFSETS = range(-8, 9)
+DATES = [None, *(DAY + timedelta(days=n) for n in OFFSETS)]
+
+
+def fitting(specs, column, value) -> int:
+    return sum(
+        (cell.missing if value is None else bool(cell.means(value))) << row
+        for row, cell in enumerate(spec[column] for spec in specs)
+    )
+
+
+def axes_of(specs):
+    """The rows that fit every number, word, date and day, by themselves."""
+    in_force = {
+        n: sum(((s[4] is None or s[4] <= n) and (s[5] is None or n <= s[5])) << row for row, s in enumerate(specs))
+        for n in OFFSETS
+    }
+    return (
+        {value: fitting(specs, 0, value) & fitting(specs, 1, value) for value in NUMBERS},
+        {value: fitting(specs, 2, value) for value in WORDS},
+        {value: fitting(specs, 3, value) for value in DATES},
+        in_force,
+    )
+
+
+def asked(specs, axes):
+    """What an author is asked to cover, told anew: see the module `gaps`."""
+    numbers, words, dates, days = axes
+
+    def speaks(*columns):
+        return any(
+            ("空" in str(s[c].typed) and s[c].typed != "非空") or (s[c].missing and s[c].typed not in (None, "-"))
+            for s in specs
+            for c in columns
+        )
+
+    if not speaks(0, 1):
+        numbers = {value: mask for value, mask in numbers.items() if value is not None}
+    if not any(re.search(r"-\d", str(s[c].typed)) for s in specs for c in (0, 1)):
+        numbers = {value: mask for value, mask in numbers.items() if value is None or value >= 0}
+    named = {w for s in specs for w in WORDS[1:] if w in str(s[2].typed)}
+    general = words["不在表里"] != 0
+    kept = {w: m for w, m in words.items() if w is not None and (general or w in named)}
+    if speaks(2):
+        kept[None] = words[None]
+    if not speaks(3):
+        dates = {value: mask for value, mask in dates.items() if value is not None}
+    meant = [n for n, mask in days.items() if mask]
+    days = {n: mask for n, mask in days.items() if meant and meant[0] <= n <= meant[-1]}
+    return numbers, kept, dates, days
+
+
+def holes(axes) -> bool:
+    return any(not a & b & c & d for a, b, c, d in product(*({*axis.values()} for axis in axes)))
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(constant_rows, min_size=1, max_size=7))
+def test_gaps_are_found_exactly_where_enumeration_finds_an_input_that_no_row_fits(specs):
+    axes = asked(specs, axes_of(specs))
+    found = find_gaps(Space.of(build(specs), {}), BUDGET)
+    assert bool(found.examples) == holes(axes)
+    for example in found.examples:
+        fixed = [dict(axis) for axis in axes]
+        for at, label in enumerate(("量", "类", "日")):
+            if label in example:
+                value = example[label]
+                fixed[at] = {value: axes_of_value(specs, at, value)}
+        if DAYS in example:
+            n = (example[DAYS] - DAY).days
+            fixed[3] = {n: in_force_on(specs, n)}
+        # Whatever stands in the inputs that the example leaves out, no row fits.
+        assert not any(a & b & c & d for a, b, c, d in product(*({*axis.values()} for axis in fixed)))
+
+
+def axes_of_value(specs, at, value) -> int:
+    if at == 0:
+        return fitting(specs, 0, value) & fitting(specs, 1, value)
+    return fitting(specs, at + 1, value)
+
+
+def in_force_on(specs, n) -> int:
+    return sum(((s[4] is None or s[4] <= n) and (s[5] is None or n <= s[5])) << row for row, s in enumerate(specs))
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(constant_rows, min_size=2, max_size=8), st.randoms(use_true_random=False), st.booleans())
+def test_a_row_is_out_of_reach_exactly_where_enumeration_never_lets_it_win(specs, random, by_priority):
+    table = replace(build(specs), hit=Hit.FIRST)
+    order = list(range(len(specs)))
+    if by_priority:
+        random.shuffle(order)
+        ranks = tuple(D(row + 2) for row in order)
+        table = replace(table, hit=Hit.PRIORITY, priorities=(("行", ranks),))
+    together = {a & b & c & d for a, b, c, d in product(*({*axis.values()} for axis in axes_of(specs)))}
+    winners = {next(row for row in order if mask >> row & 1) for mask in together if mask}
+    found = find_unreachable(Space.of(table, {}))
+    assert found.unknown == ()
+    assert {item.row for item in found.unreachable} == set(order) - winners
+    for item in found.unreachable:
+        own = [mask for mask in together if mask >> item.row & 1]
+        earlier = order[: order.index(item.row)]
+        alone = [row for row in earlier if own and all(mask >> row & 1 for mask in own)]
+        assert (len(item.by) == 1) == bool(alone)
+        assert set(item.by) <= set(earlier)
+        assert all(any(mask >> row & 1 for row in item.by) for mask in own)
+        for left_out in item.by:
+            rest = [row for row in item.by if row != left_out]
+            assert not all(any(mask >> row & 1 for row in rest) for mask in own)
