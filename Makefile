@@ -36,6 +36,7 @@ soak: $(VENV)/.ready-dev
 	$(BIN)/pytest -m soak --timeout=3600
 
 bench: $(VENV)/.ready-dev
+	$(BIN)/uv pip install -q --python $(BIN)/python -e ".[bench]"
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 docs: $(VENV)/.ready-dev

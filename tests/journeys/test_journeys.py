@@ -18,6 +18,7 @@ import urllib.request
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -140,7 +141,7 @@ def settled(page: Page, live: Live, name: str, case: str) -> None:
     expect(page.locator(".case-head")).to_contain_text("已办结")
 
 
-def audited(page: Page, live: Live, number: str, folder: Path) -> list[tuple[object, ...]]:
+def audited(page: Page, live: Live, number: str, folder: Path) -> list[dict[str, object]]:
     """The rows of the auditor's export that belong to a case."""
     enter(page, live, "熊静怡")
     page.goto(f"{live.url}/auditor?q={number}")
@@ -149,9 +150,10 @@ def audited(page: Page, live: Live, number: str, folder: Path) -> list[tuple[obj
     path = folder / "log.xlsx"
     download.value.save_as(path)
     sheet = openpyxl.load_workbook(path).active
-    rows = list(sheet.iter_rows(min_row=2, values_only=True))
-    assert {row[1] for row in rows} == {number}
-    return rows
+    header, *rows = sheet.iter_rows(values_only=True)
+    found = [dict(zip(header, row, strict=True)) for row in rows]
+    assert {row["单号"] for row in found} == {number}
+    return found
 
 
 def test_j1_dormitory_electricity(page: Page, live: Live, tmp_path: Path) -> None:
@@ -163,7 +165,7 @@ def test_j1_dormitory_electricity(page: Page, live: Live, tmp_path: Path) -> Non
     page.get_by_label("海棠 1 栋（滨江）").check()
     page.get_by_label("房间号").fill("301")
     page.get_by_label("宿管员抄表").check()
-    page.get_by_label("抄表月份").fill("2026-03-31")
+    page.get_by_label("抄表日期").fill("2026-03-31")
     following(page)
     page.get_by_label("上月读数").fill("1200")
     page.get_by_label("本月读数").fill("1100")
@@ -187,9 +189,9 @@ def test_j1_dormitory_electricity(page: Page, live: Live, tmp_path: Path) -> Non
     handle(page, live, "钟秀兰", case)
     settled(page, live, "魏大勇", case)
     rows = audited(page, live, number, tmp_path)
-    assert {row[6] for row in rows} >= {"超额"}
-    assert any("38.39" in str(row[9]) for row in rows)
-    assert any("收费" in str(row[10]) for row in rows)
+    (charge,) = [row for row in rows if row["名称"] == "超额"]
+    assert "合计 = 38.39" in str(charge["结果"])
+    assert "收费-超额!" in str(charge["命中单元格"])
 
 
 def item(page: Page, row: int, name: str, cas: str, strength: str, form: str) -> None:
@@ -243,7 +245,7 @@ def test_j2_laboratory_purchasing(page: Page, live: Live, tmp_path: Path) -> Non
     handle(page, live, "董晓峰", case, choose="已按管制办理，无异议")
     handle(page, live, "姚远", case)
     page.get_by_label("购买备案证明号").fill("示备〔2026〕第 021 号")
-    page.get_by_label("备案证明有效期至").fill("2026-12-20")
+    page.get_by_label("备案证明有效期至").fill((date.today() + timedelta(days=25)).isoformat())
     page.get_by_label("备案证明扫描件").set_input_files(
         {"name": "备案证明.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
     )
@@ -252,16 +254,16 @@ def test_j2_laboratory_purchasing(page: Page, live: Live, tmp_path: Path) -> Non
     expect(page.locator(".panel-action")).to_have_count(0)
     handle(page, live, "曹雨桐", case, fill="订单号")
     for keeper in ("顾新民", "侯敏"):
-        handle(page, live, keeper, case, fill="验收记录")
+        handle(page, live, keeper, case, opinion="已验收 1 瓶，批号 20260312。")
     handle(page, live, "姚远", case, fill="五日流向备案号")
     handle(page, live, "于洋", case)
     settled(page, live, "吴一鸣", case)
     rows = audited(page, live, number, tmp_path)
-    verdicts = {(row[6], row[7]): str(row[9]) for row in rows}
+    verdicts = {(row["名称"], row["范围"]): str(row["结果"]) for row in rows}
     assert verdicts[("易制毒判定", "采购明细[1]")] == "易制毒类别 = 第三类"
     assert verdicts[("易制爆判定", "采购明细[1]")] == "易制爆结论 = 是"
     assert verdicts[("易制爆判定", "采购明细[2]")] == "易制爆结论 = 未核查"
-    assert {row[13] for row in rows if row[5] == "policy"} == {"durable-rules"}
+    assert {row["推理引擎"] for row in rows if row["类别"] == "制度"} == {"durable-rules"}
 
 
 def test_j3_large_instruments(page: Page, live: Live, tmp_path: Path) -> None:
@@ -286,6 +288,7 @@ def test_j3_large_instruments(page: Page, live: Live, tmp_path: Path) -> None:
     page.get_by_label("可行性论证报告").set_input_files(
         {"name": "可行性论证报告.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
     )
+    expect(page.get_by_role("link", name="可行性论证报告.pdf")).to_be_visible()
     page.get_by_label("承诺纳入学校开放共享平台").check()
     following(page)
     for i, (supplier, price) in enumerate(
@@ -301,7 +304,7 @@ def test_j3_large_instruments(page: Page, live: Live, tmp_path: Path) -> None:
     case = to_case(page)
     handle(page, live, "陈思齐", case, opinion="同意申购。")
     for expert in ("崔浩然", "龚伟", "万里"):
-        handle(page, live, expert, case, fill="专家论证意见", opinion="论证通过。")
+        handle(page, live, expert, case, opinion="论证通过。")
     handle(page, live, "邓佳宁", case, choose="公开招标")
     handle(page, live, "廖正", case, fill="安全意见")  # the countersigners come in any order
     handle(page, live, "韩雪", case, choose="不重复")
@@ -312,7 +315,7 @@ def test_j3_large_instruments(page: Page, live: Live, tmp_path: Path) -> None:
     handle(page, live, "罗思源", case, fill="会议纪要")
     settled(page, live, "白露", case)
     rows = audited(page, live, number, tmp_path)
-    outcomes = {row[6]: str(row[9]) for row in rows}
+    outcomes = {row["名称"]: str(row["结果"]) for row in rows}
     assert outcomes["采购方式"] == "建议采购方式 = 公开招标"
     assert "论证层级 = 学校论证" in outcomes["论证层级"]
 
