@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -18,11 +18,11 @@ from banshi.platform.errors import NotFound
 from banshi.platform.people.calendar import Calendar, read_calendar
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.people.organisation import read_organisation
-from banshi.platform.service import load_workbook, run_examples
+from banshi.platform.service import faults, load_workbook, run_examples
 from banshi.platform.service.model import Service
 from banshi.platform.views import ExampleResult, Report
 from banshi.platform.workbook import read_workbook, read_workbook_guarded
-from banshi.rules.diagnostics import Diagnostic, has_errors
+from banshi.rules.diagnostics import NOWHERE, Diagnostic, has_errors
 from banshi.rules.policies import Engine
 from banshi.storage.contract import Store, StoredVersion
 
@@ -49,6 +49,23 @@ class _Shelf:
     live: Mapping[str, tuple[Service, StoredVersion]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A file as it was last looked at: its hash, and the organisation and calendar that it was judged by."""
+
+    sha256: str
+    directory: Directory
+    calendar: Calendar
+
+    @classmethod
+    def of(cls, sha256: str, shelf: _Shelf) -> _Seen:
+        return cls(sha256, shelf.directory, shelf.calendar)
+
+    def shelf(self, shelf: _Shelf) -> bool:
+        """Whether the same organisation and calendar are live now."""
+        return self.directory is shelf.directory and self.calendar is shelf.calendar
+
+
 class Library:
     """See the module. Safe to use from several threads; only one publishes at a time."""
 
@@ -60,6 +77,7 @@ class Library:
         self._shelf = _Shelf()
         self._pinned: dict[tuple[str, str], Service] = {}
         self._reports: dict[str, Report] = {}
+        self._seen: dict[str, _Seen] = {}
         self._lock = threading.RLock()
         self._open()
 
@@ -144,6 +162,8 @@ class Library:
                 at=self._clock(),
             )
             self._put(checked, version)
+            if origin == "upload" and checked.service is None:
+                self.scan()  # what the organisation or the calendar names has changed for every service
         return version
 
     def scan(self) -> list[Report]:
@@ -153,26 +173,40 @@ class Library:
             paths = [path for path in paths if not path.name.startswith("~$")]
             names = {path.relative_to(self._definitions).as_posix() for path in paths}
             self._reports = {name: report for name, report in self._reports.items() if name in names}
-            return [report for path in sorted(paths, key=_shared_first) if (report := self._scan_file(path))]
+            return [report for path in sorted(paths, key=_shared_first) if (report := self._scan_file(path, names))]
 
-    def _scan_file(self, path: Path) -> Report | None:
+    def _scan_file(self, path: Path, names: Collection[str]) -> Report | None:
         name = path.relative_to(self._definitions).as_posix()
         try:
             data = path.read_bytes()
         except OSError:
             return None  # removed or locked while it is being saved: the next change brings it back
         sha256 = hashlib.sha256(data).hexdigest()
-        if self._store.source_hash(name) == sha256:
+        published = self._store.source_hash(name) == sha256
+        seen = self._seen.get(name)
+        known = seen is not None and seen.sha256 == sha256 and seen.shelf(self._shelf)
+        if known or (published and seen is None):
+            self._seen[name] = _Seen.of(sha256, self._shelf)
+            return None
+        # A new file, or the organisation or the calendar has changed since: what they name may have come or gone.
+        report = self._examined(name, data, names, published=published)
+        self._seen[name] = _Seen.of(sha256, self._shelf)
+        if report.publishable:
             self._reports.pop(name, None)
-            return None
-        if name in self._reports and self._reports[name].sha256 == sha256:
-            return None
-        checked = self.examine(name, data)
-        if self.publish(checked, data, origin="file", person="") is None:
-            self._reports[name] = checked.report
         else:
-            self._reports.pop(name, None)
-            self._store.set_source(name, sha256)
+            self._reports[name] = report
+        return None if published and report.publishable else report
+
+    def _examined(self, name: str, data: bytes, names: Collection[str], *, published: bool) -> Report:
+        """The report of a file; it is published when it may be and is not yet."""
+        checked = self.examine(name, data)
+        live = self._shelf.live.get(checked.report.service_id)
+        first = live[1].file if live and live[1].origin == "file" else name
+        if checked.service is not None and first != name and first in names:
+            taken = faults.SERVICE_TWICE.at(NOWHERE, id=checked.report.service_id, file=first)
+            return replace(checked.report, diagnostics=[taken, *checked.report.diagnostics], publishable=False)
+        if not published and self.publish(checked, data, origin="file", person="") is not None:
+            self._store.set_source(name, checked.report.sha256)
         return checked.report
 
     def _open(self) -> None:

@@ -69,6 +69,9 @@ def _returns(route: Route) -> Iterator[Diagnostic]:
             there = positions.get(target)
             if there is None or not (there.before(here) or there.beside(here)):
                 yield faults.BAD_BACK.at(step.place, step=step.id, target=target)
+        for name in step.differ:
+            if name in positions and positions[name].beside(here):
+                yield faults.DIFFER_BESIDE.at(step.place, step=step.id, other=name)
 
 
 def _step(

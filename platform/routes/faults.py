@@ -101,6 +101,14 @@ BAD_BACK = fault(
     do_zh="写发起人、上一步、任意，或前面环节的环节号。",
     do_en="Write initiator, previous, any, or the number of an earlier step.",
 )
+DIFFER_BESIDE = fault(
+    "ROUTE-015",
+    Severity.ERROR,
+    "环节 {step} 要求不同于并行的环节 {other}：两边同时办理，分不开人。",
+    "Step {step} must differ from step {other} beside it: both are asked at once, so the people cannot be kept apart.",
+    do_zh="把其中一个环节移到前面，或从“不同于”里去掉它。",
+    do_en="Move one of the steps before the other, or take it out of `differ`.",
+)
 UNKNOWN_STEP = fault(
     "ROUTE-009",
     Severity.ERROR,

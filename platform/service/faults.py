@@ -77,6 +77,14 @@ BAD_ID = fault(
     do_zh="编号只用字母、数字、汉字、- 和 _，最多 64 个字符，例如 dorm-electricity。",
     do_en="Use letters, digits, - and _ only, at most 64 characters, such as dorm-electricity.",
 )
+SERVICE_TWICE = fault(
+    "SHEET-018",
+    Severity.ERROR,
+    "服务编号“{id}”已被另一个文件 {file} 使用。",
+    "The service id “{id}” belongs to another file, {file}.",
+    do_zh="给其中一个换编号，或删去多余的文件。",
+    do_en="Give one of them another id, or delete the file that is not wanted.",
+)
 RESERVED_ID = fault(
     "SHEET-017",
     Severity.ERROR,

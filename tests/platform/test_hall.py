@@ -16,7 +16,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from halls import BORROWING, open_test_hall, write
+from halls import BORROWING, ORGANISATION, open_test_hall, write
 from workbooks import workbook_from_text
 
 from banshi.platform.cases.case import fold
@@ -400,3 +400,46 @@ def test_a_draft_with_a_question_that_is_gone_can_be_sent(hall: Hall) -> None:
     hall.save_draft(person(hall, STUDENT), "borrowing", {"用途": "测试", "天数": 3, "旧押金": 5}, "old")
     opened = hall.open_form(person(hall, STUDENT), "borrowing")
     assert dict(opened.answers) == {"用途": "测试", "天数": 3}
+
+
+def test_h1_what_the_organisation_changes_is_looked_at_again(hall: Hall) -> None:
+    """A service that named an unknown role is published once the role is there; one that loses its role is told."""
+    lending = BORROWING.replace("| borrowing |", "| lending |").replace("财务处.审核岗", "财务处.出借岗")
+    write(hall.definitions, "lending/lending.xlsx", lending)
+    assert [report.publishable for report in hall.scan()] == [False]
+    assert hall.scan() == []
+    write(hall.definitions, "organisation/organisation.xlsx", ORGANISATION.replace("财务处.审核岗", "财务处.出借岗"))
+    hall.scan()
+    assert hall.card(person(hall, STUDENT), "lending").id == "lending"
+    owned = {row.id: row for row in hall.owned(person(hall, OWNER))}
+    assert owned["lending"].report is None
+    assert owned["borrowing"].live is not None
+    assert owned["borrowing"].report is not None
+    write(hall.definitions, "organisation/organisation.xlsx", ORGANISATION)
+    hall.scan()
+    assert {row.id: row.report is None for row in hall.owned(person(hall, OWNER))} == {
+        "borrowing": True,
+        "lending": False,
+    }
+
+
+def test_h1_two_files_cannot_be_one_service(hall: Hall) -> None:
+    write(hall.definitions, "borrowing/copy.xlsx", BORROWING.replace("仪器借用", "仪器借用副本"))
+    (report,) = hall.scan()
+    assert [item.code for item in report.diagnostics if item.severity == "error"] == ["SHEET-018"]
+    assert hall.card(person(hall, STUDENT), "borrowing").title == "仪器借用"
+
+
+def test_people_side_by_side_cannot_be_kept_apart(hall: Hall) -> None:
+    text = BORROWING.replace(
+        "| step | name       | who                | mode | when          | group |",
+        "| step | name | who | mode | when | group | differ |",
+    )
+    text = text.replace(
+        "| 31   | 保卫处     | role:保卫处.审核岗 |      | ${天数} > 7   | 会签  |",
+        "| 31 | 保卫处 | role:保卫处.审核岗 | | ${天数} > 7 | 会签 | 30 |",
+    )
+    report = hall.check(person(hall, OWNER), "x.xlsx", workbook_from_text(text))
+    assert [(str(item.place), item.code) for item in report.diagnostics if item.severity == "error"] == [
+        ("route!A5", "ROUTE-015")
+    ]
