@@ -66,7 +66,7 @@ class CasePage:
                     self._timeline()
                     self._decisions()
                 with div("side-column side-sticky"):
-                    with div("", id="act"):
+                    with div("stack", id="act"):
                         self._actions()
                     with panel(self.screen.t("case.route"), "panel-route", "route"):
                         self.route_box = div("")
@@ -220,7 +220,7 @@ class CasePage:
             withdraw_card(self)
 
     def _bills(self) -> None:
-        self.bill_box = div("")
+        self.bill_box = div("stack")
         self._fill_bills(self.view.bills, self.view.findings)
 
     def _fill_bills(self, bills: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> None:
