@@ -135,11 +135,15 @@ def _current_seq(connection: Connection, case_id: str) -> int:
 
 
 def _draw(connection: Connection, wanted: NumberRequest) -> str:
+    """The next number of a series. One that another series has given (`A{yyyy}{1}`, `A2026{1}`) is passed over."""
     here = (counters.c.series == wanted.series) & (counters.c.period == wanted.period)
     grown = update(counters).where(here).values(value=counters.c.value + 1)
-    if connection.execute(grown).rowcount == 0:
-        connection.execute(insert(counters).values(series=wanted.series, period=wanted.period, value=1))
-    return wanted.format(connection.scalar(select(counters.c.value).where(here)) or 0)
+    while True:
+        if connection.execute(grown).rowcount == 0:
+            connection.execute(insert(counters).values(series=wanted.series, period=wanted.period, value=1))
+        number = wanted.format(connection.scalar(select(counters.c.value).where(here)) or 0)
+        if connection.scalar(select(cases.c.id).where(cases.c.number == number)) is None:
+            return number
 
 
 def _check(command: Command, change: Change) -> None:

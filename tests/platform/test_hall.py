@@ -443,3 +443,14 @@ def test_people_side_by_side_cannot_be_kept_apart(hall: Hall) -> None:
     assert [(str(item.place), item.code) for item in report.diagnostics if item.severity == "error"] == [
         ("route!A5", "ROUTE-015")
     ]
+
+
+def test_a_number_that_another_pattern_has_given_is_passed_over(hall: Hall) -> None:
+    """Of `JY{yyyy}{0001}` and `JY20{yy}{0001}` both would begin with the same number."""
+    other = BORROWING.replace("| borrowing |", "| lending |").replace("JY{yyyy}{0001}", "JY20{yy}{0001}")
+    _, version = hall.publish(person(hall, OWNER), "lending.xlsx", workbook_from_text(other))
+    assert version is not None
+    first = send(hall)
+    second = hall.submit(person(hall, STUDENT), "lending", {"用途": "测试", "天数": Decimal(3)}, command_id="d")
+    third = send(hall, command="e")
+    assert [receipt.number[-4:] for receipt in (first, second, third)] == ["0001", "0002", "0003"]
