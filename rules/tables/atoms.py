@@ -16,7 +16,7 @@ from typing import Any
 
 from banshi.rules.tables.conditions import Form
 from banshi.rules.tables.index import Axis, bits
-from banshi.rules.tables.literals import TRUTHS
+from banshi.rules.tables.literals import TRUTHS, read
 from banshi.rules.tables.spans import ORDERED, Position
 from banshi.rules.tables.table import Table
 from banshi.rules.values import Kind, Value
@@ -134,8 +134,18 @@ def _input_atoms(table: Table, axis: Axis, facts: Facts) -> Atoms:
         ordered=ordered,
         asks=asks,
         open_text=open_text,
-        from_zero=axis.kind is Kind.NUMBER and not any(cut[0] < 0 for cut in axis.cuts) and facts.bounds[0] is None,
+        from_zero=axis.kind is Kind.NUMBER and facts.bounds[0] is None and not _names_a_negative(table, axis),
         rows=len(table.rows),
+    )
+
+
+def _names_a_negative(table: Table, axis: Axis) -> bool:
+    """Whether a cell of a column of numbers names one below zero, even where another cell of its row makes it idle."""
+    return any(
+        isinstance(number := read(literal, Kind.NUMBER), Decimal) and number < 0
+        for row in table.rows
+        for column in axis.columns
+        for literal in row.tests[column].literals
     )
 
 

@@ -133,6 +133,12 @@ def test_open_text_is_asked_about_other_words_only_where_a_row_holds_for_any():
     assert said(general, "TABLE-055") == []
 
 
+def test_a_negative_that_another_cell_of_its_row_makes_idle_is_still_named():
+    text = "| 当 小时 | 当 小时 | 则 甲 |\n| {} | >=0 | 1 |"
+    assert gaps_of(text.format("非 -1")) == ["小时 = -1"]
+    assert gaps_of(text.format("非 5")) == ["小时 = 5"]
+
+
 def test_a_word_that_stands_for_others_is_one_that_no_row_names():
     text = "| 当 品名 | 当 小时 | 则 甲 |\n| 其他 | | 1 |\n| | <3 | 2 |"
     assert gaps_of(text) == ["品名 = 别的，小时 = 3"]
