@@ -14,6 +14,7 @@ from banshi.platform.cases.numbering import NumberPattern
 from banshi.platform.cases.records import decision_rows, events_of, plain_json, shown_of, task_rows
 from banshi.platform.errors import AlreadySent, ChangedAfterSending, NotAllowed, NotFound, Stale
 from banshi.platform.forms import Evaluation, evaluate_form
+from banshi.platform.forms.kept import aligned
 from banshi.platform.forms.rights import merge, spread, withheld
 from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import Library
@@ -91,7 +92,10 @@ class Desk:
         stored: Mapping[str, Any] | None = None,
     ) -> Evaluation:
         """The form as its applicant fills it in: what the offices fill in is not hers to say."""
-        return self.evaluate(service, answers, applicant, language, stored=stored, withheld=withheld(service))
+        unseen = withheld(service)
+        items = service.survey.children if service.survey else ()
+        kept = aligned(items, stored or {}, answers, unseen, self._clock().tzinfo)
+        return self.evaluate(service, answers, applicant, language, stored=kept, withheld=unseen)
 
     def context(self, service: Service, evaluation: Evaluation, applicant: Person) -> FlowContext:
         """What the route is decided by."""

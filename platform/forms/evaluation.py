@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
+from banshi.platform.forms import faults
 from banshi.platform.forms.applicant import applicant_values
 from banshi.platform.forms.index import TOTAL_NAMES, FormIndex, Node, index_of
 from banshi.platform.forms.outputs import Result, decision_of
@@ -15,7 +16,9 @@ from banshi.platform.forms.state import Circumstances, FormState, Source
 from banshi.platform.forms.validation import Validation
 from banshi.platform.forms.verdicts import Verdicts
 from banshi.platform.people.directory import Directory, Person
-from banshi.platform.service.model import Field, Group, Repeat, Service
+from banshi.platform.service.model import Computation, Field, Group, Repeat, Service
+from banshi.rules.decision import Outcome
+from banshi.rules.diagnostics import NOWHERE
 from banshi.rules.expressions import CalendarView
 from banshi.rules.policies import Engine, Finding, Findings
 from banshi.rules.tariffs import Bill
@@ -198,6 +201,24 @@ def _names(state: FormState) -> dict[str, Value]:
     if index.service.survey is None:
         names |= {name: state.value(name, TOP) for name in state.answers if name not in index.producers}
     fields = [name for name, node in index.fields.items() if isinstance(node.item, Field) and node.item.type != "note"]
-    totals = TOTAL_NAMES if index.service.tariffs else ()
-    names |= {name: state.value(name, TOP) for name in (*fields, *index.repeats, *index.producers, *totals)}
+    names |= {name: state.value(name, TOP) for name in (*fields, *index.repeats)}
+    for name, computation in index.producers.items():
+        seen = tuple(_decided(state, computation, name, row) for row in state.rows_below(computation.repeat))
+        names[name] = seen if computation.repeat else seen[0]
+    for name in TOTAL_NAMES if index.service.tariffs else ():
+        total = state.total()
+        names[name] = _unknown(name) if total is None else total
     return names
+
+
+def _decided(state: FormState, computation: Computation, name: str, row: Row) -> Value:
+    """What a rule yields, as a route compares it: an empty value would say no, so what is not known is an error value."""
+    value = state.output(computation, name, row)
+    result = state.result(computation, row)
+    if value is None and result is not None and decision_of(result).outcome is not Outcome.OK:
+        return _unknown(name)
+    return value
+
+
+def _unknown(name: str) -> ErrorValue:
+    return ErrorValue(faults.NOT_KNOWN.at(NOWHERE, name=name))

@@ -292,3 +292,11 @@ NOT_CHECKED = fault(
     do_zh="补填缺少的内容，才能判断。",
     do_en="Fill in what is missing, so that it can be checked.",
 )
+NOT_KNOWN = fault(
+    "FORM-037",
+    Severity.ERROR,
+    "“{name}”还不知道：得出它的规则缺少内容，或者算不出来。",
+    "“{name}” is not known: the rule that yields it lacks something, or cannot be computed.",
+    do_zh="补填规则需要的内容，或在环节里人工核对。",
+    do_en="Fill in what the rule needs, or check it by hand at the step.",
+)

@@ -33,7 +33,7 @@ def _merged(
     items: Iterable[Item], answers: Mapping[str, Any], changes: Mapping[str, Any], allowed: frozenset[str]
 ) -> dict[str, Any]:
     made = dict(answers)
-    for item in _leaves(items):
+    for item in leaves(items):
         if item.name not in changes:
             continue
         given = changes[item.name]
@@ -90,7 +90,7 @@ def known(service: Service, answers: Mapping[str, Any]) -> dict[str, Any]:
 
 def _known(items: Iterable[Item], answers: Mapping[str, Any]) -> dict[str, Any]:
     made: dict[str, Any] = {}
-    for item in _leaves(items):
+    for item in leaves(items):
         if item.name not in answers:
             continue
         value = answers[item.name]
@@ -100,11 +100,11 @@ def _known(items: Iterable[Item], answers: Mapping[str, Any]) -> dict[str, Any]:
     return made
 
 
-def _leaves(items: Iterable[Item]) -> Iterator[Item]:
+def leaves(items: Iterable[Item]) -> Iterator[Item]:
     """The fields and repeats among items, groups opened."""
     for item in items:
         if isinstance(item, Group) and not isinstance(item, Repeat):
-            yield from _leaves(item.children)
+            yield from leaves(item.children)
         else:
             yield item
 

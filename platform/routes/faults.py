@@ -157,3 +157,11 @@ MIXED_JOIN = fault(
     do_zh="同一并行组只写一种汇聚方式。",
     do_en="Name one join for the whole group.",
 )
+SKIPPED_WHEN_EMPTY = fault(
+    "ROUTE-016",
+    Severity.WARNING,
+    "环节 {step} 的进入条件要比较“{name}”，而它可以不填：不填时条件不成立，环节被跳过。",
+    "The condition of step {step} compares “{name}”, which may be left empty: then it does not hold and the step is skipped.",
+    do_zh="把它设为必填，或用 coalesce(${…}, …) 写明不填时按多少算。",
+    do_en="Make it required, or say with coalesce(${…}, …) what an empty answer counts as.",
+)

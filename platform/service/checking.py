@@ -11,6 +11,7 @@ from banshi.platform.routes.check import check_route, check_who
 from banshi.platform.service import faults
 from banshi.platform.service.model import Field, Group, Item, Repeat, Service
 from banshi.platform.service.names import Names, Repeats
+from banshi.platform.service.skips import skips
 from banshi.platform.service.survey_sheet import Survey
 from banshi.platform.workbook.columns import suggest
 from banshi.rules import policies, tables, tariffs
@@ -130,6 +131,7 @@ class Checks:
         for step in route.steps:
             if step.when is not None:
                 yield from self._ambiguities(step.when.names, step.when.place)
+        yield from skips(service)
 
     def _expression(
         self, expression: Expression | None, scope: Scope, expected: Kind = Kind.ANY

@@ -4,7 +4,8 @@ H1 a saved workbook is live, a faulty one leaves the last good version · H2 a f
 acting at once: one effect, the loser is told · H4 return, resubmit, refuse, withdraw · H5 who may see and do what ·
 H6 the projection is the fold of the events · H7 exports are harmless · H8 an open case keeps its version ·
 H9 what only offices fill in is neither shown to the applicant nor hers to say · H10 a draft is sent once, from however
-many windows · H11 what comes again with other answers is not taken for what was sent · H12 a mended case is foreseen.
+many windows · H11 what comes again with other answers is not taken for what was sent · H12 a mended case is foreseen ·
+H13 what an office filled in stays with its row · H14 what is not known skips no approval.
 """
 
 from __future__ import annotations
@@ -356,6 +357,59 @@ def test_h9_rights_reach_into_the_rows_of_a_repeat(hall: Hall) -> None:
     finance = hall.case(person(hall, FINANCE), sent.case_id)
     assert all("实收" not in row for row in finance.answers["明细"])
     assert hall.attachment(person(hall, FINANCE), contract["id"])[0] == "合同.pdf"
+
+
+@pytest.mark.parametrize(
+    ("sent_again", "kept"),
+    [
+        (["丙酮", "甲苯"], [("丙酮", 2), ("甲苯", 3)]),
+        (["甲苯", "乙醇", "丙酮"], [("甲苯", 3), ("乙醇", 1), ("丙酮", 2)]),
+        (["乙醇 95%", "丙酮", "甲苯"], [("乙醇 95%", None), ("丙酮", 2), ("甲苯", 3)]),
+        (["乙醇", "乙醇", "丙酮", "甲苯"], [("乙醇", None), ("乙醇", None), ("丙酮", 2), ("甲苯", 3)]),
+    ],
+)
+def test_h13_what_an_office_filled_in_stays_with_its_row(hall: Hall, sent_again, kept) -> None:
+    hall.publish(person(hall, OWNER), "checking.xlsx", workbook_from_text(ROWS))
+    rows = [{"id": "1", "name": name} for name in ("乙醇", "丙酮", "甲苯")]
+    case_id = hall.submit(person(hall, STUDENT), "checking", {"明细": rows}, command_id="c").case_id
+    assert decide(hall, HEAD, case_id, answers={"明细": [{"实收": n} for n in (1, 2, 3)]}).done
+    decide(hall, FINANCE, case_id, "return", opinion="请核对明细", return_to="initiator")
+    mine = hall.case(person(hall, STUDENT), case_id)
+    again = {"明细": [{"id": "1", "name": name} for name in sent_again]}
+    assert hall.act(person(hall, STUDENT), case_id, "", "resubmit", answers=again, seq=mine.seq, command_id="r").done
+    found = hall.case(person(hall, HEAD), case_id).answers["明细"]
+    assert [(row["name"], row["实收"]) for row in found] == kept
+
+
+OPEN_TOTAL = BORROWING[: BORROWING.index("## examples")].replace(
+    "| integer | 天数   | 借用天数 | yes      | . > 0      |", "| integer | 天数   | 借用天数 |          |            |"
+)
+
+
+@pytest.mark.parametrize("condition", ["${fees.total} >= 100", "${租金} >= 100"])
+@pytest.mark.parametrize(("days", "state"), [(None, "pending"), (Decimal(7), "skipped"), (Decimal(8), "pending")])
+def test_h14_what_is_not_known_skips_no_approval(hall: Hall, condition: str, days: Decimal | None, state: str) -> None:
+    """Without the days the rent is not known: whoever approves long loans is asked."""
+    text = OPEN_TOTAL.replace("${天数} > 7  ", condition)
+    report, version = hall.publish(person(hall, OWNER), "borrowing.xlsx", workbook_from_text(text))
+    assert version is not None, [item.message() for item in report.diagnostics]
+    answers = {"用途": "测试", "天数": days}
+    foreseen = hall.preview(person(hall, STUDENT), "borrowing", answers)
+    assert {step.id: step.state for step in foreseen}["31"] == state
+    receipt = hall.submit(person(hall, STUDENT), "borrowing", answers, command_id="c1")
+    assert decide(hall, HEAD, receipt.case_id).done
+    asked = {step.id: step.state for step in hall.case(person(hall, STUDENT), receipt.case_id).steps}
+    assert asked["31"] == ("skipped" if state == "skipped" else "active")
+
+
+def test_h14_a_table_without_an_answer_is_foreseen_as_asked_and_keeps_the_form_from_being_sent(hall: Hall) -> None:
+    levels = "## rules\n| when 天数 | then 级别 |\n| <=7 | 院级 |\n| >7 | 校级 |"
+    text = OPEN_TOTAL.replace("${天数} > 7  ", "${级别} = '校级'") + levels
+    hall.publish(person(hall, OWNER), "borrowing.xlsx", workbook_from_text(text))
+    foreseen = hall.preview(person(hall, STUDENT), "borrowing", {"用途": "测试"})
+    assert {step.id: step.state for step in foreseen}["31"] == "pending"
+    receipt = hall.submit(person(hall, STUDENT), "borrowing", {"用途": "测试"}, command_id="c1")
+    assert [problem.code for problem in receipt.problems] == ["FORM-030"]
 
 
 def test_a_service_cannot_take_the_place_of_the_organisation(hall: Hall, tmp_path: Path) -> None:
