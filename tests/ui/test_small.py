@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,8 +12,9 @@ import pytest
 from fake_hall import PEOPLE, FakeHall
 
 from banshi.platform.forms.rights import answered
-from banshi.platform.views import Page
+from banshi.platform.views import Page, TaskView
 from banshi.ui.rest.files import file_name
+from banshi.ui.screens.case import opened
 from banshi.ui.screens.explanation import _line
 from banshi.ui.screens.html import ATTRIBUTES, UnsafeAttribute, tag
 from banshi.ui.screens.listing import Cell, Pager, _pager
@@ -28,6 +30,14 @@ UI = Path(__file__).parents[2] / "ui"
 @pytest.mark.parametrize("target", ["/cases/C1", "/auditor?q=%E7%94%B5&page=2", "/"])
 def test_a_path_of_ours_is_gone_on_to(target: str) -> None:
     assert local_path(target) == target
+
+
+def test_the_fields_of_all_open_tasks_of_a_person_are_open() -> None:
+    first = TaskView(
+        id="1", step_id="20", step_name="财务", actions=(), edit=("金额",), require=("金额",), return_to=()
+    )
+    second = replace(first, id="2", edit=("金额", "结论"), require=("结论",))
+    assert opened([first, second]) == (["金额", "结论"], ["金额", "结论"])
 
 
 @pytest.mark.parametrize(

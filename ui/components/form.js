@@ -92,7 +92,7 @@ export default {
     this.emitted = 0;
     this.dirty = false;
     this.command = "";
-    this.draft = new Draft(this.mode === "edit" ? this.draftKey : "");
+    this.draft = new Draft(this.draftKey);
     if (this.known) this.server = { ...NO_ANSWER, ...this.known, asOf: 0 };
     this.start(this.draft.load());
   },

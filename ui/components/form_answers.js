@@ -1,5 +1,5 @@
 // What the form does with answers: fill in defaults, take a change, add, remove and paste rows.
-import { Pass, dataAt, fillDefaults, pathOf } from "form_model";
+import { Pass, dataAt, fillDefaults, partsOf, pathOf } from "form_model";
 import { pasted } from "form_values";
 
 const SOON = 600; // milliseconds from a change to the question to the server
@@ -7,12 +7,32 @@ const SOON = 600; // milliseconds from a change to the question to the server
 export default {
   methods: {
     start(draft) {
-      const answers = JSON.parse(JSON.stringify((draft && draft.answers) || this.values || {}));
-      this.answers = answers;
+      this.answers = JSON.parse(JSON.stringify((draft && draft.answers) || this.values || {}));
       this.command = (draft && draft.command) || "";
       this.restored = Boolean(draft);
       if (this.mode === "edit") this.prepare();
       this.rev += 1;
+      if (draft && draft.typed) this.retype(draft.typed);
+    },
+    // What was typed into the open fields of a case, by path; the rest of the case may have moved on since.
+    typed() {
+      const own = Object.entries(this.changes).sort((one, other) => one[1] - other[1]);
+      return Object.fromEntries(own.map(([path]) => [path, this.valueAt(path)]));
+    },
+    valueAt(path) {
+      const { row, name } = partsOf(path);
+      return dataAt(this.answers, row)[name];
+    },
+    retype(typed) {
+      for (const [path, value] of Object.entries(typed)) {
+        const { row, name } = partsOf(path);
+        const definition = this.model.named.get(name);
+        const there = row.every(([repeat, index], at) => index < (dataAt(this.answers, row.slice(0, at))[repeat] || []).length);
+        if (!definition || !this.model.isOpen(definition.item) || !there) continue;
+        this.place(row)[name] = value;
+        this.rev += 1;
+        this.changes[path] = this.rev;
+      }
     },
     // Defaults for what nobody touched, and a first row where rows are asked for.
     prepare() {

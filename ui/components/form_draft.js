@@ -7,12 +7,13 @@ export class Draft {
     this.key = key ? PREFIX + key : "";
   }
 
-  // {answers, command, at} or null.
+  // {answers, command, at}, for the task of an office {typed, at}; or null.
   load() {
     if (!this.key) return null;
     try {
       const kept = JSON.parse(localStorage.getItem(this.key) || "null");
-      return kept && typeof kept === "object" && kept.answers && typeof kept.answers === "object" ? kept : null;
+      const content = kept && typeof kept === "object" && (kept.answers || kept.typed);
+      return content && typeof content === "object" ? kept : null;
     } catch {
       return null;
     }

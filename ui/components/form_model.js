@@ -12,6 +12,13 @@ export function pathOf(row, name) {
   return (name ? [...parts, name] : parts).join(".");
 }
 
+// The row and the name that a path leads to.
+export function partsOf(path) {
+  const parts = path.split(".").map((part) => part.match(/^(.*?)(?:\[(\d+)\])?$/));
+  const name = parts.pop()[1];
+  return { name, row: parts.map(([, repeat, number]) => [repeat, Number(number) - 1]) };
+}
+
 export function dataAt(answers, row) {
   let here = answers;
   for (const [repeat, index] of row) {

@@ -20,7 +20,9 @@ export const NO_ANSWER = {
 export default {
   methods: {
     keep() {
-      if (this.mode !== "edit" || this.done || this.sending) return;
+      if (this.done || this.sending) return;
+      if (this.mode === "task") this.draft.save({ typed: this.typed(), at: Date.now() });
+      if (this.mode !== "edit") return;
       if (this.draft.save({ answers: this.answers, command: this.command, at: Date.now() })) this.saved = this.say("saved_here", { time: clock() });
       clearTimeout(this.timers.draft);
       this.timers.draft = setTimeout(() => this.sendDraft(), DRAFT_DELAY);

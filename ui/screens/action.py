@@ -18,6 +18,16 @@ _LOOKS = {"approve": "button primary", "return": "button", "refuse": "button dan
 _OPINION_LIMIT = 1000
 
 
+# What is typed is kept while the tab is open, so that a reload loses nothing.
+_KEEP = (
+    "(e) => { sessionStorage.setItem('banshi/typed/' + e.target.dataset.keep, e.target.value); emit(e.target.value); }"
+)
+_PUT_BACK = (
+    "({el}) => { const kept = sessionStorage.getItem('banshi/typed/' + el.dataset.keep);"
+    " if (kept && !el.value) { el.value = kept; emit(kept); } }"
+)
+
+
 class ActionCard:
     """The viewer's task on a case. Refusing and returning ask once more, because they cannot be taken back."""
 
@@ -51,11 +61,11 @@ class ActionCard:
             "textarea", "", "textarea", id=field_id, rows=3, maxlength=_OPINION_LIMIT,
             placeholder=t("task.opinion_hint"),
             defaultValue=self.opinion or None, aria_describedby=f"{field_id}-error",
+            data_keep=f"{self.page.screen.me.id}/{self.task.id}",
         )  # fmt: skip
-        self.field.on(
-            "input", self._typed, throttle=0.3, leading_events=False, js_handler="(e) => emit(e.target.value)"
-        )
-        self.field.on("change", self._typed, js_handler="(e) => emit(e.target.value)")
+        self.field.on("input", self._typed, throttle=0.3, leading_events=False, js_handler=_KEEP)
+        self.field.on("change", self._typed, js_handler=_KEEP)
+        self.field.on("vnodeMounted", self._typed, js_handler=_PUT_BACK)
 
     def _typed(self, event: GenericEventArguments) -> None:
         self.opinion = str(event.args or "")[:_OPINION_LIMIT]

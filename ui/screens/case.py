@@ -10,7 +10,7 @@ from urllib.parse import quote
 from ulid import ULID
 
 from banshi.platform.errors import Stale
-from banshi.platform.views import CaseView, DecisionView, EventView, Receipt
+from banshi.platform.views import CaseView, DecisionView, EventView, Receipt, TaskView
 from banshi.rules.values import dumps
 from banshi.ui.components.form import ServiceForm
 from banshi.ui.screens import pieces
@@ -41,6 +41,13 @@ def add(site: Site) -> None:
         with screen.frame(title, active="tasks" if view.tasks else "cases", classes="page-case"):
             back(screen.t("case.back_tasks" if view.tasks else "case.back"), "/tasks" if view.tasks else "/cases")
             await CasePage(screen, view, div("case-body")).build()
+
+
+def opened(tasks: Sequence[TaskView]) -> tuple[list[str], list[str]]:
+    """The fields that a person's open tasks let her edit, and those that they require."""
+    edit = dict.fromkeys(name for task in tasks for name in task.edit)
+    require = dict.fromkeys(name for task in tasks for name in task.require)
+    return list(edit), list(require)
 
 
 class CasePage:
@@ -135,7 +142,7 @@ class CasePage:
     async def _after(self, receipt: Receipt, said: str) -> bool:
         t = self.screen.t
         if receipt.done:
-            if self.form is not None:
+            if self.form is not None and len(self.view.tasks) < 2:  # else what was typed for her other task stays
                 self.form.sent()
             waiting = await self.refresh()
             if said == "task.done.approve" and self.view.row.state == "approved":
@@ -168,10 +175,15 @@ class CasePage:
             )
 
     def _form(self) -> None:
-        """The form: read-only, with the fields of the viewer's task open, or all open when it came back to her."""
+        """The form: read-only, with the fields of the viewer's tasks open, or all open when it came back to her.
+
+        What an office typed is kept until the case goes back, not by its state: a desk beside it may act first.
+        """
         screen, view = self.screen, self.view
-        task = view.tasks[0] if view.tasks else None
-        mode = "edit" if view.may_edit else "task" if task is not None and (task.edit or task.require) else "view"
+        edit, require = opened(view.tasks)
+        mode = "edit" if view.may_edit else "task" if edit or require else "view"
+        rounds = sum(event.kind == "returned" for event in view.events)
+        kept_by = f"round-{rounds}" if mode == "task" else str(view.seq)
         with panel(screen.t("case.form"), "panel-form", "file"):
             if mode == "task":
                 p(screen.t("case.fill"), "muted")
@@ -181,9 +193,9 @@ class CasePage:
                 known=dumps({"values": view.values, "labels": view.labels}).encode(),
                 file_limit=screen.site.settings.attachment_limit,
                 mode=mode,
-                draft_key=f"{screen.me.id}/{view.row.id}/{view.seq}" if mode != "view" else "",
-                edit=list(task.edit) if task else [],
-                require=list(task.require) if task else [],
+                draft_key=f"{screen.me.id}/{view.row.id}/{kept_by}" if mode != "view" else "",
+                edit=edit,
+                require=require,
                 hidden=list(view.hidden),
                 language=screen.language,
                 on_submit=screen.guarded(self._resubmit) if view.may_edit else None,
