@@ -160,7 +160,7 @@ class StoredDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredVersion:
-    """One published version of a service; at most one of a service is live. `workbook()` gives the file itself."""
+    """A version of a service as it once went live; the last one is live. `workbook()` gives the file itself."""
 
     service_id: str
     sha256: str
@@ -397,9 +397,8 @@ class VersionStore(Protocol):
         origin: str,
         published_by: str,
         at: datetime,
-        live: bool = True,
     ) -> StoredVersion:
-        """Keep a version once per (service, hash). `live` makes it the live one, and no other of the service."""
+        """Make a version the live one of its service. Its workbook is kept once; going live again is a line of its own."""
         ...
 
     def live_versions(self) -> list[StoredVersion]:
@@ -411,7 +410,7 @@ class VersionStore(Protocol):
         ...
 
     def versions(self, service_id: str) -> list[StoredVersion]:
-        """All versions of a service, newest first."""
+        """Every time that a version of a service went live, the last one first: that one is live."""
         ...
 
     def workbook(self, service_id: str, sha256: str) -> bytes | None:

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     Column,
     Dialect,
     ForeignKey,
@@ -181,19 +180,20 @@ versions = Table(
     metadata,
     _text("service_id", primary_key=True),
     _text("sha256", primary_key=True),
-    _text("file"),
     Column("workbook", LargeBinary, nullable=False),
+)
+# Each time that a version went live; the last one of a service is live. Never changed.
+publications = Table(
+    "publications",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    _text("service_id"),
+    _text("sha256"),
+    _text("file"),
     _text("origin"),
     _text("published_by"),
     Column("published_at", Moment, nullable=False),
-    Column("live", Boolean, nullable=False),
-)
-Index(
-    "uq_versions_live",
-    versions.c.service_id,
-    unique=True,
-    sqlite_where=text("live = 1"),
-    postgresql_where=text("live"),
+    Index("ix_publications_service", "service_id", "id"),
 )
 sources = Table(
     "sources",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from banshi.storage.contract import StoredSession, StoredVersion
-from banshi.storage.schema import sessions, sources, versions
+from banshi.storage.schema import publications, sessions, sources, versions
 from banshi.storage.sql_rows import Part, put, record
 
-_WITHOUT_WORKBOOK = [column for column in versions.c if column.name != "workbook"]
 _SHORT = 12
 """Digits of a hash that are enough to name a version."""
 
@@ -28,9 +28,8 @@ class SqlVersions(Part):
         origin: str,
         published_by: str,
         at: datetime,
-        live: bool = True,
     ) -> StoredVersion:
-        """Keep a version once per (service, hash). `live` makes it the live one, and no other of the service."""
+        """Make a version the live one of its service. Its workbook is kept once; going live again is a line of its own."""
         new = StoredVersion(
             service_id=service_id,
             sha256=sha256,
@@ -38,27 +37,27 @@ class SqlVersions(Part):
             origin=origin,
             published_by=published_by,
             published_at=at,
-            live=live,
+            live=True,
         )
         return self._database.run_transaction(lambda connection: _add(connection, new, workbook))
 
     def live_versions(self) -> list[StoredVersion]:
         """The live version of every service, by service id."""
-        query = select(*_WITHOUT_WORKBOOK).where(versions.c.live).order_by(versions.c.service_id)
+        last = select(func.max(publications.c.id)).group_by(publications.c.service_id)
+        query = select(publications).where(publications.c.id.in_(last)).order_by(publications.c.service_id)
         with self._database.reading() as connection:
-            return [record(StoredVersion, row) for row in connection.execute(query)]
+            return [_published(row, live=True) for row in connection.execute(query)]
 
     def version(self, service_id: str, sha256: str) -> StoredVersion | None:
         """One version; `sha256` may be its first twelve or more digits."""
         found = [item for item in self.versions(service_id) if _names(sha256, item)]
-        return found[0] if len(found) == 1 else None
+        return found[0] if len({item.sha256 for item in found}) == 1 else None
 
     def versions(self, service_id: str) -> list[StoredVersion]:
-        """All versions of a service, newest first."""
-        query = select(*_WITHOUT_WORKBOOK).where(versions.c.service_id == service_id)
+        """Every time that a version of a service went live, the last one first: that one is live."""
+        query = select(publications).where(publications.c.service_id == service_id).order_by(publications.c.id.desc())
         with self._database.reading() as connection:
-            rows = connection.execute(query.order_by(versions.c.published_at.desc(), versions.c.sha256))
-            return [record(StoredVersion, row) for row in rows]
+            return [_published(row, live=number == 0) for number, row in enumerate(connection.execute(query))]
 
     def workbook(self, service_id: str, sha256: str) -> bytes | None:
         """The workbook of a version, byte for byte."""
@@ -109,15 +108,19 @@ def _names(digits: str, version: StoredVersion) -> bool:
     return digits == version.sha256 or (len(digits) >= _SHORT and version.sha256.startswith(digits))
 
 
+def _published(row: Row[Any], *, live: bool) -> StoredVersion:
+    return record(StoredVersion, {**row._mapping, "live": live})  # noqa: SLF001  (SQLAlchemy's public name for it)
+
+
 def _add(connection: Connection, new: StoredVersion, workbook: bytes) -> StoredVersion:
-    here = (versions.c.service_id == new.service_id) & (versions.c.sha256 == new.sha256)
-    if new.live:
-        # First no version is live, then this one: the index that allows one live version a service is never broken.
-        connection.execute(update(versions).where(versions.c.service_id == new.service_id).values(live=False))
-    known = connection.execute(select(*_WITHOUT_WORKBOOK).where(here)).first()
-    if known is None:
-        values = {column.name: getattr(new, column.name) for column in _WITHOUT_WORKBOOK}
-        connection.execute(insert(versions).values(**values, workbook=workbook))
-    elif new.live:
-        connection.execute(update(versions).where(here).values(live=True))
-    return record(StoredVersion, connection.execute(select(*_WITHOUT_WORKBOOK).where(here)).one())
+    here = (versions.c.service_id == new.service_id, versions.c.sha256 == new.sha256)
+    if connection.scalar(select(versions.c.sha256).where(*here)) is None:
+        key = {"service_id": new.service_id, "sha256": new.sha256}
+        connection.execute(insert(versions).values(**key, workbook=workbook))
+    query = select(publications).where(publications.c.service_id == new.service_id)
+    last = connection.execute(query.order_by(publications.c.id.desc()).limit(1)).first()
+    if last is not None and last.sha256 == new.sha256:
+        return _published(last, live=True)
+    told = {column.name: getattr(new, column.name) for column in publications.c if column.name != "id"}
+    connection.execute(insert(publications).values(**told))
+    return new

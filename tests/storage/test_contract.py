@@ -328,24 +328,28 @@ class StoreContract:
         store.delete_draft("p", "s")
         assert store.draft("p", "s") is None
 
-    def test_versions_are_kept_once_and_one_is_live(self, store):
-        def add(sha256: str, live: bool = True, service: str = "dorm", at: datetime = AT):
+    def test_a_version_is_kept_once_and_the_last_one_published_is_live(self, store):
+        def add(sha256: str, service: str = "dorm", at: datetime = AT, by: str = "O1"):
             return store.add_version(
                 service_id=service, sha256=sha256, file="电费.xlsx", workbook=sha256.encode() * 3, origin="file",
-                published_by="O1", at=at, live=live,
+                published_by=by, at=at,
             )  # fmt: skip
 
         one, two = "1" * 64, "2" * 64
         assert add(one).live
         assert add(two, at=AT + timedelta(days=1)).live
-        add("3" * 64, live=False, at=AT - timedelta(days=1))
         add(one, service="lab")
         assert [(v.service_id, v.sha256) for v in store.live_versions()] == [("dorm", two), ("lab", one)]
-        assert [v.sha256[0] for v in store.versions("dorm")] == ["2", "1", "3"]
-        again = add(one, at=AT + timedelta(days=9))
+        assert add(two, at=AT + timedelta(days=2), by="O2").published_by == "O1"  # it was live already
+        again = add(one, at=AT + timedelta(days=9), by="O2")
         assert again.live
-        assert again.published_at == AT
         assert [v.sha256 for v in store.live_versions()] == [one, one]
+        assert [(v.sha256[0], v.published_by, (v.published_at - AT).days, v.live) for v in store.versions("dorm")] == [
+            ("1", "O2", 9, True),
+            ("2", "O1", 1, False),
+            ("1", "O1", 0, False),
+        ]
+        assert store.version("dorm", one).published_by == "O2"
         assert store.workbook("dorm", two) == two.encode() * 3
         assert store.version("dorm", two[:12]).sha256 == two
         assert store.version("dorm", two[:11]) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine
@@ -39,7 +40,27 @@ def test_opening_again_keeps_everything_and_migrates_nothing(tmp_path):
     store.close()
     again = SqlStore(f"sqlite:///{tmp_path / '一 100%.db'}")
     assert again.source_hash("a.xlsx") == "1" * 64
-    assert again.health()["schema"] == "0001"
+    assert again.health()["schema"] == "0002"
+
+
+def test_versions_of_an_older_file_become_publications_and_stay_live(tmp_path, monkeypatch):
+    path = tmp_path / "banshi.db"
+    upgrade = command.upgrade
+    monkeypatch.setattr("banshi.storage.sql.command.upgrade", lambda config, _: upgrade(config, "0001"))
+    SqlStore(path).close()
+    monkeypatch.undo()
+    with sqlite3.connect(path) as old:
+        for sha256, person, at, live in (("1", "O1", 3, 1), ("2", "O2", 7, 0), ("3", "O1", 5, 0)):
+            row = ("dorm", sha256 * 64, f"电费{sha256}.xlsx", f"book {sha256}".encode(), "upload", person, at, live)
+            old.execute("INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+    store = SqlStore(path)
+    told = [(v.sha256[0], v.file, v.published_by, v.live) for v in store.versions("dorm")]
+    assert told == [("1", "电费1.xlsx", "O1", True), ("2", "电费2.xlsx", "O2", False), ("3", "电费3.xlsx", "O1", False)]
+    assert store.workbook("dorm", "2" * 64) == b"book 2"
+    assert [v.sha256[0] for v in store.live_versions()] == ["1"]
+    store.close()
+    with sqlite3.connect(path) as now, pytest.raises(sqlite3.IntegrityError, match="never changed"):
+        now.execute("DELETE FROM publications")
 
 
 def test_a_migration_that_fails_leaves_an_empty_file(tmp_path, monkeypatch):
