@@ -8,6 +8,7 @@ an older file never replaces a newer upload.
 from __future__ import annotations
 
 import hashlib
+import logging
 import threading
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -22,12 +23,18 @@ from banshi.platform.service import faults, load_workbook, run_examples
 from banshi.platform.service.model import Service
 from banshi.platform.views import ExampleResult, Report
 from banshi.platform.workbook import read_workbook, read_workbook_guarded
+from banshi.platform.workbook.faults import PROGRAM_FAILED
 from banshi.rules.diagnostics import NOWHERE, Diagnostic, has_errors
 from banshi.rules.policies import Engine
-from banshi.storage.contract import Store, StoredVersion
+from banshi.storage.contract import StorageError, Store, StoredVersion
 
+LOG = logging.getLogger("banshi")
 ORGANISATION = "organisation"
 CALENDAR = "calendar"
+_SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".et", ".ods"})
+"""Files that their authors take for workbooks; those of another kind are read to be told so."""
+_ROUNDS = 3
+"""Passes over the files in one scan: an organisation may change what a service names, and no service an organisation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,14 +176,24 @@ class Library:
     def scan(self) -> list[Report]:
         """Read `definitions/` and publish what changed since it was last seen; the reports of what was read."""
         with self._lock:
-            paths = sorted(self._definitions.rglob("*.xlsx")) if self._definitions.is_dir() else []
-            paths = [path for path in paths if not path.name.startswith("~$")]
-            names = {path.relative_to(self._definitions).as_posix() for path in paths}
-            self._reports = {name: report for name, report in self._reports.items() if name in names}
-            return [report for path in sorted(paths, key=_shared_first) if (report := self._scan_file(path, names))]
+            found = self._definitions.rglob("*") if self._definitions.is_dir() else ()
+            paths = {
+                path.relative_to(self._definitions).as_posix(): path
+                for path in sorted(found, key=_shared_first)
+                if path.suffix.lower() in _SPREADSHEETS and not path.name.startswith("~$")
+            }
+            self._reports = {name: report for name, report in self._reports.items() if name in paths}
+            reports: dict[str, Report] = {}
+            for _ in range(_ROUNDS):
+                before = self._shelf
+                for name, path in paths.items():
+                    if report := self._scan_file(name, path, paths):
+                        reports[name] = report
+                if _Seen.of("", before).shelf(self._shelf):
+                    break  # else a file behind others has changed what they name: judge them again
+            return list(reports.values())
 
-    def _scan_file(self, path: Path, names: Collection[str]) -> Report | None:
-        name = path.relative_to(self._definitions).as_posix()
+    def _scan_file(self, name: str, path: Path, names: Collection[str]) -> Report | None:
         try:
             data = path.read_bytes()
         except OSError:
@@ -189,7 +206,14 @@ class Library:
             self._seen[name] = _Seen.of(sha256, self._shelf)
             return None
         # A new file, or the organisation or the calendar has changed since: what they name may have come or gone.
-        report = self._examined(name, data, names, published=published)
+        try:
+            report = self._examined(name, data, names, published=published)
+        except StorageError:
+            raise
+        except Exception as error:
+            LOG.exception("The check of %s failed.", name)
+            failed = PROGRAM_FAILED.at(NOWHERE, file=name, error=type(error).__name__)
+            report = self._owned(name, Report(file=name, sha256=sha256, diagnostics=[failed]))
         self._seen[name] = _Seen.of(sha256, self._shelf)
         if report.publishable:
             self._reports.pop(name, None)
@@ -200,6 +224,8 @@ class Library:
     def _examined(self, name: str, data: bytes, names: Collection[str], *, published: bool) -> Report:
         """The report of a file; it is published when it may be and is not yet."""
         checked = self.examine(name, data)
+        if not checked.report.service_id:
+            return self._owned(name, checked.report)
         live = self._shelf.live.get(checked.report.service_id)
         first = live[1].file if live and live[1].origin == "file" else name
         if checked.service is not None and first != name and first in names:
@@ -208,6 +234,13 @@ class Library:
         if not published and self.publish(checked, data, origin="file", person="") is not None:
             self._store.set_source(name, checked.report.sha256)
         return checked.report
+
+    def _owned(self, name: str, report: Report) -> Report:
+        """The report of a file that does not say which service it is: it is that of the service that came from it."""
+        for service, version in self._shelf.live.values():
+            if version.file == name:
+                return replace(report, service_id=service.settings.id, title=service.settings.title.get())
+        return report
 
     def _open(self) -> None:
         """Put the versions on the shelf that were live when the hall was closed; the organisation first."""

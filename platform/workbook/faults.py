@@ -140,6 +140,14 @@ NO_SHEETS = fault(
     do_zh="请至少加入一张标准工作表，例如 survey（表单）或 rules（规则）。",
     do_en="Add at least one sheet of the standard, such as survey or rules.",
 )
+PROGRAM_FAILED = fault(
+    "BOOK-015",
+    Severity.ERROR,
+    "检查文件“{file}”时，平台自己出了错（{error}）。",
+    "The platform itself failed while it checked the file “{file}” ({error}).",
+    do_zh="请把这个文件交给管理员，记录里有详情；已上线的版本照常使用。",
+    do_en="Give this file to the administrator, whose log has the details; the live version stays.",
+)
 MACROS = fault(
     "BOOK-030",
     Severity.WARNING,

@@ -24,6 +24,7 @@ from banshi.platform.cases.case import fold
 from banshi.platform.errors import AlreadySent, ChangedAfterSending, NotAllowed, NotFound, Stale
 from banshi.platform.hall import Hall
 from banshi.platform.people.directory import Person
+from banshi.platform.publishing.library import Checked, Library
 from banshi.platform.views import Receipt
 
 STUDENT, HEAD, FINANCE, SECURITY, OWNER, AUDITOR, ADMIN = (f"2000{i}" for i in range(1, 8))
@@ -73,6 +74,57 @@ def test_h1_a_workbook_whose_example_fails_is_not_published(hall: Hall) -> None:
     report, version = hall.publish(person(hall, OWNER), "borrowing.xlsx", data)
     assert version is None
     assert [example.passed for example in report.examples] == [False, True]
+
+
+def test_h1_a_damaged_file_is_told_to_the_owner_of_the_service_that_came_from_it(hall: Hall) -> None:
+    (hall.definitions / "borrowing/borrowing.xlsx").write_bytes(b"PK\x03\x04" + b"\0" * 50)
+    assert [report.publishable for report in hall.scan()] == [False]
+    (owned,) = hall.owned(person(hall, OWNER))
+    assert (owned.id, owned.live is not None) == ("borrowing", True)
+    assert owned.report is not None
+    assert [item.code for item in owned.report.diagnostics] == ["BOOK-008"]
+
+
+def test_h1_files_of_another_kind_are_told_not_passed_over(hall: Hall) -> None:
+    other = BORROWING.replace("| borrowing |", "| lending |")
+    write(hall.definitions, "出借/LENDING.XLSX", other)
+    (hall.definitions / "旧表.xls").write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600)
+    told = {
+        report.file: [item.code for item in report.diagnostics if item.severity == "error"] for report in hall.scan()
+    }
+    assert told == {"出借/LENDING.XLSX": [], "旧表.xls": ["BOOK-004"]}
+    assert {card.id for card in hall.catalogue(person(hall, STUDENT))} == {"borrowing", "lending"}
+
+
+def test_h1_a_file_on_which_the_platform_fails_does_not_keep_others_from_being_live(hall: Hall, monkeypatch) -> None:
+    examine = Library.examine
+
+    def fails(library: Library, file: str, data: bytes, **how: bool) -> Checked:
+        if file.startswith("borrowing"):
+            raise ZeroDivisionError
+        return examine(library, file, data, **how)
+
+    monkeypatch.setattr(Library, "examine", fails)
+    write(hall.definitions, "borrowing/borrowing.xlsx", BORROWING.replace("仪器借用", "大型仪器借用"))
+    write(hall.definitions, "lending/lending.xlsx", BORROWING.replace("| borrowing |", "| lending |"))
+    told = {report.file: [item.code for item in report.diagnostics] for report in hall.scan()}
+    assert told["borrowing/borrowing.xlsx"] == ["BOOK-015"]
+    assert {card.id for card in hall.catalogue(person(hall, STUDENT))} == {"borrowing", "lending"}
+
+
+def test_h1_an_organisation_that_comes_behind_a_service_mends_it_at_once(hall: Hall) -> None:
+    organisation = hall.definitions / "organisation/organisation.xlsx"
+    organisation.rename(hall.definitions / "人员.xlsx")
+    hall.scan()
+    write(
+        hall.definitions,
+        "lending/lending.xlsx",
+        BORROWING.replace("| borrowing |", "| lending |").replace("财务处", "图书馆"),
+    )
+    write(hall.definitions, "人员.xlsx", ORGANISATION.replace("财务处", "图书馆"))
+    told = {report.file: report.publishable for report in hall.scan()}
+    assert told["lending/lending.xlsx"]
+    assert "lending" in {card.id for card in hall.catalogue(person(hall, STUDENT))}
 
 
 def test_h1_the_calendar_is_handed_to_forms_and_examples(hall: Hall) -> None:
