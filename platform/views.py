@@ -59,7 +59,10 @@ class FormSession:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One thing that keeps a form from being sent: where (`items[1].cas`), what, what to do, which rule."""
+    """One thing that keeps a form from being sent: where (`items[1].cas`), what, what to do, which rule.
+
+    Where a rule has something against a row or the whole form, `about` is the first question that it depends on.
+    """
 
     path: str
     message: str
@@ -67,6 +70,7 @@ class Problem:
     code: str = ""
     cell: str = ""
     reference: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

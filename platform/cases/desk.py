@@ -350,6 +350,7 @@ def problems_of(evaluation: Evaluation, language: str) -> list[Problem]:
             code=error.code,
             cell=str(error.place),
             reference=error.reference,
+            about=error.about,
         )
         for error in evaluation.errors
     ]

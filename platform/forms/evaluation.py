@@ -14,13 +14,13 @@ from banshi.platform.forms.result import Evaluation
 from banshi.platform.forms.rows import TOP, Row, data_of, path_of
 from banshi.platform.forms.state import Circumstances, FormState, Source
 from banshi.platform.forms.validation import Validation
-from banshi.platform.forms.verdicts import Verdicts
+from banshi.platform.forms.verdicts import Verdicts, reads
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.service.model import Computation, Field, Group, Repeat, Service
 from banshi.rules.decision import Outcome
 from banshi.rules.diagnostics import NOWHERE
 from banshi.rules.expressions import CalendarView
-from banshi.rules.policies import Engine, Finding, Findings
+from banshi.rules.policies import Engine, Findings
 from banshi.rules.tariffs import Bill
 from banshi.rules.values import ErrorValue, Value
 
@@ -94,19 +94,12 @@ def evaluate_form(
         decisions=tuple(decision_of(result) for _, _, result in results),
         findings=tuple(finding for _, finding in findings),
         finding_paths=tuple(path for path, _ in findings),
-        finding_reads=tuple(_reads(index, finding) for _, finding in findings),
+        finding_reads=tuple(reads(index, finding) for _, finding in findings),
         bills={path_of(row, name): result for name, row, result in results if isinstance(result, Bill)},
         names=_names(state),
         engine=next((result.engine for _, _, result in results if isinstance(result, Findings)), ""),
         language=language,
     )
-
-
-def _reads(index: FormIndex, finding: Finding) -> frozenset[str]:
-    """The questions that the statement of a finding depends on."""
-    statements = (row for policy in index.service.policies.values() for row in policy.statements)
-    row = next((row for row in statements if row.place == finding.place), None)
-    return index.questions(row.when.names) if row is not None and row.when is not None else frozenset()
 
 
 def _settle(state: FormState) -> None:

@@ -43,6 +43,7 @@ def _error(error: FieldError, language: str) -> dict[str, Any]:
         "en": error.message("en"),
         "cell": str(error.place),
         "reference": error.reference,
+        "about": error.about,
     }
 
 

@@ -20,8 +20,9 @@ NO_TEXTS = Texts()
 class FieldError:
     """One thing that keeps a form from being sent.
 
-    `path` is the field (`items[1].cas`, rows counted from 1) or empty for the form as a whole; `place` the cell of the
-    rule that says so; `remedies` what to do about it; `reference` the law or regulation, when the rule names one.
+    `path` is the field (`items[1].cas`, rows counted from 1), a row, or empty for the form as a whole; `about` then is
+    the first question that it depends on. `place` is the cell of the rule that says so; `remedies` what to do about it;
+    `reference` the law or regulation, when the rule names one.
     """
 
     path: str
@@ -30,6 +31,7 @@ class FieldError:
     place: Place = NOWHERE
     remedies: Texts = NO_TEXTS
     reference: str = ""
+    about: str = ""
 
     @classmethod
     def of(cls, path: str, diagnostic: Diagnostic) -> FieldError:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from banshi.platform.forms import faults
+from banshi.platform.forms.index import FormIndex
 from banshi.platform.forms.outputs import Result, decision_of
 from banshi.platform.forms.result import FieldError
-from banshi.platform.forms.rows import Row, path_of
+from banshi.platform.forms.rows import Row, path_of, shared
 from banshi.platform.forms.state import FormState
 from banshi.platform.forms.validation import Validation, field_error, label_of, messages_of, written
 from banshi.platform.service.model import Texts
@@ -112,8 +113,23 @@ class Verdicts:
                 place=finding.place,
                 remedies=remedies,
                 reference=finding.reference,
+                about=self._about(row, finding),
             )
         )
+
+    def _about(self, row: Row, finding: Finding) -> str:
+        """The first question of the form that a finding depends on, for one inside other rows their repeat."""
+        state = self._state
+        names = reads(state.index, finding) - state.circumstances.withheld
+        for node in state.index.walk():
+            if node.item.name not in names:
+                continue
+            at = shared(row, node.repeats)
+            if len(at) < len(node.repeats):
+                return path_of(at, node.repeats[len(at)])
+            if state.shown(node, at) is True:
+                return path_of(at, node.item.name)
+        return ""
 
     def _not_checked(self, row: Row, finding: Finding, said: Texts, remedies: Texts) -> tuple[Texts, Texts]:
         """Unknown is not "no": what is missing is named, by label."""
@@ -136,3 +152,10 @@ class Verdicts:
 
     def _append(self, error: FieldError) -> None:
         self._validation.errors.append(error)
+
+
+def reads(index: FormIndex, finding: Finding) -> frozenset[str]:
+    """The questions that the statement of a finding depends on."""
+    statements = (row for policy in index.service.policies.values() for row in policy.statements)
+    row = next((row for row in statements if row.place == finding.place), None)
+    return index.questions(row.when.names) if row is not None and row.when is not None else frozenset()

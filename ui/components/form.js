@@ -251,7 +251,7 @@ export default {
       <div v-if="problems.length || pendingFiles" ref="summary" class="bf-summary" role="alert" tabindex="-1" :aria-labelledby="prefix + '-summary'">
         <h2 :id="prefix + '-summary'">{{ pendingFiles && !problems.length ? say('file_pending') : say('problems_title', { count: problems.length }) }}</h2>
         <ul><li v-for="(problem, at) in problems" :key="at">
-          <a v-if="problem.path && pageOf(problem.path) >= 0" :href="'#' + idOf(problem.path)" @click.prevent="goTo(problem.path)">{{ inRow(problem) }}</a>
+          <a v-if="target(problem)" :href="'#' + idOf(target(problem))" @click.prevent="goTo(target(problem))">{{ inRow(problem) }}</a>
           <span v-else>{{ inRow(problem) }}</span>
           <span v-if="problem.remedy && (!problem.path || problem.path.endsWith(']'))" class="bf-remedy">{{ problem.remedy }}</span>
           <span v-if="problem.reference" class="bf-remedy">{{ problem.reference }}</span>

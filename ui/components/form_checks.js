@@ -46,6 +46,10 @@ export default {
       if (this.summed || this.pendingFiles) this.$nextTick(() => this.focus(this.$refs.summary));
       return !found.length && !this.pendingFiles;
     },
+    // Where somebody can do something about a problem: its own field, else the first question behind it.
+    target(problem) {
+      return [problem.about, problem.path].find((path) => path && this.pageOf(path) >= 0) || "";
+    },
     pageOf(path) {
       const name = path.split(/[[.]/)[0];
       return this.pages.findIndex((page) => Array.from(this.model.leaves(page.items)).some((item) => item.name === name));

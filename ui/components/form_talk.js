@@ -110,10 +110,10 @@ export default {
       this.stopTimers();
       this.sending = false;
       this.slow = false;
-      this.serverErrors = (errors || []).map((error) => ({ path: error.path || "", message: error.message || "", remedy: error.remedy || "", reference: error.reference || "" }));
+      this.serverErrors = (errors || []).map((error) => ({ path: error.path || "", message: error.message || "", remedy: error.remedy || "", reference: error.reference || "", about: error.about || "" }));
       this.summed = this.serverErrors.length > 0;
-      const first = this.serverErrors.find((error) => error.path && this.pageOf(error.path) >= 0);
-      if (first && this.mode === "edit") this.goTo(first.path);
+      const first = this.serverErrors.map((error) => this.target(error)).find(Boolean);
+      if (first && this.mode === "edit") this.goTo(first);
       if (this.summed) this.$nextTick(() => this.$nextTick(() => this.focus(this.$refs.summary)));
     },
     setSaved(text) {

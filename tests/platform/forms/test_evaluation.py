@@ -196,6 +196,7 @@ def test_a_forbidding_statement_blocks_and_names_its_row(evaluate: Any) -> None:
     (error,) = found.errors
     assert (error.path, error.code, error.reference) == ("", "FORM-034", "第十二条")
     assert (error.message("zh"), error.remedy("zh")) == ("管制品一次采购过多。", "分次采购。")
+    assert error.about == "明细"
     assert error.place.sheet == "policy.采购"
     assert error.place.cell.endswith("3")
 

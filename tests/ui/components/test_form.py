@@ -219,6 +219,22 @@ def test_a_second_try_is_the_same_sending(show: Any) -> None:
     assert page.evaluate("localStorage.length") == 0
 
 
+def test_what_a_rule_has_against_the_form_leads_to_its_question(show: Any) -> None:
+    screen = show(STEPS, values={"姓名": "陈思远", "事由": "实验", "行": []})
+    page = screen.page
+    screen.press("下一步")
+    screen.press("下一步：核对")
+    screen.press("提交")
+    screen.wait_for("submit")
+    expect(page.locator(".bf-review")).to_be_visible()
+    screen.call("setErrors", [{"path": "", "about": "事由", "message": "个人不得申领易制爆品。"}])
+    expect(page.locator(".bf-review")).to_have_count(0)
+    page.locator(".bf-summary a", has_text="个人不得申领易制爆品。").click()
+    expect(page.get_by_label("事由")).to_be_focused()
+    page.get_by_label("事由").fill("教学实验")
+    expect(page.locator(".bf-summary")).to_have_count(0)
+
+
 def test_the_draft(show: Any) -> None:
     screen = show(SINGLE, draftKey="2026001/dorm/v1")
     page = screen.page
