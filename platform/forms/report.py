@@ -75,6 +75,7 @@ def _bill(bill: Bill) -> dict[str, Any]:
             {
                 "item": line.item,
                 "label": line.label,
+                "label_en": line.label_en,
                 "quantity": _plain(line.quantity),
                 "rate": _plain(line.rate),
                 "amount": line.amount,

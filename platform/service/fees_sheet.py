@@ -21,7 +21,8 @@ from banshi.rules.tariffs.rounding import read_rounding
 
 COLUMNS: Final = (
     Column("item", ("item", "项目"), needed=True),
-    Column("label", ("label", "名称")),
+    Column("label", ("label", "名称", "label::zh", "名称::中文 (zh)", "label::中文 (zh)")),
+    Column("label_en", ("label::English (en)", "名称::English (en)", "label::en", "名称::en")),
     Column("quantity", ("quantity", "计量")),
     Column("from", ("from", "起")),
     Column("to", ("to", "止")),
@@ -92,6 +93,7 @@ def _line(record: Record, above: list[Line], found: list[Diagnostic]) -> Line | 
         method=method,
         number=record.row,
         label=record["label"].text,
+        label_en=record["label_en"].text,
         quantity=None if total else _quantity(quantity, method, last, found),
         adds=_names(quantity) if total else (),
         adds_place=quantity.place,

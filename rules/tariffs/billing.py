@@ -124,6 +124,7 @@ class _Run:
             BillLine(
                 item=line.item,
                 label=line.label or line.item,
+                label_en=line.label_en or line.label or line.item,
                 quantity=parts.quantity if parts.counted is None else parts.counted,
                 rate=parts.rate,
                 amount=amount,

@@ -15,6 +15,7 @@ _KNOWN_OF_LINE: Final = frozenset(
         "method",
         "number",
         "label",
+        "label_en",
         "quantity",
         "adds",
         "low",

@@ -86,6 +86,7 @@ class Line:
     method: Method
     number: int
     label: str = ""
+    label_en: str = ""
     quantity: Expression | None = None
     adds: tuple[str, ...] = ()
     low: Expression | None = None
@@ -192,6 +193,7 @@ class BillLine:
 
     item: str
     label: str
+    label_en: str
     quantity: Value
     rate: Value
     amount: Decimal | None

@@ -92,7 +92,7 @@ export const BfPanels = {
         <h3>{{ bills.length > 1 ? form.say('bill') + ' · ' + name : form.say('bill') }}</h3>
         <p v-if="bill.applies === false" class="bf-muted">{{ form.say('bill_nothing') }}</p>
         <table v-else class="bf-bill"><tbody>
-          <tr v-for="(line, at) in bill.lines" :key="'l' + at"><th scope="row">{{ line.label || line.item }}<span v-if="line.quantity !== null && line.rate !== null" class="bf-muted"> {{ line.quantity }} × {{ line.rate }}</span></th><td>{{ amount(line.amount, line.unit) }}</td></tr>
+          <tr v-for="(line, at) in bill.lines" :key="'l' + at"><th scope="row">{{ (form.language === 'en' && line.label_en) || line.label || line.item }}<span v-if="line.quantity !== null && line.rate !== null" class="bf-muted"> {{ line.quantity }} × {{ line.rate }}</span></th><td>{{ amount(line.amount, line.unit) }}</td></tr>
           <tr class="bf-total"><th scope="row">{{ form.say('bill_total') }}</th><td>{{ amount(bill.total, bill.unit) }}</td></tr>
           <tr v-for="(share, at) in bill.shares" :key="'s' + at"><th scope="row" class="bf-muted">{{ form.say('share') }} {{ share.label }}</th><td>{{ amount(share.amount, bill.unit) }}</td></tr>
           <tr v-for="left in bill.carries" :key="left.name"><th scope="row" class="bf-muted">{{ form.say('bill_carry') }} {{ left.name.replace(/\.carry$/, '') }}</th><td>{{ left.amount }}</td></tr>

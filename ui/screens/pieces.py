@@ -242,7 +242,8 @@ def _amount(t: Texts, amount: object, unit: object) -> str:
 def _bill_line(t: Texts, line: Mapping[str, Any]) -> None:
     with tag("tr"):
         with tag("th", "", scope="row"):
-            span(str(line.get("label") or line.get("item") or ""))
+            own = line.get("label_en") if t.language == "en" else ""
+            span(str(own or line.get("label") or line.get("item") or ""))
             quantity, rate = line.get("quantity"), line.get("rate")
             if quantity not in (None, "") and rate not in (None, ""):
                 span(f"{t.value(quantity)} × {t.value(rate)}", "sub")

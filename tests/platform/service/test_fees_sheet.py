@@ -22,17 +22,17 @@ def test_english_and_chinese_words_give_the_same_tariff():
     chinese, one = parse_fees(
         sheet_of("""
         ## 收费-电费
-        | 项目 | 名称 | 计量 | 起 | 止 | 单价 | 方式 | 条件 | 生效 | 失效 | 取整 | 最低 | 封顶 | 分摊 | 依据 | 备注 |
-        | 电费 | 一档 | 量 | | 260 | 0.589 | 阶梯 | 量>=0 | 2026-01-01 | 2026-12-31 | 0.1 舍去 | 1 | 99 | 4 | 发改 | 旧 |
-        | 合计 | | 电费 | | | | 合计 | | | | 10 四舍六入五成双 | | | | | |
+        | 项目 | 名称 | 计量 | 起 | 止 | 单价 | 方式 | 条件 | 生效 | 失效 | 取整 | 最低 | 封顶 | 分摊 | 依据 | 备注 | 名称::English (en) |
+        | 电费 | 一档 | 量 | | 260 | 0.589 | 阶梯 | 量>=0 | 2026-01-01 | 2026-12-31 | 0.1 舍去 | 1 | 99 | 4 | 发改 | 旧 | First tier |
+        | 合计 | | 电费 | | | | 合计 | | | | 10 四舍六入五成双 | | | | | | |
     """)
     )
     english, two = parse_fees(
         sheet_of("""
         ## fees.电费
-        | item | label | quantity | from | to | rate | method | when | from_date | until date | round | minimum | maximum | share | reference | note |
-        | 电费 | 一档 | 量 | | 260 | 0.589 | Marginal | 量>=0 | 2026-01-01 | 2026-12-31 | 0.1 down | 1 | 99 | 4 | 发改 | 旧 |
-        | 合计 | | 电费 | | | | total | | | | 10 half-even | | | | | |
+        | item | label | quantity | from | to | rate | method | when | from_date | until date | round | minimum | maximum | share | reference | note | label::English (en) |
+        | 电费 | 一档 | 量 | | 260 | 0.589 | Marginal | 量>=0 | 2026-01-01 | 2026-12-31 | 0.1 down | 1 | 99 | 4 | 发改 | 旧 | First tier |
+        | 合计 | | 电费 | | | | total | | | | 10 half-even | | | | | | |
     """)
     )
     assert one == two == []
@@ -48,7 +48,7 @@ def test_english_and_chinese_words_give_the_same_tariff():
     line, total = chinese.lines
     assert (line.method, line.rounding) == (Method.MARGINAL, Rounding(D("0.1"), Direction.DOWN))
     assert (line.valid_from, line.valid_until) == (date(2026, 1, 1), date(2026, 12, 31))
-    assert (line.label, line.reference, line.note) == ("一档", "发改", "旧")
+    assert (line.label, line.label_en, line.reference, line.note) == ("一档", "First tier", "发改", "旧")
     assert (total.method, total.adds, total.quantity) == (Method.TOTAL, ("电费",), None)
     assert total.rounding == Rounding(D(10), Direction.HALF_EVEN)
 
