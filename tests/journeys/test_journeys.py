@@ -83,11 +83,24 @@ def enter(page: Page, live: Live, name: str) -> None:
 
 
 def publish(page: Page, live: Live, owner: str, workbook: str) -> None:
+    """Change a cell of a shipped workbook as its owner would, upload it, publish it, and find the change in the hall."""
+    service = workbook.partition("/")[0]
+    book = openpyxl.load_workbook(live.definitions / workbook)
+    (keywords,) = [row[1] for row in book["设置"].iter_rows() if row[0].value == "关键词"]
+    keywords.value += f"、修订{service}"
+    changed = BytesIO()
+    book.save(changed)
     enter(page, live, owner)
+    page.get_by_role("searchbox").fill(f"修订{service}")
+    expect(page.get_by_text("没有找到相符的服务")).to_be_visible()
     page.goto(f"{live.url}/owner")
-    page.locator("input[type=file]").set_input_files(live.definitions / workbook)
+    file = {"name": workbook.rpartition("/")[2], "mimeType": "", "buffer": changed.getvalue()}
+    page.locator("input[type=file]").set_input_files(file)
     page.get_by_role("button", name="发布上线").click()
     expect(page.get_by_text("已发布，版本")).to_be_visible()
+    page.goto(live.url)
+    page.get_by_role("searchbox").fill(f"修订{service}")
+    expect(page.locator(f'a[href="/services/{service}"]').first).to_be_visible()
 
 
 def following(page: Page) -> None:
