@@ -55,6 +55,7 @@ export default {
     require: { type: Array, default: () => [] },
     language: { type: String, default: "zh" },
     panels: Boolean,
+    toldOfDraft: Boolean,
     fileLimit: Number,
     t: Object,
   },
@@ -238,7 +239,7 @@ export default {
   template: `
     <form class="bf" :class="['bf-' + mode, { 'bf-wide': width >= 700 }]" novalidate autocomplete="off" @submit.prevent="next">
       <p v-if="offline && !reading" class="bf-banner bf-banner-warn" role="status">{{ say('offline') }}</p>
-      <p v-if="restored && !reading && !done" class="bf-banner"><span>{{ say('restored') }}</span> <button type="button" class="bf-link" @click="startOver">{{ say('start_over') }}</button></p>
+      <p v-if="restored && !toldOfDraft && !reading && !done" class="bf-banner"><span>{{ say('restored') }}</span> <button type="button" class="bf-link" @click="startOver">{{ say('start_over') }}</button></p>
 
       <nav v-if="!reading && pages.length" class="bf-progress" :aria-label="say('steps')">
         <p class="bf-step-now">{{ say('step', { now: stepNow + 1, all: steps.length }) }}</p>

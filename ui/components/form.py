@@ -60,6 +60,7 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
         require: Sequence[str] = (),
         language: str = "zh",
         panels: bool = False,
+        told_of_draft: bool = False,
         file_limit: int = 20 * 1024 * 1024,
         on_draft: Handler | None = None,
         on_evaluate: Callable[[dict[str, Any], frozenset[str]], Any] | None = None,
@@ -79,6 +80,7 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
             require: Fields and groups that must be filled in besides those that the form requires.
             language: `zh` or `en`.
             panels: Whether the element itself shows bills, findings and the route ahead.
+            told_of_draft: Whether the page around it says already that a draft was put back, and offers to discard it.
             file_limit: Bytes that one attached file may have, said before somebody chooses one.
             on_draft: Called with the answers a moment after each change.
             on_evaluate: Called with the answers, and the names of the questions on the pages that were left behind, to
@@ -98,6 +100,7 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
         self._props["require"] = list(require)
         self._props["language"] = language
         self._props["panels"] = panels
+        self._props["told-of-draft"] = told_of_draft
         self._props["file-limit"] = file_limit
         self._props["t"] = {**FORM_TEXTS["en" if language == "en" else "zh"], **(texts or {})}
         if on_draft is not None:

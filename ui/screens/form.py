@@ -66,6 +66,7 @@ class _Application:
                     draft_key=f"{screen.me.id}/{session.service_id}/{session.version}",
                     hidden=session.hidden,
                     language=screen.language,
+                    told_of_draft=self.has_draft,
                     on_draft=screen.guarded(self._draft),
                     on_evaluate=screen.guarded(self._evaluate),
                     on_submit=screen.guarded(self._submit),
