@@ -69,8 +69,11 @@ class Job:
 
     @property
     def added(self) -> list[str]:
-        """The columns that are added: the items, `total`, `error`. Taken names get the tariff's name before."""
-        names = [*self.tariff.items, "total", *(("shares", "explanation") if self.explain else ()), "error"]
+        """The columns that are added: the items, what is left of quotas, `total`, `error`.
+
+        Taken names get the tariff's name before.
+        """
+        names = [*self.tariff.items, *self.tariff.carry_names.values(), "total", *(("shares", "explanation") if self.explain else ()), "error"]
         return [f"{self.fees}.{name}" if name in self.header else name for name in names]
 
     @property
@@ -79,7 +82,8 @@ class Job:
         digits = {item: _digits(self.tariff, item) for item in self.tariff.items}
         known = [number for number in digits.values() if number is not None]
         total = max(known, default=0) if len(known) == len(digits) else None
-        return dict(zip(self.added, (*digits.values(), total), strict=False))
+        left = dict.fromkeys(self.tariff.carry_names)
+        return dict(zip(self.added, (*digits.values(), *left.values(), total), strict=False))
 
 
 Cells = list[Decimal | str | None]
@@ -90,7 +94,7 @@ Partition = tuple[list[Row], list[Cells]]
 
 def bill_table(job: Job, source: Source, target: Path, partitions: Iterator[Partition], done: Sum) -> None:
     """Write every row with what is added to it, and count."""
-    width, total_at = len(job.header), len(job.tariff.items)
+    width, total_at = len(job.header), len(job.money) - 1
     with target_of(target, [*job.header, *job.added], source, job.money) as write:
         for rows, added in partitions:
             done.partitions += 1
@@ -184,8 +188,9 @@ def _in_columns(job: Job, rows: Sequence[Row], runner: Runner) -> list[Cells]:
         columns[name] = Coded([_given(job, runner, name, cell) for cell in coded.raw], coded.codes)
     made = bulk.bills(columns, len(rows))
     money = list(job.money.values())
-    amounts = [made.amounts(item) for item in job.tariff.items] + [made.totals()]
-    scales = [made.item(item).scale for item in job.tariff.items] + [made.total.scale]
+    left = [made.carries(name) for name in job.tariff.carry_names.values()]
+    amounts = [*(made.amounts(item) for item in job.tariff.items), *left, made.totals()]
+    scales = [*(made.item(item).scale for item in job.tariff.items), *(None for _ in left), made.total.scale]
     shaped = [
         column if scale == digits and not made.alone else [_shaped(amount, digits) for amount in column]
         for column, scale, digits in zip(amounts, scales, money, strict=True)
@@ -215,7 +220,8 @@ def _explained(job: Job, rows: Sequence[Row], runner: Runner) -> Iterator[Cells]
         if made.total is None or made.decision.outcome is not Outcome.OK:
             yield [*[None] * (len(money) + 2), runner.reason(made.decision)]
         else:
-            amounts = [*(item_amount(made, item) for item in job.tariff.items), made.total]
+            left = [dict(made.carries)[name] for name in job.tariff.carry_names.values()]
+            amounts = [*(item_amount(made, item) for item in job.tariff.items), *left, made.total]
             shaped = [_shaped(amount, digits) for amount, digits in zip(amounts, money, strict=True)]
             yield [*shaped, *_reasons(made), ""]
 

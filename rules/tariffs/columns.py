@@ -79,6 +79,10 @@ class Bills:
         columns = [(block.total, block.size) for block in self.blocks]
         return _filled(columns, {row: made.total for row, made in self.alone.items()})
 
+    def carries(self, name: str) -> list[Decimal | None]:
+        """What is left of a quota in every row, by `Tariff.carry_names`; a tariff that carries is billed row by row."""
+        return [dict(made.carries)[name] for _, made in sorted(self.alone.items())]
+
     @property
     def failed(self) -> dict[int, Bill]:
         """The bills that are not sound, by row; their decisions say why."""

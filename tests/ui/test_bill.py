@@ -6,6 +6,7 @@ T3 more rows than one partition: every row once and in order, a bad row stops no
 T4 --dask gives the very bytes that this machine gives, with a worker killed on the way; done partitions are not repeated
 T5 without the extras a clear sentence and exit code 2
 T6 what the form computes of a row feeds the tariff, by columns and row by row
+T7 what is left of a quota has its column
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -311,3 +313,54 @@ def test_an_answer_that_dies_with_its_worker_is_asked_for_again() -> None:  # T4
     assert len(set(cluster.asked)) == 2
     with pytest.raises(cli_dask.WrongCall):
         cli_dask._result(job, [], "p", None, Cluster(lost=99))
+
+
+def test_t1_cells_of_an_xlsx_are_what_excel_shows(bill: Any, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["房间", "用电量", "抄表日期", "住满"])
+    sheet.append(["007", 0.1 + 0.2 + 260, date(2026, 3, 31), True])
+    sheet.cell(2, 9).font = openpyxl.styles.Font(bold=True)  # a blank that was formatted is no column
+    book.save(tmp_path / "rooms.xlsx")
+    ran = bill(tmp_path / "rooms.xlsx", tmp_path / "out.csv")
+    assert ran.code == 0, ran.err
+    ((header, row),) = [list(csv.reader((tmp_path / "out.csv").open(encoding="utf-8-sig")))]
+    assert header == ["房间", "用电量", "抄表日期", "住满", "电费", "合计", "total", "error"]
+    # 260 x 0.589 + 0.3 x 0.639 = 153.3317
+    assert row == ["007", "260.3", "2026-03-31", "TRUE", "153.33", "153.33", "153.33", ""]
+
+
+@pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 not a zip", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600])
+def test_t5_an_xlsx_that_is_none_is_told(bill: Any, tmp_path: Path, damage: bytes) -> None:
+    (tmp_path / "rooms.xlsx").write_bytes(damage)
+    ran = bill(tmp_path / "rooms.xlsx", tmp_path / "out.csv")
+    assert ran.code == 2
+    assert "rooms.xlsx" in ran.err
+    assert "Traceback" not in ran.err
+    assert not (tmp_path / "out.csv").exists()
+
+
+CARRY = """
+    ## 收费-电费
+    | 项目 | 计量   | 起 | 止        | 单价  | 方式 | 结转     |
+    | 电费 | 用电量 |    | 10 * 人数 | 0     | 阶梯 | 上月结余 |
+    | 电费 |        | 10 * 人数 |    | 0.698 | 阶梯 |          |
+"""
+
+
+@pytest.mark.parametrize("more", [(), ("--explain",)])
+def test_t7_what_is_left_of_a_quota_has_its_column(
+    bill: Any, rules: Path, tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    rules.write_bytes(workbook_from_text(CARRY))
+    source = tmp_path / "rooms.csv"
+    source.write_text("人数,上月结余,用电量\n4,0,95\n4,15,30\n4,,30\n", encoding="utf-8")
+    ran = bill(source, tmp_path / "out.csv", *more)
+    rows = list(csv.DictReader((tmp_path / "out.csv").open(encoding="utf-8-sig")))
+    # 4 people have 40 kWh free: 95 are 55 beyond them, 55 x 0.698 = 38.39; of 40 + 15, 30 leave 25.
+    assert [(row["电费"], row["电费.carry"], row["total"]) for row in rows[:2]] == [
+        ("38.39", "0.00", "38.39"),
+        ("0.00", "25.00", "0.00"),
+    ]
+    assert rows[2]["error"]
+    assert ran.code == 1
