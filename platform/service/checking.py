@@ -96,7 +96,7 @@ class Checks:
                     yield faults.CHOICE_WITH_BLANK.at(choice.place, field=item.name, name=choice.name)
 
     def _mentions(self, survey: Survey) -> Iterator[Diagnostic]:
-        known = {definition.name for definition in self._names.all()}
+        known = tuple(definition.name for definition in self._names.all())
         for name, place in survey.mentions:
             if self._names.find(name) is None and name.split(".", 1)[0] not in ("applicant", "申请人"):
                 yield faults.UNKNOWN_NAME.at(place, name=name, near=suggest(name, known) or "—")

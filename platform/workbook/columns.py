@@ -5,14 +5,14 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-
-from rapidfuzz import process
-from rapidfuzz.distance import DamerauLevenshtein
+from functools import lru_cache
+from itertools import islice
 
 from banshi.platform.workbook.faults import DUPLICATE_COLUMN, MISSING_COLUMN, UNKNOWN_COLUMN
 from banshi.platform.workbook.workbook import Row, Sheet, column_letters
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Diagnostic, Place
+from banshi.rules.expressions.library import MOST_COMPARED, nearest
 
 
 def plain(text: str) -> str:
@@ -24,15 +24,18 @@ def suggest(name: str, known: Iterable[str], *, strict: bool = False) -> str:
     """The known name that somebody who typed `name` most likely meant, or an empty string.
 
     One wrong character of two is enough for a suggestion in Chinese (校曲 for 校区), unless `strict`: there the answer
-    decides what a name is, not only what a sentence proposes.
+    decides what a name is, not only what a sentence proposes. Only the first `MOST_COMPARED` known names are looked at.
     """
     typed = plain(name)
-    by_plain = {plain(item): item for item in reversed(tuple(known))}
+    by_plain = _by_plain(tuple(islice(known, MOST_COMPARED)))
     least = 0.5 if len(typed) == 2 and not typed.isascii() and not strict else 0.6
-    best = process.extractOne(
-        typed, list(by_plain), scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=least, processor=None
-    )
-    return "" if best is None else by_plain[best[0]]
+    return nearest(typed, by_plain, least)
+
+
+# One list of names is asked once a fault: what does not depend on the typed name is done once a list.
+@lru_cache(maxsize=64)
+def _by_plain(known: tuple[str, ...]) -> dict[str, str]:
+    return {plain(item): item for item in reversed(known)}
 
 
 @dataclass(frozen=True, slots=True)
