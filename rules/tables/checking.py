@@ -95,7 +95,7 @@ def _inputs(table: Table, scope: Scope) -> Iterator[Diagnostic]:
 def _formulas(table: Table, scope: Scope) -> Iterator[Diagnostic]:
     for i, column in enumerate(table.inputs):
         current = _name(column, scope) or Name(column.kind)
-        inner = replace(scope, current=current)
+        inner = scope.with_current(current)
         for row in table.rows:
             formula = row.tests[i].formula
             if formula is not None:
@@ -122,7 +122,7 @@ def _choices(table: Table, scope: Scope) -> Iterator[Diagnostic]:
             test = row.tests[i]
             for item in test.items:
                 if isinstance(item, Literal) and fold_name(item.text) not in folded:
-                    near = nearest(item.text, sorted(name.choices))
+                    near = nearest(item.text, name.choices)
                     yield faults.NOT_A_CHOICE.at(test.cell.place, text=item.text, label=column.label, near=near)
 
 
