@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator
+from functools import cache
 
+from banshi.rules.cells import Cell
+from banshi.rules.diagnostics import Place
 from banshi.rules.expressions import Expression
 from banshi.rules.expressions.tree import Call, Membership, Node, Reference, children
 from banshi.rules.policies import Policy
 from banshi.rules.tables import Table
-from banshi.rules.tables.conditions import Test
+from banshi.rules.tables.conditions import Literal, Test
 from banshi.rules.tariffs import Tariff
 
 Rule = Table | Tariff | Policy
@@ -53,9 +56,16 @@ def expressions_of(part: object) -> Iterator[Expression]:
     elif isinstance(part, tuple):
         for item in part:
             yield from expressions_of(item)
-    elif dataclasses.is_dataclass(part):
-        for entry in dataclasses.fields(part):
-            yield from expressions_of(getattr(part, entry.name))
+    else:
+        for name in _parts(type(part)):
+            yield from expressions_of(getattr(part, name))
+
+
+@cache
+def _parts(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass that may hold expressions."""
+    inside = dataclasses.is_dataclass(kind) and kind not in (Cell, Literal, Place)
+    return tuple(entry.name for entry in dataclasses.fields(kind)) if inside else ()
 
 
 def _references(root: Node) -> Iterator[tuple[str, bool]]:

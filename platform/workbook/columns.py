@@ -15,6 +15,7 @@ from banshi.rules.diagnostics import Diagnostic, Place
 from banshi.rules.expressions.library import MOST_COMPARED, nearest
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """A name as it is compared: full width made half width, case folded, spaces and underscores as one space."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().replace("_", " ").split())
@@ -73,9 +74,11 @@ class Header:
 
     def record(self, row: Row) -> Record:
         """The row's cells by column name."""
-        cells = {name: row.cells[i] for name, i in self.index.items() if i < len(row.cells)}
-        for name, i in self.index.items():
-            cells.setdefault(name, Cell(None, Place(self.sheet, f"{column_letters(i)}{row.number}")))
+        there = len(row.cells)
+        cells = {
+            name: row.cells[i] if i < there else Cell(None, Place(self.sheet, f"{column_letters(i)}{row.number}"))
+            for name, i in self.index.items()
+        }
         return Record(row.number, cells, self.sheet)
 
     def records(self, rows: Iterable[Row]) -> Iterator[Record]:

@@ -38,7 +38,7 @@ def check(table: Table, scope: Scope) -> tuple[Diagnostic, ...]:
     bound = bind(table, scope)
     found = [*_inputs(table, scope), *_formulas(bound, scope), *_results(bound, scope)]
     changed = {new.label for old, new in zip(table.inputs, bound.inputs, strict=True) if old.kind is not new.kind}
-    found += [item for item in misfits(bound.inputs, bound.rows) if _column_label(bound, item) in changed]
+    found += misfits(bound.inputs, bound.rows, changed)
     found += _choices(bound, scope)
     if not bound.index.unreadable:
         space = Space.of(bound, _facts(bound, scope))
@@ -63,14 +63,6 @@ def _output_kind(table: Table, column: int, scope: Scope) -> Kind:
     constants = {kind_of(item.value) for item in results if not item.expression} - {Kind.ANY}
     kinds = formulas | constants
     return next(iter(kinds)) if len(kinds) == 1 else Kind.ANY
-
-
-def _column_label(table: Table, found: Diagnostic) -> str:
-    for row in table.rows:
-        for column, test in zip(table.inputs, row.tests, strict=True):
-            if test.cell.place == found.place:
-                return column.label
-    return ""
 
 
 def _name(column: Input, scope: Scope) -> Name | None:

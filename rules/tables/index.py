@@ -220,6 +220,8 @@ def _axis(
 
 
 def _row_condition(row: Row, columns: tuple[int, ...], kind: Kind, unreadable: list[Place]) -> Condition:
+    if len(columns) == 1 and (only := condition(row.tests[columns[0]], kind)) is not None:
+        return only
     whole = Condition(WHOLE_LINE if kind in ORDERED else ALL_WORDS, missing=True, other=True)
     for i in columns:
         found = condition(row.tests[i], kind)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from banshi.rules.cells import Cell
-from banshi.rules.diagnostics import Diagnostic, Fault, Place
+from banshi.rules.diagnostics import NOWHERE, Diagnostic, Fault
 from banshi.rules.expressions import parse
 from banshi.rules.expressions.characters import DOUBLE_QUOTES, FOLD
 from banshi.rules.tables import faults
@@ -27,6 +28,7 @@ OPERATORS: Final = {
 }
 """The comparisons with the words that stand for them."""
 
+_WHOLE_CELL = ANYTHING | PRESENT
 _BY_WORD = {word: sign for sign, words in OPERATORS.items() for word in words}
 _COMPARISON = re.compile(
     rf"({'|'.join(re.escape(word) for word in sorted(_BY_WORD, key=len, reverse=True))})\s*(.*)",
@@ -39,6 +41,7 @@ _NEGATION = re.compile(r"(?:not|非|不是)\s*(\(.*\))|(?:非\s+|not\s+|不是\s
 _CONJUNCTION = re.compile(r"\s*(?:并且|且|&&?|\band\b)\s*", re.IGNORECASE)
 _SIGN = re.compile(r"\.\.|[<>=≥≤≠~]")
 _CONSTANT = re.compile(r"[+-]?[\d.]+%?|\"[^\"]*\"", re.ASCII)
+_SPLITTING = re.compile(r'[",、;\n(\[)\]]')
 _QUOTES = {ord(sign): '"' for sign in DOUBLE_QUOTES}
 _FOLD = {code: sign for code, sign in FOLD.items() if 0xFF01 <= code <= 0xFF5E} | _QUOTES
 
@@ -60,7 +63,12 @@ def read_test(cell: Cell, bound: str = "") -> tuple[Test, list[Diagnostic]]:
             return _bound(cell, bound), notes
         if not isinstance(cell.value, str):
             return _constant(cell), notes
-        return _worded(cell, cell.value.translate(_FOLD).strip(), notes), notes
+        text = cell.value.translate(_FOLD).strip()
+        if text.startswith("=") and not _CONSTANT.fullmatch(text[1:].strip()):
+            return _formula(cell, notes), notes
+        said = _worded(cell.value)
+        notes += [replace(note, place=cell.place) for note in said.notes]
+        return Test(form=said.form, cell=cell, items=said.items, missing=said.missing), notes
     except _Unreadable as broken:
         notes.append(broken.fault.at(cell.place, **broken.facts))
         return Test(form=Form.UNREADABLE, cell=cell), notes
@@ -101,35 +109,49 @@ def _bound(cell: Cell, sign: str) -> Test:
     return Test(form=Form.AMONG, cell=cell, items=(span,))
 
 
-def _worded(cell: Cell, text: str, notes: list[Diagnostic]) -> Test:
+class _Said(NamedTuple):
+    """What a text says in whatever cell it stands; the places of its notes are still open."""
+
+    form: Form
+    items: tuple[Item, ...] = ()
+    missing: bool = False
+    notes: tuple[Diagnostic, ...] = ()
+
+
+@lru_cache(maxsize=4096)
+def _worded(typed: str) -> _Said:
+    """A text that is no formula. Most cells of a column say what another one says."""
+    notes: list[Diagnostic] = []
+    try:
+        said = _understood(typed, typed.translate(_FOLD).strip(), notes)
+    except _Unreadable as broken:
+        notes.append(broken.fault.at(NOWHERE, **broken.facts))
+        said = _Said(Form.UNREADABLE)
+    return said._replace(notes=tuple(notes))
+
+
+def _understood(typed: str, text: str, notes: list[Diagnostic]) -> _Said:
     word = text.lower()
     if word in ANYTHING:
-        return Test(form=Form.ANYTHING, cell=cell)
+        return _Said(Form.ANYTHING)
     if word in EMPTY:
-        return Test(form=Form.EMPTY, cell=cell)
+        return _Said(Form.EMPTY)
     if word in PRESENT:
-        return Test(form=Form.PRESENT, cell=cell)
+        return _Said(Form.PRESENT)
     if text.startswith("="):
-        return _formula(cell, text, notes)
+        # `=100` can only mean the value: an expression that is a constant is no test.
+        return _Said(Form.AMONG, _items(text[1:].strip(), notes)[0])
     negated = _negated(text)
     if negated is not None:
-        items, missing = _items(negated, cell.place, notes)
-        if not items:
-            return Test(form=Form.PRESENT, cell=cell)
-        return Test(form=Form.NOT_AMONG, cell=cell, items=items, missing=missing)
+        items, missing = _items(negated, notes)
+        return _Said(Form.NOT_AMONG, items, missing) if items else _Said(Form.PRESENT)
     different = _COMPARISON.fullmatch(text)
     if different and _BY_WORD[different[1].lower()] == "<>":
-        return _different(cell, different[2], notes)
-    items, missing = _items(text, cell.place, notes)
-    return Test(form=Form.AMONG, cell=cell, items=items, missing=missing)
+        return _different(typed, different[2], notes)
+    return _Said(Form.AMONG, *_items(text, notes))
 
 
-def _formula(cell: Cell, text: str, notes: list[Diagnostic]) -> Test:
-    constant = text[1:].strip()
-    if _CONSTANT.fullmatch(constant):
-        # `=100` can only mean the value: an expression that is a constant is no test.
-        items, _ = _items(constant, cell.place, notes)
-        return Test(form=Form.AMONG, cell=cell, items=items)
+def _formula(cell: Cell, notes: list[Diagnostic]) -> Test:
     expression, problems = parse(cell.text, cell.place)
     notes += problems
     if expression is None:
@@ -153,16 +175,16 @@ def _negated(text: str) -> str | None:
     return inner.strip()
 
 
-def _different(cell: Cell, operand: str, notes: list[Diagnostic]) -> Test:
-    items, missing = _items(operand, cell.place, notes)
+def _different(typed: str, operand: str, notes: list[Diagnostic]) -> _Said:
+    items, missing = _items(operand, notes)
     if missing and not items:
-        return Test(form=Form.PRESENT, cell=cell)
+        return _Said(Form.PRESENT)
     if len(items) != 1 or missing or isinstance(items[0], Span):
-        raise _Unreadable(faults.TOO_MUCH, text=cell.text)
-    return Test(form=Form.NOT_AMONG, cell=cell, items=items)
+        raise _Unreadable(faults.TOO_MUCH, text=typed)
+    return _Said(Form.NOT_AMONG, items)
 
 
-def _items(text: str, place: Place, notes: list[Diagnostic]) -> tuple[tuple[Item, ...], bool]:
+def _items(text: str, notes: list[Diagnostic]) -> tuple[tuple[Item, ...], bool]:
     """The items of a list, and whether `空` is one of them."""
     items: list[Item] = []
     missing = False
@@ -171,15 +193,17 @@ def _items(text: str, place: Place, notes: list[Diagnostic]) -> tuple[tuple[Item
             missing = True
         elif not piece:
             raise _Unreadable(faults.EMPTY_ITEM, text=text)
-        elif piece.lower() in ANYTHING | PRESENT or _negated(piece) is not None:
+        elif piece.lower() in _WHOLE_CELL or _negated(piece) is not None:
             raise _Unreadable(faults.TOO_MUCH, text=text)
         else:
-            items.append(_item(piece, place, notes))
+            items.append(_item(piece, notes))
     return tuple(items), missing
 
 
 def _split(text: str) -> list[str]:
     """The pieces between commas and line breaks that stand outside quotes and brackets."""
+    if not _SPLITTING.search(text):
+        return [text.strip()]
     pieces = [""]
     depth = 0
     quoted = False
@@ -200,13 +224,13 @@ def _split(text: str) -> list[str]:
     return [piece.strip() for piece in pieces]
 
 
-def _item(text: str, place: Place, notes: list[Diagnostic]) -> Item:
+def _item(text: str, notes: list[Diagnostic]) -> Item:
     if '"' in text:
         quoted = re.fullmatch(r'"((?:[^"]|"")*)"', text)
         if not quoted:
             raise _Unreadable(faults.OPEN_QUOTE, text=text)
         return Literal(quoted[1].replace('""', '"'), quoted=True)
-    return _compared(text) or _suffixed(text, place, notes) or _ranged(text) or _plain(text)
+    return _compared(text) or _suffixed(text, notes) or _ranged(text) or _plain(text)
 
 
 def _compared(text: str) -> Span | None:
@@ -234,12 +258,12 @@ def _comparison(text: str) -> Span | None:
     return span  # None: a text that happens to begin with such a word, as in 不足一年
 
 
-def _suffixed(text: str, place: Place, notes: list[Diagnostic]) -> Span | None:
+def _suffixed(text: str, notes: list[Diagnostic]) -> Span | None:
     """`100以上`, `100及以下`."""
     found = _SUFFIXED.fullmatch(text)
     span = rest_of_line(">=" if found[2].endswith("上") else "<=", Literal(found[1])) if found else None
     if found and span and "及" not in found[2]:
-        notes.append(faults.INCLUDES_END.at(place, text=text, number=found[1]))
+        notes.append(faults.INCLUDES_END.at(NOWHERE, text=text, number=found[1]))
     return span
 
 

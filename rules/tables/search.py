@@ -56,8 +56,7 @@ class Search:
         mask = rows
         for start, stop in runs:
             self.budget.take(stop - start)
-            for atom in range(start, stop):
-                mask &= axis.masks[atom]
+            mask = throughout(axis, start, stop, mask)
         return mask
 
     def _walk(self, depth: int, rows: int) -> tuple[Box, ...]:
@@ -126,12 +125,11 @@ class Search:
         return pieces
 
 
-def contains(outer: Sequence[Run], inner: Sequence[Run]) -> bool:
-    """Whether some atoms hold all of others. Runs never touch, so each must lie within one."""
-    for start, stop in inner:
-        for first, last in outer:
-            if first <= start and stop <= last:
-                break
-        else:
-            return False
-    return True
+def throughout(axis: Atoms, start: int, stop: int, rows: int) -> int:
+    """Those of some rows that allow every atom of a run."""
+    masks = axis.masks
+    for atom in range(start, stop):
+        rows &= masks[atom]
+        if not rows:
+            break
+    return rows
