@@ -48,17 +48,24 @@ def uses_of(rule: Rule) -> Uses:
 
 def expressions_of(part: object) -> Iterator[Expression]:
     """Every expression in a tree of dataclasses and tuples, in order."""
+    found: list[Expression] = []
+    _collect(part, found)
+    return iter(found)
+
+
+def _collect(part: object, found: list[Expression]) -> None:
     if isinstance(part, Expression):
-        yield part
+        found.append(part)
     elif isinstance(part, Test):
         # A table has thousands of them; only the formula can hold an expression.
-        yield from expressions_of(part.formula)
+        if part.formula is not None:
+            found.append(part.formula)
     elif isinstance(part, tuple):
         for item in part:
-            yield from expressions_of(item)
+            _collect(item, found)
     else:
         for name in _parts(type(part)):
-            yield from expressions_of(getattr(part, name))
+            _collect(getattr(part, name), found)
 
 
 @cache

@@ -203,7 +203,7 @@ def _axis(
 ) -> Axis:
     kind = inputs[columns[0]].kind
     conditions = tuple(_row_condition(row, columns, kind, unreadable) for row in rows)
-    forms = [{row.tests[i].form for i in columns} for row in rows]
+    forms = [[row.tests[i].form for i in columns] for row in rows]
     axis = Axis(
         label=label,
         expression=inputs[columns[0]].expression,
@@ -212,7 +212,7 @@ def _axis(
         columns=columns,
         conditions=conditions,
         formulas=_mask(Form.FORMULA in found for found in forms),
-        compares=any(found & {Form.AMONG, Form.NOT_AMONG} for found in forms),
+        compares=any(form is Form.AMONG or form is Form.NOT_AMONG for found in forms for form in found),
         missing=_mask(found.missing for found in conditions),
         other=_mask(found.other for found in conditions),
     )
