@@ -64,7 +64,7 @@ def _collect(part: object, found: list[Expression]) -> None:
         for item in part:
             _collect(item, found)
     else:
-        for name in _parts(type(part)):
+        for name in _parts(type(part)):  # type: ignore[arg-type]  # mypy takes the hash of an instance for that of a class
             _collect(getattr(part, name), found)
 
 

@@ -182,7 +182,7 @@ class _Scanner:
             return
         if self._stopped:
             return
-        value = self._value("".join(self._raw) if self._raw is not None else None)
+        value = self._value(None if self._raw is None else self._raw[0] if len(self._raw) == 1 else "".join(self._raw))
         if value is None:
             return
         self._budget.cells -= 1

@@ -30,7 +30,11 @@ def bind(table: Table, scope: Scope) -> Table:
     """
     kinds = {column.label: _bound_kind(column, scope) for column in table.inputs}
     outputs = tuple(replace(output, kind=_output_kind(table, i, scope)) for i, output in enumerate(table.outputs))
-    return replace(table, inputs=with_kinds(table.inputs, kinds), outputs=outputs)
+    inputs = with_kinds(table.inputs, kinds)
+    # A table that stays as it is keeps its index.
+    return (
+        table if (inputs, outputs) == (table.inputs, table.outputs) else replace(table, inputs=inputs, outputs=outputs)
+    )
 
 
 def check(table: Table, scope: Scope) -> tuple[Diagnostic, ...]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from banshi.rules.expressions import suggest
@@ -46,8 +46,15 @@ _DATE = re.compile(r"(\d{4})\s*(?:([-/])(\d{1,2})\2(\d{1,2})|ๅนด\s*(\d{1,2})\s*ๆ
 _CAS = re.compile(r"(\d{2,7})-(\d{2})-(\d)", re.ASCII)
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII)
 
-_REMEMBERED = 4096
-"""How many different texts are remembered with what they mean."""
+T = TypeVar("T")
+
+
+def remembered(function: Callable[[str], T]) -> Callable[[str], T]:
+    """A pure function of a text that remembers its last answers, for the cells of a table say the same few things over
+    and over. Long texts are not kept: nobody types one twice.
+    """
+    known = lru_cache(maxsize=4096)(function)
+    return lambda text: known(text) if len(text) <= 100 else function(text)
 
 
 class Unreadable:
@@ -106,7 +113,7 @@ def orderable(literal: Literal) -> Kind | None:
     return _orderable(literal)
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@remembered
 def _orderable_text(text: str) -> Kind | None:
     return _orderable(Literal(text))
 
@@ -127,8 +134,7 @@ def _number(literal: Literal) -> Decimal | Unreadable:
     return _number_in(literal.value)
 
 
-# The cells of a table say the same few things over and over, and each is asked what it means at several steps.
-@lru_cache(maxsize=_REMEMBERED)
+@remembered
 def _number_in(text: str) -> Decimal | Unreadable:
     text = fold_name(text)
     if _NUMBER.fullmatch(text):
@@ -155,7 +161,7 @@ def _instant(literal: Literal, kind: Kind) -> date | datetime | Unreadable:
     return value if isinstance(value, date) else UNREADABLE
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@remembered
 def _dated(text: str) -> date | datetime | None:
     day, _, hour = text.partition(" ") if ":" in text else (text, "", "")
     if not hour and ":" in text:
@@ -179,7 +185,7 @@ def _time(literal: Literal) -> time | Unreadable:
     return _time_in(literal.value)
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@remembered
 def _time_in(text: str) -> time | Unreadable:
     found = _TIME.fullmatch(fold_name(text))
     if not found or int(found[1]) > 23 or int(found[2]) > 59 or int(found[3] or 0) > 59:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from banshi.rules.cells import Cell
@@ -13,6 +12,7 @@ from banshi.rules.expressions import parse
 from banshi.rules.expressions.characters import DOUBLE_QUOTES, FOLD
 from banshi.rules.tables import faults
 from banshi.rules.tables.conditions import Form, Item, Literal, Span, Test
+from banshi.rules.tables.literals import remembered
 from banshi.rules.tables.spans import low_above_high, merged, rest_of_line, same_order
 
 ANYTHING: Final = frozenset({"", "-", "–", "—", "−", "*", "任意", "any"})
@@ -34,6 +34,8 @@ _COMPARISON = re.compile(
     rf"({'|'.join(re.escape(word) for word in sorted(_BY_WORD, key=len, reverse=True))})\s*(.*)",
     re.IGNORECASE | re.DOTALL,
 )
+_NEGATIONS = ("not", "非", "不是")
+_SUFFIXES = ("以上", "以下", "以内")
 _SUFFIXED = re.compile(r"(.*?\S)\s*(及以上|及以下|以上|以下|以内)")
 _RANGE = re.compile(r"(.*?)\s*(\.\.|~|至)\s*(.*)", re.DOTALL)
 _BRACKETED = re.compile(r"([\[(])\s*(.*?)\s*(,|\.\.|~|至)\s*(.*?)\s*([\])])", re.DOTALL)
@@ -63,10 +65,9 @@ def read_test(cell: Cell, bound: str = "") -> tuple[Test, list[Diagnostic]]:
             return _bound(cell, bound), notes
         if not isinstance(cell.value, str):
             return _constant(cell), notes
-        text = cell.value.translate(_FOLD).strip()
-        if text.startswith("=") and not _CONSTANT.fullmatch(text[1:].strip()):
-            return _formula(cell, notes), notes
         said = _worded(cell.value)
+        if said.form is Form.FORMULA:
+            return _formula(cell, notes), notes
         notes += [replace(note, place=cell.place) for note in said.notes]
         return Test(form=said.form, cell=cell, items=said.items, missing=said.missing), notes
     except _Unreadable as broken:
@@ -118,9 +119,9 @@ class _Said(NamedTuple):
     notes: tuple[Diagnostic, ...] = ()
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def _worded(typed: str) -> _Said:
-    """A text that is no formula. Most cells of a column say what another one says."""
+    """A text; of a formula only that it is one. Most cells of a column say what another one says."""
     notes: list[Diagnostic] = []
     try:
         said = _understood(typed, typed.translate(_FOLD).strip(), notes)
@@ -140,7 +141,8 @@ def _understood(typed: str, text: str, notes: list[Diagnostic]) -> _Said:
         return _Said(Form.PRESENT)
     if text.startswith("="):
         # `=100` can only mean the value: an expression that is a constant is no test.
-        return _Said(Form.AMONG, _items(text[1:].strip(), notes)[0])
+        constant = text[1:].strip()
+        return _Said(Form.AMONG, _items(constant, notes)[0]) if _CONSTANT.fullmatch(constant) else _Said(Form.FORMULA)
     negated = _negated(text)
     if negated is not None:
         items, missing = _items(negated, notes)
@@ -161,7 +163,7 @@ def _formula(cell: Cell, notes: list[Diagnostic]) -> Test:
 
 def _negated(text: str) -> str | None:
     """What stands behind `not(…)`, `非 …` or `不是…`; None where the cell is no negation."""
-    found = _NEGATION.fullmatch(text)
+    found = _NEGATION.fullmatch(text) if text.lower().startswith(_NEGATIONS) else None
     if not found:
         return None
     if not found[1]:
@@ -260,7 +262,7 @@ def _comparison(text: str) -> Span | None:
 
 def _suffixed(text: str, notes: list[Diagnostic]) -> Span | None:
     """`100以上`, `100及以下`."""
-    found = _SUFFIXED.fullmatch(text)
+    found = _SUFFIXED.fullmatch(text) if text.endswith(_SUFFIXES) else None
     span = rest_of_line(">=" if found[2].endswith("上") else "<=", Literal(found[1])) if found else None
     if found and span and "及" not in found[2]:
         notes.append(faults.INCLUDES_END.at(NOWHERE, text=text, number=found[1]))
@@ -271,26 +273,30 @@ def _ranged(text: str) -> Span | None:
     """`[100,200)`, `[100..200)`, `100..200`, `100~200`."""
     found = _BRACKETED.fullmatch(text)
     if found:
-        span = _span(found[2], found[4])
+        span = _span(found[2], found[4], low_closed=found[1] == "[", high_closed=found[5] == "]")
         if span is not None:
-            return _checked(replace(span, low_closed=found[1] == "[", high_closed=found[5] == "]"), text)
+            return _filled(span, text)
     if text.startswith("[") or (text.startswith("(") and text[-1] in ")]" and "," in text):
         raise _Unreadable(faults.BAD_RANGE, text=text)
     found = _RANGE.fullmatch(text)
-    span = _span(found[1], found[3]) if found else None
+    span = _span(found[1], found[3], dotted=True) if found else None
     if found and span is None and found[2] != "至":
         raise _Unreadable(faults.BAD_RANGE, text=text)
-    return _checked(replace(span, dotted=True), text) if span else None
+    return _filled(span, text) if span else None
 
 
-def _span(low: str, high: str) -> Span | None:
-    span = Span(low=Literal(low) if low else None, high=Literal(high) if high else None)
+def _span(low: str, high: str, **ends: bool) -> Span | None:
+    span = Span(low=Literal(low) if low else None, high=Literal(high) if high else None, **ends)
     return span if same_order(span) else None
 
 
 def _checked(span: Span, text: str) -> Span:
     if not same_order(span):
         raise _Unreadable(faults.BAD_RANGE, text=text)
+    return _filled(span, text)
+
+
+def _filled(span: Span, text: str) -> Span:
     if low_above_high(span):
         raise _Unreadable(faults.EMPTY_RANGE, text=text)
     return span

@@ -7,7 +7,7 @@ same answer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -129,13 +129,13 @@ class Search:
 def throughout(axis: Atoms, start: int, stop: int, rows: int) -> int:
     """Those of some rows that allow every atom of a run: whole blocks first, since they leave the fewest."""
     first, last = -(-start // BLOCK), stop // BLOCK
-    inside, masks = range(start, stop), axis.masks
+    inside: Iterable[int] = range(start, stop)
     if first < last:
         inside = chain(range(start, first * BLOCK), range(last * BLOCK, stop))
         for block in range(first, last):
             rows &= axis.blocks[block]
     for atom in inside:
-        rows &= masks[atom]
+        rows &= axis.masks[atom]
         if not rows:
             break
     return rows
