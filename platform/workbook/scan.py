@@ -81,7 +81,7 @@ class _Scanner:
         self._counts: Counter[Fault] = Counter()
         self._columns: dict[str, int] = {}
         self._row = 0
-        self._digits = ""  # the row as the last address wrote it
+        self._digits: str | None = None  # the row as the last address wrote it
         self._column = -1
         self._attributes: dict[str, str] = {}
         self._formula: list[str] | None = None
@@ -157,7 +157,7 @@ class _Scanner:
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         self._row = int(attributes.get("r", self._row + 1))
-        self._digits = ""
+        self._digits = None
         self._column = -1
         if attributes.get("hidden") in ("1", "true"):
             self.scan.hidden_rows.add(self._row)

@@ -31,10 +31,9 @@ def bind(table: Table, scope: Scope) -> Table:
     kinds = {column.label: _bound_kind(column, scope) for column in table.inputs}
     outputs = tuple(replace(output, kind=_output_kind(table, i, scope)) for i, output in enumerate(table.outputs))
     inputs = with_kinds(table.inputs, kinds)
-    # A table that stays as it is keeps its index.
-    return (
-        table if (inputs, outputs) == (table.inputs, table.outputs) else replace(table, inputs=inputs, outputs=outputs)
-    )
+    if (inputs, outputs) == (table.inputs, table.outputs):
+        return table  # with its index
+    return replace(table, inputs=inputs, outputs=outputs)
 
 
 def check(table: Table, scope: Scope) -> tuple[Diagnostic, ...]:

@@ -71,7 +71,9 @@ def condition(test: Test, kind: Kind, known: dict[int, Allowed | None] | None = 
         case Form.UNREADABLE:
             return None
     known = {} if known is None else known
-    named = known[id(test.items)] if id(test.items) in known else known.setdefault(id(test.items), _named(test, kind))
+    if id(test.items) not in known:
+        known[id(test.items)] = _named(test, kind)
+    named = known[id(test.items)]
     if named is None:
         return None
     if test.form is Form.NOT_AMONG:
