@@ -2,7 +2,7 @@
 
     .venv/bin/python benchmarks/compile.py
 
-The three shipped services, and a workbook of 2,000 rule rows by 6 columns. `check` is all that `banshi check` does: the
+The three shipped services, and a workbook of 2,000 rule rows by 6 columns; then how forms grow with their rows. `check` is all that `banshi check` does: the
 safety of the file, cells with addresses, parsing, names, overlaps, gaps and rows out of reach. Times are CPU seconds of
 one thread, the best of several runs.
 """
@@ -48,6 +48,30 @@ def large(rows: int) -> bytes:
     return data.getvalue()
 
 
+def survey(rows: list[tuple[str, str, str, str]]) -> bytes:
+    """A workbook of one form."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "survey"
+    for row in (("type", "name", "label", "calculation"), *rows):
+        sheet.append(row)
+    data = BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+def chained(count: int) -> bytes:
+    """Calculations, each of the one before."""
+    rows = [("calculate", f"c{i}", "", f"${{c{i - 1}}} + 1") for i in range(1, count)]
+    return survey([("integer", "c0", "数", ""), *rows])
+
+
+def misspelt(count: int) -> bytes:
+    """Calculations, each of a field whose name is misspelt."""
+    return survey([("calculate", f"field_{i}x", "", f"${{feild_{i}}} + 1") for i in range(count)])
+
+
 def bare(data: bytes) -> None:
     """Every cell by calamine, and nothing else."""
     book = CalamineWorkbook.from_filelike(BytesIO(data))
@@ -85,3 +109,7 @@ if __name__ == "__main__":
         whole = best(lambda data=data: compiled(data), times)
         figures = f"{floor * 1e3:12.1f}{read * 1e3:10.1f}{whole * 1e3:10.1f}"
         print(f"{name:26}{figures}  {read / floor:.1f} {whole / floor:.1f}")
+    for make in (chained, misspelt):
+        forms = {n: make(n) for n in (1000, 2000, 4000)}
+        figures = "  ".join(f"{n}: {best(lambda data=data: compiled(data), 1):.2f} s" for n, data in forms.items())
+        print(f"{make.__name__:26}{figures}")

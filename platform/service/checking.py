@@ -67,7 +67,7 @@ class Checks:
     def _field(self, item: Field, repeats: Repeats, scope: Scope) -> Iterator[Diagnostic]:
         definition = self._names.find(item.name)
         own = definition.seen_from(repeats) if definition else Name(item.kind)
-        current = Scope(scope.names, scope.datasets, own)
+        current = scope.with_current(own)
         number = Kind.NUMBER if item.kind is Kind.NUMBER else Kind.ANY
         yield from self._expression(item.required, scope, Kind.BOOLEAN)
         yield from self._expression(item.readonly, scope, Kind.BOOLEAN)
@@ -89,7 +89,7 @@ class Checks:
         if item.choice_filter is not None:
             # As the form itself binds it: a bare name that is a column of the list is the choice's own.
             columns = {f"choice:{name}": Name(Kind.ANY) for name in column_names(choices)}
-            inside = Scope({**scope.names, **columns}, scope.datasets, scope.current)
+            inside = scope.with_names(columns)
             yield from self._expression(bound_filter(item.choice_filter, choices), inside, Kind.BOOLEAN)
         if item.type == "select_multiple":
             for choice in choices:
@@ -97,7 +97,7 @@ class Checks:
                     yield faults.CHOICE_WITH_BLANK.at(choice.place, field=item.name, name=choice.name)
 
     def _mentions(self, survey: Survey) -> Iterator[Diagnostic]:
-        known = {definition.name for definition in self._names.all()}
+        known = tuple(definition.name for definition in self._names.all())
         for name, place in survey.mentions:
             if self._names.find(name) is None and name.split(".", 1)[0] not in ("applicant", "申请人"):
                 yield faults.UNKNOWN_NAME.at(place, name=name, near=suggest(name, known) or "—")

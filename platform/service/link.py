@@ -69,6 +69,7 @@ class _Linker:
 
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
+        self._rules = parts.rules
         self.names = Names(parts.datasets)
         self.found: list[Diagnostic] = []
         self.repeats: dict[str, Repeats] = {}
@@ -102,7 +103,7 @@ class _Linker:
         for definition in form_definitions(form) if form else ():
             self._once(definition.name, definition.place, "", seen)
             self.names.add(definition)
-        for key, (kind, rule) in self.parts.rules.items():
+        for key, (kind, rule) in self._rules.items():
             for name, place in _outputs(rule):
                 self._once(name, place, key if kind == "tariff" else "", seen)
         for name in sorted(self._read()):
@@ -144,7 +145,7 @@ class _Linker:
     def _vertices(self) -> Iterator[Vertex]:
         form = self.parts.form
         yield from _item_vertices(form.children, frozenset()) if form else ()
-        for key, (_, rule) in self.parts.rules.items():
+        for key, (_, rule) in self._rules.items():
             names = tuple(fold_name(name) for name, _ in _outputs(rule))
             yield Vertex(key=key, label=rule.name, reads=rule.names, yields=names, place=rule.place)
         if self.parts.tariffs:
@@ -156,8 +157,8 @@ class _Linker:
         if key == "totals":
             for name in TOTALS:
                 self.names.add(Definition(name=name, kind=Kind.NUMBER))
-        elif key in self.parts.rules:
-            self._settle_rule(key, *self.parts.rules[key])
+        elif key in self._rules:
+            self._settle_rule(key, *self._rules[key])
         elif (name := key.removeprefix("item:")) in self._fields:
             self._settle_field(*self._fields[name])
 

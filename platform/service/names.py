@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from banshi.platform.service.model import Choice, Field, Form, Repeat
 from banshi.rules.datasets import Dataset
@@ -51,13 +51,14 @@ class Names:
 
     def add(self, definition: Definition) -> None:
         """Make a name known; the first definition of a name counts."""
-        self._definitions.setdefault(fold_name(definition.name), definition)
-        self._scopes.clear()
+        folded = fold_name(definition.name)
+        self._definitions.setdefault(folded, definition)
+        if folded != definition.name:
+            self._scopes.clear()  # a scope remembers which names are typed in full width
 
     def change(self, name: str, change: Callable[[Definition], Definition]) -> None:
         """Put what was learned about a name, such as the kind of a calculation."""
         self._definitions[name] = change(self._definitions[name])
-        self._scopes.clear()
 
     def find(self, name: str) -> Definition | None:
         """The definition of a name as expressions write it."""
@@ -67,13 +68,35 @@ class Names:
         """Every definition."""
         return self._definitions.values()
 
-    def scope(self, repeats: Repeats = (), extra: Mapping[str, Name] | None = None) -> Scope:
-        """What expressions inside some repeats may use; `extra` names win."""
+    def scope(self, repeats: Repeats = ()) -> Scope:
+        """What expressions inside some repeats may use; it follows what becomes known later."""
         if repeats not in self._scopes:
-            names = {entry.name: entry.seen_from(repeats) for entry in self._definitions.values()}
-            self._scopes[repeats] = Scope(names, self._datasets)
-        scope = self._scopes[repeats]
-        return scope if extra is None else replace(scope, names={**scope.names, **extra})
+            self._scopes[repeats] = Scope(_Seen(self._definitions, repeats), self._datasets)
+        return self._scopes[repeats]
+
+
+class _Seen(Mapping[str, Name]):
+    """The names as they are seen inside some repeats.
+
+    A view and no copy: linking asks for a scope at every calculation, each time with one more kind known.
+    """
+
+    def __init__(self, definitions: Mapping[str, Definition], repeats: Repeats) -> None:
+        self._definitions = definitions
+        self._repeats = repeats
+
+    def __getitem__(self, name: str) -> Name:
+        """The name as it is typed where it is defined. Raises KeyError for any other."""
+        found = self._definitions.get(fold_name(name))
+        if found is None or found.name != name:
+            raise KeyError(name)
+        return found.seen_from(self._repeats)
+
+    def __iter__(self) -> Iterator[str]:
+        return (definition.name for definition in self._definitions.values())
+
+    def __len__(self) -> int:
+        return len(self._definitions)
 
 
 def form_definitions(form: Form) -> list[Definition]:

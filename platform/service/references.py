@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator
+from functools import cache
 
+from banshi.rules.cells import Cell
+from banshi.rules.diagnostics import Place
 from banshi.rules.expressions import Expression
 from banshi.rules.expressions.tree import Call, Membership, Node, Reference, children
 from banshi.rules.policies import Policy
 from banshi.rules.tables import Table
-from banshi.rules.tables.conditions import Test
+from banshi.rules.tables.conditions import Literal, Test
 from banshi.rules.tariffs import Tariff
 
 Rule = Table | Tariff | Policy
@@ -45,17 +48,31 @@ def uses_of(rule: Rule) -> Uses:
 
 def expressions_of(part: object) -> Iterator[Expression]:
     """Every expression in a tree of dataclasses and tuples, in order."""
+    found: list[Expression] = []
+    _collect(part, found)
+    return iter(found)
+
+
+def _collect(part: object, found: list[Expression]) -> None:
     if isinstance(part, Expression):
-        yield part
+        found.append(part)
     elif isinstance(part, Test):
         # A table has thousands of them; only the formula can hold an expression.
-        yield from expressions_of(part.formula)
+        if part.formula is not None:
+            found.append(part.formula)
     elif isinstance(part, tuple):
         for item in part:
-            yield from expressions_of(item)
-    elif dataclasses.is_dataclass(part):
-        for entry in dataclasses.fields(part):
-            yield from expressions_of(getattr(part, entry.name))
+            _collect(item, found)
+    else:
+        for name in _parts(type(part)):  # type: ignore[arg-type]  # mypy takes the hash of an instance for that of a class
+            _collect(getattr(part, name), found)
+
+
+@cache
+def _parts(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass that may hold expressions."""
+    inside = dataclasses.is_dataclass(kind) and kind not in (Cell, Literal, Place)
+    return tuple(entry.name for entry in dataclasses.fields(kind)) if inside else ()
 
 
 def _references(root: Node) -> Iterator[tuple[str, bool]]:

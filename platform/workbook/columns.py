@@ -5,16 +5,17 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-
-from rapidfuzz import process
-from rapidfuzz.distance import DamerauLevenshtein
+from functools import lru_cache
+from itertools import islice
 
 from banshi.platform.workbook.faults import DUPLICATE_COLUMN, MISSING_COLUMN, UNKNOWN_COLUMN
 from banshi.platform.workbook.workbook import Row, Sheet, column_letters
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Diagnostic, Place
+from banshi.rules.expressions.library import MOST_COMPARED, nearest
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """A name as it is compared: full width made half width, case folded, spaces and underscores as one space."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().replace("_", " ").split())
@@ -24,15 +25,18 @@ def suggest(name: str, known: Iterable[str], *, strict: bool = False) -> str:
     """The known name that somebody who typed `name` most likely meant, or an empty string.
 
     One wrong character of two is enough for a suggestion in Chinese (校曲 for 校区), unless `strict`: there the answer
-    decides what a name is, not only what a sentence proposes.
+    decides what a name is, not only what a sentence proposes. Only the first `MOST_COMPARED` known names are looked at.
     """
     typed = plain(name)
-    by_plain = {plain(item): item for item in reversed(tuple(known))}
+    by_plain = _by_plain(tuple(islice(known, MOST_COMPARED)))
     least = 0.5 if len(typed) == 2 and not typed.isascii() and not strict else 0.6
-    best = process.extractOne(
-        typed, list(by_plain), scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=least, processor=None
-    )
-    return "" if best is None else by_plain[best[0]]
+    return nearest(typed, by_plain, least)
+
+
+# One list of names is asked once a fault: what does not depend on the typed name is done once a list.
+@lru_cache(maxsize=64)
+def _by_plain(known: tuple[str, ...]) -> dict[str, str]:
+    return {plain(item): item for item in reversed(known)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +74,11 @@ class Header:
 
     def record(self, row: Row) -> Record:
         """The row's cells by column name."""
-        cells = {name: row.cells[i] for name, i in self.index.items() if i < len(row.cells)}
-        for name, i in self.index.items():
-            cells.setdefault(name, Cell(None, Place(self.sheet, f"{column_letters(i)}{row.number}")))
+        there = len(row.cells)
+        cells = {
+            name: row.cells[i] if i < there else Cell(None, Place(self.sheet, f"{column_letters(i)}{row.number}"))
+            for name, i in self.index.items()
+        }
         return Record(row.number, cells, self.sheet)
 
     def records(self, rows: Iterable[Row]) -> Iterator[Record]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 from xml.parsers import expat
 
 Start = Callable[[str, dict[str, str]], None]
@@ -24,7 +25,7 @@ def parse(pieces: Iterable[bytes], start: Start, end: End | None = None, text: T
 
     Raises ExpatError when the part is not well formed and DeclarationError when it declares a document type.
     """
-    # Called for every element of sheets with hundreds of thousands of cells: looked up without a call where the name is known.
+    # Called for every shared text: looked up without a call where the name is known.
     local: dict[str, str] = {}
 
     def on_start(name: str, attributes: dict[str, str]) -> None:
@@ -37,13 +38,50 @@ def parse(pieces: Iterable[bytes], start: Start, end: End | None = None, text: T
         if end is not None:
             end(local[name])
 
+    _run(pieces, on_start, on_end if end is not None else None, text)
+
+
+def walk(
+    pieces: Iterable[bytes],
+    starts: Mapping[str, Callable[[dict[str, str]], None]],
+    ends: Mapping[str, Callable[[], None]],
+    text: Text,
+) -> None:
+    """The same with a handler for each name, for sheets with hundreds of thousands of cells. Raises as `parse` does."""
+    start_of, end_of = _Handlers(starts), _Handlers(ends)
+
+    def on_start(name: str, attributes: dict[str, str]) -> None:
+        handler = start_of[name]
+        if handler is not None:
+            handler(attributes)
+
+    def on_end(name: str) -> None:
+        handler = end_of[name]
+        if handler is not None:
+            handler()
+
+    _run(pieces, on_start, on_end, text)
+
+
+class _Handlers(dict[str, Any]):
+    """Handlers by the name that expat gives, namespace and all; None for a name without one."""
+
+    def __init__(self, by_name: Mapping[str, Callable[..., None]]) -> None:
+        self._by_name = by_name
+
+    def __missing__(self, name: str) -> Callable[..., None] | None:
+        found = self[name] = self._by_name.get(name.rpartition(_SEPARATOR)[2])
+        return found
+
+
+def _run(pieces: Iterable[bytes], start: Start, end: End | None, text: Text | None) -> None:
     parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse
     parser.EntityDeclHandler = _refuse
-    parser.StartElementHandler = on_start
+    parser.StartElementHandler = start
     if end is not None:
-        parser.EndElementHandler = on_end
+        parser.EndElementHandler = end
     if text is not None:
         parser.CharacterDataHandler = text
     for piece in pieces:

@@ -14,6 +14,8 @@ from banshi.platform.workbook.workbook import Row, Sheet, Workbook, column_lette
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import NOWHERE, Diagnostic, Place
 
+_LETTERS = [column_letters(index) for index in range(MAX_COLUMNS)]
+
 
 def read_workbook(data: bytes, file: str) -> tuple[Workbook | None, list[Diagnostic]]:
     """The sheets of an xlsx and everything that its author should know; None when it cannot be read at all.
@@ -61,7 +63,6 @@ def _read_sheet(
 def _rows(name: str, scan: Scan, spread: Budget) -> tuple[tuple[Row, ...], list[Diagnostic]]:
     """Rows in order, without comments, blanks filled in up to the last filled cell; within a limit for all sheets."""
     rows: list[Row] = []
-    letters = [column_letters(index) for index in range(MAX_COLUMNS)]
     for number in sorted(scan.rows):
         values = scan.rows[number]
         width = max(values) + 1
@@ -69,7 +70,7 @@ def _rows(name: str, scan: Scan, spread: Budget) -> tuple[tuple[Row, ...], list[
         if spread.cells < 0:
             place = Place(name, f"A{number}")
             return tuple(rows), [faults.TOO_MANY_CELLS.at(place, limit=MAX_CELLS)]
-        row = Row(number, tuple([Cell(values.get(i), Place(name, f"{letters[i]}{number}")) for i in range(width)]))
+        row = Row(number, tuple([Cell(values.get(i), Place(name, f"{_LETTERS[i]}{number}")) for i in range(width)]))
         if not row.comment:
             rows.append(row)
     return tuple(rows), []

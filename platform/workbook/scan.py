@@ -53,7 +53,7 @@ class Scan:
 def scan_sheet(name: str, pieces: Iterable[bytes], context: Context, budget: Budget) -> Scan:
     """Read a worksheet part. Faults of cells are collected; broken XML raises."""
     scanner = _Scanner(name, context, budget)
-    markup.parse(pieces, scanner.start, scanner.end, scanner.text)
+    markup.walk(pieces, scanner.starts(), scanner.ends(), scanner.text)
     scan = scanner.scan
     _repeat_merged(scan, budget)
     scan.found += scanner.rest()
@@ -81,6 +81,7 @@ class _Scanner:
         self._counts: Counter[Fault] = Counter()
         self._columns: dict[str, int] = {}
         self._row = 0
+        self._digits: str | None = None  # the row as the last address wrote it
         self._column = -1
         self._attributes: dict[str, str] = {}
         self._formula: list[str] | None = None
@@ -88,32 +89,23 @@ class _Scanner:
         self._into: list[str] | None = None
         self._in_cell = self._phonetic = self._stopped = False
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == "c":
-            self._start_cell(attributes)
-        elif tag in ("v", "t", "f") and self._in_cell and not self._phonetic:
-            self._start_text(tag)
-        elif tag == "row":
-            self._row = int(attributes.get("r", self._row + 1))
-            self._column = -1
-            if attributes.get("hidden") in ("1", "true"):
-                self.scan.hidden_rows.add(self._row)
-        elif tag == "rPh":
-            self._phonetic = True
-        elif tag == "col" and attributes.get("hidden") in ("1", "true"):
-            self.scan.hidden_columns.append((int(attributes["min"]) - 1, int(attributes["max"]) - 1))
-        elif tag == "mergeCell" and len(self.scan.merged) < _MOST_MERGED:
-            self._merge(attributes.get("ref", ""))
+    def starts(self) -> dict[str, Callable[[dict[str, str]], None]]:
+        """What to do where an element begins."""
+        return {
+            "c": self._start_cell,
+            "v": self._start_text,
+            "t": self._start_text,
+            "f": self._start_formula,
+            "row": self._start_row,
+            "rPh": self._start_phonetic,
+            "col": self._start_column,
+            "mergeCell": self._merge,
+        }
 
-    def end(self, tag: str) -> None:
-        if tag == "c":
-            self._in_cell = False
-            if self._raw is not None or self._formula is not None:
-                self._end_cell()
-        elif tag in ("v", "t", "f"):
-            self._into = None
-        elif tag == "rPh":
-            self._phonetic = False
+    def ends(self) -> dict[str, Callable[[], None]]:
+        """What to do where an element ends."""
+        texts = dict.fromkeys(("v", "t", "f"), self._end_text)
+        return {"c": self._end_cell, **texts, "rPh": self._end_phonetic}
 
     def text(self, piece: str) -> None:
         if self._into is not None:
@@ -132,34 +124,65 @@ class _Scanner:
         if reference is None:
             self._column += 1
         else:
-            match = _REFERENCE.fullmatch(reference)
-            if match is None:
-                raise ValueError("a cell without an address")
-            letters, row = match.groups()
-            self._column = self._columns.get(letters, -1)
-            if self._column < 0:
-                self._column = self._columns[letters] = column_index(letters)
-            self._row = int(row)
+            letters = reference.rstrip("0123456789")
+            column = self._columns.get(letters)
+            if column is None or reference[len(letters) :] != self._digits:
+                column = self._address(reference)
+            self._column = column
         self._attributes = attributes
         self._formula = self._raw = None
         self._in_cell = True
 
-    def _start_text(self, tag: str) -> None:
-        if tag == "f":
+    def _address(self, reference: str) -> int:
+        """Note the row of a cell's address, and give its column."""
+        match = _REFERENCE.fullmatch(reference)
+        if match is None:
+            raise ValueError("a cell without an address")
+        letters, self._digits = match.groups()
+        self._row = int(self._digits)
+        return self._columns.setdefault(letters, column_index(letters))
+
+    def _start_text(self, _: dict[str, str]) -> None:
+        if self._in_cell and not self._phonetic:
+            if self._raw is None:
+                self._raw = []
+            self._into = self._raw
+
+    def _start_formula(self, _: dict[str, str]) -> None:
+        if self._in_cell and not self._phonetic:
             self._formula = self._into = []
-            return
-        if self._raw is None:
-            self._raw = []
-        self._into = self._raw
+
+    def _end_text(self) -> None:
+        self._into = None
+
+    def _start_row(self, attributes: dict[str, str]) -> None:
+        self._row = int(attributes.get("r", self._row + 1))
+        self._digits = None
+        self._column = -1
+        if attributes.get("hidden") in ("1", "true"):
+            self.scan.hidden_rows.add(self._row)
+
+    def _start_phonetic(self, _: dict[str, str]) -> None:
+        self._phonetic = True
+
+    def _end_phonetic(self) -> None:
+        self._phonetic = False
+
+    def _start_column(self, attributes: dict[str, str]) -> None:
+        if attributes.get("hidden") in ("1", "true"):
+            self.scan.hidden_columns.append((int(attributes["min"]) - 1, int(attributes["max"]) - 1))
 
     def _end_cell(self) -> None:
+        self._in_cell = False
+        if self._raw is None and self._formula is None:
+            return
         if self._row > MAX_ROWS or self._column >= MAX_COLUMNS:
             if self._raw:
                 self._report(faults.FAR_CELL, rows=MAX_ROWS, columns=MAX_COLUMNS)
             return
         if self._stopped:
             return
-        value = self._value("".join(self._raw) if self._raw is not None else None)
+        value = self._value(None if self._raw is None else self._raw[0] if len(self._raw) == 1 else "".join(self._raw))
         if value is None:
             return
         self._budget.cells -= 1
@@ -223,8 +246,10 @@ class _Scanner:
         style = self._attributes.get("s")
         return self._shapes.get(style, Shape.NUMBER) if style else Shape.NUMBER
 
-    def _merge(self, reference: str) -> None:
-        corners = [_REFERENCE.fullmatch(corner) for corner in reference.split(":")]
+    def _merge(self, attributes: dict[str, str]) -> None:
+        if len(self.scan.merged) >= _MOST_MERGED:
+            return
+        corners = [_REFERENCE.fullmatch(corner) for corner in attributes.get("ref", "").split(":")]
         if len(corners) != 2 or None in corners:
             return
         (left, top), (right, bottom) = ((column_index(c[1]), int(c[2])) for c in corners if c)

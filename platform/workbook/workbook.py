@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Place
@@ -19,13 +20,13 @@ class Row:
     @property
     def blank(self) -> bool:
         """Whether the row holds nothing."""
-        return all(cell.blank for cell in self.cells)
+        return all(cell.value is None for cell in self.cells)
 
     @property
     def comment(self) -> bool:
         """Whether the author commented the row out: its first filled cell starts with `#`."""
-        first = next((cell for cell in self.cells if not cell.blank), None)
-        return first is not None and first.text.startswith("#")
+        first = next((cell.value for cell in self.cells if cell.value is not None), None)
+        return isinstance(first, str) and first.startswith("#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Workbook:
         return (sheet for sheet in self.sheets if sheet.kind == kind)
 
 
+@lru_cache(maxsize=1024)
 def column_letters(index: int) -> str:
     """The letters of a column: 0 → `A`, 26 → `AA`."""
     letters = ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import replace
 
 from banshi.rules.datasets import Dataset
 from banshi.rules.diagnostics import Fault
@@ -78,7 +77,7 @@ class DatasetChecks:
             if isinstance(part, Reference) and part.name.startswith(ITEM) and part.name != POSITION:
                 inner = self._column(table, part, part.name.removeprefix(ITEM))
                 own[part.name] = Name(_kind_of_column(table, inner))
-        self.scope = replace(outer, names={**outer.names, **own})
+        self.scope = outer.with_names(own)
         kind = self.kind(condition)
         self.scope = outer
         self.condition(condition, kind)

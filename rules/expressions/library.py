@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable, Set
-from functools import cache
+from collections.abc import Iterable, Mapping, Set
+from functools import cache, lru_cache
+from itertools import islice
 
-from rapidfuzz.distance import DamerauLevenshtein
+from rapidfuzz import process
+from rapidfuzz.distance import OSA, DamerauLevenshtein
 
 from banshi.rules.expressions.characters import fold_name
 from banshi.rules.expressions.registry import FUNCTIONS
@@ -32,6 +34,10 @@ UNAVAILABLE = {
     "randomize": ("选项按选项表的次序列出。", "Choices keep the order of their sheet."),
 }
 """Functions of Excel and XLSForm that are not built: what to do instead, zh and en."""
+
+FEW = 500
+MOST_COMPARED = 5000
+"""How many known words one misspelt word is compared with, so that n faults among n names cost no n² comparisons."""
 
 
 @cache
@@ -63,16 +69,46 @@ def near_hyphenated(word: str) -> str:
 
 
 def suggest(word: str, known: Iterable[str], *, least: float = 0.6) -> str:
-    """The known word that somebody who typed `word` most likely meant, or an empty string."""
-    plain = fold_name(word).casefold().replace("_", "-")
+    """The known word that somebody who typed `word` most likely meant, or an empty string.
+
+    Only the first `MOST_COMPARED` known words are looked at.
+    """
+    typed = _plain(word)
     # Of a Chinese word of two characters one may be wrong: 电费 for 电价.
-    best, found = (least if plain.isascii() else min(least, 0.5)), ""
+    least = least if typed.isascii() else min(least, 0.5)
     # Choices come as a set, whose order differs from run to run; of equal words the first counts.
-    for item in sorted(known) if isinstance(known, Set) else known:
-        score = DamerauLevenshtein.normalized_similarity(plain, fold_name(item).casefold().replace("_", "-"))
-        if score > best or (score == best and not found):
-            best, found = score, item
+    by_plain = _by_plain(_sorted(frozenset(known)) if isinstance(known, Set) else tuple(islice(known, MOST_COMPARED)))
+    # rapidfuzz rounds its cutoff, so that a score of just 0.6 would not reach 0.6.
+    return nearest(typed, by_plain, least - 1e-6)
+
+
+def nearest(typed: str, by_plain: Mapping[str, str], least: float) -> str:
+    """The word whose plain form is most like `typed`, the first of several; an empty string when none is like enough.
+
+    `least` is the similarity asked for, from 0 to 1. Edits inside a swap of neighbours cost eight times as much time to
+    see, so they are counted only among few words.
+    """
+    scorer = DamerauLevenshtein if len(by_plain) <= FEW else OSA
+    best = process.extractOne(typed, list(by_plain), scorer=scorer.normalized_similarity, score_cutoff=least)
+    return "" if best is None else by_plain[best[0]]
+
+
+def _plain(word: str) -> str:
+    return fold_name(word).casefold().replace("_", "-")
+
+
+# One list of names is asked once a fault: what does not depend on the typed word is done once a list.
+@lru_cache(maxsize=64)
+def _by_plain(known: tuple[str, ...]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for item in known:
+        found.setdefault(_plain(item), item)
     return found
+
+
+@lru_cache(maxsize=64)
+def _sorted(known: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(known)[:MOST_COMPARED])
 
 
 def suggest_function(word: str) -> str:

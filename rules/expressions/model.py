@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -74,6 +75,19 @@ class Scope:
         """The name as it is, or the one that differs only in full and half width."""
         found = self.names.get(name)
         return found if found is not None or name not in self._folded else self.names[self._folded[name]]
+
+    def with_current(self, current: Name) -> Scope:
+        """The same names where `.` stands for `current`."""
+        scope = replace(self, current=current)
+        scope.__dict__["_folded"] = self._folded
+        return scope
+
+    def with_names(self, extra: Mapping[str, Name]) -> Scope:
+        """These names and more; `extra` wins. No name is copied, for a form has as many scopes as fields."""
+        names = ChainMap(dict(extra), self.names)  # type: ignore[arg-type]  # it is only read
+        scope = replace(self, names=names)
+        scope.__dict__["_folded"] = {**self._folded, **folded_keys(extra)}
+        return scope
 
     @cached_property
     def _folded(self) -> dict[str, str]:

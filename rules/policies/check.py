@@ -31,7 +31,7 @@ def check(policy: Policy, scope: Scope) -> tuple[Diagnostic, ...]:
 
     `scope` holds the fields and the outputs of tables and tariffs; the policy's own facts are added here.
     """
-    inside = replace(scope, names={**scope.names, **_own_names(policy, scope)})
+    inside = scope.with_names(_own_names(policy, scope))
     found: list[Diagnostic] = []
     for row in policy.statements:
         if row.when is not None:

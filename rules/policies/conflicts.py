@@ -33,6 +33,10 @@ _MOST_WAYS = 24
 _MOST_CASES = 60
 _MOST_RUNS = 2_000
 _MOST_TRIES = 20_000
+_MOST_PAIRS = 5_000
+"""Pairs of rows that conclude different values of a fact: those of a hundred rows."""
+_MOST_ROWS = 100_000
+"""Rows that are run, over all runs: of a policy of more than fifty rows fewer cases are run."""
 _AS_A_LIST = frozenset({"selected", "count", "counta", "count-selected", "countif", "join", "textjoin", "max", "min"})
 """Functions that show that the author knows of several values."""
 _USUAL: Mapping[Kind, tuple[Value, ...]] = {
@@ -112,18 +116,23 @@ class _Search:
     def __init__(self, policy: Policy, scope: Scope) -> None:
         self._policy = policy
         self._scope = scope
-        self._left = _MOST_RUNS
+        self._left = min(_MOST_RUNS, _MOST_ROWS // max(len(policy.statements), 1))
+        self._pairs = _MOST_PAIRS
         self._tries = _MOST_TRIES
         self._engine = FixpointEngine()
 
     def found(self) -> Iterator[Diagnostic]:
         """A warning a pair."""
+        lists = self._lists()
         for name, spots in self._policy.plan.spots.items():
-            if self._is_list(name):
+            if name in lists:
                 continue
             for one, other in combinations(spots, 2):
                 if one[0] == other[0] or not self._differ(one, other):
                     continue
+                self._pairs -= 1
+                if self._pairs < 0 or self._left <= 0 or self._tries < 0:
+                    return
                 case = self._together(one[0], other[0])
                 if case is not None:
                     yield self._warning(name, one, other, case)
@@ -133,15 +142,12 @@ class _Search:
         facts = {"name": name, "value": _said(second.value), "other_value": _said(first.value), "other": first.place}
         return faults.TWO_VALUES.at(second.place, case=case, **facts)
 
-    def _is_list(self, fact: str) -> bool:
-        """Whether the policy itself asks the fact as something with several values."""
-        own = frozenset({fact})
-        for row in self._policy.statements:
-            for expression in row.expressions:
-                for node in walk(expression.root):
-                    if isinstance(node, Call) and node.function in _AS_A_LIST and _reads(node, own):
-                        return True
-        return False
+    def _lists(self) -> frozenset[str]:
+        """The facts that the policy itself asks as something with several values."""
+        own = frozenset(self._policy.plan.spots)
+        expressions = (expression for row in self._policy.statements for expression in row.expressions)
+        calls = (node for expression in expressions for node in walk(expression.root) if isinstance(node, Call))
+        return frozenset[str]().union(*(facts_in(call, own) for call in calls if call.function in _AS_A_LIST))
 
     def _differ(self, one: Spot, other: Spot) -> bool:
         values = [self._policy.statements[i].then[j].value for i, j in (one, other)]
@@ -267,10 +273,6 @@ def _compared(expression: Expression, field: str, now: datetime) -> Iterator[Val
             yield value
             with suppress(OverflowError):  # the first and the last day of the calendar
                 yield from () if step is None else (value + step, value - step)
-
-
-def _reads(node: Node, facts: frozenset[str]) -> bool:
-    return bool(facts_in(node, facts))
 
 
 def _a_day(*rows: Statement) -> datetime | None:

@@ -9,9 +9,11 @@ list has no other choices, a clock shows minutes.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from banshi.rules.tables.conditions import Form
@@ -23,6 +25,9 @@ from banshi.rules.values import Kind, Value
 
 Run = tuple[int, int]
 """Atoms from a number to before another."""
+
+BLOCK = 32
+"""How many atoms are put together where a whole run is asked about."""
 
 OTHERS = ("其他", "别的", "未列出的", "另外一种")
 """Words for a text that no cell names; the first one that really is named by none is taken."""
@@ -43,7 +48,8 @@ class Atoms:
 
     `present` atoms come first; the missing input, where it has an atom, is the last. `expected` are the atoms that the
     author can be asked to cover. Where atoms are `ordered`, only neighbours make one gap. `open_text`: the last present
-    atom stands for every text that no cell names, and no row allows it.
+    atom stands for every text that no cell names, and no row allows it. `blocks[i]` holds the rows that allow every atom
+    from `BLOCK * i` to before `BLOCK * (i + 1)`.
     """
 
     label: str
@@ -53,6 +59,7 @@ class Atoms:
     expected: tuple[Run, ...]
     present: int
     ordered: bool
+    blocks: tuple[int, ...]
     open_text: bool = False
 
 
@@ -187,6 +194,7 @@ def _numbered(
         expected=tuple(expected),
         present=present,
         ordered=ordered,
+        blocks=tuple(reduce(and_, masks[at : at + BLOCK]) for at in range(0, len(masks), BLOCK)),
         open_text=open_text,
     )
 
@@ -237,16 +245,7 @@ def _day_atoms(table: Table) -> Atoms:
     found = _stretches(cuts, masks, Kind.DATE, Facts())
     atoms = _numbered(DAYS, found, None, ordered=True, rows=len(table.rows))
     meant = [atom for atom, mask in enumerate(atoms.masks) if mask]
-    expected = ((meant[0], meant[-1] + 1),) if meant else ()
-    return Atoms(
-        label=DAYS,
-        masks=atoms.masks,
-        samples=atoms.samples,
-        runs=atoms.runs,
-        expected=expected,
-        present=atoms.present,
-        ordered=True,
-    )
+    return replace(atoms, expected=((meant[0], meant[-1] + 1),) if meant else ())
 
 
 def _stretches(cuts: Sequence[Position], masks: Sequence[int], kind: Kind, facts: Facts) -> list[tuple[Value, int]]:

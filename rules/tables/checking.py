@@ -30,7 +30,10 @@ def bind(table: Table, scope: Scope) -> Table:
     """
     kinds = {column.label: _bound_kind(column, scope) for column in table.inputs}
     outputs = tuple(replace(output, kind=_output_kind(table, i, scope)) for i, output in enumerate(table.outputs))
-    return replace(table, inputs=with_kinds(table.inputs, kinds), outputs=outputs)
+    inputs = with_kinds(table.inputs, kinds)
+    if (inputs, outputs) == (table.inputs, table.outputs):
+        return table  # with its index
+    return replace(table, inputs=inputs, outputs=outputs)
 
 
 def check(table: Table, scope: Scope) -> tuple[Diagnostic, ...]:
@@ -38,7 +41,7 @@ def check(table: Table, scope: Scope) -> tuple[Diagnostic, ...]:
     bound = bind(table, scope)
     found = [*_inputs(table, scope), *_formulas(bound, scope), *_results(bound, scope)]
     changed = {new.label for old, new in zip(table.inputs, bound.inputs, strict=True) if old.kind is not new.kind}
-    found += [item for item in misfits(bound.inputs, bound.rows) if _column_label(bound, item) in changed]
+    found += misfits(bound.inputs, bound.rows, changed)
     found += _choices(bound, scope)
     if not bound.index.unreadable:
         space = Space.of(bound, _facts(bound, scope))
@@ -65,14 +68,6 @@ def _output_kind(table: Table, column: int, scope: Scope) -> Kind:
     return next(iter(kinds)) if len(kinds) == 1 else Kind.ANY
 
 
-def _column_label(table: Table, found: Diagnostic) -> str:
-    for row in table.rows:
-        for column, test in zip(table.inputs, row.tests, strict=True):
-            if test.cell.place == found.place:
-                return column.label
-    return ""
-
-
 def _name(column: Input, scope: Scope) -> Name | None:
     return scope.find(column.field) if column.field else None
 
@@ -95,7 +90,7 @@ def _inputs(table: Table, scope: Scope) -> Iterator[Diagnostic]:
 def _formulas(table: Table, scope: Scope) -> Iterator[Diagnostic]:
     for i, column in enumerate(table.inputs):
         current = _name(column, scope) or Name(column.kind)
-        inner = replace(scope, current=current)
+        inner = scope.with_current(current)
         for row in table.rows:
             formula = row.tests[i].formula
             if formula is not None:
@@ -122,7 +117,7 @@ def _choices(table: Table, scope: Scope) -> Iterator[Diagnostic]:
             test = row.tests[i]
             for item in test.items:
                 if isinstance(item, Literal) and fold_name(item.text) not in folded:
-                    near = nearest(item.text, sorted(name.choices))
+                    near = nearest(item.text, name.choices)
                     yield faults.NOT_A_CHOICE.at(test.cell.place, text=item.text, label=column.label, near=near)
 
 

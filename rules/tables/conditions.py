@@ -31,7 +31,7 @@ class Literal:
     @property
     def text(self) -> str:
         """The literal as its author would read it."""
-        return Cell(self.value).text
+        return self.value if isinstance(self.value, str) else Cell(self.value).text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +71,10 @@ class Test:
         """Every constant of the cell."""
         found: list[Literal] = []
         for item in self.items:
-            ends = (item,) if isinstance(item, Literal) else (item.low, item.high)
-            found += [end for end in ends if end is not None]
+            if isinstance(item, Literal):
+                found.append(item)
+            else:
+                found += [end for end in (item.low, item.high) if end is not None]
         return tuple(found)
 
     @property

@@ -55,8 +55,11 @@ class Condition:
         return self.other if isinstance(found, Mismatch) else found in self.allowed
 
 
-def condition(test: Test, kind: Kind) -> Condition | None:
-    """What a cell allows in a column of a kind; None when it cannot be read. A formula is decided later: anything."""
+def condition(test: Test, kind: Kind, known: dict[int, Allowed | None] | None = None) -> Condition | None:
+    """What a cell allows in a column of a kind; None when it cannot be read. A formula is decided later: anything.
+
+    `known` takes what is found by the identity of the cell's items, for the cells of one column that say the same.
+    """
     everything: Allowed = WHOLE_LINE if kind in ORDERED else ALL_WORDS
     match test.form:
         case Form.ANYTHING:
@@ -67,7 +70,10 @@ def condition(test: Test, kind: Kind) -> Condition | None:
             return Condition(everything, missing=False, other=True)
         case Form.UNREADABLE:
             return None
-    named = _named(test, kind)
+    known = {} if known is None else known
+    if id(test.items) not in known:
+        known[id(test.items)] = _named(test, kind)
+    named = known[id(test.items)]
     if named is None:
         return None
     if test.form is Form.NOT_AMONG:
@@ -78,8 +84,9 @@ def condition(test: Test, kind: Kind) -> Condition | None:
 def _named(test: Test, kind: Kind) -> Allowed | None:
     """The values that a cell lists."""
     if kind in ORDERED:
-        if any(isinstance(read(literal, kind), Unreadable) for literal in test.literals):
-            return None
+        for literal in test.literals:
+            if isinstance(read(literal, kind), Unreadable):
+                return None
         return Line.of(stretch(item, kind) for item in test.items)
     if test.ordered:
         return None
@@ -202,8 +209,9 @@ def _axis(
     label: str, columns: tuple[int, ...], inputs: Sequence[Input], rows: Sequence[Row], unreadable: list[Place]
 ) -> Axis:
     kind = inputs[columns[0]].kind
-    conditions = tuple(_row_condition(row, columns, kind, unreadable) for row in rows)
-    forms = [{row.tests[i].form for i in columns} for row in rows]
+    known: dict[int, Allowed | None] = {}
+    conditions = tuple(_row_condition(row, columns, kind, known, unreadable) for row in rows)
+    forms = [[row.tests[i].form for i in columns] for row in rows]
     axis = Axis(
         label=label,
         expression=inputs[columns[0]].expression,
@@ -212,17 +220,21 @@ def _axis(
         columns=columns,
         conditions=conditions,
         formulas=_mask(Form.FORMULA in found for found in forms),
-        compares=any(found & {Form.AMONG, Form.NOT_AMONG} for found in forms),
+        compares=any(form is Form.AMONG or form is Form.NOT_AMONG for found in forms for form in found),
         missing=_mask(found.missing for found in conditions),
         other=_mask(found.other for found in conditions),
     )
     return _with_bitsets(axis)
 
 
-def _row_condition(row: Row, columns: tuple[int, ...], kind: Kind, unreadable: list[Place]) -> Condition:
+def _row_condition(
+    row: Row, columns: tuple[int, ...], kind: Kind, known: dict[int, Allowed | None], unreadable: list[Place]
+) -> Condition:
+    if len(columns) == 1 and (only := condition(row.tests[columns[0]], kind, known)) is not None:
+        return only
     whole = Condition(WHOLE_LINE if kind in ORDERED else ALL_WORDS, missing=True, other=True)
     for i in columns:
-        found = condition(row.tests[i], kind)
+        found = condition(row.tests[i], kind, known)
         if found is None:
             unreadable.append(row.tests[i].cell.place)
         else:

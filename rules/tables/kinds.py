@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
 from banshi.rules.cells import Cell
-from banshi.rules.diagnostics import Diagnostic
+from banshi.rules.diagnostics import Diagnostic, Fault
 from banshi.rules.tables import faults
 from banshi.rules.tables.conditions import Form, Literal, Span, Test
 from banshi.rules.tables.literals import KIND_ZH, Unreadable, cas_of_date, evidence, is_cas, orderable, read
@@ -43,26 +43,30 @@ def with_kinds(inputs: Iterable[Input], kinds: Mapping[str, Kind]) -> tuple[Inpu
     return tuple(replace(column, kind=kinds.get(column.label, column.kind)) for column in inputs)
 
 
-def misfits(inputs: Sequence[Input], rows: Iterable[Row]) -> list[Diagnostic]:
-    """A fault for every cell that does not fit the kind of its column."""
-    return [
-        found
-        for row in rows
-        for column, test in zip(inputs, row.tests, strict=True)
-        if column.kind is not Kind.ANY and (found := _misfit(column, test)) is not None
+def misfits(inputs: Sequence[Input], rows: Iterable[Row], labels: Collection[str] | None = None) -> list[Diagnostic]:
+    """A fault for every cell that does not fit the kind of its column; `labels` are the inputs to look at."""
+    columns = [
+        (i, column)
+        for i, column in enumerate(inputs)
+        if column.kind is not Kind.ANY and (labels is None or column.label in labels)
     ]
+    return [found for row in rows for i, column in columns if (found := _misfit(column, row.tests[i])) is not None]
 
 
 def _misfit(column: Input, test: Test) -> Diagnostic | None:
-    facts = {"kind": column.kind, "kind_zh": KIND_ZH[column.kind], "label": column.label}
     for literal in test.literals:
         if isinstance(read(literal, column.kind), Unreadable):
             excel = isinstance(literal.value, date) and column.kind in (Kind.NUMBER, Kind.TEXT)
             fault = faults.EXCEL_DATE if excel else faults.WRONG_KIND
-            return fault.at(test.cell.place, text=literal.text, **facts)
-    if test.ordered and column.kind not in ORDERED:
-        return faults.WRONG_KIND.at(test.cell.place, text=test.cell.text, **facts)
+            return _wrong(fault, column, test, literal.text)
+    if column.kind not in ORDERED and test.ordered:
+        return _wrong(faults.WRONG_KIND, column, test, test.cell.text)
     return None
+
+
+def _wrong(fault: Fault, column: Input, test: Test, text: str) -> Diagnostic:
+    kind = column.kind
+    return fault.at(test.cell.place, text=text, kind=kind, kind_zh=KIND_ZH[kind], label=column.label)
 
 
 def _inferred(tests: Iterable[Test]) -> Kind:
@@ -131,11 +135,9 @@ def _looks_negated(inputs: tuple[Input, ...], rows: tuple[Row, ...]) -> list[Dia
     """`非甲` beside `甲` was probably meant as a negation."""
     notes: list[Diagnostic] = []
     for i in range(len(inputs)):
-        words = {literal.text for row in rows for literal in row.tests[i].literals}
-        for row in rows:
-            for literal in row.tests[i].literals:
-                rest = literal.text[1:]
-                if literal.text.startswith("非") and rest in words and not literal.quoted:
-                    place = row.tests[i].cell.place
-                    notes.append(faults.LOOKS_NEGATED.at(place, text=literal.text, rest=rest))
+        named = [(literal.text, literal, row.tests[i]) for row in rows for literal in row.tests[i].literals]
+        words = {text for text, _, _ in named}
+        for text, literal, test in named:
+            if text.startswith("非") and text[1:] in words and not literal.quoted:
+                notes.append(faults.LOOKS_NEGATED.at(test.cell.place, text=text, rest=text[1:]))
     return notes

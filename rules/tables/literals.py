@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Final
+from functools import lru_cache
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from banshi.rules.expressions import suggest
@@ -42,7 +43,18 @@ _NUMBER = re.compile(r"[+-]?(?:0|[1-9]\d*)(?:\.\d+)?|[+-]?\.\d+", re.ASCII)
 _SCALED = re.compile(rf"({_NUMBER.pattern})\s*(%|万|亿)", re.ASCII)
 _SCALES = {"%": Decimal("0.01"), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
 _DATE = re.compile(r"(\d{4})\s*(?:([-/])(\d{1,2})\2(\d{1,2})|年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日)", re.ASCII)
+_CAS = re.compile(r"(\d{2,7})-(\d{2})-(\d)", re.ASCII)
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII)
+
+T = TypeVar("T")
+
+
+def remembered(function: Callable[[str], T]) -> Callable[[str], T]:
+    """A pure function of a text that remembers its last answers, for the cells of a table say the same few things over
+    and over. Long texts are not kept: nobody types one twice.
+    """
+    known = lru_cache(maxsize=4096)(function)
+    return lambda text: known(text) if len(text) <= 100 else function(text)
 
 
 class Unreadable:
@@ -96,6 +108,17 @@ def evidence(literal: Literal) -> Kind:
 
 def orderable(literal: Literal) -> Kind | None:
     """The kind under which the literal can be compared by size, or None."""
+    if isinstance(literal.value, str):
+        return None if literal.quoted else _orderable_text(literal.value)
+    return _orderable(literal)
+
+
+@remembered
+def _orderable_text(text: str) -> Kind | None:
+    return _orderable(Literal(text))
+
+
+def _orderable(literal: Literal) -> Kind | None:
     for kind in (Kind.NUMBER, Kind.TIME):
         if not isinstance(read(literal, kind), Unreadable):
             return kind
@@ -108,7 +131,12 @@ def orderable(literal: Literal) -> Kind | None:
 def _number(literal: Literal) -> Decimal | Unreadable:
     if not isinstance(literal.value, str) or literal.quoted:
         return UNREADABLE
-    text = fold_name(literal.value)
+    return _number_in(literal.value)
+
+
+@remembered
+def _number_in(text: str) -> Decimal | Unreadable:
+    text = fold_name(text)
     if _NUMBER.fullmatch(text):
         return Decimal(text)
     scaled = _SCALED.fullmatch(text)
@@ -133,6 +161,7 @@ def _instant(literal: Literal, kind: Kind) -> date | datetime | Unreadable:
     return value if isinstance(value, date) else UNREADABLE
 
 
+@remembered
 def _dated(text: str) -> date | datetime | None:
     day, _, hour = text.partition(" ") if ":" in text else (text, "", "")
     if not hour and ":" in text:
@@ -153,7 +182,12 @@ def _dated(text: str) -> date | datetime | None:
 def _time(literal: Literal) -> time | Unreadable:
     if not isinstance(literal.value, str) or literal.quoted:
         return UNREADABLE
-    found = _TIME.fullmatch(fold_name(literal.value))
+    return _time_in(literal.value)
+
+
+@remembered
+def _time_in(text: str) -> time | Unreadable:
+    found = _TIME.fullmatch(fold_name(text))
     if not found or int(found[1]) > 23 or int(found[2]) > 59 or int(found[3] or 0) > 59:
         return UNREADABLE
     return time(int(found[1]), int(found[2]), int(found[3] or 0))
@@ -173,7 +207,7 @@ def local(value: datetime) -> datetime:
 
 def is_cas(text: str) -> bool:
     """Whether the text is a CAS number with the right check digit (sum of digit x position from the right, mod 10)."""
-    found = re.fullmatch(r"(\d{2,7})-(\d{2})-(\d)", text, re.ASCII)
+    found = _CAS.fullmatch(text)
     if not found:
         return False
     digits = (found[1] + found[2])[::-1]

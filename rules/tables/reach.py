@@ -16,7 +16,7 @@ from banshi.rules.tables.index import bits
 from banshi.rules.tables.model import Hit
 from banshi.rules.tables.neighbours import Neighbours
 from banshi.rules.tables.policies import result_key
-from banshi.rules.tables.search import Budget, BudgetExceeded, Search, contains
+from banshi.rules.tables.search import Budget, BudgetExceeded, Search, throughout
 from banshi.rules.tables.table import Table
 from banshi.rules.tables.telling import example, lines_about
 from banshi.rules.values import Value
@@ -70,7 +70,7 @@ def find_unreachable(space: Space, budget: int = BUDGET) -> Reach:
         rivals = near.sharing(row) & above
         if not space.formulas >> row & 1:
             above |= 1 << row
-        single = next((other for other in bits(rivals) if _masks(space, other, row)), None)
+        single = next(bits(_masking(space, row, rivals)), None)
         if single is not None:
             found.append(Unreachable(row, (single,), space.example(space.box(row))))
             continue
@@ -134,8 +134,12 @@ def _rank(table: Table, row: int) -> tuple[int, ...] | None:
     return tuple(rank)
 
 
-def _masks(space: Space, other: int, row: int) -> bool:
-    return all(contains(axis.runs[other], axis.runs[row]) for axis in space.axes)
+def _masking(space: Space, row: int, rivals: int) -> int:
+    """The rivals that take every input of a row, each alone."""
+    for axis in space.axes:
+        for start, stop in axis.runs[row]:
+            rivals = throughout(axis, start, stop, rivals)
+    return rivals
 
 
 def _covered(space: Space, row: int, rivals: int, budget: Budget) -> bool:

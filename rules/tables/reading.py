@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from banshi.rules.cells import Cell
-from banshi.rules.diagnostics import Diagnostic, Fault, Place
+from banshi.rules.diagnostics import NOWHERE, Diagnostic, Fault
 from banshi.rules.expressions import parse
 from banshi.rules.expressions.characters import DOUBLE_QUOTES, FOLD
 from banshi.rules.tables import faults
 from banshi.rules.tables.conditions import Form, Item, Literal, Span, Test
+from banshi.rules.tables.literals import remembered
 from banshi.rules.tables.spans import low_above_high, merged, rest_of_line, same_order
 
 ANYTHING: Final = frozenset({"", "-", "–", "—", "−", "*", "任意", "any"})
@@ -27,11 +28,14 @@ OPERATORS: Final = {
 }
 """The comparisons with the words that stand for them."""
 
+_WHOLE_CELL = ANYTHING | PRESENT
 _BY_WORD = {word: sign for sign, words in OPERATORS.items() for word in words}
 _COMPARISON = re.compile(
     rf"({'|'.join(re.escape(word) for word in sorted(_BY_WORD, key=len, reverse=True))})\s*(.*)",
     re.IGNORECASE | re.DOTALL,
 )
+_NEGATIONS = ("not", "非", "不是")
+_SUFFIXES = ("以上", "以下", "以内")
 _SUFFIXED = re.compile(r"(.*?\S)\s*(及以上|及以下|以上|以下|以内)")
 _RANGE = re.compile(r"(.*?)\s*(\.\.|~|至)\s*(.*)", re.DOTALL)
 _BRACKETED = re.compile(r"([\[(])\s*(.*?)\s*(,|\.\.|~|至)\s*(.*?)\s*([\])])", re.DOTALL)
@@ -39,6 +43,7 @@ _NEGATION = re.compile(r"(?:not|非|不是)\s*(\(.*\))|(?:非\s+|not\s+|不是\s
 _CONJUNCTION = re.compile(r"\s*(?:并且|且|&&?|\band\b)\s*", re.IGNORECASE)
 _SIGN = re.compile(r"\.\.|[<>=≥≤≠~]")
 _CONSTANT = re.compile(r"[+-]?[\d.]+%?|\"[^\"]*\"", re.ASCII)
+_SPLITTING = re.compile(r'[",、;\n(\[)\]]')
 _QUOTES = {ord(sign): '"' for sign in DOUBLE_QUOTES}
 _FOLD = {code: sign for code, sign in FOLD.items() if 0xFF01 <= code <= 0xFF5E} | _QUOTES
 
@@ -60,7 +65,11 @@ def read_test(cell: Cell, bound: str = "") -> tuple[Test, list[Diagnostic]]:
             return _bound(cell, bound), notes
         if not isinstance(cell.value, str):
             return _constant(cell), notes
-        return _worded(cell, cell.value.translate(_FOLD).strip(), notes), notes
+        said = _worded(cell.value)
+        if said.form is Form.FORMULA:
+            return _formula(cell, notes), notes
+        notes += [replace(note, place=cell.place) for note in said.notes]
+        return Test(form=said.form, cell=cell, items=said.items, missing=said.missing), notes
     except _Unreadable as broken:
         notes.append(broken.fault.at(cell.place, **broken.facts))
         return Test(form=Form.UNREADABLE, cell=cell), notes
@@ -101,35 +110,50 @@ def _bound(cell: Cell, sign: str) -> Test:
     return Test(form=Form.AMONG, cell=cell, items=(span,))
 
 
-def _worded(cell: Cell, text: str, notes: list[Diagnostic]) -> Test:
+class _Said(NamedTuple):
+    """What a text says in whatever cell it stands; the places of its notes are still open."""
+
+    form: Form
+    items: tuple[Item, ...] = ()
+    missing: bool = False
+    notes: tuple[Diagnostic, ...] = ()
+
+
+@remembered
+def _worded(typed: str) -> _Said:
+    """A text; of a formula only that it is one. Most cells of a column say what another one says."""
+    notes: list[Diagnostic] = []
+    try:
+        said = _understood(typed, typed.translate(_FOLD).strip(), notes)
+    except _Unreadable as broken:
+        notes.append(broken.fault.at(NOWHERE, **broken.facts))
+        said = _Said(Form.UNREADABLE)
+    return said._replace(notes=tuple(notes))
+
+
+def _understood(typed: str, text: str, notes: list[Diagnostic]) -> _Said:
     word = text.lower()
     if word in ANYTHING:
-        return Test(form=Form.ANYTHING, cell=cell)
+        return _Said(Form.ANYTHING)
     if word in EMPTY:
-        return Test(form=Form.EMPTY, cell=cell)
+        return _Said(Form.EMPTY)
     if word in PRESENT:
-        return Test(form=Form.PRESENT, cell=cell)
+        return _Said(Form.PRESENT)
     if text.startswith("="):
-        return _formula(cell, text, notes)
+        # `=100` can only mean the value: an expression that is a constant is no test.
+        constant = text[1:].strip()
+        return _Said(Form.AMONG, _items(constant, notes)[0]) if _CONSTANT.fullmatch(constant) else _Said(Form.FORMULA)
     negated = _negated(text)
     if negated is not None:
-        items, missing = _items(negated, cell.place, notes)
-        if not items:
-            return Test(form=Form.PRESENT, cell=cell)
-        return Test(form=Form.NOT_AMONG, cell=cell, items=items, missing=missing)
+        items, missing = _items(negated, notes)
+        return _Said(Form.NOT_AMONG, items, missing) if items else _Said(Form.PRESENT)
     different = _COMPARISON.fullmatch(text)
     if different and _BY_WORD[different[1].lower()] == "<>":
-        return _different(cell, different[2], notes)
-    items, missing = _items(text, cell.place, notes)
-    return Test(form=Form.AMONG, cell=cell, items=items, missing=missing)
+        return _different(typed, different[2], notes)
+    return _Said(Form.AMONG, *_items(text, notes))
 
 
-def _formula(cell: Cell, text: str, notes: list[Diagnostic]) -> Test:
-    constant = text[1:].strip()
-    if _CONSTANT.fullmatch(constant):
-        # `=100` can only mean the value: an expression that is a constant is no test.
-        items, _ = _items(constant, cell.place, notes)
-        return Test(form=Form.AMONG, cell=cell, items=items)
+def _formula(cell: Cell, notes: list[Diagnostic]) -> Test:
     expression, problems = parse(cell.text, cell.place)
     notes += problems
     if expression is None:
@@ -139,7 +163,7 @@ def _formula(cell: Cell, text: str, notes: list[Diagnostic]) -> Test:
 
 def _negated(text: str) -> str | None:
     """What stands behind `not(…)`, `非 …` or `不是…`; None where the cell is no negation."""
-    found = _NEGATION.fullmatch(text)
+    found = _NEGATION.fullmatch(text) if text.lower().startswith(_NEGATIONS) else None
     if not found:
         return None
     if not found[1]:
@@ -153,16 +177,16 @@ def _negated(text: str) -> str | None:
     return inner.strip()
 
 
-def _different(cell: Cell, operand: str, notes: list[Diagnostic]) -> Test:
-    items, missing = _items(operand, cell.place, notes)
+def _different(typed: str, operand: str, notes: list[Diagnostic]) -> _Said:
+    items, missing = _items(operand, notes)
     if missing and not items:
-        return Test(form=Form.PRESENT, cell=cell)
+        return _Said(Form.PRESENT)
     if len(items) != 1 or missing or isinstance(items[0], Span):
-        raise _Unreadable(faults.TOO_MUCH, text=cell.text)
-    return Test(form=Form.NOT_AMONG, cell=cell, items=items)
+        raise _Unreadable(faults.TOO_MUCH, text=typed)
+    return _Said(Form.NOT_AMONG, items)
 
 
-def _items(text: str, place: Place, notes: list[Diagnostic]) -> tuple[tuple[Item, ...], bool]:
+def _items(text: str, notes: list[Diagnostic]) -> tuple[tuple[Item, ...], bool]:
     """The items of a list, and whether `空` is one of them."""
     items: list[Item] = []
     missing = False
@@ -171,15 +195,17 @@ def _items(text: str, place: Place, notes: list[Diagnostic]) -> tuple[tuple[Item
             missing = True
         elif not piece:
             raise _Unreadable(faults.EMPTY_ITEM, text=text)
-        elif piece.lower() in ANYTHING | PRESENT or _negated(piece) is not None:
+        elif piece.lower() in _WHOLE_CELL or _negated(piece) is not None:
             raise _Unreadable(faults.TOO_MUCH, text=text)
         else:
-            items.append(_item(piece, place, notes))
+            items.append(_item(piece, notes))
     return tuple(items), missing
 
 
 def _split(text: str) -> list[str]:
     """The pieces between commas and line breaks that stand outside quotes and brackets."""
+    if not _SPLITTING.search(text):
+        return [text.strip()]
     pieces = [""]
     depth = 0
     quoted = False
@@ -200,13 +226,13 @@ def _split(text: str) -> list[str]:
     return [piece.strip() for piece in pieces]
 
 
-def _item(text: str, place: Place, notes: list[Diagnostic]) -> Item:
+def _item(text: str, notes: list[Diagnostic]) -> Item:
     if '"' in text:
         quoted = re.fullmatch(r'"((?:[^"]|"")*)"', text)
         if not quoted:
             raise _Unreadable(faults.OPEN_QUOTE, text=text)
         return Literal(quoted[1].replace('""', '"'), quoted=True)
-    return _compared(text) or _suffixed(text, place, notes) or _ranged(text) or _plain(text)
+    return _compared(text) or _suffixed(text, notes) or _ranged(text) or _plain(text)
 
 
 def _compared(text: str) -> Span | None:
@@ -234,12 +260,12 @@ def _comparison(text: str) -> Span | None:
     return span  # None: a text that happens to begin with such a word, as in 不足一年
 
 
-def _suffixed(text: str, place: Place, notes: list[Diagnostic]) -> Span | None:
+def _suffixed(text: str, notes: list[Diagnostic]) -> Span | None:
     """`100以上`, `100及以下`."""
-    found = _SUFFIXED.fullmatch(text)
+    found = _SUFFIXED.fullmatch(text) if text.endswith(_SUFFIXES) else None
     span = rest_of_line(">=" if found[2].endswith("上") else "<=", Literal(found[1])) if found else None
     if found and span and "及" not in found[2]:
-        notes.append(faults.INCLUDES_END.at(place, text=text, number=found[1]))
+        notes.append(faults.INCLUDES_END.at(NOWHERE, text=text, number=found[1]))
     return span
 
 
@@ -247,26 +273,30 @@ def _ranged(text: str) -> Span | None:
     """`[100,200)`, `[100..200)`, `100..200`, `100~200`."""
     found = _BRACKETED.fullmatch(text)
     if found:
-        span = _span(found[2], found[4])
+        span = _span(found[2], found[4], low_closed=found[1] == "[", high_closed=found[5] == "]")
         if span is not None:
-            return _checked(replace(span, low_closed=found[1] == "[", high_closed=found[5] == "]"), text)
+            return _filled(span, text)
     if text.startswith("[") or (text.startswith("(") and text[-1] in ")]" and "," in text):
         raise _Unreadable(faults.BAD_RANGE, text=text)
     found = _RANGE.fullmatch(text)
-    span = _span(found[1], found[3]) if found else None
+    span = _span(found[1], found[3], dotted=True) if found else None
     if found and span is None and found[2] != "至":
         raise _Unreadable(faults.BAD_RANGE, text=text)
-    return _checked(replace(span, dotted=True), text) if span else None
+    return _filled(span, text) if span else None
 
 
-def _span(low: str, high: str) -> Span | None:
-    span = Span(low=Literal(low) if low else None, high=Literal(high) if high else None)
+def _span(low: str, high: str, **ends: bool) -> Span | None:
+    span = Span(low=Literal(low) if low else None, high=Literal(high) if high else None, **ends)
     return span if same_order(span) else None
 
 
 def _checked(span: Span, text: str) -> Span:
     if not same_order(span):
         raise _Unreadable(faults.BAD_RANGE, text=text)
+    return _filled(span, text)
+
+
+def _filled(span: Span, text: str) -> Span:
     if low_above_high(span):
         raise _Unreadable(faults.EMPTY_RANGE, text=text)
     return span

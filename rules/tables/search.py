@@ -7,10 +7,11 @@ same answer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
-from banshi.rules.tables.atoms import Atoms, Run
+from banshi.rules.tables.atoms import BLOCK, Atoms, Run
 from banshi.rules.tables.index import bits
 
 Box = tuple[tuple[Run, ...], ...]
@@ -56,8 +57,7 @@ class Search:
         mask = rows
         for start, stop in runs:
             self.budget.take(stop - start)
-            for atom in range(start, stop):
-                mask &= axis.masks[atom]
+            mask = throughout(axis, start, stop, mask)
         return mask
 
     def _walk(self, depth: int, rows: int) -> tuple[Box, ...]:
@@ -126,12 +126,16 @@ class Search:
         return pieces
 
 
-def contains(outer: Sequence[Run], inner: Sequence[Run]) -> bool:
-    """Whether some atoms hold all of others. Runs never touch, so each must lie within one."""
-    for start, stop in inner:
-        for first, last in outer:
-            if first <= start and stop <= last:
-                break
-        else:
-            return False
-    return True
+def throughout(axis: Atoms, start: int, stop: int, rows: int) -> int:
+    """Those of some rows that allow every atom of a run: whole blocks first, since they leave the fewest."""
+    first, last = -(-start // BLOCK), stop // BLOCK
+    inside: Iterable[int] = range(start, stop)
+    if first < last:
+        inside = chain(range(start, first * BLOCK), range(last * BLOCK, stop))
+        for block in range(first, last):
+            rows &= axis.blocks[block]
+    for atom in inside:
+        rows &= axis.masks[atom]
+        if not rows:
+            break
+    return rows

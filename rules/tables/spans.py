@@ -86,7 +86,10 @@ class Line:
     @classmethod
     def of(cls, stretches: Iterable[Stretch]) -> Line:
         """The union of stretches."""
-        ordered = sorted(stretches, key=lambda item: (item[0] is not None, item[0] or ()))
+        given = tuple(stretches)
+        if len(given) == 1:
+            return cls(given if _nonempty(given[0]) else ())
+        ordered = sorted(given, key=lambda item: (item[0] is not None, item[0] or ()))
         united: list[Stretch] = []
         for start, stop in ordered:
             if not _nonempty((start, stop)):

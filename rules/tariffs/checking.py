@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import pairwise
@@ -36,7 +35,7 @@ _NO_VALUES = Environment(values={}, now=datetime(2000, 1, 1, tzinfo=UTC))
 def check(tariff: Tariff, scope: Scope) -> tuple[Diagnostic, ...]:
     """Every fault of the tariff that only shows once its names are known, and every fault of its brackets."""
     found: list[Diagnostic] = []
-    inner = replace(scope, names={**scope.names, **dict.fromkeys(tariff.items, Name(Kind.NUMBER))})
+    inner = scope.with_names(dict.fromkeys(tariff.items, Name(Kind.NUMBER)))
     for i, line in enumerate(tariff.lines):
         found += check_line(line)
         found += _expressions(line, inner)

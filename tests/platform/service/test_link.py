@@ -2,6 +2,7 @@
 
 import pickle
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,9 @@ from workbooks import workbook_from_text
 from banshi.platform.people.directory import Department, Directory, Person
 from banshi.platform.service import load, load_bytes
 from banshi.platform.service.graph import Graph, Vertex
+from banshi.platform.service.names import Definition, Names
 from banshi.rules.diagnostics import NOWHERE, Severity
+from banshi.rules.expressions import Name
 from banshi.rules.values import Kind
 
 PURCHASE = """
@@ -487,3 +490,60 @@ def test_the_order_of_sheets_does_not_matter():
         assert found == []
         names = [entry.name for entry in loaded.order]
         assert names.index("金额") < names.index("总价") < names.index("级别") < names.index("采购")
+
+
+def _chain(count):
+    rows = [f"| 计算 | 第{i}步 | 步 | '=第{i - 1}步 + 1 | |" for i in range(1, count)]
+    filtered = [f"| select_one 楼 | 楼{i} | 楼 | | 园区 = ${{第{i}步}} |" for i in range(count)]
+    return "\n".join(
+        [
+            "## 表单\n| 类型 | 名称 | 标签 | 计算 | choice_filter |\n| 整数 | 第0步 | 步 | | |",
+            *rows,
+            *filtered,
+            "## 选项\n| list_name | name | label | 园区 |\n| 楼 | a | 甲楼 | 1 |",
+        ]
+    )
+
+
+def test_what_linking_looks_at_grows_with_the_number_of_calculations_and_not_with_its_square(monkeypatch):
+    seen, original = [], Definition.seen_from
+    monkeypatch.setattr(
+        Definition, "seen_from", lambda self, repeats: seen.append(self.name) or original(self, repeats)
+    )
+    looked = []
+    for count in (50, 200):
+        seen.clear()
+        loaded, found = service(_chain(count))
+        assert [entry.name for entry in loaded.order] == [f"第{i}步" for i in range(1, count)]
+        assert not [fault for fault in found if fault.severity is Severity.ERROR]
+        looked.append(len(seen))
+    assert 50 <= looked[0] <= 50 * 12
+    assert looked[1] <= looked[0] * 4 + 50
+
+
+def test_a_scope_follows_what_becomes_known_later():
+    names = Names({})
+    names.add(Definition(name="用电量", kind=Kind.ANY))
+    scope = names.scope()
+    assert scope.find("单价") is None
+    names.add(Definition(name="单价", kind=Kind.NUMBER))
+    names.change("用电量", lambda definition: replace(definition, kind=Kind.NUMBER))
+    assert scope.find("用电量").kind is scope.find("单价").kind is Kind.NUMBER
+    assert list(scope.names) == ["用电量", "单价"]
+    # What is typed in full width is found by its half-width form, also where somebody has asked in vain before.
+    assert names.scope().find("A栋") is None
+    names.add(Definition(name="Ａ栋", kind=Kind.TEXT))
+    assert names.scope().find("A栋").kind is names.scope().find("Ａ栋").kind is Kind.TEXT
+    assert "A栋" not in names.scope().names
+
+
+def test_a_name_is_seen_as_a_column_from_outside_its_repeat_and_more_names_win():
+    names = Names({})
+    names.add(Definition(name="金额", kind=Kind.NUMBER, repeats=("明细",)))
+    names.add(Definition(name="总价", kind=Kind.NUMBER))
+    assert names.scope().find("金额").kind is Kind.LIST
+    assert names.scope(("明细",)).find("金额").kind is Kind.NUMBER
+    more = names.scope().with_names({"总价": Name(Kind.TEXT), "Ｂ类": Name(Kind.DATE)})
+    assert (more.find("总价").kind, more.find("B类").kind) == (Kind.TEXT, Kind.DATE)
+    assert list(more.names) == ["金额", "总价", "Ｂ类"]
+    assert more.with_current(Name(Kind.TIME)).find("B类").kind is Kind.DATE

@@ -280,6 +280,13 @@ def test_a_cell_with_no_address_is_damage(reference):
     assert refused(sheet_of(f'<row r="1"><c r="{reference}"><v>1</v></c></row>')) == "BOOK-008"
 
 
+@pytest.mark.parametrize("reference", ["A", "A01", "A0", "a1", ""])
+def test_a_cell_with_no_address_is_damage_also_behind_good_ones(reference):
+    good = '<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>1</v></c></row>'
+    for bad in ("<row>", '<row r="1">', '<row r="1"><c r="A1"><v>1</v></c>'):
+        assert refused(sheet_of(f'{good}{bad}<c r="{reference}"><v>1</v></c></row>')) == "BOOK-008"
+
+
 @pytest.mark.parametrize("number", ["99", "-1", "x"])
 def test_a_shared_text_that_is_not_there(number):
     workbook, found = read_workbook(sheet_of(f'<row r="1"><c r="A1" t="s"><v>{number}</v></c></row>'), "x.xlsx")

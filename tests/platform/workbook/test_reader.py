@@ -371,3 +371,13 @@ def test_values_agree_with_another_reader(rows):
 def _commented(values, place):
     first = min(column for row, column in values if row == place[0])
     return str(values[place[0], first]).startswith("#")
+
+
+def test_the_address_of_a_cell_counts_and_not_that_of_its_row():
+    rows = (
+        '<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row>'
+        '<row r="2"><c r="A3"><v>3</v></c><c r="B3"><v>4</v></c><c><v>5</v></c><c r="A4"><v>6</v></c></row>'
+        '<row><c><v>7</v></c><c r="B12"><v>8</v></c></row>'
+    )
+    wanted = {"A1": 1, "B1": 2, "A3": 3, "B3": 4, "C3": 5, "A4": 6, "A5": 7, "B12": 8}
+    assert cells(sheet_data(rows)) == wanted

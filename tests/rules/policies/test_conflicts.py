@@ -4,6 +4,7 @@ C1  A row that allows what another forbids under the same condition, however it 
 C2  Two values of one fact under conditions that hold together, with a case that shows it.
 C3  Nothing is said of conditions that exclude each other, nor of facts that the policy asks as lists.
 C4  Rows are in force from their first to their last day.
+C5  What is looked at does not grow with the square of the rows.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 from policy_texts import NOON, read_policy, said, sound_policy
 
 from banshi.rules.expressions import Environment, Name, Scope
-from banshi.rules.policies import FixpointEngine, check, infer
+from banshi.rules.policies import FixpointEngine, check, conflicts, infer
 from banshi.rules.values import Kind
 
 NAMES = Scope(
@@ -236,3 +237,32 @@ def test_conflicts_are_the_same_in_every_order():
 
 def test_rows_that_always_hold_conflict_at_the_row():
     assert warned(f"{HEAD}| 甲 | | 允许 | 可以 |\n| 乙 | - | 禁止 | 不可 |") == [("POLICY-025", "A3")]
+
+
+def _steps(condition, value, count):
+    rows = "\n".join(f"| {i} | 金额 {condition} {i} | 级别{'' if value else i} = {value and i} |" for i in range(count))
+    return sound_policy(f"| 编号 | 当 | 则 |\n{rows}")
+
+
+def test_every_condition_is_searched_for_lists_once(monkeypatch):
+    """C5."""
+    walked, original = [], conflicts.walk
+    monkeypatch.setattr(conflicts, "walk", lambda node: walked.append(node) or original(node))
+    assert check(_steps(">", 0, 60), NAMES) == ()
+    assert len(walked) == 60
+
+
+@pytest.mark.parametrize("condition", ["=", ">"])
+def test_the_search_ends_after_so_many_pairs_and_rows(condition, monkeypatch):
+    """C5: of rows that exclude each other no case is run; of others only a few are, for each runs the whole policy."""
+    monkeypatch.setattr(conflicts, "_MOST_PAIRS", 500)
+    monkeypatch.setattr(conflicts, "_MOST_ROWS", 3000)
+    pairs, runs = [], []
+    together, run = conflicts._Search._together, conflicts.Run.run
+    monkeypatch.setattr(conflicts._Search, "_together", lambda *given: pairs.append(given) or together(*given))
+    monkeypatch.setattr(conflicts.Run, "run", lambda self: runs.append(self) or run(self))
+    found = check(_steps(condition, True, 60), NAMES)
+    if condition == "=":
+        assert (len(pairs), len(runs), found) == (500, 0, ())
+    else:
+        assert len(pairs) == len(runs) == len(found) == 3000 // 60

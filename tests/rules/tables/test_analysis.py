@@ -20,10 +20,11 @@ from tables_by_scan import DAY, build, constant_rows
 
 from banshi.rules.diagnostics import NOWHERE
 from banshi.rules.expressions import Name, Scope, bounds, parse
-from banshi.rules.tables import Hit, check, decide
-from banshi.rules.tables.atoms import DAYS, Space
+from banshi.rules.tables import Hit, bind, check, decide
+from banshi.rules.tables.atoms import BLOCK, DAYS, Space
 from banshi.rules.tables.gaps import BUDGET, find_gaps
 from banshi.rules.tables.reach import find_unreachable
+from banshi.rules.tables.search import throughout
 from banshi.rules.values import Kind
 
 D = Decimal
@@ -371,3 +372,18 @@ def test_a_row_is_out_of_reach_exactly_where_enumeration_never_lets_it_win(specs
         for left_out in item.by:
             rest = [row for row in item.by if row != left_out]
             assert not all(any(mask >> row & 1 for row in rest) for mask in own)
+
+
+def test_rows_that_allow_a_whole_run_are_found_block_by_block():
+    """Against plain intersection, over runs that lie inside, across and on the ends of blocks."""
+    rows = [(low, low + width) for low in range(0, 120, 7) for width in (1, 3, 40, 90)]
+    text = "\n".join(f"| [{low},{high}) | {low} |" for low, high in rows)
+    axis = Space.of(bind(table_of(f"| 当 小时 | 则 费用 |\n{text}"), SCOPE), {}).axes[0]
+    count = len(axis.masks)
+    assert count > 2 * BLOCK
+    everything = (1 << len(rows)) - 1
+    for start in range(count):
+        plain = everything
+        for stop in range(start + 1, count + 1):
+            plain &= axis.masks[stop - 1]
+            assert throughout(axis, start, stop, everything) == plain

@@ -12,7 +12,7 @@ from banshi.rules.cells import Cell
 from banshi.rules.decision import Outcome
 from banshi.rules.diagnostics import Place
 from banshi.rules.expressions import parse
-from banshi.rules.tables import Hit, Input, Output, Result, Row, Table, decide
+from banshi.rules.tables import Hit, Input, Output, Result, Row, Table, decide, faults, reading
 from banshi.rules.tables.kinds import settle
 from banshi.rules.tables.reading import read_test
 from banshi.rules.values import Kind
@@ -247,3 +247,19 @@ def test_a_hundred_and_above_includes_a_hundred_with_a_warning():
     table, found = one_cell("100以上")
     assert codes(found) == [("A2", "TABLE-020")]
     assert decide(table, env(x=D(100))).outputs == [{"行": D(2)}]
+
+
+def test_what_a_text_says_is_read_once_and_told_in_every_cell(monkeypatch):
+    read, original = [], reading._split
+    monkeypatch.setattr(reading, "_split", lambda text: read.append(text) or original(text))
+    cells = [f"[{low},{low + 1})" for low in range(7000, 7050)]
+    table, found = one_cell(*cells, *cells, "7000以上", "[7001", "7000以上", "[7001")
+    assert read == [*cells, "7000以上", "[7001"]
+    assert [(item.code, item.place.cell) for item in found] == [
+        (faults.INCLUDES_END.code, "A102"),
+        (faults.BAD_RANGE.code, "A103"),
+        (faults.INCLUDES_END.code, "A104"),
+        (faults.BAD_RANGE.code, "A105"),
+    ]
+    places = [row.tests[0].cell.place.cell for row in table.rows]
+    assert places == [f"A{number}" for number in range(2, 106)]

@@ -193,3 +193,8 @@ def test_a_table_of_two_thousand_rows_is_checked():
     assert check(table, SCOPE) == ()
     assert decide(table, env(数量=19995, 类别="普通")).outputs == {"甲": D(1999)}
     assert read_table(head + rows + "\n| 5 | 6 | 普通 | 1 |")[0] is not None
+
+
+def test_a_table_that_is_bound_already_keeps_its_index():
+    table = bind(table_of("| 当 数量 | 则 甲 |\n| <5 | 一 |\n| >=5 | 二 |"), SCOPE)
+    assert bind(table, SCOPE) is table
