@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
+from banshi.platform.service.model import Service, Settings, Texts
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Place
 from banshi.rules.expressions import Environment, parse
@@ -202,7 +203,8 @@ def single(rows: int, columns: int) -> float:
     chain, table, contained, peer = if_chain(rules), table_of(rules), durable(rules), zen(rules)
     typed = [{k: Decimal(v) if isinstance(v, int) else v for k, v in one.items()} for one in inputs]
     expected = [chain(one) for one in inputs]
-    decider = Decider(table, Environment({}, now=NOW))
+    decider, env, day = Decider(table), Environment({}, now=NOW), NOW.date()
+    service = Service(file="", sha256="", settings=Settings(id="rules", title=Texts()), tables={"rules": table})
     few = 20 if rows > 1000 else 100
     # Amounts with two decimals that were never seen: nothing of them is remembered.
     cents = iter(range(1, 100))
@@ -213,10 +215,12 @@ def single(rows: int, columns: int) -> float:
         unseen[:] = [[{k: v + more if isinstance(v, Decimal) else v for k, v in one.items()} for one in typed]]
 
     new()
+    found_by, other, reasons = decider.find, Decider(table).find, lambda: env
     runs: dict[str, Callable[[], object]] = {
-        "Decider, outputs": lambda: [decider(one).outputs for one in typed],
-        "Decider, outputs and fired rows": lambda: [((d := decider(one)).outputs, d.fired) for one in typed],
-        "Decider, amounts never seen": lambda: [decider(one).outputs for one in unseen[0]],
+        "Decider.find, outputs": lambda: [found_by(one, day, reasons).outputs for one in typed],
+        "outputs and fired cells": lambda: [((d := found_by(one, day, reasons)).outputs, d.fired) for one in typed],
+        "amounts never seen": lambda: [other(one, day, reasons).outputs for one in unseen[0]],
+        "service.decide": lambda: [service.decide("rules", one).outputs for one in inputs],
         "decide, no explanation": lambda: [
             decide(table, Environment(one, now=NOW), explained=False) for one in typed[:100]
         ],
@@ -229,15 +233,16 @@ def single(rows: int, columns: int) -> float:
         runs["zen-engine, compiled content"] = lambda: [peer(one) for one in inputs[:500]]
         sizes["zen-engine, compiled content"] = 500
         assert [peer(one) for one in inputs[:300]] == expected[:300]
-    assert [int(decider(one).outputs["row"]) for one in typed] == expected
+    assert [int(decider(one, env).outputs["row"]) for one in typed] == expected
+    assert [int(service.decide("rules", one, NOW).outputs["row"]) for one in inputs] == expected
     assert [contained(one) for one in inputs[:few]] == expected[:few]
     found = dict.fromkeys(runs, float("inf"))
     for _ in range(25):
         new()
         for name, seconds in measured(runs, 1).items():
             found[name] = min(found[name], seconds / sizes.get(name, len(inputs)))
-    shown(f"{rows:,} x {columns}: microseconds a decision, and times as long as Decider", found, 1e6, ".2f")
-    return found["Decider, outputs"]
+    shown(f"{rows:,} x {columns}: microseconds a decision, and times as long as Decider.find", found, 1e6, ".2f")
+    return found["Decider.find, outputs"]
 
 
 def by_hand(

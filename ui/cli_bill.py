@@ -73,7 +73,13 @@ class Job:
 
         Taken names get the tariff's name before.
         """
-        names = [*self.tariff.items, *self.tariff.carry_names.values(), "total", *(("shares", "explanation") if self.explain else ()), "error"]
+        names = [
+            *self.tariff.items,
+            *self.tariff.carry_names.values(),
+            "total",
+            *(("shares", "explanation") if self.explain else ()),
+            "error",
+        ]
         return [f"{self.fees}.{name}" if name in self.header else name for name in names]
 
     @property

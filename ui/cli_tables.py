@@ -273,7 +273,9 @@ def _text(value: Any) -> str:
 
 
 def _damaged(path: Path, error: Exception) -> WrongCall:
-    return WrongCall(f"{path} 不是 Excel 工作簿，或已损坏：{error}", f"{path} is no Excel workbook, or damaged: {error}.")
+    return WrongCall(
+        f"{path} 不是 Excel 工作簿，或已损坏：{error}", f"{path} is no Excel workbook, or damaged: {error}."
+    )
 
 
 def _header(names: Sequence[object]) -> list[str]:

@@ -12,6 +12,7 @@ from banshi.platform.service.model import Service
 from banshi.rules.decision import Decision
 from banshi.rules.expressions import CalendarView, Environment
 from banshi.rules.policies import FixpointEngine
+from banshi.rules.tables import Brief, Table
 from banshi.rules.tables import decide as decide_table
 from banshi.rules.values import Kind, Value, from_json
 
@@ -32,15 +33,34 @@ def decide(
     inputs: Mapping[str, object],
     now: datetime | None = None,
     calendar: CalendarView | None = None,
-) -> Decision:
-    """Run one decision table. Inputs that the workbook computes itself may be left out. KeyError: no such table."""
-    rule = service.tables[table]
+) -> Brief | Decision:
+    """Run one decision table. Inputs that the workbook computes itself may be left out. KeyError: no such table.
+
+    Explanations and the like are worked out when they are read.
+    """
+    decider = service.deciders[table]
     moment = now or _now()
-    values = _values(service, inputs, rule.input_kinds)
-    if missing := rule.names - set(values):
-        names = form(service, inputs, calendar=calendar, now=moment).names
+
+    def environment() -> Environment:
+        return _environment(service, decider.table, inputs, moment, calendar)
+
+    try:
+        found = decider.find(inputs, moment.date(), environment)
+    except KeyError:
+        found = None  # an input that the workbook computes, or another spelling of its name
+    return found or decide_table(decider.table, environment())
+
+
+def _environment(
+    service: Service, table: Table, inputs: Mapping[str, object], now: datetime, calendar: CalendarView | None
+) -> Environment:
+    """The inputs as values, with what the table reads and the workbook computes itself."""
+    kinds = service.field_kinds | table.input_kinds
+    values = {name: from_json(value, kinds.get(name, Kind.ANY)) for name, value in inputs.items()}
+    if missing := table.names - set(values):
+        names = form(service, inputs, calendar=calendar, now=now).names
         values |= {name: names[name] for name in missing if name in names}
-    return decide_table(rule, Environment(values, service.datasets, now=moment, calendar=calendar))
+    return Environment(values, service.datasets, now=now, calendar=calendar)
 
 
 def bill(
@@ -128,11 +148,6 @@ def route(
 
 def _now() -> datetime:
     return datetime.now(CAMPUS_ZONE)
-
-
-def _values(service: Service, inputs: Mapping[str, object], kinds: Mapping[str, Kind]) -> dict[str, Value]:
-    known = service.field_kinds | dict(kinds)
-    return {name: from_json(value, known.get(name, Kind.ANY)) for name, value in inputs.items()}
 
 
 def _coded(column: pd.Series[Any]) -> Coded:

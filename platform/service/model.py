@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from banshi.platform.routes.model import Route
@@ -14,7 +15,7 @@ from banshi.rules.decision import Decision
 from banshi.rules.diagnostics import NOWHERE, Place
 from banshi.rules.expressions import Expression
 from banshi.rules.policies import Policy
-from banshi.rules.tables import Table
+from banshi.rules.tables import Brief, Decider, Table
 from banshi.rules.tariffs import Tariff
 from banshi.rules.values import Kind
 
@@ -164,7 +165,7 @@ class Computation:
     repeat: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Service:
     """One workbook, understood. Parts that the workbook does not have are empty."""
 
@@ -185,13 +186,22 @@ class Service:
         """The version's short name: the first twelve digits of the hash of the workbook."""
         return self.sha256[:12]
 
-    @property
+    def __getstate__(self) -> dict[str, Any]:
+        # What was derived on first use is cheaper to derive again than to carry along.
+        return {name: self.__dict__[name] for name in self.__dataclass_fields__}
+
+    @cached_property
     def field_kinds(self) -> dict[str, Kind]:
         """The kinds of the form's questions, by name."""
         items = self.survey.walk() if self.survey else ()
         return {item.name: item.kind for item, _ in items if isinstance(item, Field)}
 
-    @property
+    @cached_property
+    def deciders(self) -> dict[str, Decider]:
+        """The tables, made ready for many single decisions."""
+        return {name: Decider(table, self.field_kinds | table.input_kinds) for name, table in self.tables.items()}
+
+    @cached_property
     def computed_names(self) -> frozenset[str]:
         """Every name that the workbook computes: calculations, and what tables, policies and tariffs yield."""
         items = self.survey.walk() if self.survey else ()
@@ -204,11 +214,9 @@ class Service:
 
     def decide(
         self, table: str, inputs: Mapping[str, object], now: datetime | None = None, **circumstances: Any
-    ) -> Decision:
+    ) -> Brief | Decision:
         """Run one decision table; see `service.calls.decide`."""
-        from banshi.platform.service.calls import decide
-
-        return decide(self, table, inputs, now, **circumstances)
+        return _decide()(self, table, inputs, now, **circumstances)
 
     def bill(self, fees: str, frame: pd.DataFrame, now: datetime | None = None, **circumstances: Any) -> pd.DataFrame:
         """Bill every row of a frame; see `service.calls.bill`."""
@@ -227,3 +235,11 @@ class Service:
         from banshi.platform.service.calls import route
 
         return route(self, answers, **circumstances)
+
+
+@cache
+def _decide() -> Callable[..., Brief | Decision]:
+    """Imported once: an import costs as much as half a decision."""
+    from banshi.platform.service.calls import decide
+
+    return decide

@@ -1,8 +1,7 @@
-"""Many single decisions by one table at one moment: a look-up an input and one AND of bitsets, and nothing else until
-somebody asks.
+"""Many single decisions by one table: a look-up an input and one AND of bitsets, and nothing else until somebody asks.
 
-    decider = Decider(table, env)
-    decider({"用电量": Decimal(130), "用户类型": "新客户"}).outputs
+    decider = Decider(table)
+    decider({"用电量": Decimal(130), "用户类型": "新客户"}, env).outputs
 
 What was asked before is remembered, so most look-ups are one dictionary access. Explanations, fired cells and
 diagnostics are worked out when they are read, by the same code that `decide` runs.
@@ -11,104 +10,138 @@ diagnostics are worked out when they are read, by the same code that `decide` ru
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import time
+from datetime import date, time
 from decimal import Decimal
-from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 from banshi.rules.decision import Decision, Outcome
 from banshi.rules.diagnostics import Place
 from banshi.rules.expressions import Environment, settle
 from banshi.rules.tables.deciding import as_input, decide, fired_places
-from banshi.rules.tables.index import Axis, bits
+from banshi.rules.tables.index import Axis, Index
 from banshi.rules.tables.model import Hit
 from banshi.rules.tables.policies import slow_rows
 from banshi.rules.tables.table import Table
-from banshi.rules.values import ErrorValue, Kind, Value
+from banshi.rules.values import ErrorValue, Kind, Value, from_json
 
 REMEMBERED = 20_000
 """How many different values of an input are remembered."""
 
 
 class Decider:
-    """A table at one moment. Call it with the values that its inputs read, by name."""
+    """A table, made ready once. `read_as` are inputs whose text is read as another kind, such as a number."""
 
-    def __init__(self, table: Table, env: Environment) -> None:
-        """Look at the table once: `env` gives the moment, the datasets, and values that every call shares."""
+    def __init__(self, table: Table, read_as: Mapping[str, Kind] | None = None) -> None:
+        """Look at the table once."""
         self.table = table
-        self.env = env
-        index = table.index
-        self.plain = not index.unreadable and all(axis.name for axis in index.axes)
-        self._in_force = index.in_force(env.now.date())
-        self._axes = tuple((axis.name, _Remembered(axis)) for axis in index.axes)
-        self.slow = slow_rows(table)
-        self.first = table.hit is Hit.FIRST
-        self.single = not table.hit.many and not table.hit.aggregated
-        self.constants = tuple(_constants(table, row) for row in range(len(table.rows)))
+        self.find = _finder(table, read_as or {})
 
-    def __call__(self, values: Mapping[str, Value]) -> Brief:
-        """The decision, worked out as far as it is read."""
-        if not self.plain:
-            return Brief(self, values, 0)
-        mask = self._in_force
-        for name, rows in self._axes:
-            try:
-                mask &= rows[values[name]]
-            except (KeyError, TypeError):  # another spelling of the name, a shared value, or a list
-                value: Any = replace(self.env, values={**self.env.values, **values}).find(name)
-                mask &= rows[tuple(value) if isinstance(value, list) else value]
-        return Brief(self, values, mask)
+    def __call__(self, values: Mapping[str, Any], env: Environment) -> Brief | Decision:
+        """The decision on some values; `env` gives the moment, the datasets, and values that calls share."""
+
+        def whole() -> Environment:
+            return replace(env, values={**env.values, **values})
+
+        try:
+            found = self.find(values, env.now.date(), whole)
+        except KeyError:
+            found = None
+        return found or decide(self.table, whole())
 
 
-class Brief:
-    """A decision by one table that has not been told to the end."""
+Find = Callable[[Mapping[str, Any], date, Callable[[], Environment]], "Brief | None"]
+"""The decision by a row of constants on some values on a day, if one decides by itself; None where more has to be looked at.
 
-    __slots__ = ("__dict__", "_decider", "_mask", "_values")
+KeyError for a missing input. The environment is asked for when somebody wants the reasons.
+"""
 
-    def __init__(self, decider: Decider, values: Mapping[str, Value], mask: int) -> None:
-        """Keep what the decision needs."""
-        self._decider = decider
-        self._values = values
-        self._mask = mask
+_FINDER = """
+def finder(given, in_force, slow, first, constants, table, Brief, {rows}):
+    def find(values, day, env):
+        try:
+            {cells} = given(values)
+            held = in_force[day] & {looked_up}
+        except TypeError:  # a list cannot be remembered
+            return None
+        low = held & -held
+        if low and not low & slow and (first or low == held):
+            row = low.bit_length() - 1
+            return Brief((constants[row].copy(), row, table, env))
+        return None
+    return find
+"""
+"""Written out for every number of inputs: a loop over them, and attributes in place of variables, would double the time."""
 
-    @property
-    def row(self) -> int:
-        """The row of constants that decides by itself, counted from 0; -1 where more has to be looked at."""
-        decider, mask = self._decider, self._mask
-        if not mask or not decider.single or (decider.slow and mask & decider.slow):
-            return -1
-        low = mask & -mask
-        return low.bit_length() - 1 if decider.first or low == mask else -1
 
-    @property
-    def outputs(self) -> Any:
-        """As `Decision.outputs`."""
-        row = self.row
-        return dict(self._decider.constants[row]) if row >= 0 else self.decision.outputs
+def _finder(table: Table, read_as: Mapping[str, Kind]) -> Find:
+    index = table.index
+    names = [axis.name for axis in index.axes]
+    if not names or not all(names) or index.unreadable or table.hit.many or table.hit.aggregated:
+        return lambda values, day, env: None  # noqa: ARG005
+    numbers = range(len(names))
+    source = _FINDER.format(
+        rows=", ".join(f"rows{i}" for i in numbers),
+        cells="".join(f"cell{i}, " for i in numbers),
+        looked_up=" & ".join(f"rows{i}[cell{i}]" for i in numbers),
+    )
+    scope: dict[str, Any] = {}
+    exec(source, scope)  # noqa: S102  # nothing but numbers is put into the text
+    given: Any = itemgetter(*names) if len(names) > 1 else lambda values: (values[names[0]],)
+    axes = (_Remembered(axis, read_as.get(axis.name, Kind.ANY)) for axis in index.axes)
+    constants = tuple(_constants(table, row) for row in range(len(table.rows)))
+    first = table.hit is Hit.FIRST
+    found: Find = scope["finder"](given, _Days(index), slow_rows(table), first, constants, table, Brief, *axes)
+    return found
 
-    @property
-    def holding(self) -> tuple[int, ...]:
-        """All rows whose constant cells hold, also those below the one that decides, counted from 0."""
-        return tuple(bits(self._mask))
+
+class Brief(tuple[Any, ...]):
+    """A decision by one row of constants that has not been told to the end; it has every attribute of `Decision`.
+
+    A tuple because nothing else is made as fast: the outputs, the row counted from 0, the table, and what gives the
+    environment.
+    """
+
+    __slots__ = ()
+    outputs = property(itemgetter(0), doc="As `Decision.outputs`.")
+    row = property(itemgetter(1), doc="The row that decides, counted from 0.")
 
     @property
     def fired(self) -> tuple[Place, ...]:
         """As `Decision.fired`."""
-        row = self.row
-        return fired_places(self._decider.table, row) if row >= 0 else self.decision.fired
+        return fired_places(self[2], self[1])
 
     @property
     def outcome(self) -> Outcome:
         """As `Decision.outcome`."""
-        return Outcome.OK if self.row >= 0 else self.decision.outcome
+        return Outcome.OK
 
-    @cached_property
+    @property
     def decision(self) -> Decision:
-        """The whole record with its explanation."""
-        env = self._decider.env
-        return decide(self._decider.table, replace(env, values={**env.values, **self._values}))
+        """The whole record with its explanation, worked out anew each time."""
+        return decide(self[2], self[3]())
+
+    def __getattr__(self, name: str) -> Any:
+        """What only the whole record has."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self.decision, name)
+
+
+class _Days(dict[date, int]):
+    """The rows in force by day, filled as days come."""
+
+    def __init__(self, index: Index) -> None:
+        super().__init__()
+        self._index = index
+
+    def __missing__(self, day: date) -> int:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        self[day] = rows = self._index.in_force(day)
+        return rows
 
 
 class _Remembered(dict[Any, int]):
@@ -117,9 +150,10 @@ class _Remembered(dict[Any, int]):
     Not remembered: what Python holds equal and a table does not. Truths equal 1 and 0; times of two zones may be equal.
     """
 
-    def __init__(self, axis: Axis) -> None:
+    def __init__(self, axis: Axis, read_as: Kind) -> None:
         super().__init__()
         self._axis = axis
+        self._read_as = read_as
         self._numbers = sorted({cut[0] for cut in axis.cuts}) if axis.kind is Kind.NUMBER else []
         self._below = [axis.masks[bisect_left(axis.cuts, (number, 0))] for number in self._numbers]
         self._below += axis.masks[-1:]
@@ -138,7 +172,7 @@ class _Remembered(dict[Any, int]):
             rows = self._number(number)
             remembered = bool(number) and number != 1
         else:
-            value = as_input(raw)
+            value = as_input(from_json(raw, self._read_as) if isinstance(raw, str) else raw)
             if isinstance(value, ErrorValue):
                 return 0  # nothing holds; who reads the decision is told the error
             rows = self._axis.rows(value)

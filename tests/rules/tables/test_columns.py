@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -65,7 +66,7 @@ def test_columns_and_deciders_answer_what_decide_answers(specs, hit, results, ot
     table = answered(build(specs), hit, results, otherwise)
     named = [dict(zip(("量", "类", "日"), values, strict=True)) for values in inputs]
     answers = Columns(table).decide({name: [row[name] for row in named] for name in ("量", "类", "日")}, env())
-    decider = Decider(table, env())
+    decider = partial(Decider(table), env=env())
     frame = answers.frame()
     for i, values in enumerate(named):
         plain = {name: None if value != value else value for name, value in values.items()}
@@ -139,12 +140,12 @@ def test_days_of_pandas_are_days():
 
 def test_a_decider_reads_folded_names_and_forgets_nothing_it_was_not_told():
     table = table_of("| 当 ＣＡＳ | 则 甲 |\n| 7722-84-1 | 1 |\n| | 2 |\n".replace("| 当", "| 命中 | 首个 |\n| 当"))
-    decider = Decider(table, env())
+    decider = partial(Decider(table), env=env())
     assert decider({"CAS": "7722-84-1"}).outputs == decide(table, env({"CAS": "7722-84-1"})).outputs
     assert decider({}).outputs == {"甲": D(2)}
     assert decider({"CAS": ["7722-84-1"]}).outputs == {"甲": D(2)}
-    assert Decider(table, env({"CAS": "7722-84-1"}))({}).outputs == {"甲": D(1)}
-    assert decider({"ＣＡＳ": "7722-84-1"}).decision.explanation
+    assert Decider(table)({}, env({"CAS": "7722-84-1"})).outputs == {"甲": D(1)}
+    assert decider({"ＣＡＳ": "7722-84-1"}).explanation
 
 
 @pytest.mark.parametrize("order", [1, -1])
@@ -153,7 +154,7 @@ def test_truths_are_no_numbers_though_python_holds_them_equal(order):
     given_values = [D(1), True, 1, D(0), False, 0.0][::order]
     expected = ["一", None, "一", "零", None, "零"][::order]
     assert list(Columns(table).decide({"数量": given_values}, env()).frame()["甲"]) == expected
-    decider = Decider(table, env())
+    decider = partial(Decider(table), env=env())
     assert [(decider({"数量": value}).outputs or {}).get("甲") for value in given_values] == expected
 
 
