@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -125,8 +126,13 @@ def answers_of(path: Path) -> Mapping[str, Any]:
     return json_object("".join(lines_of(path)), str(path))
 
 
+_NOT_UTF_8 = re.compile("[\udc80-\udcff]")
+
+
 def json_object(text: str, what: str) -> Mapping[str, Any]:
     """One JSON object; raises WrongCall for anything else."""
+    if _NOT_UTF_8.search(text):
+        raise WrongCall(f"{what}：不是 UTF-8 文字。", f"{what}: not a text in UTF-8.")
     try:
         raw = loads(text)
     except (ValueError, RecursionError) as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -134,15 +135,16 @@ def fault_json(file: str, diagnostic: Diagnostic, language: str) -> dict[str, An
 
 
 def lines_of(path: Path) -> Iterator[str]:
-    """The lines of a text file, or of standard input for `-`; blank ones are left out."""
-    if str(path) == "-":
-        yield from (line for line in sys.stdin if line.strip())
-        return
+    """The lines of a text file, or of standard input for `-`; blank ones are left out.
+
+    Bytes that are no UTF-8 come as lone surrogates, which no text holds, so that a bad line stops no other.
+    """
     try:
-        with path.open(encoding="utf-8-sig") as file:
-            yield from (line for line in file if line.strip())
-    except UnicodeDecodeError:
-        raise WrongCall(f"{path} 不是 UTF-8 文本文件。", f"{path} is not a text file in UTF-8.") from None
+        with nullcontext(sys.stdin.buffer) if str(path) == "-" else path.open("rb") as file:
+            for line in file:
+                text = line.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
+                if text.strip():
+                    yield text
     except OSError as error:
         raise unreadable(path, error) from None
 

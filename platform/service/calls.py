@@ -70,9 +70,10 @@ def bill(
     now: datetime | None = None,
     calendar: CalendarView | None = None,
 ) -> pd.DataFrame:
-    """The frame with a column for every item of a tariff and the column `total`, as decimals; None where it failed.
+    """The frame with a column for every item of a tariff, `<item>.carry` for what is left of a quota, and `total`.
 
-    A column of the frame that is called like an item stays, and the item's column is called `<fees>.<item>`.
+    They hold decimals, None where a bill failed. A column of the frame that is called like one of them stays, and the
+    new one is called `<fees>.<item>`.
     """
     import pandas as pd
 
@@ -80,7 +81,8 @@ def bill(
 
     tariff = service.tariffs[fees]
     moment = now or _now()
-    called = {item: f"{fees}.{item}" if item in frame.columns else item for item in (*tariff.items, "total")}
+    added = (*tariff.items, *tariff.carry_names.values(), "total")
+    called = {name: f"{fees}.{name}" if name in frame.columns else name for name in added}
 
     def row_names(wanted: frozenset[str], answers: Mapping[str, object]) -> Mapping[str, Value]:
         names = form(service, answers, calendar=calendar, now=moment).names
@@ -91,8 +93,10 @@ def bill(
     )
     columns = {str(name): _coded(frame[name]) for name in frame.columns}
     made = bulk.bills(columns, len(frame))
-    amounts = {called[item]: made.amounts(item) for item in tariff.items} | {called["total"]: made.totals()}
-    return pd.concat([frame, pd.DataFrame(amounts, index=frame.index, dtype=object)], axis=1)
+    amounts = [made.amounts(item) for item in tariff.items]
+    amounts += [made.carries(name) for name in tariff.carry_names.values()] + [made.totals()]
+    columns_added = dict(zip(called.values(), amounts, strict=True))
+    return pd.concat([frame, pd.DataFrame(columns_added, index=frame.index, dtype=object)], axis=1)
 
 
 def form(

@@ -132,6 +132,7 @@ class _Search:
                     continue
                 self._pairs -= 1
                 if self._pairs < 0 or self._left <= 0 or self._tries < 0:
+                    yield faults.NOT_SEARCHED.at(self._policy.place)
                     return
                 case = self._together(one[0], other[0])
                 if case is not None:

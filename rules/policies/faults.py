@@ -140,6 +140,14 @@ ALLOWED_AND_FORBIDDEN = fault(
     do_zh="禁止总是有效；删除其中一条，或把条件写得不同。",
     do_en="What is forbidden stays so; delete one of them, or tell their conditions apart.",
 )
+NOT_SEARCHED = fault(
+    "POLICY-027",
+    Severity.NOTICE,
+    "这张制度表太大，没有查完哪些条款会互相矛盾。",
+    "This policy is too large: it was not fully searched for statements that contradict each other.",
+    do_zh="拆成几张较小的制度表，或用用例核对。",
+    do_en="Split it into smaller policies, or check it with examples.",
+)
 TWO_VALUES = fault(
     "POLICY-026",
     Severity.WARNING,

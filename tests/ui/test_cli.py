@@ -87,7 +87,7 @@ class Ran:
 @pytest.fixture
 def banshi(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     def call(*arguments: object, stdin: str = "") -> Ran:
-        monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
         capsys.readouterr()
         code = cli.run([str(argument) for argument in arguments])
         captured = capsys.readouterr()
@@ -334,10 +334,13 @@ def test_a_bar_on_standard_error_only_where_somebody_watches_it(
 
 def test_bad_lines_have_their_own_error(banshi: Any, rules: Path, tmp_path: Path) -> None:
     inputs = tmp_path / "in.jsonl"
-    inputs.write_text('{"人均": 1}\n{坏\n[1]\n{"人均": 41}\n', encoding="utf-8")
+    chinese_machine = '{"人均": 1}\n'.encode("gb18030")
+    lines = '\ufeff{"人均": 1}\n{坏\n[1]\n'.encode(), chinese_machine, '{"人均": 41}\n'.encode()
+    inputs.write_bytes(b"".join(lines))
     ran = banshi("decide", rules, "--table", "等级", "--inputs", inputs)
     assert ran.code == 1
-    assert ["error" in line for line in ran.lines] == [False, True, True, False]
+    assert ["error" in line for line in ran.lines] == [False, True, True, True, False]
+    assert "UTF-8" in ran.lines[3]["error"]
 
 
 def test_a_table_that_nobody_defined_is_a_wrong_call(banshi: Any, rules: Path) -> None:

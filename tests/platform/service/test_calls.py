@@ -72,6 +72,26 @@ def test_a_column_called_like_an_item_stays(service):
     assert billed["电费.超额电费"].tolist() == [Decimal("6.98")]
 
 
+def test_what_is_left_of_a_quota_has_a_column(tmp_path):
+    path = tmp_path / "结转.xlsx"
+    path.write_bytes(
+        workbook_from_text(
+            """
+            ## 收费-电费
+            | 项目 | 计量 | 起 | 止        | 单价  | 方式 | 结转 |
+            | 超额 | 用量 |    | 10 * 人数 | 0     | 阶梯 | 结余 |
+            | 超额 |      | 10 * 人数 |    | 0.698 | 阶梯 |      |
+            """
+        )
+    )
+    loaded, _ = load(path)
+    # 4 people have 40 kWh and 15 left: 30 leave 25, 95 are 40 beyond, 40 x 0.698 = 27.92
+    billed = loaded.bill("电费", pd.DataFrame({"用量": [30, 95], "人数": [4, 4], "结余": [15, 15]}), NOW)
+    assert list(billed.columns) == ["用量", "人数", "结余", "超额", "超额.carry", "total"]
+    assert billed["超额.carry"].tolist() == [Decimal(25), Decimal(0)]
+    assert billed["total"].tolist() == [Decimal(0), Decimal("27.92")]
+
+
 def test_a_form_and_a_route(service):
     evaluation = service.form({"用量": "95", "人数": 4}, now=NOW)
     assert evaluation.values["超额"] == Decimal(55)
