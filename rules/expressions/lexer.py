@@ -40,6 +40,12 @@ _WORD = re.compile(r"[^\W\d]\w*(?:\.\w+)*")
 _HYPHENATED = re.compile(r"(?:[^\W\d]\w*:)?[^\W\d]\w*(?:-\w+)+(?=\s*\()")
 _SIGN = re.compile(r"==|<>|!=|<=|>=|[-+*/^%&=<>≤≥≠(),.?]")
 _PATH = re.compile(r"\.\.|\[|//|::|@")
+_STEP = r"[^\W\d][\w.-]*"
+_TO_FIELD = re.compile(
+    rf"(?:current\s*\(\s*\)\s*/\s*)?(?:\.{{1,2}}\s*/\s*)+(?:{_STEP}\s*/\s*|\.\.\s*/\s*)*({_STEP})(?!\s*[/(\[\w])"
+    rf"|(?:/\s*{_STEP}\s*)+/\s*({_STEP})(?!\s*[/(\[\w])"
+)
+"""XPath's way to a field: `../age`, `current()/../age`, `/data/person/age`. Names are unique in a form: the last one counts."""
 _CELL = re.compile(r"\$?[A-Za-z]{1,3}\$?[0-9]{1,7}(?::\$?[A-Za-z]{1,3}\$?[0-9]{1,7})?(?![\w.])")
 _BRACKET = re.compile(r"\s*\(")
 _ITEMS = re.compile(r"""instance\s*\(\s*(?:'([^']+)'|"([^"]+)")\s*\)\s*/\s*root\s*/\s*item(?![\w.-])""")
@@ -98,6 +104,9 @@ class _Lexer:
 
     def _next(self) -> Token:
         sign = self.text[self.at]
+        if not self._after_value and (path := _TO_FIELD.match(self.text, self.at)):
+            name = path.span(1) if path[1] else path.span(2)
+            return self._token("NAME", fold_name(self.raw[slice(*name)]), path.end())
         if self.last in ("ITEMS", "RSQB") and (token := self._item_part(sign)):
             return token
         if sign == "]" and self._filters:

@@ -236,7 +236,7 @@ def test_an_expression_pickles_and_compares() -> None:
         ("if(a, (b + 1, 2)", "EXPR-013", "("),
         ("a > 1)", "EXPR-014", ")"),
         ("a in 1", "EXPR-015", "in"),
-        ("../a > 1", "EXPR-016", ".."),
+        ("../a[1] > 1", "EXPR-016", ".."),
         ("a[1]", "EXPR-016", "["),
         ("$A$1 + 1", "EXPR-017", "$A$1"),
         ("A1:B2", "EXPR-017", "A1:"),

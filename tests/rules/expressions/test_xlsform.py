@@ -222,9 +222,50 @@ def test_error(text: str, code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["/data/age > 3", "../age", "${age}[1]", "instance('x')", "//item", "instance('x')/root/row[a=1]/b"]
+    "text",
+    [
+        "/data/age[1] > 3",
+        "../*",
+        "../person/age()",
+        "..",
+        "${age}[1]",
+        "instance('x')",
+        "//item",
+        "instance('x')/root/row[a=1]/b",
+    ],
 )
 def test_paths_that_are_not_known_are_faults(text: str) -> None:
     expression, (fault,) = parse(text, Place("survey", "C3"))
     assert expression is None
     assert fault.code in ("EXPR-016", "EXPR-011")
+
+
+def with_values(text: str, values: dict[str, Value]) -> Value:
+    expression, found = parse(text, Place("survey", "C3"))
+    assert found == ()
+    assert expression is not None
+    return evaluate(expression, Environment(values, now=NOW))
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["../age", "../../person/age", "current()/../age", "/data/person/age", "../person/../age", ".. / age", "./age"],
+)
+def test_a_path_to_a_field_is_the_field(path: str) -> None:
+    """XPath 1.0, 2.5: steps; in a form every name stands once."""
+    for text in (f"{path} > 3", f"3 < {path}", f"not({path} <= 3)", f"if({path}>3, true(), false())"):
+        assert with_values(text, {"age": Decimal(4)}) is True
+        assert with_values(text, {"age": Decimal(3)}) is False
+
+
+def test_a_path_is_no_division_and_a_division_no_path() -> None:
+    assert with_values("6/age/2", {"age": Decimal(3)}) == 1
+    assert with_values("(6)/age", {"age": Decimal(3)}) == 2
+    assert with_values("../pick-up", {"pick-up": "x"}) == "x"
+
+
+def test_a_path_in_a_filter_is_the_forms_field_not_a_column() -> None:
+    """XPath 1.0, 12.4: current() is the node outside the filter."""
+    expression, _ = parse("instance('fruits')/root/item[name = current()/../name]/price", Place("survey", "C3"))
+    assert expression is not None
+    assert evaluate(expression, Environment({"name": "Plum"}, {"fruits": FRUITS}, now=NOW)) == 2
