@@ -262,14 +262,6 @@ OWN_COLUMN = fault(
     do_zh="若是自己的备注，可在列名前加 #。",
     do_en="Put # before its name if it is your own note.",
 )
-OR_OTHER = fault(
-    "SHEET-038",
-    Severity.ERROR,
-    "“or_other（其他）”在本版本中还不能使用。",
-    "“or_other” is not available in this version.",
-    do_zh="在选项里加“其他”，再加一道显示条件为选中“其他”的文本题。",
-    do_en="Add a choice “other” and a text question that is relevant when it is selected.",
-)
 BAD_PARAMETER = fault(
     "SHEET-039",
     Severity.ERROR,

@@ -19,7 +19,7 @@ from banshi.platform.service.policy_sheet import parse_policy
 from banshi.platform.service.route_sheet import parse_route
 from banshi.platform.service.rules_sheet import parse_rules
 from banshi.platform.service.settings_sheet import parse_settings
-from banshi.platform.service.survey_sheet import Survey, parse_survey
+from banshi.platform.service.survey_sheet import OTHER, Survey, parse_survey
 from banshi.platform.service.words import SHEETS_NOT_ACTIVE, SHEETS_SHARED
 from banshi.platform.workbook.guard import read_workbook_guarded
 from banshi.platform.workbook.reader import read_workbook
@@ -62,6 +62,11 @@ def load_workbook(workbook: Workbook, directory: Directory | None = None) -> tup
     found += more
     lists = _choices(workbook, found)
     survey = _survey(workbook, found)
+    lists |= {
+        name: (*lists[name], OTHER)
+        for name in (survey.with_other if survey else ())
+        if name in lists and all(choice.name != OTHER.name for choice in lists[name])
+    }
     parts = Parts(
         file=workbook.file,
         sha256=workbook.sha256,

@@ -8,7 +8,7 @@ from typing import Any
 
 from banshi.platform.service import faults
 from banshi.platform.service.cells import condition, expression, literal_or_expression
-from banshi.platform.service.model import Field, Group, Item, Repeat
+from banshi.platform.service.model import Choice, Field, Group, Item, Repeat, Texts
 from banshi.platform.service.translated import Columns, Translated
 from banshi.platform.service.words import (
     EMPTY_BY_WORD,
@@ -27,11 +27,14 @@ from banshi.platform.workbook.columns import Record, plain, suggest
 from banshi.platform.workbook.workbook import Row, Sheet
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Diagnostic, Place
-from banshi.rules.expressions import Expression, fold_name
+from banshi.rules.expressions import Expression, fold_name, parse
 from banshi.rules.values import Kind
 
 MAX_DEPTH = 20
 """How deep groups may nest; the deepest of 508 published forms nests 11."""
+
+OTHER = Choice(name="other", label=Texts((("zh", "其他"), ("en", "Other"))))
+"""The choice that `or_other` adds to a list that has none of that name."""
 
 _COLUMNS = Columns(columns=SURVEY_COLUMNS, translated=TRANSLATED, not_available=SURVEY_NOT_AVAILABLE)
 _NAME = re.compile(r"[^\W\d][\w-]{0,63}")
@@ -42,10 +45,14 @@ _LIST = re.compile(r"(?P<type>.+?)(?:\s+from)?\s+(?P<list>\S+)")
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What a survey sheet says: the items, and the fields that its texts mention as `${field}`, each with its cell."""
+    """What a survey sheet says: the items, and the fields that its texts mention as `${field}`, each with its cell.
+
+    `with_other` are the lists of choices that get one more, because a question says `or_other`.
+    """
 
     items: tuple[Item, ...] = ()
     mentions: tuple[tuple[str, Place], ...] = ()
+    with_other: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -74,7 +81,7 @@ def parse_survey(sheet: Sheet) -> tuple[Survey, list[Diagnostic]]:
     if "type" in header.header.index:
         for row in sheet.rows[1:]:
             builder.add(row)
-    return Survey(builder.finish(), tuple(builder.mentions)), found
+    return Survey(builder.finish(), tuple(builder.mentions), frozenset(builder.with_other)), found
 
 
 class _Builder:
@@ -85,6 +92,7 @@ class _Builder:
         self._found = found
         self._stack = [_Open("", {})]
         self.mentions: list[tuple[str, Place]] = []
+        self.with_other: set[str] = set()
 
     def add(self, row: Row) -> None:
         """One row of the sheet."""
@@ -97,7 +105,9 @@ class _Builder:
             if index < len(row.cells):
                 text = row.cells[index]
                 self.mentions += [(fold_name(name), text.place) for name in _MENTION.findall(text.text)]
-        known, choices = self._type(cell)
+        words = " ".join(cell.text.split())
+        other = _OR_OTHER.search(words) is not None and plain(words) not in TYPE_BY_WORD
+        known, choices = self._type(cell, _OR_OTHER.sub("", words) if other else words)
         if known is None:
             return
         if known.name.startswith("end_"):
@@ -105,7 +115,11 @@ class _Builder:
         elif known.name.startswith("begin_"):
             self._begin(known.name.removeprefix("begin_"), row, record)
         else:
-            self._stack[-1].children.append(self._field(known, choices, row, record))
+            made = self._field(known, choices, row, record)
+            self._stack[-1].children.append(made)
+            if other and choices:
+                self.with_other.add(choices)
+                self._stack[-1].children.append(_other_of(made))
 
     def finish(self) -> tuple[Item, ...]:
         """The items; groups that were never ended end here, each with its fault."""
@@ -117,12 +131,8 @@ class _Builder:
             self._pop()
         return tuple(self._stack[0].children)
 
-    def _type(self, cell: Cell) -> tuple[Type | None, str]:
+    def _type(self, cell: Cell, text: str) -> tuple[Type | None, str]:
         """The type of a row and the list of choices that it names; None with a fault when it cannot be used."""
-        text = " ".join(cell.text.split())
-        if _OR_OTHER.search(text) and plain(text) not in TYPE_BY_WORD:
-            self._found.append(faults.OR_OTHER.at(cell.place))
-            text = _OR_OTHER.sub("", text)
         known = TYPE_BY_WORD.get(plain(text))
         if known is not None:
             if known.name in SELECTS:
@@ -134,7 +144,7 @@ class _Builder:
         if plain(text) in EMPTY_BY_WORD:
             self._found.append(faults.STORED_EMPTY.at(cell.place, type=text))
             return TYPE_BY_WORD["hidden"], ""
-        word = next((word for word in (text, text.split()[0]) if plain(word) in NOT_AVAILABLE_BY_WORD), "")
+        word = next((word for word in (text, text.split(maxsplit=1)[0]) if plain(word) in NOT_AVAILABLE_BY_WORD), "")
         if word:
             instead, instead_en = NOT_AVAILABLE_BY_WORD[plain(word)]
             self._found.append(
@@ -233,6 +243,18 @@ class _Builder:
             if not (name and equals and value):
                 self._found.append(faults.BAD_PARAMETER.at(cell.place, text=name or equals + value))
         return {name: value for name, equals, value in pairs if name and equals and value}
+
+
+def _other_of(question: Field) -> Field:
+    """XLSForm's `or_other`: what somebody means who chose “other”, in a question of its own."""
+    relevant, _ = parse(f"selected(${{{question.name}}}, '{OTHER.name}')", question.place)
+    return Field(
+        type="text",
+        name=f"{question.name}_other",
+        label=Texts((("zh", "请写明“其他”"), ("en", "Specify other"))),
+        relevant=relevant,
+        place=question.place,
+    )
 
 
 def _place(record: Record) -> Place:

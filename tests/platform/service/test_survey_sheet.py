@@ -12,6 +12,7 @@ R6  All faults at once, each at its cell.
 import pytest
 from workbooks import workbook_from_text
 
+from banshi.platform.service import load_bytes
 from banshi.platform.service.choices_sheet import choice_datasets, parse_choices
 from banshi.platform.service.model import Field, Group, Repeat
 from banshi.platform.service.survey_sheet import MAX_DEPTH, parse_survey
@@ -239,16 +240,36 @@ def test_r6_all_faults_at_once_each_at_its_cell():
         | calculate | f | | | |
         | text | g | | 1 + | |
         | text | h | 辛 | | end |
-        | select_one 类别 or_other | i | 壬 | | |
         """,
         "| type | name | label | relevant | parameters |",
     )
     expected = [
         ("SHEET-028", "A2"), ("SHEET-020", "A3"), ("SHEET-024", "B4"), ("SHEET-025", "B5"), ("SHEET-025", "B6"),
-        ("SHEET-030", "A7"), ("EXPR", "D8"), ("SHEET-031", "C8"), ("SHEET-039", "E9"), ("SHEET-038", "A10"),
+        ("SHEET-030", "A7"), ("EXPR", "D8"), ("SHEET-031", "C8"), ("SHEET-039", "E9"),
     ]  # fmt: skip
     got = [(code.split("-")[0] if code.startswith("EXPR") else code, cell) for code, cell in codes(found)]
     assert sorted(got) == sorted(expected)
+
+
+def test_or_other_adds_a_choice_and_a_question():
+    """XLSForm: a choice “other”, and a text question `<name>_other` that is relevant where it is chosen."""
+    text = """
+        ## survey
+        | type | name | label |
+        | select_one 仪器 or_other | 设备 | 借哪一台 |
+        | select_multiple 仪器 或其他 | 还要 | 还要什么 |
+        ## choices
+        | list_name | name | label |
+        | 仪器 | sem | 扫描电镜 |
+        | 仪器 | xrd | X 射线衍射仪 |
+    """
+    loaded, found = load_bytes(workbook_from_text(text), "借用.xlsx")
+    assert [item for item in found if item.severity is Severity.ERROR] == []
+    assert [choice.name for choice in loaded.survey.choices["仪器"]] == ["sem", "xrd", "other"]
+    assert [item.name for item, _ in loaded.survey.walk()] == ["设备", "设备_other", "还要", "还要_other"]
+    chosen = loaded.form({"设备": "other", "设备_other": "热重分析仪", "还要": ["xrd"], "还要_other": "不该留下"})
+    assert chosen.answers == {"设备": "other", "设备_other": "热重分析仪", "还要": ("xrd",)}
+    assert [(error.path, error.code) for error in loaded.form({"设备": "tga"}).errors] == [("设备", "FORM-012")]
 
 
 def test_r6_misspelt_columns_are_faults_and_foreign_ones_are_named():
