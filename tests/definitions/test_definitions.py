@@ -5,7 +5,8 @@ D2 the lists of controlled chemicals are complete and their CAS numbers right
 D3 what is unknown about a chemical is "not checked", never "no"; every item is looked up by name, whatever its kind
 D4 fees agree with an independent computation, and shares add up to the fen
 D5 the eight departments all take part; whoever a route asks can be tried as a demo person
-D6 the English screens are complete; the sheets are laid out for people
+D6 the review of a large instrument cannot be recorded without its experts and its minutes, nor sent without quotations
+D7 the English screens are complete; the sheets are laid out for people
 """
 
 from __future__ import annotations
@@ -407,6 +408,53 @@ def test_every_service_has_an_owner_and_there_are_an_auditor_and_an_administrato
 
 
 # D6
+
+MINUTES = {"id": "a1", "name": "论证会议纪要.pdf", "size": 1200, "type": "application/pdf"}
+RECORD = {"论证专家数": 5, "校外专家数": 5, "法律专家数": 1, "论证会议纪要": MINUTES}
+
+
+def missing_at(services: dict[str, Service], step: str, example: str, **answers: object) -> set[str]:
+    """The fields that a step of the large instruments asks for and does not get, in an example with other answers."""
+    service = services["large-instruments"]
+    assert service.routing is not None
+    given = next(item for item in service.examples if item.name == example).answers
+    require = next(item for item in service.routing.steps if item.id == step).require
+    made = evaluate_form(service, {**given, **answers}, now=NOW, engine=FixpointEngine(), require=require)
+    return {error.path for error in made.errors}
+
+
+@pytest.mark.parametrize(
+    ("price", "origin", "asked"),
+    [
+        (100_000, "国产", {"论证专家数", "校外专家数"}),
+        (999_999, "国产", {"论证专家数", "校外专家数"}),
+        (1_000_000, "国产", {"论证专家数", "校外专家数", "论证会议纪要"}),
+        (100_000, "进口", {"论证专家数", "校外专家数", "论证会议纪要"}),
+        (999_999, "进口", {"论证专家数", "校外专家数", "论证会议纪要"}),
+        (1_000_000, "进口", set(RECORD)),
+    ],
+)
+def test_the_review_is_recorded_with_its_experts(
+    price: int, origin: str, asked: set[str], services: dict[str, Service]
+) -> None:
+    priced: dict[str, object] = {"单价": price, "产地": origin}
+    assert missing_at(services, "25", "恰为 40 万元：报分管校领导", **priced) == asked
+    recorded = {name: value for name, value in RECORD.items() if name in asked}
+    assert missing_at(services, "25", "恰为 40 万元：报分管校领导", **priced, **recorded) == set()
+
+
+def test_the_review_is_recorded_before_the_offices_countersign(
+    services: dict[str, Service], directory: Directory
+) -> None:
+    steps = {
+        name: [step for step, _, _ in taken] for name, taken in previewed(services["large-instruments"], directory)
+    }
+    assert "25" not in steps["99,999.99 元：免论证"]
+    taken = steps["恰为 10 万元：须论证"]
+    assert taken.index("25") == taken.index("20") + 1 < taken.index("40")
+
+
+# D7
 
 
 @pytest.mark.parametrize("name", SERVICES)
