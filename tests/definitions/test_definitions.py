@@ -479,6 +479,26 @@ def test_the_english_form_is_complete(name: str, services: dict[str, Service]) -
             assert not statement.remedy or statement.remedy_en, statement.id
 
 
+@pytest.mark.parametrize("name", SERVICES)
+def test_remarks_of_the_authors_are_not_shown(name: str, services: dict[str, Service]) -> None:
+    service = services[name]
+    assert service.survey is not None
+    shown = [service.settings.guide, service.settings.source, service.settings.title]
+    for item, _ in service.survey.walk():
+        shown += [item.label, item.hint]
+        shown += [item.constraint_message, item.required_message] if isinstance(item, Field) else []
+    texts = [text for said in shown for _, text in said.by_language]
+    for policy in service.policies.values():
+        for row in policy.statements:
+            texts += [row.message, row.message_en, row.remedy, row.remedy_en, row.reference]
+    texts += [row.reference for table in service.tables.values() for row in table.rows]
+    texts += [line.reference for tariff in service.tariffs.values() for line in tariff.lines]
+    assert len(texts) > 60
+    assert not [
+        text for text in texts if any(word in text for word in ("须核对", "示例", "演示", "verified", "(demo)"))
+    ]
+
+
 @pytest.mark.parametrize("path", WORKBOOKS, ids=lambda path: path.stem)
 def test_the_sheets_are_laid_out_for_people(path: Path) -> None:
     book = openpyxl.load_workbook(path)
