@@ -311,13 +311,32 @@ def test_j3_large_instruments(page: Page, live: Live, tmp_path: Path) -> None:
             page.get_by_role("button", name="添加一行").click()
         page.get_by_label("供应商", exact=True).nth(i).fill(supplier)
         page.get_by_label("报价（元）").nth(i).fill(price)
+        page.locator(".bf-card").nth(i).locator("input[type=file]").set_input_files(
+            {"name": f"报价单{i + 1}.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
+        )
+        expect(page.get_by_role("link", name=f"报价单{i + 1}.pdf")).to_be_visible()
     ahead = page.locator(".panel-route > ol > .route-step")
-    expect(ahead).to_have_count(12)  # 10>15>20>30>{40,41,42,43,44}>50>60>70
+    expect(ahead).to_have_count(13)  # 10>15>20>25>30>{40,41,42,43,44}>50>60>70
     number = send(page)
     case = to_case(page)
     handle(page, live, "陈思齐", case, opinion="同意申购。")
     for expert in ("崔浩然", "龚伟", "万里"):
         handle(page, live, expert, case, opinion="论证通过。")
+    enter(page, live, "韩雪")
+    page.goto(case)
+    page.get_by_label("论证专家人数").fill("4")  # from a million yuan on there are five, for an import all from outside
+    page.get_by_label("其中校外专家人数").fill("4")
+    page.get_by_label("其中法律专家人数").fill("1")
+    page.get_by_label(re.compile("论证会议纪要")).set_input_files(
+        {"name": "论证会议纪要.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
+    )
+    expect(page.get_by_role("link", name="论证会议纪要.pdf")).to_be_visible()
+    page.get_by_role("button", name="办理完成").click()
+    expect(page.get_by_text("这一金额的论证专家不得少于").first).to_be_visible()
+    page.get_by_label("论证专家人数").fill("5")
+    page.get_by_label("其中校外专家人数").fill("5")
+    page.get_by_role("button", name="办理完成").click()
+    expect(page.locator(".panel-action")).to_have_count(0)
     handle(page, live, "邓佳宁", case, choose="公开招标")
     handle(page, live, "廖正", case, fill="安全意见")  # the countersigners come in any order
     handle(page, live, "韩雪", case, choose="不重复")
