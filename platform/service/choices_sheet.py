@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from banshi.platform.service import faults
-from banshi.platform.service.model import Choice
+from banshi.platform.service.model import Choice, Texts
 from banshi.platform.service.translated import Columns
 from banshi.platform.service.words import CHOICES_COLUMNS, CHOICES_NOT_AVAILABLE
 from banshi.platform.workbook.workbook import Sheet
@@ -50,10 +50,34 @@ def parse_choices(sheet: Sheet) -> tuple[dict[str, tuple[Choice, ...]], list[Dia
     return {name: tuple(choices.values()) for name, choices in lists.items()}, found
 
 
+def choices_of(dataset: Dataset, parameters: Mapping[str, str]) -> tuple[Choice, ...]:
+    """The rows of a dataset as choices: the columns `name` and `label`, or those that `value=` and `label=` name.
+
+    Without them the first key column is the name, and the name the label. Rows without a name, and names that come
+    again, are left out.
+    """
+    name = _column(dataset, parameters.get("value", ""), ("name", "名称", "值"), dataset.keys[0])
+    label = _column(dataset, parameters.get("label", ""), ("label", "标签"), name)
+    found: dict[str, Choice] = {}
+    for row in dataset.rows:
+        if row[name].text:
+            choice = Choice(
+                name=row[name].text, label=Texts((("", row[label].text),)), columns=row, place=row[name].place
+            )
+            found.setdefault(choice.name, choice)
+    return tuple(found.values())
+
+
+def _column(dataset: Dataset, wanted: str, usual: Sequence[str], else_: str) -> str:
+    return next((column for column in (wanted, *usual) if column in dataset.columns), else_)
+
+
 def choice_datasets(lists: Mapping[str, tuple[Choice, ...]]) -> dict[str, Dataset]:
     """Lists as datasets, so that expressions can look their extra columns up; the key is the choice's name."""
     datasets = {}
     for name, choices in lists.items():
+        if not choices:
+            continue
         columns = ("name", "label", *(column for column in choices[0].columns if column not in ("name", "label")))
         rows = tuple(
             {**choice.columns, "name": Cell(choice.name, choice.place), "label": Cell(choice.label.get(), choice.place)}

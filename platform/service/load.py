@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
 from banshi.platform.people.directory import Directory
 from banshi.platform.routes.model import Route
 from banshi.platform.service import faults
-from banshi.platform.service.choices_sheet import choice_datasets, parse_choices
+from banshi.platform.service.choices_sheet import choice_datasets, choices_of, parse_choices
 from banshi.platform.service.data_sheet import parse_data
 from banshi.platform.service.examples_sheet import parse_examples
 from banshi.platform.service.fees_sheet import parse_fees
 from banshi.platform.service.link import Parts, link
-from banshi.platform.service.model import Choice, Form, Service
+from banshi.platform.service.model import Choice, Field, Form, Service
 from banshi.platform.service.policy_sheet import parse_policy
 from banshi.platform.service.route_sheet import parse_route
 from banshi.platform.service.rules_sheet import parse_rules
@@ -61,7 +61,9 @@ def load_workbook(workbook: Workbook, directory: Directory | None = None) -> tup
     settings, more = parse_settings(_only(workbook, "settings", found), workbook.file)
     found += more
     lists = _choices(workbook, found)
+    datasets = _named(workbook.of_kind("data"), parse_data, found)
     survey = _survey(workbook, found)
+    lists |= dict(_from_data(survey, lists, datasets)) if survey else {}
     lists |= {
         name: (*lists[name], OTHER)
         for name in (survey.with_other if survey else ())
@@ -77,7 +79,7 @@ def load_workbook(workbook: Workbook, directory: Directory | None = None) -> tup
         tables=_named(workbook.of_kind("rules"), parse_rules, found),
         tariffs=_named(workbook.of_kind("fees"), parse_fees, found),
         policies=_named(workbook.of_kind("policy"), parse_policy, found),
-        datasets=choice_datasets(lists) | _named(workbook.of_kind("data"), parse_data, found),
+        datasets=choice_datasets(lists) | datasets,
     )
     if not any((survey, parts.rules, parts.datasets)) and not _is_shared(workbook):
         found.append(faults.NOTHING_IN_IT.at(NOWHERE, file=workbook.file))
@@ -114,7 +116,7 @@ def _route(workbook: Workbook, found: list[Diagnostic]) -> Route | None:
 def _choices(workbook: Workbook, found: list[Diagnostic]) -> dict[str, tuple[Choice, ...]]:
     """The lists of every choices sheet (`choices.units`, `choices.rooms`); a list stands on one of them."""
     lists: dict[str, tuple[Choice, ...]] = {}
-    for sheet in workbook.of_kind("choices"):
+    for sheet in (*workbook.of_kind("choices"), *workbook.of_kind("external_choices")):
         more_lists, more = parse_choices(sheet)
         found += more
         for name, choices in more_lists.items():
@@ -122,6 +124,15 @@ def _choices(workbook: Workbook, found: list[Diagnostic]) -> dict[str, tuple[Cho
                 found.append(faults.NAME_TWICE.at(choices[0].place, name=name, first=lists[name][0].place))
             lists.setdefault(name, choices)
     return lists
+
+
+def _from_data(
+    survey: Survey, lists: Mapping[str, object], datasets: Mapping[str, Dataset]
+) -> Iterator[tuple[str, tuple[Choice, ...]]]:
+    """The rows of data sheets as choices, where a question names a data sheet in place of a list."""
+    for item, _ in Form(children=survey.items).walk():
+        if isinstance(item, Field) and item.choices in datasets and item.choices not in lists:
+            yield item.choices, choices_of(datasets[item.choices], item.parameters)
 
 
 def _named(sheets: Iterable[Sheet], parse: Parsed[Part], found: list[Diagnostic]) -> dict[str, Part]:

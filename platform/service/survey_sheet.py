@@ -40,6 +40,7 @@ _COLUMNS = Columns(columns=SURVEY_COLUMNS, translated=TRANSLATED, not_available=
 _NAME = re.compile(r"[^\W\d][\w-]{0,63}")
 _MENTION = re.compile(r"[$＄][{｛]([^{}｛｝]+)[}｝]")
 _OR_OTHER = re.compile(r"\s+(?:or[_ ]other|或其他|其他)$", re.IGNORECASE)
+_FILE = re.compile(r"\.(?:csv|xml|geojson)$", re.IGNORECASE)
 _LIST = re.compile(r"(?P<type>.+?)(?:\s+from)?\s+(?P<list>\S+)")
 
 
@@ -140,7 +141,8 @@ class _Builder:
             return known, ""
         shape = _LIST.fullmatch(text)
         if shape and (known := TYPE_BY_WORD.get(plain(shape["type"]))) and known.name in SELECTS:
-            return known, shape["list"]
+            # `select_one_from_file units.csv`: the rows of the file stand on the sheet `data.units`.
+            return known, _FILE.sub("", shape["list"])
         if plain(text) in EMPTY_BY_WORD:
             self._found.append(faults.STORED_EMPTY.at(cell.place, type=text))
             return TYPE_BY_WORD["hidden"], ""

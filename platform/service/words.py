@@ -25,8 +25,23 @@ TYPES = (
     Type("date", ("date", "日期"), Kind.DATE),
     Type("time", ("time", "时间"), Kind.TIME),
     Type("datetime", ("datetime", "dateTime", "date time", "日期时间"), Kind.DATETIME),
-    Type("select_one", ("select_one", "select one", "select1", "select one from", "单选")),
-    Type("select_multiple", ("select_multiple", "select multiple", "select all that apply", "多选"), Kind.LIST),
+    Type(
+        "select_one",
+        (
+            "select_one",
+            "select one",
+            "select1",
+            "select one from",
+            "select_one_from_file",
+            "select_one_external",
+            "单选",
+        ),
+    ),
+    Type(
+        "select_multiple",
+        ("select_multiple", "select multiple", "select all that apply", "select_multiple_from_file", "多选"),
+        Kind.LIST,
+    ),
     Type("file", ("file", "附件", "文件")),
     Type("image", ("image", "photo", "图片", "照片")),
     Type("note", ("note", "说明")),
@@ -55,14 +70,9 @@ NOT_AVAILABLE = {
         "Use text and describe the place.",
     ),
     "range": (("range", "范围"), "请改用“整数”或“小数”加校验。", "Use integer or decimal with a constraint."),
-    "rank": (("rank", "odk:rank", "排序"), "请改用“多选”或几道“单选”。", "Use select_multiple or several select_one."),
+    "rank": (("rank", "odk:rank", "rank_from_file", "排序"), "请改用“多选”或几道“单选”。", "Use select_multiple or several select_one."),
     "audio": (("audio", "video", "background-audio", "音频", "视频"), "请改用“附件”。", "Use file."),
     "account": (("account", "账户"), "请改用“文本”填写账户。", "Use text."),
-    "select_one_from_file": (
-        ("select_one_from_file", "select_multiple_from_file", "select_one_external", "rank_from_file"),
-        "请把选项放进 choices（选项）表，改用“单选”或“多选”。",
-        "Put the choices into the choices sheet and use select_one or select_multiple.",
-    ),
     "csv-external": (
         ("csv-external", "xml-external", "osm", "entity"),
         "请把数据放进 data（数据）表。",
@@ -154,7 +164,7 @@ LANGUAGES = {plain(word): code for code, words in {
 }.items() for word in words}  # fmt: skip
 
 SHEETS_NOT_ACTIVE = (
-    "accounts", "documents", "notices", "schedule", "connect", "board", "migrate", "entities", "external_choices",
+    "accounts", "documents", "notices", "schedule", "connect", "board", "migrate", "entities",
 )  # fmt: skip
 SHEETS_SHARED = (
     "people", "departments", "posts", "roles", "delegations", "calendar", "holidays", "makeup", "hours", "terms",
