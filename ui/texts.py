@@ -206,7 +206,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "step.mode.all": ("（全部办理）", " (all of them)"),
     "step.department": ("（{name}）", " ({name})"),
     "step.more": (" 等 {count} 人", " and others, {count} in all"),
-    "step.group": ("与“{name}”的其他环节同时进行", "Side by side with the other steps of “{name}”"),
+    "step.group": ("与其他环节同时进行", "Side by side with other steps"),
     "step.left_out": ("本次不需要的环节（{count}）", "Steps not needed this time ({count})"),
     "step.since": ("{at} 到达", "Since {at}"),
     "event.by": ("{name}", "{name}"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -151,16 +152,17 @@ def foreseen(item: Mapping[str, Any]) -> StepView:
 
 
 def _steps(t: Texts, steps: Sequence[StepView], *, quiet: bool) -> None:
+    groups = Counter(step.group for step in steps if step.group)
     with tag("ol", "", "route"):
         for step in steps:
             with tag("li", "", f"route-step is-{step.state}", aria_current="step" if step.state == "active" else None):
                 with div("route-dot", aria_hidden="true"):
                     if step.state in _STEP_ICONS:
                         icon(_STEP_ICONS[step.state], "icon icon-small")
-                _route_text(t, step, quiet=quiet)
+                _route_text(t, step, quiet=quiet, beside=groups[step.group] > 1)
 
 
-def _route_text(t: Texts, step: StepView, *, quiet: bool) -> None:
+def _route_text(t: Texts, step: StepView, *, quiet: bool, beside: bool) -> None:
     with div("route-text"):
         with div("route-name"):
             span(step.name, "strong")
@@ -168,8 +170,8 @@ def _route_text(t: Texts, step: StepView, *, quiet: bool) -> None:
                 span(t.maybe(f"step.state.{step.state}", step.state), f"step-state is-{step.state}")
         if step.people:
             p(_people(t, step), "route-people")
-        if step.group:
-            p(t("step.group", name=step.group), "route-note")
+        if beside:
+            p(t("step.group"), "route-note")
         if step.since and step.state == "active":
             p(t("step.since", at=moment(step.since)), "route-note")
         if step.reason:
