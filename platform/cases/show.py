@@ -136,10 +136,11 @@ def _person(person_id: str, directory: Directory) -> Person:
 
 
 def _reason(step: PreviewStep, language: str) -> str:
+    """Why the platform did something by itself; with the values of the condition where that is the reason."""
     english = language == "en"
     values = (", " if english else "，").join(f"{name} = {text}" for name, text in step.values)
     reason = step.reason.text(language)
-    if not reason or not values:
+    if step.reason not in (Reason.CONDITION, Reason.CONDITION_ERROR) or not values:
         return reason
     return f"{reason} ({values})" if english else f"{reason}（{values}）"
 

@@ -131,7 +131,14 @@ def _stand_ins(step: RouteStep, barred: set[str], context: WhoContext) -> Asked:
     if step.empty is Empty.PERSON and step.stand_in in directory.people and step.stand_in not in barred:
         return Asked(people=(directory.people[step.stand_in],), mode=mode, reason=Reason.STAND_IN)
     admins = tuple(person for person in directory.holders(ADMINISTRATOR) if person.id not in barred)
-    return Asked(people=admins, mode=mode, reason=Reason.ADMIN if admins else Reason.EMPTY)
+    reason = Reason.UNNAMED if _unnamed(step.who, context) else Reason.ADMIN
+    return Asked(people=admins, mode=mode, reason=reason if admins else Reason.EMPTY)
+
+
+def _unnamed(who: Who, context: WhoContext) -> bool:
+    """Whether only fields of the form name people, and none of them is filled in."""
+    terms = [term for term in who.terms if not term.minus]
+    return all(term.kind is TermKind.FIELD and not context.names.get(term.name) for term in terms)
 
 
 def _superior_of_unit(who: Who, context: WhoContext) -> Person | None:

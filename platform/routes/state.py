@@ -57,6 +57,7 @@ class Reason(StrEnum):
     EMPTY = "nobody"
     SUPERIOR = "superior"
     ADMIN = "admin"
+    UNNAMED = "unnamed"
     STAND_IN = "stand-in"
     JOINED = "joined"
     DECIDED = "decided"
@@ -81,6 +82,10 @@ _TEXTS: Mapping[Reason, tuple[str, str]] = {
     Reason.EMPTY: ("没有找到办理人", "Nobody was found to ask"),
     Reason.SUPERIOR: ("由上级办理", "The superior is asked instead"),
     Reason.ADMIN: ("没有找到办理人，由管理员办理", "Nobody was found, so an administrator is asked"),
+    Reason.UNNAMED: (
+        "表单里没有填办理人；不填时由管理员办理",
+        "The form names nobody; without a name an administrator is asked",
+    ),
     Reason.STAND_IN: ("没有找到办理人，由指定人员办理", "Nobody was found, so the named stand-in is asked"),
     Reason.JOINED: ("并行的另一支已完成", "Another branch was finished first"),
     Reason.DECIDED: ("已由其他人办理", "Somebody else has decided"),

@@ -24,7 +24,7 @@ from banshi.platform.routes.faults import NoSuchTask, NotReturnable
 from banshi.platform.routes.flow import act, begin, resubmit, targets, withdraw
 from banshi.platform.routes.model import Empty, Mode, Route, RouteStep
 from banshi.platform.routes.preview import path_text, preview
-from banshi.platform.routes.state import Action, RouteOutcome, RouteState, StepStatus
+from banshi.platform.routes.state import Action, Reason, RouteOutcome, RouteState, StepStatus
 from banshi.platform.service.route_sheet import parse_route
 from banshi.platform.workbook import read_workbook
 from banshi.rules.diagnostics import NOWHERE
@@ -166,6 +166,24 @@ def test_r6_nobody_left_asks_an_administrator() -> None:
     assert who is not None
     route = Route((RouteStep(id="20", name="审核", who=who, empty=Empty.ADMIN),))
     assert [task.person for task in begin(route, context()).state.tasks()] == ["a1"]
+
+
+@pytest.mark.parametrize(
+    ("who", "keeper", "asked", "reason"),
+    [
+        ("field:保管人", "b1", ["b1"], Reason.NONE),
+        ("field:保管人", None, ["a1"], Reason.UNNAMED),
+        ("field:保管人", "没有这个人", ["a1"], Reason.ADMIN),
+        ("field:保管人 + role:无.人", None, ["a1"], Reason.ADMIN),
+    ],
+)
+def test_r6_a_form_that_names_nobody_yet_is_told_from_nobody_there(who, keeper, asked, reason) -> None:
+    parsed, _ = parse_who(who, NOWHERE)
+    assert parsed is not None
+    route = Route((RouteStep(id="20", name="双人保管", who=parsed, empty=Empty.ADMIN),))
+    state = begin(route, context(保管人=keeper)).state
+    assert [task.person for task in state.tasks()] == asked
+    assert state.steps["20"].reason is reason
 
 
 def test_r6_differ_keeps_the_first_reviewer_from_the_second_review() -> None:
