@@ -242,6 +242,26 @@ def test_a_bill_shows_its_unit_what_is_carried_on_and_that_nothing_applies(
     bill: dict[str, object], shown: str, absent: str
 ) -> None:
     """A bill that was stored before it had these keys is shown as before."""
+    text = shown_bills({"费": bill})
+    assert shown in text
+    assert absent not in text
+
+
+def test_of_several_bills_those_that_charge_something_are_shown() -> None:
+    tiers = {"lines": [], "total": 0, "applies": False}
+    flat = {
+        "lines": [{"item": "电费", "label": "电费", "label_en": "Electricity", "amount": "38.39"}],
+        "total": "38.39",
+    }
+    text = shown_bills({"阶梯": tiers, "超额": flat})
+    assert "¥ 38.39" in text
+    assert "没有适用" not in text
+    assert "阶梯" not in text
+    assert "没有适用" in shown_bills({"阶梯": tiers, "分时": tiers})
+    assert "Electricity" in shown_bills({"超额": flat}, "en")
+
+
+def shown_bills(bills: dict[str, dict[str, object]], language: str = "zh") -> str:
     from nicegui import Client
     from nicegui.page import page
 
@@ -250,8 +270,7 @@ def test_a_bill_shows_its_unit_what_is_carried_on_and_that_nothing_applies(
 
     client = Client(page(""))
     with client:
-        pieces.bill(Texts("zh"), {"费": bill})
+        pieces.bill(Texts(language), bills)
     text = "\n".join(str(element._to_dict()) for element in client.elements.values())
     client.delete()
-    assert shown in text
-    assert absent not in text
+    return text

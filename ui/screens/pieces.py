@@ -212,10 +212,12 @@ def _finding(t: Texts, found: Mapping[str, Any]) -> None:
 
 
 def bill(t: Texts, bills: Mapping[str, Any]) -> None:
-    """Bills by tariff, a line an item, to the fen; then who pays which part."""
-    for name, found in bills.items():
+    """Bills by tariff, a line an item, to the fen; then who pays which part. Of several those that charge something."""
+    charging = {name: found for name, found in bills.items() if found.get("applies", True) is not False}
+    shown = charging or bills
+    for name, found in shown.items():
         with div("bill"):
-            if len(bills) > 1:
+            if len(shown) > 1:
                 heading(3, str(name))
             if found.get("applies", True) is False:
                 p(t("bill.nothing"), "muted")
