@@ -67,10 +67,25 @@ def _heic(path: Path) -> bool:
     return head[4:8] == b"ftyp" and head[8:12] in {b"heic", b"heix", b"mif1", b"msf1", b"hevc"}
 
 
-def _webp(path: Path) -> bool:
+def _riff(kind: bytes) -> Callable[[Path], bool]:
+    def test(path: Path) -> bool:
+        with path.open("rb") as file:
+            head = file.read(12)
+        return head[:4] == b"RIFF" and head[8:12] == kind
+
+    return test
+
+
+def _film(path: Path) -> bool:
+    """MPEG-4 and QuickTime, sounds too: they begin with a box `ftyp`."""
     with path.open("rb") as file:
-        head = file.read(12)
-    return head[:4] == b"RIFF" and head[8:12] == b"WEBP"
+        return file.read(8)[4:] == b"ftyp" and not _heic(path)
+
+
+def _mp3(path: Path) -> bool:
+    with path.open("rb") as file:
+        head = file.read(3)
+    return head == b"ID3" or (head[:1] == b"\xff" and head[1:2] >= b"\xe0")
 
 
 def _office(part: str) -> Callable[[Path], bool]:
@@ -110,7 +125,13 @@ TAKEN: dict[str, tuple[str, Callable[[Path], bool]]] = {
     ".jpg": ("image/jpeg", _begins(b"\xff\xd8\xff")),
     ".jpeg": ("image/jpeg", _begins(b"\xff\xd8\xff")),
     ".heic": ("image/heic", _heic),
-    ".webp": ("image/webp", _webp),
+    ".webp": ("image/webp", _riff(b"WEBP")),
+    ".mp3": ("audio/mpeg", _mp3),
+    ".m4a": ("audio/mp4", _film),
+    ".wav": ("audio/wav", _riff(b"WAVE")),
+    ".mp4": ("video/mp4", _film),
+    ".mov": ("video/quicktime", _film),
+    ".webm": ("video/webm", _begins(b"\x1a\x45\xdf\xa3")),
     ".xlsx": (_XLSX, _office("xl/workbook.xml")),
     ".docx": (_DOCX, _office("word/document.xml")),
     ".txt": ("text/plain", _text),

@@ -34,6 +34,7 @@ _YES = {
     "no": False,
     "否": False,
 }
+_RECORDINGS = {"audio": "音频", "video": "视频"}
 _FILE_KEYS = ("id", "name", "size", "type")
 
 
@@ -197,6 +198,9 @@ def _files(field: Field, raw: object) -> Answer:
             return Answer(fault=faults.NOT_A_FILE)
         if field.type == "image" and not str(item.get("type", "")).startswith("image/"):
             return Answer(fault=faults.NOT_AN_IMAGE)
+        for kind, kind_zh in _RECORDINGS.items():
+            if kind in field.appearance.split() and not str(item.get("type", "")).startswith(f"{kind}/"):
+                return Answer(fault=faults.NOT_A_RECORDING, facts={"kind": kind, "kind_zh": kind_zh})
         kept.append({key: item[key] for key in _FILE_KEYS if isinstance(item.get(key), (str, int, Decimal))})
     most = most_files(field)
     if len(kept) > most:

@@ -148,6 +148,14 @@ NOT_AN_IMAGE = fault(
     do_zh="上传 JPG、PNG 等格式的图片。",
     do_en="Upload a picture, such as JPG or PNG.",
 )
+NOT_A_RECORDING = fault(
+    "FORM-038",
+    Severity.ERROR,
+    "“{label}”只收{kind_zh}文件。",
+    "“{label}” takes {kind} files only.",
+    do_zh="音频上传 MP3、M4A、WAV，视频上传 MP4、MOV、WebM。",
+    do_en="Upload sounds as MP3, M4A or WAV, films as MP4, MOV or WebM.",
+)
 TOO_MANY_FILES = fault(
     "FORM-018",
     Severity.ERROR,

@@ -9,6 +9,7 @@ from typing import Any
 from banshi.platform.service import faults
 from banshi.platform.service.cells import condition, expression, literal_or_expression
 from banshi.platform.service.model import Choice, Field, Group, Item, Repeat, Texts
+from banshi.platform.service.plainer import plainer
 from banshi.platform.service.translated import Columns, Translated
 from banshi.platform.service.words import (
     EMPTY_BY_WORD,
@@ -221,7 +222,7 @@ class _Builder:
             found.append(faults.NO_CALCULATION.at(record["calculation"].place, name=facts["name"]))
         if not facts["label"].by_language and known.name not in UNLABELLED:
             found.append(faults.NO_LABEL.at(record["label"].place, name=facts["name"]))
-        return Field(
+        made = Field(
             **facts,
             type=known.name,
             kind=known.kind,
@@ -237,6 +238,7 @@ class _Builder:
             choice_filter=expression(record["choice_filter"], found),
             parameters=self._parameters(record["parameters"]),
         )
+        return plainer(made, record["parameters"], found)
 
     def _parameters(self, cell: Cell) -> dict[str, str]:
         text = re.sub(r"\s*[=＝]\s*", "=", cell.text)

@@ -43,6 +43,11 @@ TYPES = (
         Kind.LIST,
     ),
     Type("file", ("file", "附件", "文件")),
+    Type("range", ("range", "范围"), Kind.NUMBER),
+    Type("geopoint", ("geopoint", "location", "gps", "位置")),
+    Type("barcode", ("barcode", "二维码", "条码")),
+    Type("audio", ("audio", "音频")),
+    Type("video", ("video", "视频")),
     Type("image", ("image", "photo", "图片", "照片")),
     Type("note", ("note", "说明")),
     Type("calculate", ("calculate", "calculation", "计算"), Kind.ANY),
@@ -63,15 +68,13 @@ UNLABELLED = frozenset({"calculate", "hidden", "begin_group", "begin_repeat"})
 
 NOT_AVAILABLE = {
     "signature": (("signature", "签名"), "请改用“图片”上传签名。", "Use image and upload the signature."),
-    "barcode": (("barcode", "二维码"), "请改用“文本”，手工填写编码。", "Use text and type the code."),
-    "geopoint": (
-        ("geopoint", "geotrace", "geoshape", "start-geopoint", "location", "gps", "位置"),
-        "请改用“文本”填写地点。",
-        "Use text and describe the place.",
+    "geotrace": (
+        ("geotrace", "geoshape", "start-geopoint"),
+        "请改用“位置”或“文本”填写地点。",
+        "Use geopoint, or text, and describe the place.",
     ),
-    "range": (("range", "范围"), "请改用“整数”或“小数”加校验。", "Use integer or decimal with a constraint."),
     "rank": (("rank", "odk:rank", "rank_from_file", "排序"), "请改用“多选”或几道“单选”。", "Use select_multiple or several select_one."),
-    "audio": (("audio", "video", "background-audio", "音频", "视频"), "请改用“附件”。", "Use file."),
+    "background-audio": (("background-audio",), "请改用“音频”。", "Use audio."),
     "account": (("account", "账户"), "请改用“文本”填写账户。", "Use text."),
     "csv-external": (
         ("csv-external", "xml-external", "osm", "entity"),

@@ -41,6 +41,12 @@ XLSX = workbook_from_text("## 明细\n| 名称 |\n| 乙醇 |")
         ("照片.jpeg", b"\xff\xd8\xff\xe0" + bytes(50), "image/jpeg"),
         ("电表.HEIC", b"\x00\x00\x00\x18ftypheic" + bytes(50), "image/heic"),
         ("电表.webp", b"RIFF\x24\x00\x00\x00WEBPVP8 " + bytes(50), "image/webp"),
+        ("异响.mp3", b"ID3\x04" + bytes(50), "audio/mpeg"),
+        ("异响.m4a", b"\x00\x00\x00\x20ftypM4A " + bytes(50), "audio/mp4"),
+        ("异响.wav", b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(50), "audio/wav"),
+        ("漏水.mp4", b"\x00\x00\x00\x20ftypisom" + bytes(50), "video/mp4"),
+        ("漏水.mov", b"\x00\x00\x00\x14ftypqt  " + bytes(50), "video/quicktime"),
+        ("漏水.webm", b"\x1a\x45\xdf\xa3" + bytes(50), "video/webm"),
         ("清单.xlsx", XLSX, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         ("论证.docx", zipped("[Content_Types].xml", "word/document.xml"), DOCX_TYPE),
         ("说明.txt", "高锰酸钾".encode(), "text/plain"),
@@ -133,4 +139,5 @@ def test_names_to_show(given, shown):
 
 
 def test_every_type_has_its_test():
-    assert set(TAKEN) == {".heic", ".webp", ".pdf", ".png", ".jpg", ".jpeg", ".xlsx", ".docx", ".txt", ".csv"}
+    pictures, sounds = {".heic", ".webp", ".png", ".jpg", ".jpeg"}, {".mp3", ".m4a", ".wav"}
+    assert set(TAKEN) == {*pictures, *sounds, ".mp4", ".mov", ".webm", ".pdf", ".xlsx", ".docx", ".txt", ".csv"}

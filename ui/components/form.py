@@ -28,6 +28,7 @@ _MODULES: list[str | Path] = [
     "expressions.js",
     "form_answers.js",
     "form_checks.js",
+    "form_device.js",
     "form_draft.js",
     "form_field.js",
     "form_files.js",

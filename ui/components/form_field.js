@@ -1,5 +1,6 @@
 // One question with its native control, label, hint and message; or its value, where it cannot be changed.
 import { NUMBER_TYPES } from "form_values";
+import BfDevice from "form_device";
 import BfFiles from "form_files";
 import BfSearch from "form_search";
 
@@ -9,7 +10,7 @@ const LINES = new Set(["multiline", "多行"]);
 
 export default {
   name: "BfField",
-  components: { BfFiles, BfSearch },
+  components: { BfDevice, BfFiles, BfSearch },
   inject: ["form"],
   props: { item: Object, row: Array, cell: Boolean },
   computed: {
@@ -138,6 +139,7 @@ export default {
         <span v-if="item.type === 'money'" class="bf-unit" aria-hidden="true">¥</span>
         <input class="bf-input" :class="{ 'bf-number': inputMode }" :type="inputType" :inputmode="inputMode" :id="id" v-model="value" autocomplete="off"
           :aria-describedby="described" :aria-invalid="message ? 'true' : null" :aria-required="required || null">
+        <bf-device v-if="item.appearance" :looks="item.appearance" @answer="value = $event"></bf-device>
         <span v-if="told" class="bf-told" role="status">{{ told }}</span>
       </div>
     </component>`,

@@ -25,8 +25,13 @@ export default {
     room() {
       return this.most - this.files.length - this.uploads.length;
     },
+    // What is attached: any file, or pictures, sounds or films only.
+    medium() {
+      if (this.item.type === "image") return "image";
+      return (this.item.appearance || []).find((look) => look === "audio" || look === "video") || "";
+    },
     limits() {
-      const parts = [this.form.say(this.item.type === "image" ? "image_types" : "file_types")];
+      const parts = [this.form.say(this.medium ? `${this.medium}_types` : "file_types")];
       if (this.form.fileLimit) parts.push(this.form.say("file_limit", { size: sizeText(this.form.fileLimit) }));
       if (this.most > 1) parts.push(this.form.say("file_count", { most: this.most }));
       return parts.join(" ");
@@ -108,8 +113,8 @@ export default {
       <span v-else-if="readonly" class="bf-value bf-empty">—</span>
       <ul v-if="refused.length" class="bf-error" role="alert"><li v-for="text in refused">{{ text }}</li></ul>
       <label v-if="!readonly && room > 0" class="bf-button bf-file-button">
-        <input ref="input" type="file" class="bf-file-input" :id="id" :multiple="most > 1" :accept="item.type === 'image' ? 'image/*' : null"
-          :capture="item.type === 'image' && (item.appearance || []).includes('new') ? 'environment' : null"
+        <input ref="input" type="file" class="bf-file-input" :id="id" :multiple="most > 1" :accept="medium ? medium + '/*' : null"
+          :capture="medium && (item.appearance || []).includes('new') ? 'environment' : null"
           :aria-describedby="[id + '-limits', described].filter(Boolean).join(' ')" @change="choose">
         <span>{{ button }}</span>
       </label>

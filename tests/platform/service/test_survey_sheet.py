@@ -194,8 +194,8 @@ def test_r4_required_when():
 
 @pytest.mark.parametrize(
     "word",
-    ["signature", "签名", "barcode", "二维码", "geopoint", "位置", "range", "范围", "rank 类别", "排序", "audio", "video", "account",
-     "账户", "rank_from_file a.csv", "csv-external"],
+    ["signature", "签名", "geotrace", "rank 类别", "排序", "background-audio", "account", "账户", "rank_from_file a.csv",
+     "csv-external"],
 )  # fmt: skip
 def test_r5_known_to_the_standard_but_not_here(word):
     items, found = survey(f"| {word} | a | 甲 |\n| text | b | 乙 |")
@@ -270,6 +270,51 @@ def test_or_other_adds_a_choice_and_a_question():
     chosen = loaded.form({"设备": "other", "设备_other": "热重分析仪", "还要": ["xrd"], "还要_other": "不该留下"})
     assert chosen.answers == {"设备": "other", "设备_other": "热重分析仪", "还要": ("xrd",)}
     assert [(error.path, error.code) for error in loaded.form({"设备": "tga"}).errors] == [("设备", "FORM-012")]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "fits", "does_not"),
+    [
+        ("", ["1", "10"], ["0", "11", "1.5"]),
+        ("start=0 end=100 step=5", ["0", "35", "100"], ["36", "105"]),
+        ("start=-1, end=1, step=0.25", ["-1", "-0.75", "0.25"], ["0.3", "1.25"]),
+    ],
+)
+def test_a_range_is_a_number_between_two_in_steps(parameters, fits, does_not):
+    """XLSForm: start 1, end 10, step 1 where nothing is said."""
+    text = (
+        f"## survey\n| type | name | label | parameters | constraint |\n| range | 分 | 评分 | {parameters} | . != 7 |"
+    )
+    loaded, found = load_bytes(workbook_from_text(text), "评分.xlsx")
+    assert found == []
+    wrong = [value for value in (*fits, *does_not) if loaded.form({"分": value}).errors]
+    assert wrong == does_not
+    assert loaded.form({"分": "7"}).errors or "7" not in fits
+
+
+def test_bounds_of_a_range_that_are_no_numbers_are_a_fault():
+    _, found = survey(
+        "| range | a | 甲 | start=一 end=5 |\n| range | b | 乙 | step=0 |", "| type | name | label | parameters |"
+    )
+    assert codes(found) == [("SHEET-039", "D2"), ("SHEET-039", "D3")]
+
+
+def test_places_codes_and_recordings():
+    text = """
+        ## survey
+        | type | name | label | appearance |
+        | geopoint | 地点 | 报修地点 | |
+        | barcode | 资产 | 资产编号 | |
+        | 视频 | 现场 | 现场视频 | new |
+    """
+    loaded, found = load_bytes(workbook_from_text(text), "报修.xlsx")
+    assert found == []
+    looks = {item.name: (item.type, item.appearance) for item, _ in loaded.survey.walk()}
+    assert looks == {"地点": ("text", "locate"), "资产": ("text", "scan"), "现场": ("file", "new video")}
+    for place in ("23.0484 113.3915", "-23.5 113.3915 41.2 8.0", "23.0484 113.3915 0"):
+        assert loaded.form({"地点": place}).errors == ()
+    for place in ("图书馆", "23.0484", "23.0484,113.3915", "23.0484 113.3915 1 2 3"):
+        assert [error.path for error in loaded.form({"地点": place}).errors] == ["地点"]
 
 
 def test_choices_may_stand_on_a_data_sheet_or_the_sheet_of_external_choices():

@@ -14,6 +14,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -217,6 +218,45 @@ def test_a_second_try_is_the_same_sending(show: Any) -> None:
     assert screen.wait_for("submit")["command_id"] == first
     screen.call("sent")
     assert page.evaluate("localStorage.length") == 0
+
+
+DOT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+"""A picture of one point."""
+DEVICE = """
+## survey
+| type | name | label | required |
+| geopoint | 地点 | 报修地点 | yes |
+| barcode | 资产 | 资产编号 | |
+| video | 现场 | 现场视频 | |
+| audio | 异响 | 异响录音 | |
+"""
+
+
+def test_the_device_gives_its_place_and_films(show: Any) -> None:
+    screen = show(DEVICE)
+    page = screen.page
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation({"latitude": 23.0484, "longitude": 113.3915, "accuracy": 12})
+    page.get_by_role("button", name="使用当前位置").click()
+    expect(page.get_by_label("报修地点")).to_have_value("23.048400 113.391500 0.0 12.0")
+    expect(page.locator('input[type="file"][accept="video/*"]')).to_have_count(1)
+    expect(page.locator('input[type="file"][accept="audio/*"]')).to_have_count(1)
+    expect(page.get_by_text("支持 MP4、MOV、WebM 视频。")).to_be_visible()
+
+
+def test_a_code_is_read_from_a_picture_where_the_browser_can(show: Any) -> None:
+    """The browser's own detector is taken at its word: here it always sees one code."""
+    screen = show(DEVICE)
+    page = screen.page
+    expect(page.get_by_text("拍照识别条码")).to_have_count(0)  # this browser has no detector
+    page.add_init_script("window.BarcodeDetector = class { detect = async () => [{ rawValue: 'ZC-2024-0317' }] }")
+    screen.reload()
+    page.locator(".bf-device input[type=file]").set_input_files(
+        {"name": "码.png", "mimeType": "image/png", "buffer": DOT}
+    )
+    expect(page.get_by_label("资产编号")).to_have_value("ZC-2024-0317")
 
 
 def test_what_a_rule_has_against_the_form_leads_to_its_question(show: Any) -> None:

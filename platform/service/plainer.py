@@ -1,0 +1,84 @@
+"""Types of XLSForm that are a plainer one with more to it: a range is a number between two, a place is a text of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+
+from banshi.platform.service import faults
+from banshi.platform.service.model import Field, Texts
+from banshi.rules.cells import Cell
+from banshi.rules.diagnostics import Diagnostic
+from banshi.rules.expressions import Expression, parse
+
+_RANGE = {"start": Decimal(1), "end": Decimal(10), "step": Decimal(1)}
+"""XLSForm's range where its parameters say nothing."""
+
+_DEGREES = r"-?[0-9]{1,3}([.][0-9]+)?"
+_PLACE = rf"regex(., '^{_DEGREES} {_DEGREES}( -?[0-9.]+){{0,2}}$')"
+
+
+def plainer(field: Field, parameters: Cell, found: list[Diagnostic]) -> Field:
+    """The field as the form builds it; others come back as they are."""
+    build = _BUILT.get(field.type)
+    return build(field, parameters, found) if build else field
+
+
+def _range(field: Field, parameters: Cell, found: list[Diagnostic]) -> Field:
+    bounds = {}
+    for name, usual in _RANGE.items():
+        written = field.parameters.get(name, "")
+        try:
+            bounds[name] = Decimal(written) if written else usual
+        except InvalidOperation:
+            bounds[name] = usual
+            found.append(faults.BAD_PARAMETER.at(parameters.place, text=f"{name}={written}"))
+    low, high, step = bounds["start"], bounds["end"], abs(bounds["step"])
+    if not step or low > high:
+        found.append(faults.BAD_PARAMETER.at(parameters.place, text=parameters.text))
+        step = step or Decimal(1)
+    whole = all(number == number.to_integral_value() for number in (low, step))
+    fits = _also(field, f". >= {low} and . <= {high} and (. - {low}) mod {step} = 0")
+    zh, en = f"{low} 到 {high}，每格 {step}", f"{low} to {high}, in steps of {step}"
+    hint = field.hint if field.hint.by_language else Texts((("zh", zh), ("en", en)))
+    return replace(_with_rule(field, fits, zh, en), type="integer" if whole else "decimal", hint=hint)
+
+
+def _geopoint(field: Field, _: Cell, __: list[Diagnostic]) -> Field:
+    zh = "写成“纬度 经度”，如 23.0484 113.3915。"
+    en = "Write latitude and longitude, such as 23.0484 113.3915."
+    made = _with_rule(field, _also(field, _PLACE), zh, en)
+    return replace(made, type="text", appearance=f"{field.appearance} locate".strip())
+
+
+def _barcode(field: Field, _: Cell, __: list[Diagnostic]) -> Field:
+    return replace(field, type="text", appearance=f"{field.appearance} scan".strip())
+
+
+def _media(field: Field, _: Cell, __: list[Diagnostic]) -> Field:
+    return replace(field, type="file", appearance=f"{field.appearance} {field.type}".strip())
+
+
+_BUILT: Mapping[str, Callable[[Field, Cell, list[Diagnostic]], Field]] = {
+    "range": _range,
+    "geopoint": _geopoint,
+    "barcode": _barcode,
+    "audio": _media,
+    "video": _media,
+}
+
+
+def _also(field: Field, rule: str) -> Expression | None:
+    """The author's constraint and one more."""
+    own = field.constraint
+    made, _ = parse(
+        f"({own.text.strip().removeprefix('=')}) and {rule}" if own else rule, own.place if own else field.place
+    )
+    return made
+
+
+def _with_rule(field: Field, rule: Expression | None, zh: str, en: str) -> Field:
+    """The field with a constraint, and the sentence that says it where the author has none."""
+    said = field.constraint_message if field.constraint_message.by_language else Texts((("zh", zh), ("en", en)))
+    return replace(field, constraint=rule, constraint_message=said)
