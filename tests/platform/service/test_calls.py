@@ -1,14 +1,20 @@
 """A service called from Python, as `design.md` section 7 promises to other people's tools."""
 
-from datetime import datetime
+from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from workbooks import workbook_from_text
 
-from banshi.platform.service import load
+from banshi.platform.service import load, load_bytes
+from banshi.rules.expressions import Environment
+from banshi.rules.tables import decide
+from banshi.rules.values import from_json
 
 NOW = datetime(2026, 9, 1, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
@@ -55,6 +61,46 @@ def test_a_table_decides_on_inputs_given_or_computed(service, inputs, outputs):
     decision = service.decide("处理", inputs, NOW)
     assert decision.outputs == outputs
     assert decision.fired
+
+
+KINDS = """
+    ## rules.甲
+    | 命中 | 首个 |
+    | 当 量 : 数字 | 当 类 : 文本 | 当 日 : 日期 | 当 急 : 布尔 | 当 杂 | 生效 | 失效 | 则 果 |
+    | <3 | 甲 | | | | | | 1 |
+    | >=3 | 甲、乙 | <=2026-08-31 | 是 | 1 | | 2026-08-01 | 2 |
+    | [1,100] | 非 丙 | | 否 | 空 | | | 3 |
+    | 空 | | 2026-09-01..2026-09-30 | | 100、甲 | 2026-01-01 | | 4 |
+    | 1 | 1 | | 是 | 是 | | | 5 |
+    | | | | | | | | 6 |
+"""
+GIVEN = st.sampled_from(
+    [
+        None, "", " ", "100", 100, 100.0, 1, 0, True, False, "true", "是", "1", "2026-09-01", "2026-08-15T10:00",
+        date(2026, 9, 1), datetime(2026, 9, 1, 8, tzinfo=NOW.tzinfo), time(8), Decimal("1.00"), "甲", " 甲 ", "丙",
+        "１００", ["甲"], ("甲",), [], "NaN", 10**30, "1e3",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.dictionaries(st.sampled_from(["量", "类", "日", "急", "杂"]), GIVEN), st.sampled_from(["首个", "唯一", "一致"])
+)
+def test_what_is_remembered_decides_as_the_table_does(inputs, hit):
+    loaded = kinds_of(hit)
+    table = loaded.tables["甲"]
+    values = {name: from_json(value, table.input_kinds[name]) for name, value in inputs.items()}
+    expected = decide(table, Environment(values, now=NOW))
+    found = loaded.decide("甲", inputs, NOW)
+    assert (found.outputs, found.outcome, found.fired) == (expected.outputs, expected.outcome, expected.fired)
+    assert found.explanation == expected.explanation
+
+
+@cache
+def kinds_of(hit):
+    # Under “唯一” two rows fit at once: a fault when it is checked, a conflict when it is run.
+    return load_bytes(workbook_from_text(KINDS.replace("首个", hit)), "类.xlsx")[0]
 
 
 def test_a_frame_is_billed_row_by_row_in_decimals(service):
