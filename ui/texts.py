@@ -261,6 +261,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "owner.versions": ("版本记录", "Versions"),
     "owner.version_state": ("状态", "State"),
     "owner.version_live": ("运行中", "Live"),
+    "owner.again_head": ("恢复", "Go back"),
+    "owner.again": ("检查并恢复", "Check and go back"),
     "owner.version_old": ("历史版本", "Earlier"),
     "owner.workbook": ("工作簿", "Workbook"),
     "owner.download": ("下载", "Download"),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from banshi.platform.errors import NotFound
-from banshi.platform.views import OwnedService, VersionRow
+from banshi.platform.views import OwnedService, Report, VersionRow
 from banshi.ui.screens.dropzone import Dropzone
 from banshi.ui.screens.frame import Screen, Site, screen, title_block
 from banshi.ui.screens.hall import back
@@ -14,7 +14,7 @@ from banshi.ui.screens.html import Tag, div, heading, icon, link, p, span, tag
 from banshi.ui.screens.listing import Cell, Column, Listing
 from banshi.ui.screens.pieces import empty, facts, moment, panel, service_icon
 from banshi.ui.screens.report import ReportView
-from banshi.ui.uploads import Uploads
+from banshi.ui.uploads import Upload, Uploads
 
 
 def add(site: Site, uploads: Uploads) -> None:
@@ -39,18 +39,25 @@ def add(site: Site, uploads: Uploads) -> None:
                     ReportView(screen, service.report, None).build()
 
     @screen(site, "/owner/{service_id}")
-    async def owned_service(screen: Screen, service_id: str) -> None:
+    async def owned_service(screen: Screen, service_id: str, again: str = "") -> None:
         owned = await screen.ask(site.hall.owned, screen.language)
         service = next((item for item in owned if item.id == service_id), None)
         if service is None:
             raise NotFound("service", service_id)
         versions = await screen.ask(site.hall.versions, service_id) if service.live else []
+        earlier = await _earlier(screen, service_id, again) if again else None
         with screen.frame(service.title, active="owner", classes="page-owner"):
             back(screen.t("owner.back"), "/owner")
-            _detail(screen, service, versions, uploads)
+            _detail(screen, service, versions, uploads, earlier)
 
 
-def _drop(screen: Screen, uploads: Uploads) -> None:
+async def _earlier(screen: Screen, service_id: str, sha256: str) -> tuple[Report, Upload]:
+    """An earlier version, checked anew, as if it had been uploaded: whoever publishes it sees first what it says now."""
+    file, data = await screen.ask(screen.hall.workbook_bytes, service_id, sha256)
+    return await screen.ask(screen.hall.check, file, data), Upload("", file, data, 0)
+
+
+def _drop(screen: Screen, uploads: Uploads, found: tuple[Report, Upload] | None = None) -> None:
     """Where a workbook is dropped, and below it what was found in it."""
 
     async def arrived(upload_id: str) -> None:
@@ -66,6 +73,9 @@ def _drop(screen: Screen, uploads: Uploads) -> None:
 
     Dropzone(screen.t, limit=screen.site.settings.workbook_limit, on_arrived=screen.guarded(arrived))
     box = div("report-box")
+    if found is not None:
+        with box:
+            ReportView(screen, *found).build()
 
 
 def _owned(screen: Screen, service: OwnedService) -> None:
@@ -86,7 +96,13 @@ def _owned(screen: Screen, service: OwnedService) -> None:
         span(t("owner.running"), "tag tag-green")
 
 
-def _detail(screen: Screen, service: OwnedService, versions: Sequence[VersionRow], uploads: Uploads) -> None:
+def _detail(
+    screen: Screen,
+    service: OwnedService,
+    versions: Sequence[VersionRow],
+    uploads: Uploads,
+    earlier: tuple[Report, Upload] | None,
+) -> None:
     t = screen.t
     with div("service-head"):
         service_icon("", service.title, "service-icon-large")
@@ -113,7 +129,7 @@ def _detail(screen: Screen, service: OwnedService, versions: Sequence[VersionRow
                 span(t("owner.faulty_file", file=service.report.file), "strong")
                 span(t("owner.faulty_text"))
         ReportView(screen, service.report, None).build()
-    _drop(screen, uploads)
+    _drop(screen, uploads, earlier)
     heading(2, t("owner.versions"), "section-title")
     Listing(_version_columns(screen), [_version(screen, row) for row in versions], caption=t("owner.versions"), t=t)
 
@@ -137,6 +153,7 @@ def _version_columns(screen: Screen) -> list[Column]:
         Column("at", t("owner.published"), "quiet"),
         Column("by", t("owner.published_by")),
         Column("file", t("owner.workbook")),
+        Column("again", t("owner.again_head")),
     ]
 
 
@@ -150,5 +167,8 @@ def _version(screen: Screen, row: VersionRow) -> dict[str, Cell]:
             _name(screen, row.published_by) or t("owner.by_folder"),
             sub=t.maybe(f"owner.origin.{row.origin}", row.origin),
         ),
+        "again": Cell("")
+        if row.live
+        else Cell(t("owner.again"), f"/owner/{quote(row.service_id)}?again={quote(row.sha256)}"),
         "file": Cell(t("owner.download"), f"/workbooks/{quote(row.service_id)}/{quote(row.sha256)}", sub=row.file),
     }
