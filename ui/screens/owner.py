@@ -170,5 +170,9 @@ def _version(screen: Screen, row: VersionRow) -> dict[str, Cell]:
         "again": Cell("")
         if row.live
         else Cell(t("owner.again"), f"/owner/{quote(row.service_id)}?again={quote(row.sha256)}"),
-        "file": Cell(t("owner.download"), f"/workbooks/{quote(row.service_id)}/{quote(row.sha256)}", sub=row.file),
+        "file": Cell(
+            t("owner.download"),
+            f"/workbooks/{quote(row.service_id)}/{quote(row.sha256)}",
+            sub=row.file.rpartition("/")[2],
+        ),
     }
