@@ -6,22 +6,18 @@ import codecs
 import csv
 import re
 import tempfile
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
-import openpyxl
-
+from banshi.platform.workbook.safety import Refused
+from banshi.platform.workbook.table import table_rows
 from banshi.platform.workbook.writing import Entry, xlsx_bytes
-from banshi.rules.cells import Cell
 from banshi.ui.cli_files import written
 from banshi.ui.cli_talk import WrongCall, unreadable
 
@@ -30,9 +26,6 @@ _NUMBER = re.compile(r"[+-]?(0|[1-9][0-9]*)(\.[0-9]+)?", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _YES_NO = {"true": True, "false": False, "是": True, "否": False}
 _LONGEST_NUMBER = 15  # digits; what is longer is an account or card number, as in Excel
-
-DAMAGED = (OSError, KeyError, ValueError, IndexError, EOFError, zipfile.BadZipFile, zlib.error, ParseError)
-"""What openpyxl raises on files that are no workbooks, or broken ones."""
 
 Row = Sequence[object]
 
@@ -236,59 +229,29 @@ def _arrow(pa: Any, name: str, column: Sequence[object], money: dict[str, int | 
 
 def _xlsx(path: Path) -> Source:
     """The first sheet, read as it goes by: a year of meter readings need not fit into memory, as a workbook does."""
+    rows = _told(path)
+    header = _header(next(rows, []))
+    return Source(header, _filled(rows))
+
+
+def _told(path: Path) -> Iterator[list[str]]:
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-    except DAMAGED as error:
-        raise _damaged(path, error) from None
-    total = sheet.max_row or 0
-    read = [0]
-
-    def rows() -> Iterator[Row]:
-        try:
-            for row in sheet.iter_rows(values_only=True):
-                read[0] += 1
-                yield [_text(value) for value in row]
-        except DAMAGED as error:
-            raise _damaged(path, error) from None
-        finally:
-            book.close()
-
-    given = rows()
-    header = _header(next(given, []))
-    while header and not header[-1]:
-        header.pop()
-    return Source(header, _filled(given, len(header)), done=lambda: min(read[0] / total, 1.0) if total else None)
-
-
-def _text(value: Any) -> str:
-    """A cell as its author reads it: numbers with the digits that Excel keeps, a day without its midnight."""
-    if isinstance(value, float):
-        value = Decimal(format(value, ".15g"))
-    elif isinstance(value, int) and not isinstance(value, bool):
-        value = Decimal(value)
-    elif isinstance(value, datetime) and value.time() == time():
-        value = value.date()
-    return Cell(value).text.strip()
-
-
-def _damaged(path: Path, error: Exception) -> WrongCall:
-    return WrongCall(
-        f"{path} 不是 Excel 工作簿，或已损坏：{error}", f"{path} is no Excel workbook, or damaged: {error}."
-    )
+        yield from table_rows(path)
+    except OSError as error:
+        raise unreadable(path, error) from None
+    except Refused as refusal:
+        said = refusal.diagnostic
+        raise WrongCall(
+            f"{said.message('zh')}{said.remedy('zh')}", f"{said.message('en')} {said.remedy('en')}"
+        ) from None
 
 
 def _header(names: Sequence[object]) -> list[str]:
     return [str(name).strip() for name in names]
 
 
-def _filled(rows: Iterator[Row], width: int = 0) -> Iterator[Row]:
-    """The rows that say anything; blanks behind the last column of the header (`width`) are formatting, not cells."""
-    for row in rows:
-        if any(str(cell).strip() for cell in row):
-            while width and len(row) > width and not row[-1]:
-                row = row[:-1]
-            yield row
+def _filled(rows: Iterator[Row]) -> Iterator[Row]:
+    return (row for row in rows if any(str(cell).strip() for cell in row))
 
 
 def _csv(path: Path) -> Source:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from xml.parsers import expat
 
@@ -48,6 +48,17 @@ def walk(
     text: Text,
 ) -> None:
     """The same with a handler for each name, for sheets with hundreds of thousands of cells. Raises as `parse` does."""
+    for _ in stroll(pieces, starts, ends, text):
+        pass
+
+
+def stroll(
+    pieces: Iterable[bytes],
+    starts: Mapping[str, Callable[[dict[str, str]], None]],
+    ends: Mapping[str, Callable[[], None]],
+    text: Text,
+) -> Iterator[None]:
+    """`walk` that stops after every piece, so that what it brought can be taken away."""
     start_of, end_of = _Handlers(starts), _Handlers(ends)
 
     def on_start(name: str, attributes: dict[str, str]) -> None:
@@ -60,7 +71,7 @@ def walk(
         if handler is not None:
             handler()
 
-    _run(pieces, on_start, on_end, text)
+    return _steps(pieces, on_start, on_end, text)
 
 
 class _Handlers(dict[str, Any]):
@@ -75,6 +86,11 @@ class _Handlers(dict[str, Any]):
 
 
 def _run(pieces: Iterable[bytes], start: Start, end: End | None, text: Text | None) -> None:
+    for _ in _steps(pieces, start, end, text):
+        pass
+
+
+def _steps(pieces: Iterable[bytes], start: Start, end: End | None, text: Text | None) -> Iterator[None]:
     parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse
@@ -86,7 +102,9 @@ def _run(pieces: Iterable[bytes], start: Start, end: End | None, text: Text | No
         parser.CharacterDataHandler = text
     for piece in pieces:
         parser.Parse(piece, False)
+        yield
     parser.Parse(b"", True)
+    yield
 
 
 def relation_id(attributes: dict[str, str]) -> str:

@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from io import BytesIO
 from xml.parsers.expat import ExpatError
 
@@ -25,6 +26,20 @@ MAX_PART = 64 * MEGABYTE
 MAX_TOTAL = 128 * MEGABYTE
 MAX_RATIO = 200
 """How often a part may grow when it is unpacked; Excel's own reach some 60. Parts under a megabyte may grow freely."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bytes that a file, one of its parts and all of them unpacked may have."""
+
+    file: int = MAX_FILE
+    part: int = MAX_PART
+    total: int = MAX_TOTAL
+
+
+WORKBOOK = Limits()
+TABLE = Limits(200 * MEGABYTE, 2048 * MEGABYTE, 3072 * MEGABYTE)
+"""Rows of data that the command line is given: read as they go by, so they may be many."""
 
 CHUNK = 64 * 1024
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -67,12 +82,13 @@ class Refused(Exception):
         self.diagnostic = diagnostic
 
 
-def open_archive(data: bytes, file: str) -> zipfile.ZipFile:
+def open_archive(data: bytes, file: str, limits: Limits | None = None) -> zipfile.ZipFile:
     """The zip of a workbook whose every part was judged; raises Refused."""
-    check_kind(data, file)
+    limits = limits or WORKBOOK
+    check_kind(data, file, limits)
     try:
         archive = zipfile.ZipFile(BytesIO(data))
-        _check_entries(archive, file)
+        _check_entries(archive, file, limits)
         for info in archive.infolist():
             _check_content(archive, info, file)
     except DAMAGE as error:
@@ -110,12 +126,12 @@ def chunks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
             yield piece
 
 
-def check_kind(data: bytes, file: str) -> None:
+def check_kind(data: bytes, file: str, limits: Limits = WORKBOOK) -> None:
     """Refuse what is plainly no xlsx: empty, too large, old Excel, locked by a password, text, a web page."""
     if not data.strip(b"\x00\t\r\n "):
         raise Refused(faults.EMPTY_FILE.at(NOWHERE, file=file))
-    if len(data) > MAX_FILE:
-        raise Refused(_too_large(file, "文件", "its size", len(data), MAX_FILE))
+    if len(data) > limits.file:
+        raise Refused(_too_large(file, "文件", "its size", len(data), limits.file))
     if data.startswith(_OLE):
         fault = faults.PASSWORD if _ENCRYPTED in data else faults.OLD_EXCEL
         raise Refused(fault.at(NOWHERE, file=file))
@@ -140,7 +156,7 @@ def _is_text(data: bytes) -> bool:
     return False
 
 
-def _check_entries(archive: zipfile.ZipFile, file: str) -> None:
+def _check_entries(archive: zipfile.ZipFile, file: str, limits: Limits) -> None:
     entries = archive.infolist()
     names = [info.filename for info in entries]
     if len(entries) > MAX_ENTRIES:
@@ -152,14 +168,14 @@ def _check_entries(archive: zipfile.ZipFile, file: str) -> None:
             raise Refused(faults.UNSAFE_ENTRY.at(NOWHERE, file=file, part=info.filename[:80]))
         if info.flag_bits & 0x1:
             raise Refused(faults.PASSWORD.at(NOWHERE, file=file))
-        if info.file_size > MAX_PART:
-            raise Refused(_too_large(file, "部件解压后", "an unpacked part", info.file_size, MAX_PART))
+        if info.file_size > limits.part:
+            raise Refused(_too_large(file, "部件解压后", "an unpacked part", info.file_size, limits.part))
         ratio = info.file_size // max(info.compress_size, 1)
         if info.file_size > MEGABYTE and ratio > MAX_RATIO:
             raise Refused(faults.ZIP_BOMB.at(NOWHERE, file=file, ratio=ratio))
     total = sum(info.file_size for info in entries)
-    if total > MAX_TOTAL:
-        raise Refused(_too_large(file, "解压后", "its unpacked size", total, MAX_TOTAL))
+    if total > limits.total:
+        raise Refused(_too_large(file, "解压后", "its unpacked size", total, limits.total))
     _check_office(names, file)
 
 

@@ -9,9 +9,10 @@ nothing for a cell at XFD1048576. A test holds it to python-calamine's values.
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
@@ -22,6 +23,7 @@ from banshi.platform.workbook.workbook import column_letters
 from banshi.rules.cells import CellValue
 from banshi.rules.diagnostics import Diagnostic, Fault, Place
 
+EXCEL_ROWS = 1_048_576
 MAX_ROWS = 100_000
 MAX_COLUMNS = 512
 MAX_CELLS = 400_000
@@ -61,6 +63,20 @@ def scan_sheet(name: str, pieces: Iterable[bytes], context: Context, budget: Bud
     return scan
 
 
+def scan_rows(name: str, pieces: Iterable[bytes], context: Context) -> Iterator[dict[int, CellValue]]:
+    """The filled rows of a worksheet part of any length, as they go by; blank cells and rows are not there.
+
+    Rows stand in their order in a file that a spreadsheet wrote; one out of order comes where it stands. What cannot be
+    read in a cell leaves it blank. Broken XML raises.
+    """
+    scanner = _Scanner(name, context, Budget(sys.maxsize), most_rows=EXCEL_ROWS)
+    rows = scanner.scan.rows
+    for _ in markup.stroll(pieces, scanner.starts(), scanner.ends(), scanner.text):
+        for done in list(rows)[:-1]:
+            yield rows.pop(done)
+    yield from rows.values()
+
+
 def column_index(letters: str) -> int:
     """The index of a column: `A` → 0, `AA` → 26."""
     index = 0
@@ -72,8 +88,9 @@ def column_index(letters: str) -> int:
 class _Scanner:
     """The handlers of one worksheet. Written for speed: a workbook may hold hundreds of thousands of cells."""
 
-    def __init__(self, name: str, context: Context, budget: Budget) -> None:
+    def __init__(self, name: str, context: Context, budget: Budget, most_rows: int = MAX_ROWS) -> None:
         self.scan = Scan()
+        self._most_rows = most_rows
         self._name = name
         self._context = context
         self._budget = budget
@@ -176,9 +193,9 @@ class _Scanner:
         self._in_cell = False
         if self._raw is None and self._formula is None:
             return
-        if self._row > MAX_ROWS or self._column >= MAX_COLUMNS:
+        if self._row > self._most_rows or self._column >= MAX_COLUMNS:
             if self._raw:
-                self._report(faults.FAR_CELL, rows=MAX_ROWS, columns=MAX_COLUMNS)
+                self._report(faults.FAR_CELL, rows=self._most_rows, columns=MAX_COLUMNS)
             return
         if self._stopped:
             return

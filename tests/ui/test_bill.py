@@ -14,6 +14,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -364,3 +365,40 @@ def test_t7_what_is_left_of_a_quota_has_its_column(
     ]
     assert rows[2]["error"]
     assert ran.code == 1
+
+
+def rewritten(path: Path, change: Any) -> Path:
+    """The workbook with its first sheet's XML changed."""
+    import zipfile
+
+    parts = {name: zipfile.ZipFile(path).read(name) for name in zipfile.ZipFile(path).namelist()}
+    parts["xl/worksheets/sheet1.xml"] = change(parts["xl/worksheets/sheet1.xml"].decode()).encode()
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return path
+
+
+def test_t1_no_row_of_an_xlsx_is_dropped_whatever_its_range_says(bill: Any, tmp_path: Path) -> None:
+    source = tmp_path / "rooms.xlsx"
+    source.write_bytes(
+        workbook_from_text("## 房间\n| 房间 | 用电量 |\n" + "".join(f"| R{n} | {n} |\n" for n in range(1, 6)))
+    )
+    rewritten(source, lambda xml: re.sub(r'<dimension ref="[^"]*"/>', '<dimension ref="A1:B3"/>', xml))
+    assert bill(source, tmp_path / "out.csv").code == 0
+    assert [row["房间"] for row in read_csv(tmp_path / "out.csv")] == ["R1", "R2", "R3", "R4", "R5"]
+
+
+def test_t5_a_far_cell_and_a_bomb_neither_hang_nor_fill_the_memory(bill: Any, tmp_path: Path) -> None:
+    source = tmp_path / "rooms.xlsx"
+    source.write_bytes(workbook_from_text("## 房间\n| 房间 | 用电量 |\n| R1 | 261 |"))
+    far = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    rewritten(source, lambda xml: xml.replace("</sheetData>", far))
+    assert bill(source, tmp_path / "out.csv").code == 0
+    assert [row["total"] for row in read_csv(tmp_path / "out.csv")] == ["153.78"]
+    blown = '<row r="3"><c r="A3" t="inlineStr"><is><t>' + " " * 300_000_000 + "</t></is></c></row></sheetData>"
+    rewritten(source, lambda xml: xml.replace("</sheetData>", blown))
+    ran = bill(source, tmp_path / "again.csv")
+    assert ran.code == 2
+    assert "rooms.xlsx" in ran.err
+    assert not (tmp_path / "again.csv").exists()

@@ -167,7 +167,7 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked():
 
 
 def test_many_parts_that_are_each_allowed_are_refused_together(monkeypatch):
-    monkeypatch.setattr(safety, "MAX_TOTAL", 3 * safety.MEGABYTE)
+    monkeypatch.setattr(safety, "WORKBOOK", safety.Limits(total=3 * safety.MEGABYTE))
     picture = random.Random(1).randbytes(safety.MEGABYTE)
     pictures = {f"xl/media/image{i}.png": picture for i in range(3)}
     assert refused(with_parts(GOOD, pictures)) == "BOOK-009"

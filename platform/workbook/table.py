@@ -1,0 +1,31 @@
+"""The first sheet of a workbook as a table of any length: rows of texts as they go by, behind the same door as workbooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from banshi.platform.workbook import faults
+from banshi.platform.workbook.parts import read_parts
+from banshi.platform.workbook.safety import DAMAGE, TABLE, Refused, chunks, damaged, open_archive
+from banshi.platform.workbook.scan import scan_rows
+from banshi.rules.cells import Cell
+from banshi.rules.diagnostics import NOWHERE
+
+
+def table_rows(path: Path) -> Iterator[list[str]]:
+    """The filled rows, each cell as its author reads it, as wide as the last filled cell of the row.
+
+    Raises OSError for a file that cannot be read, and Refused for one that is no workbook, unsafe or damaged, where
+    that shows: it may be rows later.
+    """
+    file = path.name
+    try:
+        with open_archive(path.read_bytes(), file, TABLE) as archive:
+            parts, context = read_parts(archive)
+            if not parts:
+                raise Refused(faults.NO_SHEETS.at(NOWHERE, file=file))
+            for cells in scan_rows(parts[0].name, chunks(archive, parts[0].part), context):
+                yield [Cell(cells.get(column)).text for column in range(max(cells) + 1)]
+    except DAMAGE as error:
+        raise Refused(damaged(file, error)) from error
