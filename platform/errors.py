@@ -94,6 +94,19 @@ class ChangedAfterSending(HallError):
         )
 
 
+class OtherCommand(HallError):
+    """The id of a command was used for another one before: this one was not carried out."""
+
+    status = 409
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            f"这个操作编号先前用于单号 {number} 的另一次操作，这一次没有执行。请刷新页面后再办。",
+            f"The id of this command was used before, for another one on {number}; nothing was done. Reload the page and try again.",
+        )
+        self.number = number
+
+
 class AttachmentRefused(HallError):
     """A file that is not taken."""
 

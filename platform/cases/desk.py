@@ -12,7 +12,7 @@ from banshi.platform.cases.attachments import settle
 from banshi.platform.cases.case import Case, of_stored
 from banshi.platform.cases.numbering import NumberPattern
 from banshi.platform.cases.records import decision_rows, events_of, plain_json, shown_of, task_rows
-from banshi.platform.errors import AlreadySent, ChangedAfterSending, NotAllowed, NotFound, Stale
+from banshi.platform.errors import AlreadySent, ChangedAfterSending, NotAllowed, NotFound, OtherCommand, Stale
 from banshi.platform.forms import Evaluation, evaluate_form
 from banshi.platform.forms.kept import aligned
 from banshi.platform.forms.rights import merge, spread, withheld
@@ -46,6 +46,11 @@ class Act:
     return_to: str = ""
     seq: int
     command_id: str
+
+    @property
+    def digest(self) -> str:
+        """What tells this command from another one."""
+        return _digest("act", self.case_id, self.task_id, self.action, self.opinion, self.return_to, self.answers)
 
 
 class Desk:
@@ -133,11 +138,12 @@ class Desk:
         from_draft: bool,
     ) -> Receipt:
         """Send a form. What the applicant can mend comes back as problems, and nothing is kept but the draft."""
-        digest = _digest(answers)
-        if known := self._store.committed(_own(person, command_id)):
-            if known.answer.get("digest", digest) != digest:
-                raise ChangedAfterSending(str(known.answer["number"]))
-            return _receipt(known)
+        digest = _digest("submit", service.settings.id, answers)
+        try:
+            if done := self._done(person, command_id, digest):
+                return done
+        except OtherCommand as other:
+            raise ChangedAfterSending(other.number) from other
         settled, files, problems = settle(service, answers, self._store, person, "", language)
         evaluation = self.filled(service, settled, person, language)
         problems += problems_of(evaluation, language)
@@ -190,8 +196,8 @@ class Desk:
 
     def act(self, person: Person, what: Act, language: str) -> Receipt:
         """Approve, refuse, return, or (the applicant) send again what was returned. Stale when somebody was first."""
-        if known := self._store.committed(_own(person, what.command_id)):
-            return _receipt(known)
+        if done := self._done(person, what.command_id, what.digest):
+            return done
         case = self.case(what.case_id)
         if not self._handles(person, case):
             raise NotAllowed
@@ -204,8 +210,9 @@ class Desk:
 
     def withdraw(self, person: Person, case_id: str, *, seq: int, command_id: str) -> Receipt:
         """The applicant takes a case back that is not decided."""
-        if known := self._store.committed(_own(person, command_id)):
-            return _receipt(known)
+        digest = _digest("withdraw", case_id)
+        if done := self._done(person, command_id, digest):
+            return done
         case = self.case(case_id)
         if case.applicant != person.id:
             raise NotAllowed
@@ -215,7 +222,8 @@ class Desk:
         context = FlowContext(directory=self._library.directory, initiator=person, now=self._clock())
         progress = withdraw(service.routing or NO_ROUTE, RouteState.from_json(case.route), context)
         events = events_of("withdrawn", person.id, self._clock(), progress, {})
-        return self._commit(person, case, command_id, self._change(case, events, service, progress))
+        change = self._change(case, events, service, progress)
+        return self._commit(person, case, command_id, change, digest)
 
     def _decide(self, person: Person, case: Case, service: Service, what: Act, language: str) -> Receipt:
         route = service.routing or NO_ROUTE
@@ -248,7 +256,7 @@ class Desk:
         kind = "done" if kind == "approved" and not state.steps[step_id].mode.decides else kind
         events = events_of(kind, person.id, self._clock(), progress, first)
         change = self._change(case, events, service, progress, evaluation if changed else None)
-        return self._commit(person, case, what.command_id, replace(change, attachments=files))
+        return self._commit(person, case, what.command_id, replace(change, attachments=files), what.digest)
 
     def _resubmit(self, person: Person, case: Case, service: Service, what: Act, language: str) -> Receipt:
         if case.applicant != person.id:
@@ -271,7 +279,7 @@ class Desk:
         }
         events = events_of("resubmitted", person.id, self._clock(), progress, first)
         change = self._change(case, events, service, progress, evaluation)
-        return self._commit(person, case, what.command_id, replace(change, attachments=files))
+        return self._commit(person, case, what.command_id, replace(change, attachments=files), what.digest)
 
     def _handles(self, person: Person, case: Case) -> bool:
         """Whether the case is the person's own, or she has or had a task on it; others learn nothing of it."""
@@ -310,7 +318,15 @@ class Desk:
             answer={"case_id": after.id, "number": after.number},
         )
 
-    def _commit(self, person: Person, case: Case, command_id: str, change: Change) -> Receipt:
+    def _done(self, person: Person, command_id: str, digest: str) -> Receipt | None:
+        """What came of a command that was carried out before; OtherCommand when the id was that of another one."""
+        known = self._store.committed(_own(person, command_id))
+        if known is not None and known.answer.get("digest", digest) != digest:
+            raise OtherCommand(str(known.answer["number"]))
+        return None if known is None else _receipt(known)
+
+    def _commit(self, person: Person, case: Case, command_id: str, change: Change, digest: str) -> Receipt:
+        change = replace(change, answer={**change.answer, "digest": digest})
         command = Command(
             id=_own(person, command_id),
             actor=person.id,
@@ -363,9 +379,9 @@ def _opinion_missing(opinion: str, language: str) -> list[Problem]:
     return [Problem(path="opinion", message=text, code="FORM-OPINION")]
 
 
-def _digest(answers: Mapping[str, Any]) -> str:
-    """What tells one form's answers from another's."""
-    return hashlib.sha256(dumps(answers).encode("utf-8", "surrogatepass")).hexdigest()
+def _digest(*what: Any) -> str:
+    """What tells one command from another: what is done, to which case, with which answers."""
+    return hashlib.sha256(dumps(what).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _own(person: Person, command_id: str) -> str:

@@ -21,7 +21,7 @@ from halls import BORROWING, ORGANISATION, open_test_hall, write
 from workbooks import workbook_from_text
 
 from banshi.platform.cases.case import fold
-from banshi.platform.errors import AlreadySent, ChangedAfterSending, NotAllowed, NotFound, Stale
+from banshi.platform.errors import AlreadySent, ChangedAfterSending, NotAllowed, NotFound, OtherCommand, Stale
 from banshi.platform.hall import Hall
 from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import Checked, Library
@@ -344,6 +344,34 @@ def test_h11_other_answers_under_the_same_command_are_not_taken_for_those_that_w
         send(hall, days=8)
     assert first.number in told.value.message("zh")
     assert hall.my_cases(person(hall, STUDENT)).total == 1
+
+
+def test_h11_an_id_that_was_another_command_does_nothing(hall: Hall) -> None:
+    first, second = send(hall, days=3, command="c1").case_id, send(hall, days=4, command="c2").case_id
+    head = person(hall, HEAD)
+
+    def act(case_id: str, action: str, **more: str) -> Receipt:
+        view = hall.case(head, case_id)
+        task = f"{case_id}.20.1.{HEAD}"
+        return hall.act(head, case_id, task, action, seq=view.seq, command_id="x", **more)
+
+    assert act(first, "approve").done
+    assert act(first, "approve").repeated
+    for case_id, action, opinion in (
+        (second, "approve", ""),
+        (second, "refuse", "不同意"),
+        (first, "refuse", "不同意"),
+    ):
+        with pytest.raises(OtherCommand):
+            act(case_id, action, opinion=opinion)
+    assert hall.case(head, second).row.state == "open"
+    student = person(hall, STUDENT)
+    with pytest.raises(OtherCommand):
+        hall.withdraw(student, first, seq=hall.case(student, first).seq, command_id="c1")
+    assert hall.case(student, first).row.state == "open"
+    assert hall.withdraw(student, second, seq=hall.case(student, second).seq, command_id="w").done
+    with pytest.raises(ChangedAfterSending):
+        send(hall, days=5, command="w")
 
 
 def test_h12_a_mended_case_is_foreseen_and_nobody_else_may_ask(hall: Hall) -> None:
