@@ -14,7 +14,7 @@ from banshi.platform.forms.result import Evaluation
 from banshi.platform.forms.rows import TOP, Row, data_of, path_of
 from banshi.platform.forms.state import Circumstances, FormState, Source
 from banshi.platform.forms.validation import Validation
-from banshi.platform.forms.verdicts import Verdicts, reads
+from banshi.platform.forms.verdicts import Verdicts, asked_nothing, reads
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.service.model import Computation, Field, Group, Repeat, Service
 from banshi.rules.decision import Outcome
@@ -208,9 +208,11 @@ def _decided(state: FormState, computation: Computation, name: str, row: Row) ->
     """What a rule yields, as a route compares it: an empty value would say no, so what is not known is an error value."""
     value = state.output(computation, name, row)
     result = state.result(computation, row)
-    if value is None and result is not None and decision_of(result).outcome is not Outcome.OK:
-        return _unknown(name)
-    return value
+    if value is not None or result is None:
+        return value
+    decision = decision_of(result)
+    nothing = decision.outcome is Outcome.NO_MATCH and asked_nothing(state, decision, row)
+    return None if nothing or decision.outcome is Outcome.OK else _unknown(name)
 
 
 def _unknown(name: str) -> ErrorValue:

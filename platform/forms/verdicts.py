@@ -37,7 +37,7 @@ class Verdicts:
             self._failed(faults.BILL_ERROR, row, decision)
         elif decision.outcome is Outcome.ERROR:
             self._failed(faults.RULE_ERROR, row, decision)
-        elif not (decision.outcome is Outcome.NO_MATCH and self._pointless(decision, row)):
+        elif not (decision.outcome is Outcome.NO_MATCH and asked_nothing(self._state, decision, row)):
             fault = faults.NO_MATCH if decision.outcome is Outcome.NO_MATCH else faults.CONFLICT
             self._outcome(fault, row, decision)
 
@@ -50,7 +50,7 @@ class Verdicts:
         """The fields that a rule reads, also by way of other rules and calculations."""
         index = self._state.index
         waiting, seen = list(decision.inputs), set[str]()
-        waiting += self._named(decision)
+        waiting += _names_of(self._state, decision)
         while waiting:
             name = waiting.pop()
             if name in seen:
@@ -61,21 +61,6 @@ class Verdicts:
             elif name in index.fields:
                 waiting += [read for expression in index.fields[name].expressions() for read in expression.names]
         return frozenset(seen)
-
-    def _named(self, decision: Decision) -> frozenset[str]:
-        computations = self._state.index.computations
-        found = next((c for c in computations if (c.kind, c.name) == (decision.kind, decision.name)), None)
-        return self._state.index.rule(found).names if found else frozenset()
-
-    def _pointless(self, decision: Decision, row: Row) -> bool:
-        """Whether a table was asked about nothing: no field that it reads is relevant."""
-        index = self._state.index
-        names = self._named(decision)
-        fields = [index.fields[name] for name in names if name in index.fields]
-        if not fields or len(fields) < len(names):
-            return False
-        rows = [(node, row[: len(node.repeats)]) for node in fields]
-        return all(len(at) < len(node.repeats) or self._state.shown(node, at) is not True for node, at in rows)
 
     def _outcome(self, fault: Fault, row: Row, decision: Decision) -> None:
         inputs = "；".join(f"{name} = {written(value) or '（空）'}" for name, value in decision.inputs.items())
@@ -152,6 +137,23 @@ class Verdicts:
 
     def _append(self, error: FieldError) -> None:
         self._validation.errors.append(error)
+
+
+def asked_nothing(state: FormState, decision: Decision, row: Row) -> bool:
+    """Whether a table was asked about nothing: no field that it reads is relevant."""
+    index = state.index
+    names = _names_of(state, decision)
+    fields = [index.fields[name] for name in names if name in index.fields]
+    if not fields or len(fields) < len(names):
+        return False
+    rows = [(node, row[: len(node.repeats)]) for node in fields]
+    return all(len(at) < len(node.repeats) or state.shown(node, at) is not True for node, at in rows)
+
+
+def _names_of(state: FormState, decision: Decision) -> frozenset[str]:
+    index = state.index
+    found = next((c for c in index.computations if (c.kind, c.name) == (decision.kind, decision.name)), None)
+    return index.rule(found).names if found else frozenset()
 
 
 def reads(index: FormIndex, finding: Finding) -> frozenset[str]:

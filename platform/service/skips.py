@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from banshi.platform.forms.rights import spread
 from banshi.platform.routes import faults
+from banshi.platform.routes.model import Route
+from banshi.platform.routes.tree import Tree
 from banshi.platform.service.model import Field, Service
 from banshi.rules.diagnostics import Diagnostic
 from banshi.rules.expressions import Expression
@@ -13,20 +16,23 @@ from banshi.rules.values import Kind
 
 _MEASURED = frozenset({Kind.NUMBER, Kind.DATE, Kind.DATETIME, Kind.TIME})
 _SAY_NO = frozenset({"=", "<", "<=", ">", ">="})
-_SPEAK_OF_EMPTY = frozenset({"coalesce", "if", "ifs", "iferror", "isblank", "not"})
+_SPEAK_OF_EMPTY = frozenset({"coalesce", "iferror", "isblank", "not"})
 
 
 def skips(service: Service) -> Iterator[Diagnostic]:
     """A warning for each optional number or date, also behind a calculation, that the condition of a step compares."""
     items = service.survey.walk() if service.survey else ()
     fields = {item.name: item for item, _ in items if isinstance(item, Field)}
-    steps = service.routing.steps if service.routing else ()
-    asked_later = {name for step in steps for name in step.require}
-    for step in steps:
+    route = service.routing or Route(())
+    places = Tree(route).positions
+    for step in route.steps:
         if step.when is None:
             continue
-        for name in sorted(_compared(step.when, fields) - asked_later):
-            if all(source is None for source in (fields[name].required, fields[name].default, fields[name].prefill)):
+        earlier = [other for other in route.steps if places[other.id].before(places[step.id]) and other.when is None]
+        asked = frozenset[str]().union(*(spread(service, other.require) for other in earlier))
+        for name in sorted(_compared(step.when, fields) - asked):
+            field = fields[name]
+            if field.required is field.default is field.prefill is None:
                 yield faults.SKIPPED_WHEN_EMPTY.at(step.when.place, step=step.id, name=name)
 
 

@@ -492,6 +492,32 @@ def test_h14_a_table_without_an_answer_is_foreseen_as_asked_and_keeps_the_form_f
     assert [problem.code for problem in receipt.problems] == ["FORM-030"]
 
 
+def test_h14_a_table_that_was_asked_about_nothing_asks_nobody(hall: Hall) -> None:
+    text = OPEN_TOTAL.replace(
+        "| text    | 用途   | 用途     | yes      |            |                    |",
+        "| text    | 用途   | 用途     | yes      |            |                    |\n"
+        "| text    | 药品   | 药品     |          |            |                    |",
+    ).replace("${天数} > 7  ", "${级} = '管制'")
+    text = text.replace(
+        "| type    | name   | label    | required | constraint | calculation        |",
+        "| type | name | label | required | constraint | calculation | relevant |",
+    )
+    text = text.replace(
+        "| text    | 药品   | 药品     |          |            |                    |",
+        "| text | 药品 | 药品 | | | | ${用途} = '药品' |",
+    )
+    levels = "## rules\n| when 药品 | then 级 |\n| 硝酸 | 管制 |\n| 乙醇 | 普通 |"
+    report, version = hall.publish(person(hall, OWNER), "borrowing.xlsx", workbook_from_text(text + levels))
+    assert version is not None, [item.message() for item in report.diagnostics]
+    for answers, state in (
+        ({"用途": "纸"}, "skipped"),
+        ({"用途": "药品", "药品": "硝酸"}, "pending"),
+        ({"用途": "药品", "药品": "乙醇"}, "skipped"),
+    ):
+        steps = hall.preview(person(hall, STUDENT), "borrowing", answers)
+        assert {step.id: step.state for step in steps}["31"] == state
+
+
 def test_a_service_cannot_take_the_place_of_the_organisation(hall: Hall, tmp_path: Path) -> None:
     data = workbook_from_text(BORROWING.replace("| borrowing |", "| organisation |"))
     report, version = hall.publish(person(hall, OWNER), "x.xlsx", data)
