@@ -268,11 +268,22 @@ def _csv_rows(path: Path, encoding: str, at: list[int]) -> Iterator[Row]:
 
             def lines() -> Iterator[str]:
                 # Only line feeds end a line here: U+2028 in a remark does not, as it would for the codec's own lines.
-                rest = ""
+                rest, number, opened = "", 0, 0
                 while block := file.read(1 << 16):
                     at[0] = raw.tell()
                     *whole, rest = (rest + block).split("\n")
-                    yield from (line + "\n" for line in whole)
+                    for line in whole:
+                        number += 1
+                        if line.count('"') % 2:
+                            opened = 0 if opened else number
+                        yield line + "\n"
+                if rest.count('"') % 2:
+                    opened = 0 if opened else number + 1
+                if opened:  # else every row behind it would be taken for one cell, in silence
+                    raise WrongCall(
+                        f"{path} 第 {opened} 行的引号没有关上，后面的行无法分清。请改正后再算。",
+                        f"{path}: the quote in line {opened} is never closed, so the rows behind it cannot be told apart.",
+                    )
                 if rest:
                     yield rest
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from functools import partial
 from typing import Any
 
@@ -12,6 +12,7 @@ from banshi.platform.cases.attachments import file_ids
 from banshi.platform.cases.case import Case
 from banshi.platform.cases.desk import NO_ROUTE, Desk
 from banshi.platform.errors import HallError, NotAllowed
+from banshi.platform.forms.index import index_of
 from banshi.platform.forms.rights import answered, is_hidden, spread, withheld, without
 from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import Library, owns
@@ -60,6 +61,11 @@ class CaseReader:
         context = self._desk.context(service, evaluation, applicant)
         name = self._namer(language)
         values = case.shown.get("values", {})
+
+        def may_see(names: Iterable[str]) -> bool:
+            """Whether nothing hidden stands behind some names."""
+            return not hidden or hidden.isdisjoint(index_of(service).questions(names))
+
         return CaseView(
             row=show.case_row(case.stored(), service, name, language),
             version=service.version,
@@ -68,12 +74,16 @@ class CaseReader:
             answers=without(case.answers, service, hidden),
             values={path: value for path, value in values.items() if not is_hidden(path, hidden)},
             labels={path: text for path, text in evaluation.labels.items() if not is_hidden(path, hidden)},
-            steps=show.case_steps(route, case, context, tasks, language),
-            events=show.event_views(self._store.events(case.id), route, name, language),
+            steps=show.case_steps(route, case, context, tasks, language, lambda read: may_see([read])),
+            events=show.event_views(self._store.events(case.id), route, name, language, lambda read: may_see([read])),
             tasks=show.task_views(route, case, tasks, person, language),
             decisions=self._log.of_case(case.id, language) if _sees_decisions(person, case, service) else (),
-            bills=case.shown.get("bills", {}),
-            findings=[_in_language(found, language) for found in case.shown.get("findings", ())],
+            bills={path: bill for path, bill in case.shown.get("bills", {}).items() if may_see(_tariff(service, path))},
+            findings=[
+                _in_language(found, language)
+                for found in case.shown.get("findings", ())
+                if hidden.isdisjoint(found.get("reads", ())) and not is_hidden(found.get("path", ""), hidden)
+            ],
             hidden=sorted(hidden | withheld(service) if may_edit else hidden),
             may_edit=may_edit,
             may_withdraw=case.applicant == person.id and not case.closed,
@@ -105,6 +115,12 @@ class CaseReader:
 
     def _namer(self, language: str) -> Callable[[str], str]:
         return partial(self._library.directory.name, language=language)
+
+
+def _tariff(service: Service, path: str) -> frozenset[str]:
+    """What the tariff of a bill reads; a bill in a row is called by the row's path and the tariff."""
+    found = next((tariff for name, tariff in service.tariffs.items() if f".{path}".endswith(f".{name}")), None)
+    return found.names if found else frozenset()
 
 
 def _in_language(finding: Mapping[str, Any], language: str) -> dict[str, Any]:

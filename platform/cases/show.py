@@ -74,8 +74,21 @@ def task_row(row: CaseTask, service: Service | None, name: NameOf, language: str
     )
 
 
+Sees = Callable[[str], bool]
+"""Whether the viewer may see the value of a name."""
+
+
+def _everything(_: str) -> bool:
+    return True
+
+
 def step_views(
-    route: Route, steps: Sequence[PreviewStep], directory: Directory, since: Mapping[str, datetime], language: str
+    route: Route,
+    steps: Sequence[PreviewStep],
+    directory: Directory,
+    since: Mapping[str, datetime],
+    language: str,
+    sees: Sees = _everything,
 ) -> list[StepView]:
     """A route, done and to come; the people's departments are called as in the language."""
     names = step_names(route, language)
@@ -90,7 +103,7 @@ def step_views(
                 for person in step.people
             ],
             mode=str(step.mode),
-            reason=_reason(step, language),
+            reason=_reason(step, language, sees),
             since=since.get(step.id),
         )
         for step in steps
@@ -98,17 +111,17 @@ def step_views(
 
 
 def case_steps(
-    route: Route, case: Case, context: FlowContext, tasks: Sequence[StoredTask], language: str
+    route: Route, case: Case, context: FlowContext, tasks: Sequence[StoredTask], language: str, sees: Sees
 ) -> list[StepView]:
     """The route of a case: what happened, who is asked now and since when, who comes next."""
     state = RouteState.from_json(case.route)
     since = {task.step_id: task.since for task in tasks if task.state == "open"}
     if state.outcome is RouteOutcome.OPEN:
-        return step_views(route, preview(route, context, state), context.directory, since, language)
+        return step_views(route, preview(route, context, state), context.directory, since, language, sees)
     if state.outcome is RouteOutcome.RETURNED:
         own = {step.id for step in Tree(route).leading}
         ahead = [replace(step, state=StepStatus.ACTIVE) if step.id in own else step for step in preview(route, context)]
-        return step_views(route, ahead, context.directory, since, language)
+        return step_views(route, ahead, context.directory, since, language, sees)
     steps = [
         PreviewStep(
             id=step.id,
@@ -123,7 +136,7 @@ def case_steps(
         for step in route.steps
         if step.id in state.steps
     ]
-    return step_views(route, steps, context.directory, since, language)
+    return step_views(route, steps, context.directory, since, language, sees)
 
 
 def _who(step: StepState) -> tuple[str, ...]:
@@ -135,17 +148,19 @@ def _person(person_id: str, directory: Directory) -> Person:
     return directory.people.get(person_id) or Person(id=person_id, name=person_id)
 
 
-def _reason(step: PreviewStep, language: str) -> str:
+def _reason(step: PreviewStep, language: str, sees: Sees) -> str:
     """Why the platform did something by itself; with the values of the condition where that is the reason."""
     english = language == "en"
-    values = (", " if english else "，").join(f"{name} = {text}" for name, text in step.values)
+    values = (", " if english else "，").join(f"{name} = {text}" for name, text in step.values if sees(name))
     reason = step.reason.text(language)
     if step.reason not in (Reason.CONDITION, Reason.CONDITION_ERROR) or not values:
         return reason
     return f"{reason} ({values})" if english else f"{reason}（{values}）"
 
 
-def event_views(events: Sequence[StoredEvent], route: Route, name: NameOf, language: str) -> list[EventView]:
+def event_views(
+    events: Sequence[StoredEvent], route: Route, name: NameOf, language: str, sees: Sees
+) -> list[EventView]:
     """The timeline, oldest first."""
     names = step_names(route, language)
     return [
@@ -156,17 +171,17 @@ def event_views(events: Sequence[StoredEvent], route: Route, name: NameOf, langu
             actor=name(event.actor),
             step=names.get(event.payload.get("step", ""), ""),
             opinion=event.payload.get("opinion", ""),
-            detail=_detail(event.payload, names, language),
+            detail=_detail(event.payload, names, language, sees),
         )
         for event in events
     ]
 
 
-def _detail(payload: Mapping[str, Any], names: Mapping[str, str], language: str) -> str:
+def _detail(payload: Mapping[str, Any], names: Mapping[str, str], language: str, sees: Sees) -> str:
     parts = []
     if payload.get("reason"):
         parts.append(Reason(payload["reason"]).text(language))
-    parts += [f"{name} = {text}" for name, text in payload.get("values", ())]
+    parts += [f"{name} = {text}" for name, text in payload.get("values", ()) if sees(name)]
     if target := payload.get("return_to"):
         initiator = "the applicant" if language == "en" else "申请人"
         parts.append("→ " + (initiator if target == "initiator" else names.get(target, target)))

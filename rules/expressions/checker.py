@@ -55,6 +55,10 @@ def kind_of_expression(expression: Expression, scope: Scope) -> Kind:
     return _Checker(expression, scope).kind(expression.root)
 
 
+_EXPECT_ERRORS = frozenset({"iferror", "iserror"})
+"""Functions that are asked because their argument may be an error."""
+
+
 class _Checker(ComparisonChecks, DatasetChecks):
     """Walks the tree once, from the leaves up; `kind` gives the kind of a part and collects what is wrong in it."""
 
@@ -240,7 +244,10 @@ class _Checker(ComparisonChecks, DatasetChecks):
             for operand in node.operands:
                 self.kind(operand)
             return Kind.ANY
+        before = len(self.found)
         kinds = [self.kind(operand) for operand in node.operands]
+        if node.function in _EXPECT_ERRORS:
+            self.found[before:] = [item for item in self.found[before:] if item.fault is not faults.DIVISION_BY_ZERO]
         if self._count(node, function):
             for i, (operand, kind) in enumerate(zip(node.operands, kinds, strict=True)):
                 self._argument(node, function, i, operand, kind)

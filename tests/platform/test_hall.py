@@ -389,6 +389,46 @@ def test_h12_a_mended_case_is_foreseen_and_nobody_else_may_ask(hall: Hall) -> No
         hall.evaluate_case(person(hall, HEAD), case_id, {})
 
 
+HIDING = """
+## settings
+| form_id | form_title | owner  | number         |
+| bidding | 询价       | 设备处 | XJ{yyyy}{0001} |
+## survey
+| type    | name | label | required |
+| text    | 事由 | 事由  | yes      |
+| decimal | 报价 | 报价  | yes      |
+| decimal | 数量 | 数量  | yes      |
+## fees.保证金
+| item | quantity | rate | method |
+| 保证金 | ${报价} | 0.1 | flat |
+## fees.运费
+| item | quantity | rate | method |
+| 运费 | ${数量} | 2 | flat |
+## policy.核价
+| id | when | then | verdict | message |
+| P1 | ${报价} > 100 | | warn | 报价超过一百。 |
+| P2 | ${数量} > 1 | | warn | 数量多于一。 |
+## route
+| step | name | who                | when | hide |
+| 10   | 申请 | initiator          |      |      |
+| 20   | 保卫 | role:保卫处.审核岗 | ${报价} > 9999 | |
+| 30   | 财务 | role:财务处.审核岗 |      | 报价 |
+"""
+
+
+def test_h9_what_is_hidden_shows_neither_in_bills_nor_in_findings_nor_in_reasons(hall: Hall) -> None:
+    report, version = hall.publish(person(hall, OWNER), "bidding.xlsx", workbook_from_text(HIDING))
+    assert version is not None, [item.message() for item in report.diagnostics]
+    answers = {"事由": "离心管", "报价": Decimal("777.7"), "数量": Decimal(3)}
+    case_id = hall.submit(person(hall, STUDENT), "bidding", answers, command_id="c").case_id
+    seen, mine = hall.case(person(hall, FINANCE), case_id), hall.case(person(hall, STUDENT), case_id)
+    assert "777" in repr(mine)
+    assert "777" not in repr((seen.answers, seen.values, seen.steps, seen.events, seen.bills, seen.findings))
+    assert set(mine.bills) == {"保证金", "运费"}
+    assert set(seen.bills) == {"运费"}
+    assert [found["message"] for found in seen.findings] == ["数量多于一。"]
+
+
 def test_a_stranger_learns_nothing_of_a_case(hall: Hall) -> None:
     case_id = send(hall, days=3).case_id
     with pytest.raises(NotAllowed):

@@ -367,6 +367,16 @@ def test_t7_what_is_left_of_a_quota_has_its_column(
     assert ran.code == 1
 
 
+def test_t3_a_quote_that_is_never_closed_swallows_no_row_in_silence(bill: Any, tmp_path: Path) -> None:
+    rows = "".join(f"{n},R{n}\n" for n in range(1, 50))
+    source = write_csv(tmp_path / "rooms.csv", "用电量,房间\n" + rows.replace("6,R6\n", '6,"R6\n'))
+    ran = bill(source, tmp_path / "out.csv")
+    assert ran.code == 2
+    assert "第 7 行" in ran.err
+    assert not (tmp_path / "out.csv").exists()
+    assert bill(write_csv(source, '用电量,备注\n1,"两行\n备注"\n'), tmp_path / "out.csv").code == 0
+
+
 def rewritten(path: Path, change: Any) -> Path:
     """The workbook with its first sheet's XML changed."""
     import zipfile

@@ -34,7 +34,7 @@ class ActionCard:
     def __init__(self, page: CasePage, task: TaskView) -> None:
         self.page = page
         self.task = task
-        self.opinion = page.opinion
+        self.opinion = page.opinions.pop(task.id, "")
         self.target = task.return_to[0][0] if task.return_to else ""
         self.error: Tag | None = None
 

@@ -58,7 +58,7 @@ class CasePage:
         self.view = view
         self.body = body
         self.command_id = str(ULID())
-        self.opinion = ""  # what was written survives when somebody else was faster
+        self.opinions: dict[str, str] = {}  # by task; what was written survives when somebody else was faster
         self.form: ServiceForm | None = None
 
     async def build(self) -> None:
@@ -115,11 +115,10 @@ class CasePage:
                 language=screen.language,
             )
         except Stale as stale:
-            self.opinion = opinion
+            self.opinions[task_id] = opinion
             await self.refresh()
             screen.say(stale.message(screen.language), "warning")
             return False
-        self.opinion = ""
         return await self._after(receipt, f"task.done.{action}")
 
     async def withdraw(self) -> None:
