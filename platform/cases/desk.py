@@ -99,7 +99,11 @@ class Desk:
         """The form as its applicant fills it in: what the offices fill in is not hers to say."""
         unseen = withheld(service)
         items = service.survey.children if service.survey else ()
-        kept = aligned(items, stored or {}, answers, unseen, self._clock().tzinfo)
+        kept: Mapping[str, Any] = {}
+        if stored:
+            # Rows compare as they would be stored: defaults filled in, irrelevant answers dropped.
+            bare = self.evaluate(service, answers, applicant, language, withheld=unseen)
+            kept = aligned(items, stored, bare.answers, unseen, self._clock().tzinfo)
         return self.evaluate(service, answers, applicant, language, stored=kept, withheld=unseen)
 
     def context(self, service: Service, evaluation: Evaluation, applicant: Person) -> FlowContext:

@@ -45,7 +45,7 @@ def aligned(
 
 
 def _rows(value: Any) -> list[Mapping[str, Any]]:
-    return [row if isinstance(row, Mapping) else {} for row in value] if isinstance(value, list) else []
+    return [row if isinstance(row, Mapping) else {} for row in value] if isinstance(value, (list, tuple)) else []
 
 
 def _said(

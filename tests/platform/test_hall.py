@@ -501,6 +501,25 @@ def test_h13_what_an_office_filled_in_stays_with_its_row(hall: Hall, sent_again,
     assert [(row["name"], row["实收"]) for row in found] == kept
 
 
+def test_h13_the_very_same_rows_keep_everything_with_defaults_and_what_is_irrelevant(hall: Hall) -> None:
+    text = ROWS.replace(
+        "| type         | name | label    | required |", "| type | name | label | required | default | relevant |"
+    ).replace(
+        "| file         | 合同 | 合同     |          |",
+        "| integer | 数量 | 数量 | | 1 | |\n| text | 规格 | 规格 | | | ${name} = '乙醇' |\n| file | 合同 | 合同 | | | |",
+    )
+    report, version = hall.publish(person(hall, OWNER), "checking.xlsx", workbook_from_text(text))
+    assert version is not None, [item.message() for item in report.diagnostics]
+    sent = {"明细": [{"id": "1", "name": "丙酮", "规格": "不问的"}, {"id": "2", "name": "甲苯"}]}
+    case_id = hall.submit(person(hall, STUDENT), "checking", sent, command_id="c").case_id
+    assert decide(hall, HEAD, case_id, answers={"明细": [{"实收": 1}, {"实收": 2}]}).done
+    decide(hall, FINANCE, case_id, "return", opinion="请核对", return_to="initiator")
+    seq = hall.case(person(hall, STUDENT), case_id).seq
+    assert hall.act(person(hall, STUDENT), case_id, "", "resubmit", answers=sent, seq=seq, command_id="r").done
+    found = hall.case(person(hall, HEAD), case_id).answers["明细"]
+    assert [(row["name"], row["数量"], row["实收"]) for row in found] == [("丙酮", 1, 1), ("甲苯", 1, 2)]
+
+
 OPEN_TOTAL = BORROWING[: BORROWING.index("## examples")].replace(
     "| integer | 天数   | 借用天数 | yes      | . > 0      |", "| integer | 天数   | 借用天数 |          |            |"
 )
