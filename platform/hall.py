@@ -26,7 +26,7 @@ from banshi.platform.forms.rights import known, withheld
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.people.sessions import Sessions
 from banshi.platform.publishing.catalogue import Catalogue
-from banshi.platform.publishing.library import Library, owns
+from banshi.platform.publishing.library import CALENDAR, ORGANISATION, Library, owns
 from banshi.platform.routes.preview import preview
 from banshi.platform.service.model import Service
 from banshi.platform.views import (
@@ -346,9 +346,18 @@ class Hall:
         rows += [
             OwnedService(id=report.service_id, title=report.title or file, live=None, open_cases=0, report=report)
             for file, report in faulty.items()
-            if report.service_id not in known and report.service_id not in self._library.live
+            if report.service_id not in known
+            and report.service_id not in self._library.live
+            and self._may_know(person, report)
         ]
         return rows
+
+    def _may_know(self, person: Person, report: Report) -> bool:
+        """Whether a person may see the faults of a file that is no live service: its department, for what can be told."""
+        if self.may(person, "administrator"):
+            return True
+        shared = report.service_id in (ORGANISATION, CALENDAR)
+        return not shared and report.owner in ("", person.department)
 
     def check(self, person: Person, file: str, data: bytes) -> Report:
         """Check a workbook and run its examples; nothing is published."""

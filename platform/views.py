@@ -220,12 +220,16 @@ class ExampleResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A workbook that was checked: its service, its faults at their cells, its examples, may it be published."""
+    """A workbook that was checked: its service, its faults at their cells, its examples, may it be published.
+
+    `owner` is the department that it names; empty where it could not be read, or is no service.
+    """
 
     file: str
     sha256: str
     service_id: str = ""
     title: str = ""
+    owner: str = ""
     diagnostics: Sequence[Diagnostic] = ()
     examples: Sequence[ExampleResult] = ()
     publishable: bool = False

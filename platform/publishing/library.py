@@ -152,6 +152,7 @@ class Library:
                 service, self.directory, calendar=self.calendar, now=self._clock(), engine=self._engine
             )
         report = _judged(report, found, service.settings.id, service.settings.title.get(), examples)
+        report = replace(report, owner=service.settings.owner)
         return Checked(report, service=service)
 
     def publish(self, checked: Checked, data: bytes, *, origin: str, person: str) -> StoredVersion | None:
@@ -226,8 +227,9 @@ class Library:
         checked = self.examine(name, data)
         if not checked.report.service_id:
             return self._owned(name, checked.report)
-        live = self._shelf.live.get(checked.report.service_id)
-        first = live[1].file if live and live[1].origin == "file" else name
+        # The file that the service came from, also where an upload is live now.
+        versions = self._store.versions(checked.report.service_id)
+        first = next((version.file for version in versions if version.origin == "file"), name)
         if checked.service is not None and first != name and first in names:
             taken = faults.SERVICE_TWICE.at(NOWHERE, id=checked.report.service_id, file=first)
             return replace(checked.report, diagnostics=[taken, *checked.report.diagnostics], publishable=False)

@@ -85,6 +85,28 @@ def test_h1_a_damaged_file_is_told_to_the_owner_of_the_service_that_came_from_it
     assert [item.code for item in owned.report.diagnostics] == ["BOOK-008"]
 
 
+def test_h1_owners_see_the_faults_of_their_own_department(hall: Hall) -> None:
+    other = (
+        BORROWING.replace("| borrowing |", "| lending |")
+        .replace("| 设备处 |", "| 财务处 |")
+        .replace("审核岗", "审合岗")
+    )
+    write(hall.definitions, "lending/lending.xlsx", other)
+    hall.scan()
+    assert [item.id for item in hall.owned(person(hall, OWNER))] == ["borrowing"]
+    assert "lending" in [item.id for item in hall.owned(person(hall, ADMIN))]
+
+
+def test_h1_a_second_file_of_a_service_does_not_replace_an_upload(hall: Hall) -> None:
+    uploaded = workbook_from_text(BORROWING.replace("仪器借用", "上传的借用"))
+    assert hall.publish(person(hall, OWNER), "up.xlsx", uploaded)[1] is not None
+    write(hall.definitions, "copy/copy.xlsx", BORROWING.replace("仪器借用", "副本"))
+    (report,) = hall.scan()
+    assert not report.publishable
+    assert [item.code for item in report.diagnostics if item.severity == "error"] == ["SHEET-018"]
+    assert hall.card(person(hall, STUDENT), "borrowing").title == "上传的借用"
+
+
 def test_h1_files_of_another_kind_are_told_not_passed_over(hall: Hall) -> None:
     other = BORROWING.replace("| borrowing |", "| lending |")
     write(hall.definitions, "出借/LENDING.XLSX", other)
