@@ -12,26 +12,45 @@ export default {
       this.restored = Boolean(draft);
       if (this.mode === "edit") this.prepare();
       this.rev += 1;
-      if (draft && draft.typed) this.retype(draft.typed);
+      if (draft && Array.isArray(draft.typed)) this.retype(draft.typed);
     },
     // What was typed into the open fields of a case, by path; the rest of the case may have moved on since.
     typed() {
       const own = Object.entries(this.changes).sort((one, other) => one[1] - other[1]);
-      return Object.fromEntries(own.map(([path]) => [path, this.valueAt(path)]));
+      return own.map(([path]) => {
+        const { row, name } = partsOf(path);
+        return { name, row, said: this.saidIn(row), value: dataAt(this.answers, row)[name] };
+      });
     },
-    valueAt(path) {
-      const { row, name } = partsOf(path);
-      return dataAt(this.answers, row)[name];
+    // What a row says beside the open fields, row by row from the outside: by that it is known again, not by its number.
+    saidIn(row) {
+      return row.map((_, at) => {
+        const own = Object.entries(dataAt(this.answers, row.slice(0, at + 1)));
+        return JSON.stringify(own.filter(([name, value]) => !(Array.isArray(value) && value.some((one) => one && typeof one === "object" && !one.id)) && !this.isOpenNamed(name)));
+      });
+    },
+    isOpenNamed(name) {
+      const definition = this.model.named.get(name);
+      return Boolean(definition) && this.model.isOpen(definition.item);
+    },
+    rowKnownBy(row, said) {
+      let found = [];
+      for (const [at, [repeat, index]] of row.entries()) {
+        const rows = dataAt(this.answers, found)[repeat] || [];
+        const same = rows.map((_, other) => other).filter((other) => this.saidIn([...found, [repeat, other]])[at] === said[at]);
+        const which = same.includes(index) ? index : same.length === 1 ? same[0] : -1;
+        if (which < 0) return null;
+        found = [...found, [repeat, which]];
+      }
+      return found;
     },
     retype(typed) {
-      for (const [path, value] of Object.entries(typed)) {
-        const { row, name } = partsOf(path);
-        const definition = this.model.named.get(name);
-        const there = row.every(([repeat, index], at) => index < (dataAt(this.answers, row.slice(0, at))[repeat] || []).length);
-        if (!definition || !this.model.isOpen(definition.item) || !there) continue;
-        this.place(row)[name] = value;
+      for (const { name, row, said, value } of typed) {
+        const known = this.isOpenNamed(name) ? this.rowKnownBy(row, said) : null;
+        if (!known) continue;
+        this.place(known)[name] = value;
         this.rev += 1;
-        this.changes[path] = this.rev;
+        this.changes[pathOf(known, name)] = this.rev;
       }
     },
     // Defaults for what nobody touched, and a first row where rows are asked for.

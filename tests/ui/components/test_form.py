@@ -220,6 +220,44 @@ def test_a_second_try_is_the_same_sending(show: Any) -> None:
     assert page.evaluate("localStorage.length") == 0
 
 
+RECEIVED = """
+## survey
+| type | name | label |
+| begin_repeat | 明细 | 明细 |
+| text | 品名 | 品名 |
+| integer | 实收 | 实收 |
+| end_repeat | | |
+"""
+
+
+@pytest.mark.parametrize(
+    ("now", "shown"),
+    [
+        (["乙醇", "丙酮", "甲苯"], ["", "7", ""]),
+        (["丙酮", "甲苯"], ["7", ""]),
+        (["甲苯", "乙醇"], ["", ""]),
+        (["丙酮", "丙酮"], ["", "7"]),
+    ],
+)
+def test_what_an_office_typed_is_put_back_into_its_row(show: Any, now: list[str], shown: list[str]) -> None:
+    def rows(names: list[str]) -> dict[str, Any]:
+        return {"明细": [{"品名": name} for name in names]}
+
+    office = {"mode": "task", "edit": ["实收"], "draftKey": "20003/C1/round-0"}
+    screen = show(RECEIVED, values=rows(["乙醇", "丙酮", "甲苯"]), **office)
+    screen.page.get_by_label("实收").nth(1).fill("7")
+    kept = screen.page.evaluate("JSON.stringify({ ...localStorage })")
+    assert "7" in kept
+    screen = show(RECEIVED, values=rows(now), **office)
+    screen.page.evaluate(
+        "(kept) => Object.entries(JSON.parse(kept)).forEach(([key, value]) => localStorage.setItem(key, value))", kept
+    )
+    screen.reload()
+    fields = screen.page.get_by_label("实收")
+    expect(fields).to_have_count(len(now))
+    assert [field.input_value() for field in fields.all()] == shown
+
+
 DOT = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
