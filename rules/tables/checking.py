@@ -46,7 +46,7 @@ def check(table: Table, scope: Scope) -> tuple[Diagnostic, ...]:
     if not bound.index.unreadable:
         space = Space.of(bound, _facts(bound, scope))
         found += shared_ends(space)
-        found += overlaps(space) if bound.hit is Hit.UNIQUE else ()
+        found += overlaps(space) if bound.hit in (Hit.UNIQUE, Hit.ANY) else ()
         found += [*unreachable(space), *gaps(space)]
     return tuple(found)
 

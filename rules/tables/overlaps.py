@@ -15,7 +15,9 @@ from banshi.rules.tables.conditions import Span
 from banshi.rules.tables.explaining import shown
 from banshi.rules.tables.index import bits
 from banshi.rules.tables.literals import Unreadable, read
+from banshi.rules.tables.model import Hit
 from banshi.rules.tables.neighbours import Neighbours
+from banshi.rules.tables.policies import result_key
 from banshi.rules.tables.table import Table
 from banshi.rules.tables.telling import example
 from banshi.rules.values import Kind
@@ -25,12 +27,17 @@ MOST_OVERLAPS = 50
 
 
 def overlaps(space: Space) -> list[Diagnostic]:
-    """A fault for each row that shares an input with a row above it (the first such row is named)."""
+    """A fault for each row that shares an input with a row above it (the first such row is named).
+
+    Under `any` rows may share inputs, as long as their results are the same.
+    """
     table = space.table
     found: list[Diagnostic] = []
     near = Neighbours(space)
+    agree = table.hit is Hit.ANY
     for row in range(len(table.rows)):
-        other = next(bits(near.sharing(row) & ~space.formulas & (1 << row) - 1), None)
+        others = bits(near.sharing(row) & ~space.formulas & (1 << row) - 1)
+        other = next((other for other in others if not (agree and _same_results(table, row, other))), None)
         if other is None or space.formulas >> row & 1:
             continue
         if len(found) == MOST_OVERLAPS:
@@ -39,10 +46,20 @@ def overlaps(space: Space) -> list[Diagnostic]:
     return found
 
 
+def _same_results(table: Table, row: int, other: int) -> bool:
+    """Whether two rows give the same; of what is computed nobody knows, so nothing is said."""
+    pairs = zip(table.rows[row].results, table.rows[other].results, strict=True)
+    return all(
+        one.expression is not None or two.expression is not None or result_key(one.value) == result_key(two.value)
+        for one, two in pairs
+    )
+
+
 def _overlap(space: Space, row: int, other: int) -> Diagnostic:
     upper, lower = space.table.rows[other], space.table.rows[row]
     told = example(space.example(space.shared(row, other) or ()))
-    return faults.OVERLAP.at(lower.place, row=lower.label, other=upper.label, other_cell=upper.place.cell, example=told)
+    fault = faults.DIFFERENT_RESULTS if space.table.hit is Hit.ANY else faults.OVERLAP
+    return fault.at(lower.place, row=lower.label, other=upper.label, other_cell=upper.place.cell, example=told)
 
 
 def shared_ends(space: Space) -> Iterator[Diagnostic]:

@@ -247,6 +247,25 @@ def test_what_was_not_analysed_to_the_end_is_said(monkeypatch):
 
 
 @pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        ("| <=10 | a |\n| >=10 | b |", [("A4", "TABLE-061")]),
+        ("| <=10 | a |\n| >=10 | a |", []),
+        ("| <=10 | 1 |\n| >=10 | 1.0 |", []),
+        ("| <=10 | a |\n| >10 | b |", []),
+        ('| <=10 | a |\n| >=10 | \'="b" |', []),
+    ],
+)
+def test_rows_that_fit_together_must_agree_under_any(rows, found):
+    text = f"| 命中 | 一致 |\n| 当 小时 | 则 甲 |\n{rows}"
+    told = [item for item in check(table_of(text), SCOPE) if item.code in ("TABLE-050", "TABLE-061")]
+    assert [(item.place.cell, item.code) for item in told] == found
+    if found:
+        assert "小时 = 10" in told[0].message()
+        assert str(decide(table_of(text), env(小时=D(10))).outcome) == "conflict"
+
+
+@pytest.mark.parametrize(
     ("constraint", "expected"),
     [
         (". >= 0", ((D(0), 0), None)),
