@@ -127,6 +127,10 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
         """Say that the form has been sent: the browser throws its own draft away."""
         self.run_method("sent")
 
+    def forget(self) -> None:
+        """Let the browser throw its draft away, and keep nothing more of this form."""
+        self.run_method("forget")
+
     async def answers(self) -> dict[str, Any]:
         """The answers as they stand in the browser now."""
         return _answers(await self.run_method("answersNow", timeout=10))

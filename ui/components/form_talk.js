@@ -1,5 +1,5 @@
 // The draft, and the talk with the server: what is told to it, and the methods that it calls.
-import { clock } from "form_draft";
+import { Draft, clock } from "form_draft";
 import { dataAt, pathOf } from "form_model";
 
 const DRAFT_DELAY = 1500;
@@ -126,6 +126,11 @@ export default {
       this.sending = false;
       this.done = true;
       this.draft.drop();
+    },
+    forget() {
+      this.stopTimers();
+      this.draft.drop();
+      this.draft = new Draft("");
     },
     answersNow() {
       return JSON.parse(JSON.stringify(this.answers));

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from nicegui import ui
 
-from banshi.platform.errors import HallError
+from banshi.platform.errors import AlreadySent, HallError
 from banshi.platform.forms.rights import answered
 from banshi.platform.views import FormSession, Receipt
 from banshi.rules.values import dumps
@@ -121,6 +121,9 @@ class _Application:
                     from_draft=self.has_draft,
                 )
             except HallError as declined:
+                if isinstance(declined, AlreadySent):
+                    self.is_sent = True
+                    self.form.forget()  # else this window's copy would come back as a draft of what was sent
                 self.form.set_errors([{"path": "", "message": declined.message(screen.language)}])
                 raise
             if receipt.done:
