@@ -113,6 +113,14 @@ def run_tests(files: Files, *, as_json: Json = False, organisation: People = Non
         talk.out(report["file"], talk.table((talk.say("用例", "example"), talk.say("结果", "result")), rows))
         talk.out(talk.say(f"通过 {report['passed']}，未通过 {report['failed']}。",
                           f"{report['passed']} passed, {report['failed']} failed."))  # fmt: skip
+        if report["failed"] and organisation is None and directory_for(Path(report["file"]), None) is None:
+            talk.err(
+                talk.say(
+                    "没有找到组织工作簿，写到人和部门的用例无法判断：请加上 --organisation organisation.xlsx。",
+                    "No workbook of people and departments was found, so examples that speak of them cannot be judged: "
+                    "add --organisation organisation.xlsx.",
+                )
+            )
     raise typer.Exit(FAULTS if any(report["failed"] or report["faults"] for report in reports) else FINE)
 
 

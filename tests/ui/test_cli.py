@@ -194,6 +194,18 @@ def test_examples_pass_or_say_where_they_fail(banshi: Any, book: Any) -> None:
     assert "未通过 1" in human.out
 
 
+def test_examples_that_need_the_organisation_say_so(banshi: Any, tmp_path: Path) -> None:
+    copy = tmp_path / "桌面" / "dormitory.xlsx"
+    copy.parent.mkdir()
+    copy.write_bytes(DORMITORY.read_bytes())
+    ran = banshi("test", copy)
+    assert ran.code == 1
+    assert "--organisation" in ran.err
+    people = DORMITORY.parents[1] / "organisation" / "organisation.xlsx"
+    ran = banshi("test", copy, "--organisation", people)
+    assert (ran.code, ran.err) == (0, "")
+
+
 def test_a_workbook_with_errors_is_not_run(banshi: Any, book: Any) -> None:
     ran = banshi("test", book(FAULTY), "--json")
     assert ran.code == 1
