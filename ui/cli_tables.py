@@ -229,14 +229,15 @@ def _arrow(pa: Any, name: str, column: Sequence[object], money: dict[str, int | 
 
 def _xlsx(path: Path) -> Source:
     """The first sheet, read as it goes by: a year of meter readings need not fit into memory, as a workbook does."""
-    rows = _told(path)
+    at = [0.0]
+    rows = _xlsx_rows(path, at)
     header = _header(next(rows, []))
-    return Source(header, _filled(rows))
+    return Source(header, _filled(rows), done=lambda: at[0])
 
 
-def _told(path: Path) -> Iterator[list[str]]:
+def _xlsx_rows(path: Path, at: list[float]) -> Iterator[list[str]]:
     try:
-        yield from table_rows(path)
+        yield from table_rows(path, at)
     except OSError as error:
         raise unreadable(path, error) from None
     except Refused as refusal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from functools import partial
 from typing import Any
 
@@ -62,7 +62,7 @@ class CaseReader:
         name = self._namer(language)
         values = case.shown.get("values", {})
 
-        def may_see(names: Iterable[str]) -> bool:
+        def sees(*names: str) -> bool:
             """Whether nothing hidden stands behind some names."""
             return not hidden or hidden.isdisjoint(index_of(service).questions(names))
 
@@ -74,11 +74,11 @@ class CaseReader:
             answers=without(case.answers, service, hidden),
             values={path: value for path, value in values.items() if not is_hidden(path, hidden)},
             labels={path: text for path, text in evaluation.labels.items() if not is_hidden(path, hidden)},
-            steps=show.case_steps(route, case, context, tasks, language, lambda read: may_see([read])),
-            events=show.event_views(self._store.events(case.id), route, name, language, lambda read: may_see([read])),
+            steps=show.case_steps(route, case, context, tasks, language, sees),
+            events=show.event_views(self._store.events(case.id), route, name, language, sees),
             tasks=show.task_views(route, case, tasks, person, language),
             decisions=self._log.of_case(case.id, language) if _sees_decisions(person, case, service) else (),
-            bills={path: bill for path, bill in case.shown.get("bills", {}).items() if may_see(_tariff(service, path))},
+            bills={path: bill for path, bill in case.shown.get("bills", {}).items() if sees(*_tariff(service, path))},
             findings=[
                 _in_language(found, language)
                 for found in case.shown.get("findings", ())

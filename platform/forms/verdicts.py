@@ -12,8 +12,9 @@ from banshi.platform.forms.validation import Validation, field_error, label_of, 
 from banshi.platform.service.model import Texts
 from banshi.rules.decision import Decision, Outcome
 from banshi.rules.diagnostics import Fault, Place
-from banshi.rules.policies import Finding, Findings, Verdict
-from banshi.rules.tariffs import Bill
+from banshi.rules.policies import Finding, Findings, Policy, Verdict
+from banshi.rules.tables import Table
+from banshi.rules.tariffs import Bill, Tariff
 
 _BLOCKING = {Verdict.FORBID: faults.FORBIDDEN, Verdict.REQUIRE: faults.REQUIRED_BY_POLICY}
 
@@ -50,7 +51,7 @@ class Verdicts:
         """The fields that a rule reads, also by way of other rules and calculations."""
         index = self._state.index
         waiting, seen = list(decision.inputs), set[str]()
-        waiting += _names_of(self._state, decision)
+        waiting += _names_of(index, decision)
         while waiting:
             name = waiting.pop()
             if name in seen:
@@ -131,9 +132,10 @@ class Verdicts:
         return label_of(self._state, node, row).get(language) if node else name
 
     def _place(self, decision: Decision) -> Place:
-        index = self._state.index
-        found = next((c for c in index.computations if (c.kind, c.name) == (decision.kind, decision.name)), None)
-        return decision.fired[0] if decision.fired else index.rule(found).place if found else Place()
+        if decision.fired:
+            return decision.fired[0]
+        rule = _rule_of(self._state.index, decision)
+        return rule.place if rule else Place()
 
     def _append(self, error: FieldError) -> None:
         self._validation.errors.append(error)
@@ -142,7 +144,7 @@ class Verdicts:
 def asked_nothing(state: FormState, decision: Decision, row: Row) -> bool:
     """Whether a table was asked about nothing: no field that it reads is relevant."""
     index = state.index
-    names = _names_of(state, decision)
+    names = _names_of(index, decision)
     fields = [index.fields[name] for name in names if name in index.fields]
     if not fields or len(fields) < len(names):
         return False
@@ -150,10 +152,14 @@ def asked_nothing(state: FormState, decision: Decision, row: Row) -> bool:
     return all(len(at) < len(node.repeats) or state.shown(node, at) is not True for node, at in rows)
 
 
-def _names_of(state: FormState, decision: Decision) -> frozenset[str]:
-    index = state.index
+def _names_of(index: FormIndex, decision: Decision) -> frozenset[str]:
+    rule = _rule_of(index, decision)
+    return rule.names if rule else frozenset()
+
+
+def _rule_of(index: FormIndex, decision: Decision) -> Table | Tariff | Policy | None:
     found = next((c for c in index.computations if (c.kind, c.name) == (decision.kind, decision.name)), None)
-    return index.rule(found).names if found else frozenset()
+    return index.rule(found) if found else None
 
 
 def reads(index: FormIndex, finding: Finding) -> frozenset[str]:

@@ -40,12 +40,13 @@ def decide(
     """
     decider = service.deciders[table]
     moment = now or _now()
+    given = dict(inputs)  # the caller may use his own again before the reasons are read
 
     def environment() -> Environment:
-        return _environment(service, decider.table, inputs, moment, calendar)
+        return _environment(service, decider.table, given, moment, calendar)
 
     try:
-        found = decider.find(inputs, moment.date(), environment)
+        found = decider.find(given, moment.date(), environment)
     except KeyError:
         found = None  # an input that the workbook computes, or another spelling of its name
     return found or decide_table(decider.table, environment())

@@ -13,19 +13,26 @@ from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import NOWHERE
 
 
-def table_rows(path: Path) -> Iterator[list[str]]:
+def table_rows(path: Path, at: list[float]) -> Iterator[list[str]]:
     """The filled rows, each cell as its author reads it, as wide as the last filled cell of the row.
 
-    Raises OSError for a file that cannot be read, and Refused for one that is no workbook, unsafe or damaged, where
-    that shows: it may be rows later.
+    `at[0]` is how far the reading is, from 0 to 1. Raises OSError for a file that cannot be read, and Refused for one
+    that is no workbook, unsafe or damaged, where that shows: it may be rows later.
     """
-    file = path.name
+    file, data = path.name, path.read_bytes()
     try:
-        with open_archive(path.read_bytes(), file, TABLE) as archive:
+        with open_archive(data, file, TABLE) as archive:
             parts, context = read_parts(archive)
             if not parts:
                 raise Refused(faults.NO_SHEETS.at(NOWHERE, file=file))
-            for cells in scan_rows(parts[0].name, chunks(archive, parts[0].part), context):
+            pieces = _counted(chunks(archive, parts[0].part), archive.getinfo(parts[0].part).file_size, at)
+            for cells in scan_rows(parts[0].name, pieces, context):
                 yield [Cell(cells.get(column)).text for column in range(max(cells) + 1)]
     except DAMAGE as error:
         raise Refused(damaged(file, error)) from error
+
+
+def _counted(pieces: Iterator[bytes], size: int, at: list[float]) -> Iterator[bytes]:
+    for piece in pieces:
+        at[0] += len(piece) / size
+        yield piece

@@ -127,8 +127,8 @@ MISSING_BRACKET = fault(
 PATH = fault(
     "EXPR-016",
     Severity.ERROR,
-    "不支持“{text}”这样的路径和筛选；只能写 instance('数据表')/root/item[条件]/列。",
-    "Paths and filters such as “{text}” are not known, except instance('dataset')/root/item[condition]/column.",
+    "不支持“{text}”这样的路径和筛选；只能写 ../字段 和 instance('数据表')/root/item[条件]/列。",
+    "Paths and filters such as “{text}” are not known, except ../field and instance('dataset')/root/item[condition]/column.",
     do_zh="用 ${{字段名}} 引用字段，用 lookup(数据表, 键, 列) 查数据。",
     do_en="Refer to a field as ${{name}}, and look data up with lookup(dataset, key, column).",
 )

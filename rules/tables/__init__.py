@@ -2,7 +2,7 @@
 
 from banshi.rules.tables.checking import bind, check
 from banshi.rules.tables.decider import Brief, Decider
-from banshi.rules.tables.deciding import decide, inputs_from_json, named_outputs
+from banshi.rules.tables.deciding import decide, named_outputs
 from banshi.rules.tables.model import Hit, Input, Output, Result, Row
 from banshi.rules.tables.table import Table
 
@@ -18,6 +18,5 @@ __all__ = [
     "bind",
     "check",
     "decide",
-    "inputs_from_json",
     "named_outputs",
 ]

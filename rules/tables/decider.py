@@ -147,7 +147,8 @@ class _Days(dict[date, int]):
 class _Remembered(dict[Any, int]):
     """The rows by value of one axis, filled as values come.
 
-    Not remembered: what Python holds equal and a table does not. Truths equal 1 and 0; times of two zones may be equal.
+    Not remembered: what Python holds equal and a table does not. Truths equal 1 and 0; times of two zones may be equal;
+    the float 0.1 equals a decimal of 55 digits, and counts as 0.1.
     """
 
     def __init__(self, axis: Axis, read_as: Kind) -> None:
@@ -170,13 +171,14 @@ class _Remembered(dict[Any, int]):
         if raw.__class__ is Decimal and self._axis.kind is Kind.NUMBER and raw.is_finite():
             number = settle(raw)
             rows = self._number(number)
-            remembered = bool(number) and number != 1
+            remembered = bool(number) and number != 1 and number == raw
         else:
             value = as_input(from_json(raw, self._read_as) if isinstance(raw, str) else raw)
             if isinstance(value, ErrorValue):
                 return 0  # nothing holds; who reads the decision is told the error
             rows = self._axis.rows(value)
-            remembered = not isinstance(value, (bool, time)) and value not in (0, 1)
+            inexact = isinstance(raw, float) and value != raw
+            remembered = not isinstance(value, (bool, time)) and value not in (0, 1) and not inexact
         if remembered:
             if len(self) >= REMEMBERED:
                 self.clear()

@@ -18,7 +18,7 @@ from banshi.rules.tables.literals import KIND_ZH
 from banshi.rules.tables.model import Result
 from banshi.rules.tables.policies import Answer, Fired, answer, no_rows
 from banshi.rules.tables.table import Table
-from banshi.rules.values import ErrorValue, Kind, Value, from_json, kind_of
+from banshi.rules.values import ErrorValue, Value, from_json, kind_of
 
 
 def decide(table: Table, env: Environment, scope: str = "", *, explained: bool = True) -> Decision:
@@ -40,16 +40,6 @@ def decide(table: Table, env: Environment, scope: str = "", *, explained: bool =
         explanation=explain_rows(table, env, run.values, found) if explained else (),
         diagnostics=(*found.diagnostics, *run.mismatches()),
     )
-
-
-def inputs_from_json(table: Table, raw: Mapping[str, object]) -> dict[str, Value]:
-    """Inputs that came as JSON. ISO text becomes a date where the column compares dates; a number stays what it was.
-
-    So `"100"` is a text even for a column of numbers: comparisons never cross types.
-    """
-    clocks = (Kind.DATE, Kind.DATETIME, Kind.TIME)
-    kinds = {name: kind for name, kind in table.input_kinds.items() if kind in clocks}
-    return {name: from_json(value, kinds.get(name, Kind.ANY)) for name, value in raw.items()}
 
 
 def fired_places(table: Table, row: int) -> tuple[Place, ...]:

@@ -97,6 +97,23 @@ def test_what_is_remembered_decides_as_the_table_does(inputs, hit):
     assert found.explanation == expected.explanation
 
 
+def test_an_answer_keeps_what_it_was_asked_and_no_number_stands_for_another():
+    loaded, _ = load_bytes(
+        workbook_from_text("## rules.甲\n| 命中 | 首个 |\n| 当 量 | 则 果 |\n| <=0.1 | 小 |\n| | 大 |"), "x.xlsx"
+    )
+    inputs = {"量": 0.05}
+    found = loaded.decide("甲", inputs, NOW)
+    inputs["量"] = 9
+    assert found.outputs == found.decision.outputs == {"果": "小"}
+    # The float 0.1 is written 0.1; the decimal that Python holds equal to it is a little more.
+    for order in ((0.1, Decimal.from_float(0.1)), (Decimal.from_float(0.1), 0.1)):
+        fresh, _ = load_bytes(
+            workbook_from_text("## rules.甲\n| 命中 | 首个 |\n| 当 量 | 则 果 |\n| <=0.1 | 小 |\n| | 大 |"), "x.xlsx"
+        )
+        said = {type(value): fresh.decide("甲", {"量": value}, NOW).outputs["果"] for value in order}
+        assert said == {float: "小", Decimal: "大"}
+
+
 @cache
 def kinds_of(hit):
     # Under “唯一” two rows fit at once: a fault when it is checked, a conflict when it is run.

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import pickle
-from datetime import date, datetime, time
+from datetime import datetime, time
 from decimal import Decimal
 
 import pytest
 from rule_sheets import NOW, env, table_of
 
 from banshi.rules.decision import Outcome
-from banshi.rules.tables import decide, inputs_from_json, named_outputs
+from banshi.rules.tables import decide, named_outputs
 from banshi.rules.tables.explaining import nearly
-from banshi.rules.values import ErrorValue, Kind, dumps, loads
+from banshi.rules.values import ErrorValue, Kind, dumps, from_json, loads
 
 D = Decimal
 
@@ -243,16 +243,6 @@ def test_an_explanation_can_be_left_out():
     assert decide(table, BOTH, explained=False).outputs == {"标准": D(490)}
 
 
-def test_inputs_from_json_become_dates_where_dates_are_compared_and_never_numbers_out_of_texts():
-    table = table_of("| 当 日期 | 当 数量 | 则 甲 |\n| >=2026-09-01 | >=10 | 1 |")
-    assert table.input_kinds == {"日期": Kind.DATE, "数量": Kind.NUMBER}
-    values = inputs_from_json(table, loads('{"日期": "2026-09-02", "数量": 10.50, "备注": "x"}'))
-    assert values == {"日期": date(2026, 9, 2), "数量": D("10.50"), "备注": "x"}
-    assert decide(table, env(values)).outputs == {"甲": D(1)}
-    texts = inputs_from_json(table, {"日期": "2026-09-02", "数量": "10"})
-    assert decide(table, env(texts)).outputs is None
-
-
 def test_rows_that_nearly_fit_are_those_with_the_fewest_cells_that_miss():
     table = table_of("""
         | 命中 | 首个 |
@@ -282,6 +272,7 @@ def test_headers_declare_whole_numbers_times_and_instants():
     """)
     assert table.input_kinds == {"节次": Kind.NUMBER, "开始": Kind.TIME, "提交": Kind.DATETIME}
     assert table.inputs[0].whole
-    given = inputs_from_json(table, {"节次": 4, "开始": "11:59", "提交": "2026-09-01T08:00"})
+    raw = {"节次": 4, "开始": "11:59", "提交": "2026-09-01T08:00"}
+    given = {name: from_json(value, table.input_kinds[name]) for name, value in raw.items()}
     assert decide(table, env(given)).outputs == {"结果": "上午"}
     assert decide(table, env({**given, "开始": time(12, 0)})).outputs is None
