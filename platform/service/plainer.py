@@ -40,7 +40,7 @@ def _range(field: Field, parameters: Cell, found: list[Diagnostic]) -> Field:
         step = step or Decimal(1)
     whole = all(number == number.to_integral_value() for number in (low, step))
     fits = _also(field, f". >= {low} and . <= {high} and (. - {low}) mod {step} = 0")
-    zh, en = f"{low} 到 {high}，每格 {step}", f"{low} to {high}, in steps of {step}"
+    zh, en = f"{low} 到 {high}，每格 {step}。", f"{low} to {high}, in steps of {step}."
     hint = field.hint if field.hint.by_language else Texts((("zh", zh), ("en", en)))
     return replace(_with_rule(field, fits, zh, en), type="integer" if whole else "decimal", hint=hint)
 
@@ -80,5 +80,6 @@ def _also(field: Field, rule: str) -> Expression | None:
 
 def _with_rule(field: Field, rule: Expression | None, zh: str, en: str) -> Field:
     """The field with a constraint, and the sentence that says it where the author has none."""
-    said = field.constraint_message if field.constraint_message.by_language else Texts((("zh", zh), ("en", en)))
+    own = Texts((("zh", f"“{field.label.get('zh')}”：{zh}"), ("en", f"“{field.label.get('en')}”: {en}")))
+    said = field.constraint_message if field.constraint_message.by_language else own
     return replace(field, constraint=rule, constraint_message=said)

@@ -99,6 +99,12 @@ def test_2_a_form_of_another_site_signs_nobody_in(web: httpx.Client) -> None:
     assert "set-cookie" not in answer.headers
 
 
+def test_pages_may_ask_the_device_for_its_place_and_for_nothing_else(web: httpx.Client) -> None:
+    sign_in(web)
+    allowed = dict(part.strip().split("=") for part in web.get("/").headers["permissions-policy"].split(","))
+    assert allowed == {"geolocation": "(self)", "camera": "()", "microphone": "()", "payment": "()"}
+
+
 def test_3_static_files_come_packed_and_pages_are_never_kept(web: httpx.Client) -> None:
     sign_in(web)
     page = web.get("/")

@@ -289,6 +289,7 @@ def test_a_range_is_a_number_between_two_in_steps(parameters, fits, does_not):
     assert found == []
     wrong = [value for value in (*fits, *does_not) if loaded.form({"分": value}).errors]
     assert wrong == does_not
+    assert "评分" in loaded.form({"分": does_not[0]}).errors[0].message("zh")
     assert loaded.form({"分": "7"}).errors or "7" not in fits
 
 
