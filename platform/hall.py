@@ -23,7 +23,7 @@ from banshi.platform.cases.table import case_table
 from banshi.platform.errors import AttachmentRefused, NotAllowed, NotFound, StorageFailed
 from banshi.platform.forms import Evaluation, form_schema
 from banshi.platform.forms.rights import known, withheld
-from banshi.platform.people.directory import Directory, Person
+from banshi.platform.people.directory import Directory, Person, is_called
 from banshi.platform.people.sessions import Sessions
 from banshi.platform.publishing.catalogue import Catalogue
 from banshi.platform.publishing.library import CALENDAR, ORGANISATION, Library, owns
@@ -35,6 +35,7 @@ from banshi.platform.views import (
     FormSession,
     OwnedService,
     Page,
+    PersonMatch,
     Receipt,
     Report,
     ServiceCard,
@@ -142,6 +143,15 @@ class Hall:
     def person_name(self, person_id: str, language: str = "zh") -> str:
         """How a person is called; somebody unknown keeps the id."""
         return self.directory.name(person_id, language)
+
+    def find_people(self, person: Person, said: str, language: str = "zh") -> list[PersonMatch]:
+        """The people whom an answer may mean by a name or a number (`Directory.find`); anybody signed in may ask."""
+        del person
+        directory = self.directory
+        return [
+            PersonMatch(id=found.id, label=directory.label(found, language), exact=is_called(found, said))
+            for found in directory.find(said)
+        ]
 
     def department_name(self, department: str, language: str = "zh") -> str:
         """How a department is called."""

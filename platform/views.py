@@ -22,6 +22,15 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PersonMatch:
+    """Somebody whom a name or number may mean; `exact` when it is all of the name or the number."""
+
+    id: str
+    label: str
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceCard:
     """A service as the catalogue shows it, in one language."""
 

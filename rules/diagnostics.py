@@ -42,7 +42,10 @@ NOWHERE = Place()
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One entry of the catalogue. The four texts may hold `{facts}` by name."""
+    """One entry of the catalogue. The four texts may hold `{facts}` by name.
+
+    Where a fact `near` is given, the spelling that was probably meant, the sentence ends with the question for it.
+    """
 
     code: str
     severity: Severity
@@ -76,7 +79,10 @@ class Diagnostic:
 
     def message(self, language: str = "zh") -> str:
         """What is wrong, in one sentence, in Chinese (`zh`) or English (`en`)."""
-        return self._fill(self.fault.en if language == "en" else self.fault.zh)
+        english = language == "en"
+        near = dict(self.facts).get("near")
+        meant = "" if not near else f" Did you mean: {near}?" if english else f"您是不是想写：{near}？"
+        return self._fill(self.fault.en if english else self.fault.zh) + meant
 
     def remedy(self, language: str = "zh") -> str:
         """What to do about it."""

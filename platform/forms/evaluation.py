@@ -180,10 +180,7 @@ def _labels(state: FormState) -> dict[str, str]:
             value = state.held(node, row).answer.value
             person = circumstances.directory.people.get(value) if isinstance(value, str) else None
             if person is not None:
-                english = circumstances.language == "en" and person.english_name
-                department = circumstances.directory.department_name(person.department, circumstances.language)
-                parts = (english or person.name, department, person.id)
-                found[path_of(row, node.item.name)] = " · ".join(part for part in parts if part)
+                found[path_of(row, node.item.name)] = circumstances.directory.label(person, circumstances.language)
     return found
 
 

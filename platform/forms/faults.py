@@ -15,8 +15,8 @@ UNKNOWN_FIELD = fault(
 MISSPELT_FIELD = fault(
     "FORM-026",
     Severity.ERROR,
-    "这张表单没有“{name}”这一项。您是不是想写：{near}？",
-    "This form has no item “{name}”. Did you mean: {near}?",
+    "这张表单没有“{name}”这一项。",
+    "This form has no item “{name}”.",
     do_zh="改用“{near}”。",
     do_en="Use “{near}”.",
 )

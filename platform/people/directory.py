@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 SYSTEM = "system"
 """Who acts when nobody does."""
+
+SHORTEST_NAME = 2
+"""Characters of a name below which nobody is looked up: people are found, never listed."""
+
+MOST_FOUND = 20
+"""People that one look-up gives."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,3 +115,37 @@ class Directory:
         if person is None:
             return person_id
         return (person.english_name or person.name) if language == "en" else person.name
+
+    def label(self, person: Person, language: str = "zh") -> str:
+        """A person for reading where names may be alike: name, department and campus number."""
+        parts = (self.name(person.id, language), self.department_name(person.department, language), person.id)
+        return " · ".join(part for part in parts if part)
+
+    def find(self, said: str) -> list[Person]:
+        """The people whose campus number `said` is, or whose name begins with it: whole names first, then by number.
+
+        Below two characters nobody is found, and never more than twenty.
+        """
+        wanted = _plain(said)
+        if len(wanted) < SHORTEST_NAME:
+            return []
+        found = [
+            person
+            for person in self.people.values()
+            if _plain(person.id) == wanted or any(name.startswith(wanted) for name in _names_of(person))
+        ]
+        return sorted(found, key=lambda person: (not is_called(person, said), person.id))[:MOST_FOUND]
+
+
+def is_called(person: Person, said: str) -> bool:
+    """Whether `said` is all of a person's name, or her campus number."""
+    return _plain(said) in (*_names_of(person), _plain(person.id))
+
+
+def _names_of(person: Person) -> tuple[str, ...]:
+    return tuple(_plain(name) for name in (person.name, person.english_name) if name)
+
+
+def _plain(text: str) -> str:
+    """A text as it is compared: full-width and capital letters do not matter, nor does the space around it."""
+    return unicodedata.normalize("NFKC", text).casefold().strip()

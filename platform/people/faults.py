@@ -7,8 +7,8 @@ from banshi.rules.diagnostics import Severity, fault
 UNKNOWN_WORD = fault(
     "WHO-001",
     Severity.ERROR,
-    "办理人里的“{word}”不认识。您是不是想写：{near}？",
-    "“{word}” is not a way to name people. Did you mean: {near}?",
+    "办理人里的“{word}”不认识。",
+    "“{word}” is not a way to name people.",
     do_zh="可用的写法：人:工号、角色:部门.岗、岗位:名称[字段]、部门负责人(字段)、字段:名称、发起人、环节 20，"
     "用 + 和 - 连接。",
     do_en="Write person:id, role:dept.role, post:name[field], head(field), field:name, initiator or step 20, "
@@ -41,8 +41,8 @@ NOBODY_TO_REMOVE = fault(
 UNKNOWN_ROLE = fault(
     "WHO-010",
     Severity.ERROR,
-    "组织表里没有角色“{name}”。您是不是想写：{near}？",
-    "The organisation has no role “{name}”. Did you mean: {near}?",
+    "组织表里没有角色“{name}”。",
+    "The organisation has no role “{name}”.",
     do_zh="改用已有的角色，或在组织表中把这个角色给某个人。",
     do_en="Use a role of the organisation, or give this role to somebody there.",
 )
@@ -57,32 +57,32 @@ ROLE_WITHOUT_HOLDER = fault(
 UNKNOWN_PERSON = fault(
     "WHO-012",
     Severity.ERROR,
-    "组织表里没有工号“{name}”。您是不是想写：{near}？",
-    "The organisation has no person with the id “{name}”. Did you mean: {near}?",
+    "组织表里没有工号“{name}”。",
+    "The organisation has no person with the id “{name}”.",
     do_zh="核对工号；人员离职时请改用角色或岗位。",
     do_en="Check the id; where people come and go, name a role or a post.",
 )
 UNKNOWN_POST = fault(
     "WHO-013",
     Severity.ERROR,
-    "组织表里没有岗位“{name}”。您是不是想写：{near}？",
-    "The organisation has no post “{name}”. Did you mean: {near}?",
+    "组织表里没有岗位“{name}”。",
+    "The organisation has no post “{name}”.",
     do_zh="改用已有的岗位，或在组织表的“岗位”列写上“{name}[单位]”。",
     do_en="Use a post of the organisation, or write “{name}[unit]” in its posts column.",
 )
 UNKNOWN_DEPARTMENT = fault(
     "WHO-014",
     Severity.ERROR,
-    "组织表里没有部门“{name}”。您是不是想写：{near}？",
-    "The organisation has no department “{name}”. Did you mean: {near}?",
+    "组织表里没有部门“{name}”。",
+    "The organisation has no department “{name}”.",
     do_zh="改用组织表中的部门名称。",
     do_en="Use the name of a department of the organisation.",
 )
 UNKNOWN_FIELD = fault(
     "WHO-015",
     Severity.ERROR,
-    "办理人用到的字段“{name}”不在表单里。您是不是想写：{near}？",
-    "The form has no field “{name}” to take the people from. Did you mean: {near}?",
+    "办理人用到的字段“{name}”不在表单里。",
+    "The form has no field “{name}” to take the people from.",
     do_zh='改用表单中的字段；固定的部门请加引号，例如：部门负责人("财务处")。',
     do_en='Use a field of the form; put a fixed department in quotes: head("财务处").',
 )
@@ -105,8 +105,8 @@ MISSING_ENTRY = fault(
 NO_DEPARTMENT = fault(
     "WHO-022",
     Severity.ERROR,
-    "没有部门“{name}”。您是不是想写：{near}？",
-    "There is no department “{name}”. Did you mean: {near}?",
+    "没有部门“{name}”。",
+    "There is no department “{name}”.",
     do_zh="改正部门名称，或在部门表中加上它。",
     do_en="Correct the name, or add the department to the departments sheet.",
 )

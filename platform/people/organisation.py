@@ -116,13 +116,13 @@ def _unknown(
     for person, record in people.values():
         if person.department and person.department not in departments:
             near = suggest(person.department, departments)
-            found.append(NO_DEPARTMENT.at(record["department"].place, name=person.department, near=near or "—"))
+            found.append(NO_DEPARTMENT.at(record["department"].place, name=person.department, near=near))
     for department, record in departments.values():
         if department.head and department.head not in people:
             found.append(NO_PERSON.at(record["head"].place, name=department.head))
         if department.parent and department.parent not in departments:
             near = suggest(department.parent, departments)
-            found.append(NO_DEPARTMENT.at(record["parent"].place, name=department.parent, near=near or "—"))
+            found.append(NO_DEPARTMENT.at(record["parent"].place, name=department.parent, near=near))
     return found
 
 

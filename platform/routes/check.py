@@ -82,7 +82,7 @@ def _step(
     yield from check_who(step.who, scope, directory)
     for name in (*step.edit, *step.hide, *step.require):
         if name != "*" and name not in fields:
-            yield faults.UNKNOWN_FORM_FIELD.at(step.place, name=name, near=suggest(name, fields) or "—")
+            yield faults.UNKNOWN_FORM_FIELD.at(step.place, name=name, near=suggest(name, fields))
     for name in step.require:
         if name in step.hide:
             yield faults.REQUIRED_BUT_HIDDEN.at(step.place, name=name, step=step.id)
@@ -91,7 +91,7 @@ def _step(
     ids = {other.id for other in route.steps}
     for name in step.differ:
         if name != "initiator" and name not in ids and name not in scope.names:
-            near = suggest(name, (*ids, *scope.names)) or "—"
+            near = suggest(name, (*ids, *scope.names))
             yield faults.UNKNOWN_STEP.at(step.place, name=name, near=near)
 
 
@@ -103,19 +103,19 @@ def check_who(who: Who | None, scope: Scope, directory: Directory | None) -> Ite
 
 def _term(term: Term, scope: Scope, directory: Directory | None) -> Iterator[Diagnostic]:
     if term.kind is TermKind.FIELD and term.name not in scope.names:
-        yield UNKNOWN_FIELD.at(term.place, name=term.name, near=suggest(term.name, scope.names) or "—")
+        yield UNKNOWN_FIELD.at(term.place, name=term.name, near=suggest(term.name, scope.names))
     if directory is None:
         return
     if term.kind is TermKind.ROLE and term.name not in directory.roles():
-        yield UNKNOWN_ROLE.at(term.place, name=term.name, near=suggest(term.name, directory.roles()) or "—")
+        yield UNKNOWN_ROLE.at(term.place, name=term.name, near=suggest(term.name, directory.roles()))
     elif term.kind is TermKind.ROLE and not directory.holders(term.name):
         yield ROLE_WITHOUT_HOLDER.at(term.place, name=term.name)
     if term.kind is TermKind.PERSON and term.name not in directory.people:
-        yield UNKNOWN_PERSON.at(term.place, name=term.name, near=suggest(term.name, directory.people) or "—")
+        yield UNKNOWN_PERSON.at(term.place, name=term.name, near=suggest(term.name, directory.people))
     if term.kind is TermKind.POST:
         titles = {post.partition("[")[0] for person in directory.people.values() for post in person.posts}
         if term.name not in titles:
-            yield UNKNOWN_POST.at(term.place, name=term.name, near=suggest(term.name, titles) or "—")
+            yield UNKNOWN_POST.at(term.place, name=term.name, near=suggest(term.name, titles))
     if term.kind is TermKind.HEAD and term.unit is not None:
         yield from _unit(term, scope, directory)
 
@@ -125,5 +125,5 @@ def _unit(term: Term, scope: Scope, directory: Directory) -> Iterator[Diagnostic
     name = unit.literal or unit.field if unit else ""
     known = name in directory.departments or (unit is not None and unit.field in scope.names)
     if name and not known and plain(name) not in map(plain, APPLICANTS_DEPARTMENT):
-        near = suggest(name, (*directory.departments, *scope.names, *APPLICANTS_DEPARTMENT)) or "—"
+        near = suggest(name, (*directory.departments, *scope.names, *APPLICANTS_DEPARTMENT))
         yield UNKNOWN_DEPARTMENT.at(term.place, name=name, near=near)

@@ -40,8 +40,8 @@ class NotReturned(FlowError):
 UNKNOWN_WORD = fault(
     "ROUTE-001",
     Severity.ERROR,
-    "“{text}”在“{column}”列中不认识。可以写：{known}。您是不是想写：{near}？",
-    "“{text}” means nothing in the column “{column}”, which takes {known}. Did you mean: {near}?",
+    "“{text}”在“{column}”列中不认识。可以写：{known}。",
+    "“{text}” means nothing in the column “{column}”, which takes {known}.",
     do_zh="改用标准的词。",
     do_en="Use a standard word.",
 )
@@ -112,16 +112,16 @@ DIFFER_BESIDE = fault(
 UNKNOWN_STEP = fault(
     "ROUTE-009",
     Severity.ERROR,
-    "“{name}”既不是环节号，也不是表单里的字段。您是不是想写：{near}？",
-    "“{name}” is neither a step nor a field of the form. Did you mean: {near}?",
+    "“{name}”既不是环节号，也不是表单里的字段。",
+    "“{name}” is neither a step nor a field of the form.",
     do_zh="改正名称。",
     do_en="Correct the name.",
 )
 UNKNOWN_FORM_FIELD = fault(
     "ROUTE-010",
     Severity.ERROR,
-    "表单里没有字段或分组“{name}”。您是不是想写：{near}？",
-    "The form has no field or group “{name}”. Did you mean: {near}?",
+    "表单里没有字段或分组“{name}”。",
+    "The form has no field or group “{name}”.",
     do_zh="改正名称，或在表单中加上它。",
     do_en="Correct the name, or add it to the survey sheet.",
 )

@@ -53,7 +53,7 @@ class Checks:
         if settings.applicants:
             yield from check_who(parse_who(settings.applicants, settings.applicants_place)[0], scope, directory)
         if directory is not None and settings.owner and settings.owner not in directory.departments:
-            near = suggest(settings.owner, directory.departments) or "—"
+            near = suggest(settings.owner, directory.departments)
             yield UNKNOWN_DEPARTMENT.at(settings.owner_place, name=settings.owner, near=near)
 
     def _item(self, item: Item, repeats: Repeats) -> Iterator[Diagnostic]:
@@ -83,7 +83,7 @@ class Checks:
         lists = self._service.survey.choices if self._service.survey else {}
         if item.choices and item.choices not in lists:
             near = suggest(item.choices, lists)
-            yield faults.UNKNOWN_LIST.at(item.place, list=item.choices, near=near or "—")
+            yield faults.UNKNOWN_LIST.at(item.place, list=item.choices, near=near)
             return
         choices = lists.get(item.choices, ())
         if item.choice_filter is not None:
@@ -100,7 +100,7 @@ class Checks:
         known = tuple(definition.name for definition in self._names.all())
         for name, place in survey.mentions:
             if self._names.find(name) is None and name.split(".", 1)[0] not in ("applicant", "申请人"):
-                yield faults.UNKNOWN_NAME.at(place, name=name, near=suggest(name, known) or "—")
+                yield faults.UNKNOWN_NAME.at(place, name=name, near=suggest(name, known))
 
     def _rules(self) -> Iterator[Diagnostic]:
         service = self._service

@@ -63,7 +63,7 @@ def _header(row: Row, service: Service, names: Names, found: list[Diagnostic]) -
             header.answers[index] = column
         elif word not in _NOTE:
             near = _near(cell.text, names)
-            found.append(faults.UNKNOWN_EXAMPLE_COLUMN.at(cell.place, column=cell.text, near=near or "—"))
+            found.append(faults.UNKNOWN_EXAMPLE_COLUMN.at(cell.place, column=cell.text, near=near))
     return header
 
 
@@ -97,7 +97,7 @@ def _applicants(sheet: Sheet, column: int, directory: Directory) -> Iterable[Dia
         cell = row.cells[column] if column < len(row.cells) else Cell()
         if not cell.blank and cell.text not in directory.people:
             near = suggest(cell.text, directory.people)
-            yield faults.UNKNOWN_APPLICANT.at(cell.place, person=cell.text, near=near or "—")
+            yield faults.UNKNOWN_APPLICANT.at(cell.place, person=cell.text, near=near)
 
 
 def _near(text: str, names: Names) -> str:

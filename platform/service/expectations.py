@@ -93,4 +93,5 @@ def _near(part: str, service: Service, names: Names) -> str:
         *_dotted(service),
         *(definition.name for definition in names.all()),
     ]
-    return f"expect {suggest(part, known)}" if suggest(part, known) else "—"
+    near = suggest(part, known)
+    return f"expect {near}" if near else ""

@@ -48,8 +48,8 @@ NOTHING_IN_IT = fault(
 UNKNOWN_SETTING = fault(
     "SHEET-010",
     Severity.ERROR,
-    "不认识的设置“{key}”。您是不是想写：{near}？",
-    "Unknown setting “{key}”. Did you mean: {near}?",
+    "不认识的设置“{key}”。",
+    "Unknown setting “{key}”.",
     do_zh="改用标准的设置名，或在前面加 # 作为自己的备注。",
     do_en="Use a setting of the standard, or put # before it to keep it as your own note.",
 )
@@ -129,8 +129,8 @@ NO_TYPE = fault(
 UNKNOWN_TYPE = fault(
     "SHEET-021",
     Severity.ERROR,
-    "不认识的题型“{type}”。您是不是想写：{near}？",
-    "Unknown question type “{type}”. Did you mean: {near}?",
+    "不认识的题型“{type}”。",
+    "Unknown question type “{type}”.",
     do_zh="改用标准的题型。",
     do_en="Use a type of the standard.",
 )
@@ -193,8 +193,8 @@ NO_LIST = fault(
 UNKNOWN_LIST = fault(
     "SHEET-029",
     Severity.ERROR,
-    "没有选项列表“{list}”。您是不是想写：{near}？",
-    "There is no list of choices “{list}”. Did you mean: {near}?",
+    "没有选项列表“{list}”。",
+    "There is no list of choices “{list}”.",
     do_zh="在 choices（选项）表中加上这个列表，或改用已有的列表。",
     do_en="Add the list to the choices sheet, or use one that is there.",
 )
@@ -338,8 +338,8 @@ BAD_PERIOD = fault(
 UNKNOWN_NAME = fault(
     "SHEET-070",
     Severity.ERROR,
-    "没有字段“{name}”。您是不是想写：{near}？",
-    "There is no field “{name}”. Did you mean: {near}?",
+    "没有字段“{name}”。",
+    "There is no field “{name}”.",
     do_zh="改用表单或规则中已有的名称。",
     do_en="Use a name of the form or the rules.",
 )
@@ -388,16 +388,16 @@ ROUTE_WITHOUT_FORM = fault(
 UNKNOWN_EXAMPLE_COLUMN = fault(
     "SHEET-080",
     Severity.ERROR,
-    "用例的列“{column}”不是字段，也不是期望。您是不是想写：{near}？",
-    "The column “{column}” of the examples is neither a field nor an expectation. Did you mean: {near}?",
+    "用例的列“{column}”不是字段，也不是期望。",
+    "The column “{column}” of the examples is neither a field nor an expectation.",
     do_zh="写字段名称；明细写成 items[1].cas 或 items.cas；期望写成 expect route、expect fees.total 等。",
     do_en="Write a field's name; items[1].cas or items.cas for a repeat; expect route, expect fees.total and so on.",
 )
 UNKNOWN_EXPECTATION = fault(
     "SHEET-081",
     Severity.ERROR,
-    "看不懂的期望“{column}”。您是不是想写：{near}？",
-    "The expectation “{column}” cannot be read. Did you mean: {near}?",
+    "看不懂的期望“{column}”。",
+    "The expectation “{column}” cannot be read.",
     do_zh="可用：expect route、expect who 环节号、expect fees.total、expect fees.名称.项目、expect rules.名称.结果、"
     "expect policy.名称.事实或编号、expect error，或 expect 加一个计算项的名称。",
     do_en="Use: expect route, expect who STEP, expect fees.total, expect fees.NAME.ITEM, expect rules.NAME.OUTPUT, "
@@ -422,8 +422,8 @@ NO_EXPECTATION = fault(
 UNKNOWN_APPLICANT = fault(
     "SHEET-084",
     Severity.ERROR,
-    "组织里没有工号“{person}”。您是不是想写：{near}？",
-    "The organisation has no person “{person}”. Did you mean: {near}?",
+    "组织里没有工号“{person}”。",
+    "The organisation has no person “{person}”.",
     do_zh="填写组织工作簿中的工号。",
     do_en="Give the id of a person of the organisation workbook.",
 )

@@ -130,7 +130,7 @@ def _method(record: Record, last: Line | None, found: list[Diagnostic]) -> Metho
         return Method.WHOLE if bracket else Method.FLAT
     method = _METHOD_BY_WORD.get(plain(cell.text))
     if method is None:
-        near = suggest(cell.text, (word for words in METHODS.values() for word in words)) or "—"
+        near = suggest(cell.text, (word for words in METHODS.values() for word in words))
         found.append(faults.UNKNOWN_METHOD.at(cell.place, word=cell.text, near=near))
     return method or (Method.WHOLE if bracket else Method.FLAT)
 

@@ -125,7 +125,7 @@ def _verdict(cell: Cell, found: list[Diagnostic]) -> Verdict:
     verdict = _VERDICT_BY_WORD.get(plain(cell.text))
     if verdict is None:
         near = suggest(cell.text, (word for words in VERDICTS.values() for word in words))
-        found.append(faults.UNKNOWN_VERDICT.at(cell.place, verdict=cell.text, near=near or "—"))
+        found.append(faults.UNKNOWN_VERDICT.at(cell.place, verdict=cell.text, near=near))
     return verdict or Verdict.NONE
 
 

@@ -92,7 +92,7 @@ class _Reader:
             if plain(text) in map(plain, spellings):
                 return name
         known = "、".join(" / ".join(spellings[:2]) for spellings in words.values())
-        near = suggest(text, (spelling for spellings in words.values() for spelling in spellings)) or "—"
+        near = suggest(text, (spelling for spellings in words.values() for spelling in spellings))
         self.found.append(faults.UNKNOWN_WORD.at(cell.place, text=text, column=column, known=known, near=near))
         return default
 

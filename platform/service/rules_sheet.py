@@ -181,7 +181,7 @@ class _Reader:
             return text, None, False
         kind = _KIND_BY_WORD.get(plain(typed[2]))
         if kind is None:
-            near = suggest(typed[2], (word for words in KINDS.values() for word in words)) or "—"
+            near = suggest(typed[2], (word for words in KINDS.values() for word in words))
             self.found.append(faults.UNKNOWN_KIND.at(cell.place, word=typed[2], near=near))
         return typed[1], kind, plain(typed[2]) in WHOLE
 
@@ -232,7 +232,7 @@ class _Reader:
             word, _, output = (part.strip() for part in _DOT.sub(".", key.text).partition("."))
             setting = _SETTING_BY_WORD.get(plain(word))
             if setting is None:
-                near = suggest(word, (name for words in SETTINGS.values() for name in words)) or "—"
+                near = suggest(word, (name for words in SETTINGS.values() for name in words))
                 self.found.append(faults.UNKNOWN_SETTING.at(key.place, key=key.text, near=near))
             elif (setting, plain(output)) in given:
                 self.found.append(faults.SETTING_TWICE.at(key.place, key=key.text))
@@ -249,7 +249,7 @@ class _Reader:
         cell = given[1][0]
         hit = _HIT_BY_WORD.get(plain(cell.text))
         if hit is None:
-            near = suggest(cell.text, (word for words in HITS.values() for word in words)) or "—"
+            near = suggest(cell.text, (word for words in HITS.values() for word in words))
             self.found.append(faults.UNKNOWN_HIT.at(cell.place, word=cell.text, near=near))
         return hit or Hit.UNIQUE
 
@@ -302,5 +302,5 @@ class _Reader:
         return values
 
     def _unknown_output(self, table: Table, key: Cell) -> None:
-        near = suggest(key.text, table.output_names) or "—"
+        near = suggest(key.text, table.output_names)
         self.found.append(faults.UNKNOWN_OUTPUT.at(key.place, key=key.text, name=key.text, near=near))

@@ -118,7 +118,7 @@ def _take(key: Cell, value: Cell, given: _Given, found: list[Diagnostic]) -> Non
                 found.append(faults.SETTING_NOT_AVAILABLE.at(key.place, key=key.text))
         else:
             near = suggest(key.text, (word for column in SETTINGS for word in column.words))
-            found.append(faults.UNKNOWN_SETTING.at(key.place, key=key.text, near=near or "—"))
+            found.append(faults.UNKNOWN_SETTING.at(key.place, key=key.text, near=near))
         return
     if value.blank:
         return

@@ -155,7 +155,7 @@ class _Builder:
             )
             return None, ""
         near = suggest(text.rpartition(" ")[0], SELECT_WORDS) or suggest(text, TYPE_WORDS)
-        self._found.append(faults.UNKNOWN_TYPE.at(cell.place, type=text, near=near or "—"))
+        self._found.append(faults.UNKNOWN_TYPE.at(cell.place, type=text, near=near))
         return None, ""
 
     def _begin(self, kind: str, row: Row, record: Record) -> None:

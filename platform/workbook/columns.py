@@ -105,7 +105,7 @@ def read_header(
         if name is None:
             if not others:
                 near = suggest(cell.text, (word for column in known for word in column.words))
-                found.append(UNKNOWN_COLUMN.at(cell.place, column=cell.text, near=near or "—"))
+                found.append(UNKNOWN_COLUMN.at(cell.place, column=cell.text, near=near))
                 continue
             name = cell.text
         if name in index:

@@ -7,8 +7,8 @@ from banshi.rules.diagnostics import Severity, fault
 UNKNOWN_COLUMN = fault(
     "BOOK-020",
     Severity.ERROR,
-    "不认识的列“{column}”。您是不是想写：{near}？",
-    "Unknown column “{column}”. Did you mean: {near}?",
+    "不认识的列“{column}”。",
+    "Unknown column “{column}”.",
     do_zh="改用标准列名，或在列名前加 # 作为自己的备注列。",
     do_en="Use a standard column name, or put # before the name to keep the column as your own note.",
 )
@@ -288,8 +288,8 @@ TOO_MANY_CELLS = fault(
 UNKNOWN_SHEET = fault(
     "BOOK-050",
     Severity.ERROR,
-    "不认识的工作表“{sheet}”。您是不是想写：{near}？",
-    "Unknown sheet “{sheet}”. Did you mean: {near}?",
+    "不认识的工作表“{sheet}”。",
+    "Unknown sheet “{sheet}”.",
     do_zh="改用标准表名；若只是自己的说明，请让表名以“说明”或 # 开头。",
     do_en="Use a sheet name of the standard; begin the name of your own notes with # or “readme”.",
 )

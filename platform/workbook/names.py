@@ -67,7 +67,7 @@ def check_names(names: list[str]) -> list[Diagnostic]:
         if kind == "note":
             continue
         if kind == "unknown":
-            found.append(UNKNOWN_SHEET.at(Place(name), sheet=name, near=_near(name) or "—"))
+            found.append(UNKNOWN_SHEET.at(Place(name), sheet=name, near=_near(name)))
             continue
         first = seen.setdefault((kind, plain(suffix)), name)
         if first != name:

@@ -121,7 +121,7 @@ class _Checker(ComparisonChecks, DatasetChecks):
             self.report(faults.GLUED_WORD, node, name=node.name, word=word)
         else:
             near = f'"{node.name}"' if node.name in self.offered else suggest(node.name, self.scope.names)
-            self.report(faults.UNKNOWN_NAME, node, name=node.name, near=near or "—")
+            self.report(faults.UNKNOWN_NAME, node, name=node.name, near=near)
         return Kind.ANY
 
     def _glued(self, name: str, word: str) -> bool:
@@ -327,7 +327,7 @@ class _Checker(ComparisonChecks, DatasetChecks):
         """What is known of a name that a function takes as such."""
         found = self.scope.find(name)
         if found is None:
-            self.report(faults.UNKNOWN_NAME, node, name=name, near=suggest(name, self.scope.names) or "—")
+            self.report(faults.UNKNOWN_NAME, node, name=name, near=suggest(name, self.scope.names))
         return found
 
     def _result(self, node: Call, function: Function, kinds: list[Kind]) -> Kind:

@@ -47,7 +47,7 @@ class ComparisonChecks:
         if text.strip() not in name.choices:
             near = suggest(text, name.choices)
             self.report(
-                faults.NOT_A_CHOICE, value, value=text, name=self._called(field), near=f'"{near}"' if near else "—"
+                faults.NOT_A_CHOICE, value, value=text, name=self._called(field), near=f'"{near}"' if near else ""
             )
         return True
 

@@ -52,7 +52,7 @@ class DatasetChecks:
         needed = (LOW, HIGH) if len(operands) > 2 else (LOW, HIGH, RATE)
         for words in needed:
             if not any(find_column(table, word) for word in words):
-                self.report(faults.UNKNOWN_COLUMN, operands[1], dataset=table.name, name=words[0], near="—")
+                self.report(faults.UNKNOWN_COLUMN, operands[1], dataset=table.name, name=words[0])
         for column in operands[2:]:
             self._column(table, column)
 
@@ -92,7 +92,7 @@ class DatasetChecks:
         table = find_dataset(self.scope.datasets, node.value)
         if table is None:
             near = suggest(node.value, self.scope.datasets)
-            self.report(faults.UNKNOWN_DATASET, node, name=node.value, near=near or "—")
+            self.report(faults.UNKNOWN_DATASET, node, name=node.value, near=near)
         return table
 
     def _column(self, table: Dataset | None, node: Node, name: str = "") -> str:
@@ -103,7 +103,7 @@ class DatasetChecks:
         column = find_column(table, name)
         if column is None:
             near = suggest(name, table.columns)
-            self.report(faults.UNKNOWN_COLUMN, node, dataset=table.name, name=name, near=near or "—")
+            self.report(faults.UNKNOWN_COLUMN, node, dataset=table.name, name=name, near=near)
         return column or ""
 
 

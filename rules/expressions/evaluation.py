@@ -229,7 +229,7 @@ def unknown_function(node: Call) -> Problem:
     if node.function in UNAVAILABLE:
         zh, en = UNAVAILABLE[node.function]
         return Problem(faults.NOT_AVAILABLE, name=node.word, instead=zh, instead_en=en)
-    return Problem(faults.UNKNOWN_FUNCTION, name=node.word, near=suggest_function(node.word) or "—")
+    return Problem(faults.UNKNOWN_FUNCTION, name=node.word, near=suggest_function(node.word))
 
 
 def count_facts(function: Function, count: int) -> dict[str, object]:

@@ -159,8 +159,8 @@ STRAY_COMMA = fault(
 UNKNOWN_NAME = fault(
     "EXPR-020",
     Severity.ERROR,
-    "没有名为“{name}”的字段。您是不是想写：{near}？",
-    "There is no field named “{name}”. Did you mean: {near}?",
+    "没有名为“{name}”的字段。",
+    "There is no field named “{name}”.",
     do_zh="改成表单、计算或规则中已有的名称；如果是文字，请加引号。",
     do_en="Use a name of the form, a calculation or a rule; if it is text, put it in quotes.",
 )
@@ -191,8 +191,8 @@ NO_CURRENT = fault(
 UNKNOWN_FUNCTION = fault(
     "EXPR-024",
     Severity.ERROR,
-    "没有名为“{name}”的函数。您是不是想写：{near}？",
-    "There is no function named “{name}”. Did you mean: {near}?",
+    "没有名为“{name}”的函数。",
+    "There is no function named “{name}”.",
     do_zh="改用函数表中的函数。",
     do_en="Use a function of the function reference.",
 )
@@ -207,16 +207,16 @@ NOT_AVAILABLE = fault(
 UNKNOWN_DATASET = fault(
     "EXPR-026",
     Severity.ERROR,
-    "没有名为“{name}”的数据表。您是不是想写：{near}？",
-    "There is no dataset named “{name}”. Did you mean: {near}?",
+    "没有名为“{name}”的数据表。",
+    "There is no dataset named “{name}”.",
     do_zh="改成已有的数据表名，或增加工作表“数据-{name}”。",
     do_en="Use the name of a dataset, or add a sheet data.{name}.",
 )
 UNKNOWN_COLUMN = fault(
     "EXPR-027",
     Severity.ERROR,
-    "数据表“{dataset}”没有“{name}”这一列。您是不是想写：{near}？",
-    "The dataset “{dataset}” has no column “{name}”. Did you mean: {near}?",
+    "数据表“{dataset}”没有“{name}”这一列。",
+    "The dataset “{dataset}” has no column “{name}”.",
     do_zh="改成该数据表的列名。",
     do_en="Use the name of one of its columns.",
 )
@@ -303,8 +303,8 @@ DOUBTFUL_COMPARISON = fault(
 NOT_A_CHOICE = fault(
     "EXPR-044",
     Severity.ERROR,
-    "“{value}”不是“{name}”的选项，这个条件永远不成立。您是不是想写：{near}？",
-    "“{value}” is not a choice of “{name}”, so this can never be true. Did you mean: {near}?",
+    "“{value}”不是“{name}”的选项，这个条件永远不成立。",
+    "“{value}” is not a choice of “{name}”, so this can never be true.",
     do_zh="改成选项表中的选项名称（name 列）。",
     do_en="Use the name of a choice (column name of the choices sheet).",
 )

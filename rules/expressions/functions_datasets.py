@@ -28,7 +28,7 @@ def dataset_of(context: Context, name: str) -> Dataset:
     """The dataset of that name; raises `Problem`."""
     table = find_dataset(context.env.datasets, name)
     if table is None:
-        raise Problem(faults.UNKNOWN_DATASET, name=name, near="—")
+        raise Problem(faults.UNKNOWN_DATASET, name=name)
     return table
 
 
@@ -36,7 +36,7 @@ def column_of(table: Dataset, name: str) -> str:
     """The dataset's own spelling of a column; raises `Problem`."""
     column = find_column(table, name)
     if column is None:
-        raise Problem(faults.UNKNOWN_COLUMN, dataset=table.name, name=name, near="—")
+        raise Problem(faults.UNKNOWN_COLUMN, dataset=table.name, name=name)
     return column
 
 
@@ -133,5 +133,5 @@ def bracket(context: Context, quantity: Decimal, tariff: Value, column: Value = 
 def _first_column(table: Dataset, names: tuple[str, ...]) -> str:
     found = next((column for name in names if (column := find_column(table, name))), None)
     if found is None:
-        raise Problem(faults.UNKNOWN_COLUMN, dataset=table.name, name=names[0], near="—")
+        raise Problem(faults.UNKNOWN_COLUMN, dataset=table.name, name=names[0])
     return found

@@ -123,10 +123,10 @@ def lookup(context: Context, dataset: Node, key: Value, column: Value, otherwise
     name = dataset.value if isinstance(dataset, Text) else to_text(context.value(dataset))
     table = find_dataset(context.env.datasets, name)
     if table is None:
-        raise Problem(faults.UNKNOWN_DATASET, name=name, near="—")
+        raise Problem(faults.UNKNOWN_DATASET, name=name)
     wanted = find_column(table, to_text(column))
     if wanted is None:
-        raise Problem(faults.UNKNOWN_COLUMN, dataset=name, name=to_text(column), near="—")
+        raise Problem(faults.UNKNOWN_COLUMN, dataset=name, name=to_text(column))
     if key is None or key == "":
         return None if otherwise is None else context.value(otherwise)
     row = _row(context, table, key)

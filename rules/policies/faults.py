@@ -31,8 +31,8 @@ DUPLICATE_ID = fault(
 UNKNOWN_VERDICT = fault(
     "POLICY-004",
     Severity.ERROR,
-    "不认识的结论“{verdict}”。您是不是想写：{near}？",
-    "Unknown verdict “{verdict}”. Did you mean: {near}?",
+    "不认识的结论“{verdict}”。",
+    "Unknown verdict “{verdict}”.",
     do_zh="写 禁止、必须、提醒 或 允许；只推出事实的条款留空。",
     do_en="Write forbid, require, warn or allow; leave it blank where a row only concludes facts.",
 )
@@ -111,8 +111,8 @@ MIXED_KINDS = fault(
 UNKNOWN_IN_TEXT = fault(
     "POLICY-022",
     Severity.ERROR,
-    "说明或办法里引用了没有的名称 ${{{name}}}。您是不是想写：{near}？",
-    "The message or remedy names ${{{name}}}, which does not exist. Did you mean: {near}?",
+    "说明或办法里引用了没有的名称 ${{{name}}}。",
+    "The message or remedy names ${{{name}}}, which does not exist.",
     do_zh="改成表单、计算、规则或本表事实的名称。",
     do_en="Use a name of the form, a calculation, a rule, or a fact of this sheet.",
 )

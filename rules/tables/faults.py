@@ -15,8 +15,8 @@ NO_HEADER = fault(
 UNKNOWN_SETTING = fault(
     "TABLE-002",
     Severity.ERROR,
-    "表头上方不认识的设置“{key}”。您是不是想写：{near}？",
-    "Unknown setting “{key}” above the header. Did you mean: {near}?",
+    "表头上方不认识的设置“{key}”。",
+    "Unknown setting “{key}” above the header.",
     do_zh="可用：命中、否则、否则.<结果>、取值.<结果>；自己的备注请以 # 开头。",
     do_en="Use hit, otherwise, otherwise.<output> or values.<output>; begin notes of your own with #.",
 )
@@ -31,8 +31,8 @@ SETTING_TWICE = fault(
 UNKNOWN_HIT = fault(
     "TABLE-004",
     Severity.ERROR,
-    "不认识的命中方式“{word}”。您是不是想写：{near}？",
-    "Unknown hit policy “{word}”. Did you mean: {near}?",
+    "不认识的命中方式“{word}”。",
+    "Unknown hit policy “{word}”.",
     do_zh="可用：唯一、首个、一致、优先、全部、按结果序、汇总、求和、最小、最大、计数。",
     do_en="Use unique, first, any, priority, rule order, output order, collect, sum, min, max or count.",
 )
@@ -47,8 +47,8 @@ EMPTY_HEADER = fault(
 UNKNOWN_KIND = fault(
     "TABLE-006",
     Severity.ERROR,
-    "不认识的类型“{word}”。您是不是想写：{near}？",
-    "Unknown type “{word}”. Did you mean: {near}?",
+    "不认识的类型“{word}”。",
+    "Unknown type “{word}”.",
     do_zh="冒号后面可写：数字、整数、文本、日期、时间、日期时间、布尔。",
     do_en="Behind the colon write number, integer, text, date, time, datetime or boolean.",
 )
@@ -223,8 +223,8 @@ DATE_ORDER = fault(
 UNKNOWN_OUTPUT = fault(
     "TABLE-035",
     Severity.ERROR,
-    "“{key}”指的结果“{name}”不在表头里。您是不是想写：{near}？",
-    "“{key}” names the output “{name}”, which the header does not have. Did you mean: {near}?",
+    "“{key}”指的结果“{name}”不在表头里。",
+    "“{key}” names the output “{name}”, which the header does not have.",
     do_zh="改成表头里“则”后面的名称。",
     do_en="Use a name that stands behind `then` in the header.",
 )
@@ -295,8 +295,8 @@ DECLARED_KIND = fault(
 NOT_A_CHOICE = fault(
     "TABLE-044",
     Severity.ERROR,
-    "“{text}”不是“{label}”的选项。您是不是想写：{near}？",
-    "“{text}” is no choice of “{label}”. Did you mean: {near}?",
+    "“{text}”不是“{label}”的选项。",
+    "“{text}” is no choice of “{label}”.",
     do_zh="写选项表中 name 列的值。",
     do_en="Write a value of the name column of the choices sheet.",
 )

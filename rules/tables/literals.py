@@ -224,5 +224,5 @@ def cas_of_date(day: date) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """The known word that somebody who typed `word` most likely meant, or a dash."""
-    return suggest(word, known, least=0.5) or "—"
+    """The known word that somebody who typed `word` most likely meant, or an empty string."""
+    return suggest(word, known, least=0.5)

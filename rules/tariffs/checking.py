@@ -130,7 +130,7 @@ def _later(tariff: Tariff, row: int) -> Iterator[Diagnostic]:
             yield faults.LATER_ITEM.at(expression.place, row=line.number, item=name)
     for name in line.adds:
         if name not in tariff.items:
-            near = suggest(name, tariff.items, least=0.5) or "—"
+            near = suggest(name, tariff.items, least=0.5)
             yield faults.UNKNOWN_ITEM.at(line.adds_place, item=name, near=near)
         elif fold_name(name) in unfinished:
             yield faults.LATER_ITEM.at(line.adds_place, row=line.number, item=name)

@@ -34,8 +34,8 @@ NO_ITEM = fault(
 UNKNOWN_METHOD = fault(
     "FEE-004",
     Severity.ERROR,
-    "不认识的计费方式“{word}”。您是不是想写：{near}？",
-    "Unknown method “{word}”. Did you mean: {near}?",
+    "不认识的计费方式“{word}”。",
+    "Unknown method “{word}”.",
     do_zh="可用：阶梯、全额、单价、定额、比例、减免、合计。",
     do_en="Use marginal, whole, flat, fixed, percent, credit or total.",
 )
@@ -186,8 +186,8 @@ LATER_ITEM = fault(
 UNKNOWN_ITEM = fault(
     "FEE-031",
     Severity.ERROR,
-    "合计里的“{item}”不是这张表的项目。您是不是想写：{near}？",
-    "The total names “{item}”, which is no item of this tariff. Did you mean: {near}?",
+    "合计里的“{item}”不是这张表的项目。",
+    "The total names “{item}”, which is no item of this tariff.",
     do_zh="写上面已有的项目名称，用顿号隔开；留空则合计上面所有收费项目。",
     do_en="Name items above, with commas between them; leave it blank to add all charge items above.",
 )

@@ -23,6 +23,7 @@ from banshi.platform.views import (
     FormSession,
     OwnedService,
     Page,
+    PersonMatch,
     Problem,
     Receipt,
     Report,
@@ -240,6 +241,14 @@ class FakeHall:
     def person_name(self, person_id: str, language: str = "zh") -> str:
         found = next((one for one in PEOPLE if one.id == person_id), None)
         return person_id if found is None else found.english_name if language == "en" else found.name
+
+    def find_people(self, person: Person, said: str, language: str = "zh") -> list[PersonMatch]:
+        del person
+        return [
+            PersonMatch(id=one.id, label=f"{one.name} · {one.id}", exact=said == one.name)
+            for one in PEOPLE
+            if one.name.startswith(said)
+        ]
 
     def catalogue(
         self, person: Person, *, query: str = "", category: str = "", language: str = "zh"

@@ -10,6 +10,7 @@ import { BfAnswers, BfPanels } from "form_review";
 import talk, { NO_ANSWER } from "form_talk";
 
 const PATIENCE = 20000; // milliseconds without an answer before the sender is told
+const HOLD = 3000; // milliseconds that a page waits for the server's word before it is left
 let forms = 0;
 
 const BfItem = {
@@ -43,7 +44,7 @@ BfAnswers.components.BfAnswers = BfAnswers;
 export default {
   mixins: [answers, checks, talk],
   components: { BfItem, BfAnswers, BfPanels },
-  emits: ["draft", "evaluate", "submit"],
+  emits: ["draft", "evaluate", "find", "submit"],
   props: {
     schema: Object,
     values: Object,
@@ -57,6 +58,7 @@ export default {
     panels: Boolean,
     toldOfDraft: Boolean,
     fileLimit: Number,
+    finds: Boolean,
     t: Object,
   },
   provide() {
@@ -74,6 +76,7 @@ export default {
     server: NO_ANSWER,
     sending: false,
     slow: false,
+    held: false,
     done: false,
     saved: "",
     offline: false,
@@ -186,11 +189,26 @@ export default {
         return;
       }
       this.entered = true;
-      if (!this.check([this.here])) return;
+      if (this.held || !this.check([this.here])) return;
+      if (this.behind() && !this.offline) this.hold();
+      else this.advance();
+    },
+    advance() {
       this.summed = false;
       if (this.fromReview || this.page >= this.pages.length - 1) this.review();
       else this.page += 1;
       this.flush();
+    },
+    // What only the server knows, such as whether a person exists, is known before the page is left.
+    hold() {
+      this.held = true;
+      this.evaluateSoon(0);
+      this.timers.held = setTimeout(() => this.goOn(), HOLD);
+    },
+    goOn() {
+      clearTimeout(this.timers.held);
+      this.held = false;
+      if (this.check([this.here])) this.advance();
     },
     review() {
       this.fromReview = false;
@@ -220,6 +238,7 @@ export default {
         this.$nextTick(() => this.focus(this.$refs.summary));
         return;
       }
+      if (this.offline) return; // said beside the button; what is filled in is kept
       this.stopTimers();
       this.sending = true;
       this.slow = false;
@@ -277,10 +296,11 @@ export default {
       <bf-panels v-if="panels"></bf-panels>
 
       <div v-if="!reading && pages.length" class="bf-actions">
-        <button type="submit" class="bf-button bf-primary" :disabled="sending || done" :aria-busy="sending ? 'true' : null">{{ sending ? say('sending') : done ? say('sent') : reviewing ? say('submit') : fromReview ? say('back_to_review') : page >= pages.length - 1 ? say('to_review') : say('next') }}</button>
+        <button type="submit" class="bf-button bf-primary" :disabled="sending || done" :aria-busy="sending || held ? 'true' : null">{{ sending ? say('sending') : done ? say('sent') : reviewing ? say('submit') : fromReview ? say('back_to_review') : page >= pages.length - 1 ? say('to_review') : say('next') }}</button>
         <button v-if="reviewing || page > 0" type="button" class="bf-button" :disabled="sending || done" @click="back">{{ say('back') }}</button>
         <span v-if="saved && !sending && !done" class="bf-saved">{{ saved }}</span>
       </div>
+      <p v-if="offline && reviewing" class="bf-banner bf-banner-warn" role="alert">{{ say('offline_send') }}</p>
       <p v-if="slow" class="bf-banner bf-banner-warn" role="alert">{{ say('slow') }}</p>
     </form>`,
 };

@@ -20,6 +20,7 @@ from banshi.ui.sound import is_sound
 
 Handler = Callable[[dict[str, Any]], Any]
 
+_LONGEST_SEARCH = 60  # characters
 _COMMAND = re.compile(r"[0-9a-f]{32}")
 _MODULES: list[str | Path] = [
     "decimals.js",
@@ -64,6 +65,7 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
         told_of_draft: bool = False,
         file_limit: int = 20 * 1024 * 1024,
         on_draft: Handler | None = None,
+        on_find: Callable[[str], Any] | None = None,
         on_evaluate: Callable[[dict[str, Any], frozenset[str]], Any] | None = None,
         on_submit: Handler | None = None,
     ) -> None:
@@ -84,6 +86,8 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
             told_of_draft: Whether the page around it says already that a draft was put back, and offers to discard it.
             file_limit: Bytes that one attached file may have, said before somebody chooses one.
             on_draft: Called with the answers a moment after each change.
+            on_find: Called with a part of a person's name or number; awaited for `[{name, label, exact}]`, where
+                `exact` says that it is all of the name. Without it, people write the number.
             on_evaluate: Called with the answers, and the names of the questions on the pages that were left behind, to
                 learn what the rules say; answer with `set_server`.
             on_submit: Called with the answers when they are sent; `command_id` is set before. Answer with `sent` or
@@ -106,6 +110,9 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
         self._props["t"] = {**FORM_TEXTS["en" if language == "en" else "zh"], **(texts or {})}
         if on_draft is not None:
             self.on("draft", self._with_answers(on_draft))
+        self._props["finds"] = on_find is not None
+        if on_find is not None:
+            self.on("find", self._found_by(on_find))
         if on_evaluate is not None:
             self.on("evaluate", self._asked_by(on_evaluate))
         if on_submit is not None:
@@ -135,9 +142,9 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
         """The answers as they stand in the browser now."""
         return _answers(await self.run_method("answersNow", timeout=10))
 
-    async def validate(self) -> bool:
-        """Whether the browser finds nothing wrong; it shows what it finds."""
-        return await self.run_method("validate", timeout=10) is True
+    async def validate(self, edit: Sequence[str], require: Sequence[str]) -> bool:
+        """Whether the browser finds nothing wrong with the items that one task edits and requires; it shows what it finds."""
+        return await self.run_method("validate", list(edit), list(require), timeout=10) is True
 
     @staticmethod
     def _with_answers(handler: Handler) -> Callable[[GenericEventArguments], Any]:
@@ -150,6 +157,15 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
             passed = told.get("passed")
             names = frozenset(map(str, passed)) if isinstance(passed, list) else frozenset()
             return handler(_answers(told.get("answers")), names)
+
+        return handle
+
+    def _found_by(self, handler: Callable[[str], Any]) -> Callable[[GenericEventArguments], Any]:
+        async def handle(event: GenericEventArguments) -> None:
+            asked = _answers(event.args)
+            found = await handler(str(asked.get("what", ""))[:_LONGEST_SEARCH])
+            if found is not None and not self.is_deleted:
+                self.run_method("setFound", asked.get("id"), found)
 
         return handle
 

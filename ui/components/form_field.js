@@ -25,7 +25,7 @@ export default {
     },
     hint() {
       const own = this.form.pass.text(this.item.hint, this.row);
-      return own || (this.item.type === "person" ? this.form.say("person_hint") : "");
+      return own || (this.item.type === "person" ? this.form.say(this.form.finds ? "person_find" : "person_hint") : "");
     },
     fixed() {
       return this.form.pass.fixed(this.item, this.row);
@@ -59,10 +59,12 @@ export default {
       if (type === "acknowledge") return "check";
       if (type === "file" || type === "image") return "files";
       if (type === "department" && this.form.schema.departments) return "search";
+      if (type === "person" && this.form.finds) return "search";
       return looks.some((look) => LINES.has(look)) && !this.cell ? "lines" : "line";
     },
     options() {
       if (this.item.type === "department") return this.form.schema.departments || [];
+      if (this.item.type === "person") return [];
       return this.form.pass.choices(this.item, this.row);
     },
     isGroup() {
@@ -132,7 +134,10 @@ export default {
         <option value="">{{ form.say('please_choose') }}</option>
         <option v-for="choice in options" :key="choice.name" :value="choice.name">{{ choice.label }}</option>
       </select>
-      <bf-search v-else-if="control === 'search'" :id="id" :options="options" v-model="value" :described="described" :wrong="!!message" :required="required"></bf-search>
+      <div v-else-if="control === 'search'" class="bf-line">
+        <bf-search :id="id" :options="options" :asks="item.type === 'person'" :floating="cell" v-model="value" :described="described" :wrong="!!message" :required="required"></bf-search>
+        <span v-if="told" class="bf-told" role="status">{{ told }}</span>
+      </div>
       <bf-files v-else-if="control === 'files'" :item="item" :row="row" :id="id" :described="described"></bf-files>
       <textarea v-else-if="control === 'lines'" class="bf-input" rows="4" :id="id" v-model="value" :aria-describedby="described" :aria-invalid="message ? 'true' : null" :aria-required="required || null"></textarea>
       <div v-else class="bf-line" :class="{ 'bf-money': item.type === 'money' }">

@@ -35,6 +35,7 @@ export class FormModel {
     this.editable = new Set(edit);
     this.hiddenNames = new Set(hidden);
     this.requiredNames = new Set(require);
+    this.demanded = null;
     this.named = new Map();
     this.definitions = new Map();
     for (const page of schema.pages) this.collect(page.items, [], []);
@@ -58,6 +59,11 @@ export class FormModel {
       if (item.type === "begin_group") yield* this.leaves(item.items);
       else yield item;
     }
+  }
+
+  // Of the questions of several tasks, look only at those of one.
+  demand(edit, require) {
+    this.demanded = { all: new Set([...edit, ...require]), required: new Set(require) };
   }
 
   isListed(item, names) {
@@ -144,8 +150,8 @@ export class Pass {
     return item.type !== "begin_group" || item.items.some((child) => this.visible(child, row));
   }
 
-  required(item, row) {
-    if (this.model.requiredNames.size && this.model.isListed(item, this.model.requiredNames)) return true;
+  required(item, row, names = this.model.requiredNames) {
+    if (names.size && this.model.isListed(item, names)) return true;
     return Boolean(item.required) && this.holds(item, "required", row, false) === true;
   }
 
@@ -276,19 +282,30 @@ export class Pass {
   // Why a field cannot stay as it is, as a sentence; null when it can.
   problem(item, row, t) {
     if (!this.shown(item, row) || UNSEEN.has(item.type) || item.type === "note" || this.fixed(item, row)) return null;
+    const { demanded } = this.model;
+    if (demanded && !this.model.isListed(item, demanded.all)) return null;
     const raw = this.raw(item, row);
     const label = this.text(item.label, row) || item.name;
     const { value, problem } = read(item, raw);
     if (problem) return t(problem, { label });
     if (isBlank(raw) || isEmpty(value)) {
-      if (!this.required(item, row)) return null;
+      if (!this.required(item, row, demanded ? demanded.required : undefined)) return null;
       return this.text(item.requiredMessage, row) || t(missingKey(item), { label });
     }
     if (item.choices) {
       const offered = new Set(this.choices(item, row).map((choice) => choice.name));
       if ((Array.isArray(value) ? value : [value]).some((name) => !offered.has(name))) return t("not_offered", { label });
     }
-    return this.fits(item, row, value) ? null : this.text(item.constraintMessage, row) || t("not_fitting", { label });
+    if (!this.fits(item, row, value)) return this.text(item.constraintMessage, row) || t("not_fitting", { label });
+    return this.refused(pathOf(row, item.name));
+  }
+
+  // What the server has against an answer, as long as the answers are those that it saw.
+  refused(path) {
+    const latest = this.once("latest change", () => Math.max(0, ...Object.values(this.changes)), 0);
+    if (latest > (this.server.asOf || 0)) return null;
+    const found = (this.server.errors || []).find((error) => error.path === path);
+    return found ? found.message : null;
   }
 
   fits(item, row, value) {

@@ -1,12 +1,14 @@
-// One choice of many: a text box that narrows a list (the combobox pattern of WAI-ARIA).
+// One choice of many: a text box that narrows a list (the combobox pattern of WAI-ARIA). The list is there, or the
+// server is asked for it (`asks`); then what is typed is the answer until somebody is chosen.
 const SHOWN = 100;
+const PAUSE = 250; // milliseconds without a letter before the server is asked
 
 export default {
   name: "BfSearch",
   inject: ["form"],
-  props: { id: String, options: Array, modelValue: String, described: String, wrong: Boolean, required: Boolean },
+  props: { id: String, options: Array, modelValue: String, described: String, wrong: Boolean, required: Boolean, asks: Boolean, floating: Boolean },
   emits: ["update:modelValue"],
-  data: () => ({ open: false, typed: null, active: 0 }),
+  data: () => ({ open: false, typed: null, active: 0, answered: [], place: null }),
   computed: {
     chosen() {
       return this.options.find((choice) => choice.name === this.modelValue);
@@ -15,6 +17,7 @@ export default {
       return this.typed !== null ? this.typed : this.chosen ? this.chosen.label : this.modelValue || "";
     },
     found() {
+      if (this.asks) return this.answered;
       const wanted = (this.typed || "").trim().toLowerCase();
       if (!wanted) return this.options;
       return this.options.filter((choice) => `${choice.label}\n${choice.name}`.toLowerCase().includes(wanted));
@@ -22,22 +25,49 @@ export default {
     listed() {
       return this.found.slice(0, SHOWN);
     },
+    // An empty list says nothing before somebody has written something.
+    isOpen() {
+      return this.open && (!this.asks || this.typed !== null);
+    },
     status() {
-      if (!this.open) return "";
+      if (!this.isOpen) return "";
+      if (this.asks && !this.found.length) return this.form.say("find_more");
       return this.found.length ? this.form.say("matches", { count: this.found.length }) : this.form.say("no_match");
     },
   },
   methods: {
     show() {
       this.open = true;
+      const box = this.$el.getBoundingClientRect();
+      // A table that scrolls would cut the list off.
+      this.place = this.floating ? { position: "fixed", left: `${box.left}px`, top: `${box.bottom + 4}px`, right: "auto", width: `${Math.max(box.width, 260)}px` } : null;
       this.active = Math.max(0, this.listed.findIndex((choice) => choice.name === this.modelValue));
       this.$nextTick(this.reveal);
     },
     type(event) {
       this.typed = event.target.value;
-      this.open = true;
       this.active = 0;
-      if (!this.typed.trim()) this.$emit("update:modelValue", "");
+      if (this.asks && event.isComposing) return; // letters of an input method are no name yet
+      if (this.asks) this.ask();
+      else if (!this.typed.trim()) this.$emit("update:modelValue", "");
+      this.show();
+    },
+    ask() {
+      const typed = this.typed.trim();
+      this.$emit("update:modelValue", typed);
+      clearTimeout(this.pause);
+      this.pause = setTimeout(async () => {
+        const found = await this.form.find(typed);
+        if (typed !== (this.typed ?? this.modelValue).trim()) return;
+        this.answered = found || [];
+        this.answeredFor = typed;
+        if (!this.open) this.takeExact();
+      }, PAUSE);
+    },
+    // Whoever wrote a whole name that only one person has need not choose.
+    takeExact() {
+      const exact = this.answered.filter((choice) => choice.exact);
+      if (exact.length === 1 && this.answeredFor === this.modelValue) this.pick(exact[0]);
     },
     pick(choice) {
       this.$emit("update:modelValue", choice.name);
@@ -45,6 +75,12 @@ export default {
       this.open = false;
     },
     leave() {
+      if (this.asks) {
+        this.typed = null;
+        this.open = false;
+        this.takeExact();
+        return;
+      }
       const exact = this.typed === null ? null : this.options.find((choice) => choice.label === this.typed.trim() || choice.name === this.typed.trim());
       if (exact) this.$emit("update:modelValue", exact.name);
       this.typed = null;
@@ -75,14 +111,14 @@ export default {
   template: `
     <div class="bf-search">
       <input class="bf-input" type="text" role="combobox" autocomplete="off" :id="id" :value="text" :placeholder="form.say('search')"
-        :aria-expanded="open ? 'true' : 'false'" :aria-controls="id + '-list'" aria-autocomplete="list"
-        :aria-activedescendant="open && listed.length ? id + '-option-' + active : null"
+        :aria-expanded="isOpen ? 'true' : 'false'" :aria-controls="id + '-list'" aria-autocomplete="list"
+        :aria-activedescendant="isOpen && listed.length ? id + '-option-' + active : null"
         :aria-describedby="described" :aria-invalid="wrong ? 'true' : null" :aria-required="required || null"
-        @focus="show" @click="show" @input="type" @keydown="key" @blur="leave">
-      <ul v-show="open" class="bf-list" role="listbox" :id="id + '-list'" @mousedown.prevent>
+        @focus="show" @click="show" @input="type" @compositionend="type" @keydown="key" @blur="leave">
+      <ul v-show="isOpen" class="bf-list" :style="place" role="listbox" :id="id + '-list'" @mousedown.prevent>
         <li v-for="(choice, at) in listed" :key="choice.name" role="option" class="bf-option" :id="id + '-option-' + at"
           :class="{ 'bf-active': at === active }" :aria-selected="choice.name === modelValue ? 'true' : 'false'" @click="pick(choice)">{{ choice.label }}</li>
-        <li v-if="!found.length" class="bf-option bf-muted" role="presentation">{{ form.say('no_match') }}</li>
+        <li v-if="!found.length" class="bf-option bf-muted" role="presentation">{{ form.say(asks ? 'find_more' : 'no_match') }}</li>
         <li v-else-if="found.length > listed.length" class="bf-option bf-muted" role="presentation">{{ form.say('show_more', { count: found.length - listed.length }) }}</li>
       </ul>
       <span class="bf-hidden" role="status">{{ status }}</span>

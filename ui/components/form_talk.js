@@ -15,6 +15,7 @@ export const NO_ANSWER = {
   findings: [],
   route: [],
   labels: {},
+  errors: [],
 };
 
 export default {
@@ -79,6 +80,18 @@ export default {
       this.keep();
       this.evaluateSoon(0);
     },
+    // Whether somebody has changed something that the server has not seen.
+    behind() {
+      return Math.max(0, ...Object.values(this.changes)) > (this.server.asOf || 0);
+    },
+    // Ask the server who is meant by some letters: a promise of [{name, label, exact}], null without an answer.
+    find(what) {
+      const id = (this.lastFind = (this.lastFind || 0) + 1);
+      return new Promise((resolve) => {
+        this.asking = { id, resolve };
+        this.$emit("find", { id, what });
+      });
+    },
     connection(there) {
       this.offline = !there;
       if (there) {
@@ -94,6 +107,10 @@ export default {
       this.server = { ...NO_ANSWER, ...told, asOf: this.asked || 0 };
       this.applyDefaults(told.values || {});
       this.rev += 1;
+      if (this.held && !this.behind()) this.$nextTick(() => this.goOn());
+    },
+    setFound(id, found) {
+      if (this.asking && this.asking.id === id) this.asking.resolve(found);
     },
     // Prefilled values for what nobody has touched.
     applyDefaults(values) {
@@ -135,7 +152,10 @@ export default {
     answersNow() {
       return JSON.parse(JSON.stringify(this.answers));
     },
-    validate() {
+    // Whether the browser finds nothing wrong with what one task edits and requires.
+    validate(edit, require) {
+      this.model.demand(edit, require);
+      this.rev += 1;
       return this.check(this.pages);
     },
   },

@@ -20,6 +20,7 @@ FORM_TEXTS: Mapping[str, Mapping[str, str]] = {
         "back_to_review": "回到核对",
         "submit": "提交",
         "sending": "正在提交…",
+        "offline_send": "网络已断开，还没有提交。您填写的内容保存在本机；网络恢复后请再点“提交”。",
         "slow": "还没有收到回应。请检查网络后再点“提交”，不会重复提交。",
         "sent": "已提交。",
         "problems_title": "有 {count} 处需要修改",
@@ -99,6 +100,8 @@ FORM_TEXTS: Mapping[str, Mapping[str, str]] = {
         "route": "提交后由谁办理",
         "skipped": "不需要",
         "person_hint": "填写工号或学号。",
+        "person_find": "填写姓名、工号或学号，在下方选择。",
+        "find_more": "请输入姓名的至少两个字，或完整的工号、学号。",
     },
     "en": {
         "step": "Step {now} of {all}",
@@ -115,6 +118,7 @@ FORM_TEXTS: Mapping[str, Mapping[str, str]] = {
         "back_to_review": "Back to the check",
         "submit": "Send",
         "sending": "Sending…",
+        "offline_send": "There is no connection, and nothing was sent. Your answers are kept on this device; press Send again when it is back.",
         "slow": "There is no answer yet. Check your connection and press Send again; nothing is sent twice.",
         "sent": "Sent.",
         "problems_title": "There is a problem ({count})",
@@ -194,5 +198,7 @@ FORM_TEXTS: Mapping[str, Mapping[str, str]] = {
         "route": "Who handles it next",
         "skipped": "not needed",
         "person_hint": "Write the campus number.",
+        "person_find": "Write a name or a campus number, and choose below.",
+        "find_more": "Write at least two characters of the name, or the whole campus number.",
     },
 }

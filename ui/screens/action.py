@@ -134,7 +134,7 @@ class ActionCard:
         answers: dict[str, Any] | None = None
         form = self.page.form
         if action == "approve" and form is not None and self._fills():
-            if not await form.validate():  # it says itself what is missing
+            if not await form.validate(self.task.edit, self.task.require):  # it says itself what is missing
                 return
             answers = await form.answers()  # the hall takes only the fields of the step from them
         await self.page.act(

@@ -197,6 +197,7 @@ class CasePage:
                 require=require,
                 hidden=list(view.hidden),
                 language=screen.language,
+                on_find=screen.guarded(screen.find_people) if mode != "view" else None,
                 on_submit=screen.guarded(self._resubmit) if view.may_edit else None,
                 on_evaluate=screen.guarded(self._evaluate) if view.may_edit else None,
             )

@@ -67,6 +67,7 @@ class _Application:
                     hidden=session.hidden,
                     language=screen.language,
                     told_of_draft=self.has_draft,
+                    on_find=screen.guarded(screen.find_people),
                     on_draft=screen.guarded(self._draft),
                     on_evaluate=screen.guarded(self._evaluate),
                     on_submit=screen.guarded(self._submit),

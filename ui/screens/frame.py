@@ -106,13 +106,18 @@ class Screen:
         if self._notices is not None:
             self._notices.clear()
 
-    def guarded(self, action: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    async def find_people(self, said: str) -> list[dict[str, Any]]:
+        """Whom a person question may mean, as `ServiceForm` asks for it."""
+        found = await self.ask(self.hall.find_people, said, self.language)
+        return [{"name": match.id, "label": match.label, "exact": match.exact} for match in found]
+
+    def guarded(self, action: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
         """The action as an event handler: what the hall declines becomes a notice, a fault in our code an apology."""
 
         @wraps(action)  # NiceGUI hands over the event only where the signature asks for it
-        async def run(*args: Any) -> None:
+        async def run(*args: Any) -> Any:
             try:
-                await action(*args)
+                return await action(*args)
             except NotSignedIn:
                 browser.reload(self.client)
             except HallError as declined:
@@ -120,6 +125,7 @@ class Screen:
             except Exception:
                 log.exception("An action on %s failed.", self.visit.path)
                 self.say(self.t("error.unexpected"), "error")
+            return None
 
         return run
 

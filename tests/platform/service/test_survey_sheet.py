@@ -220,13 +220,14 @@ def test_r5_what_a_browser_cannot_know_is_stored_empty_with_a_warning(word):
         ("整数型", "整数"),
         ("selectone 类别", "select_one"),
         ("beginn group", "begin_group"),
-        ("zzz", "—"),
+        ("zzz", ""),
     ],
 )
 def test_r5_a_type_that_nobody_knows_gets_did_you_mean(word, near):
     _, found = survey(f"| {word} | a | 甲 |")
     assert codes(found) == [("SHEET-021", "A2")]
-    assert near in found[0].message()
+    question = f"您是不是想写：{near}？" if near else ""
+    assert found[0].message() == f"不认识的题型“{word}”。{question}"
 
 
 def test_r6_all_faults_at_once_each_at_its_cell():

@@ -26,8 +26,13 @@ window.mount = async (props) => {
   const { default: form } = await import("form");
   window.emitted = [];
   const note = (name) => (value) => window.emitted.push([name, JSON.parse(JSON.stringify(value))]);
+  const asked = (value) => {
+    note("evaluate")(value);
+    if (window.form && window.form.held && !window.silent) setTimeout(() => window.form.setServer(window.form.server));
+  };
+  const find = ({ id, what }) => window.form.setFound(id, (window.people || []).filter((one) => one.label.startsWith(what)).map((one) => ({ ...one, exact: one.label.split(" ")[0] === what })));
   const app = createApp({
-    render: () => h(form, { ref: "form", ...props, onDraft: note("draft"), onEvaluate: note("evaluate"), onSubmit: note("submit") }),
+    render: () => h(form, { ref: "form", ...props, onDraft: note("draft"), onFind: find, onEvaluate: asked, onSubmit: note("submit") }),
   });
   app.config.errorHandler = (error) => { window.failed = String(error.stack || error); throw error; };
   window.form = app.mount("#app").$refs.form;

@@ -516,7 +516,7 @@ def test_reading_and_tasks(show: Any, mode: str) -> None:
     expect(page.get_by_label("品名")).to_have_count(0)
     page.get_by_label("事由").fill("科研")
     assert screen.call("answersNow")["事由"] == "科研"
-    assert screen.call("validate") is False
+    assert screen.call("validate", ["附件", "事由"], ["附件"]) is False
     expect(page.locator(".bf-summary")).to_contain_text("请上传“附件”。")
 
 
@@ -565,6 +565,76 @@ def test_a_long_list_is_searched(show: Any) -> None:
     box.press("ArrowDown")
     box.press("Escape")
     expect(box).to_have_value("第77学院")
+
+
+PEOPLE = [{"name": "2024110101", "label": "李沐阳 · 化学学院"}, {"name": "11020", "label": "李沐晴 · 物理学院"}]
+OCCUPANT = """## survey
+| type | name | label | required |
+| begin_group | 甲 | 住宿 | |
+| person | 住客 | 住客 | yes |
+| end_group | | | |
+| begin_group | 乙 | 其他 | |
+| text | 备注 | 备注 | |
+| end_group | | | |
+"""
+
+
+def test_somebody_is_found_by_name(show: Any) -> None:
+    screen = show(OCCUPANT, finds=True)
+    page = screen.page
+    page.evaluate("(people) => { window.people = people; }", PEOPLE)
+    box = page.get_by_role("combobox", name="住客")
+    box.press_sequentially("李沐")
+    expect(page.get_by_role("option")).to_have_count(2)
+    page.get_by_role("option", name="李沐晴").click()
+    assert screen.call("answersNow")["住客"] == "11020"
+    box.fill("李沐阳")
+    box.press("Tab")  # before any list: a whole name that one person has is enough
+    page.wait_for_function("window.form.answersNow()['住客'] === '2024110101'")
+    box.fill("王")
+    box.press("Tab")
+    page.wait_for_timeout(400)
+    assert screen.call("answersNow")["住客"] == "王"  # nothing that was typed is lost
+
+
+def test_a_page_waits_for_what_only_the_server_knows(show: Any) -> None:
+    screen = show(OCCUPANT)
+    page = screen.page
+    page.evaluate("window.silent = true")
+    page.get_by_label("住客").fill("99999")
+    screen.press("下一步")
+    page.wait_for_function("window.form.held")
+    screen.call("setServer", {"errors": [{"path": "住客", "message": "没有工号或学号为“99999”的人。"}]})
+    expect(page.locator(".bf-summary")).to_contain_text("没有工号或学号为“99999”的人。")
+    page.get_by_label("住客").fill("11020")
+    expect(page.locator(".bf-summary")).to_have_count(0)
+    screen.press("下一步")
+    expect(page.get_by_label("备注")).to_have_count(0)
+    screen.call("setServer", {"errors": []})
+    expect(page.get_by_label("备注")).to_be_visible()
+
+
+def test_nothing_is_sent_without_a_connection(show: Any) -> None:
+    screen = show(SINGLE, values={"类型": "dorm"})
+    page = screen.page
+    page.get_by_label("手机").fill("13800000000")
+    screen.press("下一步：核对")
+    page.context.set_offline(True)
+    expect(page.get_by_role("alert").filter(has_text="还没有提交")).to_be_visible()
+    screen.press("提交")
+    assert screen.emitted("submit") == []
+    page.context.set_offline(False)
+    screen.press("提交")
+    screen.wait_for("submit")
+
+
+def test_one_task_does_not_ask_for_the_fields_of_another(show: Any) -> None:
+    screen = show(SINGLE, mode="task", edit=["手机", "用电量"], require=["手机", "用电量"])
+    assert screen.call("validate", ["手机"], ["手机"]) is False
+    expect(screen.page.locator(".bf-summary li")).to_have_text(["请填写“手机”。"])
+    screen.page.get_by_label("手机").fill("13800000000")
+    assert screen.call("validate", ["手机"], ["手机"]) is True
+    assert screen.call("validate", ["用电量"], ["用电量"]) is False
 
 
 def test_half_typed_characters_do_not_count(show: Any) -> None:
