@@ -220,18 +220,19 @@ class CaseView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExampleResult:
-    """One row of the examples sheet, run."""
+    """One row of the examples sheet, run; each failure with what it is about: a name, `route`, `who 20`, `error`."""
 
     name: str
     passed: bool
-    failures: Sequence[Problem] = ()
+    failures: Sequence[tuple[str, Diagnostic]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """A workbook that was checked: its service, its faults at their cells, its examples, may it be published.
 
-    `owner` is the department that it names; empty where it could not be read, or is no service.
+    `owner` is the department that it names; empty where it could not be read, or is no service. `replaces` is the
+    version that is live now; empty where the service is new.
     """
 
     file: str
@@ -239,6 +240,7 @@ class Report:
     service_id: str = ""
     title: str = ""
     owner: str = ""
+    replaces: str = ""
     diagnostics: Sequence[Diagnostic] = ()
     examples: Sequence[ExampleResult] = ()
     publishable: bool = False

@@ -51,8 +51,8 @@ def understand(path: Path, organisation: Path | None, *, guarded: bool = False) 
         return Understood(file=str(path), data=data, diagnostics=found + more, directory=directory)
     if any(workbook.of_kind("calendar")) and not any(workbook.of_kind("survey")):
         return Understood(file=str(path), data=data, diagnostics=found + read_calendar(workbook)[1])
-    service, more = load_workbook(workbook, directory_for(path, organisation))
-    return Understood(file=str(path), data=data, diagnostics=found + more, service=service)
+    service, found = load_workbook(workbook, directory_for(path, organisation), found)
+    return Understood(file=str(path), data=data, diagnostics=found, service=service)
 
 
 def service_of(path: Path, organisation: Path | None = None) -> Service:

@@ -31,7 +31,10 @@ def tested(path: Path, organisation: Path | None, talk: Talk) -> dict[str, Any]:
             {
                 "name": result.name,
                 "passed": result.passed,
-                "failures": [{"cell": f.cell, "path": f.path, "message": f.message} for f in result.failures],
+                "failures": [
+                    {"cell": str(item.place), "path": about, "message": item.message(talk.language)}
+                    for about, item in result.failures
+                ],
             }
             for result in results
         ],

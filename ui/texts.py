@@ -287,6 +287,15 @@ TABLE: dict[str, tuple[str, str]] = {
     "report.examples": ("示例试算：{total} 个中 {passed} 个通过", "Examples: {passed} of {total} passed"),
     "report.passed": ("通过", "passed"),
     "report.failed": ("未通过", "failed"),
+    "report.new": (
+        "将新增服务“{title}”（编号 {id}，主管部门：{owner}）。",
+        "This adds a new service, “{title}” ({id}, owner {owner}).",
+    ),
+    "report.replaces": ("将替换“{title}”（{id}）的现行版本 {version}。", "This replaces version {version} of “{title}” ({id})."),
+    "report.other": (
+        "注意：这份工作簿是另一项服务（{id}），不是本页的服务。",
+        "Mind: this workbook is another service ({id}), not the one of this page.",
+    ),
     "report.ready": ("发布后立即生效；在办的办件仍按原版本办理。", "It is live at once; open cases stay on their version."),
     "report.not_ready": ("修改以上错误后重新上传，才能发布。", "Mend the errors above and upload the file again to publish it."),
     "report.publish": ("发布上线", "Publish"),

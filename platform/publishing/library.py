@@ -142,8 +142,7 @@ class Library:
         if any(workbook.of_kind("calendar")) and not any(workbook.of_kind("survey")):
             calendar, more = read_calendar(workbook)
             return Checked(_judged(report, found + more, CALENDAR), calendar=calendar)
-        service, more = load_workbook(workbook, self.directory)
-        found = found + more
+        service, found = load_workbook(workbook, self.directory, found)
         if service is None:
             return Checked(replace(report, diagnostics=found))
         examples: list[ExampleResult] = []
@@ -152,7 +151,8 @@ class Library:
                 service, self.directory, calendar=self.calendar, now=self._clock(), engine=self._engine
             )
         report = _judged(report, found, service.settings.id, service.settings.title.get(), examples)
-        report = replace(report, owner=service.settings.owner)
+        live = self._shelf.live.get(service.settings.id)
+        report = replace(report, owner=service.settings.owner, replaces=live[1].sha256[:12] if live else "")
         return Checked(report, service=service)
 
     def publish(self, checked: Checked, data: bytes, *, origin: str, person: str) -> StoredVersion | None:

@@ -53,9 +53,9 @@ def _structure(route: Route) -> Iterator[Diagnostic]:
     for label, rows in groupby(route.steps, key=lambda step: step.group):
         steps = list(rows)
         if label and label in closed:
-            yield faults.SPLIT_GROUP.at(steps[0].place, group=label)
+            yield faults.SPLIT_GROUP.at(steps[0].at("group"), group=label)
         if label and len({step.join for step in steps}) > 1:
-            yield faults.MIXED_JOIN.at(steps[0].place, group=label)
+            yield faults.MIXED_JOIN.at(steps[0].at("group"), group=label)
         closed.add(label)
 
 
@@ -68,10 +68,10 @@ def _returns(route: Route) -> Iterator[Diagnostic]:
                 continue
             there = positions.get(target)
             if there is None or not (there.before(here) or there.beside(here)):
-                yield faults.BAD_BACK.at(step.place, step=step.id, target=target)
+                yield faults.BAD_BACK.at(step.at("back"), step=step.id, target=target)
         for name in step.differ:
             if name in positions and positions[name].beside(here):
-                yield faults.DIFFER_BESIDE.at(step.place, step=step.id, other=name)
+                yield faults.DIFFER_BESIDE.at(step.at("differ"), step=step.id, other=name)
 
 
 def _step(
@@ -80,19 +80,23 @@ def _step(
     if step.when is not None:
         yield from check(step.when, scope, Kind.BOOLEAN)
     yield from check_who(step.who, scope, directory)
-    for name in (*step.edit, *step.hide, *step.require):
-        if name != "*" and name not in fields:
-            yield faults.UNKNOWN_FORM_FIELD.at(step.place, name=name, near=suggest(name, fields))
+    for column, names in (("edit", step.edit), ("hide", step.hide), ("require", step.require)):
+        for name in names:
+            if name != "*" and name not in fields:
+                yield faults.UNKNOWN_FORM_FIELD.at(step.at(column), name=name, near=suggest(name, fields))
     for name in step.require:
         if name in step.hide:
-            yield faults.REQUIRED_BUT_HIDDEN.at(step.place, name=name, step=step.id)
+            yield faults.REQUIRED_BUT_HIDDEN.at(step.at("require"), name=name, step=step.id)
         elif name not in step.edit and "*" not in step.edit and not step.who.only_initiator:
-            yield faults.REQUIRED_BUT_READ_ONLY.at(step.place, name=name, step=step.id)
+            yield faults.REQUIRED_BUT_READ_ONLY.at(step.at("require"), name=name, step=step.id)
+    if directory is not None and step.stand_in and step.stand_in not in directory.people:
+        near = suggest(step.stand_in, directory.people)
+        yield UNKNOWN_PERSON.at(step.at("empty"), name=step.stand_in, near=near)
     ids = {other.id for other in route.steps}
     for name in step.differ:
         if name != "initiator" and name not in ids and name not in scope.names:
             near = suggest(name, (*ids, *scope.names))
-            yield faults.UNKNOWN_STEP.at(step.place, name=name, near=near)
+            yield faults.UNKNOWN_STEP.at(step.at("differ"), name=name, near=near)
 
 
 def check_who(who: Who | None, scope: Scope, directory: Directory | None) -> Iterator[Diagnostic]:

@@ -165,3 +165,19 @@ SKIPPED_WHEN_EMPTY = fault(
     do_zh="把它设为必填，或用 coalesce(${…}, …) 写明不填时按多少算。",
     do_en="Make it required, or say with coalesce(${…}, …) what an empty answer counts as.",
 )
+TITLE_SHOWS_HIDDEN = fault(
+    "ROUTE-017",
+    Severity.ERROR,
+    "环节 {step} 隐藏了“{name}”，可是办件标题会写出它。",
+    "Step {step} hides “{name}”, but the title of the case tells it.",
+    do_zh="从“隐藏”列删去它，或在设置的“标题”里不用它。",
+    do_en="Take it out of the hide column, or out of `instance_name` in the settings.",
+)
+NO_ROUTE = fault(
+    "ROUTE-018",
+    Severity.NOTICE,
+    "没有“流程”工作表：提交后立即办结，没有人审批。",
+    "There is no route sheet: what is sent is settled at once, and nobody approves it.",
+    do_zh="需要审批时，加上“流程”（route）工作表；否则不用处理。",
+    do_en="Add a route sheet where somebody should approve; otherwise there is nothing to do.",
+)

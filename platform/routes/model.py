@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from banshi.platform.people.who import Who
@@ -58,6 +59,7 @@ class RouteStep:
 
     `edit`, `hide` and `require` name fields, groups or `*`. `back` holds `initiator`, `previous`, `any` and step ids;
     `differ` holds `initiator`, step ids and field names. `stand_in` is the id of the person of `empty = person`.
+    `cells` are the places of the columns that are filled in, by column.
     """
 
     id: str
@@ -77,9 +79,13 @@ class RouteStep:
     same: Same = Same.ADJACENT
     self_approval: SelfApproval = SelfApproval.SUPERIOR
     differ: tuple[str, ...] = ()
-    due: str = ""
     opinion_required: bool = False
     place: Place = NOWHERE
+    cells: Mapping[str, Place] = field(default_factory=dict, compare=False)
+
+    def at(self, column: str) -> Place:
+        """The cell of a column, else that of the row."""
+        return self.cells.get(column, self.place)
 
     def title(self, language: str = "zh") -> str:
         """The step's name in a language."""

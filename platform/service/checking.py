@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from banshi.platform.forms.index import index_of
+from banshi.platform.forms.rights import spread
 from banshi.platform.people.directory import Directory
 from banshi.platform.people.faults import UNKNOWN_DEPARTMENT
 from banshi.platform.people.who import parse_who
 from banshi.platform.routes.check import check_route, check_who
+from banshi.platform.routes.faults import NO_ROUTE, TITLE_SHOWS_HIDDEN
 from banshi.platform.service import faults
 from banshi.platform.service.model import Field, Group, Item, Repeat, Service
 from banshi.platform.service.names import Names, Repeats
@@ -15,7 +18,7 @@ from banshi.platform.service.skips import skips
 from banshi.platform.service.survey_sheet import Survey
 from banshi.platform.workbook.columns import suggest
 from banshi.rules import policies, tables, tariffs
-from banshi.rules.diagnostics import Diagnostic, Place
+from banshi.rules.diagnostics import NOWHERE, Diagnostic, Place
 from banshi.rules.expressions import Expression, Name, Scope, check, fold_name
 from banshi.rules.values import Kind
 
@@ -43,8 +46,7 @@ class Checks:
             found += self._item(item, repeats)
         found += self._mentions(survey)
         found += self._rules()
-        if service.routing is not None:
-            found += self._route(directory)
+        found += self._route(directory)
         return found
 
     def _settings(self, directory: Directory | None) -> Iterator[Diagnostic]:
@@ -121,6 +123,8 @@ class Checks:
         service = self._service
         route = service.routing
         if route is None:
+            if service.survey is not None and service.settings.owner:
+                yield NO_ROUTE.at(NOWHERE)
             return
         if service.survey is None:
             place = route.steps[0].place if route.steps else Place()
@@ -132,6 +136,18 @@ class Checks:
             if step.when is not None:
                 yield from self._ambiguities(step.when.names, step.when.place)
         yield from skips(service)
+        yield from self._title_shows()
+
+    def _title_shows(self) -> Iterator[Diagnostic]:
+        """The case's title is seen by everybody who is asked: it may name nothing that a step hides."""
+        service = self._service
+        title = service.settings.instance_name
+        told = index_of(service).questions(title.names) if title is not None else frozenset()
+        for step in service.routing.steps if service.routing and told else ():
+            if step.who.only_initiator:
+                continue  # it is her own form; a title is made when she sends it
+            for name in sorted(told & spread(service, step.hide)):
+                yield TITLE_SHOWS_HIDDEN.at(step.at("hide"), step=step.id, name=name)
 
     def _expression(
         self, expression: Expression | None, scope: Scope, expected: Kind = Kind.ANY

@@ -15,7 +15,7 @@ from banshi.platform.service.compare import agrees, shown
 from banshi.platform.service.model import Example, Service
 from banshi.platform.service.policy_sheet import VERDICTS
 from banshi.platform.service.words import NO, YES
-from banshi.platform.views import ExampleResult, Problem
+from banshi.platform.views import ExampleResult
 from banshi.platform.workbook.columns import plain
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Diagnostic
@@ -40,11 +40,10 @@ def run_examples(
     calendar: CalendarView | None = None,
     now: datetime,
     engine: Engine,
-    language: str = "zh",
 ) -> list[ExampleResult]:
-    """Run every example, in the order of the sheet. Messages are in `language`; `now` is aware and local."""
+    """Run every example, in the order of the sheet; `now` is aware and local."""
     people = directory or Directory()
-    return [_Run(service, people, calendar, now, engine, example).result(language) for example in service.examples]
+    return [_Run(service, people, calendar, now, engine, example).result() for example in service.examples]
 
 
 class _Run:
@@ -81,18 +80,9 @@ class _Run:
             withheld=withheld(service) - set(example.answers),
         )
 
-    def result(self, language: str) -> ExampleResult:
+    def result(self) -> ExampleResult:
         """Whether the example gives what it expects; every difference is named."""
-        failures = [
-            Problem(
-                path=key.removeprefix("value "),
-                message=item.message(language),
-                remedy=item.remedy(language),
-                code=item.code,
-                cell=str(item.place),
-            )
-            for key, item in self._failures()
-        ]
+        failures = [(key.removeprefix("value "), item) for key, item in self._failures()]
         return ExampleResult(name=self._example.name, passed=not failures, failures=failures)
 
     def _failures(self) -> Iterator[tuple[str, Diagnostic]]:
@@ -110,8 +100,11 @@ class _Run:
         if cell is None or cell.text.strip().lower() in _NONE:
             place = cell.place if cell else next(iter(self._example.expect.values()), Cell()).place
             for error in errors:
-                why = f"{error.path}：{error.message()}" if error.path else error.message()
-                yield faults.EXAMPLE_NOT_SENT.at(place, name=self._example.name, why=why)
+                why, why_en = (
+                    f"{error.path}{mark}{error.message(language)}" if error.path else error.message(language)
+                    for language, mark in (("zh", "："), ("en", ": "))
+                )
+                yield faults.EXAMPLE_NOT_SENT.at(place, name=self._example.name, why=why, why_en=why_en)
             return
         for wanted in filter(None, (line.strip() for line in cell.text.split("\n"))):
             if not any(self._is_error(error, wanted) for error in errors):

@@ -440,7 +440,7 @@ EXAMPLE_NOT_SENT = fault(
     "SHEET-091",
     Severity.ERROR,
     "用例“{name}”不能提交：{why}",
-    "Example “{name}” cannot be sent: {why}",
+    "Example “{name}” cannot be sent: {why_en}",
     do_zh="改正填写的内容；若本来就应当被拦下，请写在 expect error（期望 错误）列。",
     do_en="Mend the answers; if it is meant to be stopped, say so in the column expect error.",
 )

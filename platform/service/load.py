@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
@@ -23,6 +24,7 @@ from banshi.platform.service.survey_sheet import OTHER, Survey, parse_survey
 from banshi.platform.service.words import SHEETS_NOT_ACTIVE, SHEETS_SHARED
 from banshi.platform.workbook.guard import read_workbook_guarded
 from banshi.platform.workbook.reader import read_workbook
+from banshi.platform.workbook.scan import column_index
 from banshi.platform.workbook.workbook import Sheet, Workbook
 from banshi.rules.datasets import Dataset
 from banshi.rules.diagnostics import NOWHERE, Diagnostic
@@ -30,6 +32,7 @@ from banshi.rules.policies import Policy
 from banshi.rules.tables import Table
 from banshi.rules.tariffs import Tariff
 
+_CELL = re.compile(r"([A-Z]+)([0-9]+)")
 Part = TypeVar("Part", Table, Tariff, Policy, Dataset)
 Parsed = Callable[[Sheet], tuple[Part | None, list[Diagnostic]]]
 
@@ -51,13 +54,14 @@ def load_bytes(
     workbook, found = (read_workbook_guarded if guarded else read_workbook)(data, file)
     if workbook is None:
         return None, found
-    service, more = load_workbook(workbook, directory)
-    return service, found + more
+    return load_workbook(workbook, directory, found)
 
 
-def load_workbook(workbook: Workbook, directory: Directory | None = None) -> tuple[Service | None, list[Diagnostic]]:
-    """The service of a workbook that was read, and the faults of its sheets (without those of reading)."""
-    found = list(_not_active(workbook))
+def load_workbook(
+    workbook: Workbook, directory: Directory | None = None, read: Iterable[Diagnostic] = ()
+) -> tuple[Service | None, list[Diagnostic]]:
+    """The service of a workbook, and its faults sheet by sheet: those of its reading (`read`) and those of its sheets."""
+    found = [*read, *_not_active(workbook)]
     settings, more = parse_settings(_only(workbook, "settings", found), workbook.file)
     found += more
     lists = _choices(workbook, found)
@@ -85,7 +89,20 @@ def load_workbook(workbook: Workbook, directory: Directory | None = None) -> tup
         found.append(faults.NOTHING_IN_IT.at(NOWHERE, file=workbook.file))
     service, names, more = link(parts, directory)
     found += more
-    return parse_examples(workbook.of_kind("examples"), service, names, directory, found), found
+    service = parse_examples(workbook.of_kind("examples"), service, names, directory, found)
+    return service, _in_order(found, workbook)
+
+
+def _in_order(found: Iterable[Diagnostic], workbook: Workbook) -> list[Diagnostic]:
+    """Faults as somebody meets them who goes through the workbook: sheet by sheet, row by row; those of no cell last."""
+    sheets = {sheet.name: position for position, sheet in enumerate(workbook.sheets)}
+
+    def where(diagnostic: Diagnostic) -> tuple[int, int, int]:
+        cell = _CELL.match(diagnostic.place.cell)
+        row, column = (int(cell[2]), column_index(cell[1])) if cell else (0, 0)
+        return sheets.get(diagnostic.place.sheet, len(sheets)), row, column
+
+    return sorted(found, key=where)
 
 
 def _only(workbook: Workbook, kind: str, found: list[Diagnostic]) -> Sheet | None:

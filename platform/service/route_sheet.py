@@ -74,6 +74,7 @@ BACKS: Mapping[str, tuple[str, ...]] = {
 }
 JOINS: Mapping[str, tuple[str, ...]] = {"all": ("all", "全部"), "any": ("any", "任一")}
 
+_PERSON = re.compile(r"(?:(?:person|人员)\s*[:：]\s*)?([A-Za-z]{0,4}\d[\w-]*)")
 _LIST = re.compile(r"[、,，;；\s]+")
 _JOIN = re.compile(r"(.*?)\s*[(（]\s*(.+?)\s*[)）]\s*")
 
@@ -104,6 +105,7 @@ class _Reader:
             return None
         group, join = self.group(record["group"])
         same, self_approval = self.same(record["same"])
+        empty, stand_in = self.empty(record["empty"])
         return RouteStep(
             id=step_id,
             name=name,
@@ -117,14 +119,21 @@ class _Reader:
             hide=names(record["hide"]),
             require=names(record["require"]),
             back=self.back(record["back"]),
-            empty=Empty(self.word(record["empty"], record["empty"].text, EMPTIES, "empty", Empty.ADMIN)),
+            empty=empty,
+            stand_in=stand_in,
             same=same,
             self_approval=self_approval,
             differ=tuple("initiator" if plain(x) in ("initiator", "发起人") else x for x in names(record["differ"])),
-            due=record["due"].text,
             opinion_required=self.opinion(record["opinion"]),
             place=record["step"].place,
+            cells={column.name: cell.place for column in COLUMNS if not (cell := record[column.name]).blank},
         )
+
+    def empty(self, cell: Cell) -> tuple[Empty, str]:
+        """Who is asked where nobody would be: a word, or a person by campus number."""
+        if person := _PERSON.fullmatch(cell.text):
+            return Empty.PERSON, person[1]
+        return Empty(self.word(cell, cell.text, EMPTIES, "empty", Empty.ADMIN)), ""
 
     def mode(self, cell: Cell) -> Mode:
         """The mode; one that is known but not built is its own fault."""

@@ -74,6 +74,10 @@ class _Open:
         return Group(type="begin_group", **facts)
 
 
+_UNKNOWN = Type("text", (), Kind.ANY)
+"""What a question of a type that nobody knows is taken for."""
+
+
 def parse_survey(sheet: Sheet) -> tuple[Survey, list[Diagnostic]]:
     """The items of a form. What is wrong with a row never hides the rows around it."""
     if not sheet.rows:
@@ -110,8 +114,6 @@ class _Builder:
         words = " ".join(cell.text.split())
         other = _OR_OTHER.search(words) is not None and plain(words) not in TYPE_BY_WORD
         known, choices = self._type(cell, _OR_OTHER.sub("", words) if other else words)
-        if known is None:
-            return
         if known.name.startswith("end_"):
             self._end(known.name.removeprefix("end_"), cell)
         elif known.name.startswith("begin_"):
@@ -133,8 +135,12 @@ class _Builder:
             self._pop()
         return tuple(self._stack[0].children)
 
-    def _type(self, cell: Cell, text: str) -> tuple[Type | None, str]:
-        """The type of a row and the list of choices that it names; None with a fault when it cannot be used."""
+    def _type(self, cell: Cell, text: str) -> tuple[Type, str]:
+        """The type of a row and the list of choices that it names.
+
+        What cannot be used is a fault, and taken for what was probably meant, so that nothing else that names the
+        question becomes a fault too.
+        """
         known = TYPE_BY_WORD.get(plain(text))
         if known is not None:
             if known.name in SELECTS:
@@ -153,10 +159,12 @@ class _Builder:
             self._found.append(
                 faults.TYPE_NOT_AVAILABLE.at(cell.place, type=text, instead=instead, instead_en=instead_en)
             )
-            return None, ""
-        near = suggest(text.rpartition(" ")[0], SELECT_WORDS) or suggest(text, TYPE_WORDS)
+            return _UNKNOWN, ""
+        select = suggest(text.rpartition(" ")[0], SELECT_WORDS)
+        near = select or suggest(text, TYPE_WORDS)
         self._found.append(faults.UNKNOWN_TYPE.at(cell.place, type=text, near=near))
-        return None, ""
+        meant = TYPE_BY_WORD.get(plain(near), _UNKNOWN)
+        return (meant, text.rpartition(" ")[2]) if select else (_UNKNOWN if meant.name in SELECTS else meant, "")
 
     def _begin(self, kind: str, row: Row, record: Record) -> None:
         if len(self._stack) > MAX_DEPTH:

@@ -84,7 +84,7 @@ def test_examples_pass(name: str, services: dict[str, Service], directory: Direc
     service = services[name]
     assert service.settings.id == name
     results = run_examples(service, directory, now=NOW, engine=FixpointEngine())
-    assert not [(result.name, [f.message for f in result.failures]) for result in results if not result.passed]
+    assert not [(result.name, [f.message() for _, f in result.failures]) for result in results if not result.passed]
     assert len(results) >= 8
     assert all(example.expect for example in service.examples)
     assert any("error" in example.expect for example in service.examples)

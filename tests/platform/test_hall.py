@@ -682,7 +682,7 @@ def test_people_side_by_side_cannot_be_kept_apart(hall: Hall) -> None:
     )
     report = hall.check(person(hall, OWNER), "x.xlsx", workbook_from_text(text))
     assert [(str(item.place), item.code) for item in report.diagnostics if item.severity == "error"] == [
-        ("route!A5", "ROUTE-015")
+        ("route!G5", "ROUTE-015")
     ]
 
 
@@ -695,3 +695,63 @@ def test_a_number_that_another_pattern_has_given_is_passed_over(hall: Hall) -> N
     second = hall.submit(person(hall, STUDENT), "lending", {"用途": "测试", "天数": Decimal(3)}, command_id="d")
     third = send(hall, command="e")
     assert [receipt.number[-4:] for receipt in (first, second, third)] == ["0001", "0002", "0003"]
+
+
+def test_a_title_tells_nothing_that_a_step_hides(hall: Hall) -> None:
+    text = BORROWING.replace("| number           |", "| number | instance_name |").replace(
+        "| JY{yyyy}{0001} |", "| JY{yyyy}{0001} | concat('押金', ${押金档}) |"
+    )
+    text = text.replace(
+        "| note    | 提示   |", "| calculate | 押金档 | | | | if(${押金} > 100, '高', '低') |\n| note    | 提示   |"
+    )
+    text = text.replace(
+        "| step | name       | who                | mode | when          | group |",
+        "| step | name | who | mode | when | group | hide |",
+    )
+    text = text.replace(
+        "| 30   | 财务处     | role:财务处.审核岗 |      |               | 会签  |",
+        "| 30 | 财务处 | role:财务处.审核岗 | | | 会签 | 押金 |",
+    )
+    report = hall.check(person(hall, OWNER), "x.xlsx", workbook_from_text(text))
+    assert [(str(item.place), item.code) for item in report.diagnostics] == [("route!G4", "ROUTE-017")]
+
+
+def test_faults_are_told_in_the_order_of_the_workbook(hall: Hall) -> None:
+    text = BORROWING.replace("${天数} > 7", "${天树} > 7").replace("| flat   |", "| flatt  |")
+    text = text.replace("| text    | 用途", "| texxt   | 用途")
+    report = hall.check(person(hall, OWNER), "x.xlsx", workbook_from_text(text))
+    assert [str(item.place) for item in report.diagnostics] == ["survey!A2", "fees!E2", "route!E5"]
+
+
+def test_a_service_without_a_route_says_so(hall: Hall) -> None:
+    head, _, rest = BORROWING.partition("## route")
+    text = (
+        head
+        + "## examples"
+        + rest.partition("## examples")[2]
+        .replace("| expect route   |", "|")
+        .replace("| 10>20>30       |", "|")
+        .replace("| 10>20>{30,31}  |", "|")
+    )
+    report = hall.check(person(hall, OWNER), "x.xlsx", workbook_from_text(text))
+    assert ([item.code for item in report.diagnostics], report.publishable) == (["ROUTE-018"], True)
+
+
+def test_an_upload_says_what_it_would_replace(hall: Hall) -> None:
+    owner = person(hall, OWNER)
+    live = hall.versions(owner, "borrowing")[0].version
+    assert hall.check(owner, "x.xlsx", workbook_from_text(BORROWING)).replaces == live
+    other = workbook_from_text(BORROWING.replace("| borrowing |", "| borowing |"))
+    assert hall.check(owner, "x.xlsx", other).replaces == ""
+
+
+def test_people_are_found_by_name_or_number_and_never_listed(hall: Hall) -> None:
+    me = person(hall, STUDENT)
+
+    def found(said: str, language: str = "zh") -> list[tuple[str, str, bool]]:
+        return [(match.id, match.label, match.exact) for match in hall.find_people(me, said, language)]
+
+    assert found("李敏") == [("20003", "李敏 · 财务处 · 20003", True)]
+    assert found("２０００３") == [("20003", "李敏 · 财务处 · 20003", True)]
+    assert found("zhao l", "en") == [("20004", "Zhao Lei · 保卫处 · 20004", False)]
+    assert found("李") == found("2000") == found("") == []

@@ -14,6 +14,7 @@ from typing import Any
 from banshi.platform.audit.telling import told
 from banshi.platform.errors import NotAllowed, NotFound, Stale
 from banshi.platform.people.directory import Person
+from banshi.platform.service import faults
 from banshi.platform.views import (
     CaseRow,
     CaseView,
@@ -432,7 +433,8 @@ class FakeHall:
             raise NotAllowed
 
     def _report(self, file: str, *, good: bool) -> Report:
-        failure = Problem(path="", message="总额应为 38.39，算得 38.40", cell="examples!H4")
+        facts = {"name": "示例 3", "column": "总额", "expected": "38.39", "found": "38.40"}
+        failure = ("总额", faults.EXAMPLE_DIFFERS.at(Place("examples", "H4"), **facts))
         return Report(
             file=file, sha256=SHA, service_id="lab-chemicals", title="实验室危险化学品采购", publishable=good,
             diagnostics=diagnostics()[2:] if good else diagnostics(),

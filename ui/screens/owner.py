@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from urllib.parse import quote
 
 from banshi.platform.errors import NotFound
@@ -40,15 +39,43 @@ def add(site: Site, uploads: Uploads) -> None:
 
     @screen(site, "/owner/{service_id}")
     async def owned_service(screen: Screen, service_id: str, again: str = "") -> None:
-        owned = await screen.ask(site.hall.owned, screen.language)
-        service = next((item for item in owned if item.id == service_id), None)
-        if service is None:
-            raise NotFound("service", service_id)
-        versions = await screen.ask(site.hall.versions, service_id) if service.live else []
+        page = _ServicePage(screen, service_id, uploads)
+        await page.read()
         earlier = await _earlier(screen, service_id, again) if again else None
-        with screen.frame(service.title, active="owner", classes="page-owner"):
+        with screen.frame(page.service.title, active="owner", classes="page-owner"):
             back(screen.t("owner.back"), "/owner")
-            _detail(screen, service, versions, uploads, earlier)
+            page.show(earlier)
+
+
+class _ServicePage:
+    """A service of the owner; it is built anew after a version was published, so that what is shown is what is."""
+
+    def __init__(self, screen: Screen, service_id: str, uploads: Uploads) -> None:
+        self.screen = screen
+        self.service_id = service_id
+        self.uploads = uploads
+
+    async def read(self) -> None:
+        """Learn how things stand; NotFound when the service is nobody's or another's."""
+        owned = await self.screen.ask(self.screen.hall.owned, self.screen.language)
+        service = next((item for item in owned if item.id == self.service_id), None)
+        if service is None:
+            raise NotFound("service", self.service_id)
+        self.service = service
+        self.versions = await self.screen.ask(self.screen.hall.versions, self.service_id) if service.live else []
+
+    def show(self, earlier: tuple[Report, Upload] | None = None) -> None:
+        """Make the page; `earlier` is a version to go back to."""
+        self.box = div("")
+        with self.box:
+            _detail(self, earlier)
+
+    async def build(self) -> None:
+        """Show the service as it is now."""
+        await self.read()
+        self.box.clear()
+        with self.box:
+            _detail(self, None)
 
 
 async def _earlier(screen: Screen, service_id: str, sha256: str) -> tuple[Report, Upload]:
@@ -57,7 +84,12 @@ async def _earlier(screen: Screen, service_id: str, sha256: str) -> tuple[Report
     return await screen.ask(screen.hall.check, file, data), Upload("", file, data, 0)
 
 
-def _drop(screen: Screen, uploads: Uploads, found: tuple[Report, Upload] | None = None) -> None:
+def _drop(
+    screen: Screen,
+    uploads: Uploads,
+    found: tuple[Report, Upload] | None = None,
+    place: _ServicePage | None = None,
+) -> None:
     """Where a workbook is dropped, and below it what was found in it."""
 
     async def arrived(upload_id: str) -> None:
@@ -69,13 +101,13 @@ def _drop(screen: Screen, uploads: Uploads, found: tuple[Report, Upload] | None 
         screen.hush()
         box.clear()
         with box:
-            ReportView(screen, report, upload).build()
+            ReportView(screen, report, upload, place).build()
 
     Dropzone(screen.t, limit=screen.site.settings.workbook_limit, on_arrived=screen.guarded(arrived))
     box = div("report-box")
     if found is not None:
         with box:
-            ReportView(screen, *found).build()
+            ReportView(screen, *found, place).build()
 
 
 def _owned(screen: Screen, service: OwnedService) -> None:
@@ -96,13 +128,8 @@ def _owned(screen: Screen, service: OwnedService) -> None:
         span(t("owner.running"), "tag tag-green")
 
 
-def _detail(
-    screen: Screen,
-    service: OwnedService,
-    versions: Sequence[VersionRow],
-    uploads: Uploads,
-    earlier: tuple[Report, Upload] | None,
-) -> None:
+def _detail(page: _ServicePage, earlier: tuple[Report, Upload] | None) -> None:
+    screen, service, versions = page.screen, page.service, page.versions
     t = screen.t
     with div("service-head"):
         service_icon("", service.title, "service-icon-large")
@@ -129,7 +156,7 @@ def _detail(
                 span(t("owner.faulty_file", file=service.report.file), "strong")
                 span(t("owner.faulty_text"))
         ReportView(screen, service.report, None).build()
-    _drop(screen, uploads, earlier)
+    _drop(screen, page.uploads, earlier, page)
     heading(2, t("owner.versions"), "section-title")
     Listing(_version_columns(screen), [_version(screen, row) for row in versions], caption=t("owner.versions"), t=t)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 from urllib.parse import quote
 
 from ulid import ULID
@@ -17,11 +18,22 @@ _TONES = {Severity.ERROR: "red", Severity.WARNING: "orange", Severity.NOTICE: "b
 _ORDER = [Severity.ERROR, Severity.WARNING, Severity.NOTICE]
 
 
+class ServicePage(Protocol):
+    """The page of a service in its owner's console."""
+
+    service_id: str
+
+    async def build(self) -> None:
+        """Show the service as it is now."""
+
+
 class ReportView:
     """A report. With the upload it came from, it can be published; its command id makes a second click harmless."""
 
-    def __init__(self, screen: Screen, report: Report, upload: Upload | None) -> None:
+    def __init__(self, screen: Screen, report: Report, upload: Upload | None, place: ServicePage | None = None) -> None:
+        """Take a report; `place` is the page of a service, where it is shown on one."""
         self.screen = screen
+        self.place = place
         self.report = report
         self.upload = upload
         self.command_id = str(ULID())
@@ -95,19 +107,30 @@ class ReportView:
                         with div(""):
                             span(example.name)
                             span(t("report.passed" if example.passed else "report.failed"), "hidden-text")
-                            for failure in example.failures:
-                                where = f" [{failure.cell}]" if failure.cell else ""
-                                p(failure.message + where, "example-why")
+                            for _, failure in example.failures:
+                                p(f"{failure.message(t.language)} [{failure.place}]", "example-why")
 
     def _publish(self) -> None:
         t = self.screen.t
         with div("publish") as self.publish_box:
             if self.report.publishable:
+                self._consequence()
                 p(t("report.ready"))
                 self.screen.action(t("report.publish"), self._go, "button primary large")
             else:
                 p(t("report.not_ready"), id="why-not")
                 button(t("report.publish"), None, "button primary large", disabled=True, aria_describedby="why-not")
+
+    def _consequence(self) -> None:
+        """What publishing would do: a form id that was mistyped makes a new service."""
+        t, report = self.screen.t, self.report
+        if self.place is not None and report.service_id != self.place.service_id:
+            p(t("report.other", id=report.service_id), "strong", role="alert")
+        said = {"title": report.title, "id": report.service_id}
+        if report.replaces:
+            p(t("report.replaces", version=report.replaces, **said))
+        elif report.owner:
+            p(t("report.new", owner=self.screen.hall.department_name(report.owner, t.language), **said))
 
     async def _go(self) -> None:
         screen, upload = self.screen, self.upload
@@ -119,6 +142,8 @@ class ReportView:
             screen.say(t("report.not_published"), "error")
             return
         self.publish_box.clear()
+        if self.place is not None and report.service_id == self.place.service_id:
+            await self.place.build()  # as it is now
         screen.say(
             t("report.published", title=report.title, version=version.version),
             "success",

@@ -41,9 +41,9 @@ def faults(*rows: str) -> set[tuple[str, str]]:
         ("| 20 | 审核 | 角色:财务处.审核岗 | 票签 2/3 | | | | | | |", {("ROUTE-002", "D2")}),
         ("| 20 | 审核 | | | | | | | | |", {("ROUTE-006", "C2")}),
         ("| | 审核 | 角色:财务处.审核岗 | | | | | | | |", {("ROUTE-004", "B2")}),
-        ("| 20 | 审核 | 角色:财务处.审核岗 | | | | 60 | | | |", {("ROUTE-008", "A2")}),
-        ("| 20 | 审核 | 角色:财务处.审核岗 | | | | | 单价 | | |", {("ROUTE-010", "A2")}),
-        ("| 20 | 审核 | 角色:财务处.审核岗 | | | | | | 金额 | |", {("ROUTE-012", "A2")}),
+        ("| 20 | 审核 | 角色:财务处.审核岗 | | | | 60 | | | |", {("ROUTE-008", "G2")}),
+        ("| 20 | 审核 | 角色:财务处.审核岗 | | | | | 单价 | | |", {("ROUTE-010", "H2")}),
+        ("| 20 | 审核 | 角色:财务处.审核岗 | | | | | | 金额 | |", {("ROUTE-012", "I2")}),
         ("| 20 | 审核 | 角色:财务处.审核岗 | | | | | | | 2工作日 |", {("ROUTE-003", "J1")}),
     ],
 )
@@ -57,9 +57,23 @@ def test_all_faults_at_once() -> None:
         "| 20 | 复核 | 角色:财务处.审核岗 | | | | | | | |",
         "| 30 | 会签 | 角色:财务处.审核岗 | | | 会签 | | | | |",
     )
-    assert {("WHO-010", "C2"), ("ROUTE-005", "A3"), ("ROUTE-007", "A4")} <= found
+    assert {("WHO-010", "C2"), ("ROUTE-005", "A3"), ("ROUTE-007", "F4")} <= found
 
 
 def test_an_unknown_name_in_a_condition_is_named_at_its_cell() -> None:
     found = faults("| 20 | 审核 | 角色:财务处.审核岗 | | ${金鹅} > 3 | | | | | |")
     assert {cell for code, cell in found if code.startswith("EXPR")} == {"E2"}
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [("人员:f1", set()), ("f1", set()), ("person:f9", {("WHO-012", "D2")}), ("领导", {("ROUTE-001", "D2")})],
+)
+def test_where_nobody_would_be_asked_a_person_may_be_named(said: str, expected: set[tuple[str, str]]) -> None:
+    sheet = f"## 流程\n| 环节号 | 环节名称 | 办理人 | 无人时 |\n| 20 | 审核 | 角色:财务处.审核岗 | {said} |"
+    workbook, _ = read_workbook(workbook_from_text(sheet), "r.xlsx")
+    assert workbook is not None
+    route, found = parse_route(workbook.sheets[0])
+    assert route is not None
+    found += check_route(route, SCOPE, DIRECTORY, ())
+    assert {(item.code, item.place.cell) for item in found} == expected
