@@ -32,6 +32,7 @@ from banshi.platform.service.model import Service
 from banshi.platform.views import (
     CaseView,
     DecisionView,
+    DraftRow,
     FormSession,
     OwnedService,
     Page,
@@ -224,6 +225,15 @@ class Hall:
     def discard_draft(self, person: Person, service_id: str) -> None:
         """Forget the draft."""
         self._store.delete_draft(person.id, service_id)
+
+    def drafts(self, person: Person, language: str = "zh") -> list[DraftRow]:
+        """What a person has begun and not sent, of the services that she may still apply for, the last first."""
+        titles = {card.id: card.title for card in self._catalogue.cards(person, "", "", language)}
+        return [
+            DraftRow(service_id=draft.service_id, title=titles[draft.service_id], saved_at=draft.saved_at)
+            for draft in self._store.drafts(person.id)
+            if draft.service_id in titles
+        ]
 
     def submit(
         self,

@@ -30,10 +30,11 @@ def open_hall(*, data: Path, definitions: Path) -> Hall:
 async def watch(hall: Hall) -> None:
     """Publish what is saved into `definitions/`, until cancelled.
 
-    The waits are short (the default of 1.6 s is not), so that a saved workbook is live within two seconds. Nothing that
-    goes wrong with one change ends the watch.
+    The waits are short, so that a saved workbook is live within two seconds: the library gathers changes for `debounce`
+    milliseconds at most, here as long as a program takes to write a file. Nothing that goes wrong with one change ends
+    the watch.
     """
-    async for _ in awatch(hall.definitions, debounce=200, step=50, recursive=True):
+    async for _ in awatch(hall.definitions, debounce=100, step=25, recursive=True):
         try:
             await asyncio.to_thread(hall.scan)
         except Exception:

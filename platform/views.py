@@ -67,6 +67,15 @@ class FormSession:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DraftRow:
+    """A form that somebody has begun and not sent."""
+
+    service_id: str
+    title: str
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """One thing that keeps a form from being sent: where (`items[1].cas`), what, what to do, which rule.
 

@@ -295,10 +295,6 @@ class CaseStore(Protocol):
         """A case by its id."""
         ...
 
-    def case_by_number(self, number: str) -> StoredCase | None:
-        """A case by its receipt number."""
-        ...
-
     def cases(self, which: CaseFilter, *, page: int = 1, size: int = 20) -> tuple[list[StoredCase], int]:
         """One page of cases, newest first, and how many there are in all."""
         ...
@@ -361,6 +357,10 @@ class DraftStore(Protocol):
 
     def draft(self, person: str, service_id: str) -> StoredDraft | None:
         """Somebody's draft for a service."""
+        ...
+
+    def drafts(self, person: str) -> list[StoredDraft]:
+        """Everything that somebody has begun and not sent, the last first."""
         ...
 
     def delete_draft(self, person: str, service_id: str) -> None:

@@ -42,10 +42,6 @@ class SqlCases(Part):
         """A case by its id."""
         return self._one_case(select(cases).where(cases.c.id == case_id))
 
-    def case_by_number(self, number: str) -> StoredCase | None:
-        """A case by its receipt number."""
-        return self._one_case(select(cases).where(cases.c.number == number)) if number else None
-
     def _one_case(self, query: Select[Any]) -> StoredCase | None:
         with self._database.reading() as connection:
             row = connection.execute(query).first()

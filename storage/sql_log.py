@@ -52,6 +52,12 @@ class SqlDrafts(Part):
             row = connection.execute(query).first()
         return record(StoredDraft, row) if row else None
 
+    def drafts(self, person: str) -> list[StoredDraft]:
+        """Everything that somebody has begun and not sent, the last first."""
+        query = select(drafts).where(drafts.c.person == person).order_by(drafts.c.saved_at.desc())
+        with self._database.reading() as connection:
+            return [record(StoredDraft, row) for row in connection.execute(query)]
+
     def delete_draft(self, person: str, service_id: str) -> None:
         """Forget a draft; one that is not there is no fault."""
         query = delete(drafts).where(drafts.c.person == person, drafts.c.service_id == service_id)

@@ -66,6 +66,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "hall.all": ("全部", "All"),
     "hall.waiting": ("项待您处理", "waiting for you"),
     "hall.returned": ("件申请被退回，请修改", "came back to you to be mended"),
+    "hall.drafts": ("份申请尚未提交", "begun and not sent"),
     "hall.found": ("找到 {count} 项服务", "{count} services found"),
     "hall.nothing": ("没有找到相符的服务", "No service fits"),
     "hall.nothing_text": ("换个说法试试，或查看全部服务。", "Try other words, or look at all services."),
@@ -118,6 +119,8 @@ TABLE: dict[str, tuple[str, str]] = {
     # Lists of cases and tasks
     "cases.title": ("我的办件", "My cases"),
     "cases.lead": ("您提交的全部申请，以及它们走到了哪一步。", "Everything you applied for, and how far it is."),
+    "cases.drafts": ("尚未提交", "Not sent yet"),
+    "cases.draft_saved": ("保存于 {at}", "saved {at}"),
     "cases.empty": ("您还没有提交过申请", "You have not applied for anything yet"),
     "cases.empty_text": ("提交后，可在这里查看进度和结果。", "Once sent, a case can be followed here."),
     "cases.to_hall": ("去服务大厅", "Go to the services"),
@@ -170,6 +173,8 @@ TABLE: dict[str, tuple[str, str]] = {
     ),
     "case.withdrawn": ("申请已撤回。", "The application has been withdrawn."),
     "task.mine": ("请您处理：{step}", "Your step: {step}"),
+    "case.refused": ("没有通过", "Refused"),
+    "case.refused_text": ("这份申请没有通过，已经办结。需要时可以另行申请。", "This application was refused and is closed. You may apply again."),
     "task.returned": ("请修改后重新提交", "Please mend and send again"),
     "task.returned_text": (
         "申请已退回给您。按退回意见修改左侧内容，核对后重新提交。",

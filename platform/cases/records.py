@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
+from banshi.platform.audit.telling import amount_text, told
 from banshi.platform.cases.case import Case
 from banshi.platform.forms import Evaluation
 from banshi.platform.people.directory import SYSTEM, Directory
@@ -88,7 +90,11 @@ def decision_rows(
 
 def _decision_row(case: Case, decision: Decision, now: datetime, about: Sequence[str]) -> StoredDecision:
     record = plain_json(decision.to_json())
-    words = dict.fromkeys([*about, *_texts(record["outputs"]), *_texts(record["inputs"])])
+    lines = [
+        line for language in ("zh", "en") for line in told(decision.kind, decision.name, record["outputs"], language)
+    ]
+    found = (*lines, *record["fired"], *_texts(record["outputs"]), *_texts(record["inputs"]))
+    words = dict.fromkeys([*about, *map(str, found)])
     return StoredDecision(
         id=new_id(),
         at=now,
@@ -113,9 +119,11 @@ def _substance(row: StoredDecision) -> tuple[Any, ...]:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Every text in a JSON value."""
+    """Every text and number in a JSON value, as it would be searched for."""
     if isinstance(value, str):
         yield value
+    elif isinstance(value, Decimal):
+        yield amount_text(value)
     elif isinstance(value, Mapping | list):
         for item in value.values() if isinstance(value, Mapping) else value:
             yield from _texts(item)

@@ -134,7 +134,8 @@ def case_steps(
             values=state.steps[step.id].values,
         )
         for step in route.steps
-        if step.id in state.steps
+        # A case that was refused or taken back comes to no further step.
+        if step.id in state.steps and state.steps[step.id].status is not StepStatus.PENDING
     ]
     return step_views(route, steps, context.directory, since, language, sees)
 

@@ -755,3 +755,31 @@ def test_people_are_found_by_name_or_number_and_never_listed(hall: Hall) -> None
     assert found("２０００３") == [("20003", "李敏 · 财务处 · 20003", True)]
     assert found("zhao l", "en") == [("20004", "Zhao Lei · 保卫处 · 20004", False)]
     assert found("李") == found("2000") == found("") == []
+
+
+def test_the_auditor_finds_a_decision_by_what_came_out(hall: Hall) -> None:
+    number = send(hall, days=7).number
+    send(hall, days=3, command="other")
+    auditor = person(hall, AUDITOR)
+    for said in ("87.50", "合计：87.50", "陈晓雨 87.50"):
+        assert [row.number for row in hall.decisions(auditor, query=said).items] == [number]
+    assert len(hall.decisions(auditor, query="fees!D2").items) == 2  # the cell of the rate
+
+
+def test_what_was_begun_is_listed_until_it_is_sent(hall: Hall) -> None:
+    me = person(hall, STUDENT)
+    assert hall.drafts(me) == []
+    hall.save_draft(me, "borrowing", {"用途": "测试"}, "v")
+    assert [(draft.service_id, draft.title) for draft in hall.drafts(me)] == [("borrowing", "仪器借用")]
+    assert hall.drafts(person(hall, OWNER)) == []
+    send(hall)
+    assert hall.drafts(me) == []
+
+
+def test_a_refused_case_has_no_steps_to_come(hall: Hall) -> None:
+    sent = send(hall)
+    head = person(hall, HEAD)
+    [task] = hall.case(head, sent.case_id).tasks
+    hall.act(head, sent.case_id, task.id, "refuse", opinion="用途不明", seq=sent.seq, command_id="no")
+    steps = hall.case(person(hall, STUDENT), sent.case_id).steps
+    assert [(step.id, step.state) for step in steps] == [("10", "done"), ("20", "refused")]

@@ -156,7 +156,6 @@ class StoreContract:
         )
         assert case.submitted_at.tzinfo is UTC
         assert str(case.snapshot["answers"]["读数"]) == "1534.60"
-        assert store.case_by_number("DF2026000001") == case
         [event] = store.events("C1")
         assert (event.seq, event.kind, event.payload["费用"]) == (1, "submitted", Decimal("9.60"))
         [line], total = store.tasks(person="T001", state="open")
@@ -322,6 +321,9 @@ class StoreContract:
         assert store.draft("p", "s") is None
         store.save_draft("p", "s", "v1", {"a": 1}, AT)
         assert store.save_draft("p", "s", "v2", {"a": Decimal("2.50"), "行": [{"b": None}]}, AT) == AT
+        store.save_draft("p", "t", "v1", {}, AT + timedelta(minutes=1))
+        store.save_draft("q", "s", "v1", {}, AT)
+        assert [draft.service_id for draft in store.drafts("p")] == ["t", "s"]
         draft = store.draft("p", "s")
         assert (draft.version, draft.answers, draft.saved_at) == ("v2", {"a": Decimal("2.50"), "行": [{"b": None}]}, AT)
         store.delete_draft("p", "s")

@@ -19,6 +19,7 @@ from banshi.platform.views import (
     CaseRow,
     CaseView,
     DecisionView,
+    DraftRow,
     EventView,
     ExampleResult,
     FormSession,
@@ -242,6 +243,9 @@ class FakeHall:
     def person_name(self, person_id: str, language: str = "zh") -> str:
         found = next((one for one in PEOPLE if one.id == person_id), None)
         return person_id if found is None else found.english_name if language == "en" else found.name
+
+    def drafts(self, person: Person, language: str = "zh") -> list[DraftRow]:
+        return []
 
     def find_people(self, person: Person, said: str, language: str = "zh") -> list[PersonMatch]:
         del person

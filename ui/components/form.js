@@ -98,7 +98,8 @@ export default {
     this.command = "";
     this.draft = new Draft(this.draftKey);
     if (this.known) this.server = { ...NO_ANSWER, ...this.known, asOf: 0 };
-    this.start(this.draft.load());
+    if (this.mode === "view") this.draft.drop(); // somebody else took the task: what was typed for it has no use
+    this.start(this.mode === "view" ? null : this.draft.load());
   },
   mounted() {
     this.observer = new ResizeObserver(() => (this.width = this.$el.clientWidth || this.width));
@@ -114,7 +115,9 @@ export default {
       this.socketHandlers = [["disconnect", () => this.connection(false)], ["connect", () => this.connection(true)]];
       for (const [name, handler] of this.socketHandlers) window.socket.on(name, handler);
     }
-    if (this.mode === "edit") this.evaluateSoon(0);
+    if (this.mode !== "edit") return;
+    if (this.restored || this.toldOfDraft) this.resume();
+    this.evaluateSoon(0);
   },
   beforeUnmount() {
     this.flush();
@@ -209,6 +212,14 @@ export default {
       clearTimeout(this.timers.held);
       this.held = false;
       if (this.check([this.here])) this.advance();
+    },
+    // Whoever comes back goes on at the first page that is not finished.
+    resume() {
+      const at = this.pages.findIndex((page) => this.collect(page.items, [], []).length > 0);
+      this.quiet = true;
+      this.page = at < 0 ? this.pages.length - 1 : at;
+      this.furthest = this.page;
+      this.$nextTick(() => (this.quiet = false));
     },
     review() {
       this.fromReview = false;

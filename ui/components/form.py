@@ -77,7 +77,8 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
             values: The answers to begin with, as JSON.
             known: What the server has found of these answers (`Evaluation.to_json`), as JSON, where that is known already.
             mode: `edit` (fill in and send), `view` (read only) or `task` (read only but for the items in `edit`).
-            draft_key: Where the browser keeps what was typed (person, service, version); empty keeps nothing.
+            draft_key: Where the browser keeps what was typed (person, service, version); empty keeps nothing. In the
+                mode `view` what was kept there is thrown away.
             edit: Fields and groups that may be changed in the mode `task`; `*` is all of them.
             hidden: Fields and groups that are not shown.
             require: Fields and groups that must be filled in besides those that the form requires.

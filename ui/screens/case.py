@@ -182,7 +182,7 @@ class CasePage:
         edit, require = opened(view.tasks)
         mode = "edit" if view.may_edit else "task" if edit or require else "view"
         rounds = sum(event.kind == "returned" for event in view.events)
-        kept_by = f"round-{rounds}" if mode == "task" else str(view.seq)
+        kept_by = str(view.seq) if mode == "edit" else f"round-{rounds}"
         with panel(screen.t("case.form"), "panel-form", "file"):
             if mode == "task":
                 p(screen.t("case.fill"), "muted")
@@ -192,7 +192,7 @@ class CasePage:
                 known=dumps({"values": view.values, "labels": view.labels}).encode(),
                 file_limit=screen.site.settings.attachment_limit,
                 mode=mode,
-                draft_key=f"{screen.me.id}/{view.row.id}/{kept_by}" if mode != "view" else "",
+                draft_key=f"{screen.me.id}/{view.row.id}/{kept_by}",
                 edit=edit,
                 require=require,
                 hidden=list(view.hidden),
@@ -220,16 +220,25 @@ class CasePage:
         await self.act("", "resubmit", answers=answers)
 
     def _actions(self) -> None:
+        t = self.screen.t
         if self.view.may_edit:
-            with panel(self.screen.t("task.returned"), "panel-action panel-returned", "back"):
-                p(self.screen.t("task.returned_text"))
-                back = next((event for event in reversed(self.view.events) if event.kind == "returned"), None)
-                if back is not None and back.opinion:
-                    tag("blockquote", back.opinion, "opinion")
+            with panel(t("task.returned"), "panel-action panel-returned", "back"):
+                p(t("task.returned_text"))
+                self._why("returned")
+        if self.view.row.state == "refused":
+            with panel(t("case.refused"), "panel-action panel-returned", "close"):
+                p(t("case.refused_text"))
+                self._why("refused")
         for task in self.view.tasks:
             ActionCard(self, task).build()
         if self.view.may_withdraw:
             withdraw_card(self)
+
+    def _why(self, kind: str) -> None:
+        """The opinion of whoever said no."""
+        said = next((event for event in reversed(self.view.events) if event.kind == kind), None)
+        if said is not None and said.opinion:
+            tag("blockquote", said.opinion, "opinion")
 
     def _bills(self) -> None:
         self.bill_box = div("stack")

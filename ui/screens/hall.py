@@ -25,6 +25,7 @@ def add(site: Site) -> None:
         cards = await screen.ask(site.hall.catalogue, query=q, category=category, language=screen.language)
         waiting = await screen.ask(site.hall.task_count)
         returned = await screen.ask(site.hall.returned_count)
+        drafts = await screen.ask(site.hall.drafts, screen.language)
         t = screen.t
         with screen.frame(t("nav.hall"), active="hall", classes="page-hall"):
             with div("hero"):
@@ -33,6 +34,8 @@ def add(site: Site) -> None:
                     _waiting(waiting, t("hall.waiting"), "/tasks")
                 if returned:
                     _waiting(returned, t("hall.returned"), "/cases")
+                if drafts:
+                    _waiting(len(drafts), t("hall.drafts"), "/cases")
                 results = _search(screen, q, category)
             _chips(screen, categories, category, q)
             with div("results") as box:
