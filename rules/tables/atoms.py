@@ -8,7 +8,7 @@ list has no other choices, a clock shows minutes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
@@ -62,6 +62,17 @@ class Atoms:
     blocks: tuple[int, ...]
     open_text: bool = False
 
+    def everywhere(self, runs: Sequence[Run], *, gap: bool) -> bool:
+        """Whether runs hold all atoms; of a `gap`, all that are expected, if the others let no other row in.
+
+        An atom lets no other row in where all its rows also allow one of the runs.
+        """
+        if gap and meet(runs, self.expected) != self.expected:
+            return False
+        inside = [mask for start, stop in runs for mask in self.masks[start:stop]]
+        outside = [mask for start, stop in _beside(runs, len(self.masks)) for mask in self.masks[start:stop]]
+        return all(gap and any(not mask & ~within for within in inside) for mask in outside)
+
 
 @dataclass(frozen=True, slots=True)
 class Space:
@@ -92,17 +103,13 @@ class Space:
             found.append(both)
         return tuple(found)
 
-    def example(self, box: Sequence[Sequence[Run]], asked: Sequence[Sequence[Run]] = ()) -> dict[str, Value]:
-        """One input of a box of atoms, by label; axes on which any input will do are left out.
-
-        `asked` are the atoms in question, axis by axis; without them, all inputs that are present.
-        """
-        found: dict[str, Value] = {}
-        for i, (axis, runs) in enumerate(zip(self.axes, box, strict=True)):
-            everything = asked[i] if asked else [(0, axis.present)]
-            if meet(runs, everything) != tuple(everything):
-                found[axis.label] = axis.samples[runs[0][0]]
-        return found
+    def example(self, box: Sequence[Sequence[Run]], *, gap: bool = False) -> dict[str, Value]:
+        """One input of a box of atoms, by label; left out are axes on which everything will do, nothing included."""
+        return {
+            axis.label: axis.samples[runs[0][0]]
+            for axis, runs in zip(self.axes, box, strict=True)
+            if not axis.everywhere(runs, gap=gap)
+        }
 
 
 DAYS = "日期 / day"
@@ -122,6 +129,12 @@ def meet(one: Sequence[Run], other: Sequence[Run]) -> tuple[Run, ...]:
         else:
             j += 1
     return tuple(found)
+
+
+def _beside(runs: Sequence[Run], count: int) -> Iterator[Run]:
+    """The atoms of an axis of `count` that runs leave out."""
+    starts, stops = zip(*runs, strict=True) if runs else ((), ())
+    return ((start, stop) for start, stop in zip((0, *stops), (*starts, count), strict=True) if start < stop)
 
 
 def _input_atoms(table: Table, axis: Axis, facts: Facts) -> Atoms:

@@ -47,8 +47,7 @@ def find_gaps(space: Space, budget: int) -> Gaps:
         boxes = search.uncovered((1 << len(space.table.rows)) - 1)
     except BudgetExceeded:
         return Gaps((), complete=False)
-    asked = [axis.expected for axis in space.axes]
-    examples = tuple(space.example(_in_order(box, order), asked) for box in boxes[:MOST_GAPS])
+    examples = tuple(space.example(_in_order(box, order), gap=True) for box in boxes[:MOST_GAPS])
     return Gaps(examples, more=len(boxes) > MOST_GAPS)
 
 
