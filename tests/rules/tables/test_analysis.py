@@ -163,12 +163,29 @@ def test_dated_rows_have_a_gap_between_two_periods_but_none_before_or_after_the_
     assert gaps_of(text.format("2026-04-03")) == ["2026-04-01"]
 
 
-def test_many_gaps_are_cut_short_and_said():
+def test_of_many_gaps_the_rest_is_counted():
     rows = "\n".join(f"| {2 * n} | {n} |" for n in range(60))
     found = said(f"| 当 整小时 | 则 甲 |\n{rows}", "TABLE-053", "TABLE-054")
     assert len(found) == 21
+    # The even hours from 0 to 118 are answered: the odd ones between are gaps, and what lies beyond.
+    assert found[20][1].startswith(
+        "除了已列出的 20 处，还有 40 处没有任何一行适用，从（整小时 = 41）到（整小时 = 119）"
+    )
     assert found[0][1].startswith("整小时 = 1：")
     assert found[1][1].startswith("整小时 = 3：")
+
+
+def test_of_gaps_that_nobody_can_count_that_is_said():
+    rows = "\n".join(f"| {2 * n} | {n} |" for n in range(300))
+    (told,) = said(f"| 当 整小时 | 则 甲 |\n{rows}", "TABLE-054", "TABLE-062")
+    assert "至少还有 180 处" in told[1]
+
+
+def test_of_many_rows_out_of_reach_the_rest_is_named_by_number():
+    rows = "\n".join(f"| >={n} | {n} |" for n in range(60)) + "\n| <-5 | 60 |" + "\n| 3 | 61 |"
+    found = said(f"| 命中 | 首个 |\n| 当 小时 | 则 甲 |\n{rows}", "TABLE-056", "TABLE-059")
+    assert [cell for cell, _ in found] == [*(f"A{n}" for n in range(4, 54)), "A54"]
+    assert found[-1][1] == "除了已列出的 50 行，还有 10 行永远轮不到：第 54–62、64 行。"
 
 
 def unreached(text: str) -> list[tuple[str, str]]:
