@@ -17,12 +17,14 @@ from banshi.platform.routes.preview import path_text, preview
 from banshi.platform.service.model import Service
 from banshi.rules.decision import Decision, Outcome
 from banshi.rules.diagnostics import NOWHERE, Diagnostic
-from banshi.rules.expressions import Environment, Expression, Name, Scope, check, evaluate, parse
+from banshi.rules.expressions import Environment, Expression, Name, Scope, check, evaluate, fold_name, parse
 from banshi.rules.policies import DurableEngine, Engine, Findings, Policy, infer
 from banshi.rules.tables import Table, decide
 from banshi.rules.tables.explaining import nearly
+from banshi.rules.tables.faults import UNREADABLE_INPUT
+from banshi.rules.tables.inputs import input_value
 from banshi.rules.tariffs import Bill, Tariff, bill
-from banshi.rules.values import ErrorValue, Kind, Value, from_json, kind_of
+from banshi.rules.values import ErrorValue, Kind, Value, kind_of
 from banshi.ui.cli_files import json_object, now
 from banshi.ui.cli_talk import Talk, WrongCall, lines_of
 
@@ -35,7 +37,7 @@ def _parsed(text: str) -> tuple[Expression | None, tuple[Diagnostic, ...]]:
 def evaluated(text: str, given: Mapping[str, Any], talk: Talk) -> dict[str, Any]:
     """The value of an expression, or why it has none: `{"value": …}` or `{"error": …, "code": …}`."""
     expression, found = _parsed(text)
-    values = names_of(given, {})
+    values = names_of(given, {}, {})
     if expression is not None and not found:
         found = check(expression, Scope({name: Name(kind_of(value)) for name, value in values.items()}))
     errors = [item for item in found if item.severity == "error"]
@@ -102,7 +104,10 @@ class Runner:
         parts: list[Findings] = []
         for name in names:
             policy = self.service.policies[name]
-            parts.append(infer(policy, self.environment("policy", policy, {**given, **facts}), self.engine))
+            env = self.environment("policy", policy, {**given, **facts})
+            if misread := self.misread(policy, env):
+                return {"error": misread}
+            parts.append(infer(policy, env, self.engine))
             facts |= parts[-1].facts
         found = [item for part in parts for item in part.findings]
         english = self.talk.language == "en"
@@ -180,9 +185,10 @@ class Runner:
     ) -> Environment:
         """The inputs of a rule, and what the workbook itself computes of the names that it reads and were not given.
 
+        `kinds` are those that the rule itself asks for. An input that is not of its kind is an error value.
         Nothing is computed from nothing: where no field is given beside what the rule reads, what is missing is missing.
         """
-        values = names_of(given, {**self.form_kinds, **(kinds or {})})
+        values = names_of(given, self.form_kinds, kinds or {})
         missing = (set(rule.names) - set(values)) & self.computed
         if missing and set(values) - set(rule.names):
             values = {**self.calculated(missing, self.repeats(kind, rule.name), given), **values}
@@ -211,6 +217,11 @@ class Runner:
         """The repeats inside which a rule runs once a row."""
         return next((node.repeat for node in self.service.order if (node.kind, node.name) == (kind, name)), ())
 
+    def misread(self, rule: Policy, env: Environment) -> str:
+        """The sentences about inputs that a rule reads and that are not of their kind; to a policy they were missing."""
+        found = [value.diagnostic for name in sorted(rule.names) if isinstance(value := env.find(name), ErrorValue)]
+        return " ".join(item.message(self.talk.language) for item in found if item.fault is UNREADABLE_INPUT)
+
     def called(self, person: Person) -> str:
         """How a person is called in the caller's language."""
         return (self.talk.language == "en" and person.english_name) or person.name
@@ -231,21 +242,34 @@ class Runner:
         return found or str(decision.outcome)
 
 
-def names_of(given: Mapping[str, Any], kinds: Mapping[str, Kind]) -> dict[str, Value]:
-    """Inputs as expressions see them: typed; an object inside as dotted names; a list of objects as columns."""
-    values: dict[str, Value] = {}
-    for name, raw in given.items():
-        if isinstance(raw, Mapping):
-            values |= {f"{name}.{key}": value for key, value in names_of(raw, kinds).items()}
-        elif isinstance(raw, list) and raw and all(isinstance(row, Mapping) for row in raw):
-            rows = [names_of(row, kinds) for row in raw]
-            values[name] = tuple(Decimal(number) for number in range(1, len(rows) + 1))
-            values |= {key: tuple(row.get(key) for row in rows) for row in rows for key in row}
-        elif name in kinds and kinds[name] is not Kind.ANY:
-            values[name] = from_json(raw, kinds[name])
-        else:
-            values[name] = from_json(raw)
-    return values
+def names_of(given: Mapping[str, Any], known: Mapping[str, Kind], asked: Mapping[str, Kind]) -> dict[str, Value]:
+    """Inputs as expressions see them: typed; an object inside as dotted names; a list of objects as columns.
+
+    `known` are the kinds of the form's fields; `asked` those of what a rule reads by itself, where no list will do.
+    """
+    kinds = {fold_name(name): kind for name, kind in {**known, **asked}.items()}
+    single = set(map(fold_name, asked))
+
+    def read(name: str, raw: object) -> Value:
+        kind = kinds.get(fold_name(name), Kind.ANY)
+        if isinstance(raw, list) and kind is not Kind.LIST and fold_name(name) not in single:
+            return tuple(read(name, item) for item in raw)
+        return input_value(name, raw, kind)
+
+    def named(given: Mapping[str, Any]) -> dict[str, Value]:
+        values: dict[str, Value] = {}
+        for name, raw in given.items():
+            if isinstance(raw, Mapping):
+                values |= {f"{name}.{key}": value for key, value in named(raw).items()}
+            elif isinstance(raw, list) and raw and all(isinstance(row, Mapping) for row in raw):
+                rows = [named(row) for row in raw]
+                values[name] = tuple(Decimal(number) for number in range(1, len(rows) + 1))
+                values |= {key: tuple(row.get(key) for row in rows) for row in rows for key in row}
+            else:
+                values[name] = read(name, raw)
+        return values
+
+    return named(given)
 
 
 def objects(path: Path, talk: Talk) -> Iterator[tuple[Mapping[str, Any], str]]:

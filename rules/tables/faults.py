@@ -461,6 +461,14 @@ RUN_UNREADABLE = fault(
     do_zh="请主管部门改正这一格。",
     do_en="Please ask the owner to correct the cell.",
 )
+UNREADABLE_INPUT = fault(
+    "TABLE-078",
+    Severity.ERROR,
+    "“{label}”的值 {value} 不能当作{kind_zh}来读。",
+    "The value {value} of “{label}” cannot be read as a {kind}.",
+    do_zh="数字写成 1200，日期写成 2026-09-01，时间写成 08:30，是否写成“是”或“否”。",
+    do_en="Write numbers as 1200, dates as 2026-09-01, times as 08:30, and yes or no.",
+)
 NOT_A_TEST = fault(
     "TABLE-076",
     Severity.ERROR,
