@@ -170,6 +170,7 @@ def infer_rows(
     inputs: Inputs,
     policy: Annotated[str, typer.Option(help="只用这一张制度表。Only this policy.", show_default=False)] = "",
     *,
+    explain: Explain = False,
     organisation: People = None,
     lang: Lang = None,
 ) -> None:
@@ -181,7 +182,7 @@ def infer_rows(
     names = [policy] if policy else _in_order(service.policies, [node.name for node in service.order])
     with closing(Runner(service, talk, directory_for(file, organisation), calendar_for(file))) as runner:
         lines = objects(inputs, talk)
-        results = ({"error": e} if e else runner.inferred(names, given) for given, e in lines)
+        results = ({"error": e} if e else runner.inferred(names, given, explain=explain) for given, e in lines)
         raise typer.Exit(_stream(results, talk))
 
 

@@ -28,6 +28,9 @@ from banshi.rules.values import ErrorValue, Kind, Value, kind_of
 from banshi.ui.cli_files import json_object, now
 from banshi.ui.cli_talk import Talk, WrongCall, lines_of
 
+MOST_IN_CHAIN = 50
+"""How many rows of one chain `banshi policy --explain` names: a line stays a line."""
+
 
 @lru_cache(maxsize=1024)
 def _parsed(text: str) -> tuple[Expression | None, tuple[Diagnostic, ...]]:
@@ -98,7 +101,7 @@ class Runner:
         """One bill."""
         return bill(tariff, self.environment("tariff", tariff, given))
 
-    def inferred(self, names: Iterable[str], given: Mapping[str, Any]) -> dict[str, Any]:
+    def inferred(self, names: Iterable[str], given: Mapping[str, Any], *, explain: bool) -> dict[str, Any]:
         """One line of `banshi policy`: verdicts, facts, rows and messages of policies run in this order."""
         facts: dict[str, Value] = {}
         parts: list[Findings] = []
@@ -107,7 +110,7 @@ class Runner:
             env = self.environment("policy", policy, {**given, **facts})
             if misread := self.misread(policy, env):
                 return {"error": misread}
-            parts.append(infer(policy, env, self.engine))
+            parts.append(infer(policy, env, self.engine, chained=explain))
             facts |= parts[-1].facts
         found = [item for part in parts for item in part.findings]
         english = self.talk.language == "en"
@@ -125,6 +128,7 @@ class Runner:
             for item in found
         ]
         held = [item for item in findings if not item["not_checked"]]
+        because = {"chains": chains_told(parts), "explanation": reasons_told(parts)} if explain else {}
         return {
             "verdicts": list(dict.fromkeys(item["verdict"] for item in held if item["verdict"])),
             "facts": facts,
@@ -132,6 +136,7 @@ class Runner:
             "messages": [item["message"] for item in held if item["message"]],
             "findings": findings,
             "engine": parts[-1].engine if parts else "",
+            **because,
         }
 
     def filled(self, answers: Mapping[str, Any], person: Person) -> Evaluation:
@@ -240,6 +245,40 @@ class Runner:
         """Why a decision has no outputs, in the caller's language."""
         found = " ".join(item.message(self.talk.language) for item in decision.diagnostics)
         return found or str(decision.outcome)
+
+
+def chains_told(parts: Iterable[Findings]) -> list[dict[str, Any]]:
+    """For every row that holds, the cells of the rows that led to it, through policies that were run one after another.
+
+    Of a chain longer than `MOST_IN_CHAIN` the nearest rows are told, and how many `more` there are.
+    """
+    told: list[dict[str, Any]] = []
+    concluding: dict[str, dict[str, None]] = {}
+    for part in parts:
+        here: dict[str, dict[str, None]] = {}
+        for chain in part.chains:
+            before = [cell for name in sorted(chain.reads & concluding.keys()) for cell in concluding[name]]
+            rows = dict.fromkeys((*before, *(str(row.place) for row in chain.rows)))
+            for name in chain.facts:
+                here[name] = {**here.get(name, {}), **rows}
+            row = chain.rows[-1]
+            told.append(
+                {
+                    "id": row.id,
+                    "cell": str(row.place),
+                    "verdict": str(row.verdict),
+                    "facts": dict(chain.facts),
+                    "rows": list(rows)[-MOST_IN_CHAIN:],
+                    "more": max(len(rows) - MOST_IN_CHAIN, 0),
+                }
+            )
+        concluding |= here
+    return told
+
+
+def reasons_told(parts: Iterable[Findings]) -> list[dict[str, Any]]:
+    """The conditions that decided, of every row that holds or was not checked."""
+    return [line.to_json() for part in parts for line in part.decision.explanation if line.value is not False]
 
 
 def names_of(given: Mapping[str, Any], known: Mapping[str, Kind], asked: Mapping[str, Kind]) -> dict[str, Value]:

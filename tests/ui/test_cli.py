@@ -426,6 +426,44 @@ def test_a_policy_gives_verdicts_facts_rows_and_messages(banshi: Any, rules: Pat
     assert english.lines[0]["messages"] == ["Too much.", "Mend it first."]
 
 
+CHAINED = """
+    ## 制度-名录
+    | 编号 | 当 | 则 |
+    | A1 | cas = "7722-84-1" 且 浓度 > 8 | 管制类别 = 易制爆 |
+    | A2 | 浓度 > 0 | 有浓度 |
+    ## 制度-采购
+    | 编号 | 当 | 则 | 结论 | 说明 |
+    | B1 | 需要公安备案 且 数量 > 0 | 保管 = 双人双锁 | 提醒 | 实行双人双锁。 |
+    | B2 | 管制类别 = "易制爆" | 需要 公安备案 | | |
+    | B3 | 数量 > 100 | | 禁止 | 数量过多。 |
+    | B4 | 用途 = "教学" | | 允许 | 教学用。 |
+"""
+
+
+def test_c3_a_policy_explains_every_row_by_the_chain_that_led_to_it(banshi: Any, book: Any) -> None:
+    """B1 stands on B2 below it, and that on A1 of another sheet; A2 has no verdict and is told, too."""
+    line = '{"cas": "7722-84-1", "浓度": 30, "数量": 2}'
+    path = book(CHAINED)
+    ran = banshi("policy", path, "--inputs", "-", "--explain", stdin=line)
+    (told,) = ran.lines
+    a, b = "制度-名录!A", "制度-采购!A"
+    assert [(chain["id"], chain["verdict"], chain["facts"], chain["rows"]) for chain in told["chains"]] == [
+        ("A1", "", {"管制类别": "易制爆"}, [f"{a}2"]),
+        ("A2", "", {"有浓度": True}, [f"{a}3"]),
+        ("B1", "warn", {"保管": "双人双锁"}, [f"{a}2", f"{b}3", f"{b}2"]),
+        ("B2", "", {"需要公安备案": True}, [f"{a}2", f"{b}3"]),
+    ]
+    assert [line["label"] for line in told["explanation"]] == ["A1", "A2", "B1", "B2", "B4"]
+    assert "chains" not in banshi("policy", path, "--inputs", "-", stdin=line).lines[0]
+
+
+def test_c3_a_long_chain_is_cut_and_said(banshi: Any, book: Any) -> None:
+    rows = "\n".join(f"| R{n} | 级{n - 1} | 级{n} |" for n in range(1, 61))
+    path = book(f"## 制度-长\n| 编号 | 当 | 则 |\n| R0 | 数量 > 0 | 级0 |\n{rows}")
+    last = banshi("policy", path, "--inputs", "-", "--explain", stdin='{"数量": 1}').lines[0]["chains"][-1]
+    assert (last["rows"][0], last["rows"][-1], last["more"]) == ("制度-长!A13", "制度-长!A62", 11)
+
+
 POLICY_WITH_FORM = """
     ## 表单
     | 类型 | 名称 | 标签 |
