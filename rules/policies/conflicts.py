@@ -221,6 +221,8 @@ class _Search:
         known = self._scope.find(field)
         if known is None:
             return _USUAL[Kind.ANY]
+        if known.values:
+            return tuple(sorted(known.values, key=repr))
         return tuple(sorted(known.choices or ())) or _USUAL.get(known.kind, _USUAL[Kind.ANY])
 
     def _env(self, case: _Case) -> Environment:
@@ -293,7 +295,9 @@ class _Search:
 
 
 def _taken(field: Name, value: Value) -> bool:
-    """Whether a field takes a number: 3.5 persons, or fewer than none, contradict nothing."""
+    """Whether a field can have a value: 3.5 persons, or what its table never gives, contradict nothing."""
+    if field.values is not None:
+        return value in field.values
     if not isinstance(value, Decimal):
         return True
     low, high = field.bounds

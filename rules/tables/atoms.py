@@ -35,11 +35,14 @@ OTHERS = ("其他", "别的", "未列出的", "另外一种")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What is known about an input before anybody answers: its choices, whether it is whole, its bounds."""
+    """What is known about an input before anybody answers: its choices, whether it is whole, its bounds; of the output
+    of another table all its `values`.
+    """
 
     choices: frozenset[str] | None = None
     whole: bool = False
     bounds: tuple[Position | None, Position | None] = (None, None)
+    values: frozenset[Value] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,13 +142,17 @@ def _beside(runs: Sequence[Run], count: int) -> Iterator[Run]:
 
 def _input_atoms(table: Table, axis: Axis, facts: Facts) -> Atoms:
     ordered = axis.kind in ORDERED
-    found = _stretches(axis.cuts, axis.masks, axis.kind, facts) if ordered else _words(axis, facts)
+    if facts.values is not None:
+        found = [(value, axis.rows(value)) for value in sorted(facts.values)]  # type: ignore[type-var]  # of one kind
+    else:
+        found = _stretches(axis.cuts, axis.masks, axis.kind, facts) if ordered else _words(axis, facts)
     asks = any(
         row.tests[column].form is Form.EMPTY or row.tests[column].missing
         for row in table.rows
         for column in axis.columns
     )
-    named_only = not ordered and axis.kind is not Kind.BOOLEAN and facts.choices is None and not axis.unnamed
+    open_ended = facts.choices is None and facts.values is None
+    named_only = not ordered and axis.kind is not Kind.BOOLEAN and open_ended and not axis.unnamed
     open_text = named_only and bool(found) and found[-1][1] == axis.unnamed and not _truths_only(axis)
     return _numbered(
         axis.label,
@@ -154,7 +161,10 @@ def _input_atoms(table: Table, axis: Axis, facts: Facts) -> Atoms:
         ordered=ordered,
         asks=asks,
         open_text=open_text,
-        from_zero=axis.kind is Kind.NUMBER and facts.bounds[0] is None and not _names_a_negative(table, axis),
+        from_zero=axis.kind is Kind.NUMBER
+        and open_ended
+        and facts.bounds[0] is None
+        and not _names_a_negative(table, axis),
         rows=len(table.rows),
     )
 

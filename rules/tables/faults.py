@@ -392,10 +392,10 @@ COVERED = fault(
 NEVER = fault(
     "TABLE-058",
     Severity.WARNING,
-    "第 {row} 行永远不会适用：它自己的条件互相矛盾，没有任何输入能同时满足。",
-    "Row {row} can never fit: its own conditions exclude each other.",
-    do_zh="检查上下限、同一输入的两列条件和选项。",
-    do_en="Check its bounds, the columns that test the same input, and the choices.",
+    "第 {row} 行永远不会适用：没有任何输入能满足它的各项条件。",
+    "Row {row} can never fit: no input meets its conditions.",
+    do_zh="检查上下限、同一输入的两列条件、选项；输入来自另一张规则表时，检查那张表给不给这个结果。",
+    do_en="Check its bounds, the columns that test the same input, the choices, and what a table that gives the input can give.",
 )
 MANY_UNREACHABLE = fault(
     "TABLE-059",

@@ -42,6 +42,9 @@ SCOPE = Scope(
         "加急": Name(Kind.BOOLEAN),
         "品名": Name(Kind.TEXT),
         "明细": Name(Kind.LIST),
+        "类别": Name(Kind.TEXT, values=frozenset({"普通", "易制爆", "易制毒"})),
+        "级别": Name(Kind.NUMBER, values=frozenset({D(1), D(2), D(3)})),
+        "免审": Name(Kind.BOOLEAN, values=frozenset({True})),
     }
 )
 
@@ -133,6 +136,28 @@ def test_open_text_is_asked_about_other_words_only_where_a_row_holds_for_any():
     general = closed + "\n| 非 乙醇、丙酮 | <3 | 4 |"
     assert gaps_of(general) == ["品名 = 其他，小时 = 3"]
     assert said(general, "TABLE-055") == []
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "examples"),
+    [
+        ("类别", ["普通", "易制爆、易制毒"], []),
+        ("类别", ["普通", "易制毒"], ["类别 = 易制爆"]),
+        ("类别", ["普通", "非 普通"], []),
+        ("级别", ["1", "2", "3"], []),
+        ("级别", ["1", ">=3"], ["级别 = 2"]),
+        ("级别", [">1"], ["级别 = 1"]),
+        ("免审", ["是"], []),
+    ],
+)
+def test_of_the_output_of_another_table_only_what_it_can_give_is_asked(column, cells, examples):
+    text = f"| 当 {column} | 则 甲 |\n" + "\n".join(f"| {cell} | {n} |" for n, cell in enumerate(cells))
+    assert gaps_of(text) == examples
+    assert said(text, "TABLE-055") == []
+
+
+def test_a_row_for_what_the_other_table_never_gives_can_never_decide():
+    assert unreached("| 当 类别 | 则 甲 |\n| 普通、易制爆、易制毒 | 1 |\n| 剧毒 | 2 |") == [("A3", "TABLE-058")]
 
 
 def test_a_negative_that_another_cell_of_its_row_makes_idle_is_still_named():
