@@ -39,7 +39,7 @@ def run(
 ) -> Findings:
     """What a policy finds with these fields."""
     env = Environment(fields, datasets or {}, now=NOON)  # type: ignore[arg-type]
-    return infer(policy, env, engine or FixpointEngine())
+    return infer(policy, env, engine or FixpointEngine(), chained=True)
 
 
 def said(findings: Findings) -> list[str]:

@@ -135,7 +135,7 @@ def evaluate_expression(
     """计算一个表达式。Compute one expression; with - one {"expr": …, "with": {…}} a line."""
     talk = _talk(lang)
     if expression == "-":
-        raise typer.Exit(_stream(evaluated_lines(Path("-"), talk)))
+        raise typer.Exit(_stream(evaluated_lines(Path("-"), talk), talk))
     result = evaluated(expression, json_object(given, "--with"), talk)
     if as_json:
         print_json(result)
@@ -161,7 +161,7 @@ def decide_rows(
     service = service_of(file, organisation)
     wanted = _named(service.tables, table, "规则表", "decision table")
     with closing(Runner(service, talk, directory_for(file, organisation), calendar_for(file))) as runner:
-        raise typer.Exit(_stream(decided_lines(runner, wanted, inputs, explain=explain)))
+        raise typer.Exit(_stream(decided_lines(runner, wanted, inputs, explain=explain), talk))
 
 
 @app.command("policy")
@@ -170,6 +170,7 @@ def infer_rows(
     inputs: Inputs,
     policy: Annotated[str, typer.Option(help="只用这一张制度表。Only this policy.", show_default=False)] = "",
     *,
+    explain: Explain = False,
     organisation: People = None,
     lang: Lang = None,
 ) -> None:
@@ -181,7 +182,8 @@ def infer_rows(
     names = [policy] if policy else _in_order(service.policies, [node.name for node in service.order])
     with closing(Runner(service, talk, directory_for(file, organisation), calendar_for(file))) as runner:
         lines = objects(inputs, talk)
-        raise typer.Exit(_stream({"error": e} if e else runner.inferred(names, given) for given, e in lines))
+        results = ({"error": e} if e else runner.inferred(names, given, explain=explain) for given, e in lines)
+        raise typer.Exit(_stream(results, talk))
 
 
 @app.command("bill")
@@ -411,12 +413,15 @@ def _talk(lang: str | None) -> Talk:
     return Talk(language)
 
 
-def _stream(results: Iterable[Mapping[str, Any]]) -> int:
-    code = FINE
+def _stream(results: Iterable[Mapping[str, Any]], talk: Talk) -> int:
+    lines = errors = 0
     for result in results:
         print_line(result)
-        code = FAULTS if "error" in result else code
-    return code
+        lines += 1
+        errors += "error" in result
+    if errors:
+        talk.err(talk.say(f"共 {lines} 行，出错 {errors} 行。", f"{lines} lines, {errors} with an error."))
+    return FAULTS if errors else FINE
 
 
 def _named(things: Mapping[str, T], name: str, zh: str, en: str) -> T:

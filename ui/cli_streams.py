@@ -17,14 +17,19 @@ from banshi.platform.routes.preview import path_text, preview
 from banshi.platform.service.model import Service
 from banshi.rules.decision import Decision, Outcome
 from banshi.rules.diagnostics import NOWHERE, Diagnostic
-from banshi.rules.expressions import Environment, Expression, Name, Scope, check, evaluate, parse
+from banshi.rules.expressions import Environment, Expression, Name, Scope, check, evaluate, fold_name, parse
 from banshi.rules.policies import DurableEngine, Engine, Findings, Policy, infer
 from banshi.rules.tables import Table, decide
 from banshi.rules.tables.explaining import nearly
+from banshi.rules.tables.faults import UNREADABLE_INPUT
+from banshi.rules.tables.inputs import input_value
 from banshi.rules.tariffs import Bill, Tariff, bill
-from banshi.rules.values import ErrorValue, Kind, Value, from_json, kind_of
+from banshi.rules.values import ErrorValue, Kind, Value, kind_of
 from banshi.ui.cli_files import json_object, now
 from banshi.ui.cli_talk import Talk, WrongCall, lines_of
+
+MOST_IN_CHAIN = 50
+"""How many rows of one chain `banshi policy --explain` names: a line stays a line."""
 
 
 @lru_cache(maxsize=1024)
@@ -35,7 +40,7 @@ def _parsed(text: str) -> tuple[Expression | None, tuple[Diagnostic, ...]]:
 def evaluated(text: str, given: Mapping[str, Any], talk: Talk) -> dict[str, Any]:
     """The value of an expression, or why it has none: `{"value": …}` or `{"error": …, "code": …}`."""
     expression, found = _parsed(text)
-    values = names_of(given, {})
+    values = names_of(given, {}, {})
     if expression is not None and not found:
         found = check(expression, Scope({name: Name(kind_of(value)) for name, value in values.items()}))
     errors = [item for item in found if item.severity == "error"]
@@ -96,13 +101,16 @@ class Runner:
         """One bill."""
         return bill(tariff, self.environment("tariff", tariff, given))
 
-    def inferred(self, names: Iterable[str], given: Mapping[str, Any]) -> dict[str, Any]:
+    def inferred(self, names: Iterable[str], given: Mapping[str, Any], *, explain: bool) -> dict[str, Any]:
         """One line of `banshi policy`: verdicts, facts, rows and messages of policies run in this order."""
         facts: dict[str, Value] = {}
         parts: list[Findings] = []
         for name in names:
             policy = self.service.policies[name]
-            parts.append(infer(policy, self.environment("policy", policy, {**given, **facts}), self.engine))
+            env = self.environment("policy", policy, {**given, **facts})
+            if misread := self.misread(policy, env):
+                return {"error": misread}
+            parts.append(infer(policy, env, self.engine, chained=explain))
             facts |= parts[-1].facts
         found = [item for part in parts for item in part.findings]
         english = self.talk.language == "en"
@@ -120,6 +128,7 @@ class Runner:
             for item in found
         ]
         held = [item for item in findings if not item["not_checked"]]
+        because = {"chains": chains_told(parts), "explanation": reasons_told(parts)} if explain else {}
         return {
             "verdicts": list(dict.fromkeys(item["verdict"] for item in held if item["verdict"])),
             "facts": facts,
@@ -127,6 +136,7 @@ class Runner:
             "messages": [item["message"] for item in held if item["message"]],
             "findings": findings,
             "engine": parts[-1].engine if parts else "",
+            **because,
         }
 
     def filled(self, answers: Mapping[str, Any], person: Person) -> Evaluation:
@@ -180,9 +190,10 @@ class Runner:
     ) -> Environment:
         """The inputs of a rule, and what the workbook itself computes of the names that it reads and were not given.
 
+        `kinds` are those that the rule itself asks for. An input that is not of its kind is an error value.
         Nothing is computed from nothing: where no field is given beside what the rule reads, what is missing is missing.
         """
-        values = names_of(given, {**self.form_kinds, **(kinds or {})})
+        values = names_of(given, self.form_kinds, kinds or {})
         missing = (set(rule.names) - set(values)) & self.computed
         if missing and set(values) - set(rule.names):
             values = {**self.calculated(missing, self.repeats(kind, rule.name), given), **values}
@@ -211,6 +222,11 @@ class Runner:
         """The repeats inside which a rule runs once a row."""
         return next((node.repeat for node in self.service.order if (node.kind, node.name) == (kind, name)), ())
 
+    def misread(self, rule: Policy, env: Environment) -> str:
+        """The sentences about inputs that a rule reads and that are not of their kind; to a policy they were missing."""
+        found = [value.diagnostic for name in sorted(rule.names) if isinstance(value := env.find(name), ErrorValue)]
+        return " ".join(item.message(self.talk.language) for item in found if item.fault is UNREADABLE_INPUT)
+
     def called(self, person: Person) -> str:
         """How a person is called in the caller's language."""
         return (self.talk.language == "en" and person.english_name) or person.name
@@ -231,21 +247,68 @@ class Runner:
         return found or str(decision.outcome)
 
 
-def names_of(given: Mapping[str, Any], kinds: Mapping[str, Kind]) -> dict[str, Value]:
-    """Inputs as expressions see them: typed; an object inside as dotted names; a list of objects as columns."""
-    values: dict[str, Value] = {}
-    for name, raw in given.items():
-        if isinstance(raw, Mapping):
-            values |= {f"{name}.{key}": value for key, value in names_of(raw, kinds).items()}
-        elif isinstance(raw, list) and raw and all(isinstance(row, Mapping) for row in raw):
-            rows = [names_of(row, kinds) for row in raw]
-            values[name] = tuple(Decimal(number) for number in range(1, len(rows) + 1))
-            values |= {key: tuple(row.get(key) for row in rows) for row in rows for key in row}
-        elif name in kinds and kinds[name] is not Kind.ANY:
-            values[name] = from_json(raw, kinds[name])
-        else:
-            values[name] = from_json(raw)
-    return values
+def chains_told(parts: Iterable[Findings]) -> list[dict[str, Any]]:
+    """For every row that holds, the cells of the rows that led to it, through policies that were run one after another.
+
+    Of a chain longer than `MOST_IN_CHAIN` the nearest rows are told, and how many `more` there are.
+    """
+    told: list[dict[str, Any]] = []
+    concluding: dict[str, dict[str, None]] = {}
+    for part in parts:
+        here: dict[str, dict[str, None]] = {}
+        for chain in part.chains:
+            before = [cell for name in sorted(chain.reads & concluding.keys()) for cell in concluding[name]]
+            rows = dict.fromkeys((*before, *(str(row.place) for row in chain.rows)))
+            for name in chain.facts:
+                here[name] = {**here.get(name, {}), **rows}
+            row = chain.rows[-1]
+            told.append(
+                {
+                    "id": row.id,
+                    "cell": str(row.place),
+                    "verdict": str(row.verdict),
+                    "facts": dict(chain.facts),
+                    "rows": list(rows)[-MOST_IN_CHAIN:],
+                    "more": max(len(rows) - MOST_IN_CHAIN, 0),
+                }
+            )
+        concluding |= here
+    return told
+
+
+def reasons_told(parts: Iterable[Findings]) -> list[dict[str, Any]]:
+    """The conditions that decided, of every row that holds or was not checked."""
+    return [line.to_json() for part in parts for line in part.decision.explanation if line.value is not False]
+
+
+def names_of(given: Mapping[str, Any], known: Mapping[str, Kind], asked: Mapping[str, Kind]) -> dict[str, Value]:
+    """Inputs as expressions see them: typed; an object inside as dotted names; a list of objects as columns.
+
+    `known` are the kinds of the form's fields; `asked` those of what a rule reads by itself, where no list will do.
+    """
+    kinds = {fold_name(name): kind for name, kind in {**known, **asked}.items()}
+    single = set(map(fold_name, asked))
+
+    def read(name: str, raw: object) -> Value:
+        kind = kinds.get(fold_name(name), Kind.ANY)
+        if isinstance(raw, list) and kind is not Kind.LIST and fold_name(name) not in single:
+            return tuple(read(name, item) for item in raw)
+        return input_value(name, raw, kind)
+
+    def named(given: Mapping[str, Any]) -> dict[str, Value]:
+        values: dict[str, Value] = {}
+        for name, raw in given.items():
+            if isinstance(raw, Mapping):
+                values |= {f"{name}.{key}": value for key, value in named(raw).items()}
+            elif isinstance(raw, list) and raw and all(isinstance(row, Mapping) for row in raw):
+                rows = [named(row) for row in raw]
+                values[name] = tuple(Decimal(number) for number in range(1, len(rows) + 1))
+                values |= {key: tuple(row.get(key) for row in rows) for row in rows for key in row}
+            else:
+                values[name] = read(name, raw)
+        return values
+
+    return named(given)
 
 
 def objects(path: Path, talk: Talk) -> Iterator[tuple[Mapping[str, Any], str]]:

@@ -19,9 +19,10 @@ from banshi.rules.expressions import CalendarView
 from banshi.rules.expressions.column import Array
 from banshi.rules.expressions.columns import Batch, Values, evaluate_columns, values_of
 from banshi.rules.expressions.tree import Call, walk
+from banshi.rules.tables.inputs import input_value
 from banshi.rules.tariffs import Tariff
 from banshi.rules.tariffs.columns import Bills, bill_columns
-from banshi.rules.values import Kind, Value, from_json
+from banshi.rules.values import Kind, Value
 
 RowNames = Callable[[frozenset[str], Mapping[str, object]], Mapping[str, Value]]
 """What the form computes of some names in one row of answers."""
@@ -81,7 +82,7 @@ class Bulk:
 
     def _column(self, name: str, coded: Coded) -> Values:
         kind = self.kinds.get(name, Kind.ANY)
-        return coded.each(lambda raw: from_json(raw, kind))
+        return coded.each(lambda raw: input_value(name, raw, kind))
 
     @cached_property
     def computed(self) -> frozenset[str]:

@@ -14,7 +14,8 @@ from banshi.rules.expressions import CalendarView, Environment
 from banshi.rules.policies import FixpointEngine
 from banshi.rules.tables import Brief, Table
 from banshi.rules.tables import decide as decide_table
-from banshi.rules.values import Kind, Value, from_json
+from banshi.rules.tables.inputs import input_value
+from banshi.rules.values import Kind, Value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +58,7 @@ def _environment(
 ) -> Environment:
     """The inputs as values, with what the table reads and the workbook computes itself."""
     kinds = service.field_kinds | table.input_kinds
-    values = {name: from_json(value, kinds.get(name, Kind.ANY)) for name, value in inputs.items()}
+    values = {name: input_value(name, value, kinds.get(name, Kind.ANY)) for name, value in inputs.items()}
     if missing := table.names - set(values):
         names = form(service, inputs, calendar=calendar, now=now).names
         values |= {name: names[name] for name in missing if name in names}

@@ -9,14 +9,16 @@ from banshi.platform.service.model import Choice, Field, Form, Repeat
 from banshi.rules.datasets import Dataset
 from banshi.rules.diagnostics import NOWHERE, Place
 from banshi.rules.expressions import Bound, Name, Scope, bounds, fold_name
-from banshi.rules.values import Kind
+from banshi.rules.values import Kind, Value
 
 Repeats = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
-    """A name: its kind, the repeats around it (outermost first), its choices, its cell, what numbers its field takes."""
+    """A name: its kind, the repeats around it (outermost first), its choices, its cell, what numbers its field takes,
+    what a rule gives it.
+    """
 
     name: str
     kind: Kind
@@ -26,6 +28,7 @@ class Definition:
     place: Place = NOWHERE
     whole: bool = False
     bounds: tuple[Bound | None, Bound | None] = (None, None)
+    values: frozenset[Value] | None = None
 
     def seen_from(self, repeats: Repeats) -> Name:
         """The name inside some repeats: the row's own value, or from outside the column of all rows."""
@@ -37,6 +40,7 @@ class Definition:
                 place=self.place,
                 whole=self.whole,
                 bounds=self.bounds,
+                values=self.values,
             )
         return Name(Kind.LIST, place=self.place)
 

@@ -52,7 +52,8 @@ class CalendarView(Protocol):
 @dataclass(frozen=True, slots=True)
 class Name:
     """What is known about a name before anybody answers: its kind, its choices, whether several can be chosen; of a
-    number, whether it is whole, and between which places (`ranges.Bound`) its field takes it.
+    number, whether it is whole, and between which places (`ranges.Bound`) its field takes it. `values` are all that a
+    rule gives it beside nothing, where that is known.
     """
 
     kind: Kind
@@ -61,6 +62,7 @@ class Name:
     place: Place = NOWHERE
     whole: bool = False
     bounds: tuple[tuple[Decimal, int] | None, tuple[Decimal, int] | None] = (None, None)
+    values: frozenset[Value] | None = None
 
 
 @dataclass(frozen=True)

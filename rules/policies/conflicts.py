@@ -1,7 +1,8 @@
 """Rows that contradict each other, found before anybody is asked.
 
-Two kinds: a row allows what another forbids under the same condition; two rows conclude different values of a fact that
-has one value, and both can hold at once. The second is only said with a case that the policy has been run on, so rows
+Three kinds: a row allows what another forbids under the same condition; it allows what another forbids in some cases
+(a notice, as what is forbidden stays so: the author may have meant an exception); two rows conclude different values of
+a fact that has one value. But for the first, both must hold at once in a case that the policy has been run on, so rows
 that exclude each other are never blamed. A pair for which no such case is found is not reported.
 """
 
@@ -16,7 +17,7 @@ from itertools import combinations, islice, pairwise, product
 from typing import Any
 
 from banshi.rules.diagnostics import Diagnostic
-from banshi.rules.expressions import Environment, Expression, Scope, evaluate
+from banshi.rules.expressions import Environment, Expression, Name, Scope, evaluate
 from banshi.rules.expressions.convert import to_text
 from banshi.rules.expressions.tree import Call, Membership, Node, Operation, Reference, children, walk
 from banshi.rules.policies import faults
@@ -56,7 +57,11 @@ Way = tuple[Leaf, ...]
 def conflicts(policy: Policy, scope: Scope) -> Iterator[Diagnostic]:
     """The contradictions of a policy that can be compiled, as warnings at the later row, naming the other."""
     yield from _allowed_and_forbidden(policy)
-    yield from _Search(policy, scope).found()
+    values, verdicts = _Search(policy, scope), _Search(policy, scope)
+    yield from values.found()
+    yield from verdicts.overruled()
+    if not (values.complete and verdicts.complete):
+        yield faults.NOT_SEARCHED.at(policy.place)
 
 
 def _allowed_and_forbidden(policy: Policy) -> Iterator[Diagnostic]:
@@ -120,6 +125,7 @@ class _Search:
         self._pairs = _MOST_PAIRS
         self._tries = _MOST_TRIES
         self._engine = FixpointEngine()
+        self.complete = True
 
     def found(self) -> Iterator[Diagnostic]:
         """A warning a pair."""
@@ -130,13 +136,31 @@ class _Search:
             for one, other in combinations(spots, 2):
                 if one[0] == other[0] or not self._differ(one, other):
                     continue
-                self._pairs -= 1
-                if self._pairs < 0 or self._left <= 0 or self._tries < 0:
-                    yield faults.NOT_SEARCHED.at(self._policy.place)
+                if not self._go_on():
                     return
                 case = self._together(one[0], other[0])
                 if case is not None:
                     yield self._warning(name, one, other, case)
+
+    def overruled(self) -> Iterator[Diagnostic]:
+        """A notice a row that allows what others forbid. A row without a condition allows whatever none forbids."""
+        rows = self._policy.statements
+        plain = list(map(_plain, self._policy.plan.conditions))
+        forbidding = [i for i, row in enumerate(rows) if row.verdict is Verdict.FORBID]
+        for i, row in enumerate(rows):
+            if row.verdict is not Verdict.ALLOW or row.when is None:
+                continue
+            others = (j for j in forbidding if plain[i] != plain[j] and self._go_on())
+            cases = [(rows[j], case) for j in others if (case := self._together(i, j)) is not None]
+            if cases:
+                forbids = "、".join(f"{other.id}（{other.place}）" for other, _ in cases)
+                yield faults.OVERRULED.at(row.when.place, id=row.id, others=forbids, case=cases[0][1])
+
+    def _go_on(self) -> bool:
+        """Count a pair, and say whether it may still be looked at."""
+        self._pairs -= 1
+        self.complete &= self._pairs >= 0 and self._left > 0 and self._tries >= 0
+        return self.complete
 
     def _warning(self, name: str, one: Spot, other: Spot, case: _Case) -> Diagnostic:
         first, second = (self._policy.statements[i].then[j] for i, j in (one, other))
@@ -197,6 +221,8 @@ class _Search:
         known = self._scope.find(field)
         if known is None:
             return _USUAL[Kind.ANY]
+        if known.values:
+            return tuple(sorted(known.values, key=repr))
         return tuple(sorted(known.choices or ())) or _USUAL.get(known.kind, _USUAL[Kind.ANY])
 
     def _env(self, case: _Case) -> Environment:
@@ -251,13 +277,32 @@ class _Search:
 
     def _candidates(self, field: str, way: Way, now: datetime) -> list[Value]:
         """What a field is compared with, what lies beside and between, and what is usual for its kind."""
+        known = self._scope.find(field)
         found: list[Value] = []
         for leaf in way:
             found += _compared(leaf.expression, field, now)
         numbers = sorted({value for value in found if isinstance(value, Decimal)})
         found += [(low + high) / 2 for low, high in pairwise(numbers)]
         # True and 1 are equal in Python, and two values here.
-        return [*{(type(value), value): value for value in (*found, *self._usual(field))}.values(), None]
+        return [
+            *{
+                (type(value), value): value
+                for value in (*found, *self._usual(field))
+                if known is None or _taken(known, value)
+            }.values(),
+            None,
+        ]
+
+
+def _taken(field: Name, value: Value) -> bool:
+    """Whether a field can have a value: 3.5 persons, or what its table never gives, contradict nothing."""
+    if field.values is not None:
+        return value in field.values
+    if not isinstance(value, Decimal):
+        return True
+    low, high = field.bounds
+    within = (low is None or low <= (value, 0)) and (high is None or (value, 0) < high)
+    return within and not (field.whole and value % 1)
 
 
 def _compared(expression: Expression, field: str, now: datetime) -> Iterator[Value]:

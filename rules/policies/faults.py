@@ -140,6 +140,14 @@ ALLOWED_AND_FORBIDDEN = fault(
     do_zh="禁止总是有效；删除其中一条，或把条件写得不同。",
     do_en="What is forbidden stays so; delete one of them, or tell their conditions apart.",
 )
+OVERRULED = fault(
+    "POLICY-028",
+    Severity.NOTICE,
+    "条款“{id}”允许的，有时被这些条款禁止：{others}；以禁止为准。例如：{case}。",
+    "What the statement “{id}” allows is sometimes forbidden by: {others}. What is forbidden stays so. For example: {case}.",
+    do_zh="若本意是例外，请在禁止的条款里写明不包括它；若本意就是禁止优先，不必改。",
+    do_en="If it was meant as an exception, say so in the row that forbids; if forbidding should win, leave it as it is.",
+)
 NOT_SEARCHED = fault(
     "POLICY-027",
     Severity.NOTICE,

@@ -9,6 +9,7 @@ from banshi.rules.diagnostics import Diagnostic
 from banshi.rules.expressions import Environment, explain
 from banshi.rules.expressions.convert import to_text
 from banshi.rules.policies import faults
+from banshi.rules.policies.chains import chains
 from banshi.rules.policies.conditions import Condition, Every, Leaf, fact_name
 from banshi.rules.policies.engine import Engine
 from banshi.rules.policies.model import NAMED, Finding, Findings, Policy, Statement
@@ -17,8 +18,8 @@ from banshi.rules.policies.truth import unknown_for
 from banshi.rules.values import ErrorValue, Value
 
 
-def infer(policy: Policy, env: Environment, engine: Engine, scope: str = "") -> Findings:
-    """What a policy finds. `scope` names the row of a repeat that it runs in, such as `items[2]`.
+def infer(policy: Policy, env: Environment, engine: Engine, scope: str = "", *, chained: bool = False) -> Findings:
+    """What a policy finds. `scope` names the row of a repeat that it runs in, such as `items[2]`; `chained` asks for chains.
 
     A statement that lacks data is a finding with `not_checked`, never a "no". The answer does not depend on the order of
     the rows, nor on which engine gives it.
@@ -39,6 +40,7 @@ def infer(policy: Policy, env: Environment, engine: Engine, scope: str = "") -> 
         engine=run.engine_name,
         reason=run.reason,
         undecided=run.undecided(),
+        chains=chains(run) if chained else (),
         decision=Decision(
             kind="policy",
             name=policy.name,

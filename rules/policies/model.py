@@ -128,12 +128,24 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """The rows that led to a row that holds, itself last; the facts that it concludes; `reads` are the names from
+    elsewhere (fields, other sheets) that all of them were decided by, as facts are compared.
+    """
+
+    rows: tuple[Statement, ...]
+    facts: Mapping[str, Value]
+    reads: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
     """The answer of a policy: facts concluded, findings in row order, who answered (and why it was the fixpoint).
 
     `facts` holds what was concluded: a value, or a tuple of distinct values in row order. `values` holds every fact of
     the policy, for the names that others read: what was concluded; False (a bare fact) or the empty tuple where it is
-    known that nothing was; an ErrorValue where missing data leaves it open (`undecided`).
+    known that nothing was; an ErrorValue where missing data leaves it open (`undecided`). `chains`, where they were asked
+    for, has one for every row that holds, in row order.
     """
 
     facts: Mapping[str, Value]
@@ -142,4 +154,5 @@ class Findings:
     engine: str
     reason: str = ""
     undecided: frozenset[str] = frozenset()
+    chains: tuple[Chain, ...] = ()
     decision: Decision

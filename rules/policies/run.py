@@ -120,6 +120,10 @@ class Run:
             return concluded.truth
         return truth_of(leaf.expression, self.env({leaf.one: concluded.value}), self.policy.output_names)
 
+    def holds_with(self, leaf: Leaf, spot: Spot) -> bool:
+        """Whether a leaf that compares one fact holds with the value of one conclusion."""
+        return self._with_value(leaf, spot).held is True
+
     def _open(self, fact: str) -> Iterator[Spot]:
         """The conclusions of a fact that are not decided."""
         for spot in self.plan.spots[fact]:

@@ -8,7 +8,7 @@ list has no other choices, a clock shows minutes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
@@ -35,11 +35,14 @@ OTHERS = ("其他", "别的", "未列出的", "另外一种")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What is known about an input before anybody answers: its choices, whether it is whole, its bounds."""
+    """What is known about an input before anybody answers: its choices, whether it is whole, its bounds; of the output
+    of another table all its `values`.
+    """
 
     choices: frozenset[str] | None = None
     whole: bool = False
     bounds: tuple[Position | None, Position | None] = (None, None)
+    values: frozenset[Value] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,17 @@ class Atoms:
     ordered: bool
     blocks: tuple[int, ...]
     open_text: bool = False
+
+    def everywhere(self, runs: Sequence[Run], *, gap: bool) -> bool:
+        """Whether runs hold all atoms; of a `gap`, all that are expected, if the others let no other row in.
+
+        An atom lets no other row in where all its rows also allow one of the runs.
+        """
+        if gap and meet(runs, self.expected) != self.expected:
+            return False
+        inside = [mask for start, stop in runs for mask in self.masks[start:stop]]
+        outside = [mask for start, stop in _beside(runs, len(self.masks)) for mask in self.masks[start:stop]]
+        return all(gap and any(not mask & ~within for within in inside) for mask in outside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +106,13 @@ class Space:
             found.append(both)
         return tuple(found)
 
-    def example(self, box: Sequence[Sequence[Run]], asked: Sequence[Sequence[Run]] = ()) -> dict[str, Value]:
-        """One input of a box of atoms, by label; axes on which any input will do are left out.
-
-        `asked` are the atoms in question, axis by axis; without them, all inputs that are present.
-        """
-        found: dict[str, Value] = {}
-        for i, (axis, runs) in enumerate(zip(self.axes, box, strict=True)):
-            everything = asked[i] if asked else [(0, axis.present)]
-            if meet(runs, everything) != tuple(everything):
-                found[axis.label] = axis.samples[runs[0][0]]
-        return found
+    def example(self, box: Sequence[Sequence[Run]], *, gap: bool = False) -> dict[str, Value]:
+        """One input of a box of atoms, by label; left out are axes on which everything will do, nothing included."""
+        return {
+            axis.label: axis.samples[runs[0][0]]
+            for axis, runs in zip(self.axes, box, strict=True)
+            if not axis.everywhere(runs, gap=gap)
+        }
 
 
 DAYS = "日期 / day"
@@ -124,15 +134,25 @@ def meet(one: Sequence[Run], other: Sequence[Run]) -> tuple[Run, ...]:
     return tuple(found)
 
 
+def _beside(runs: Sequence[Run], count: int) -> Iterator[Run]:
+    """The atoms of an axis of `count` that runs leave out."""
+    starts, stops = zip(*runs, strict=True) if runs else ((), ())
+    return ((start, stop) for start, stop in zip((0, *stops), (*starts, count), strict=True) if start < stop)
+
+
 def _input_atoms(table: Table, axis: Axis, facts: Facts) -> Atoms:
     ordered = axis.kind in ORDERED
-    found = _stretches(axis.cuts, axis.masks, axis.kind, facts) if ordered else _words(axis, facts)
+    if facts.values is not None:
+        found = [(value, axis.rows(value)) for value in sorted(facts.values)]  # type: ignore[type-var]  # of one kind
+    else:
+        found = _stretches(axis.cuts, axis.masks, axis.kind, facts) if ordered else _words(axis, facts)
     asks = any(
         row.tests[column].form is Form.EMPTY or row.tests[column].missing
         for row in table.rows
         for column in axis.columns
     )
-    named_only = not ordered and axis.kind is not Kind.BOOLEAN and facts.choices is None and not axis.unnamed
+    open_ended = facts.choices is None and facts.values is None
+    named_only = not ordered and axis.kind is not Kind.BOOLEAN and open_ended and not axis.unnamed
     open_text = named_only and bool(found) and found[-1][1] == axis.unnamed and not _truths_only(axis)
     return _numbered(
         axis.label,
@@ -141,7 +161,10 @@ def _input_atoms(table: Table, axis: Axis, facts: Facts) -> Atoms:
         ordered=ordered,
         asks=asks,
         open_text=open_text,
-        from_zero=axis.kind is Kind.NUMBER and facts.bounds[0] is None and not _names_a_negative(table, axis),
+        from_zero=axis.kind is Kind.NUMBER
+        and open_ended
+        and facts.bounds[0] is None
+        and not _names_a_negative(table, axis),
         rows=len(table.rows),
     )
 

@@ -131,5 +131,5 @@ def _facts(table: Table, scope: Scope) -> dict[str, Facts]:
             found[column.label] = Facts(whole=whole)
             continue
         choices = None if name.choices is None else frozenset(fold_name(choice) for choice in name.choices)
-        found[column.label] = Facts(choices=choices, whole=whole, bounds=name.bounds)
+        found[column.label] = Facts(choices=choices, whole=whole, bounds=name.bounds, values=name.values)
     return found

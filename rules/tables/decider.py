@@ -22,10 +22,12 @@ from banshi.rules.diagnostics import Place
 from banshi.rules.expressions import Environment, settle
 from banshi.rules.tables.deciding import as_input, decide, fired_places
 from banshi.rules.tables.index import Axis, Index
+from banshi.rules.tables.inputs import read_input
+from banshi.rules.tables.literals import Unreadable
 from banshi.rules.tables.model import Hit
 from banshi.rules.tables.policies import slow_rows
 from banshi.rules.tables.table import Table
-from banshi.rules.values import ErrorValue, Kind, Value, from_json
+from banshi.rules.values import ErrorValue, Kind, Value
 
 REMEMBERED = 20_000
 """How many different values of an input are remembered."""
@@ -148,7 +150,7 @@ class _Remembered(dict[Any, int]):
     """The rows by value of one axis, filled as values come.
 
     Not remembered: what Python holds equal and a table does not. Truths equal 1 and 0; times of two zones may be equal;
-    the float 0.1 equals a decimal of 55 digits, and counts as 0.1.
+    the float 0.1 equals a decimal of 55 digits, and counts as 0.1; 5 and 5.0 are two texts.
     """
 
     def __init__(self, axis: Axis, read_as: Kind) -> None:
@@ -173,12 +175,13 @@ class _Remembered(dict[Any, int]):
             rows = self._number(number)
             remembered = bool(number) and number != 1 and number == raw
         else:
-            value = as_input(from_json(raw, self._read_as) if isinstance(raw, str) else raw)
-            if isinstance(value, ErrorValue):
+            value = raw if isinstance(raw, ErrorValue) else read_input(raw, self._read_as)
+            if isinstance(value, (ErrorValue, Unreadable)):
                 return 0  # nothing holds; who reads the decision is told the error
+            value = as_input(value)
             rows = self._axis.rows(value)
-            inexact = isinstance(raw, float) and value != raw
-            remembered = not isinstance(value, (bool, time)) and value not in (0, 1) and not inexact
+            same = isinstance(raw, str) or value == raw
+            remembered = same and not isinstance(value, (bool, time)) and value not in (0, 1)
         if remembered:
             if len(self) >= REMEMBERED:
                 self.clear()

@@ -336,8 +336,8 @@ SHARED_END = fault(
 MANY_OVERLAPS = fault(
     "TABLE-052",
     Severity.ERROR,
-    "重叠的行太多，只列出了前 {count} 处。",
-    "There are too many overlapping rows; only the first {count} are listed.",
+    "除了已列出的 {count} 处，还有 {more} 行与上面的行重叠：第 {rows} 行。",
+    "Beside the {count} listed, {more} more rows overlap rows above them: rows {rows}.",
     do_zh="先改正已列出的，再检查一次。",
     do_en="Correct those first, then check again.",
 )
@@ -352,10 +352,18 @@ GAP = fault(
 MANY_GAPS = fault(
     "TABLE-054",
     Severity.WARNING,
-    "没有任何一行适用的情况太多，只列出了前 {count} 处。",
-    "There are too many inputs that no row fits; only the first {count} are listed.",
+    "除了已列出的 {count} 处，还有 {more} 处没有任何一行适用，从（{first}）到（{last}）。",
+    "Beside the {count} listed, there are {more} more gaps, from ({first}) to ({last}).",
     do_zh="先补上已列出的，再检查一次；或在表头上方写“否则”。",
     do_en="Cover those first, then check again; or write `otherwise` above the header.",
+)
+UNCOUNTED_GAPS = fault(
+    "TABLE-062",
+    Severity.WARNING,
+    "除了已列出的 {count} 处，至少还有 {more} 处没有任何一行适用，从（{first}）到（{last}），后面没有再数。",
+    "Beside the {count} listed, there are at least {more} more gaps, from ({first}) to ({last}); the rest was not counted.",
+    do_zh="在表头上方写“否则”，或加一行各列留空的，给其余的情况一个结果。",
+    do_en="Write `otherwise` above the header, or add a row of blanks at the end, to answer all the others.",
 )
 OPEN_TEXT = fault(
     "TABLE-055",
@@ -384,16 +392,16 @@ COVERED = fault(
 NEVER = fault(
     "TABLE-058",
     Severity.WARNING,
-    "第 {row} 行永远不会适用：它自己的条件互相矛盾，没有任何输入能同时满足。",
-    "Row {row} can never fit: its own conditions exclude each other.",
-    do_zh="检查上下限、同一输入的两列条件和选项。",
-    do_en="Check its bounds, the columns that test the same input, and the choices.",
+    "第 {row} 行永远不会适用：没有任何输入能满足它的各项条件。",
+    "Row {row} can never fit: no input meets its conditions.",
+    do_zh="检查上下限、同一输入的两列条件、选项；输入来自另一张规则表时，检查那张表给不给这个结果。",
+    do_en="Check its bounds, the columns that test the same input, the choices, and what a table that gives the input can give.",
 )
 MANY_UNREACHABLE = fault(
     "TABLE-059",
     Severity.WARNING,
-    "永远轮不到的行有 {all} 行，只列出了前 {count} 行。",
-    "{all} rows can never decide; only the first {count} are listed.",
+    "除了已列出的 {count} 行，还有 {more} 行永远轮不到：第 {rows} 行。",
+    "Beside the {count} listed, {more} more rows can never decide: rows {rows}.",
     do_zh="先改正已列出的，再检查一次。",
     do_en="Correct those first, then check again.",
 )
@@ -452,6 +460,14 @@ RUN_UNREADABLE = fault(
     "This cell cannot be read, so the table “{table}” decides nothing.",
     do_zh="请主管部门改正这一格。",
     do_en="Please ask the owner to correct the cell.",
+)
+UNREADABLE_INPUT = fault(
+    "TABLE-078",
+    Severity.ERROR,
+    "“{label}”的值 {value} 不能当作{kind_zh}来读。",
+    "The value {value} of “{label}” cannot be read as a {kind}.",
+    do_zh="数字写成 1200，日期写成 2026-09-01，时间写成 08:30，是否写成“是”或“否”。",
+    do_en="Write numbers as 1200, dates as 2026-09-01, times as 08:30, and yes or no.",
 )
 NOT_A_TEST = fault(
     "TABLE-076",

@@ -19,7 +19,10 @@ from banshi.rules.tables.telling import example, lines_about
 from banshi.rules.values import Value
 
 MOST_GAPS = 20
-"""How many gaps of one table are told; more would say nothing new."""
+"""How many gaps of one table are told one by one; of the others only how many there are, and from where to where."""
+
+MOST_COUNTED = 200
+"""How many gaps of one table are looked for: many inputs make more than anybody can count."""
 
 BUDGET = 6_000_000
 """Steps for one table: a few seconds."""
@@ -29,10 +32,12 @@ NOTHING_IS_AN_ANSWER = frozenset({Hit.COLLECT, Hit.RULE_ORDER, Hit.OUTPUT_ORDER,
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """The gaps of a table, each as an example input by label; whether there are more, whether all was looked at."""
+    """The gaps of a table, each as an example input by label; whether all was looked at.
+
+    There may be more where there are more than `MOST_COUNTED`.
+    """
 
     examples: tuple[dict[str, Value], ...]
-    more: bool = False
     complete: bool = True
 
 
@@ -42,14 +47,12 @@ def find_gaps(space: Space, budget: int) -> Gaps:
     axes = [space.axes[i] for i in order]
     if not all(axis.expected for axis in axes):
         return Gaps(())
-    search = Search(axes, [axis.expected for axis in axes], Budget(budget), MOST_GAPS + 1)
+    search = Search(axes, [axis.expected for axis in axes], Budget(budget), MOST_COUNTED + 1)
     try:
         boxes = search.uncovered((1 << len(space.table.rows)) - 1)
     except BudgetExceeded:
         return Gaps((), complete=False)
-    asked = [axis.expected for axis in space.axes]
-    examples = tuple(space.example(_in_order(box, order), asked) for box in boxes[:MOST_GAPS])
-    return Gaps(examples, more=len(boxes) > MOST_GAPS)
+    return Gaps(tuple(space.example(_in_order(box, order), gap=True) for box in boxes))
 
 
 def _in_order(box: Box, order: Sequence[int]) -> list[tuple[Run, ...]]:
@@ -62,9 +65,13 @@ def gaps(space: Space) -> list[Diagnostic]:
     if table.otherwise or table.hit in NOTHING_IS_AN_ANSWER or not table.rows:
         return []
     found = find_gaps(space, BUDGET)
-    told = [faults.GAP.at(table.place, example=example(values)) for values in found.examples]
-    if found.more:
-        told.append(faults.MANY_GAPS.at(table.place, count=MOST_GAPS))
+    examples = [example(values) for values in found.examples]
+    told = [faults.GAP.at(table.place, example=text) for text in examples[:MOST_GAPS]]
+    more = examples[MOST_GAPS:MOST_COUNTED]
+    if more:
+        facts = {"count": MOST_GAPS, "more": len(more), "first": more[0], "last": more[-1]}
+        fault = faults.MANY_GAPS if len(examples) <= MOST_COUNTED else faults.UNCOUNTED_GAPS
+        told.append(fault.at(table.place, **facts))
     if not found.complete:
         told.append(faults.NOT_ANALYSED.at(table.place, what=lines_about("gaps")[0], what_en=lines_about("gaps")[1]))
     return [*told, *_open_texts(space)]

@@ -19,11 +19,11 @@ from banshi.rules.tables.model import Hit
 from banshi.rules.tables.neighbours import Neighbours
 from banshi.rules.tables.policies import result_key
 from banshi.rules.tables.table import Table
-from banshi.rules.tables.telling import example
+from banshi.rules.tables.telling import example, rows_named
 from banshi.rules.values import Kind
 
 MOST_OVERLAPS = 50
-"""How many overlaps of one table are told; more would say nothing new."""
+"""How many overlaps of one table are told one by one; of the others only the rows."""
 
 
 def overlaps(space: Space) -> list[Diagnostic]:
@@ -33,6 +33,7 @@ def overlaps(space: Space) -> list[Diagnostic]:
     """
     table = space.table
     found: list[Diagnostic] = []
+    more: list[int] = []
     near = Neighbours(space)
     agree = table.hit is Hit.ANY
     for row in range(len(table.rows)):
@@ -40,9 +41,13 @@ def overlaps(space: Space) -> list[Diagnostic]:
         other = next((other for other in others if not (agree and _same_results(table, row, other))), None)
         if other is None or space.formulas >> row & 1:
             continue
-        if len(found) == MOST_OVERLAPS:
-            return [*found, faults.MANY_OVERLAPS.at(table.place, count=MOST_OVERLAPS)]
-        found.append(_overlap(space, row, other))
+        if len(found) < MOST_OVERLAPS:
+            found.append(_overlap(space, row, other))
+        else:
+            more.append(row)
+    if more:
+        facts = {"count": MOST_OVERLAPS, "more": len(more), "rows": rows_named(table, more)}
+        found.append(faults.MANY_OVERLAPS.at(table.rows[more[0]].place, **facts))
     return found
 
 

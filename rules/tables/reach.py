@@ -18,7 +18,7 @@ from banshi.rules.tables.neighbours import Neighbours
 from banshi.rules.tables.policies import result_key
 from banshi.rules.tables.search import Budget, BudgetExceeded, Search, throughout
 from banshi.rules.tables.table import Table
-from banshi.rules.tables.telling import example, lines_about
+from banshi.rules.tables.telling import example, lines_about, rows_named
 from banshi.rules.values import Value
 
 BUDGET = 6_000_000
@@ -28,10 +28,7 @@ ROW_BUDGET = 400_000
 """Steps for one row, so that a hard one does not use up what the others need."""
 
 MOST_UNREACHABLE = 50
-"""How many such rows of one table are told."""
-
-MOST_NAMED = 6
-"""How many of the rows that cover another together are named."""
+"""How many such rows of one table are told one by one; of the others only the numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +87,10 @@ def unreachable(space: Space) -> Iterator[Diagnostic]:
     found = find_unreachable(space)
     for item in found.unreachable[:MOST_UNREACHABLE]:
         yield _told(table, item)
-    if len(found.unreachable) > MOST_UNREACHABLE:
-        yield faults.MANY_UNREACHABLE.at(table.place, count=MOST_UNREACHABLE, all=len(found.unreachable))
+    more = [item.row for item in found.unreachable[MOST_UNREACHABLE:]]
+    if more:
+        place = table.rows[more[0]].place
+        yield faults.MANY_UNREACHABLE.at(place, count=MOST_UNREACHABLE, more=len(more), rows=rows_named(table, more))
     if found.unknown:
         zh, en = lines_about("reach")
         yield faults.NOT_ANALYSED.at(table.rows[found.unknown[0]].place, what=zh, what_en=en)
@@ -107,9 +106,7 @@ def _told(table: Table, item: Unreachable) -> Diagnostic:
         return faults.MASKED.at(
             rule.place, row=rule.label, other=other.label, other_cell=other.place.cell, example=told
         )
-    named = "、".join(table.rows[row].label for row in item.by[:MOST_NAMED])
-    more = "…" if len(item.by) > MOST_NAMED else ""
-    return faults.COVERED.at(rule.place, row=rule.label, rows=named + more, example=told)
+    return faults.COVERED.at(rule.place, row=rule.label, rows=rows_named(table, item.by), example=told)
 
 
 def _by_rank(table: Table) -> Iterator[tuple[int, bool]]:

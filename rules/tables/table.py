@@ -9,7 +9,7 @@ from typing import Any
 from banshi.rules.diagnostics import NOWHERE, Place
 from banshi.rules.tables.index import Index, build
 from banshi.rules.tables.model import Hit, Input, Output, Result, Row
-from banshi.rules.values import Kind, Value
+from banshi.rules.values import Kind, Value, kind_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +55,20 @@ class Table:
         if self.hit.aggregated:
             return dict.fromkeys(self.output_names, Kind.NUMBER)
         return {output.name: output.kind for output in self.outputs}
+
+    @property
+    def output_values(self) -> dict[str, frozenset[Value]]:
+        """All that each output can be beside nothing, where no cell computes it and no rows are put together."""
+        if self.hit.many or self.hit.aggregated:
+            return {}
+        found: dict[str, frozenset[Value]] = {}
+        for i, name in enumerate(self.output_names):
+            results = [row.results[i] for row in self.rows]
+            results += [result for other, result in self.otherwise if other == name]
+            values = [result.value for result in results if result.value is not None]
+            if len({*map(kind_of, values)}) == 1 and all(result.expression is None for result in results):
+                found[name] = frozenset(values)
+        return found
 
     @property
     def input_kinds(self) -> dict[str, Kind]:

@@ -355,6 +355,36 @@ def test_bad_lines_have_their_own_error(banshi: Any, rules: Path, tmp_path: Path
     assert "UTF-8" in ran.lines[3]["error"]
 
 
+KINDS = """
+    ## 规则-接待
+    | 命中 | 首个 |
+    | 当 外宾: 布尔 | 当 人数: 数字 | 当 日期: 日期 | 当 时间: 时间 | 则 标准 |
+    | 是 | >=10 | >=2026-09-01 | >=08:00 | 甲 |
+    | | | | | 乙 |
+"""
+
+
+@pytest.mark.parametrize("from_file", [True, False])
+def test_c3_a_value_of_the_wrong_kind_is_an_error_of_its_line_and_never_no_match(
+    banshi: Any, book: Any, tmp_path: Path, from_file: bool
+) -> None:
+    sound = {"外宾": True, "人数": 12, "日期": "2026-09-01", "时间": "08:30"}
+    read = [{"外宾": "是"}, {"外宾": "yes"}, {"人数": "12"}, {"人数": "1,200"}, {"日期": "2026/9/1"}, {"时间": "8:30"}]
+    wrong = [{"外宾": "也许"}, {"人数": "abc"}, {"日期": "9/1/2026"}, {"时间": "25:00"}, {"人数": [12]}, {"人数": True}]
+    lines = "".join(json.dumps({**sound, **given}, ensure_ascii=False) + "\n" for given in [*read, *wrong, {}])
+    inputs = tmp_path / "in.jsonl"
+    inputs.write_text(lines, encoding="utf-8")
+    source = {} if from_file else {"stdin": lines}
+    ran = banshi("decide", book(KINDS), "--table", "接待", "--inputs", inputs if from_file else "-", **source)
+    assert ran.code == 1
+    assert [line.get("outputs") for line in ran.lines] == [{"标准": "甲"}] * 6 + [None] * 6 + [{"标准": "甲"}]
+    for line, given in zip(ran.lines[6:12], wrong, strict=True):
+        ((name, value),) = given.items()
+        assert f"“{name}”的值 {json.dumps(value, ensure_ascii=False)} 不能当作" in line["error"]
+        assert (line["outcome"], line["fired"]) == ("error", [])
+    assert ran.err == "共 13 行，出错 6 行。\n"
+
+
 def test_a_table_that_nobody_defined_is_a_wrong_call(banshi: Any, rules: Path) -> None:
     ran = banshi("decide", rules, "--table", "等極", "--inputs", "-")
     assert ran.code == 2
@@ -394,6 +424,68 @@ def test_a_policy_gives_verdicts_facts_rows_and_messages(banshi: Any, rules: Pat
     assert unknown["verdicts"] == ["warn"]
     english = banshi("policy", rules, "--inputs", "-", "--lang", "en", stdin=lines[0])
     assert english.lines[0]["messages"] == ["Too much.", "Mend it first."]
+
+
+CHAINED = """
+    ## 制度-名录
+    | 编号 | 当 | 则 |
+    | A1 | cas = "7722-84-1" 且 浓度 > 8 | 管制类别 = 易制爆 |
+    | A2 | 浓度 > 0 | 有浓度 |
+    ## 制度-采购
+    | 编号 | 当 | 则 | 结论 | 说明 |
+    | B1 | 需要公安备案 且 数量 > 0 | 保管 = 双人双锁 | 提醒 | 实行双人双锁。 |
+    | B2 | 管制类别 = "易制爆" | 需要 公安备案 | | |
+    | B3 | 数量 > 100 | | 禁止 | 数量过多。 |
+    | B4 | 用途 = "教学" | | 允许 | 教学用。 |
+"""
+
+
+def test_c3_a_policy_explains_every_row_by_the_chain_that_led_to_it(banshi: Any, book: Any) -> None:
+    """B1 stands on B2 below it, and that on A1 of another sheet; A2 has no verdict and is told, too."""
+    line = '{"cas": "7722-84-1", "浓度": 30, "数量": 2}'
+    path = book(CHAINED)
+    ran = banshi("policy", path, "--inputs", "-", "--explain", stdin=line)
+    (told,) = ran.lines
+    a, b = "制度-名录!A", "制度-采购!A"
+    assert [(chain["id"], chain["verdict"], chain["facts"], chain["rows"]) for chain in told["chains"]] == [
+        ("A1", "", {"管制类别": "易制爆"}, [f"{a}2"]),
+        ("A2", "", {"有浓度": True}, [f"{a}3"]),
+        ("B1", "warn", {"保管": "双人双锁"}, [f"{a}2", f"{b}3", f"{b}2"]),
+        ("B2", "", {"需要公安备案": True}, [f"{a}2", f"{b}3"]),
+    ]
+    assert [line["label"] for line in told["explanation"]] == ["A1", "A2", "B1", "B2", "B4"]
+    assert "chains" not in banshi("policy", path, "--inputs", "-", stdin=line).lines[0]
+
+
+def test_c3_a_long_chain_is_cut_and_said(banshi: Any, book: Any) -> None:
+    rows = "\n".join(f"| R{n} | 级{n - 1} | 级{n} |" for n in range(1, 61))
+    path = book(f"## 制度-长\n| 编号 | 当 | 则 |\n| R0 | 数量 > 0 | 级0 |\n{rows}")
+    last = banshi("policy", path, "--inputs", "-", "--explain", stdin='{"数量": 1}').lines[0]["chains"][-1]
+    assert (last["rows"][0], last["rows"][-1], last["more"]) == ("制度-长!A13", "制度-长!A62", 11)
+
+
+POLICY_WITH_FORM = """
+    ## 表单
+    | 类型 | 名称 | 标签 |
+    | 整数 | 人数 | 人数 |
+    | 日期 | 日期 | 日期 |
+    ## 制度-接待
+    | 编号 | 当 | 结论 | 说明 |
+    | P1 | 人数 > 10 and 日期 >= date("2026-09-01") | 禁止 | 人数过多。 |
+"""
+
+
+def test_c3_a_policy_takes_no_wrong_value_for_missing_data(banshi: Any, book: Any) -> None:
+    lines = [
+        '{"人数": "十二", "日期": "2026-09-01"}',
+        '{"人数": "1,200", "日期": "2026/9/1"}',
+        '{"日期": "2026-09-01"}',
+    ]
+    ran = banshi("policy", book(POLICY_WITH_FORM), "--inputs", "-", stdin="\n".join(lines))
+    assert "人数" in ran.lines[0]["error"]
+    assert "十二" in ran.lines[0]["error"]
+    assert ran.lines[1]["verdicts"] == ["forbid"]
+    assert ran.lines[2]["findings"][0]["missing"] == ["人数"]
 
 
 # C5: bill

@@ -14,7 +14,7 @@ from workbooks import workbook_from_text
 from banshi.platform.service import load, load_bytes
 from banshi.rules.expressions import Environment
 from banshi.rules.tables import decide
-from banshi.rules.values import from_json
+from banshi.rules.tables.inputs import input_value
 
 NOW = datetime(2026, 9, 1, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
@@ -90,7 +90,7 @@ GIVEN = st.sampled_from(
 def test_what_is_remembered_decides_as_the_table_does(inputs, hit):
     loaded = kinds_of(hit)
     table = loaded.tables["甲"]
-    values = {name: from_json(value, table.input_kinds[name]) for name, value in inputs.items()}
+    values = {name: input_value(name, value, table.input_kinds[name]) for name, value in inputs.items()}
     expected = decide(table, Environment(values, now=NOW))
     found = loaded.decide("甲", inputs, NOW)
     assert (found.outputs, found.outcome, found.fired) == (expected.outputs, expected.outcome, expected.fired)

@@ -5,6 +5,7 @@ P2  Missing data makes a row "not checked", also down the chain, and never count
 P3  `isblank`, `coalesce`, `if` and `= ""` ask for missing data themselves.
 P4  A fact that several rows conclude has all their values; a comparison holds when one of them makes it hold.
 P5  `not` over facts waits until they are settled.
+P6  Every row that holds names the chain of rows that led to it, led back to the fields.
 """
 
 from __future__ import annotations
@@ -225,3 +226,35 @@ def test_a_policy_pickles(hazard):
     copy = pickle.loads(pickle.dumps(hazard))
     assert copy == hazard
     assert run(copy, cas="7722-64-7", 数量=Decimal(1), 品名="x").facts["管制类别"] == ("易制爆", "易制毒")
+
+
+def chains_of(found):
+    return {chain.rows[-1].id: [row.id for row in chain.rows] for chain in found.chains}
+
+
+def test_every_row_that_holds_names_the_rows_that_led_to_it(hazard):
+    """P6: with what is computed from facts, and with what a denial stands on."""
+    found = run(hazard, cas="7722-84-1", 浓度=Decimal(30), 数量=Decimal(2), 品名="过氧化氢")
+    assert chains_of(found) == {
+        "过氧化氢": ["过氧化氢"],
+        "备案": ["过氧化氢", "备案"],
+        "双人": ["过氧化氢", "备案", "双人"],
+    }
+    assert chains_of(run(hazard, cas="64-17-5", 浓度=Decimal(95), 数量=Decimal(1), 品名="乙醇")) == {"普通": ["普通"]}
+
+
+def test_facts_that_support_each_other_are_led_back_to_a_field():
+    """P6: 甲 and 乙 follow from each other; what began it is the field."""
+    circle = sound_policy("""
+        | 编号 | 当 | 则 |
+        | 1 | 乙 | 甲 |
+        | 2 | 甲 | 乙 |
+        | 3 | 数量 > 5 | 乙 |
+        | 4 | count(丙) > 1 | 丁 |
+        | 5 | 甲 | 丙 = 大 |
+        | 6 | 数量 > 0 | 丙 = 小 |
+    """)
+    assert chains_of(run(circle, 数量=Decimal(9))) == {
+        "1": ["3", "1"], "2": ["3", "1", "2"], "3": ["3"],
+        "4": ["3", "6", "1", "5", "4"], "5": ["3", "1", "5"], "6": ["6"],
+    }  # fmt: skip

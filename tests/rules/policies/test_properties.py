@@ -8,6 +8,7 @@ R2  The order of the rows does not matter.
 R3  With data missing: what is concluded would be concluded whatever the data were, and what is neither concluded nor
     "not checked" would never be.
 R4  durable-rules and the fixpoint say the same.
+R5  Every row that holds has a chain; the rows of its chain alone make it hold, each after what it needs.
 """
 
 from __future__ import annotations
@@ -170,6 +171,22 @@ def test_the_facts_are_those_of_the_model(rows, values, chance):
     shuffled = list(policy.statements)
     chance.shuffle(shuffled)
     assert facts_of(Policy(name="随机", statements=tuple(shuffled)), values)[0] == expected
+
+
+@given(rows, values)
+@settings(max_examples=200, deadline=None)
+def test_the_rows_of_a_chain_are_enough(rows, values):
+    """R5."""
+    policy = runnable(rows)
+    fields = {name: Decimal(value) for name, value in values.items()}
+    found = run(policy, **fields)
+    assert [chain.rows[-1].place for chain in found.chains] == list(found.decision.fired)
+    never = parse("false()", Place())[0]
+    for chain in found.chains:
+        for count in range(1, len(chain.rows) + 1):
+            kept = chain.rows[:count]
+            alone = tuple(row if row in kept else replace(row, when=never) for row in policy.statements)
+            assert kept[-1].place in run(Policy(name="随机", statements=alone), **fields).decision.fired
 
 
 @given(rows, values, st.sets(st.sampled_from(FIELDS), min_size=1))

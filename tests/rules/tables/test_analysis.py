@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
-from itertools import product
+from itertools import combinations, product
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -41,6 +42,9 @@ SCOPE = Scope(
         "加急": Name(Kind.BOOLEAN),
         "品名": Name(Kind.TEXT),
         "明细": Name(Kind.LIST),
+        "类别": Name(Kind.TEXT, values=frozenset({"普通", "易制爆", "易制毒"})),
+        "级别": Name(Kind.NUMBER, values=frozenset({D(1), D(2), D(3)})),
+        "免审": Name(Kind.BOOLEAN, values=frozenset({True})),
     }
 )
 
@@ -134,6 +138,28 @@ def test_open_text_is_asked_about_other_words_only_where_a_row_holds_for_any():
     assert said(general, "TABLE-055") == []
 
 
+@pytest.mark.parametrize(
+    ("column", "cells", "examples"),
+    [
+        ("类别", ["普通", "易制爆、易制毒"], []),
+        ("类别", ["普通", "易制毒"], ["类别 = 易制爆"]),
+        ("类别", ["普通", "非 普通"], []),
+        ("级别", ["1", "2", "3"], []),
+        ("级别", ["1", ">=3"], ["级别 = 2"]),
+        ("级别", [">1"], ["级别 = 1"]),
+        ("免审", ["是"], []),
+    ],
+)
+def test_of_the_output_of_another_table_only_what_it_can_give_is_asked(column, cells, examples):
+    text = f"| 当 {column} | 则 甲 |\n" + "\n".join(f"| {cell} | {n} |" for n, cell in enumerate(cells))
+    assert gaps_of(text) == examples
+    assert said(text, "TABLE-055") == []
+
+
+def test_a_row_for_what_the_other_table_never_gives_can_never_decide():
+    assert unreached("| 当 类别 | 则 甲 |\n| 普通、易制爆、易制毒 | 1 |\n| 剧毒 | 2 |") == [("A3", "TABLE-058")]
+
+
 def test_a_negative_that_another_cell_of_its_row_makes_idle_is_still_named():
     text = "| 当 小时 | 当 小时 | 则 甲 |\n| {} | >=0 | 1 |"
     assert gaps_of(text.format("非 -1")) == ["小时 = -1"]
@@ -162,12 +188,29 @@ def test_dated_rows_have_a_gap_between_two_periods_but_none_before_or_after_the_
     assert gaps_of(text.format("2026-04-03")) == ["2026-04-01"]
 
 
-def test_many_gaps_are_cut_short_and_said():
+def test_of_many_gaps_the_rest_is_counted():
     rows = "\n".join(f"| {2 * n} | {n} |" for n in range(60))
     found = said(f"| 当 整小时 | 则 甲 |\n{rows}", "TABLE-053", "TABLE-054")
     assert len(found) == 21
+    # The even hours from 0 to 118 are answered: the odd ones between are gaps, and what lies beyond.
+    assert found[20][1].startswith(
+        "除了已列出的 20 处，还有 40 处没有任何一行适用，从（整小时 = 41）到（整小时 = 119）"
+    )
     assert found[0][1].startswith("整小时 = 1：")
     assert found[1][1].startswith("整小时 = 3：")
+
+
+def test_of_gaps_that_nobody_can_count_that_is_said():
+    rows = "\n".join(f"| {2 * n} | {n} |" for n in range(300))
+    (told,) = said(f"| 当 整小时 | 则 甲 |\n{rows}", "TABLE-054", "TABLE-062")
+    assert "至少还有 180 处" in told[1]
+
+
+def test_of_many_rows_out_of_reach_the_rest_is_named_by_number():
+    rows = "\n".join(f"| >={n} | {n} |" for n in range(60)) + "\n| <-5 | 60 |" + "\n| 3 | 61 |"
+    found = said(f"| 命中 | 首个 |\n| 当 小时 | 则 甲 |\n{rows}", "TABLE-056", "TABLE-059")
+    assert [cell for cell, _ in found] == [*(f"A{n}" for n in range(4, 54)), "A54"]
+    assert found[-1][1] == "除了已列出的 50 行，还有 10 行永远轮不到：第 54–62、64 行。"
 
 
 def unreached(text: str) -> list[tuple[str, str]]:
@@ -406,3 +449,33 @@ def test_rows_that_allow_a_whole_run_are_found_block_by_block():
         for stop in range(start + 1, count + 1):
             plain &= axis.masks[stop - 1]
             assert throughout(axis, start, stop, everything) == plain
+
+
+def test_an_example_names_an_input_where_what_nobody_expects_would_decide():
+    """Numbers below zero need no row, but here one answers for them, so the hours have to be said."""
+    assert gaps_of("| 当 里程 | 当 小时 | 则 甲 |\n| >=0 | <0 | 1 |") == ["小时 = 0"]
+
+
+def fitted(table, example):
+    """The rows that fit an example, with nothing in the inputs that it leaves out, from the top: the table is run."""
+    given = {label: value for label, value in example.items() if label != DAYS}
+    day = example.get(DAYS, DAY)
+    now = datetime.combine(day, time(12), tzinfo=ZoneInfo("Asia/Shanghai"))
+    return [int(outputs["行"]) - 2 for outputs in decide(table, env(given, now)).outputs or ()]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(constant_rows, min_size=1, max_size=7))
+def test_every_example_is_an_input_that_shows_what_it_stands_for(specs):
+    """Of gaps, of overlaps and of rows out of reach: the example is run."""
+    table = build(specs)
+    space = Space.of(table, {})
+    for example in find_gaps(space, BUDGET).examples:
+        assert fitted(table, example) == []
+    for row, other in combinations(range(len(specs)), 2):
+        shared = space.shared(row, other)
+        if shared is not None:
+            assert {row, other} <= set(fitted(table, space.example(shared)))
+    for item in find_unreachable(replace(space, table=replace(table, hit=Hit.FIRST))).unreachable:
+        if item.by:
+            assert item.row in fitted(table, item.example)[1:]

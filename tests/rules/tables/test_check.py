@@ -178,11 +178,12 @@ def test_the_kind_of_a_computed_output_is_known_once_names_are():
     assert bound.output_kinds == {"甲": Kind.NUMBER}
 
 
-def test_many_overlaps_are_cut_short():
+def test_of_many_overlaps_the_rest_is_named_by_rows():
     rows = "\n".join(f"| >={n} | {n} |" for n in range(80))
-    found = faults_of("| 当 数量 | 则 甲 |\n" + rows, GAP)
-    assert len(found) == 51
-    assert found[-1][1] == "TABLE-052"
+    found = [item for item in check(table_of("| 当 数量 | 则 甲 |\n" + rows), SCOPE) if item.code != "TABLE-053"]
+    assert [item.code for item in found] == ["TABLE-050"] * 50 + ["TABLE-052"]
+    assert str(found[-1].place.cell) == "A53"  # rows 3 to 52 are told, rows 53 to 81 are left
+    assert found[-1].message().startswith("除了已列出的 50 处，还有 29 行与上面的行重叠：第 53–81 行")
 
 
 def test_a_table_of_two_thousand_rows_is_checked():
