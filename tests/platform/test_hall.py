@@ -761,7 +761,7 @@ def test_the_auditor_finds_a_decision_by_what_came_out(hall: Hall) -> None:
     number = send(hall, days=7).number
     send(hall, days=3, command="other")
     auditor = person(hall, AUDITOR)
-    for said in ("87.50", "合计：87.50", "陈晓雨 87.50"):
+    for said in ("87.50", "合计 = 87.50", "陈晓雨 87.50"):
         assert [row.number for row in hall.decisions(auditor, query=said).items] == [number]
     assert len(hall.decisions(auditor, query="fees!D2").items) == 2  # the cell of the rate
 
