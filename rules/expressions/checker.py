@@ -16,7 +16,7 @@ from banshi.rules.expressions.dataset_checks import DatasetChecks
 from banshi.rules.expressions.evaluation import count_facts, unknown_function
 from banshi.rules.expressions.functions_dates import datedif, format_date
 from banshi.rules.expressions.functions_lists import question_name
-from banshi.rules.expressions.functions_text import compiled
+from banshi.rules.expressions.functions_text import compiled, format_of
 from banshi.rules.expressions.library import suggest
 from banshi.rules.expressions.model import Name, Scope
 from banshi.rules.expressions.operators import COMPARISONS
@@ -165,7 +165,7 @@ class _Checker(ComparisonChecks, DatasetChecks):
         return Kind.BOOLEAN
 
     def _days(self, node: Operation, kinds: list[Kind]) -> Kind:
-        """Days plus or minus numbers are days; a day and a time are a moment; a day minus a day is a number."""
+        """Days plus or minus numbers are days; with a time or a part of a day, a moment; a day minus a day is a number."""
         result = kinds[0]
         for operand, kind in zip(node.operands[1:], kinds[1:], strict=True):
             days = (result in DAYS) + (kind in DAYS or (node.operator == "-" and _is_day(operand)))
@@ -182,6 +182,8 @@ class _Checker(ComparisonChecks, DatasetChecks):
                 if result not in DAYS:
                     self.number(node.operands[0], result)
                 result = kind if kind in DAYS and node.operator == "+" else result
+        if result is Kind.DATE and any(isinstance(part, Number) and part.value % 1 for part in node.operands):
+            return Kind.DATETIME
         return result
 
     def number(self, node: Node, kind: Kind) -> None:
@@ -305,7 +307,7 @@ class _Checker(ComparisonChecks, DatasetChecks):
                     and question.kind not in (Kind.ANY, Kind.TEXT, Kind.LIST)
                 ):
                     self.report(faults.UNKNOWN_QUESTION, operands[1], name=name)
-            case "regex" | "format-date" | "datedif":
+            case "regex" | "format-date" | "datedif" | "text":
                 self._option(node)
 
     def _option(self, node: Call) -> None:
@@ -316,6 +318,8 @@ class _Checker(ComparisonChecks, DatasetChecks):
             match node.function:
                 case "regex":
                     compiled(last.value)
+                case "text":
+                    format_of(last.value)
                 case "format-date":
                     format_date(datetime(2026, 9, 1), last.value)  # noqa: DTZ001  # any day will do
                 case _:
