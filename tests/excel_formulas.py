@@ -133,12 +133,12 @@ class Maker:
         text = self.random.choice((
             "SUM({r})", "SUM({r},{a},{b})", "MIN({r})", "MAX({r},{a})", "AVERAGE({r})", "COUNT({r})", "COUNTA({r},{t})",
             "SUMPRODUCT({p},{q})", "SUM({p})/COUNT({q})", "MAX({r})-MIN({r})", "ROUND(AVERAGE({r}),2)", "COUNT({w})+COUNTA({w})",
-            "SUMPRODUCT({p})", "AVERAGE({a},{b})", "MIN({a},{b},{n})",
+            "SUMPRODUCT({p})", "AVERAGE({a},{b})", "MIN({a},{b},{n})", 'COUNT({n},{t},"5",TRUE,"a")', "COUNT({i},{a}>0,{t})",
         ))  # fmt: skip
         column = self.numbers()
         gaps: tuple[Single, ...] = tuple(None if self.random.random() < 0.2 else number for number in self.numbers())
         other = tuple(self.number(1, 50) for _ in column)
-        return self.formula(text, r=gaps, p=column, q=other, a=self.number(), b=self.number(), n=self.count(), t=self.text(),
+        return self.formula(text, r=gaps, p=column, q=other, a=self.number(), b=self.number(), n=self.count(), t=self.text(), i="2026-09-01",
                             w=(*self.numbers(), self.text()))  # fmt: skip
 
     def criteria(self) -> Formula:
@@ -191,6 +191,8 @@ class Maker:
         pattern = self.random.choice((
             "0", "0.00", "0.0", "#,##0", "#,##0.00", "000000", "0%", "0.0%", "0.##", "#.##", "#,##0.0#", "¥0.00", "0.00;-0.00;零", "0.0E+00",
             "0.00E+00", '0"度"', "#,##0.00元", "0;(0)", "000-0000", "General", "#,##0,", "0.000", "?0.0?", "#",
+            "# ?/?", "# ??/??", "# ???/???", "?/?", "??/??", "0 ?/?", "#,##0 ?/?", "# ?/7", "?/7", "# ??/16;(# ?/?)", "##0.0E+0", "##0.00E+00",
+            "#0.0E-00", "0.00_);[Red](0.00)", "[Blue]0.0;[$€-2]0", "\\x0", "* 0.0", '@', '0.0;-0.0;0;"文"@',
         ))  # fmt: skip
         return self.formula(
             "TEXT({a},{f})",
@@ -202,14 +204,16 @@ class Maker:
         text = self.random.choice((
             "YEAR({d})", "MONTH({d})", "DAY({d})", "WEEKDAY({d})", "WEEKDAY({d},{k})", "EDATE({d},{n})", "EOMONTH({d},{n})",
             "DATE({y},{m},{x})", "{d}+{n}", "{d}-{e}", "_xlfn.DAYS({d},{e})", "{d}>{e}", "YEAR(EDATE({d},{n}))", "DATE(YEAR({d})+1,MONTH({d}),1)",
-            "DATEVALUE({i})", "DAY(EOMONTH({d},0))", "{d}-7", "DATE(YEAR({d}),MONTH({d})+1,0)", "MAX({d},{e})",
+            "DATEVALUE({i})", "DAY(EOMONTH({d},0))", "{d}-7", "DATE(YEAR({d}),MONTH({d})+1,0)", "MAX({d},{e})", "{d}+{f}", "{d}-{f}", "{f}+{d}>{d}", "DAY({d}-{f})",
         ))  # fmt: skip
         day = self.day()
         return self.formula(text, d=day, e=self.day(), n=self.count(-30, 30), k=self.random.choice((D(1), D(2), D(3), D(11), D(14), D(17))),
-                            y=self.count(1950, 2060), m=self.count(-14, 30), x=self.count(-40, 70), i=day.isoformat())  # fmt: skip
+                            y=self.count(1950, 2060), m=self.count(-14, 30), x=self.count(-40, 70), i=day.isoformat(),
+                            f=self.random.choice((D("0.5"), D("0.1"), D("2.75"), D("1.25"))))  # fmt: skip
 
     def differences(self) -> Formula:
-        first = self.day()
+        leap = self.random.choice((date(2000, 2, 29), date(2024, 2, 29), date(2023, 3, 1), date(2026, 1, 31)))
+        first = leap if self.random.random() < 0.3 else self.day()
         last = first + timedelta(days=self.random.choice((0, 1, 27, 31, 365, 366, self.random.randint(0, 4000))))
         unit = self.random.choice(("Y", "M", "D", "YM", "YD", "MD", "d", "ym"))
         return self.formula("DATEDIF({d},{e},{u})", d=first, e=last, u=unit)
@@ -217,10 +221,10 @@ class Maker:
     def times(self) -> Formula:
         text = self.random.choice((
             "HOUR({t})", "MINUTE({t})", "SECOND({t})", "TIME({h},{m},{s})", "HOUR(TIME({h},{m},{s}))", "MINUTE(TIME({h},{m},{s}))",
-            "HOUR({f})", "{t}-{u}>1", "ROUND(({t}-{u})*24,2)", "DAY({t}+1)", "INT({t}-{u})", "YEAR({t})",
+            "HOUR({f})", "MINUTE({f})", "SECOND({f})", "SECOND({t}+{f})", "{t}-{u}>1", "ROUND(({t}-{u})*24,2)", "DAY({t}+1)", "INT({t}-{u})", "YEAR({t})",
         ))  # fmt: skip
         return self.formula(text, t=self.moment(), u=self.moment(), h=self.count(0, 40), m=self.count(0, 130), s=self.count(0, 130),
-                            f=self.random.choice((D("0.5"), D("0.75"), D("0.25"), D("1.5"))))  # fmt: skip
+                            f=self.random.choice((D("0.5"), D("0.75"), D("0.25"), D("1.5"), D("0.999999"), D("0.499999"), D("0.41"))))  # fmt: skip
 
     def workdays(self) -> Formula:
         text = self.random.choice((

@@ -10,13 +10,13 @@ from datetime import date, datetime
 from banshi.rules.diagnostics import Diagnostic, Fault, has_errors
 from banshi.rules.expressions import faults
 from banshi.rules.expressions.comparisons import ComparisonChecks
-from banshi.rules.expressions.contradictions import never_hold
+from banshi.rules.expressions.contradictions import never_hold, unreachable
 from banshi.rules.expressions.convert import KINDS, Problem, to_date, to_number, to_text
 from banshi.rules.expressions.dataset_checks import DatasetChecks
 from banshi.rules.expressions.evaluation import count_facts, unknown_function
 from banshi.rules.expressions.functions_dates import datedif, format_date
 from banshi.rules.expressions.functions_lists import question_name
-from banshi.rules.expressions.functions_text import compiled
+from banshi.rules.expressions.functions_text import compiled, format_of
 from banshi.rules.expressions.library import suggest
 from banshi.rules.expressions.model import Name, Scope
 from banshi.rules.expressions.operators import COMPARISONS
@@ -57,6 +57,11 @@ def kind_of_expression(expression: Expression, scope: Scope) -> Kind:
 
 _EXPECT_ERRORS = frozenset({"iferror", "iserror"})
 """Functions that are asked because their argument may be an error."""
+_OF_VALUES = frozenset(
+    {faults.DIVISION_BY_ZERO, faults.WRONG_KIND, faults.DOUBTFUL_KIND, faults.NEVER_EQUAL, faults.DOUBTFUL_COMPARISON}
+    | {faults.LIST_VALUE, faults.DATE_SUM, faults.NOT_A_CONDITION}
+)
+"""What goes wrong only when it is computed."""
 
 
 class _Checker(ComparisonChecks, DatasetChecks):
@@ -75,6 +80,9 @@ class _Checker(ComparisonChecks, DatasetChecks):
     def never_hold(self) -> None:
         """Warn of conditions that no answer can meet."""
         for parts, name in never_hold(self.expression, self.scope):
+            if not name:
+                self.report(faults.NEVER_TRUE, parts[0], part=self.expression.part(parts[0]))
+                continue
             texts = [f"“{self.expression.part(part)}”" for part in parts]
             place = self.expression.place.at(parts[0].start, parts[-1].end)
             facts = {"name": name, "parts": " 和 ".join(texts), "parts_en": " and ".join(texts)}
@@ -131,7 +139,7 @@ class _Checker(ComparisonChecks, DatasetChecks):
     def _operation(self, node: Operation) -> Kind:
         if node.operator in COMPARISONS:
             return self._comparison(node)
-        kinds = [self.kind(operand) for operand in node.operands]
+        kinds = self._kinds_of(node)
         pairs = list(zip(node.operands, kinds, strict=True))
         if node.operator in ("and", "or"):
             for operand, kind in pairs:
@@ -150,6 +158,17 @@ class _Checker(ComparisonChecks, DatasetChecks):
                 self.number(operand, kind)
         return Kind.NUMBER if Kind.ANY not in kinds or node.operator not in ("+", "-") else Kind.ANY
 
+    def _kinds_of(self, node: Operation | Call) -> list[Kind]:
+        """The kinds of the operands. What one that is never computed would compute is no fault; its names still are."""
+        never = unreachable(node, self.expression)
+        kinds = []
+        for at, operand in enumerate(node.operands):
+            before = len(self.found)
+            kinds.append(self.kind(operand))
+            if at in never:
+                self.found[before:] = [item for item in self.found[before:] if item.fault not in _OF_VALUES]
+        return kinds
+
     def _comparison(self, node: Operation) -> Kind:
         left, right = node.operands
         outer, before = self.offered, len(self.found)
@@ -165,7 +184,7 @@ class _Checker(ComparisonChecks, DatasetChecks):
         return Kind.BOOLEAN
 
     def _days(self, node: Operation, kinds: list[Kind]) -> Kind:
-        """Days plus or minus numbers are days; a day and a time are a moment; a day minus a day is a number."""
+        """Days plus or minus numbers are days; with a time or a part of a day, a moment; a day minus a day is a number."""
         result = kinds[0]
         for operand, kind in zip(node.operands[1:], kinds[1:], strict=True):
             days = (result in DAYS) + (kind in DAYS or (node.operator == "-" and _is_day(operand)))
@@ -182,6 +201,8 @@ class _Checker(ComparisonChecks, DatasetChecks):
                 if result not in DAYS:
                     self.number(node.operands[0], result)
                 result = kind if kind in DAYS and node.operator == "+" else result
+        if result is Kind.DATE and any(isinstance(part, Number) and part.value % 1 for part in node.operands):
+            return Kind.DATETIME
         return result
 
     def number(self, node: Node, kind: Kind) -> None:
@@ -245,7 +266,7 @@ class _Checker(ComparisonChecks, DatasetChecks):
                 self.kind(operand)
             return Kind.ANY
         before = len(self.found)
-        kinds = [self.kind(operand) for operand in node.operands]
+        kinds = self._kinds_of(node)
         if node.function in _EXPECT_ERRORS:
             self.found[before:] = [item for item in self.found[before:] if item.fault is not faults.DIVISION_BY_ZERO]
         if self._count(node, function):
@@ -305,7 +326,7 @@ class _Checker(ComparisonChecks, DatasetChecks):
                     and question.kind not in (Kind.ANY, Kind.TEXT, Kind.LIST)
                 ):
                     self.report(faults.UNKNOWN_QUESTION, operands[1], name=name)
-            case "regex" | "format-date" | "datedif":
+            case "regex" | "format-date" | "datedif" | "text":
                 self._option(node)
 
     def _option(self, node: Call) -> None:
@@ -316,6 +337,8 @@ class _Checker(ComparisonChecks, DatasetChecks):
             match node.function:
                 case "regex":
                     compiled(last.value)
+                case "text":
+                    format_of(last.value)
                 case "format-date":
                     format_date(datetime(2026, 9, 1), last.value)  # noqa: DTZ001  # any day will do
                 case _:

@@ -220,11 +220,12 @@ def days_between(start: Days, end: Days) -> Numbers:
 
 
 def _shifted(day: Days, days: Numbers) -> Days:
-    """Days moved by days; a fraction of a day goes down, as the scalar evaluator has it."""
+    """Days moved by days; with a part of a day they are moments, which the scalar evaluator computes."""
+    part = days.data % 10**days.scale != 0 if days.scale else NO
     moved = day.data + np.clip(fixed_point.rounded(days, 1, 0, "ROUND_FLOOR").data, -_LAST_DAY, _LAST_DAY)
     out = (moved < 1) | (moved > _LAST_DAY)
     empty = day.empty | days.empty
-    return Days(data=np.where(out, 1, moved), empty=empty, odd=day.odd | days.odd | (out & ~empty))
+    return Days(data=np.where(out, 1, moved), empty=empty, odd=day.odd | days.odd | ((out | part) & ~empty))
 
 
 def _multiply(first: Part, second: Part) -> Part:

@@ -1,21 +1,25 @@
-"""Conditions that can never hold: parts joined by `and` that ask one field for two things at once.
+"""Conditions that can never hold: comparisons of constants or of a value with itself, and parts joined by `and` that ask
+one field for two things at once. Branches that can never be reached follow from conditions without a field.
 
-Sound, not complete: only parts that compare one single-valued field with constants are looked at. What such a part says
-depends on where the field's value lies among these constants, so it is enough to try every constant, every gap between
-two of them, the ends and an empty value: if none fits, nothing can.
+Sound, not complete: of parts joined by `and` only those that compare one single-valued field with constants are looked at. What such
+a part says depends on where the field's value lies among these constants, so it is enough to try every constant, every
+gap between two of them, the ends and an empty value: if none fits, nothing can. Of a field of unknown kind, values of
+every kind are tried.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import combinations, pairwise
 
-from banshi.rules.expressions.convert import Problem, to_number, to_truth
+from banshi.rules.expressions.convert import Problem, to_number, to_text, to_truth
 from banshi.rules.expressions.evaluation import evaluate
 from banshi.rules.expressions.model import Environment, Name, Scope
 from banshi.rules.expressions.operators import COMPARISONS
+from banshi.rules.expressions.registry import FUNCTIONS
 from banshi.rules.expressions.tree import (
     Boolean,
     Call,
@@ -39,10 +43,16 @@ _EQUALITY = frozenset({"=", "!="})
 
 
 def never_hold(expression: Expression, scope: Scope) -> Iterator[tuple[tuple[Node, ...], str]]:
-    """The parts of the expression that can never hold together, smallest groups only, and the field that they ask."""
+    """The parts of the expression that can never hold together, smallest groups only, and the field that they ask.
+
+    One part alone, without a field, holds for no answers at all.
+    """
     waiting = [expression.root]
     while waiting:
         node = waiting.pop()
+        if _is_never_true(node, expression):
+            yield (node,), ""
+            continue
         if not _joins(node):
             waiting.extend(reversed(children(node)))
             continue
@@ -52,6 +62,62 @@ def never_hold(expression: Expression, scope: Scope) -> Iterator[tuple[tuple[Nod
             waiting.extend(reversed(parts))
         else:
             yield clash
+
+
+def unreachable(node: Node, expression: Expression) -> frozenset[int]:
+    """Which operands can never be computed, because a condition before them needs no answer to be known."""
+    match node:
+        case Call(function="if", operands=(condition, _, *rest)):
+            held = _known_truth(condition, expression)
+            return frozenset() if held is None else frozenset({2} if held and rest else set() if held else {1})
+        case Call(function="ifs", operands=operands):
+            found: set[int] = set()
+            for at in range(0, len(operands) - 1, 2):
+                held = _known_truth(operands[at], expression)
+                if held:
+                    return frozenset(found | set(range(at + 2, len(operands))))
+                found |= {at + 1} if held is False else set()
+            return frozenset(found)
+        case Operation(operator="and" | "or" as word) | Call(function="and" | "or" as word):
+            stops = (at for at, part in enumerate(node.operands) if _known_truth(part, expression) is (word == "or"))
+            return frozenset(range(next(stops, len(node.operands)) + 1, len(node.operands)))
+        case _:
+            return frozenset()
+
+
+def _known_truth(node: Node, expression: Expression) -> bool | None:
+    """Whether a condition holds, where no answer, dataset, clock or chance is asked; None where that is not known."""
+    if not _is_fixed(node):
+        return None
+    made = evaluate(replace(expression, root=node), Environment({}, now=_NOW))
+    return None if isinstance(made, ErrorValue) else to_truth(made)
+
+
+def _is_fixed(node: Node) -> bool:
+    return all(
+        not _is_field(part) and (not isinstance(part, Call) or part.function in _LOGIC or _is_plain(part))
+        for part in walk(node)
+    )
+
+
+def _is_plain(node: Call) -> bool:
+    """Whether a function asks nothing but its arguments."""
+    function = FUNCTIONS.get(node.function)
+    return function is not None and not function.context
+
+
+def _is_never_true(node: Node, expression: Expression) -> bool:
+    """A comparison of constants that does not hold, or a value that should differ from itself."""
+    if not isinstance(node, Operation) or node.operator not in COMPARISONS:
+        return False
+    left, right = node.operands
+    if _known_truth(node, expression) is False:
+        return True
+    return (
+        node.operator in ("<", ">", "!=")
+        and all(not isinstance(part, Call) or _is_plain(part) for part in walk(left))
+        and replace(expression, root=left).to_json() == replace(expression, root=right).to_json()
+    )
 
 
 def _joins(node: Node) -> bool:
@@ -155,14 +221,61 @@ def _candidates(name: Name, parts: list[Node]) -> list[Value] | None:
             return [None, True, False]
         case Kind.NUMBER:
             # A bare number is a condition too: whether it is 0.
+            if name.whole:
+                return _whole_numbers([*constants, Decimal(0)])
             return _between([*constants, Decimal(0)], to_number, lambda low, high: (low + high) / 2, Decimal(1))
         case Kind.DATE:
             return _between(constants, _whole_day, lambda low, _: low + timedelta(days=1), timedelta(days=1))
         case Kind.TEXT if not any(_orders(part) for part in parts) and all(isinstance(item, str) for item in constants):
             # A text that no constant equals stands for all others. Constants that read as numbers equal as texts only.
             return [None, *constants, "".join(map(str, constants)) + "\0"]
+        case Kind.ANY:
+            return _of_any_kind(constants, ordered=any(map(_orders, parts)))
         case _:
             return None
+
+
+def _whole_numbers(constants: list[Value]) -> list[Value] | None:
+    """Empty, and the whole numbers at and around each constant: of every gap that has one, one."""
+    try:
+        points = [point for constant in constants if (point := to_number(constant)) is not None]
+    except Problem:
+        return None
+    ends = [point.to_integral_value(way) for point in points for way in (ROUND_FLOOR, ROUND_CEILING)]
+    return [None, *sorted({end + step for end in ends for step in (-1, 0, 1)})]
+
+
+def _of_any_kind(constants: list[Value], *, ordered: bool) -> list[Value] | None:
+    """Values of every kind of which one fits if any does; None where constants of several kinds stand beside another."""
+    if all(isinstance(item, Decimal) for item in constants):
+        numbers = _between([*constants, Decimal(0)], to_number, lambda low, high: (low + high) / 2, Decimal(1))
+        if numbers is None:
+            return None
+        # Several values are compared as one text: with each number, just behind it, and written otherwise.
+        texts = [to_text(number) for number in numbers]
+        others = [text + ("0" if "." in text else ".0") for text in texts]
+        several = [("",), *((text,) for text in (*texts, *others)), *((text, "~") for text in texts)]
+        return [*numbers, True, False, "\0", ("\0",), *several]
+    if ordered or not all(isinstance(item, str) for item in constants):
+        return None
+    words = [str(item) for item in constants]
+    read = (_read(word, reader) for word in words for reader in _READERS)
+    return [None, True, False, Decimal(0), *words, *((word,) for word in words), "".join(words) + "\0", *read]
+
+
+_READERS: tuple[Callable[[str], Value], ...] = (
+    to_number,
+    date.fromisoformat,
+    datetime.fromisoformat,
+    time.fromisoformat,
+)
+
+
+def _read(word: str, reader: Callable[[str], Value]) -> Value:
+    try:
+        return reader(word.strip())
+    except (Problem, ValueError):
+        return None
 
 
 def _constants(parts: Iterable[Node]) -> Iterator[Value]:

@@ -132,6 +132,17 @@ def to_text(value: Value) -> str:
             return value.diagnostic.message()
 
 
+def to_string(value: Value) -> str:
+    """A value as XPath's string() has it: `true` and `false`; all else as `to_text`."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case tuple():
+            return " ".join(map(to_string, value))
+        case _:
+            return to_text(value)
+
+
 def to_truth(value: Value) -> bool:
     """Whether a value holds as a condition: TRUE, a number other than 0, any text or list that is not empty."""
     match value:

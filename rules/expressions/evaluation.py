@@ -20,6 +20,7 @@ from banshi.rules.expressions.convert import (
     to_date,
     to_moment,
     to_number,
+    to_string,
     to_text,
     to_truth,
 )
@@ -200,7 +201,7 @@ class Evaluator:
         return bounded(result) if isinstance(result, str) else result
 
     def _argument(self, parameter: Parameter, node: Node) -> Any:
-        if parameter.kind == "node":
+        if parameter.kind in ("node", "column"):
             return node
         value = self._sound(node)
         match parameter.kind:
@@ -212,6 +213,8 @@ class Evaluator:
                 converted = to_moment(value, self._zone)
             case "text":
                 return to_text(value)
+            case "string":
+                return to_string(value)
             case "truth":
                 return to_truth(value)
             case "list" | "numbers":

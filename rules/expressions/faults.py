@@ -349,6 +349,14 @@ NEVER_HOLDS = fault(
     do_zh="检查数值和符号；如果满足其中一个就够，请把“且”改成“或”。",
     do_en="Check the values and signs; if one of them is enough, write or instead of and.",
 )
+NEVER_TRUE = fault(
+    "EXPR-050",
+    Severity.WARNING,
+    "“{part}”永远不成立，与填写的内容无关。",
+    "“{part}” can never hold, whatever is filled in.",
+    do_zh="检查数值、符号和两边的字段；其中一边可能应为另一个字段。",
+    do_en="Check the values, the sign and the fields; one side was perhaps meant to be another field.",
+)
 
 DIVISION_BY_ZERO = fault(
     "EXPR-060",

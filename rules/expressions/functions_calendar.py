@@ -54,20 +54,14 @@ def workday(context: Context, start: date, count: Decimal, *holidays: Value) -> 
     while left:
         weeks = max(abs(left) - 1, 0) // 5
         before = day
-        day = _moved(day, 7 * weeks * step)
+        day = shift(day, Decimal(7 * weeks * step))
         left -= 5 * weeks * step
         while left:
-            day = _moved(day, step)
+            day = shift(day, Decimal(step))
             left -= step * (day.weekday() < _SATURDAY)
         passed = {found for found in free if (found - before).days * step > 0 and (day - found).days * step >= 0}
         left = len(passed) * step
     return day
-
-
-def _moved(day: date, days: int) -> date:
-    moved = shift(day, Decimal(days))
-    assert isinstance(moved, date)
-    return moved
 
 
 @function("working-days", Kind.NUMBER, "from: date", "to: date", words=("工作日数",), context=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from banshi.rules.expressions import faults
@@ -23,6 +23,7 @@ from banshi.rules.expressions.registry import Context, function
 from banshi.rules.values import Kind, Value
 
 _A_DAY = 86_400
+_MILLION = 1_000_000
 _MOST = 32_767
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -39,7 +40,8 @@ def date_(context: Context, value: Value, month: Decimal | None = None, day: Dec
     """Make a day."""
     if month is None:
         if isinstance(value, Decimal):
-            return shift(EPOCH, value)
+            moved = shift(EPOCH, value)
+            return moved.date() if isinstance(moved, datetime) else moved
         return to_date(value, context.env.now.tzinfo)
     if day is None:
         raise bad_argument("年、月、日三个参数要写全", "year, month and day are all needed")
@@ -107,30 +109,31 @@ def minute(context: Context, moment: Value) -> Value:
 
 
 @function("second", Kind.NUMBER, "moment: any", words=("秒",), context=True,
-    zh="秒，0 到 59。", en="The second, 0 to 59.",
+    zh="最接近的秒，0 到 59（时和分不进位）。", en="The nearest second, 0 to 59; hours and minutes are not rounded.",
     example='second("2026-09-01T14:30:05")', shows="5", source="Excel")  # fmt: skip
 def second(context: Context, moment: Value) -> Value:
-    """Give the second."""
+    """Give the nearest second. HOUR and MINUTE do not round, as in Calc: 0.999999 is 23 h 59 min, and its second is 0."""
     clock = _clock(context, moment)
-    return None if clock is None else Decimal(clock.second)
+    return None if clock is None else Decimal((clock.second + (clock.microsecond >= _MILLION // 2)) % 60)
 
 
-def _time_of(seconds: int) -> time:
-    minutes, second = divmod(seconds % _A_DAY, 60)
-    return time(*divmod(minutes, 60), second)
+def _time_of(microseconds: int) -> time:
+    seconds, rest = divmod(microseconds % (_A_DAY * _MILLION), _MILLION)
+    minutes, second = divmod(seconds, 60)
+    return time(*divmod(minutes, 60), second, rest)
 
 
 def _clock(context: Context, moment: Value) -> time | None:
     """The time of day of a moment, of a text such as `08:30`, or of a number: its fraction is a part of a day (Excel)."""
     if isinstance(moment, Decimal):
         part = ARITHMETIC.remainder(settle(moment), Decimal(1))
-        seconds = int(ARITHMETIC.multiply(part, Decimal(_A_DAY)).to_integral_value(ROUND_HALF_UP))
-        if seconds < 0:
+        microseconds = int(ARITHMETIC.multiply(part, Decimal(_A_DAY * _MILLION)).to_integral_value(ROUND_HALF_UP))
+        if microseconds < 0:
             raise wrong(moment, Kind.TIME)
-        return _time_of(seconds)
+        return _time_of(microseconds)
     if isinstance(moment, time):
         return moment
-    if isinstance(moment, str) and re.fullmatch(r"\s*[0-9]{2}:[0-9]{2}(:[0-9]{2})?\s*", moment):
+    if isinstance(moment, str) and re.fullmatch(r"\s*[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?\s*", moment):
         try:
             return time.fromisoformat(moment.strip())
         except ValueError:
@@ -149,7 +152,7 @@ def time_(hours: Decimal, minutes: Decimal, seconds: Decimal = Decimal(0)) -> Va
     total = hour * 3600 + minute * 60 + second
     if total < 0:
         raise bad_argument("时间不能为负", "a time of day cannot be negative")
-    return _time_of(total)
+    return _time_of(total * _MILLION)
 
 
 @function("weekday", Kind.NUMBER, "date: date", "type: number?", words=("星期",),
@@ -201,12 +204,22 @@ def days(end: date, start: date) -> Value:
     return Decimal((end - start).days)
 
 
+def _in_month(year: int, month: int, day: int) -> date:
+    """A day of a month; one that the month does not have is in the next."""
+    return date(year, month, 1) + timedelta(days=day - 1)
+
+
 @function("datedif", Kind.NUMBER, "start: date", "end: date", "unit: text", words=("日期差",),
     zh='满几年 "Y"、满几个月 "M"、几天 "D"；去掉整年的月数 "YM"、去掉整年的天数 "YD"、去掉整月的天数 "MD"。',
     en='Whole years "Y", months "M" or days "D"; months beyond years "YM", days beyond years "YD" or months "MD".',
     example='datedif("2024-09-01", "2026-08-31", "Y")', shows="1", source="Excel")  # fmt: skip
 def datedif(start: date, end: date, unit: str) -> Value:
-    """Count whole units."""
+    """Count whole units.
+
+    Microsoft calls MD inaccurate and says nothing of 29 February under YD; here both are LibreOffice Calc's: a day that
+    the month before the end (MD) or the last such year (YD) does not have is a day of the next month, so that the days
+    from 31 January to 1 March 2026 are -2 under MD.
+    """
     if end < start:
         raise bad_argument("结束日期早于开始日期", "the end lies before the start")
     months = (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)
@@ -220,9 +233,11 @@ def datedif(start: date, end: date, unit: str) -> Value:
         case "YM":
             return Decimal(months % 12)
         case "YD":
-            return Decimal((end - _months_later(start, months - months % 12)).days)
+            years = end.year - ((end.month, end.day) < (start.month, start.day))
+            return Decimal((end - _in_month(years, start.month, start.day)).days)
         case "MD":
-            return Decimal((end - _months_later(start, months)).days)
+            month = end.year * 12 + end.month - 1 - (end.day < start.day)
+            return Decimal((end - _in_month(month // 12, month % 12 + 1, start.day)).days)
         case _:
             raise Problem(faults.BAD_OPTION, function="datedif", option=unit, options="Y, M, D, YM, YD, MD")
 
@@ -246,7 +261,8 @@ def decimal_time(context: Context, moment: Value) -> Value:
     clock = _clock(context, moment)
     if clock is None:
         return None
-    return ARITHMETIC.divide(Decimal(clock.hour * 3600 + clock.minute * 60 + clock.second), Decimal(86_400))
+    gone = timedelta(hours=clock.hour, minutes=clock.minute, seconds=clock.second, microseconds=clock.microsecond)
+    return ARITHMETIC.divide(Decimal(gone // timedelta(microseconds=1)), Decimal(_A_DAY * _MILLION))
 
 
 @function("date-time", Kind.DATETIME, "value: any", words=("日期时间",), context=True,

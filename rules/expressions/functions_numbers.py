@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, ROUND_UP, Decimal
 
 from banshi.rules.expressions import faults
@@ -16,14 +16,17 @@ from banshi.rules.expressions.convert import (
     round_to,
     settle,
     spread,
+    to_date,
     to_number,
+    to_text,
     to_truth,
     to_whole,
 )
 from banshi.rules.expressions.functions_text import wildcard
 from banshi.rules.expressions.operators import EPOCH, compare, days_between, raise_to
 from banshi.rules.expressions.registry import Context, function
-from banshi.rules.values import Kind, Value
+from banshi.rules.expressions.tree import Current, Node, Reference
+from banshi.rules.values import ErrorValue, Kind, Value
 
 _ONE = Decimal(1)
 
@@ -102,16 +105,45 @@ def average(*values: Value) -> Value:
 
 
 @function(
-    "count", Kind.NUMBER, "values: list+", words=("计数",),
-    zh="有几个数字；一个数字都没有时，有几个填了的值。",
-    en="How many numbers there are; where there is none, how many values that are filled in.",
+    "count", Kind.NUMBER, "values: column+", words=("计数",), context=True,
+    zh="有几个数字（日期也算；直接写的 TRUE 和 \"5\" 算，字段里的不算，同 Excel）；字段里一个数字都没有时，有几个填了的值。",
+    en='How many numbers there are (dates too; TRUE and "5" count where they are written, not in a field, as in Excel); '
+    "where fields hold no number, how many of their values are filled in.",
     example='count(3, "", 5)', shows="2", source="Excel, XLSForm",
 )  # fmt: skip
-def count(*values: Value) -> Value:
+def count(context: Context, *nodes: Node) -> Value:
     """Count numbers as Excel does, or rows as XLSForm does where the rows hold no numbers."""
-    filled = [value for value in values if not is_empty(value)]
-    numbers = sum(isinstance(value, Decimal) for value in filled)
-    return Decimal(numbers or len(filled))
+    numbers, filled = 0, 0
+    for node in nodes:
+        value = context.value(node)
+        if isinstance(value, ErrorValue):
+            return value
+        if isinstance(node, (Reference, Current)) or isinstance(value, tuple):
+            held = [item for item in spread((value,)) if not is_empty(item)]
+            if error := next((item for item in held if isinstance(item, ErrorValue)), None):
+                return error
+            filled += len(held)
+            numbers += sum(isinstance(item, (Decimal, date, time)) for item in held)
+        else:
+            numbers += _is_number(value, context)
+    return Decimal(numbers or filled)
+
+
+def _is_number(value: Value, context: Context) -> bool:
+    """Whether Excel takes a value for a number where it stands among the arguments: `"5"`, `"5%"`, a date, a time."""
+    if isinstance(value, (date, time)):
+        return True
+    readings: tuple[Callable[[], Value], ...] = (
+        lambda: value_(value),
+        lambda: to_date(value, context.env.now.tzinfo),
+        lambda: time.fromisoformat(to_text(value)),
+    )
+    for read in readings:
+        try:
+            return read() is not None
+        except (Problem, ValueError):
+            continue
+    return False
 
 
 @function(

@@ -20,18 +20,14 @@ from banshi.rules.expressions.convert import (
     is_empty,
     to_moment,
     to_number,
+    to_string,
     to_text,
     to_whole,
 )
+from banshi.rules.expressions.format_dates import date_text
+from banshi.rules.expressions.format_tokens import Sections, is_date_format
 from banshi.rules.expressions.registry import Context, function
-from banshi.rules.expressions.text_formats import (
-    Token,
-    date_text,
-    is_date_format,
-    number_in_format,
-    sections,
-    text_in_format,
-)
+from banshi.rules.expressions.text_formats import number_in_format, text_in_format, text_in_section, understood
 from banshi.rules.values import Kind, Value
 
 _END = MAX_TEXT
@@ -69,7 +65,7 @@ def mid(text: str, start: Decimal, count: Decimal) -> Value:
     return text[first : first + to_whole(count, 0, _END)]
 
 
-@function("substr", Kind.TEXT, "text: text", "start: number", "end: number?", words=("子串",),
+@function("substr", Kind.TEXT, "text: string", "start: number", "end: number?", words=("子串",),
     zh="从 start 到 end 之前的字符，第一个字符是 0；负数从末尾数。",
     en="The characters from start to before end; the first is 0, negative numbers count from the end.",
     example='substr("YJ2026001", 2, 6)', shows="2026", source="XLSForm")  # fmt: skip
@@ -97,7 +93,7 @@ def trim(text: str) -> Value:
     return " ".join(part for part in text.split(" ") if part)
 
 
-@function("normalize-space", Kind.TEXT, "text: text", words=("去空白",),
+@function("normalize-space", Kind.TEXT, "text: string", words=("去空白",),
     zh="去掉首尾空白，中间连续的空白（空格、换行、制表符、全角空格）换成一个空格。",
     en="Drops outer blanks; inner runs of blanks (spaces, line breaks, tabs, wide spaces) become one space.",
     example='normalize-space("  a \u3000  b ")', shows="a b", source="XLSForm")  # fmt: skip
@@ -130,21 +126,21 @@ def joined(separator: str, texts: Iterable[str]) -> str:
 
 
 @function("concat", Kind.TEXT, "values: list*", words=("concatenate", "连接"),
-    zh="把值连成一段文字；明细的一列逐行相连。",
-    en="Makes one text of the values; a column of rows is joined row by row.",
+    zh="把值连成一段文字；明细的一列逐行相连。是、否写成 TRUE、FALSE（同 Excel）。",
+    en="Makes one text of the values; a column of rows is joined row by row. Yes and no are TRUE and FALSE, as in Excel.",
     example='concat("A", 12, "-", 0.50)', shows="A12-0.5", source="Excel, XLSForm")  # fmt: skip
 def concat(*values: Value) -> Value:
     """Join without a separator."""
     return joined("", map(to_text, values))
 
 
-@function("join", Kind.TEXT, "separator: text", "values: list*", words=("拼接",),
+@function("join", Kind.TEXT, "separator: string", "values: list*", words=("拼接",),
     zh="用分隔符把值连成一段文字。",
     en="Makes one text of the values with a separator between.",
     example='join("、", "甲", "乙")', shows="甲、乙", source="XLSForm")  # fmt: skip
 def join(separator: str, *values: Value) -> Value:
     """Join with a separator."""
-    return joined(separator, map(to_text, values))
+    return joined(separator, map(to_string, values))
 
 
 @function("textjoin", Kind.TEXT, "separator: text", "skip_empty: truth", "values: list+", words=("文本合并",),
@@ -248,7 +244,7 @@ def exact(first: str, second: str) -> Value:
     return first == second
 
 
-@function("contains", Kind.BOOLEAN, "text: text", "part: text", words=("包含",),
+@function("contains", Kind.BOOLEAN, "text: string", "part: string", words=("包含",),
     zh="文字中含有另一段文字时为 TRUE。",
     en="TRUE when a text holds another.",
     example='contains("易制毒化学品", "易制毒")', shows="TRUE", source="XLSForm")  # fmt: skip
@@ -257,7 +253,7 @@ def contains(text: str, part: str) -> Value:
     return part in text
 
 
-@function("starts-with", Kind.BOOLEAN, "text: text", "start: text", words=("开头是",),
+@function("starts-with", Kind.BOOLEAN, "text: string", "start: string", words=("开头是",),
     zh="以另一段文字开头时为 TRUE。",
     en="TRUE when a text begins with another.",
     example='starts-with("B2-305", "B2")', shows="TRUE", source="XLSForm")  # fmt: skip
@@ -266,7 +262,7 @@ def starts_with(text: str, start: str) -> Value:
     return text.startswith(start)
 
 
-@function("ends-with", Kind.BOOLEAN, "text: text", "end: text", words=("结尾是",),
+@function("ends-with", Kind.BOOLEAN, "text: string", "end: string", words=("结尾是",),
     zh="以另一段文字结尾时为 TRUE。",
     en="TRUE when a text ends with another.",
     example='ends-with("报告.pdf", ".pdf")', shows="TRUE", source="XLSForm")  # fmt: skip
@@ -275,7 +271,7 @@ def ends_with(text: str, end: str) -> Value:
     return text.endswith(end)
 
 
-@function("substring-before", Kind.TEXT, "text: text", "mark: text", words=("之前",),
+@function("substring-before", Kind.TEXT, "text: string", "mark: string", words=("之前",),
     zh="标记第一次出现之前的文字；没有标记时为空文字。",
     en="The text before the first mark; an empty text without one.",
     example='substring-before("B2-305", "-")', shows="B2", source="XLSForm")  # fmt: skip
@@ -285,7 +281,7 @@ def substring_before(text: str, mark: str) -> Value:
     return before if found else ""
 
 
-@function("substring-after", Kind.TEXT, "text: text", "mark: text", words=("之后",),
+@function("substring-after", Kind.TEXT, "text: string", "mark: string", words=("之后",),
     zh="标记第一次出现之后的文字；没有标记时为空文字。",
     en="The text after the first mark; an empty text without one.",
     example='substring-after("B2-305", "-")', shows="305", source="XLSForm")  # fmt: skip
@@ -294,7 +290,7 @@ def substring_after(text: str, mark: str) -> Value:
     return text.partition(mark)[2] if mark else text
 
 
-@function("translate", Kind.TEXT, "text: text", "from: text", "to: text", words=("逐字替换",),
+@function("translate", Kind.TEXT, "text: string", "from: string", "to: string", words=("逐字替换",),
     zh="把 from 中的每个字符换成 to 中同一位置的字符，没有对应的删去。",
     en="Changes each character of from into the one at the same place of to; drops those without one.",
     example='translate("2026/09/01", "/", "-")', shows="2026-09-01", source="XLSForm")  # fmt: skip
@@ -306,14 +302,16 @@ def translate(text: str, old: str, new: str) -> Value:
     return text.translate(table)
 
 
-@function("string", Kind.TEXT, "value: any", words=("文字",), zh="把值转成文字。", en="A value as text.",
+@function("string", Kind.TEXT, "value: string", words=("文字",),
+    zh='把值转成文字；是、否写成 true、false（同 XPath）；用 & 连接时写成 TRUE、FALSE（同 Excel）。',
+    en="A value as text; yes and no are true and false, as in XPath, where & writes TRUE and FALSE, as in Excel.",
     example="string(12.50)", shows="12.5", source="XLSForm")  # fmt: skip
-def string(value: Value) -> Value:
+def string(text: str) -> Value:
     """Make a text."""
-    return to_text(value)
+    return text
 
 
-@function("boolean-from-string", Kind.BOOLEAN, "text: text", words=("文字是否",),
+@function("boolean-from-string", Kind.BOOLEAN, "text: string", words=("文字是否",),
     zh='文字是 "true" 或 "1" 时为 TRUE。', en='TRUE for the texts "true" and "1".',
     example='boolean-from-string("1")', shows="TRUE", source="XLSForm")  # fmt: skip
 def boolean_from_string(text: str) -> Value:
@@ -321,7 +319,7 @@ def boolean_from_string(text: str) -> Value:
     return text.strip().casefold() in ("true", "1")
 
 
-@function("regex", Kind.BOOLEAN, "text: text", "pattern: text", words=("正则", "匹配"),
+@function("regex", Kind.BOOLEAN, "text: string", "pattern: string", words=("正则", "匹配"),
     zh="整段文字符合正则表达式时为 TRUE（RE2 语法，可写 \\uXXXX）。",
     en="TRUE when the whole text fits a regular expression (RE2 syntax, \\uXXXX is understood).",
     example='regex("YJ2026", "[A-Z]{2}[0-9]{4}")', shows="TRUE", source="XLSForm")  # fmt: skip
@@ -346,29 +344,38 @@ def compiled(pattern: str) -> Any:
         raise Problem(faults.BAD_PATTERN, pattern=pattern, reason=text) from None
 
 
-_FORMATS = '"0.00" "#,##0.00" "000" "0%" "0.00E+00" "yyyy-mm-dd hh:mm:ss" "yyyy年m月d日"'
+_FORMATS = '"0.00" "#,##0.00" "000" "0%" "0.00E+00" "# ?/?" "yyyy-mm-dd hh:mm:ss" "yyyy年m月d日"'
 
 
 @function("text", Kind.TEXT, "value: any", "format: text", words=("文本",), context=True,
-    zh='按 Excel 格式写成文字：数字 "0.00" "#,##0.00" "000" "0%" "0.##"，日期 "yyyy-mm-dd hh:mm:ss" "yyyy年m月d日 aaaa"，'
+    zh='按 Excel 格式写成文字：数字 "0.00" "#,##0.00" "000" "0%" "0.##" "# ?/?"，日期 "yyyy-mm-dd hh:mm:ss" "yyyy年m月d日 aaaa"，'
     '正数;负数;零 分段。',
-    en='A value in an Excel format: numbers "0.00", "#,##0.00", "000", "0%", "0.##", dates "yyyy-mm-dd hh:mm:ss", '
+    en='A value in an Excel format: numbers "0.00", "#,##0.00", "000", "0%", "0.##", "# ?/?", dates "yyyy-mm-dd hh:mm:ss", '
     '"d mmm yyyy"; sections for positive;negative;zero.',
     example='text(1234.5, "#,##0.00")', shows="1,234.50", source="Excel")  # fmt: skip
 def text_(context: Context, value: Value, pattern: str) -> Value:
     """Fill an Excel format; an ISO date as text counts as a date, as it does in Excel."""
     if is_empty(value):
         return ""
-    found = sections(pattern) if len(pattern) <= MAX_FORMAT else None
-    made: str | None = None
-    if found is not None:
-        made = _in_format(value, found, context.env.now.tzinfo)
+    made = _in_format(value, format_of(pattern), context.env.now.tzinfo)
     if made is None:
-        raise Problem(faults.BAD_OPTION, function="text", option=pattern[:MAX_FORMAT], options=_FORMATS)
+        raise _bad_format(pattern)
     return made
 
 
-def _in_format(value: Value, found: list[list[Token]], zone: tzinfo | None) -> str | None:
+def _bad_format(pattern: str) -> Problem:
+    return Problem(faults.BAD_OPTION, function="text", option=pattern[:MAX_FORMAT], options=_FORMATS)
+
+
+def format_of(pattern: str) -> Sections:
+    """The sections of a format; raises `Problem` for one that no value can be written in."""
+    found = understood(pattern) if len(pattern) <= MAX_FORMAT else None
+    if found is None:
+        raise _bad_format(pattern)
+    return found
+
+
+def _in_format(value: Value, found: Sections, zone: tzinfo | None) -> str | None:
     if is_date_format(found[0]):
         if isinstance(value, (str, datetime)):
             value = to_moment(value, zone)
@@ -382,6 +389,8 @@ def _in_format(value: Value, found: list[list[Token]], zone: tzinfo | None) -> s
             return text_in_format(value, found)
     else:
         number = to_number(value)
-    if number is None or any(kind == "text" for kind, _ in found[0]):
+    if number is None:
         return text_in_format(to_text(value), found)
+    if any(kind == "text" for kind, _ in found[0]):
+        return text_in_section(to_text(value), found[0])
     return number_in_format(number, found)

@@ -227,17 +227,18 @@ def _days_number(value: Value) -> Decimal:
     return number
 
 
-def shift(day: date, days: Decimal) -> Value:
-    """A day or moment moved by days; a day moves by whole days only. Raises `Problem`."""
+def shift(day: date, days: Decimal) -> date:
+    """A day or moment moved by days, to the second; with a part of a day, a day becomes a moment. Raises `Problem`."""
     days = settle(days)
     if days.copy_abs() > MAX_DAYS:
         raise Problem(faults.OUT_OF_RANGE)
     try:
-        if isinstance(day, datetime):
-            whole = days.to_integral_value(rounding="ROUND_FLOOR")
-            seconds = ARITHMETIC.multiply(ARITHMETIC.subtract(days, whole), _SECONDS_A_DAY)
-            return day + timedelta(days=int(whole), seconds=int(seconds.to_integral_value()))
-        return day + timedelta(days=int(days.to_integral_value(rounding="ROUND_FLOOR")))
+        whole = days.to_integral_value(rounding="ROUND_FLOOR")
+        if days == whole:
+            return day + timedelta(days=int(whole))
+        moment = day if isinstance(day, datetime) else datetime.combine(day, time())
+        seconds = ARITHMETIC.multiply(ARITHMETIC.subtract(days, whole), _SECONDS_A_DAY)
+        return moment + timedelta(days=int(whole), seconds=int(seconds.to_integral_value()))
     except OverflowError:
         raise Problem(faults.OUT_OF_RANGE) from None
 

@@ -208,7 +208,7 @@ class _Builder(Transformer[Token, Node]):
         if function in FUNCTIONS and FUNCTIONS[function].parameters:
             kinds = (FUNCTIONS[function].parameter(i).kind for i in range(len(operands)))
             operands = tuple(
-                _every(node) if kind in ("list", "numbers") else node
+                _every(node) if kind in ("list", "numbers", "column") else node
                 for node, kind in zip(operands, kinds, strict=True)
             )
         return Call(_span(word)[0], _span(rest[-1])[1], function, operands, str(word))

@@ -43,9 +43,10 @@ class Context(Protocol):
 class Parameter:
     """One parameter. `kind` says what it takes and how an empty value counts:
 
-    `number` `date` `moment` (empty makes the result empty) · `text` (empty is an empty text) · `truth` (empty is not
+    `number` `date` `moment` (empty makes the result empty) · `text` (empty is an empty text), `string` (the same,
+    where TRUE is XPath's `true`) · `truth` (empty is not
     true) · `any` (as it is) · `list` (one value or many, laid out flat), `numbers` (the same, of numbers) · `node`
-    (computed only when the function asks).
+    (computed only when the function asks), `column` (the same, of which all rows count).
     """
 
     name: str

@@ -7,6 +7,7 @@ import {
   ErrorValue,
   Moment,
   Problem,
+  Time,
   checkedDay,
   choicesOf,
   equal,
@@ -18,6 +19,7 @@ import {
   toNumber,
   toText,
   toTruth,
+  toXPathText,
 } from "expression_values";
 
 const LONGEST = 32767;
@@ -135,10 +137,40 @@ add("average", "list+", (...values) => {
   const numbers = numbersOf(values);
   return numbers.length ? total(numbers).over(Decimal.of(numbers.length)) : null;
 });
-add("count", "list+", (...values) => {
-  const filled = values.filter((value) => !isEmpty(value));
-  return Decimal.of(filled.filter((value) => value instanceof Decimal).length || filled.length);
-});
+const isMeasured = (value) =>
+  value instanceof Decimal || value instanceof Day || value instanceof Moment || value instanceof Time;
+
+// Whether Excel takes a value for a number where it stands among the arguments.
+function isNumber(value) {
+  if (isMeasured(value)) return true;
+  if (typeof value === "string" && /[,%:$¥￥€£()]/.test(value)) throw new AskServer("count");
+  for (const turn of [toNumber, toDay]) {
+    try {
+      if (turn(value) !== null) return true;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+    }
+  }
+  return false;
+}
+
+add("count", "column+", (context, ...nodes) => {
+  let [numbers, filled] = [0, 0];
+  for (const node of nodes) {
+    const value = context.value(node);
+    if (value instanceof ErrorValue) return value;
+    if (node.t === "name" || node.t === "self" || Array.isArray(value)) {
+      const held = spread([value]).filter((item) => !isEmpty(item));
+      const error = held.find((item) => item instanceof ErrorValue);
+      if (error) return error;
+      filled += held.length;
+      numbers += held.filter(isMeasured).length;
+    } else if (isNumber(value)) {
+      numbers += 1;
+    }
+  }
+  return Decimal.of(numbers || filled);
+}, { context: true });
 add("counta", "list+", (...values) => Decimal.of(values.filter((value) => !isEmpty(value)).length));
 
 function matches(value, criterion) {
@@ -244,15 +276,15 @@ add("mid", "text number number", (text, start, count) => {
   const first = whole(start, 1, LONGEST) - 1;
   return letters(text).slice(first, first + whole(count, 0, LONGEST)).join("");
 });
-add("substr", "text number number?", (text, start, end) =>
+add("substr", "string number number?", (text, start, end) =>
   letters(text).slice(whole(start, -LONGEST, LONGEST), end === undefined ? undefined : whole(end, -LONGEST, LONGEST)).join(""));
 add("len", "text", (text) => Decimal.of(letters(text).length));
 add("trim", "text", (text) => text.split(" ").filter(Boolean).join(" "));
-add("normalize-space", "text", (text) => text.split(/\s+/).filter(Boolean).join(" "));
+add("normalize-space", "string", (text) => text.split(/\s+/).filter(Boolean).join(" "));
 add("upper", "text", (text) => text.toUpperCase());
 add("lower", "text", (text) => text.toLowerCase());
 add("concat", "list*", (...values) => values.map(toText).join(""));
-add("join", "text list*", (separator, ...values) => values.map(toText).join(separator));
+add("join", "string list*", (separator, ...values) => values.map(toXPathText).join(separator));
 add("textjoin", "text truth list+", (separator, skip, ...values) =>
   values.filter((value) => !(skip && isEmpty(value))).map(toText).join(separator));
 add("find", "text text number?", (wanted, text, start = ONE) => {
@@ -262,21 +294,21 @@ add("find", "text text number?", (wanted, text, start = ONE) => {
   return Decimal.of(first + letters(letters(text).slice(first).join("").slice(0, at)).length + 1);
 });
 add("exact", "text text", (left, right) => left === right);
-add("contains", "text text", (text, part) => text.includes(part));
-add("starts-with", "text text", (text, start) => text.startsWith(start));
-add("ends-with", "text text", (text, end) => text.endsWith(end));
-add("substring-before", "text text", (text, mark) => (mark && text.includes(mark) ? text.slice(0, text.indexOf(mark)) : ""));
-add("substring-after", "text text", (text, mark) => {
+add("contains", "string string", (text, part) => text.includes(part));
+add("starts-with", "string string", (text, start) => text.startsWith(start));
+add("ends-with", "string string", (text, end) => text.endsWith(end));
+add("substring-before", "string string", (text, mark) => (mark && text.includes(mark) ? text.slice(0, text.indexOf(mark)) : ""));
+add("substring-after", "string string", (text, mark) => {
   if (!mark) return text;
   return text.includes(mark) ? text.slice(text.indexOf(mark) + mark.length) : "";
 });
-add("string", "any", (value) => toText(value));
-add("boolean-from-string", "text", (text) => ["true", "1"].includes(text.trim().toLowerCase()));
+add("string", "string", (text) => text);
+add("boolean-from-string", "string", (text) => ["true", "1"].includes(text.trim().toLowerCase()));
 
 // Patterns of letters, classes, plain groups and counts mean the same in RE2 and here. Nothing repeats a group, so
 // that no pattern can run away; every other pattern is the server's.
 const PLAIN_PATTERN = /^\^?(?:\\[dws.\-/+*?()[\]{}|\\^$]|\[\^?(?:[\p{L}\p{N} _.,:;@#%&=<>~!'"()+*/-]|\\[dws\-\]\\./])+\]|[\p{L}\p{N} _,:;@#%&=<>~!'"/.-]|\((?:\?:)?|\)(?![*+?{])|\||[*+?](?![*+?])|\{\d{1,3}(?:,\d{0,3})?\}(?![*+?{]))*\$?$/u;
-add("regex", "text text", (text, pattern) => {
+add("regex", "string string", (text, pattern) => {
   if (pattern.length > 200 || text.length > 2000 || !PLAIN_PATTERN.test(pattern)) throw new AskServer("regex");
   if (/[*+?}][^)|]{0,3}[*+]/.test(pattern) && text.length > 100) throw new AskServer("regex");
   if (/\\[dws]/.test(pattern) && /[^\x00-\x7f]/.test(text)) throw new AskServer("regex");
@@ -299,7 +331,7 @@ function monthsLater(day, months) {
 }
 
 add("date", "any number? number?", (value, month, day) => {
-  if (month === undefined) return value instanceof Decimal ? shift(new Day(0), value) : toDay(value);
+  if (month === undefined) return value instanceof Decimal ? toDay(shift(new Day(0), value)) : toDay(value);
   if (day === undefined) throw new Problem("year, month and day are all needed");
   if (isEmpty(value)) return null;
   if (!(value instanceof Decimal)) throw new Problem("the year is no number");

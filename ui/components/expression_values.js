@@ -137,6 +137,12 @@ export function toText(value) {
   return String(value);
 }
 
+// XPath's string(): true and false; all else as toText.
+export function toXPathText(value) {
+  if (typeof value === "boolean") return String(value);
+  return Array.isArray(value) ? value.map(toXPathText).join(" ") : toText(value);
+}
+
 export function toTruth(value) {
   if (typeof value === "boolean") return value;
   if (value instanceof Decimal) return !value.isZero();
@@ -169,10 +175,11 @@ export function daysNumber(value) {
 }
 
 export function shift(day, days) {
-  if (day instanceof Moment) {
-    return new Moment(day.seconds + days.times(Decimal.of(86400)).rounded(0, "half").number());
-  }
-  return checkedDay(day.number + days.settled().rounded(0, "floor").number());
+  const settled = days.settled();
+  if (day instanceof Day && settled.isWhole()) return checkedDay(day.number + settled.number());
+  const moved = new Moment(toMoment(day).seconds + settled.times(Decimal.of(86400)).rounded(0, "half").number());
+  checkedDay(moved.day.number);
+  return moved;
 }
 
 export function checkedDay(number) {

@@ -21,6 +21,7 @@ import {
   toNumber,
   toText,
   toTruth,
+  toXPathText,
 } from "expression_values";
 
 export { AskServer, Day, Decimal, ErrorValue, Moment, Time, isEmpty, toText, toTruth };
@@ -139,7 +140,7 @@ class Evaluator {
 
   argument(parameter, tree) {
     if (!parameter) throw new AskServer("arguments");
-    if (parameter.kind === "node") return tree;
+    if (parameter.kind === "node" || parameter.kind === "column") return tree;
     const value = this.sound(tree);
     const turn = ARGUMENTS[parameter.kind];
     if (parameter.kind === "list") return parameter.many ? value : spread([value]);
@@ -148,7 +149,7 @@ class Evaluator {
   }
 }
 
-const ARGUMENTS = { number: toNumber, date: toDay, moment: toMoment, text: toText, truth: toTruth };
+const ARGUMENTS = { number: toNumber, date: toDay, moment: toMoment, text: toText, string: toXPathText, truth: toTruth };
 
 const COMPARISONS = {
   "=": equal,

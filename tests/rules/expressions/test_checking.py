@@ -6,6 +6,7 @@ C3  kinds: an error where it can never work, a warning where it depends on a tex
 C4  a value that is not in the choice list; `=` on a multiple choice
 C5  known to the standard and not built: said so, never "unknown"
 C7  a condition that no answer can meet; no alarm where one can
+C8  a branch that no answer can reach is not held to what it would compute
 C6  all faults at once, in the order of the text
 """
 
@@ -44,6 +45,7 @@ SCOPE = Scope(
         "同意": Name(Kind.BOOLEAN),
         "数量": Name(Kind.LIST),
         "计算": Name(Kind.ANY),
+        "人数": Name(Kind.NUMBER, whole=True),
         "费用.total": Name(Kind.NUMBER),
     },
     {"电价": TARIFF},
@@ -219,10 +221,53 @@ def test_faults(text: str, faults: list[tuple[str, str]]) -> None:
         (". > 5 and . < 5", ". > 5 and . < 5"),
         ("(用电量 < 1 or 用电量 > 9) and 用电量 = 5", "(用电量 < 1 or 用电量 > 9) and 用电量 = 5"),
         ("用电量 and 用电量 = 0", "用电量 and 用电量 = 0"),
+        ("人数 > 1 and 人数 < 2", "人数 > 1 and 人数 < 2"),  # a whole number
+        ("人数 > 0.5 and 人数 < 3 and 人数 != 1 and 人数 != 2", "人数 > 0.5 and 人数 < 3 and 人数 != 1 and 人数 != 2"),
+        ("计算 > 5 and 计算 < 3", "计算 > 5 and 计算 < 3"),  # of no known kind, as in a workbook of policies only
+        ("计算 = '甲' and 计算 = '乙'", "计算 = '甲' and 计算 = '乙'"),
+        ("计算 = 5 and 计算 != 5", "计算 = 5 and 计算 != 5"),
     ],
 )
 def test_a_condition_that_can_never_hold(text: str, at: str) -> None:  # C7
     assert found(text) == [("EXPR-049", at)]
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("3 > 5", "3 > 5"),
+        ("1 + 1 = 3 or 额度 > 1", "1 + 1 = 3"),
+        ("额度 > 1 and '甲' = '乙'", "'甲' = '乙'"),
+        ("if(len('abc') > 5, 额度, 1)", "len('abc') > 5"),
+        ("用电量 > ${用电量}", "用电量 > ${用电量}"),
+        ("用电量 * 2 != 用电量*2", "用电量 * 2 != 用电量*2"),
+        (". < .", ". < ."),
+    ],
+)
+def test_a_condition_that_never_holds_by_itself(text: str, at: str) -> None:  # C7
+    assert found(text) == [("EXPR-050", at)]
+
+
+@pytest.mark.parametrize(
+    ("text", "faults"),
+    [
+        ("if(1=1, 5, 1/0)", []),
+        ("if(1=1, 5)", []),
+        ("if(FALSE, 1 + '度', 2)", []),
+        ("if(TRUE, 用电量, 用电量 = '多')", []),
+        ("ifs(FALSE, 1/0, TRUE, 5, 用电量 > 1, 1/0)", []),
+        ("if(TRUE or 1/0 = 1, 1, 2)", []),
+        ("and(用电量 > 1, FALSE, 1/0 = 1)", []),
+        ("if(3 > 5, 1/0, 2)", [("EXPR-050", "3 > 5")]),
+        ("if(1=1, 1/0, 5)", [("EXPR-060", "1/0")]),
+        ("if(用电量 > 1, 5, 1/0)", [("EXPR-060", "1/0")]),
+        ("if(today() = '2026-09-01', 5, 1/0)", [("EXPR-060", "1/0")]),
+        ("ifs(用电量 > 1, 1, TRUE, 1/0)", [("EXPR-060", "1/0")]),
+        ("if(1=1, 5, 用电亮)", [("EXPR-020", "用电亮")]),  # a name is read all the same
+    ],
+)
+def test_what_is_never_computed(text: str, faults: list[tuple[str, str]]) -> None:  # C8
+    assert found(text) == faults
 
 
 @pytest.mark.parametrize(
@@ -242,7 +287,22 @@ def test_a_condition_that_can_never_hold(text: str, at: str) -> None:  # C7
         "说明 != '甲' and 说明 != '乙'",
         "开工 > '2026-09-01' and 开工 < '2026-09-03'",
         "到达 > '2026-09-01' and 到达 < '2026-09-02'",
-        "计算 = '甲' and 计算 = '乙'",  # nobody knows what it is: several values, perhaps
+        "计算 > 10 and 计算 < 9",  # several values, 5 and 5 say, are compared as the text 5 5
+        "计算 >= 5 and 计算 <= 5 and 计算 != 5",  # a list with the text 5.0
+        "计算 = '2026-09-01' and 计算 = '20260901'",  # a date
+        "计算 = '5' and 计算 = '5.0'",  # a number
+        "计算 = '甲' and 计算 > '乙'",  # not looked at
+        "计算 = 5 and 计算 = '五'",  # not looked at
+        "人数 > 1 and 人数 < 3",
+        "人数 >= 1.5 and 人数 <= 2.5",
+        "3 < 5",
+        "FALSE",
+        "false() or 用电量 > 3",
+        "if(FALSE, 1, 2)",
+        "用电量 >= 用电量",
+        "用电量 + 1 > 额度 + 1",
+        "random() > random()",
+        "today() > '2026-09-01'",
         "count(数量) > 5 and count(数量) < 3",  # not looked at
         "not(用电量 > 5) and 用电量 < 3",
         "同意 and not(同意 = FALSE)",

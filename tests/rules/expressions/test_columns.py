@@ -190,3 +190,15 @@ def test_nothing_wraps_round(pairs: list[tuple[Decimal, Decimal]], operator: str
     agree(f"数 {operator} 量", columns, len(pairs))
     agree(f"round(数 {operator} 量, 2)", columns, len(pairs))
     agree(f"(数 {operator} 量) * 3 >= 量", columns, len(pairs))
+
+
+def test_a_part_of_a_day_makes_a_moment() -> None:
+    days: list[Value] = [date(2026, 9, 1), date(2026, 9, 2), None, date(2026, 9, 4), date(2026, 9, 5)]
+    parts: list[Value] = [D("0.5"), D(1), D("0.25"), None, D("-0.75")]
+    for text in ("日 + 半", "日 - 半", "半 + 日", "日 + 0.5", "日 + 半 > 日", "日 + 半 + 半", "(日 + 半) - 日"):
+        agree(text, {"日": days, "半": parts}, 5)
+    expression, _ = parse("日 + 半", Place("表单", "C5"))
+    assert expression is not None
+    found = evaluate_columns(expression, batch_of({"日": days, "半": parts}, 5))
+    assert found.value(0) == datetime(2026, 9, 1, 12, 0)
+    assert found.value(1) == date(2026, 9, 3)

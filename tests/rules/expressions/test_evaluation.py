@@ -217,7 +217,12 @@ def test_date_arithmetic() -> None:
     assert value("d + a", d=d, a=None) is None
     assert value("now() + 0.5") == NOW.replace(hour=20)
     assert value("(now() - today()) * 24 = 8.5") is True
-    assert value("today() + 0.9") == date(2026, 9, 1)
+    assert value("today() + 0.75") == datetime(2026, 9, 1, 18, 0)
+    assert value("d - 1/3", d=d) == datetime(2026, 2, 26, 16, 0)
+    assert value("d + a + a", d=d, a=D("0.5")) == datetime(2026, 2, 28)
+    assert value("date('2026-09-01') + 0.5 > date('2026-09-01')") is True
+    assert value("d + 1/3 * 3", d=d) == date(2026, 2, 28)
+    assert value("date(0.5)") == date(1970, 1, 1)
 
 
 def test_moments_are_compared_on_the_local_clock() -> None:

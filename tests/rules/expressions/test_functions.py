@@ -209,6 +209,15 @@ def test_what_is_not_built_says_what_to_do(name: str) -> None:
         ("TEXT(date('2012-03-14'), 'mm/dd/yy')", "03/14/12"),
         ("TEXT(date-time('2012-03-14T13:29:05'), 'hh:mm:ss')", "13:29:05"),
         ("TEXTJOIN(', ', FALSE, 'a', '', 'b')", "a, , b"),
+        # LibreOffice Calc: hours and minutes do not round, seconds do; days beyond months from a day that is not there
+        ("HOUR(0.999999) & ':' & MINUTE(0.999999) & ':' & SECOND(0.999999)", "23:59:0"),
+        ("HOUR(1 / 3) & ':' & MINUTE(1 / 3)", "8:0"),
+        ("SECOND('23:59:59.7') + HOUR('23:59:59.7')", D(23)),
+        ("decimal-time(0.999999)", D("0.999999")),
+        ("DATEDIF('2011-01-29', '2011-03-01', 'MD')", D(0)),
+        ("DATEDIF('2026-01-31', '2026-03-01', 'MD')", D(-2)),
+        ("DATEDIF('2024-02-29', '2027-03-31', 'YD')", D(30)),
+        ("COUNT(TRUE, '5', 'a', '5%', '12:30', '2026-09-01')", D(5)),
         # docs.getodk.org, form operators and functions
         ("substr('hello', 1, 3)", "el"),
         ("substr('hello', -2)", "lo"),

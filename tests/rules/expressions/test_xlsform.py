@@ -186,8 +186,17 @@ def value(text: str) -> Value:
         ("int(-4.9)", D(-5)),  # X8: Excel's INT goes down, ODK's int cuts; the workbook standard lists one function
         ("round(-2.5)", D(-3)),  # Excel: half away from zero; XPath: towards positive infinity
         ("5 mod 0.3", D("0.2")),
-        ("string(true())", "TRUE"),  # Excel's word; XPath says true, and both are read
-        ("string(true()) = 'true'", False),
+        ("string(true())", "true"),  # XPath 1.0, section 4.2
+        ("string(false()) = 'false'", True),
+        ("join('-', true(), 1)", "true-1"),
+        ("substr(true(), 0, 2)", "tr"),
+        ("translate(true(), 'e', 'h')", "truh"),
+        ("substring-after(${none} = '', 't')", "rue"),
+        ("contains(true(), 'ru') and starts-with(true(), 't') and ends-with(true(), 'e')", True),
+        ("regex(true(), 'true')", True),
+        ("concat(true(), '')", "TRUE"),  # Excel's CONCAT and XLSForm's are one function, and Excel's word
+        ("true() & ''", "TRUE"),
+        ("upper(false()) & left(true(), 2)", "FALSETR"),
         ("true() = 'true'", True),
         ("0 ^ 0", D(1)),
     ],
