@@ -209,7 +209,7 @@ def bill_rows(
     lang: Lang = None,
 ) -> None:
     """给表中每一行算费。Bill every row: the same row with a column a line item, the total, and its own error."""
-    from banshi.ui.cli_bill import Sum, bill_table, billed_here, job_of, progress
+    from banshi.ui.cli_bill import Sum, bill_table, billed_here, job_of, missing_columns, progress
     from banshi.ui.cli_tables import source_of
 
     talk = _talk(lang)
@@ -220,6 +220,13 @@ def bill_rows(
     table, done = source_of(source), Sum()
     runner = Runner(service, talk, directory_for(file, organisation), calendar_for(file))
     job = job_of(runner, fees, table, explain=explain)
+    if missing := talk.say("、", ", ").join(missing_columns(job, runner)):
+        talk.err(
+            talk.say(
+                f"表里没有这些列，按没有填写计算：{missing}。",
+                f"The table lacks these columns, taken as empty: {missing}.",
+            )
+        )
     with progress(talk, table, done) as moved:
         if dask:
             from banshi.ui.cli_dask import billed_there

@@ -26,7 +26,7 @@ from banshi.rules.tariffs.rounding import EXACT
 from banshi.rules.values import Kind, dumps
 from banshi.ui.cli_files import now
 from banshi.ui.cli_streams import Runner
-from banshi.ui.cli_tables import Row, Source, target_of, typed
+from banshi.ui.cli_tables import Row, Source, as_written, target_of
 from banshi.ui.cli_talk import Talk
 
 PARTITION = 20_000
@@ -235,7 +235,13 @@ def _explained(job: Job, rows: Sequence[Row], runner: Runner) -> Iterator[Cells]
 def _given(job: Job, runner: Runner, name: str, cell: object) -> object:
     if job.typed or not isinstance(cell, str) or runner.form_kinds.get(name) is Kind.TEXT:
         return cell
-    return typed(cell)
+    return as_written(cell)
+
+
+def missing_columns(job: Job, runner: Runner) -> list[str]:
+    """What the tariff reads, and neither a column gives nor the workbook computes."""
+    there = set(map(fold_name, job.header))
+    return sorted(name for name in job.tariff.names - runner.computed if fold_name(name) not in there)
 
 
 def _too_long(job: Job, row: Row) -> Cells:

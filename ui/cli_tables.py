@@ -18,6 +18,9 @@ from typing import Any
 from banshi.platform.workbook.safety import Refused
 from banshi.platform.workbook.table import table_rows
 from banshi.platform.workbook.writing import Entry, xlsx_bytes
+from banshi.rules.expressions import fold_name
+from banshi.rules.tables.inputs import number_in
+from banshi.rules.tables.literals import read_day
 from banshi.ui.cli_files import written
 from banshi.ui.cli_talk import WrongCall, unreadable
 
@@ -77,6 +80,15 @@ def typed(text: str) -> object:
         except ValueError:
             return text
     return _YES_NO.get(word.lower(), text) if word else None
+
+
+def as_written(text: str) -> object:
+    """A cell of a CSV as people write it: besides what `typed` takes, `1,200`, `２００` and `2026/9/1`."""
+    value, word = typed(text), fold_name(text).strip()
+    if not isinstance(value, str) or word.startswith("0") or sum(char.isdigit() for char in word) > _LONGEST_NUMBER:
+        return value
+    number = number_in(word)
+    return number if isinstance(number, Decimal) else read_day(word) or text
 
 
 Write = Callable[[Row], None]

@@ -412,3 +412,20 @@ def test_t5_a_far_cell_and_a_bomb_neither_hang_nor_fill_the_memory(bill: Any, tm
     assert ran.code == 2
     assert "rooms.xlsx" in ran.err
     assert not (tmp_path / "again.csv").exists()
+
+
+def test_numbers_are_read_as_people_write_them(bill: Any, tmp_path: Path) -> None:
+    text = '学号,用电量\n１２,"1,200"\n44030119900101123456,２６０\n007,1 2\n'
+    ran = bill(write_csv(tmp_path / "rooms.csv", text), tmp_path / "out.csv")
+    rows = read_csv(tmp_path / "out.csv")
+    # 1200: 153.14 + 340 x 0.639 = 217.26, + 600 x 0.889 = 533.40
+    assert [row["total"] for row in rows] == ["903.80", "153.14", ""]
+    assert [row["学号"] for row in rows] == ["１２", "44030119900101123456", "007"]
+    assert ran.code == 1
+
+
+def test_a_column_that_is_not_there_is_told_before_the_rows(bill: Any, tmp_path: Path) -> None:
+    ran = bill(write_csv(tmp_path / "rooms.csv", "学号,用电\n007,260\n"), tmp_path / "out.csv")
+    assert "用电量" in ran.err.splitlines()[0]
+    ran = bill(write_csv(tmp_path / "rooms.csv", "学号,用电量\n007,260\n"), tmp_path / "out.csv")
+    assert len(ran.err.splitlines()) == 1
