@@ -91,7 +91,8 @@ def from_json(raw: object, kind: Kind = Kind.ANY) -> Value:
     """One JSON value as a value of a kind.
 
     Numbers written as text become decimals under `number`, ISO text becomes dates under `date`, `datetime` and `time`.
-    Text that does not fit stays text, so that a validation can name it. Lists become tuples.
+    Text that does not fit stays text, so that a validation can name it. Lists become tuples. Scalars of numpy are taken
+    as what they hold.
     """
     match raw:
         case None | bool():
@@ -99,7 +100,7 @@ def from_json(raw: object, kind: Kind = Kind.ANY) -> Value:
         case int():
             return Decimal(raw)
         case float():
-            return Decimal(repr(raw))
+            return Decimal(repr(float(raw)))  # float() also of numpy's, whose repr is no number
         case Decimal() | datetime() | date() | time():
             return raw
         case list() | tuple():
@@ -107,7 +108,12 @@ def from_json(raw: object, kind: Kind = Kind.ANY) -> Value:
         case str():
             return _from_text(raw, kind)
         case _:
-            return str(raw)
+            return from_json(_plain(raw), kind) if type(raw).__module__ == "numpy" else str(raw)
+
+
+def _plain(raw: Any) -> object:
+    """A numpy scalar as Python's own; a moment to the microsecond, since Python has no finer one."""
+    return raw.astype("datetime64[us]").item() if raw.dtype.kind == "M" else raw.item()
 
 
 def _from_text(raw: str, kind: Kind) -> Value:

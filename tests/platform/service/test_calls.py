@@ -5,6 +5,7 @@ from decimal import Decimal
 from functools import cache
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -165,3 +166,25 @@ def test_a_form_and_a_route(service):
 def test_an_unknown_table(service):
     with pytest.raises(KeyError):
         service.decide("没有", {})
+
+
+TARIFFED = """
+## 规则-折扣
+| 当 金额: 数字 | 当 日期: 日期 | 当 校内: 是否 | 当 类别 | 则 折扣 |
+| 100.10 | 2026-09-01 | 是 | 学生 | 0.8 |
+| | | | | 1 |
+"""
+
+
+@pytest.mark.parametrize("scalar", [np.float64(100.10), np.float32(100.1), Decimal("100.10")])
+def test_scalars_of_numpy_are_what_they_hold(scalar):
+    found, faults = load_bytes(
+        workbook_from_text(TARIFFED.replace("规则-折扣\n", "规则-折扣\n| 命中 | 首个 |\n| |\n")), "x.xlsx"
+    )
+    assert found is not None, faults
+    inputs = {"日期": np.datetime64("2026-09-01"), "校内": np.bool_(True), "类别": np.str_("学生")}  # noqa: FBT003
+    # A float of 32 bits is another number: 100.0999984741211
+    expected = Decimal("1") if isinstance(scalar, np.float32) else Decimal("0.8")
+    assert found.decide("折扣", {"金额": scalar, **inputs}).outputs["折扣"] == expected
+    days = {"日期": np.datetime64("2026-09-02"), "校内": True, "类别": "学生"}
+    assert found.decide("折扣", {"金额": scalar, **days}).outputs["折扣"] == Decimal("1")
