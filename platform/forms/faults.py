@@ -119,10 +119,10 @@ NOT_OFFERED = fault(
 NOT_A_PERSON = fault(
     "FORM-014",
     Severity.ERROR,
-    "“{label}”里的工号“{value}”查不到。",
-    "Nobody has the number “{value}” that “{label}” names.",
-    do_zh="核对工号或学号。",
-    do_en="Check the campus number.",
+    "“{label}”里的“{value}”不是任何人的工号或学号。",
+    "“{value}” in “{label}” is nobody's campus number.",
+    do_zh="填写姓名后在列表中选择，或核对工号、学号。",
+    do_en="Write a name and choose from the list, or check the campus number.",
 )
 NOT_A_DEPARTMENT = fault(
     "FORM-015",

@@ -6,6 +6,7 @@ import BfField from "form_field";
 const WIDEST = 8; // columns that a table may have
 const MOST_OPTIONS = 50; // choices that a control inside a table may have
 const COLUMN = 118; // pixels that a column needs
+const NARROW = 480; // pixels below which rows are cards while they are filled in: a box would hold no campus number
 
 export default {
   name: "BfRepeat",
@@ -44,6 +45,7 @@ export default {
       if (looks.includes("cards") || looks.includes("卡片")) return false;
       const long = (item) => (this.form.schema.choices[item.choices] || []).length > MOST_OPTIONS;
       const plain = (item) => !["begin_repeat", "note", "file", "image", "select_multiple"].includes(item.type) || this.form.reading;
+      if (!this.form.reading && this.form.width < NARROW) return false;
       const fits = this.columns.length <= WIDEST && this.form.width >= this.columns.length * COLUMN + 90;
       return fits && this.columns.every((item) => item.type !== "begin_repeat" && plain(item) && !this.hasLines(item) && (this.form.reading || !long(item)));
     },

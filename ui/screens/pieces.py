@@ -255,12 +255,13 @@ def _bill_line(t: Texts, line: Mapping[str, Any]) -> None:
 
 
 def _shares(t: Texts, shares: Sequence[Any], unit: object) -> None:
-    if not shares:
+    pairs = [(share["label"], share["amount"]) if isinstance(share, Mapping) else share for share in shares]
+    named = [(label, amount) for label, amount in pairs if label not in (None, "")]  # a row may be empty as yet
+    if not named:
         return
     heading(3, t("bill.shares"), "bill-shares")
     with tag("ul", "", "shares"):
-        for share in shares:
-            label, amount = (share["label"], share["amount"]) if isinstance(share, Mapping) else share
+        for label, amount in named:
             with tag("li"):
                 span(t.value(label))
                 span(_amount(t, amount, unit))
