@@ -112,7 +112,9 @@ def send(page: Page) -> str:
     for _ in range(6):
         if page.get_by_role("button", name="提交", exact=True).count():
             break
+        step = page.locator(".bf-step-now").inner_text()
         following(page)
+        expect(page.locator(".bf-step-now")).not_to_have_text(step)  # a page waits for the server's word
     page.get_by_role("button", name="提交", exact=True).click()
     expect(page.get_by_role("heading", name="申请已提交")).to_be_visible()
     return page.locator(".done-number .strong").inner_text()

@@ -202,7 +202,7 @@ class FakeHall:
 
     def __init__(self) -> None:
         self.tokens: dict[str, Person] = {}
-        self.drafts: dict[tuple[str, str], tuple[dict[str, Any], datetime]] = {}
+        self.saved: dict[tuple[str, str], tuple[dict[str, Any], datetime]] = {}
         self.receipts: dict[str, Receipt] = {}
         self.acts: list[tuple[str, str, str]] = []
         self.files: dict[str, tuple[str, str, bytes]] = {}
@@ -283,7 +283,7 @@ class FakeHall:
 
     def open_form(self, person: Person, service_id: str, language: str = "zh") -> FormSession:
         card = self.card(person, service_id, language)
-        draft = self.drafts.get((person.id, service_id))
+        draft = self.saved.get((person.id, service_id))
         return FormSession(
             service_id=service_id, title=card.title, version=SHA[:12], schema=schema(card.title),
             answers=draft[0] if draft else {}, draft_saved_at=draft[1] if draft else None, draft_version=SHA[:12] if draft else "",
@@ -303,11 +303,11 @@ class FakeHall:
                 "outputs": {}, "errors": [], "bills": bills, "findings": findings, "route": route}  # fmt: skip
 
     def save_draft(self, person: Person, service_id: str, answers: Mapping[str, Any], version: str) -> datetime:
-        self.drafts[person.id, service_id] = (dict(answers), NOW)
+        self.saved[person.id, service_id] = (dict(answers), NOW)
         return NOW
 
     def discard_draft(self, person: Person, service_id: str) -> None:
-        self.drafts.pop((person.id, service_id), None)
+        self.saved.pop((person.id, service_id), None)
 
     def submit(
         self, person: Person, service_id: str, answers: Mapping[str, Any], *, command_id: str, language: str = "zh",
@@ -319,7 +319,7 @@ class FakeHall:
             return Receipt(
                 done=False, problems=[Problem(path="instrument", message="请填写仪器名称。", code="FORM-001")]
             )
-        self.drafts.pop((person.id, service_id), None)
+        self.saved.pop((person.id, service_id), None)
         self.receipts[command_id] = Receipt(
             done=True, case_id="C1", number="YQ2026-000017", seq=1,
             next_steps=[replace(step, state="active" if i == 0 else "pending") for i, step in enumerate(STEPS[:3])],

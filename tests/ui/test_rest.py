@@ -113,7 +113,7 @@ async def test_3_numbers_keep_their_digits(web: httpx.AsyncClient, hall: FakeHal
     assert '"amount": 9.60' in text
     body = '{"answers": {"amount": 0.1000000000000000055}, "version": ""}'
     await web.put("/api/v1/services/seal/draft", headers=head, content=body)
-    assert str(hall.drafts[STUDENT, "seal"][0]["amount"]) == "0.1000000000000000055"
+    assert str(hall.saved[STUDENT, "seal"][0]["amount"]) == "0.1000000000000000055"
 
 
 async def test_3_of_a_colleague_only_the_name_goes_out(web: httpx.AsyncClient) -> None:

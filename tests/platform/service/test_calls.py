@@ -182,7 +182,7 @@ def test_scalars_of_numpy_are_what_they_hold(scalar):
         workbook_from_text(TARIFFED.replace("规则-折扣\n", "规则-折扣\n| 命中 | 首个 |\n| |\n")), "x.xlsx"
     )
     assert found is not None, faults
-    inputs = {"日期": np.datetime64("2026-09-01"), "校内": np.bool_(True), "类别": np.str_("学生")}  # noqa: FBT003
+    inputs = {"日期": np.datetime64("2026-09-01"), "校内": np.bool_(True), "类别": np.str_("学生")}
     # A float of 32 bits is another number: 100.0999984741211
     expected = Decimal("1") if isinstance(scalar, np.float32) else Decimal("0.8")
     assert found.decide("折扣", {"金额": scalar, **inputs}).outputs["折扣"] == expected
