@@ -311,7 +311,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "auditor.title": ("规则日志", "Rule log"),
     "auditor.lead": ("每一次规则运算都有记录：输入、命中的单元格、结果和解释。", "Every decision on record: inputs, the cells that fired, results, reasons."),
     "auditor.search": ("关键词", "Words"),
-    "auditor.search_hint": ("单号、规则名称、申请人", "Number, rule, applicant"),
+    "auditor.search_hint": ("单号、规则、申请人、金额、单元格", "Number, rule, applicant, amount, cell"),
     "auditor.service": ("服务", "Service"),
     "auditor.kind": ("类别", "Kind"),
     "auditor.outcome": ("结论", "Outcome"),

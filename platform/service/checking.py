@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from banshi.platform.forms.index import index_of
-from banshi.platform.forms.rights import spread
 from banshi.platform.people.directory import Directory
 from banshi.platform.people.faults import UNKNOWN_DEPARTMENT
 from banshi.platform.people.who import parse_who
@@ -140,6 +138,9 @@ class Checks:
 
     def _title_shows(self) -> Iterator[Diagnostic]:
         """The case's title is seen by everybody who is asked: it may name nothing that a step hides."""
+        from banshi.platform.forms.index import index_of
+        from banshi.platform.forms.rights import spread
+
         service = self._service
         title = service.settings.instance_name
         told = index_of(service).questions(title.names) if title is not None else frozenset()

@@ -97,7 +97,9 @@ def publish(page: Page, live: Live, owner: str, workbook: str) -> None:
     file = {"name": workbook.rpartition("/")[2], "mimeType": "", "buffer": changed.getvalue()}
     page.locator("input[type=file]").set_input_files(file)
     page.get_by_role("button", name="发布上线").click()
-    expect(page.get_by_text("已发布，版本")).to_be_visible()
+    said = page.get_by_text("已发布，版本").inner_text()
+    version = re.findall("[0-9a-f]{12}", said)[0]
+    expect(page.locator(".owned-list")).to_contain_text(f"版本 {version}")  # without loading the page again
     page.goto(live.url)
     page.get_by_role("searchbox").fill(f"修订{service}")
     expect(page.locator(f'a[href="/services/{service}"]').first).to_be_visible()

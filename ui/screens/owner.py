@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from banshi.platform.errors import NotFound
@@ -12,7 +13,7 @@ from banshi.ui.screens.hall import back
 from banshi.ui.screens.html import Tag, div, heading, icon, link, p, span, tag
 from banshi.ui.screens.listing import Cell, Column, Listing
 from banshi.ui.screens.pieces import empty, facts, moment, panel, service_icon
-from banshi.ui.screens.report import ReportView
+from banshi.ui.screens.report import OwnerPage, ReportView
 from banshi.ui.uploads import Upload, Uploads
 
 
@@ -21,21 +22,13 @@ def add(site: Site, uploads: Uploads) -> None:
 
     @screen(site, "/owner")
     async def owner(screen: Screen) -> None:
-        owned = await screen.ask(site.hall.owned, screen.language)
+        page = _Services(screen, await screen.ask(site.hall.owned, screen.language))
         t = screen.t
         with screen.frame(t("nav.owner"), active="owner", classes="page-owner"):
             title_block(t("owner.title"), t("owner.lead"))
-            _drop(screen, uploads)
+            _drop(screen, uploads, place=page)
             heading(2, t("owner.services"), "section-title")
-            if not owned:
-                empty("owner", t("owner.empty"), t("owner.empty_text"))
-            with tag("ul", "", "owned-list"):
-                for service in owned:
-                    with tag("li", "", "card owned"):
-                        _owned(screen, service)
-            for service in owned:
-                if service.report is not None and not service.id:
-                    ReportView(screen, service.report, None).build()
+            page.show()
 
     @screen(site, "/owner/{service_id}")
     async def owned_service(screen: Screen, service_id: str, again: str = "") -> None:
@@ -47,6 +40,42 @@ def add(site: Site, uploads: Uploads) -> None:
             page.show(earlier)
 
 
+class _Services:
+    """The list of the owner's services; it is built anew after one was published."""
+
+    def __init__(self, screen: Screen, owned: Sequence[OwnedService]) -> None:
+        self.screen = screen
+        self.owned = owned
+
+    def shows(self, _: str) -> bool:
+        """Every service of hers."""
+        return True
+
+    def show(self) -> None:
+        """Make the list."""
+        self.box = div("")
+        self._fill()
+
+    async def build(self) -> None:
+        """Show every service as it is now."""
+        self.owned = await self.screen.ask(self.screen.hall.owned, self.screen.language)
+        self.box.clear()
+        self._fill()
+
+    def _fill(self) -> None:
+        screen, t = self.screen, self.screen.t
+        with self.box:
+            if not self.owned:
+                empty("owner", t("owner.empty"), t("owner.empty_text"))
+            with tag("ul", "", "owned-list"):
+                for service in self.owned:
+                    with tag("li", "", "card owned"):
+                        _owned(screen, service)
+            for service in self.owned:
+                if service.report is not None and not service.id:
+                    ReportView(screen, service.report, None).build()
+
+
 class _ServicePage:
     """A service of the owner; it is built anew after a version was published, so that what is shown is what is."""
 
@@ -54,6 +83,10 @@ class _ServicePage:
         self.screen = screen
         self.service_id = service_id
         self.uploads = uploads
+
+    def shows(self, service_id: str) -> bool:
+        """Its own service."""
+        return service_id == self.service_id
 
     async def read(self) -> None:
         """Learn how things stand; NotFound when the service is nobody's or another's."""
@@ -88,7 +121,7 @@ def _drop(
     screen: Screen,
     uploads: Uploads,
     found: tuple[Report, Upload] | None = None,
-    place: _ServicePage | None = None,
+    place: OwnerPage | None = None,
 ) -> None:
     """Where a workbook is dropped, and below it what was found in it."""
 

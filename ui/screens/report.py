@@ -18,20 +18,21 @@ _TONES = {Severity.ERROR: "red", Severity.WARNING: "orange", Severity.NOTICE: "b
 _ORDER = [Severity.ERROR, Severity.WARNING, Severity.NOTICE]
 
 
-class ServicePage(Protocol):
-    """The page of a service in its owner's console."""
+class OwnerPage(Protocol):
+    """A page of the owner's console."""
 
-    service_id: str
+    def shows(self, service_id: str) -> bool:
+        """Whether the service is on it."""
 
     async def build(self) -> None:
-        """Show the service as it is now."""
+        """Show everything as it is now."""
 
 
 class ReportView:
     """A report. With the upload it came from, it can be published; its command id makes a second click harmless."""
 
-    def __init__(self, screen: Screen, report: Report, upload: Upload | None, place: ServicePage | None = None) -> None:
-        """Take a report; `place` is the page of a service, where it is shown on one."""
+    def __init__(self, screen: Screen, report: Report, upload: Upload | None, place: OwnerPage | None = None) -> None:
+        """Take a report; `place` is the page that it is shown on, where that changes with it."""
         self.screen = screen
         self.place = place
         self.report = report
@@ -124,7 +125,7 @@ class ReportView:
     def _consequence(self) -> None:
         """What publishing would do: a form id that was mistyped makes a new service."""
         t, report = self.screen.t, self.report
-        if self.place is not None and report.service_id != self.place.service_id:
+        if self.place is not None and not self.place.shows(report.service_id):
             p(t("report.other", id=report.service_id), "strong", role="alert")
         said = {"title": report.title, "id": report.service_id}
         if report.replaces:
@@ -142,7 +143,7 @@ class ReportView:
             screen.say(t("report.not_published"), "error")
             return
         self.publish_box.clear()
-        if self.place is not None and report.service_id == self.place.service_id:
+        if self.place is not None and self.place.shows(report.service_id):
             await self.place.build()  # as it is now
         screen.say(
             t("report.published", title=report.title, version=version.version),
