@@ -228,10 +228,11 @@ class Hall:
 
     def drafts(self, person: Person, language: str = "zh") -> list[DraftRow]:
         """What a person has begun and not sent, of the services that she may still apply for, the last first."""
-        titles = {card.id: card.title for card in self._catalogue.cards(person, "", "", language)}
+        kept = self._store.drafts(person.id)
+        titles = {card.id: card.title for card in self._catalogue.cards(person, "", "", language)} if kept else {}
         return [
             DraftRow(service_id=draft.service_id, title=titles[draft.service_id], saved_at=draft.saved_at)
-            for draft in self._store.drafts(person.id)
+            for draft in kept
             if draft.service_id in titles
         ]
 

@@ -15,7 +15,7 @@ from banshi.platform.cases.records import decision_rows, events_of, plain_json, 
 from banshi.platform.errors import AlreadySent, ChangedAfterSending, NotAllowed, NotFound, OtherCommand, Stale
 from banshi.platform.forms import Evaluation, evaluate_form
 from banshi.platform.forms.kept import aligned
-from banshi.platform.forms.rights import merge, spread, withheld
+from banshi.platform.forms.rights import answered, merge, spread, withheld
 from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import Library
 from banshi.platform.routes.asking import FlowContext
@@ -242,7 +242,11 @@ class Desk:
         merged = merge(service, case.answers, what.answers or {}, step.edit) if editing else case.answers
         settled, files, lost = settle(service, merged, self._store, person, case.id, language)
         require = spread(service, step.require) if editing else ()
-        evaluation = self.evaluate(service, settled, applicant, language, stored=case.answers, require=require)
+        # What another office fills in, and nobody has yet, is not asked of this one.
+        others = withheld(service) - spread(service, (*step.edit, *step.require)) - answered(settled)
+        evaluation = self.evaluate(
+            service, settled, applicant, language, stored=case.answers, require=require, withheld=others
+        )
         if editing:
             problems += lost + problems_of(evaluation, language)
         if problems:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 SYSTEM = "system"
 """Who acts when nobody does."""
@@ -57,6 +59,12 @@ class Directory:
     people: Mapping[str, Person] = field(default_factory=dict)
     departments: Mapping[str, Department] = field(default_factory=dict)
     declared: frozenset[str] = frozenset()
+    _said: tuple[tuple[str, str], ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Sort what people are called, once: a look-up of 40,000 people then costs two bisections."""
+        said = ((name, person.id) for person in self.people.values() for name in _names_of(person))
+        object.__setattr__(self, "_said", tuple(sorted(said)))
 
     def holders(self, role: str) -> tuple[Person, ...]:
         """The people who hold a role, in the order of their ids."""
@@ -129,21 +137,21 @@ class Directory:
         wanted = _plain(said)
         if len(wanted) < SHORTEST_NAME:
             return []
-        found = [
-            person
-            for person in self.people.values()
-            if _plain(person.id) == wanted or any(name.startswith(wanted) for name in _names_of(person))
-        ]
+        following = map(self._said.__getitem__, range(bisect_left(self._said, (wanted,)), len(self._said)))
+        within = takewhile(lambda entry: entry[0].startswith(wanted), following)
+        ids = dict.fromkeys(person for name, person in within if name == wanted or _plain(person) != name)
+        found = [self.people[person] for person in ids]
         return sorted(found, key=lambda person: (not is_called(person, said), person.id))[:MOST_FOUND]
 
 
 def is_called(person: Person, said: str) -> bool:
     """Whether `said` is all of a person's name, or her campus number."""
-    return _plain(said) in (*_names_of(person), _plain(person.id))
+    return _plain(said) in _names_of(person)
 
 
 def _names_of(person: Person) -> tuple[str, ...]:
-    return tuple(_plain(name) for name in (person.name, person.english_name) if name)
+    """What a person may be called by, as it is compared: her names and her number, of which only the whole counts."""
+    return tuple(_plain(name) for name in (person.name, person.english_name, person.id) if name)
 
 
 def _plain(text: str) -> str:

@@ -74,7 +74,7 @@ BACKS: Mapping[str, tuple[str, ...]] = {
 }
 JOINS: Mapping[str, tuple[str, ...]] = {"all": ("all", "全部"), "any": ("any", "任一")}
 
-_PERSON = re.compile(r"(?:(?:person|人员)\s*[:：]\s*)?([A-Za-z]{0,4}\d[\w-]*)")
+_PERSON = re.compile(r"(?:(?:person|人员?)\s*[:：]\s*)?([A-Za-z]{0,4}\d[\w-]*)")
 _LIST = re.compile(r"[、,，;；\s]+")
 _JOIN = re.compile(r"(.*?)\s*[(（]\s*(.+?)\s*[)）]\s*")
 

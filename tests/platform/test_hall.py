@@ -14,6 +14,7 @@ import io
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -46,7 +47,7 @@ def send(hall: Hall, days: int = 7, command: str = "c1", purpose: str = "催化�
     return hall.submit(person(hall, STUDENT), "borrowing", answers, command_id=command)
 
 
-def decide(hall: Hall, who: str, case_id: str, action: str = "approve", **more: str) -> Receipt:
+def decide(hall: Hall, who: str, case_id: str, action: str = "approve", **more: Any) -> Receipt:
     view = hall.case(person(hall, who), case_id)
     task = view.tasks[0]
     command = f"{who}-{action}-{view.seq}"
@@ -783,3 +784,34 @@ def test_a_refused_case_has_no_steps_to_come(hall: Hall) -> None:
     hall.act(head, sent.case_id, task.id, "refuse", opinion="用途不明", seq=sent.seq, command_id="no")
     steps = hall.case(person(hall, STUDENT), sent.case_id).steps
     assert [(step.id, step.state) for step in steps] == [("10", "done"), ("20", "refused")]
+
+
+LATER = """
+## settings
+| form_id | form_title | category | owner | number |
+| later | 仪器验收 | 实验室 | 设备处 | YS{yyyy}{0001} |
+
+## survey
+| type | name | label | required |
+| text | 仪器 | 仪器 | yes |
+| text | 院系意见 | 院系意见 | yes |
+| text | 入账号 | 入账号 | yes |
+
+## route
+| step | name | who | edit | require | hide |
+| 10 | 申请 | initiator | | | 院系意见、入账号 |
+| 20 | 学院负责人 | head(申请部门) | 院系意见 | 院系意见 | |
+| 30 | 财务处 | role:财务处.审核岗 | 入账号 | 入账号 | |
+"""
+
+
+def test_h9_an_office_is_not_asked_for_what_a_later_one_fills_in(hall: Hall) -> None:
+    hall.publish(person(hall, OWNER), "later.xlsx", workbook_from_text(LATER))
+    sent = hall.submit(person(hall, STUDENT), "later", {"仪器": "光谱仪"}, command_id="s")
+    assert sent.done, sent.problems
+    missing = decide(hall, HEAD, sent.case_id, answers={})
+    assert [problem.path for problem in missing.problems] == ["院系意见"]
+    done = decide(hall, HEAD, sent.case_id, answers={"院系意见": "合格"})
+    assert done.done, done.problems
+    assert decide(hall, FINANCE, sent.case_id, answers={"入账号": "2026-118"}).done
+    assert hall.case(person(hall, STUDENT), sent.case_id).row.state == "approved"

@@ -99,7 +99,7 @@ export default {
     this.draft = new Draft(this.draftKey);
     if (this.known) this.server = { ...NO_ANSWER, ...this.known, asOf: 0 };
     if (this.mode === "view") this.draft.drop(); // somebody else took the task: what was typed for it has no use
-    this.start(this.mode === "view" ? null : this.draft.load());
+    this.start(this.draft.load());
   },
   mounted() {
     this.observer = new ResizeObserver(() => (this.width = this.$el.clientWidth || this.width));
