@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from banshi.rules.diagnostics import Diagnostic
-from banshi.rules.tables import faults
+from banshi.rules.tables import analysis_faults as faults
 from banshi.rules.tables.atoms import Run, Space
 from banshi.rules.tables.model import Hit
 from banshi.rules.tables.search import Box, Budget, BudgetExceeded, Search

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from banshi.rules.diagnostics import Diagnostic
-from banshi.rules.tables import faults
+from banshi.rules.tables import analysis_faults as faults
 from banshi.rules.tables.atoms import Space
 from banshi.rules.tables.conditions import Span
 from banshi.rules.tables.explaining import shown

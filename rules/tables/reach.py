@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from banshi.rules.diagnostics import Diagnostic
-from banshi.rules.tables import faults
+from banshi.rules.tables import analysis_faults as faults
 from banshi.rules.tables.atoms import Run, Space
 from banshi.rules.tables.index import bits
 from banshi.rules.tables.model import Hit

@@ -127,9 +127,9 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
         """Give the problems that kept the form from being sent: `path`, `message`, `remedy`, `reference`."""
         self.run_method("setErrors", for_browser(list(errors)))
 
-    def set_saved(self, text: str) -> None:
-        """Say when the server has kept the draft, such as `14:05`."""
-        self.run_method("setSaved", text)
+    def set_saved(self) -> None:
+        """Say that the server has kept the draft, and when, by the clock of the browser."""
+        self.run_method("setSaved")
 
     def sent(self) -> None:
         """Say that the form has been sent: the browser throws its own draft away."""

@@ -133,8 +133,8 @@ export default {
       if (first && this.mode === "edit") this.goTo(first);
       if (this.summed) this.$nextTick(() => this.$nextTick(() => this.focus(this.$refs.summary)));
     },
-    setSaved(text) {
-      this.saved = this.say("saved", { time: text });
+    setSaved() {
+      this.saved = this.say("saved", { time: clock() });
       // What the server has need not stay on a device that others may use.
       if (this.emitted === this.rev && !this.sending && !this.timers.draft) this.draft.drop();
     },

@@ -94,9 +94,9 @@ class _Application:
         session = self.session
         async with self.writing:
             if not self.is_sent:
-                at = await self.screen.ask(self.screen.hall.save_draft, session.service_id, answers, session.version)
+                await self.screen.ask(self.screen.hall.save_draft, session.service_id, answers, session.version)
                 self.has_draft = True
-                self.form.set_saved(moment(at)[-5:])
+                self.form.set_saved()
 
     async def _evaluate(self, answers: dict[str, Any], passed: frozenset[str]) -> None:
         screen, session = self.screen, self.session

@@ -67,7 +67,13 @@ def test_an_unknown_name_in_a_condition_is_named_at_its_cell() -> None:
 
 @pytest.mark.parametrize(
     ("said", "expected"),
-    [("人员:f1", set()), ("人:f1", set()), ("f1", set()), ("person:f9", {("WHO-012", "D2")}), ("领导", {("ROUTE-001", "D2")})],
+    [
+        ("人员:f1", set()),
+        ("人:f1", set()),
+        ("f1", set()),
+        ("person:f9", {("WHO-012", "D2")}),
+        ("领导", {("ROUTE-001", "D2")}),
+    ],
 )
 def test_where_nobody_would_be_asked_a_person_may_be_named(said: str, expected: set[tuple[str, str]]) -> None:
     sheet = f"## 流程\n| 环节号 | 环节名称 | 办理人 | 无人时 |\n| 20 | 审核 | 角色:财务处.审核岗 | {said} |"
