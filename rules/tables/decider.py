@@ -61,21 +61,24 @@ KeyError for a missing input. The environment is asked for when somebody wants t
 """
 
 _FINDER = """
-def finder(given, in_force, slow, first, constants, table, Brief, {rows}):
+def finder(given, in_force, answers, alone, table, Brief, {rows}):
     def find(values, day, env):
         try:
             {cells} = given(values)
-            held = in_force[day] & {looked_up}
+            held = {looked_up}
         except TypeError:  # a list cannot be remembered
             return None
-        low = held & -held
-        if low and not low & slow and (first or low == held):
-            row = low.bit_length() - 1
-            return Brief((constants[row].copy(), row, table, env))
-        return None
+        at = held.bit_length()
+        answer = answers[at]
+        if answer is None {unless_alone}:
+            return None
+        return Brief((answer.copy(), len(answers) - 1 - at, table, env))
     return find
 """
-"""Written out for every number of inputs: a loop over them, and attributes in place of variables, would double the time."""
+"""Written out for every number of inputs: a loop over them, and attributes in place of variables, would double the time.
+
+The bits are turned round, the first row highest: its number is then the length of the integer, without another one made.
+"""
 
 
 def _finder(table: Table, read_as: Mapping[str, Kind]) -> Find:
@@ -84,18 +87,22 @@ def _finder(table: Table, read_as: Mapping[str, Kind]) -> Find:
     if not names or not all(names) or index.unreadable or table.hit.many or table.hit.aggregated:
         return lambda values, day, env: None  # noqa: ARG005
     numbers = range(len(names))
+    dated = ["in_force[day]"] if index.day_cuts else []
     source = _FINDER.format(
         rows=", ".join(f"rows{i}" for i in numbers),
         cells="".join(f"cell{i}, " for i in numbers),
-        looked_up=" & ".join(f"rows{i}[cell{i}]" for i in numbers),
+        looked_up=" & ".join([*dated, *(f"rows{i}[cell{i}]" for i in numbers)]),
+        unless_alone="" if table.hit is Hit.FIRST else "or held != alone[at]",
     )
     scope: dict[str, Any] = {}
     exec(source, scope)  # noqa: S102  # nothing but numbers is put into the text
     given: Any = itemgetter(*names) if len(names) > 1 else lambda values: (values[names[0]],)
-    axes = (_Remembered(axis, read_as.get(axis.name, Kind.ANY)) for axis in index.axes)
-    constants = tuple(_constants(table, row) for row in range(len(table.rows)))
-    first = table.hit is Hit.FIRST
-    found: Find = scope["finder"](given, _Days(index), slow_rows(table), first, constants, table, Brief, *axes)
+    size = len(table.rows)
+    axes = (_Remembered(axis, read_as.get(axis.name, Kind.ANY), size) for axis in index.axes)
+    slow = slow_rows(table)
+    answers = [None, *(None if slow >> row & 1 else _constants(table, row) for row in reversed(range(size)))]
+    alone = [0, *(1 << bit for bit in range(size))]
+    found: Find = scope["finder"](given, _Days(index, size), answers, alone, table, Brief, *axes)
     return found
 
 
@@ -135,32 +142,34 @@ class Brief(tuple[Any, ...]):
 class _Days(dict[date, int]):
     """The rows in force by day, filled as days come."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, size: int) -> None:
         super().__init__()
         self._index = index
+        self._size = size
 
     def __missing__(self, day: date) -> int:
         if len(self) >= REMEMBERED:
             self.clear()
-        self[day] = rows = self._index.in_force(day)
+        self[day] = rows = turned(self._index.in_force(day), self._size)
         return rows
 
 
 class _Remembered(dict[Any, int]):
-    """The rows by value of one axis, filled as values come.
+    """The rows by value of one axis, their bits turned round, filled as values come.
 
     Not remembered: what Python holds equal and a table does not. Truths equal 1 and 0; times of two zones may be equal;
     the float 0.1 equals a decimal of 55 digits, and counts as 0.1; 5 and 5.0 are two texts.
     """
 
-    def __init__(self, axis: Axis, read_as: Kind) -> None:
+    def __init__(self, axis: Axis, read_as: Kind, size: int) -> None:
         super().__init__()
         self._axis = axis
+        self._size = size
         self._read_as = read_as
         self._numbers = sorted({cut[0] for cut in axis.cuts}) if axis.kind is Kind.NUMBER else []
-        self._below = [axis.masks[bisect_left(axis.cuts, (number, 0))] for number in self._numbers]
-        self._below += axis.masks[-1:]
-        self._at = [axis.masks[bisect_right(axis.cuts, (number, 0))] for number in self._numbers]
+        masks = [turned(mask, size) for mask in axis.masks]
+        self._below = [masks[bisect_left(axis.cuts, (number, 0))] for number in self._numbers] + masks[-1:]
+        self._at = [masks[bisect_right(axis.cuts, (number, 0))] for number in self._numbers]
 
     def _number(self, number: Decimal) -> int:
         """The rows of a number; most lie between two that cells name."""
@@ -179,7 +188,7 @@ class _Remembered(dict[Any, int]):
             if isinstance(value, (ErrorValue, Unreadable)):
                 return 0  # nothing holds; who reads the decision is told the error
             value = as_input(value)
-            rows = self._axis.rows(value)
+            rows = turned(self._axis.rows(value), self._size)
             same = isinstance(raw, str) or value == raw
             remembered = same and not isinstance(value, (bool, time)) and value not in (0, 1)
         if remembered:
@@ -187,6 +196,11 @@ class _Remembered(dict[Any, int]):
                 self.clear()
             self[raw] = rows
         return rows
+
+
+def turned(rows: int, size: int) -> int:
+    """A bitset of `size` rows with the first row as its highest bit."""
+    return int(f"{rows:0{size}b}"[::-1], 2)
 
 
 def _constants(table: Table, row: int) -> dict[str, Value]:
