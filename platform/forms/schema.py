@@ -2,8 +2,8 @@
 
     {id, title, version, language, pages: [{name, title, items}], choices: {list: [{name, label, columns}]}, departments}
 
-Every item has `type` and `name`, and where they exist `label` and `hint` (pieces: text, or `{ref: name}`), `relevant`,
-`required`, `readonly`, `constraint`, `calculation`, `default`, `count`, `filter`. Those rules are `{ast: tree}`, or
+Every item has `type` and `name`, and where they exist `label`, `hint` and `guidance` (pieces: text, or `{ref: name}`),
+`styled` (those of them that have a style, `{tag, items}` around pieces), `relevant`, `required`, `readonly`, `constraint`, `calculation`, `default`, `count`, `filter`. Those rules are `{ast: tree}`, or
 `{server: true}` where they need something that only the server knows. Groups and repeats have `items`.
 """
 
@@ -18,6 +18,7 @@ from banshi.platform.forms.index import index_of
 from banshi.platform.forms.labels import pieces
 from banshi.platform.people.directory import Directory
 from banshi.platform.service.model import Choice, Field, Group, Item, Repeat, Service, Texts
+from banshi.platform.service.styled import styled
 from banshi.rules.expressions import Expression
 
 MOST_INLINE_CHOICES = 2000
@@ -75,6 +76,8 @@ class _Compiler:
         made = []
         for choice in self.choices[name][:MOST_INLINE_CHOICES]:
             entry: dict[str, Any] = {"name": choice.name, "label": choice.label.get(self.language) or choice.name}
+            if choice.marked is not None and (tree := self.styled(choice.marked)) is not None:
+                entry["styled"] = tree
             if filtered:
                 entry["columns"] = {key: cell.text for key, cell in choice.columns.items() if not cell.blank}
             made.append(entry)
@@ -82,8 +85,12 @@ class _Compiler:
 
     def item(self, item: Item) -> dict[str, Any]:
         made: dict[str, Any] = {"type": item.type, "name": item.name, "label": self.text(item.label)}
-        if item.hint.get(self.language):
-            made["hint"] = self.text(item.hint)
+        for name in ("hint", "guidance"):
+            if getattr(item, name).get(self.language):
+                made[name] = self.text(getattr(item, name))
+        styles = {name: tree for name, texts in item.marked.items() if (tree := self.styled(texts)) is not None}
+        if styles:
+            made["styled"] = styles
         if item.appearance:
             made["appearance"] = item.appearance.split()
         self.rule(made, "relevant", item.relevant)
@@ -129,6 +136,18 @@ class _Compiler:
 
     def text(self, texts: Texts) -> list[str | dict[str, str]]:
         return pieces(texts.get(self.language))
+
+    def styled(self, texts: Texts) -> list[Any] | None:
+        """A text with its style: pieces, and `{tag, items}` around some of them; None where it has no style."""
+        tree = styled(texts.get(self.language))
+        return None if tree is None else _in_pieces(tree)
+
+
+def _in_pieces(tree: Iterable[Any]) -> list[Any]:
+    made: list[Any] = []
+    for node in tree:
+        made += pieces(node) if isinstance(node, str) else [{**node, "items": _in_pieces(node["items"])}]
+    return made
 
 
 def _browser_names(service: Service) -> frozenset[str]:

@@ -65,10 +65,11 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """One choice of a list: its stored name, its label, its extra columns (for `choice_filter`)."""
+    """One choice of a list: its stored name, its label (`marked` as the author styled it), its extra columns (for `choice_filter`)."""
 
     name: str
     label: Texts
+    marked: Texts | None = None
     columns: Mapping[str, Cell] = field(default_factory=dict)
     place: Place = NOWHERE
 
@@ -77,14 +78,17 @@ class Choice:
 class Item:
     """What every row of the survey sheet has.
 
-    `type` is the canonical word: `text integer decimal money date time datetime select_one select_multiple file image
-    note calculate acknowledge hidden person department begin_group begin_repeat`.
+    `type` is the canonical word: `text integer decimal money date time datetime select_one select_multiple rank file
+    image note calculate acknowledge hidden start person department begin_group begin_repeat`. Texts are plain; `marked`
+    has those as the author styled them, by column (`label`, `hint`, `guidance`).
     """
 
     type: str
     name: str
     label: Texts = Texts()
     hint: Texts = Texts()
+    guidance: Texts = Texts()
+    marked: Mapping[str, Texts] = field(default_factory=dict)
     relevant: Expression | None = None
     appearance: str = ""
     place: Place = NOWHERE

@@ -10,12 +10,14 @@ from banshi.platform.service import faults
 from banshi.platform.service.cells import condition, expression, literal_or_expression
 from banshi.platform.service.model import Choice, Field, Group, Item, Repeat, Texts
 from banshi.platform.service.plainer import plainer
+from banshi.platform.service.styled import plain_texts
 from banshi.platform.service.translated import Columns, Translated
 from banshi.platform.service.words import (
     EMPTY_BY_WORD,
     NOT_AVAILABLE_BY_WORD,
     SELECT_WORDS,
     SELECTS,
+    STYLED,
     SURVEY_COLUMNS,
     SURVEY_NOT_AVAILABLE,
     TRANSLATED,
@@ -199,10 +201,12 @@ class _Builder:
 
     def _item(self, row: Row, record: Record, *, needed: bool = True) -> dict[str, Any]:
         """What every kind of item has."""
+        written = {name: self._header.texts(row, name) for name in STYLED}
+        plain_ones = {name: plain_texts(texts) for name, texts in written.items()}
         return {
             "name": self._name(record, needed=needed),
-            "label": self._header.texts(row, "label"),
-            "hint": self._header.texts(row, "hint"),
+            **plain_ones,
+            "marked": {name: texts for name, texts in written.items() if texts != plain_ones[name]},
             "relevant": expression(record["relevant"], self._found),
             "appearance": record["appearance"].text,
             "place": _place(record),

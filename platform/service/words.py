@@ -104,6 +104,7 @@ SURVEY_COLUMNS = (
     Column("name", ("name", "名称", "字段")),
     Column("label", ("label", "标签")),
     Column("hint", ("hint", "提示")),
+    Column("guidance", ("guidance_hint", "详细提示")),
     Column("relevant", ("relevant", "relevance", "显示条件")),
     Column("required", ("required", "必填")),
     Column("required_message", ("required_message", "必填提示")),
@@ -120,7 +121,7 @@ SURVEY_COLUMNS = (
     Column("note", ("note", "notes", "备注")),
 )
 SURVEY_NOT_AVAILABLE = (
-    "trigger", "触发", "guidance_hint", "详细提示", "image", "audio", "video", "big-image", "autoplay", "media", "body",
+    "trigger", "触发", "image", "audio", "video", "big-image", "autoplay", "media", "body",
     "bind", "instance", "save_to", "save_incomplete", "entities", "disabled", "publishable", "minimum_seconds",
 )  # fmt: skip
 """Columns (or the part before `::`) that the standard or its dialects know and this version does not use."""
@@ -131,7 +132,8 @@ CHOICES_COLUMNS = (
     Column("label", ("label", "标签")),
 )
 CHOICES_NOT_AVAILABLE = ("image", "audio", "video", "big-image", "media", "geometry")
-TRANSLATED = ("label", "hint", "required_message", "constraint_message")
+STYLED = ("label", "hint", "guidance")
+TRANSLATED = (*STYLED, "required_message", "constraint_message")
 
 SETTINGS = (
     Column("id", ("form_id", "id", "编号", "服务编号")),

@@ -8,6 +8,7 @@ import { FormModel, Pass, pathOf } from "form_model";
 import BfRepeat from "form_repeat";
 import { BfAnswers, BfPanels } from "form_review";
 import talk, { NO_ANSWER } from "form_talk";
+import BfText, { BfGuidance } from "form_text";
 
 const PATIENCE = 20000; // milliseconds without an answer before the sender is told
 const HOLD = 3000; // milliseconds that a page waits for the server's word before it is left
@@ -15,7 +16,7 @@ let forms = 0;
 
 const BfItem = {
   name: "BfItem",
-  components: { BfField, BfRepeat },
+  components: { BfField, BfGuidance, BfRepeat, BfText },
   inject: ["form"],
   props: { item: Object, row: Array, titled: { type: Boolean, default: true } },
   computed: {
@@ -29,8 +30,9 @@ const BfItem = {
   template: `
     <template v-if="form.pass.visible(item, row)">
       <section v-if="item.type === 'begin_group'" class="bf-group" :aria-label="titled && label || null">
-        <h3 v-if="titled && label" class="bf-group-title">{{ label }}</h3>
-        <p v-if="hint" class="bf-hint bf-lines">{{ hint }}</p>
+        <h3 v-if="titled && label" class="bf-group-title"><bf-text :plain="label" :styled="(item.styled || {}).label" :row="row"></bf-text></h3>
+        <p v-if="hint" class="bf-hint"><bf-text :plain="hint" :styled="(item.styled || {}).hint" :row="row"></bf-text></p>
+        <bf-guidance :item="item" :row="row"></bf-guidance>
         <bf-item v-for="child in item.items" :key="child.name" :item="child" :row="row"></bf-item>
       </section>
       <bf-repeat v-else-if="item.type === 'begin_repeat'" :item="item" :row="row" :titled="titled"></bf-repeat>

@@ -38,6 +38,7 @@ _MODULES: list[str | Path] = [
     "form_review.js",
     "form_search.js",
     "form_talk.js",
+    "form_text.js",
     "form_values.js",
 ]
 

@@ -3,6 +3,7 @@ import { NUMBER_TYPES } from "form_values";
 import BfDevice from "form_device";
 import BfFiles from "form_files";
 import BfSearch from "form_search";
+import BfText, { BfGuidance } from "form_text";
 
 const MOST_RADIOS = 5;
 const MOST_OPTIONS = 50;
@@ -10,7 +11,7 @@ const LINES = new Set(["multiline", "多行"]);
 
 export default {
   name: "BfField",
-  components: { BfDevice, BfFiles, BfSearch },
+  components: { BfDevice, BfFiles, BfSearch, BfGuidance, BfText },
   inject: ["form"],
   props: { item: Object, row: Array, cell: Boolean },
   computed: {
@@ -26,6 +27,9 @@ export default {
     hint() {
       const own = this.form.pass.text(this.item.hint, this.row);
       return own || (this.item.type === "person" ? this.form.say(this.form.finds ? "person_find" : "person_hint") : "");
+    },
+    styled() {
+      return this.item.styled || {};
     },
     fixed() {
       return this.form.pass.fixed(this.item, this.row);
@@ -99,7 +103,7 @@ export default {
     },
   },
   template: `
-    <div v-if="item.type === 'note'" class="bf-note"><p v-if="label" class="bf-lines">{{ label }}</p><p v-if="hint" class="bf-hint">{{ hint }}</p></div>
+    <div v-if="item.type === 'note'" class="bf-note"><p v-if="label"><bf-text :plain="label" :styled="styled.label" :row="row"></bf-text></p><p v-if="hint" class="bf-hint"><bf-text :plain="hint" :styled="styled.hint" :row="row"></bf-text></p><bf-guidance :item="item" :row="row"></bf-guidance></div>
     <div v-else-if="fixed" class="bf-field bf-fixed" :class="{ 'bf-cell': cell }" :id="id" tabindex="-1">
       <span v-if="!cell" class="bf-label">{{ label }}</span>
       <bf-files v-if="control === 'files'" :item="item" :row="row" :id="id" readonly></bf-files>
@@ -109,26 +113,27 @@ export default {
     <component v-else :is="isGroup ? 'fieldset' : 'div'" :role="control === 'radios' ? 'radiogroup' : null" :aria-required="control === 'radios' && required || null" class="bf-field" :class="[size, { 'bf-cell': cell, 'bf-wrong': message }]"
       :id="isGroup ? id : null" :tabindex="isGroup ? -1 : null" :aria-describedby="isGroup ? described : null"
       :aria-invalid="control === 'radios' && message ? 'true' : null">
-      <legend v-if="isGroup" class="bf-label" :class="{ 'bf-hidden': cell }">{{ label }}<span v-if="!required" class="bf-optional">{{ form.say('optional') }}</span></legend>
-      <label v-else-if="control !== 'check'" class="bf-label" :class="{ 'bf-hidden': cell }" :for="id">{{ label }}<span v-if="!required" class="bf-optional">{{ form.say('optional') }}</span></label>
-      <p v-if="hint && !cell" class="bf-hint bf-lines" :id="id + '-hint'">{{ hint }}</p>
+      <legend v-if="isGroup" class="bf-label" :class="{ 'bf-hidden': cell }"><bf-text :plain="label" :styled="styled.label" :row="row"></bf-text><span v-if="!required" class="bf-optional">{{ form.say('optional') }}</span></legend>
+      <label v-else-if="control !== 'check'" class="bf-label" :class="{ 'bf-hidden': cell }" :for="id"><bf-text :plain="label" :styled="styled.label" :row="row"></bf-text><span v-if="!required" class="bf-optional">{{ form.say('optional') }}</span></label>
+      <p v-if="hint && !cell" class="bf-hint" :id="id + '-hint'"><bf-text :plain="hint" :styled="styled.hint" :row="row"></bf-text></p>
+      <bf-guidance v-if="!cell" :item="item" :row="row"></bf-guidance>
       <p v-if="message" class="bf-error" :id="id + '-error'"><span class="bf-hidden">{{ form.say('error_mark') }}</span>{{ message }}</p>
 
       <div v-if="control === 'radios'" class="bf-choices">
         <label v-for="(choice, at) in options" :key="choice.name" class="bf-choice">
           <input type="radio" :name="id" :id="at ? null : id + '-0'" :value="choice.name" v-model="value">
-          <span>{{ choice.label }}</span>
+          <bf-text :plain="choice.label" :styled="choice.styled" :row="row"></bf-text>
         </label>
         <button v-if="!required && value" type="button" class="bf-link" @click="value = ''">{{ form.say('clear') }}</button>
       </div>
       <div v-else-if="control === 'checks'" class="bf-choices" :class="{ 'bf-many': options.length > 12 }">
         <label v-for="choice in options" :key="choice.name" class="bf-choice">
-          <input type="checkbox" :value="choice.name" v-model="value" :aria-invalid="message ? 'true' : null"><span>{{ choice.label }}</span>
+          <input type="checkbox" :value="choice.name" v-model="value" :aria-invalid="message ? 'true' : null"><bf-text :plain="choice.label" :styled="choice.styled" :row="row"></bf-text>
         </label>
       </div>
       <label v-else-if="control === 'check'" class="bf-choice">
         <input type="checkbox" :id="id" v-model="value" :aria-describedby="described" :aria-invalid="message ? 'true' : null" :aria-required="required || null">
-        <span>{{ label }}<span v-if="!required" class="bf-optional">{{ form.say('optional') }}</span></span>
+        <span><bf-text :plain="label" :styled="styled.label" :row="row"></bf-text><span v-if="!required" class="bf-optional">{{ form.say('optional') }}</span></span>
       </label>
       <select v-else-if="control === 'select'" class="bf-input" :id="id" v-model="value" :aria-describedby="described" :aria-invalid="message ? 'true' : null" :aria-required="required || null">
         <option value="">{{ form.say('please_choose') }}</option>

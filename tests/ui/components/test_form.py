@@ -674,3 +674,28 @@ def test_half_typed_characters_do_not_count(show: Any) -> None:
         """(box) => { box.value = "阳"; box.dispatchEvent(new CompositionEvent("compositionend")); }"""
     )
     assert screen.call("answersNow")["手机"] == "阳"
+
+
+STYLED = """
+## survey
+| type | name | label | hint | guidance_hint |
+| text | 名字 | **姓名** | 与_身份证_一致 | 没有身份证的，写护照上的姓名。 |
+| note | 提示 | 你好，**${名字}** | | |
+| select_one 类型 | 类型 | 类型 | | |
+## choices
+| list_name | name | label |
+| 类型 | a | <u>本科</u>生 |
+"""
+
+
+def test_labels_have_style_and_more_help_opens(show: Any) -> None:
+    screen = show(STYLED)
+    page = screen.page
+    page.get_by_label("姓名").fill("**张**<i>三</i>")
+    assert page.locator("label strong").inner_text() == "姓名"
+    assert page.locator(".bf-note strong").inner_text() == "**张**<i>三</i>"
+    assert page.locator(".bf-choice u").inner_text() == "本科"
+    help_ = page.get_by_text("没有身份证的，写护照上的姓名。")
+    expect(help_).to_be_hidden()
+    page.get_by_text("详细说明").click()
+    expect(help_).to_be_visible()
