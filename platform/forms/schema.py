@@ -17,12 +17,11 @@ from banshi.platform.forms.choices import bound_filter, column_names
 from banshi.platform.forms.index import index_of
 from banshi.platform.forms.labels import pieces
 from banshi.platform.people.directory import Directory
-from banshi.platform.service.model import Choice, Field, Group, Item, Repeat, Service, Texts
+from banshi.platform.service.model import UNSEEN, Choice, Field, Group, Item, Repeat, Service, Texts
 from banshi.platform.service.styled import styled
 from banshi.rules.expressions import Expression
 
 MOST_INLINE_CHOICES = 2000
-_UNSEEN = {"calculate", "hidden"}
 
 
 def form_schema(service: Service, language: str = "zh", directory: Directory | None = None) -> dict[str, Any]:
@@ -203,4 +202,4 @@ def _visible(item: Item) -> bool:
     """Whether an item can show anything."""
     if isinstance(item, Group):
         return any(_visible(child) for child in item.children)
-    return item.type not in _UNSEEN
+    return item.type not in UNSEEN

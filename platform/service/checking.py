@@ -91,7 +91,7 @@ class Checks:
             columns = {f"choice:{name}": Name(Kind.ANY) for name in column_names(choices)}
             inside = scope.with_names(columns)
             yield from self._expression(bound_filter(item.choice_filter, choices), inside, Kind.BOOLEAN)
-        if item.type == "select_multiple":
+        if item.kind is Kind.LIST:
             for choice in choices:
                 if " " in choice.name:
                     yield faults.CHOICE_WITH_BLANK.at(choice.place, field=item.name, name=choice.name)

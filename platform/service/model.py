@@ -74,6 +74,10 @@ class Choice:
     place: Place = NOWHERE
 
 
+UNSEEN = frozenset({"calculate", "hidden", "start"})
+"""Types of questions that nobody sees."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """What every row of the survey sheet has.

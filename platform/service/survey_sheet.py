@@ -13,6 +13,7 @@ from banshi.platform.service.plainer import plainer
 from banshi.platform.service.styled import plain_texts
 from banshi.platform.service.translated import Columns, Translated
 from banshi.platform.service.words import (
+    DIALECT,
     EMPTY_BY_WORD,
     NOT_AVAILABLE_BY_WORD,
     SELECT_WORDS,
@@ -155,6 +156,9 @@ class _Builder:
         if plain(text) in EMPTY_BY_WORD:
             self._found.append(faults.STORED_EMPTY.at(cell.place, type=text))
             return TYPE_BY_WORD["hidden"], ""
+        if DIALECT.fullmatch(plain(text)):
+            self._found.append(faults.TAKEN_FOR_TEXT.at(cell.place, type=text))
+            return TYPE_BY_WORD["text"], ""
         word = next((word for word in (text, text.split(maxsplit=1)[0]) if plain(word) in NOT_AVAILABLE_BY_WORD), "")
         if word:
             instead, instead_en = NOT_AVAILABLE_BY_WORD[plain(word)]

@@ -4,6 +4,7 @@ import answers from "form_answers";
 import checks from "form_checks";
 import { Draft, newCommandId } from "form_draft";
 import BfField from "form_field";
+import BfMatrix, { matrixOf } from "form_matrix";
 import { FormModel, Pass, pathOf } from "form_model";
 import BfRepeat from "form_repeat";
 import { BfAnswers, BfPanels } from "form_review";
@@ -16,7 +17,7 @@ let forms = 0;
 
 const BfItem = {
   name: "BfItem",
-  components: { BfField, BfGuidance, BfRepeat, BfText },
+  components: { BfField, BfGuidance, BfMatrix, BfRepeat, BfText },
   inject: ["form"],
   props: { item: Object, row: Array, titled: { type: Boolean, default: true } },
   computed: {
@@ -26,6 +27,14 @@ const BfItem = {
     hint() {
       return this.form.pass.text(this.item.hint, this.row);
     },
+    matrix() {
+      return this.item.type === "begin_group" ? matrixOf(this.item, this.form, this.row) : null;
+    },
+    // A question that only heads the columns of a matrix is not asked where there is none.
+    children() {
+      const heads = (child) => (child.appearance || []).includes("label") && this.item.items.some((other) => (other.appearance || []).includes("list-nolabel"));
+      return this.item.items.filter((child) => !heads(child) && !(this.matrix && this.matrix.includes(child)));
+    },
   },
   template: `
     <template v-if="form.pass.visible(item, row)">
@@ -33,7 +42,8 @@ const BfItem = {
         <h3 v-if="titled && label" class="bf-group-title"><bf-text :plain="label" :styled="(item.styled || {}).label" :row="row"></bf-text></h3>
         <p v-if="hint" class="bf-hint"><bf-text :plain="hint" :styled="(item.styled || {}).hint" :row="row"></bf-text></p>
         <bf-guidance :item="item" :row="row"></bf-guidance>
-        <bf-item v-for="child in item.items" :key="child.name" :item="child" :row="row"></bf-item>
+        <bf-item v-for="child in children" :key="child.name" :item="child" :row="row"></bf-item>
+        <bf-matrix v-if="matrix" :items="matrix" :row="row" :label="label"></bf-matrix>
       </section>
       <bf-repeat v-else-if="item.type === 'begin_repeat'" :item="item" :row="row" :titled="titled"></bf-repeat>
       <bf-field v-else :item="item" :row="row"></bf-field>

@@ -45,7 +45,7 @@ export default {
       const looks = this.item.appearance || [];
       if (looks.includes("cards") || looks.includes("卡片")) return false;
       const long = (item) => (this.form.schema.choices[item.choices] || []).length > MOST_OPTIONS;
-      const plain = (item) => !["begin_repeat", "note", "file", "image", "select_multiple"].includes(item.type) || this.form.reading;
+      const plain = (item) => !["begin_repeat", "note", "file", "image", "select_multiple", "rank"].includes(item.type) || this.form.reading;
       if (!this.form.reading && this.form.width < NARROW) return false;
       const fits = this.columns.length <= WIDEST && this.form.width >= this.columns.length * COLUMN + 90;
       return fits && this.columns.every((item) => item.type !== "begin_repeat" && plain(item) && !this.hasLines(item) && (this.form.reading || !long(item)));

@@ -16,6 +16,8 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from banshi.platform.people.calendar import Calendar
 from banshi.rules.values import ErrorValue
 
@@ -381,3 +383,68 @@ def test_a_bill_of_which_nothing_applies_says_so(evaluate: Any) -> None:
     assert found.names["fees.total"] == 0
     assert [found.to_json()["bills"][name]["applies"] for name in ("超额", "积分")] == [False, True]
     assert [error.code for error in found.errors] == []
+
+
+RANKED = """
+## survey
+| type | name | label | choice_filter |
+| integer | 预算 | 预算（万元） | |
+| 排序 方案 | 优先 | 按优先次序排列 | 起价 <= ${预算} |
+## choices
+| list_name | name | label | 起价 |
+| 方案 | 国产 | 国产谱仪 | 10 |
+| 方案 | 进口 | 进口谱仪 | 60 |
+| 方案 | 租用 | 校外租用 | 2 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("order", "wrong"),
+    [
+        (["租用", "进口", "国产"], []),
+        ("租用 进口 国产", []),  # as XLSForm stores it
+        (["租用", "进口"], ["FORM-045"]),
+        (["租用", "进口", "自制"], ["FORM-012"]),
+    ],
+)
+def test_a_rank_puts_every_choice_in_order(evaluate: Any, codes: Any, order: Any, wrong: list[str]) -> None:
+    found = evaluate(RANKED, {"预算": 100, "优先": order})
+    assert [error.code for error in found.errors] == wrong
+    assert wrong or found.answers["优先"] == ("租用", "进口", "国产")
+
+
+def test_a_rank_asks_only_for_what_is_offered(evaluate: Any) -> None:
+    assert evaluate(RANKED, {"预算": 20, "优先": ["租用", "国产"]}).errors == ()
+    (error,) = evaluate(RANKED, {"预算": 20, "优先": ["租用", "进口"]}).errors
+    assert error.code == "FORM-013"
+
+
+def test_facts_about_the_filling_in_come_from_the_clock_and_the_directory(evaluate: Any) -> None:
+    form = "## survey\n| type | name |\n| start | 开始 |\n| end | 结束 |\n| today | 当天 |\n| username | 谁 |\n"
+    found = evaluate(
+        form, {"开始": "2026-09-01T08:30:00+08:00", "当天": "2020-01-01", "谁": "2026999", "结束": "2020-01-01T00:00"}
+    )
+    assert found.errors == ()
+    shown = {name: str(value) for name, value in found.answers.items()}
+    assert shown == {
+        "开始": "2026-09-01 08:30:00+08:00",
+        "结束": "2026-09-01 09:00:00+08:00",
+        "当天": "2026-09-01",
+        "谁": "2026001",
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "points", "fits"),
+    [
+        ("geotrace", "23.05 113.39; 23.06 113.40", True),
+        ("geotrace", "23.05 113.39 0 5;23.06 113.40 0 5", True),
+        ("geotrace", "23.05 113.39", False),
+        ("geotrace", "从南门到图书馆", False),
+        ("geoshape", "23.05 113.39; 23.06 113.40; 23.06 113.39; 23.05 113.39", True),
+        ("geoshape", "23.05 113.39; 23.06 113.40; 23.06 113.39; 23.07 113.39", False),
+    ],
+)
+def test_lines_and_areas_are_points(evaluate: Any, kind: str, points: str, fits: bool) -> None:
+    found = evaluate(f"## survey\n| type | name | label |\n| {kind} | 管线 | 管线 |\n", {"管线": points})
+    assert [error.code for error in found.errors] == ([] if fits else ["FORM-023"])
