@@ -19,10 +19,11 @@ from banshi.platform.cases import show
 from banshi.platform.cases.attachments import as_answer
 from banshi.platform.cases.desk import NO_ROUTE, Act, Desk
 from banshi.platform.cases.reader import CaseReader
+from banshi.platform.cases.records import plain_json
 from banshi.platform.cases.table import case_table
 from banshi.platform.errors import AttachmentRefused, NotAllowed, NotFound, StorageFailed
 from banshi.platform.forms import Evaluation, form_schema
-from banshi.platform.forms.rights import known, withheld
+from banshi.platform.forms.rights import again, known, withheld
 from banshi.platform.people.directory import Directory, Person, is_called
 from banshi.platform.people.sessions import Sessions
 from banshi.platform.publishing.catalogue import Catalogue
@@ -190,6 +191,7 @@ class Hall:
         answers: Mapping[str, Any] = (
             known(service, draft.answers) if draft else self._desk.filled(service, {}, person, language).answers
         )
+        last = None if draft else self._desk.last(service, person)
         return FormSession(
             service_id=service_id,
             title=service.settings.title.get(language),
@@ -199,7 +201,22 @@ class Hall:
             draft_saved_at=draft.saved_at if draft else None,
             draft_version=draft.version if draft else "",
             hidden=sorted(withheld(service)),
+            last_number=last.number if last else "",
+            last_at=last.submitted_at if last else None,
         )
+
+    def fill_as_before(self, person: Person, service_id: str) -> datetime:
+        """Begin a draft with what the person filled in when she last applied; files and consents are given anew.
+
+        Raises NotFound where there is no such case.
+        """
+        service = self._applicable(person, service_id)
+        last = self._desk.last(service, person)
+        if last is None:
+            raise NotFound("case", service_id)
+        before = again(service, self._desk.own_answers(service, last))
+        answers = {**self._desk.filled(service, {}, person, "zh").answers, **before}
+        return self._store.save_draft(person.id, service_id, service.version, plain_json(answers), self._clock())
 
     def evaluate(
         self, person: Person, service_id: str, answers: Mapping[str, Any], language: str = "zh"
@@ -293,7 +310,7 @@ class Hall:
     ) -> dict[str, Any]:
         """What the rules say of changed answers of a case that came back, and who would be asked."""
         case, service = self._desk.returned(person, case_id)
-        evaluation = self._desk.filled(service, answers, person, language, case.answers)
+        evaluation = self._desk.filled(service, answers, person, language, case.answers, case.id)
         return self._foreseen(service, evaluation, person, language)
 
     def my_cases(self, person: Person, *, page: int = 1, size: int = 20, language: str = "zh") -> Page:

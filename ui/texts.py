@@ -104,6 +104,11 @@ TABLE: dict[str, tuple[str, str]] = {
         "表单在此之后有更新，请重新核对各项内容。",
         "The form has changed since then; please check every answer.",
     ),
+    "form.as_before": (
+        "您上次申请这项服务是 {at}（{number}）。可以用那次填写的内容开始，附件和确认需要重新提供。",
+        "You last applied for this on {at} ({number}). You can begin with what you wrote then; files and consents are given anew.",
+    ),
+    "form.as_before_do": ("用上次的内容填写", "Begin with my last answers"),
     "form.discard": ("放弃草稿，重新填写", "Discard and start anew"),
     "form.bill": ("费用", "Charges"),
     "form.findings": ("需要注意", "Please note"),

@@ -36,6 +36,7 @@ def evaluate_form(
     engine: Engine,
     language: str = "zh",
     stored: Mapping[str, object] | None = None,
+    last: Mapping[str, object] | None = None,
     require: Collection[str] = (),
     withheld: Collection[str] = (),
 ) -> Evaluation:
@@ -52,6 +53,7 @@ def evaluate_form(
         engine: What infers policies.
         language: Of choice labels in expressions, and of the `message` in `to_json`.
         stored: Answers that the platform has kept before; read-only fields are believed from here only.
+        last: The answers of the applicant's case before, for `${last-saved#x}`.
         require: Fields or groups (or `*`) that must be filled in at this step, whatever the form says.
         withheld: Fields that whoever fills the form in now does not see: their values are not taken from `answers`, and
             nothing is wrong with them.
@@ -65,6 +67,7 @@ def evaluate_form(
         calendar=calendar,
         language=language,
         stored=stored or {},
+        last=last or {},
         withheld=frozenset(withheld),
     )
     state = FormState(index, answers, circumstances)

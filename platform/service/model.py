@@ -74,6 +74,9 @@ class Choice:
     place: Place = NOWHERE
 
 
+LAST = "last-saved#"
+"""What stands before a question's name for its answer in the applicant's case before."""
+
 UNSEEN = frozenset({"calculate", "hidden", "start"})
 """Types of questions that nobody sees."""
 
@@ -100,7 +103,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field(Item):
-    """A question, a note or a calculation. `kind` is what its answer is to an expression."""
+    """A question, a note or a calculation. `kind` is what its answer is to an expression.
+
+    `trigger` names the questions on whose change the default is put in anew, or the calculation is made anew.
+    """
 
     kind: Kind = Kind.TEXT
     required: Expression | None = None
@@ -109,6 +115,7 @@ class Field(Item):
     constraint_message: Texts = Texts()
     calculation: Expression | None = None
     default: Expression | None = None
+    trigger: tuple[str, ...] = ()
     prefill: Expression | None = None
     readonly: Expression | None = None
     choices: str = ""
@@ -175,7 +182,10 @@ class Computation:
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
-    """One workbook, understood. Parts that the workbook does not have are empty."""
+    """One workbook, understood. Parts that the workbook does not have are empty.
+
+    `last` are the questions whose answers in the applicant's case before are asked for (`${last-saved#x}`).
+    """
 
     file: str
     sha256: str
@@ -188,6 +198,7 @@ class Service:
     datasets: Mapping[str, Dataset] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
     order: tuple[Computation, ...] = ()
+    last: frozenset[str] = frozenset()
 
     @property
     def version(self) -> str:

@@ -238,6 +238,12 @@ class _Builder:
             found.append(faults.NO_CALCULATION.at(record["calculation"].place, name=facts["name"]))
         if not facts["label"].by_language and known.name not in UNLABELLED:
             found.append(faults.NO_LABEL.at(record["label"].place, name=facts["name"]))
+        trigger = self._trigger(record["trigger"])
+        default = literal_or_expression(record["default"], found, number=known.kind is Kind.NUMBER)
+        readonly = condition(record["readonly"], found)
+        if trigger and known.name not in UNLABELLED and readonly is None:
+            # A triggered calculation of an open question puts its value in; what is written afterwards stays.
+            default, calculation = calculation or default, None
         made = Field(
             **facts,
             type=known.name,
@@ -247,14 +253,22 @@ class _Builder:
             constraint=expression(record["constraint"], found),
             constraint_message=self._header.texts(row, "constraint_message"),
             calculation=calculation,
-            default=literal_or_expression(record["default"], found, number=known.kind is Kind.NUMBER),
+            default=default,
+            trigger=trigger,
             prefill=expression(record["prefill"], found),
-            readonly=condition(record["readonly"], found),
+            readonly=readonly,
             choices=choices,
             choice_filter=expression(record["choice_filter"], found),
             parameters=self._parameters(record["parameters"]),
         )
         return plainer(made, record["parameters"], found)
+
+    def _trigger(self, cell: Cell) -> tuple[str, ...]:
+        """The questions of a trigger: `${a}`, `${a}, ${b}`, or their bare names."""
+        names = _MENTION.findall(cell.text) or re.split(r"[\s,;，；、]+", cell.text)
+        folded = tuple(fold_name(name.strip()) for name in names if name.strip())
+        self.mentions += [(name, cell.place) for name in folded]
+        return folded
 
     def _parameters(self, cell: Cell) -> dict[str, str]:
         text = re.sub(r"\s*[=＝]\s*", "=", cell.text)

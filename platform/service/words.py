@@ -122,6 +122,7 @@ SURVEY_COLUMNS = (
     Column("constraint", ("constraint", "校验")),
     Column("constraint_message", ("constraint_message", "校验提示")),
     Column("calculation", ("calculation", "calculate", "计算")),
+    Column("trigger", ("trigger", "触发")),
     Column("default", ("default", "默认值", "默认")),
     Column("readonly", ("readonly", "read_only", "只读")),
     Column("choice_filter", ("choice_filter", "选项过滤", "选项筛选")),
@@ -132,7 +133,7 @@ SURVEY_COLUMNS = (
     Column("note", ("note", "notes", "备注")),
 )
 SURVEY_NOT_AVAILABLE = (
-    "trigger", "触发", "image", "audio", "video", "big-image", "autoplay", "media", "body",
+    "image", "audio", "video", "big-image", "autoplay", "media", "body",
     "bind", "instance", "save_to", "save_incomplete", "entities", "disabled", "publishable", "minimum_seconds",
 )  # fmt: skip
 """Columns (or the part before `::`) that the standard or its dialects know and this version does not use."""

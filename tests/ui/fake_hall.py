@@ -289,6 +289,9 @@ class FakeHall:
             answers=draft[0] if draft else {}, draft_saved_at=draft[1] if draft else None, draft_version=SHA[:12] if draft else "",
         )  # fmt: skip
 
+    def fill_as_before(self, person: Person, service_id: str) -> datetime:
+        return self.save_draft(person, service_id, {}, SHA[:12])
+
     def evaluate(
         self, person: Person, service_id: str, answers: Mapping[str, Any], language: str = "zh"
     ) -> dict[str, Any]:

@@ -72,6 +72,11 @@ export class FormModel {
     return this.shuffled.get(item);
   }
 
+  // The items that are put in anew when an answer changes.
+  triggered(name) {
+    return [...this.named.values()].filter(({ item }) => item.trigger && item.trigger.includes(name));
+  }
+
   // Of the questions of several tasks, look only at those of one.
   demand(edit, require) {
     this.demanded = { all: new Set([...edit, ...require]), required: new Set(require) };
@@ -347,6 +352,14 @@ export function fillDefaults(model, items, answers, row, pass) {
       if (value !== ASK_SERVER && !(value instanceof ErrorValue) && !isEmpty(value)) here[item.name] = rawOf(item, value);
     }
   }
+}
+
+// What the default of an open item comes to now, as an answer; undefined where only the server knows.
+export function valueOf(item, row, pass) {
+  if (!item.default || !item.default.ast) return undefined;
+  const value = evaluate(item.default.ast, pass.environment(row, { current: read(item, pass.raw(item, row)).value }));
+  if (value === ASK_SERVER) return undefined;
+  return value instanceof ErrorValue || isEmpty(value) ? null : rawOf(item, value);
 }
 
 function rawOf(item, value) {

@@ -448,3 +448,24 @@ def test_facts_about_the_filling_in_come_from_the_clock_and_the_directory(evalua
 def test_lines_and_areas_are_points(evaluate: Any, kind: str, points: str, fits: bool) -> None:
     found = evaluate(f"## survey\n| type | name | label |\n| {kind} | 管线 | 管线 |\n", {"管线": points})
     assert [error.code for error in found.errors] == ([] if fits else ["FORM-023"])
+
+
+TRIGGERED = """
+## survey
+| type | name | label | calculation | trigger |
+| text | 楼 | 楼栋 | | |
+| text | 联系 | 联系电话 | if(${楼} = 'A1', '020-1', '020-2') | ${楼} |
+| calculate | 登记于 | | now() | ${楼} |
+"""
+
+
+def test_a_triggered_calculation_of_an_open_question_gives_way_to_what_is_written(evaluate: Any) -> None:
+    assert evaluate(TRIGGERED, {"楼": "A1"}).answers["联系"] == "020-1"
+    assert evaluate(TRIGGERED, {"楼": "A1", "联系": "13800000000"}).answers["联系"] == "13800000000"
+
+
+@pytest.mark.parametrize(("building", "kept"), [("A1", True), ("A2", False)])
+def test_a_triggered_calculation_stays_while_its_trigger_does(evaluate: Any, building: str, kept: Any) -> None:
+    before = {"楼": "A1", "登记于": "2026-03-01T08:00:00+08:00"}
+    found = evaluate(TRIGGERED, {"楼": building}, stored=before).answers["登记于"]
+    assert str(found) == ("2026-03-01 08:00:00+08:00" if kept else "2026-09-01 09:00:00+08:00")

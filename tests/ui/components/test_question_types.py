@@ -5,6 +5,7 @@
 3. Questions with the same choices are a matrix on a desk and questions of their own on a phone.
 4. A short range is steps to press; a month is the first of it; lines and areas grow by where the device is.
 5. `randomize=true` changes the order of the choices and nothing else.
+6. A trigger puts a value in anew; what is written afterwards stays until the trigger changes again.
 """
 
 from __future__ import annotations
@@ -203,3 +204,27 @@ def test_5_chance_keeps_every_choice(show: Any) -> None:
         screen.reload()
     assert len(orders) > 1
     assert {tuple(sorted(order)) for order in orders} == {("1", "2", "3", "4", "5")}
+
+
+TRIGGER = """
+## survey
+| type | name | label | calculation | trigger |
+| select_one 楼 | 楼 | 楼栋 | | |
+| text | 电话 | 值班电话 | if(${楼} = 'A1', '020-1001', '020-2002') | ${楼} |
+| text | 备忘 | 备忘 | concat('打 ', ${电话}) | ${电话} |
+## choices
+| list_name | name | label |
+| 楼 | A1 | 一号楼 |
+| 楼 | A2 | 二号楼 |
+"""
+
+
+def test_6_a_trigger_puts_a_value_in_that_may_be_changed(show: Any) -> None:
+    page = show(TRIGGER).page
+    page.get_by_label("一号楼").check()
+    expect(page.get_by_label("值班电话")).to_have_value("020-1001")
+    expect(page.get_by_label("备忘")).to_have_value("打 020-1001")
+    page.get_by_label("值班电话").fill("13800000000")
+    expect(page.get_by_label("备忘")).to_have_value("打 13800000000")
+    page.get_by_label("二号楼").check()
+    expect(page.get_by_label("值班电话")).to_have_value("020-2002")
