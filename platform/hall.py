@@ -24,6 +24,7 @@ from banshi.platform.cases.table import case_table
 from banshi.platform.errors import AttachmentRefused, NotAllowed, NotFound, StorageFailed
 from banshi.platform.forms import Evaluation, form_schema
 from banshi.platform.forms.rights import again, known, withheld
+from banshi.platform.forms.rows import Row
 from banshi.platform.people.directory import Directory, Person, is_called
 from banshi.platform.people.sessions import Sessions
 from banshi.platform.publishing.catalogue import Catalogue
@@ -32,6 +33,7 @@ from banshi.platform.routes.preview import preview
 from banshi.platform.service.model import Service
 from banshi.platform.views import (
     CaseView,
+    ChoiceMatch,
     DecisionView,
     DraftRow,
     FormSession,
@@ -233,6 +235,32 @@ class Hall:
         evaluation = self._desk.filled(service, answers, person, language)
         steps = preview(service.routing or NO_ROUTE, self._desk.context(service, evaluation, person))
         return show.step_views(service.routing or NO_ROUTE, steps, self.directory, {}, language)
+
+    def find_choices(
+        self,
+        person: Person,
+        question: str,
+        said: str,
+        *,
+        answers: Mapping[str, Any],
+        row: Row = (),
+        service_id: str = "",
+        case_id: str = "",
+        language: str = "zh",
+    ) -> list[ChoiceMatch]:
+        """The choices of a long list that somebody may mean, in a form or in a case that she handles.
+
+        `row` is where the question stands: the repeats around it with the row of each, counted from 0.
+        """
+        if case_id:
+            case, service = self._desk.handled(person, case_id)
+            found = self._desk.find_choices(
+                service, question, said, row, answers, self._desk.applicant(case), language, case
+            )
+        else:
+            service = self._applicable(person, service_id)
+            found = self._desk.find_choices(service, question, said, row, answers, person, language)
+        return [ChoiceMatch(name=choice.name, label=choice.label.get(language) or choice.name) for choice in found]
 
     def save_draft(self, person: Person, service_id: str, answers: Mapping[str, Any], version: str) -> datetime:
         """Keep what was filled in so far."""

@@ -31,6 +31,14 @@ class PersonMatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceMatch:
+    """A choice that somebody may mean."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceCard:
     """A service as the catalogue shows it, in one language."""
 

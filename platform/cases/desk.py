@@ -13,9 +13,10 @@ from banshi.platform.cases.case import Case, of_stored
 from banshi.platform.cases.numbering import NumberPattern
 from banshi.platform.cases.records import decision_rows, events_of, plain_json, shown_of, task_rows
 from banshi.platform.errors import AlreadySent, ChangedAfterSending, NotAllowed, NotFound, OtherCommand, Stale
-from banshi.platform.forms import Evaluation, evaluate_form
+from banshi.platform.forms import Circumstances, Evaluation, evaluate_form, find_choices
 from banshi.platform.forms.kept import aligned
 from banshi.platform.forms.rights import answered, merge, spread, withheld, without
+from banshi.platform.forms.rows import Row
 from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import Library
 from banshi.platform.routes.asking import FlowContext
@@ -23,7 +24,7 @@ from banshi.platform.routes.faults import FlowError
 from banshi.platform.routes.flow import act, begin, resubmit, withdraw
 from banshi.platform.routes.model import Route
 from banshi.platform.routes.state import Action, Progress, RouteOutcome, RouteState
-from banshi.platform.service.model import Service
+from banshi.platform.service.model import Choice, Service
 from banshi.platform.views import Problem, Receipt
 from banshi.rules.expressions import evaluate
 from banshi.rules.policies import Engine
@@ -99,6 +100,41 @@ class Desk:
             require=require,
             withheld=withheld,
         )
+
+    def find_choices(
+        self,
+        service: Service,
+        question: str,
+        said: str,
+        row: Row,
+        answers: Mapping[str, Any],
+        applicant: Person,
+        language: str,
+        case: Case | None = None,
+    ) -> list[Choice]:
+        """The choices of a question that somebody may mean; of a case what is kept stands behind what is filled in."""
+        kept = case.answers if case else {}
+        circumstances = Circumstances(
+            now=self._clock(),
+            engine=self._engine,
+            person=applicant,
+            directory=self._library.directory,
+            calendar=self._library.calendar,
+            language=language,
+            stored=kept,
+        )
+        return find_choices(service, question, said, row, {**kept, **answers}, circumstances)
+
+    def handled(self, person: Person, case_id: str) -> tuple[Case, Service]:
+        """A case that is the person's own, or on which she has or had a task."""
+        case = self.case(case_id)
+        if not self._handles(person, case):
+            raise NotAllowed
+        return case, self._library.version(case.service_id, case.version)
+
+    def applicant(self, case: Case) -> Person:
+        """Who applied; people who have left are known by their number only."""
+        return self._library.directory.people.get(case.applicant) or Person(id=case.applicant, name=case.applicant)
 
     def last(self, service: Service, applicant: Person, before: str = "") -> Case | None:
         """The applicant's last case of a service, before another one or until now."""
@@ -266,7 +302,7 @@ class Desk:
         if what.action != Action.APPROVE or step.opinion_required:
             problems += _opinion_missing(what.opinion, language)
         editing = what.action == Action.APPROVE and bool(step.edit or step.require)
-        applicant = self._library.directory.people.get(case.applicant) or Person(id=case.applicant, name=case.applicant)
+        applicant = self.applicant(case)
         merged = merge(service, case.answers, what.answers or {}, step.edit) if editing else case.answers
         settled, files, lost = settle(service, merged, self._store, person, case.id, language)
         require = spread(service, step.require) if editing else ()

@@ -56,7 +56,7 @@ class CaseReader:
         route = service.routing or NO_ROUTE
         hidden = _hidden(person, case, service, tasks) | _unfilled(person, case, service, tasks)
         may_edit = case.applicant == person.id and case.state is RouteOutcome.RETURNED
-        applicant = self._library.directory.people.get(case.applicant) or Person(id=case.applicant, name=case.applicant)
+        applicant = self._desk.applicant(case)
         evaluation = self._desk.evaluate(
             service, case.answers, applicant, language, case_id=case.id, stored=case.answers
         )

@@ -21,8 +21,6 @@ from banshi.platform.service.model import UNSEEN, Choice, Field, Group, Item, Re
 from banshi.platform.service.styled import styled
 from banshi.rules.expressions import Expression
 
-MOST_INLINE_CHOICES = 2000
-
 
 def form_schema(service: Service, language: str = "zh", directory: Directory | None = None) -> dict[str, Any]:
     """The form of a service in one language, as plain JSON values; a service without a form has no pages.
@@ -45,6 +43,7 @@ class _Compiler:
         self.language = language
         self.choices: Mapping[str, Sequence[Choice]] = service.survey.choices if service.survey else {}
         self.browser_names = _browser_names(service)
+        self.searched = index_of(service).searched
 
     def schema(self) -> dict[str, Any]:
         items = self.service.survey.children if self.service.survey else ()
@@ -64,7 +63,8 @@ class _Compiler:
         fields = (
             [item for item, _ in self.service.survey.walk() if isinstance(item, Field)] if self.service.survey else []
         )
-        return list(dict.fromkeys(item.choices for item in fields if item.choices in self.choices))
+        inline = (item.choices for item in fields if item.choices in self.choices)
+        return [name for name in dict.fromkeys(inline) if name not in self.searched]
 
     def choice_list(self, name: str) -> list[dict[str, Any]]:
         """The choices of a list; columns only where a filter reads them."""
@@ -73,7 +73,7 @@ class _Compiler:
             for item, _ in (self.service.survey.walk() if self.service.survey else ())
         )
         made = []
-        for choice in self.choices[name][:MOST_INLINE_CHOICES]:
+        for choice in self.choices[name]:
             entry: dict[str, Any] = {"name": choice.name, "label": choice.label.get(self.language) or choice.name}
             if choice.marked is not None and (tree := self.styled(choice.marked)) is not None:
                 entry["styled"] = tree
@@ -118,7 +118,9 @@ class _Compiler:
                 made[key] = self.text(texts)
         if item.choices:
             made["choices"] = item.choices
-            if item.choice_filter is not None:
+            if item.choices in self.searched:
+                made["searched"] = True
+            elif item.choice_filter is not None:
                 choices = self.choices.get(item.choices, ())
                 own = frozenset(f"choice:{column}" for column in column_names(choices))
                 made["filter"] = self.compiled(bound_filter(item.choice_filter, choices), own)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from banshi.platform.forms import faults
 from banshi.platform.forms.answers import MOST_ROWS, is_empty
-from banshi.platform.forms.choices import bound_filter, columns_of
+from banshi.platform.forms.choices import bound_filter, columns_of, is_meant
 from banshi.platform.forms.index import Node
 from banshi.platform.forms.labels import filled, filled_texts
 from banshi.platform.forms.result import FieldError
@@ -195,7 +195,7 @@ class Validation:
                 if (fault := self._choice_fault(item, row, one)) is not None:
                     self._add(fault, path, node, label_of(self.state, node, row), facts={"value": written(one)})
                     return False
-            if item.type == "rank" and (missing := self._offered(item, row) - set(chosen)):
+            if item.type == "rank" and (missing := {choice.name for choice in self.offered(item, row)} - set(chosen)):
                 facts = {"count": len(missing)}
                 self._add(faults.NOT_ALL_RANKED, path, node, label_of(self.state, node, row), facts=facts)
                 return False
@@ -207,6 +207,13 @@ class Validation:
                 self._add(fault, path, node, label_of(self.state, node, row), facts={"value": written(value)})
                 return False
         return True
+
+    def offered(self, item: Field, row: Row, said: str = "") -> Iterator[Choice]:
+        """The choices of a question that fit its other answers, and what somebody wrote of their label or name."""
+        language = self.state.circumstances.language
+        for choice in self._choices(item):
+            if (not said or is_meant(choice, said, language)) and self._is_offered(item, row, choice):
+                yield choice
 
     def _choice_fault(self, item: Field, row: Row, value: Value) -> Fault | None:
         choice = next((choice for choice in self._choices(item) if choice.name == value), None)
@@ -224,9 +231,6 @@ class Validation:
         rule = bound_filter(item.choice_filter, self._choices(item))
         offered = self.state.compute(rule, row, extra=columns_of(choice))
         return not isinstance(offered, ErrorValue) and to_truth(offered)
-
-    def _offered(self, item: Field, row: Row) -> set[Value]:
-        return {choice.name for choice in self._choices(item) if self._is_offered(item, row, choice)}
 
     def _constraint(self, node: Node, item: Field, row: Row, path: str, value: Value) -> None:
         if item.constraint is None:

@@ -18,6 +18,7 @@ from banshi.platform.service import faults
 from banshi.platform.views import (
     CaseRow,
     CaseView,
+    ChoiceMatch,
     DecisionView,
     DraftRow,
     EventView,
@@ -245,6 +246,12 @@ class FakeHall:
         return person_id if found is None else found.english_name if language == "en" else found.name
 
     def drafts(self, person: Person, language: str = "zh") -> list[DraftRow]:
+        return []
+
+    def find_choices(
+        self, person: Person, question: str, said: str, *, answers: Mapping[str, Any], row: Any = (), service_id: str = "",
+        case_id: str = "", language: str = "zh",
+    ) -> list[ChoiceMatch]:  # fmt: skip
         return []
 
     def find_people(self, person: Person, said: str, language: str = "zh") -> list[PersonMatch]:

@@ -197,6 +197,19 @@ def test_a_form_that_lacks_something_says_so_and_keeps_a_draft(hall: str, browse
     page.get_by_role("button", name="放弃草稿，重新填写").click()
     expect(page.locator(".draft-banner")).to_have_count(0)
     expect(page.get_by_label("用途")).to_have_value("")
+    # What was sent before can be begun with again.
+    student.go("/services/borrowing/apply")
+    page.get_by_label("用途").fill("热重分析")
+    page.get_by_label("借用天数").fill("3")
+    page.get_by_role("button", name=re.compile("核对")).click()
+    page.get_by_role("button", name="提交", exact=True).click()
+    expect(page.locator(".done-number")).to_be_visible()
+    student.go("/services/borrowing/apply")
+    page.get_by_role("button", name="用上次的内容填写").click()
+    expect(page.get_by_label("用途")).to_have_value("热重分析")
+    expect(page.get_by_label("借用天数")).to_have_value("3")
+    page.get_by_role("button", name="放弃草稿，重新填写").click()
+    expect(page.get_by_label("用途")).to_have_value("")
     student.done()
 
 

@@ -56,7 +56,7 @@ BfAnswers.components.BfAnswers = BfAnswers;
 export default {
   mixins: [answers, checks, talk],
   components: { BfItem, BfAnswers, BfPanels },
-  emits: ["draft", "evaluate", "find", "submit"],
+  emits: ["choices", "draft", "evaluate", "find", "submit"],
   props: {
     schema: Object,
     values: Object,
@@ -110,6 +110,7 @@ export default {
     this.command = "";
     this.draft = new Draft(this.draftKey);
     if (this.known) this.server = { ...NO_ANSWER, ...this.known, asOf: 0 };
+    this.model.learn(this.server.labels, this.values);
     if (this.mode === "view") this.draft.drop(); // somebody else took the task: what was typed for it has no use
     this.start(this.draft.load());
   },

@@ -58,7 +58,7 @@ export default {
       const looks = this.item.appearance || [];
       if (type === "select_one") {
         const count = this.options.length;
-        if (looks.includes("autocomplete") || count > MOST_OPTIONS) return "search";
+        if (this.item.searched || looks.includes("autocomplete") || count > MOST_OPTIONS) return "search";
         return this.cell || looks.includes("minimal") || count > MOST_RADIOS ? "select" : "radios";
       }
       if (type === "select_multiple") return "checks";
@@ -83,6 +83,11 @@ export default {
       if (this.item.type === "department") return this.form.schema.departments || [];
       if (this.item.type === "person") return [];
       return this.form.pass.choices(this.item, this.row);
+    },
+    // What asks the server for matches: for people by name, for choices of a list that is too long to be here.
+    asks() {
+      if (this.item.type === "person") return (what) => this.form.find(what);
+      return this.item.searched ? (what) => this.form.findChoices(this.item, this.row, what) : null;
     },
     isGroup() {
       return ["radios", "checks", "rank"].includes(this.control);
@@ -172,7 +177,8 @@ export default {
         <option v-for="choice in options" :key="choice.name" :value="choice.name">{{ choice.label }}</option>
       </select>
       <div v-else-if="control === 'search'" class="bf-line">
-        <bf-search :id="id" :options="options" :asks="item.type === 'person'" :floating="cell" v-model="value" :described="described" :wrong="!!message" :required="required"></bf-search>
+        <bf-search :id="id" :options="options" :asks="asks" :label="item.searched ? form.pass.choiceLabel(item.name, value) : null" :floating="cell" v-model="value" :described="described" :wrong="!!message" :required="required"
+          @chosen="form.model.labels.set(item.choices + ' ' + $event.name, $event.label)"></bf-search>
         <span v-if="told" class="bf-told" role="status">{{ told }}</span>
       </div>
       <bf-files v-else-if="control === 'files'" :item="item" :row="row" :id="id" :described="described"></bf-files>

@@ -37,6 +37,7 @@ export class FormModel {
     this.requiredNames = new Set(require);
     this.demanded = null;
     this.shuffled = new Map();
+    this.labels = new Map(); // of choices that are searched on the server, by list and name
     this.named = new Map();
     this.definitions = new Map();
     for (const page of schema.pages) this.collect(page.items, [], []);
@@ -70,6 +71,16 @@ export class FormModel {
       this.shuffled.set(item, [...choices].sort((one, other) => drawn.get(one) - drawn.get(other)));
     }
     return this.shuffled.get(item);
+  }
+
+  // What the server calls the choices of long lists, by path.
+  learn(labels, answers) {
+    for (const [path, label] of Object.entries(labels || {})) {
+      const { row, name } = partsOf(path);
+      const definition = this.named.get(name);
+      const chosen = definition && definition.item.searched && dataAt(answers, row)[name];
+      if (typeof chosen === "string") this.labels.set(`${definition.item.choices} ${chosen}`, label);
+    }
   }
 
   // The items that are put in anew when an answer changes.
@@ -251,6 +262,7 @@ export class Pass {
 
   choiceLabel(question, name) {
     const definition = this.model.named.get(question);
+    if (definition && definition.item.searched) return this.model.labels.get(`${definition.item.choices} ${name}`) || name;
     const list = definition && this.model.schema.choices[definition.item.choices];
     const found = (list || []).find((choice) => choice.name === name);
     return found ? found.label : name;
@@ -308,7 +320,7 @@ export class Pass {
       if (!this.required(item, row, demanded ? demanded.required : undefined)) return null;
       return this.text(item.requiredMessage, row) || t(missingKey(item), { label });
     }
-    if (item.choices) {
+    if (item.choices && !item.searched) {
       const offered = new Set(this.choices(item, row).map((choice) => choice.name));
       if ((Array.isArray(value) ? value : [value]).some((name) => !offered.has(name))) return t("not_offered", { label });
       if (item.type === "rank" && value.length < offered.size) return t("rank_all", { label });

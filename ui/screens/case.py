@@ -198,6 +198,7 @@ class CasePage:
                 hidden=list(view.hidden),
                 language=screen.language,
                 on_find=screen.guarded(screen.find_people) if mode != "view" else None,
+                on_choices=screen.choices_of(case_id=view.row.id) if mode != "view" else None,
                 on_submit=screen.guarded(self._resubmit) if view.may_edit else None,
                 on_evaluate=screen.guarded(self._evaluate) if view.may_edit else None,
             )

@@ -70,6 +70,7 @@ class _Application:
                     language=screen.language,
                     told_of_draft=self.has_draft,
                     on_find=screen.guarded(screen.find_people),
+                    on_choices=screen.choices_of(service_id=session.service_id),
                     on_draft=screen.guarded(self._draft),
                     on_evaluate=screen.guarded(self._evaluate),
                     on_submit=screen.guarded(self._submit),
@@ -89,7 +90,7 @@ class _Application:
 
     def _as_before_banner(self) -> None:
         t, session = self.screen.t, self.session
-        with div("notice notice-info draft-banner"):
+        with div("notice notice-info again-banner"):
             icon("clock")
             with div("notice-text"):
                 span(t("form.as_before", at=moment(session.last_at), number=session.last_number))

@@ -18,7 +18,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from banshi.platform.forms import Circumstances, find_choices
 from banshi.platform.people.calendar import Calendar
+from banshi.rules.policies import FixpointEngine
 from banshi.rules.values import ErrorValue
 
 ELECTRICITY = """
@@ -469,3 +471,37 @@ def test_a_triggered_calculation_stays_while_its_trigger_does(evaluate: Any, bui
     before = {"楼": "A1", "登记于": "2026-03-01T08:00:00+08:00"}
     found = evaluate(TRIGGERED, {"楼": building}, stored=before).answers["登记于"]
     assert str(found) == ("2026-03-01 08:00:00+08:00" if kept else "2026-09-01 09:00:00+08:00")
+
+
+ROOMS = """
+## survey
+| type | name | label | choice_filter |
+| begin_repeat | 报修 | 报修 | |
+| select_one 楼 | 楼 | 楼栋 | |
+| select_one 房间 | 房间 | 房间 | 楼 = ${楼} |
+| end_repeat | | | |
+## choices
+| list_name | name | label | 楼 |
+| 楼 | A1 | 一号楼 | |
+| 楼 | A2 | 二号楼 | |
+""" + "".join(f"| 房间 | {b}-{n} | {b} 栋 {n} 室 | {b} |\n" for b in ("A1", "A2") for n in range(101, 401))  # fmt: skip
+
+
+def test_the_choices_of_a_long_list_are_found_in_their_row(any_service: Any) -> None:
+    service = any_service(ROOMS)
+    answers = {"报修": [{"楼": "A1"}, {"楼": "A2", "房间": "A2-150"}]}
+    circumstances = Circumstances(now=datetime(2026, 9, 1, tzinfo=ZoneInfo("Asia/Shanghai")), engine=FixpointEngine())
+
+    def found(said: str, row: int) -> list[str]:
+        return [choice.name for choice in find_choices(service, "房间", said, (("报修", row),), answers, circumstances)]
+
+    assert found("", 1) == [f"A2-{n}" for n in range(101, 151)]
+    assert found("２３７ 室", 0) == ["A1-237"]  # full width and blanks make no difference
+    assert found("a2", 0) == []
+    assert find_choices(service, "房间", "", (("报修", 7),), answers, circumstances) == []
+    assert find_choices(service, "没有", "", (), answers, circumstances) == []
+
+
+def test_the_label_of_a_chosen_one_comes_with_the_evaluation(evaluate: Any) -> None:
+    found = evaluate(ROOMS, {"报修": [{"楼": "A1"}, {"楼": "A2", "房间": "A2-150"}]})
+    assert found.labels == {"报修[2].房间": "A2 栋 150 室"}

@@ -39,7 +39,7 @@ window.mount = async (props) => {
   };
   const find = ({ id, what }) => window.form.setFound(id, (window.people || []).filter((one) => one.label.startsWith(what)).map((one) => ({ ...one, exact: one.label.split(" ")[0] === what })));
   const app = createApp({
-    render: () => h(form, { ref: "form", ...props, onDraft: note("draft"), onFind: find, onEvaluate: asked, onSubmit: note("submit") }),
+    render: () => h(form, { ref: "form", ...props, onDraft: note("draft"), onFind: find, onChoices: (asked) => { note("choices")(asked); setTimeout(() => window.form.setFound(asked.id, (window.offered || []).filter((one) => one.label.includes(asked.what)).slice(0, 50))); }, onEvaluate: asked, onSubmit: note("submit") }),
   });
   app.config.errorHandler = (error) => { window.failed = String(error.stack || error); throw error; };
   window.form = app.mount("#app").$refs.form;

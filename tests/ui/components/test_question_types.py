@@ -6,6 +6,7 @@
 4. A short range is steps to press; a month is the first of it; lines and areas grow by where the device is.
 5. `randomize=true` changes the order of the choices and nothing else.
 6. A trigger puts a value in anew; what is written afterwards stays until the trigger changes again.
+7. A list of more than 500 choices is searched on the server; only a choice is an answer.
 """
 
 from __future__ import annotations
@@ -228,3 +229,49 @@ def test_6_a_trigger_puts_a_value_in_that_may_be_changed(show: Any) -> None:
     expect(page.get_by_label("备忘")).to_have_value("打 13800000000")
     page.get_by_label("二号楼").check()
     expect(page.get_by_label("值班电话")).to_have_value("020-2002")
+
+
+LONG = """
+## survey
+| type | name | label | choice_filter | required |
+| select_one 楼 | 楼 | 楼栋 | | |
+| select_one 房间 | 房间 | 房间 | 楼 = ${楼} | yes |
+## choices
+| list_name | name | label | 楼 |
+| 楼 | A1 | 一号楼 | |
+| 楼 | A2 | 二号楼 | |
+""" + "".join(f"| 房间 | {b}-{n} | {b} 栋 {n} 室 | {b} |\n" for b in ("A1", "A2") for n in range(101, 401))  # fmt: skip
+
+
+def test_7_a_long_list_is_searched_on_the_server(show: Any) -> None:
+    screen = show(LONG)
+    page = screen.page
+    offered = [{"name": f"A2-{n}", "label": f"A2 栋 {n} 室"} for n in range(101, 401)]
+    page.evaluate("(offered) => { window.offered = offered; }", offered)
+    assert screen.props["schema"]["choices"] == {
+        "楼": [{"name": "A1", "label": "一号楼"}, {"name": "A2", "label": "二号楼"}]
+    }
+    page.get_by_label("二号楼").check()
+    box = page.get_by_role("combobox", name="房间")
+    box.click()
+    expect(page.get_by_role("option")).to_have_count(50)
+    expect(page.get_by_text("还有更多，请再输入几个字")).to_be_visible()
+    box.press_sequentially("237")
+    expect(page.get_by_role("option")).to_have_count(1)
+    box.press("Enter")
+    expect(box).to_have_value("A2 栋 237 室")
+    asked = screen.emitted("choices")[-1]
+    assert (asked["question"], asked["what"], asked["answers"]["楼"]) == ("房间", "237", "A2")
+    box.fill("9999")  # no choice, so the one before stays
+    page.get_by_label("二号楼").focus()
+    expect(box).to_have_value("A2 栋 237 室")
+    screen.press("下一步：核对")
+    expect(page.get_by_text("A2 栋 237 室")).to_be_visible()
+    screen.press("提交")
+    assert screen.wait_for("submit")["answers"] == {"楼": "A2", "房间": "A2-237"}
+
+
+def test_7_a_restored_answer_shows_its_label(show: Any) -> None:
+    known = {"labels": {"房间": "A1 栋 101 室"}, "values": {}}
+    page = show(LONG, values={"楼": "A1", "房间": "A1-101"}, known=known).page
+    expect(page.get_by_role("combobox", name="房间")).to_have_value("A1 栋 101 室")
