@@ -235,6 +235,11 @@ def test_a_command_repeated_after_a_lost_answer(tmp_path):
     assert SqlStore(tmp_path / "banshi.db").commit(submission("c1", "w")) == replace(first, repeated=True)
 
 
+def ask_for_ever(store):
+    while True:
+        store.case("C1")
+
+
 def test_closing_waits_for_a_reader_and_leaves_nothing_behind(tmp_path):
     """A page that is being read when the hall stops: it gets its rows, and the log of writes is folded back."""
     store = SqlStore(tmp_path / "banshi.db")
@@ -252,9 +257,8 @@ def test_closing_waits_for_a_reader_and_leaves_nothing_behind(tmp_path):
     reader.start()
     assert reading.wait(10)
     closer.start()
-    with pytest.raises(StorageUnavailable):
-        while True:  # closing has begun as soon as nobody else gets in
-            store.case("C1")
+    with pytest.raises(StorageUnavailable):  # closing has begun as soon as nobody else gets in
+        ask_for_ever(store)
     go_on.set()
     reader.join(10)
     closer.join(10)
