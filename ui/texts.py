@@ -161,6 +161,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "case.at_step": ("当前环节", "Current step"),
     "case.form": ("申请内容", "Application"),
     "case.fill": ("请填写下面可以填写的内容，其余内容只读。", "Please fill in what is open below; the rest is read-only."),
+    "case.print": ("打印", "Print"),
     "case.service": ("服务事项", "Service"),
     "case.jump": ("去办理", "To your step"),
     "case.route": ("办理流程", "Route"),

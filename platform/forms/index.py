@@ -30,7 +30,7 @@ class Node:
         item = self.item
         candidates = [item.relevant]
         if isinstance(item, Field):
-            candidates += [item.calculation, item.prefill, item.default, item.readonly]
+            candidates += [item.calculation, item.prefill, item.default, item.renewal, item.readonly]
         if isinstance(item, Repeat):
             candidates.append(item.count)
         yield from (candidate for candidate in candidates if candidate is not None)

@@ -109,8 +109,9 @@ class _Compiler:
         self.rule(made, "constraint", item.constraint)
         # A triggered calculation keeps its value until the trigger changes: the server remembers.
         self.rule(made, "calculation", item.calculation, server=bool(item.trigger))
-        if item.trigger and item.calculation is None:
+        if item.renewal is not None:
             made["trigger"] = list(item.trigger)
+            self.rule(made, "renewal", item.renewal)
         # A prefilled value comes from the signed-in person: the server gives it.
         self.rule(made, "default", item.prefill or item.default, server=item.prefill is not None)
         for key, texts in (("requiredMessage", item.required_message), ("constraintMessage", item.constraint_message)):

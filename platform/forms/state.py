@@ -10,7 +10,7 @@ from enum import Enum
 from typing import TypeVar
 
 from banshi.platform.forms import faults
-from banshi.platform.forms.answers import EMPTY, MOST_ROWS, Answer, plain, read_answer
+from banshi.platform.forms.answers import EMPTY, MOST_ROWS, Answer, is_empty, plain, read_answer
 from banshi.platform.forms.applicant import applicant_values, is_applicant_name
 from banshi.platform.forms.index import TOTAL_NAMES, FormIndex, Node
 from banshi.platform.forms.outputs import Result, outcome_of, output_of, run_rule
@@ -195,6 +195,10 @@ class FormState:
         elif item.name in data_of(self.circumstances.stored, row):
             return Held(self._read(item, kept), Source.STORED)
         source = item.prefill or item.default
+        if item.renewal is not None and any(
+            name in self.index.fields and not is_empty(self.value(name, row)) for name in item.trigger
+        ):
+            source = item.renewal
         if source is not None:
             return Held(self._fit(item, self.compute(source, row)), Source.DEFAULT)
         # A hidden item that no rule fills is filled by whoever calls: a link, or another system.

@@ -74,6 +74,7 @@ class Checks:
         yield from self._expression(item.constraint, current, Kind.BOOLEAN)
         yield from self._expression(item.calculation, current, number)
         yield from self._expression(item.default, scope, number)
+        yield from self._expression(item.renewal, current, number)
         yield from self._expression(item.prefill, scope, number)
         yield from self._choices(item, scope)
 

@@ -248,7 +248,7 @@ def _item_vertices(items: tuple[Item, ...], around: frozenset[str]) -> Iterator[
                 yield _item_vertex(item, inside)
             yield from _item_vertices(item.children, inside)
         elif isinstance(item, Field):
-            read = own.union(*map(_names, (item.calculation, item.prefill, item.default, item.readonly)))
+            read = own.union(*map(_names, (item.calculation, item.prefill, item.default, item.renewal, item.readonly)))
             yield _item_vertex(item, read)
 
 

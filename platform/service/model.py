@@ -105,7 +105,7 @@ class Item:
 class Field(Item):
     """A question, a note or a calculation. `kind` is what its answer is to an expression.
 
-    `trigger` names the questions on whose change the default is put in anew, or the calculation is made anew.
+    `trigger` names the questions on whose change `renewal` is put in, or the calculation is made anew.
     """
 
     kind: Kind = Kind.TEXT
@@ -116,6 +116,7 @@ class Field(Item):
     calculation: Expression | None = None
     default: Expression | None = None
     trigger: tuple[str, ...] = ()
+    renewal: Expression | None = None
     prefill: Expression | None = None
     readonly: Expression | None = None
     choices: str = ""

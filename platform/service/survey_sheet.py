@@ -239,11 +239,11 @@ class _Builder:
         if not facts["label"].by_language and known.name not in UNLABELLED:
             found.append(faults.NO_LABEL.at(record["label"].place, name=facts["name"]))
         trigger = self._trigger(record["trigger"])
-        default = literal_or_expression(record["default"], found, number=known.kind is Kind.NUMBER)
         readonly = condition(record["readonly"], found)
+        renewal = None
         if trigger and known.name not in UNLABELLED and readonly is None:
             # A triggered calculation of an open question puts its value in; what is written afterwards stays.
-            default, calculation = calculation or default, None
+            renewal, calculation = calculation, None
         made = Field(
             **facts,
             type=known.name,
@@ -253,8 +253,9 @@ class _Builder:
             constraint=expression(record["constraint"], found),
             constraint_message=self._header.texts(row, "constraint_message"),
             calculation=calculation,
-            default=default,
+            default=literal_or_expression(record["default"], found, number=known.kind is Kind.NUMBER),
             trigger=trigger,
+            renewal=renewal,
             prefill=expression(record["prefill"], found),
             readonly=readonly,
             choices=choices,

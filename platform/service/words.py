@@ -170,7 +170,7 @@ SETTINGS_NOT_AVAILABLE = (
     "client_editable", "clean_text_values", "omit_instanceID", "instance_xmlns", "sms_keyword", "sms_separator",
     "sms_allow_media", "attribute",
 )  # fmt: skip
-SETTINGS_HEADINGS = ("key", "value", "设置", "项", "项目", "值", "内容", "setting")
+SETTINGS_HEADINGS = ("key", "value", "键", "设置", "项", "项目", "值", "内容", "setting")
 
 YES = frozenset(map(plain, ("true", "true()", "yes", "y", "1", "是", "必填", "√", "✓")))
 NO = frozenset(map(plain, ("false", "false()", "no", "n", "0", "否", "选填", "非必填", "×")))

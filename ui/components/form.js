@@ -286,7 +286,7 @@ export default {
 
       <nav v-if="!reading && pages.length" class="bf-progress" :aria-label="say('steps')">
         <p class="bf-step-now">{{ say('step', { now: stepNow + 1, all: steps.length }) }}</p>
-        <ol class="bf-steps"><li v-for="(title, at) in steps" :key="at" class="bf-step" :class="{ 'bf-past': at < stepNow, 'bf-now': at === stepNow }" :aria-current="at === stepNow ? 'step' : null">
+        <ol class="bf-steps" :class="{ 'bf-crowded': steps.length > 6 }"><li v-for="(title, at) in steps" :key="at" class="bf-step" :class="{ 'bf-past': at < stepNow, 'bf-now': at === stepNow }" :aria-current="at === stepNow ? 'step' : null">
           <button v-if="at < stepNow && !sending" type="button" class="bf-step-button" @click="toStep(at)"><span class="bf-step-number" aria-hidden="true">✓</span><span>{{ title }}</span></button>
           <span v-else class="bf-step-button"><span class="bf-step-number" aria-hidden="true">{{ at + 1 }}</span><span>{{ title }}</span></span>
         </li></ol>

@@ -95,7 +95,7 @@ export default {
     // How choices stand: in a row, in columns.
     layout() {
       const looks = this.item.appearance || [];
-      if (this.scale.length || looks.some((look) => ["likert", "horizontal", "horizontal-compact", "columns-pack", "columns-flex", "横排"].includes(look))) return ["bf-row-of", looks.includes("likert") || this.scale.length ? "bf-likert" : ""];
+      if (this.scale.length || looks.some((look) => ["likert", "horizontal", "horizontal-compact", "columns-pack", "columns-flex", "横排"].includes(look))) return ["bf-row-of", looks.includes("likert") || this.scale.length ? "bf-likert" : "", this.scale.length ? "bf-scale" : ""];
       const columns = looks.map((look) => /^columns(?:-(\d))?$/.exec(look)).find(Boolean);
       if (columns && columns[1]) return ["bf-columns", `bf-columns-${columns[1]}`];
       return columns || this.options.length > 12 ? ["bf-many"] : [];
@@ -182,8 +182,8 @@ export default {
         <span v-if="told" class="bf-told" role="status">{{ told }}</span>
       </div>
       <bf-files v-else-if="control === 'files'" :item="item" :row="row" :id="id" :described="described"></bf-files>
-      <textarea v-else-if="control === 'lines'" class="bf-input" rows="4" :id="id" v-model="value" :aria-describedby="described" :aria-invalid="message ? 'true' : null" :aria-required="required || null"></textarea>
-      <bf-device v-if="control === 'lines'" :looks="item.appearance" :value="value" @answer="value = $event"></bf-device>
+      <template v-else-if="control === 'lines'"><textarea class="bf-input" rows="4" :id="id" v-model="value" :aria-describedby="described" :aria-invalid="message ? 'true' : null" :aria-required="required || null"></textarea>
+        <bf-device :looks="item.appearance" :value="value" @answer="value = $event"></bf-device></template>
       <div v-else class="bf-line" :class="{ 'bf-money': item.type === 'money' }">
         <span v-if="item.type === 'money'" class="bf-unit" aria-hidden="true">¥</span>
         <input class="bf-input" :class="{ 'bf-number': inputMode }" :type="inputType" :inputmode="inputMode" :id="id" v-model="value" autocomplete="off"

@@ -366,10 +366,10 @@ export function fillDefaults(model, items, answers, row, pass) {
   }
 }
 
-// What the default of an open item comes to now, as an answer; undefined where only the server knows.
+// What a trigger puts into an item now, as an answer; undefined where only the server knows.
 export function valueOf(item, row, pass) {
-  if (!item.default || !item.default.ast) return undefined;
-  const value = evaluate(item.default.ast, pass.environment(row, { current: read(item, pass.raw(item, row)).value }));
+  if (!item.renewal.ast) return undefined;
+  const value = evaluate(item.renewal.ast, pass.environment(row, { current: read(item, pass.raw(item, row)).value }));
   if (value === ASK_SERVER) return undefined;
   return value instanceof ErrorValue || isEmpty(value) ? null : rawOf(item, value);
 }

@@ -123,7 +123,7 @@ export default {
     // Prefilled values for what nobody has touched.
     applyDefaults(values) {
       for (const { item, repeats } of this.model.named.values()) {
-        if (!item.default || !item.default.server || item.calculation) continue;
+        if (![item.default, item.renewal].some((rule) => rule && rule.server) || item.calculation) continue;
         for (const row of this.pass.rowsBelow(repeats, [])) {
           const here = dataAt(this.answers, row);
           const told = values[pathOf(row, item.name)];

@@ -385,7 +385,7 @@ def test_choices_may_stand_on_a_data_sheet_or_the_sheet_of_external_choices():
 def test_r6_misspelt_columns_are_faults_and_foreign_ones_are_named():
     _, found = survey(
         "| text | a | 甲 | 1 | 2 | 3 | 4 | 5 | 6 |",
-        "| type | name | label | relevent | 负责老师 | #备注 | trigger | media::image::English (en) | bind::type |",
+        "| type | name | label | relevent | 负责老师 | #备注 | save_to | media::image::English (en) | bind::type |",
     )
     assert [(item.code, item.place.cell, item.severity) for item in found] == [
         ("SHEET-037", "E1", Severity.WARNING),
