@@ -94,6 +94,7 @@ export default {
     offline: false,
     restored: false,
     uploading: 0,
+    drawn: {}, // by path, what is on a pad and not taken yet
     pendingFiles: false,
     width: 800,
   }),
@@ -159,6 +160,11 @@ export default {
     steps() {
       const titles = this.pages.map((page, at) => this.titleOf(page) || (this.pages.length > 1 ? this.say(at === 0 ? "other_page" : "more_page") : this.schema.title));
       return [...titles, this.say("review")];
+    },
+    // What a page asked; its own title stands above already.
+    reviewed: (form) => (page) => {
+      const [first, ...more] = page.items.filter((item) => form.pass.visible(item, []));
+      return first && !more.length && first.name === page.name && first.type === "begin_group" ? first.items : page.items;
     },
     stepNow() {
       return this.reviewing ? this.pages.length : Math.min(this.page, this.pages.length - 1);
@@ -315,7 +321,7 @@ export default {
       <section v-else-if="reviewing" class="bf-page bf-review">
         <h2 ref="title" tabindex="-1" class="bf-page-title">{{ say('review') }}</h2>
         <p class="bf-muted">{{ say('review_lead') }}</p>
-        <section v-for="(page, at) in pages" :key="at" class="bf-review-page"><h3 v-if="pages.length > 1">{{ steps[at] }}</h3><bf-answers :items="page.name && page.items.length === 1 && page.items[0].type === 'begin_group' ? page.items[0].items : page.items" :row="[]" changeable></bf-answers></section>
+        <section v-for="(page, at) in pages" :key="at" class="bf-review-page"><h3 v-if="pages.length > 1">{{ steps[at] }}</h3><bf-answers :items="reviewed(page)" :row="[]" changeable></bf-answers></section>
       </section>
       <bf-panels v-if="panels"></bf-panels>
 

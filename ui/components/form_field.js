@@ -1,5 +1,5 @@
 // One question with its native control, label, hint and message; or its value, where it cannot be changed.
-import { LIST_TYPES, NUMBER_TYPES } from "form_values";
+import { LIST_TYPES, NUMBER_TYPES, partOf } from "form_values";
 import BfDevice from "form_device";
 import BfFiles from "form_files";
 import BfRank from "form_rank";
@@ -102,9 +102,7 @@ export default {
     },
     // A date of which only the year, or the month, is asked.
     part() {
-      const looks = this.item.appearance || [];
-      if (this.item.type !== "date") return "";
-      return looks.includes("year") ? "year" : looks.includes("month-year") ? "month" : "";
+      return partOf(this.item);
     },
     inputType() {
       if (this.part) return this.part === "month" ? "month" : "text";
@@ -118,7 +116,7 @@ export default {
     // How wide the answer is likely to be.
     size() {
       if (this.cell) return "";
-      if (NUMBER_TYPES.has(this.item.type)) return "bf-narrow";
+      if (NUMBER_TYPES.has(this.item.type) || this.part === "year") return "bf-narrow";
       return this.inputType === "text" ? "" : "bf-middle";
     },
     value: {

@@ -144,7 +144,7 @@ export default {
       </ul>
       <span v-else-if="readonly" class="bf-value bf-empty">—</span>
       <ul v-if="refused.length" class="bf-error" role="alert"><li v-for="text in refused">{{ text }}</li></ul>
-      <bf-pad v-if="pad && !readonly && room > 0" :tall="pad !== 'signature' && pad !== '签名'" :label="form.say('pad')" @picture="signed"></bf-pad>
+      <bf-pad v-if="pad && !readonly && room > 0" :tall="pad !== 'signature' && pad !== '签名'" :label="form.say('pad')" @picture="signed" @drawn="form.drawn[form.pathOf(row, item.name)] = $event"></bf-pad>
       <label v-if="!readonly && room > 0" class="bf-button bf-file-button">
         <input ref="input" type="file" class="bf-file-input" :id="id" :multiple="most > 1" :accept="medium ? medium + '/*' : null"
           :capture="medium && (item.appearance || []).includes('new') ? 'environment' : null"

@@ -268,6 +268,11 @@ export class Pass {
     return found ? found.label : name;
   }
 
+  departmentLabel(name) {
+    const found = (this.model.schema.departments || []).find((choice) => choice.name === name);
+    return found ? found.label : name;
+  }
+
   // A label, hint or message, its `${field}` filled in.
   text(pieces, row) {
     return (pieces || []).map((piece) => (typeof piece === "string" ? piece : this.shownName(piece.ref, row))).join("");
@@ -301,6 +306,7 @@ export class Pass {
     }
     if (value instanceof ErrorValue) return "—";
     if (item.choices) return this.shownChoice(item, value);
+    if (item.type === "department") return this.departmentLabel(toText(value));
     const told = this.server.labels && this.server.labels[pathOf(row, item.name)];
     if (told && !isEmpty(value) && (this.changes[pathOf(row, item.name)] || 0) <= (this.server.asOf || 0)) return told;
     const { value: typed, problem } = read(item, this.raw(item, row));

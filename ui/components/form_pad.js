@@ -5,7 +5,7 @@ export default {
   name: "BfPad",
   inject: ["form"],
   props: { tall: Boolean, label: String },
-  emits: ["picture"],
+  emits: ["picture", "drawn"],
   data: () => ({ drawn: false }),
   mounted() {
     this.size();
@@ -14,6 +14,12 @@ export default {
   },
   beforeUnmount() {
     this.observer.disconnect();
+    this.$emit("drawn", false);
+  },
+  watch: {
+    drawn(is) {
+      this.$emit("drawn", is);
+    },
   },
   methods: {
     size() {

@@ -67,6 +67,12 @@ function readFiles(item, raw) {
   return { value: item.mostFiles === 1 ? names[0] : names };
 }
 
+// The part of a date that is asked, where it is not all of it: `year` or `month`.
+export function partOf(item) {
+  const looks = item.type === "date" ? item.appearance || [] : [];
+  return looks.includes("year") ? "year" : looks.includes("month-year") ? "month" : "";
+}
+
 // A value as people read it.
 export function say(item, value, t) {
   if (isEmpty(value)) return "";
@@ -74,6 +80,7 @@ export function say(item, value, t) {
   if (item.type === "money" && value instanceof Decimal) return money(value);
   if (value instanceof Decimal) return value.toString();
   if (value instanceof Moment) return toText(value).slice(0, 16);
+  if (value instanceof Day && partOf(item)) return toText(value).slice(0, partOf(item) === "year" ? 4 : 7);
   if (value instanceof Time) return toText(value).slice(0, 5);
   return Array.isArray(value) ? value.map(toText).join("、") : toText(value);
 }

@@ -64,6 +64,8 @@ def test_2_a_signature_is_written_on_a_pad(show: Any) -> None:
     page.mouse.down()
     page.mouse.move(box["x"] + 120, box["y"] + 90, steps=5)
     page.mouse.up()
+    screen.press("下一步：核对")  # what is drawn is not lost by going on
+    expect(page.get_by_text("“负责人签名”已经写了，还没有点“写好了，使用”。").first).to_be_visible()
     use.click()
     expect(page.get_by_role("link", name="签名.png")).to_be_visible()
     expect(page.locator(".bf-pad")).to_have_count(0)
