@@ -198,6 +198,14 @@ NO_LIST = fault(
     do_zh="写成“单选 列表名”，列表放在 choices（选项）表里。",
     do_en="Write select_one and the name of a list of the choices sheet.",
 )
+BAD_SEARCH = fault(
+    "SHEET-095",
+    Severity.ERROR,
+    "看不懂“{text}”。",
+    "“{text}” cannot be understood.",
+    do_zh="写成 search('数据表', 'matches', '列', ${{字段}})；比较方式有 contains、matches、startswith、endswith。",
+    do_en="Write search('data sheet', 'matches', 'column', ${{field}}); it compares by contains, matches, startswith or endswith.",
+)
 UNKNOWN_LIST = fault(
     "SHEET-029",
     Severity.ERROR,

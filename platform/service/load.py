@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,6 +20,7 @@ from banshi.platform.service.model import Choice, Field, Form, Service
 from banshi.platform.service.policy_sheet import parse_policy
 from banshi.platform.service.route_sheet import parse_route
 from banshi.platform.service.rules_sheet import parse_rules
+from banshi.platform.service.search_lists import SearchLists
 from banshi.platform.service.settings_sheet import parse_settings
 from banshi.platform.service.survey_sheet import OTHER, Survey, parse_survey
 from banshi.platform.service.words import SHEETS_NOT_ACTIVE, SHEETS_SHARED
@@ -68,6 +70,11 @@ def load_workbook(
     datasets = _named(workbook.of_kind("data"), parse_data, found)
     survey = _survey(workbook, found)
     lists |= dict(_from_data(survey, lists, datasets)) if survey else {}
+    if survey is not None:
+        search = SearchLists(lists, datasets)
+        survey = replace(survey, items=search.items(survey.items))
+        lists |= search.lists
+        found += search.found
     lists |= {
         name: (*lists[name], OTHER)
         for name in (survey.with_other if survey else ())

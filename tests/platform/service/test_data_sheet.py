@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from workbooks import workbook_from_text
 
+from banshi.platform.service import load_bytes
 from banshi.platform.service.data_sheet import parse_data
 from banshi.platform.workbook import read_workbook
 from banshi.rules.diagnostics import Severity
@@ -117,3 +118,48 @@ def test_one_column_twice_and_own_notes():
 def test_an_empty_sheet():
     dataset, found = data("")
     assert (dataset, [item.code for item in found]) == (None, ["SHEET-001"])
+
+
+SEARCHED = """
+    ## survey
+    | type | name | label | appearance |
+    | text | 校区 | 校区 | |
+    | select_one 房间 | 房间 | 房间 | minimal search('rooms.csv', 'matches', '校区', ${校区}) |
+    | select_one 房间 | 任一 | 任一房间 | search('rooms') |
+    | text | 查 | 查找 | |
+    | select_one 房间 | 大间 | 大间 | search('rooms', 'contains', '名称', ${查}, '校区', '南') |
+    ## choices
+    | list_name | name | label |
+    | 房间 | 编号 | 名称 |
+    | 房间 | none | 不在其中 |
+    ## data.rooms
+    | *编号 | 名称 | 校区 |
+    | S101 | 南一教 101 | 南 |
+    | S102 | 南一教 102 | 南 |
+    | N201 | 北二教 201 | 北 |
+"""
+
+
+def test_the_search_appearance_takes_choices_from_a_data_sheet():
+    service, found = load_bytes(workbook_from_text(SEARCHED), "x.xlsx")
+    assert [item.message() for item in found if item.severity is Severity.ERROR] == []
+    rooms = next(item for item, _ in service.survey.walk() if item.name == "房间")
+    assert rooms.appearance == "minimal"
+    assert [(choice.name, choice.label.get()) for choice in service.survey.choices[rooms.choices]] == [
+        ("S101", "南一教 101"), ("S102", "南一教 102"), ("N201", "北二教 201"), ("none", "不在其中"),
+    ]  # fmt: skip
+    wrong = [
+        error.path
+        for error in service.form({"校区": "南", "房间": "N201", "任一": "N201", "查": "101", "大间": "S102"}).errors
+    ]
+    assert wrong == ["房间", "大间"]
+    assert service.form({"校区": "南", "房间": "none", "查": "x", "大间": "none"}).errors == ()
+    assert service.form({"校区": "北", "房间": "N201", "查": "101", "大间": "S101"}).errors == ()
+
+
+@pytest.mark.parametrize(
+    ("call", "code"), [("search('roms')", "SHEET-029"), ("search('rooms', 'like', '校区', '南')", "SHEET-095"), ("search('rooms', 'matches')", "SHEET-095")]
+)  # fmt: skip
+def test_a_search_that_cannot_be_understood_is_a_fault(call, code):
+    _, found = load_bytes(workbook_from_text(SEARCHED.replace("search('rooms') |", f"{call} |")), "x.xlsx")
+    assert [(item.code, item.place.cell) for item in found if item.severity is Severity.ERROR] == [(code, "B4")]
