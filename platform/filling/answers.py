@@ -68,6 +68,8 @@ def _typed(kind: Kind, cell: Cell) -> object:
     """A cell as JSON for a kind. Equal cells give equal answers, whichever program saved the file."""
     value = cell.value
     if kind in (Kind.DATE, Kind.DATETIME, Kind.TIME):
+        if kind is Kind.DATE and isinstance(value, datetime) and value.time() == time():
+            value = value.date()
         if isinstance(value, (datetime, date, time)):
             return value.isoformat()
         return _date(value) if kind is Kind.DATE and isinstance(value, str) else value

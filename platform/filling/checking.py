@@ -56,7 +56,8 @@ def _place(case: FilledCase, error: FieldError) -> Place:
             return case.cells[path].place
     path = error.path or error.about
     while path:
-        if path in case.rows:
-            return case.rows[path]
+        for row in (path, f"{path}[1]"):  # a rule over all rows of a repeat points at the first
+            if row in case.rows:
+                return case.rows[row]
         path = path.rpartition(".")[0]
     return Place(case.result.place.sheet, f"A{case.number}")
