@@ -131,6 +131,10 @@ TABLE: dict[str, tuple[str, str]] = {
     ),
     "filling.download": ("下载 Excel 模板", "Download the Excel template"),
     "filling.second": ("2. 上传填好的文件", "2. Upload the file that you filled in"),
+    "filling.hint": (
+        ".xlsx 文件，不超过 {megabytes} MB。先检查，确认之后才提交。",
+        "An .xlsx file of at most {megabytes} MB. It is checked first and sent when you confirm.",
+    ),
     "filling.gone": ("文件已过期，请重新上传。", "The file is no longer here; please upload it again."),
     "filling.ready": ("{count} 件可以提交", "{count} ready to be sent"),
     "filling.faulty": ("{count} 件有问题", "{count} with faults"),

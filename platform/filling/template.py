@@ -26,6 +26,7 @@ from banshi.platform.people.directory import Directory
 from banshi.platform.service.model import Field, Service
 from banshi.platform.workbook.blank import BlankColumn, BlankSheet, Check, Extras, Tone, blank_workbook
 from banshi.rules.values import Kind
+from banshi.storage import new_id
 
 _NUMBERED = 100
 """How many cases have their number already, where details on other sheets refer to it."""
@@ -82,13 +83,14 @@ _WORDS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def template(
-    service: Service, language: str, *, batch: str, directory: Directory | None = None, layout: Layout | None = None
-) -> bytes:
-    """The xlsx of a service in one language. `batch` tells this copy from others: each row of a batch is sent once."""
-    layout = layout or layout_of(service, language)
+def template(service: Service, language: str, directory: Directory | None = None) -> bytes:
+    """The xlsx of a service in one language, with the departments of the directory to pick from.
+
+    Every file that is made is a batch of its own, in which each row is sent once.
+    """
+    layout = layout_of(service, language)
     writer = _Writer(service, language, layout, directory)
-    facts = {"service": service.settings.id, "version": service.sha256, "language": language, "batch": batch}
+    facts = {"service": service.settings.id, "version": service.sha256, "language": language, "batch": new_id()}
     extras = Extras(
         lists={key: writer.lists[key].shown for key in writer.used},
         lists_title=(CHOICES, _TITLES[language][CHOICES]),
@@ -140,6 +142,7 @@ class _Writer:
             self.used[options] = None
             number_format, check = "@", None
         label = label_of(field, self._language)
+        longest = max(map(len, [label, *(self.lists[options].shown[:50] if options else ())]))
         tone: Tone = "open" if field.required is None else "sometimes"
         if always(field.required) and field.relevant is None:
             tone, label = "needed", f"{label} *"
@@ -151,7 +154,7 @@ class _Writer:
             number_format=number_format,
             check=check,
             options="" if field.type == "select_multiple" else options,
-            width=28 if "multiline" in field.appearance.split() else max(12, min(28, 2 * len(label) + 4)),
+            width=28 if "multiline" in field.appearance.split() else max(12, min(28, 2 * longest + 4)),
         )
 
     def _options(self, field: Field) -> str:

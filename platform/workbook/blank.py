@@ -34,6 +34,8 @@ _COLOURS: dict[Tone, tuple[str, str]] = {
 _LINE = Border(bottom=Side("thin", color="FF9AA5B1"), right=Side("thin", color="FFFFFFFF"))
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'"))
 _LONGEST_TITLE = 31
+_FONT = "Calibri"
+_HELP_WIDTH, _HELP_LINE = 64, 17
 _PER_LINE = 22
 
 
@@ -127,7 +129,7 @@ def _header(sheet: Worksheet, column: int, blank: BlankColumn) -> None:
     cell = _put(sheet, 2, column, blank.label)
     fill, ink = _COLOURS[blank.tone]
     cell.fill = PatternFill("solid", fgColor=fill)
-    cell.font = Font(bold=True, color=ink)
+    cell.font = Font(name=_FONT, bold=True, color=ink)
     cell.alignment = Alignment(wrap_text=True, vertical="center")
     cell.border = _LINE
     if blank.note:
@@ -166,7 +168,7 @@ def _lists(sheet: Worksheet, extras: Extras) -> None:
     _put(sheet, 1, 1, extras.lists_title[0])
     sheet.row_dimensions[1].hidden = True
     for column, (name, texts) in enumerate(extras.lists.items(), start=1):
-        _put(sheet, 2, column, name).font = Font(bold=True)
+        _put(sheet, 2, column, name).font = Font(name=_FONT, bold=True)
         sheet.column_dimensions[column_letters(column - 1)].width = 24
         for row, text in enumerate(texts, start=FIRST_ROW):
             _put(sheet, row, column, text).number_format = "@"
@@ -177,13 +179,16 @@ def _help(sheet: Worksheet, extras: Extras) -> None:
     _put(sheet, 1, 1, extras.help_title[0])
     sheet.row_dimensions[1].hidden = True
     for letters in ("A", "B"):
-        sheet.column_dimensions[letters].width = 64
+        sheet.column_dimensions[letters].width = _HELP_WIDTH
     for row, pair in enumerate(extras.help, start=2):
+        # A Chinese character is two Latin ones wide; no program makes rows of wrapped text as high as they must be.
+        lines = max(1 + sum(2 if sign > "\u2e7f" else 1 for sign in text) // (_HELP_WIDTH - 4) for text in pair)
+        sheet.row_dimensions[row].height = max(lines, 1.4) * _HELP_LINE
         for column, text in enumerate(pair, start=1):
             cell = _put(sheet, row, column, text)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             if row == 2:
-                cell.font = Font(bold=True, size=14)
+                cell.font = Font(name=_FONT, bold=True, size=14)
 
 
 def _put(sheet: Worksheet, row: int, column: int, text: str) -> Cell:

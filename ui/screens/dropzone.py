@@ -17,17 +17,23 @@ class Dropzone(Element, component="dropzone.js"):
     """`on_arrived` gets the id under which the upload is kept for the session."""
 
     def __init__(
-        self, t: Texts, *, limit: int, on_arrived: Callable[[str], Awaitable[None]], url_path: str = "/workbooks"
+        self,
+        t: Texts,
+        *,
+        limit: int,
+        on_arrived: Callable[[str], Awaitable[None]],
+        address: str = "/workbooks",
+        hint: str = "drop.hint",
     ) -> None:
         super().__init__()
-        self._props["url"] = url_path
+        self._props["url"] = address
         self._props["accept"] = ".xlsx"
         self._props["limit"] = limit
         self._props["t"] = {
             "icon": f"{url('icons.svg')}#upload",
             "choose": t("drop.choose"),
             "drop": t("drop.drop"),
-            "hint": t("drop.hint", megabytes=limit // _MB),
+            "hint": t(hint, megabytes=limit // _MB),
             "large": t("drop.large", megabytes=limit // _MB),
             "checking": t("drop.checking"),
             "failed": t("drop.failed"),

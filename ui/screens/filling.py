@@ -55,7 +55,13 @@ class _Page:
     def build(self) -> None:
         """Show where a file is dropped, and below it what was found in it."""
         screen = self.screen
-        Dropzone(screen.t, limit=MOST_BYTES, on_arrived=screen.guarded(self._arrived), url_path="/fillings")
+        Dropzone(
+            screen.t,
+            limit=MOST_BYTES,
+            on_arrived=screen.guarded(self._arrived),
+            address="/fillings",
+            hint="filling.hint",
+        )
         self.box = div("report-box")
 
     async def _arrived(self, upload_id: str) -> None:
@@ -154,9 +160,10 @@ def _verdict(screen: Screen, found: Filling) -> Tag:
     """How many rows are ready, faulty and sent; gives the heading."""
     t = screen.t
     counts = Counter(row.state for row in found.rows)
-    good = bool(found.rows) and not counts["faulty"] and (found.sendable or counts["sent"])
-    with div(f"verdict {'verdict-good' if good else 'verdict-bad'}"):
-        icon("check" if good else "warning", "icon icon-large")
+    some = found.sendable or counts["sent"]
+    tone = "bad" if not some else "mixed" if counts["faulty"] else "good"
+    with div(f"verdict verdict-{tone}"):
+        icon("check" if tone == "good" else "warning", "icon icon-large")
         with div(""):
             title = heading(2, t("filling.ready", count=found.sendable) if found.sendable else _told(screen, counts))
             p(t("filling.checked", file=found.file), "muted")
