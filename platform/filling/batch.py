@@ -10,9 +10,9 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -23,13 +23,14 @@ from banshi.platform.filling.answers import Answers
 from banshi.platform.filling.checking import case_faults
 from banshi.platform.filling.layout import labels, layout_of
 from banshi.platform.filling.reading import Filled, FilledCase, read_filled
+from banshi.platform.forms import Evaluation
 from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import Library
 from banshi.platform.service.model import Service
 from banshi.platform.views import Filling, FillingRow, Receipt
 from banshi.platform.workbook.guard import read_workbook_guarded
 from banshi.platform.workbook.marking import marked_copy
-from banshi.rules.diagnostics import Diagnostic, has_errors
+from banshi.rules.diagnostics import has_errors
 from banshi.rules.values import dumps
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -66,10 +67,7 @@ class Batches:
     def check(self, upload: Upload) -> Filling:
         """What the form says of every case; nothing is sent."""
         filled = self._read(upload)
-        rows = [
-            self._row(upload, case, command, self._faults(upload, case)) for case, command in _commands(filled, upload)
-        ]
-        return self._filling(upload, filled, rows)
+        return self._filling(upload, filled, [self._row(upload, *one) for one in _commands(filled, upload)])
 
     def send(self, upload: Upload, version: str, progress: Progress) -> Filling:
         """Send every case that is good; those that were sent before are told with their numbers.
@@ -82,7 +80,7 @@ class Batches:
         rows: list[FillingRow] = []
         commands = [] if has_errors(filled.found) else list(_commands(filled, upload))
         for done, (case, command) in enumerate(commands, start=1):
-            rows.append(self._sent(upload, case, command))
+            rows.append(self._send(upload, case, command))
             progress(done, len(commands))
         return self._filling(upload, filled, rows)
 
@@ -92,11 +90,12 @@ class Batches:
         found = list(filled.found)
         numbers: list[tuple[str, str, str]] = []
         for case, command in _commands(filled, upload):
-            row = self._row(upload, case, command, self._faults(upload, case))
+            row = self._row(upload, case, command)
             found += row.diagnostics
             if row.number:
                 numbers.append((case.result.place.sheet, case.result.place.cell, row.number))
-        return marked_copy(upload.data, found, upload.language, numbers)
+        with self._turn():
+            return marked_copy(upload.data, found, upload.language, numbers)
 
     def answers(self, upload: Upload) -> dict[str, Any]:
         """The answers of the only case of a file, for the form on screen: with defaults, and what is wrong as it stands."""
@@ -129,35 +128,25 @@ class Batches:
         finally:
             self._opening.release()
 
-    def _evaluate(self, upload: Upload, case: FilledCase) -> Any:
+    def _evaluate(self, upload: Upload, case: FilledCase) -> Evaluation:
         return self._desk.filled(upload.service, case.answers, upload.person, upload.language)
 
-    def _faults(self, upload: Upload, case: FilledCase) -> list[Diagnostic]:
+    def _row(self, upload: Upload, case: FilledCase, command: str) -> FillingRow:
+        """How a case stands: `sent`, `faulty` or `ready`."""
+        title = " · ".join(islice((cell.text for cell in case.cells.values() if not cell.blank), _TITLE_PARTS))
+        if receipt := self._desk.receipt(upload.person, command):
+            return _sent(FillingRow(row=case.number, title=title, state=""), receipt)
         survey = upload.service.survey
         named = labels(survey.children if survey else (), upload.language)
-        return case_faults(case, self._evaluate(upload, case), dict(named))
+        found = case_faults(case, self._evaluate(upload, case), named)
+        if not case.result.blank:
+            found.append(faults.CHANGED_AFTER_SENDING.at(case.result.place, text=case.result.text))
+        state = "faulty" if has_errors(found) else "ready"
+        return FillingRow(row=case.number, title=title, state=state, diagnostics=found)
 
-    def _row(
-        self, upload: Upload, case: FilledCase, command: str, found: Sequence[Diagnostic], sent: Receipt | None = None
-    ) -> FillingRow:
-        """How a case stands: `sent`, `faulty` or `ready`."""
-        receipt = sent or self._desk.receipt(upload.person, command)
-        if receipt is None and not case.result.blank:
-            found = [*found, faults.CHANGED_AFTER_SENDING.at(case.result.place, text=case.result.text)]
-        if receipt is not None:
-            found = []
-        return FillingRow(
-            row=case.number,
-            title=" · ".join(islice(_said(case), _TITLE_PARTS)),
-            state="sent" if receipt else "faulty" if has_errors(found) else "ready",
-            case_id=receipt.case_id if receipt else "",
-            number=receipt.number if receipt else "",
-            diagnostics=found,
-        )
-
-    def _sent(self, upload: Upload, case: FilledCase, command: str) -> FillingRow:
+    def _send(self, upload: Upload, case: FilledCase, command: str) -> FillingRow:
         """Send a case unless it was, or must not be; the form has the last word when it is sent."""
-        row = self._row(upload, case, command, self._faults(upload, case))
+        row = self._row(upload, case, command)
         if row.state != "ready":
             return row
         receipt = self._desk.submit(
@@ -169,7 +158,7 @@ class Batches:
             from_draft=False,
             keep_draft=True,
         )
-        return self._row(upload, case, command, row.diagnostics, receipt if receipt.done else None)
+        return _sent(row, receipt) if receipt.done else self._row(upload, case, command)
 
     def _filling(self, upload: Upload, filled: Filled, rows: Sequence[FillingRow]) -> Filling:
         return Filling(
@@ -181,26 +170,14 @@ class Batches:
         )
 
 
+def _sent(row: FillingRow, receipt: Receipt) -> FillingRow:
+    return replace(row, state="sent", case_id=receipt.case_id, number=receipt.number)
+
+
 def _commands(filled: Filled, upload: Upload) -> Iterator[tuple[FilledCase, str]]:
     """Every case with the id of its command."""
     seen: Counter[str] = Counter()
     for case in filled.cases:
-        case.answers = _sorted(case.answers)
         said = dumps([upload.service.settings.id, filled.batch, case.answers])
         seen[said] += 1
         yield case, "fill-" + hashlib.sha256(f"{seen[said]} {said}".encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _sorted(answers: Mapping[str, Any]) -> dict[str, Any]:
-    """The same answers in an order that does not depend on that of the columns."""
-    return {
-        key: [_sorted(item) if isinstance(item, Mapping) else item for item in value]
-        if isinstance(value, list)
-        else value
-        for key, value in sorted(answers.items())
-    }
-
-
-def _said(case: FilledCase) -> Iterator[str]:
-    """What stands in the cells of a case, by which people know it."""
-    return (cell.text for cell in case.cells.values() if not cell.blank)

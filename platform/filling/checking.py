@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from banshi.platform.filling import faults
 from banshi.platform.filling.reading import FilledCase
@@ -12,10 +12,8 @@ from banshi.platform.service.model import Texts
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Diagnostic, Fault, Place, Severity
 
-Labels = dict[str, str]
 
-
-def case_faults(case: FilledCase, evaluation: Evaluation, labels: Labels) -> list[Diagnostic]:
+def case_faults(case: FilledCase, evaluation: Evaluation, labels: Mapping[str, str]) -> list[Diagnostic]:
     """Everything that is wrong with a case, or will not be sent, at its cells; `labels` are those of questions."""
     found = list(case.faults)
     found += [_diagnostic(case, error) for error in evaluation.errors if error.path not in case.faulty]
@@ -25,7 +23,7 @@ def case_faults(case: FilledCase, evaluation: Evaluation, labels: Labels) -> lis
     return found
 
 
-def _not_sent(path: str, cell: Cell, evaluation: Evaluation, labels: Labels) -> Iterator[Diagnostic]:
+def _not_sent(path: str, cell: Cell, evaluation: Evaluation, labels: Mapping[str, str]) -> Iterator[Diagnostic]:
     """The warning for an answer that the form does not take: not asked with the other answers, or the platform's own."""
     label = labels.get(path.rpartition(".")[2], path)
     if evaluation.relevant.get(path) is not True:

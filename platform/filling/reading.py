@@ -130,6 +130,8 @@ class _Reader:
                         entries.append((plain(grid.cell(row, KEY).text), entry))
         self._unread(unread)
         self.cases = [case for case in self.cases if case.answers or not case.result.blank or case.faults]
+        for case in self.cases:
+            case.answers = _in_order(case.answers)
         if not self.cases and not self.found:
             self.found.append(faults.NO_ROWS.at(self.grids[0].sheet.place(f"A{_LABELS + 1}")))
         if len(self.cases) > MOST_CASES:
@@ -253,3 +255,13 @@ class _Reader:
 
 def _is_filled(row: Row, columns: Iterable[int]) -> bool:
     return any(not row.cells[at].blank for at in columns if at < len(row.cells))
+
+
+def _in_order(answers: Mapping[str, object]) -> dict[str, object]:
+    """The same answers in an order that does not depend on that of the columns: equal cases are known to be equal."""
+    return {
+        name: [_in_order(item) if isinstance(item, Mapping) else item for item in value]
+        if isinstance(value, list)
+        else value
+        for name, value in sorted(answers.items())
+    }

@@ -122,7 +122,7 @@ def _fill(sheet: Worksheet, blank: BlankSheet, ranges: Mapping[str, str], rows: 
                 _put(sheet, row, index + 1, str(row - FIRST_ROW + 1)).number_format = column.number_format
     sheet.row_dimensions[1].hidden = True
     sheet.row_dimensions[2].height = 34
-    sheet.freeze_panes = f"{'B' if blank.numbers or blank.columns[0].name.startswith('@') else 'A'}{FIRST_ROW}"
+    sheet.freeze_panes = f"{'B' if blank.columns[0].name.startswith('@') else 'A'}{FIRST_ROW}"
 
 
 def _header(sheet: Worksheet, column: int, blank: BlankColumn) -> None:

@@ -51,6 +51,7 @@ class _Page:
         self.screen = screen
         self.service_id = service_id
         self.fillings = fillings
+        self.is_sending = False  # a second press may arrive before the button rests
 
     def build(self) -> None:
         """Show where a file is dropped, and below it what was found in it."""
@@ -129,6 +130,9 @@ class _Page:
 
     async def _send(self, upload: Upload, found: Filling) -> None:
         screen, t = self.screen, self.screen.t
+        if self.is_sending:
+            return
+        self.is_sending = True
         reached = (0, len(found.rows))
 
         def note(done: int, total: int) -> None:  # from the thread that sends
@@ -149,8 +153,10 @@ class _Page:
                 progress=note,
             )
         finally:
-            timer.delete()
-            shown.delete()
+            self.is_sending = False
+            timer.cancel()
+            if not shown.is_deleted:  # another file may have come meanwhile
+                shown.delete()
         self._show(upload, after)
         count = sum(row.state == "sent" for row in after.rows)
         screen.say(t("filling.done", count=count), "success", "/cases", t("cases.title"))
