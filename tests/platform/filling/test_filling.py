@@ -424,6 +424,17 @@ def test_t7_an_older_template_is_matched_by_name(hall: Hall) -> None:
     assert "02085280001" in row.title
 
 
+def test_t7_what_was_sent_is_known_after_the_questions_changed_places(hall: Hall) -> None:
+    data = filled(template(hall), [GOOD])
+    number = send(hall, data).rows[0].number
+    lines = PURCHASE.splitlines()
+    phone, needed = (next(i for i, line in enumerate(lines) if f"| {name} " in line) for name in ("phone", "needed"))
+    lines[phone], lines[needed] = lines[needed], lines[phone]
+    write(hall.definitions, "purchase/purchase.xlsx", "\n".join(lines))
+    assert [report.publishable for report in hall.scan()] == [True]
+    assert [(row.state, row.number) for row in check(hall, data).rows] == [("sent", number)]
+
+
 def test_t7_a_form_that_was_published_after_the_check_sends_nothing(hall: Hall) -> None:
     data = filled(template(hall), [GOOD])
     with pytest.raises(ChangedForm):
