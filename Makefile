@@ -62,7 +62,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 
 # What working on it needs besides: linters, test tools, a browser with Chinese fonts, a second opinion on formulas.
 $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock
-	$(call packages,/usr/bin/chromium=chromium /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc=fonts-noto-cjk soffice=libreoffice-calc)
+	$(call packages,/usr/bin/chromium=chromium /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc=fonts-noto-cjk soffice=libreoffice-calc pdftotext=poppler-utils)
 	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.lock
 	@touch $@
 

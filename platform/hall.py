@@ -19,12 +19,14 @@ from banshi.platform.cases import show
 from banshi.platform.cases.attachments import as_answer
 from banshi.platform.cases.desk import NO_ROUTE, Act, Desk
 from banshi.platform.cases.reader import CaseReader
+from banshi.platform.cases.records import plain_json
 from banshi.platform.cases.table import case_table
 from banshi.platform.errors import AttachmentRefused, NotAllowed, NotFound, StorageFailed
 from banshi.platform.filling.batch import Batches, Progress, Upload
 from banshi.platform.filling.template import template
 from banshi.platform.forms import Evaluation, form_schema
-from banshi.platform.forms.rights import known, withheld
+from banshi.platform.forms.rights import again, known, withheld
+from banshi.platform.forms.rows import Row
 from banshi.platform.people.directory import Directory, Person, is_called
 from banshi.platform.people.sessions import Sessions
 from banshi.platform.publishing.catalogue import Catalogue
@@ -33,6 +35,7 @@ from banshi.platform.routes.preview import preview
 from banshi.platform.service.model import Service
 from banshi.platform.views import (
     CaseView,
+    ChoiceMatch,
     DecisionView,
     DraftRow,
     Filling,
@@ -194,6 +197,7 @@ class Hall:
         answers: Mapping[str, Any] = (
             known(service, draft.answers) if draft else self._desk.filled(service, {}, person, language).answers
         )
+        last = None if draft else self._desk.last(service, person)
         return FormSession(
             service_id=service_id,
             title=service.settings.title.get(language),
@@ -203,7 +207,22 @@ class Hall:
             draft_saved_at=draft.saved_at if draft else None,
             draft_version=draft.version if draft else "",
             hidden=sorted(withheld(service)),
+            last_number=last.number if last else "",
+            last_at=last.submitted_at if last else None,
         )
+
+    def fill_as_before(self, person: Person, service_id: str) -> datetime:
+        """Begin a draft with what the person filled in when she last applied; files and consents are given anew.
+
+        Raises NotFound where there is no such case.
+        """
+        service = self._applicable(person, service_id)
+        last = self._desk.last(service, person)
+        if last is None:
+            raise NotFound("case", service_id)
+        before = again(service, self._desk.own_answers(service, last))
+        answers = {**self._desk.filled(service, {}, person, "zh").answers, **before}
+        return self._store.save_draft(person.id, service_id, service.version, plain_json(answers), self._clock())
 
     def evaluate(
         self, person: Person, service_id: str, answers: Mapping[str, Any], language: str = "zh"
@@ -220,6 +239,32 @@ class Hall:
         evaluation = self._desk.filled(service, answers, person, language)
         steps = preview(service.routing or NO_ROUTE, self._desk.context(service, evaluation, person))
         return show.step_views(service.routing or NO_ROUTE, steps, self.directory, {}, language)
+
+    def find_choices(
+        self,
+        person: Person,
+        question: str,
+        said: str,
+        *,
+        answers: Mapping[str, Any],
+        row: Row = (),
+        service_id: str = "",
+        case_id: str = "",
+        language: str = "zh",
+    ) -> list[ChoiceMatch]:
+        """The choices of a long list that somebody may mean, in a form or in a case that she handles.
+
+        `row` is where the question stands: the repeats around it with the row of each, counted from 0.
+        """
+        if case_id:
+            case, service = self._desk.handled(person, case_id)
+            found = self._desk.find_choices(
+                service, question, said, row, answers, self._desk.applicant(case), language, case
+            )
+        else:
+            service = self._applicable(person, service_id)
+            found = self._desk.find_choices(service, question, said, row, answers, person, language)
+        return [ChoiceMatch(name=choice.name, label=choice.label.get(language) or choice.name) for choice in found]
 
     def save_draft(self, person: Person, service_id: str, answers: Mapping[str, Any], version: str) -> datetime:
         """Keep what was filled in so far."""
@@ -342,7 +387,7 @@ class Hall:
     ) -> dict[str, Any]:
         """What the rules say of changed answers of a case that came back, and who would be asked."""
         case, service = self._desk.returned(person, case_id)
-        evaluation = self._desk.filled(service, answers, person, language, case.answers)
+        evaluation = self._desk.filled(service, answers, person, language, case.answers, case.id)
         return self._foreseen(service, evaluation, person, language)
 
     def my_cases(self, person: Person, *, page: int = 1, size: int = 20, language: str = "zh") -> Page:

@@ -31,6 +31,14 @@ class PersonMatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceMatch:
+    """A choice that somebody may mean."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceCard:
     """A service as the catalogue shows it, in one language."""
 
@@ -53,7 +61,8 @@ class ServiceCard:
 class FormSession:
     """What a form screen opens with. `schema` is JSON (bytes, shared by all tabs of a version and language).
 
-    `hidden` are the fields that only offices fill in.
+    `hidden` are the fields that only offices fill in. `last_number` and `last_at` tell the person's last case of the
+    service, where the form is empty yet and can begin with what was filled in then.
     """
 
     service_id: str
@@ -64,6 +73,8 @@ class FormSession:
     draft_saved_at: datetime | None = None
     draft_version: str = ""
     hidden: Sequence[str] = ()
+    last_number: str = ""
+    last_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -252,12 +252,16 @@ class Committed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFilter:
-    """Which cases; what is empty does not filter. `query` is searched in number, title, service and applicant."""
+    """Which cases; what is empty does not filter. `query` is searched in number, title, service and applicant.
+
+    `before` is a case's id: only cases that were begun before that one.
+    """
 
     applicant: str = ""
     service_id: str = ""
     states: Sequence[str] = ()
     query: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

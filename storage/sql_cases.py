@@ -184,6 +184,8 @@ def _which(which: CaseFilter) -> Select[Any]:
         query = query.where(cases.c.applicant == which.applicant)
     if which.service_id:
         query = query.where(cases.c.service_id == which.service_id)
+    if which.before:
+        query = query.where(cases.c.id < which.before)
     return query.where(cases.c.state.in_(which.states)) if which.states else query
 
 

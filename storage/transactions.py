@@ -22,6 +22,9 @@ TRIES = 6
 BUSY_MS = 5_000
 """How long SQLite waits for another process's write before it gives up one try."""
 
+PATIENCE = 10.0
+"""Seconds that closing waits for readers and writers."""
+
 _RETRY_STATES = {"40001", "40P01", "55P03"}  # PostgreSQL: serialization failure, deadlock, lock not available
 
 
@@ -39,12 +42,30 @@ class Database:
         # SQLite has one writer at a time. Waiting for one's turn here is fair and wakes at once; SQLite's own waiting
         # sleeps and may starve a thread. Other processes are still met there.
         self._turn = threading.Lock() if self.url.get_backend_name() == "sqlite" else nullcontext()
+        self._changed = threading.Condition()
+        self._in_use = 0
+        self._closed = False
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        """A connection, counted, so that closing can wait for those who are still at work."""
+        with self._changed:
+            if self._closed:
+                raise StorageUnavailable(self.name, "it has been closed")
+            self._in_use += 1
+        try:
+            with self.engine.connect() as connection:
+                yield connection
+        finally:
+            with self._changed:
+                self._in_use -= 1
+                self._changed.notify_all()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection to read with: one consistent view, never waiting for a writer."""
         try:
-            with self.engine.connect() as connection:
+            with self._connected() as connection:
                 yield connection
         except DBAPIError as error:
             raise self.translate(error) from error
@@ -57,7 +78,7 @@ class Database:
         """
         for attempt in range(TRIES):
             try:
-                with self._turn, self.engine.connect() as plain:
+                with self._turn, self._connected() as plain:
                     connection = plain.execution_options(banshi_write=True)
                     with connection.begin():
                         return work(connection)
@@ -91,7 +112,10 @@ class Database:
         return sum(part.stat().st_size for part in parts if part.exists())
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Let go of every connection, after those who are at work have ended, or `PATIENCE`; nobody begins any more."""
+        with self._changed:
+            self._closed = True
+            self._changed.wait_for(lambda: not self._in_use, PATIENCE)
         self.engine.dispose()
 
 

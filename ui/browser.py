@@ -11,6 +11,11 @@ def reload(client: Client) -> None:
     client.run_javascript("location.reload()")
 
 
+def print_page(client: Client) -> None:
+    """Open the browser's own dialog for printing, from which a PDF can be saved as well."""
+    client.run_javascript("window.print()")
+
+
 def focus(element: Element) -> None:
     """Move the keyboard to an element and show it, so that a screen reader says what is new there."""
     # The element's own client: the handler that asks may belong to a part of the page that is gone by now.

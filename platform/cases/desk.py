@@ -13,9 +13,10 @@ from banshi.platform.cases.case import Case, of_stored
 from banshi.platform.cases.numbering import NumberPattern
 from banshi.platform.cases.records import decision_rows, events_of, plain_json, shown_of, task_rows
 from banshi.platform.errors import AlreadySent, ChangedAfterSending, NotAllowed, NotFound, OtherCommand, Stale
-from banshi.platform.forms import Evaluation, evaluate_form
+from banshi.platform.forms import Circumstances, Evaluation, evaluate_form, find_choices
 from banshi.platform.forms.kept import aligned
-from banshi.platform.forms.rights import answered, merge, spread, withheld
+from banshi.platform.forms.rights import answered, merge, spread, withheld, without
+from banshi.platform.forms.rows import Row
 from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import Library
 from banshi.platform.routes.asking import FlowContext
@@ -23,13 +24,23 @@ from banshi.platform.routes.faults import FlowError
 from banshi.platform.routes.flow import act, begin, resubmit, withdraw
 from banshi.platform.routes.model import Route
 from banshi.platform.routes.state import Action, Progress, RouteOutcome, RouteState
-from banshi.platform.service.model import Service
+from banshi.platform.service.model import Choice, Service
 from banshi.platform.views import Problem, Receipt
 from banshi.rules.expressions import evaluate
 from banshi.rules.policies import Engine
 from banshi.rules.values import dumps
 from banshi.storage import new_id
-from banshi.storage.contract import Change, Command, Committed, DraftGone, NewEvent, NumberRequest, StaleWrite, Store
+from banshi.storage.contract import (
+    CaseFilter,
+    Change,
+    Command,
+    Committed,
+    DraftGone,
+    NewEvent,
+    NumberRequest,
+    StaleWrite,
+    Store,
+)
 
 NO_ROUTE = Route(())
 
@@ -69,11 +80,12 @@ class Desk:
         applicant: Person,
         language: str,
         *,
+        case_id: str = "",
         stored: Mapping[str, Any] | None = None,
         require: Collection[str] = (),
         withheld: Collection[str] = (),
     ) -> Evaluation:
-        """The form with its answers, as of now."""
+        """The form with its answers, as of now; `case_id` is that of a case that was begun already."""
         return evaluate_form(
             service,
             answers,
@@ -84,9 +96,60 @@ class Desk:
             engine=self._engine,
             language=language,
             stored=stored,
+            last=self._last_answers(service, applicant, case_id) if service.last else None,
             require=require,
             withheld=withheld,
         )
+
+    def find_choices(
+        self,
+        service: Service,
+        question: str,
+        said: str,
+        row: Row,
+        answers: Mapping[str, Any],
+        applicant: Person,
+        language: str,
+        case: Case | None = None,
+    ) -> list[Choice]:
+        """The choices of a question that somebody may mean; of a case what is kept stands behind what is filled in."""
+        kept = case.answers if case else {}
+        circumstances = Circumstances(
+            now=self._clock(),
+            engine=self._engine,
+            person=applicant,
+            directory=self._library.directory,
+            calendar=self._library.calendar,
+            language=language,
+            stored=kept,
+        )
+        return find_choices(service, question, said, row, {**kept, **answers}, circumstances)
+
+    def handled(self, person: Person, case_id: str) -> tuple[Case, Service]:
+        """A case that is the person's own, or on which she has or had a task."""
+        case = self.case(case_id)
+        if not self._handles(person, case):
+            raise NotAllowed
+        return case, self._library.version(case.service_id, case.version)
+
+    def applicant(self, case: Case) -> Person:
+        """Who applied; people who have left are known by their number only."""
+        return self._library.directory.people.get(case.applicant) or Person(id=case.applicant, name=case.applicant)
+
+    def last(self, service: Service, applicant: Person, before: str = "") -> Case | None:
+        """The applicant's last case of a service, before another one or until now."""
+        which = CaseFilter(applicant=applicant.id, service_id=service.settings.id, before=before)
+        rows, _ = self._store.cases(which, size=1)
+        return of_stored(rows[0]) if rows else None
+
+    def _last_answers(self, service: Service, applicant: Person, before: str) -> dict[str, Any]:
+        case = self.last(service, applicant, before)
+        return self.own_answers(service, case) if case else {}
+
+    def own_answers(self, service: Service, case: Case) -> dict[str, Any]:
+        """What the applicant herself answered in a case; what offices filled in is not hers, in its version or now."""
+        then = self._library.version(case.service_id, case.version)
+        return without(case.answers, then, withheld(then) | withheld(service))
 
     def filled(
         self,
@@ -95,6 +158,7 @@ class Desk:
         applicant: Person,
         language: str,
         stored: Mapping[str, Any] | None = None,
+        case_id: str = "",
     ) -> Evaluation:
         """The form as its applicant fills it in: what the offices fill in is not hers to say."""
         unseen = withheld(service)
@@ -102,9 +166,9 @@ class Desk:
         kept: Mapping[str, Any] = {}
         if stored:
             # Rows compare as they would be stored: defaults filled in, irrelevant answers dropped.
-            bare = self.evaluate(service, answers, applicant, language, withheld=unseen)
+            bare = self.evaluate(service, answers, applicant, language, case_id=case_id, withheld=unseen)
             kept = aligned(items, stored, bare.answers, unseen, self._clock().tzinfo)
-        return self.evaluate(service, answers, applicant, language, stored=kept, withheld=unseen)
+        return self.evaluate(service, answers, applicant, language, case_id=case_id, stored=kept, withheld=unseen)
 
     def context(self, service: Service, evaluation: Evaluation, applicant: Person) -> FlowContext:
         """What the route is decided by."""
@@ -247,14 +311,21 @@ class Desk:
         if what.action != Action.APPROVE or step.opinion_required:
             problems += _opinion_missing(what.opinion, language)
         editing = what.action == Action.APPROVE and bool(step.edit or step.require)
-        applicant = self._library.directory.people.get(case.applicant) or Person(id=case.applicant, name=case.applicant)
+        applicant = self.applicant(case)
         merged = merge(service, case.answers, what.answers or {}, step.edit) if editing else case.answers
         settled, files, lost = settle(service, merged, self._store, person, case.id, language)
         require = spread(service, step.require) if editing else ()
         # What another office fills in, and nobody has yet, is not asked of this one.
         others = withheld(service) - spread(service, (*step.edit, *step.require)) - answered(settled)
         evaluation = self.evaluate(
-            service, settled, applicant, language, stored=case.answers, require=require, withheld=others
+            service,
+            settled,
+            applicant,
+            language,
+            case_id=case.id,
+            stored=case.answers,
+            require=require,
+            withheld=others,
         )
         if editing:
             problems += lost + problems_of(evaluation, language)
@@ -280,7 +351,7 @@ class Desk:
             raise NotAllowed
         answers = what.answers if what.answers is not None else case.answers
         settled, files, problems = settle(service, answers, self._store, person, case.id, language)
-        evaluation = self.filled(service, settled, person, language, case.answers)
+        evaluation = self.filled(service, settled, person, language, case.answers, case.id)
         problems += problems_of(evaluation, language)
         if problems:
             return Receipt(done=False, case_id=case.id, problems=problems)

@@ -56,8 +56,10 @@ class CaseReader:
         route = service.routing or NO_ROUTE
         hidden = _hidden(person, case, service, tasks) | _unfilled(person, case, service, tasks)
         may_edit = case.applicant == person.id and case.state is RouteOutcome.RETURNED
-        applicant = self._library.directory.people.get(case.applicant) or Person(id=case.applicant, name=case.applicant)
-        evaluation = self._desk.evaluate(service, case.answers, applicant, language, stored=case.answers)
+        applicant = self._desk.applicant(case)
+        evaluation = self._desk.evaluate(
+            service, case.answers, applicant, language, case_id=case.id, stored=case.answers
+        )
         context = self._desk.context(service, evaluation, applicant)
         name = self._namer(language)
         values = case.shown.get("values", {})

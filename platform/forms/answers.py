@@ -62,7 +62,7 @@ def read_answer(field: Field, raw: object, zone: tzinfo | None = None) -> Answer
         return EMPTY
     if field.type in {"file", "image"}:
         return _files(field, raw)
-    if field.type == "select_multiple":
+    if field.kind is Kind.LIST:
         return _several(raw)
     if field.type == "acknowledge":
         return _acknowledged(field, raw)

@@ -5,16 +5,41 @@ In `省 = ${省}` the first is the column and the second the question, though bo
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from banshi.platform.service.model import Choice
+from banshi.platform.service.model import Choice, Field, Service
 from banshi.rules.expressions import Expression
 from banshi.rules.expressions.tree import Call, Membership, Node, Operation, Reference, walk
-from banshi.rules.values import Value, from_json
+from banshi.rules.values import Kind, Value, from_json
 
 _OWN = "choice:"
+
+MOST_INLINE = 500
+"""Choices of a list that a form brings along; longer ones are searched on the server."""
+
+MOST_FOUND = 50
+"""Choices that one search gives."""
+
+
+def searched_lists(service: Service) -> frozenset[str]:
+    """The lists that are too long to be brought along; those of questions with several answers are, whatever their length."""
+    fields = [item for item, _ in service.survey.walk() if isinstance(item, Field)] if service.survey else []
+    several = {item.choices for item in fields if item.kind is Kind.LIST}
+    lists = service.survey.choices if service.survey else {}
+    return frozenset(name for name, choices in lists.items() if len(choices) > MOST_INLINE and name not in several)
+
+
+def is_meant(choice: Choice, said: str, language: str) -> bool:
+    """Whether what somebody wrote is a part of a choice's label or name."""
+    return folded(said) in folded(f"{choice.label.get(language)}\n{choice.name}")
+
+
+def folded(text: str) -> str:
+    """A text as a search compares it: full width, case and blanks make no difference."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def column_names(choices: Iterable[Choice]) -> frozenset[str]:

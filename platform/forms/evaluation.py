@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from banshi.platform.forms import faults
 from banshi.platform.forms.applicant import applicant_values
+from banshi.platform.forms.choices import MOST_FOUND
 from banshi.platform.forms.index import TOTAL_NAMES, FormIndex, Node, index_of
 from banshi.platform.forms.outputs import Result, decision_of
 from banshi.platform.forms.result import Evaluation
@@ -16,7 +18,7 @@ from banshi.platform.forms.state import Circumstances, FormState, Source
 from banshi.platform.forms.validation import Validation
 from banshi.platform.forms.verdicts import Verdicts, asked_nothing, reads
 from banshi.platform.people.directory import Directory, Person
-from banshi.platform.service.model import Computation, Field, Group, Repeat, Service
+from banshi.platform.service.model import Choice, Computation, Field, Group, Repeat, Service
 from banshi.rules.decision import Outcome
 from banshi.rules.diagnostics import NOWHERE
 from banshi.rules.expressions import CalendarView
@@ -36,6 +38,7 @@ def evaluate_form(
     engine: Engine,
     language: str = "zh",
     stored: Mapping[str, object] | None = None,
+    last: Mapping[str, object] | None = None,
     require: Collection[str] = (),
     withheld: Collection[str] = (),
 ) -> Evaluation:
@@ -52,6 +55,7 @@ def evaluate_form(
         engine: What infers policies.
         language: Of choice labels in expressions, and of the `message` in `to_json`.
         stored: Answers that the platform has kept before; read-only fields are believed from here only.
+        last: The answers of the applicant's case before, for `${last-saved#x}`.
         require: Fields or groups (or `*`) that must be filled in at this step, whatever the form says.
         withheld: Fields that whoever fills the form in now does not see: their values are not taken from `answers`, and
             nothing is wrong with them.
@@ -65,6 +69,7 @@ def evaluate_form(
         calendar=calendar,
         language=language,
         stored=stored or {},
+        last=last or {},
         withheld=frozenset(withheld),
     )
     state = FormState(index, answers, circumstances)
@@ -100,6 +105,20 @@ def evaluate_form(
         engine=next((result.engine for _, _, result in results if isinstance(result, Findings)), ""),
         language=language,
     )
+
+
+def find_choices(
+    service: Service, question: str, said: str, row: Row, answers: Mapping[str, object], circumstances: Circumstances
+) -> list[Choice]:
+    """The first choices of a question in a row that fit the other answers and what somebody wrote of label or name.
+
+    None for a question that has no choices, or a row that is not there.
+    """
+    state = FormState(index_of(service), answers, circumstances)
+    node = state.index.fields.get(question)
+    if node is None or not isinstance(node.item, Field) or row not in state.rows_below(node.repeats):
+        return []
+    return list(islice(Validation(state, frozenset()).offered(node.item, row, said), MOST_FOUND))
 
 
 def _settle(state: FormState) -> None:
@@ -170,9 +189,16 @@ def _outputs(state: FormState) -> dict[str, Value]:
 
 
 def _labels(state: FormState) -> dict[str, str]:
-    """The people whom answers name, for reading: name, department and campus number."""
+    """What answers mean, for reading: people with name, department and campus number, choices of lists that are searched."""
     circumstances = state.circumstances
     found: dict[str, str] = {}
+    searched = state.index.searched
+    for name, node in state.index.fields.items() if searched else ():
+        if isinstance(node.item, Field) and node.item.choices in searched:
+            for row in state.rows_below(node.repeats):
+                value = state.held(node, row).answer.value
+                if isinstance(value, str):
+                    found[path_of(row, name)] = state.choice_label(name, value, circumstances.language)
     if circumstances.directory is None:
         return found
     for node in (node for node in state.index.fields.values() if node.item.type == "person"):

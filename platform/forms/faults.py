@@ -300,6 +300,14 @@ NOT_CHECKED = fault(
     do_zh="补填缺少的内容，才能判断。",
     do_en="Fill in what is missing, so that it can be checked.",
 )
+NOT_ALL_RANKED = fault(
+    "FORM-045",
+    Severity.ERROR,
+    "“{label}”要把每个选项都排出先后，还差 {count} 个。",
+    "“{label}” puts every choice in order; {count} are missing.",
+    do_zh="把所有选项排好。",
+    do_en="Put all of them in order.",
+)
 NOT_KNOWN = fault(
     "FORM-037",
     Severity.ERROR,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
+from banshi.platform.forms.choices import searched_lists
 from banshi.platform.service.model import Computation, Field, Group, Item, Repeat, Service
 from banshi.rules.expressions import Expression
 from banshi.rules.policies import Policy
@@ -29,7 +30,7 @@ class Node:
         item = self.item
         candidates = [item.relevant]
         if isinstance(item, Field):
-            candidates += [item.calculation, item.prefill, item.default, item.readonly]
+            candidates += [item.calculation, item.prefill, item.default, item.renewal, item.readonly]
         if isinstance(item, Repeat):
             candidates.append(item.count)
         yield from (candidate for candidate in candidates if candidate is not None)
@@ -119,6 +120,11 @@ class FormIndex:
                 return self.service.tariffs[computation.name]
             case _:
                 return self.service.policies[computation.name]
+
+    @cached_property
+    def searched(self) -> frozenset[str]:
+        """The lists of choices that are searched on the server."""
+        return searched_lists(self.service)
 
     def walk(self) -> Iterator[Node]:
         """Every node in the order of the sheet."""

@@ -9,9 +9,9 @@ from typing import Any
 
 from banshi.platform.forms.answers import read_answer
 from banshi.platform.forms.rights import leaves
-from banshi.platform.service.model import Field, Item, Repeat
+from banshi.platform.service.model import UNSEEN, Field, Item, Repeat
 
-_NOBODYS = frozenset({"note", "calculate", "hidden"})
+_NOBODYS = UNSEEN | {"note"}
 
 
 def aligned(

@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import Any
 
 from banshi.platform.routes.tree import Tree
-from banshi.platform.service.model import Group, Item, Repeat, Service
+from banshi.platform.service.model import UNSEEN, Field, Group, Item, Repeat, Service
 
 
 def withheld(service: Service) -> frozenset[str]:
@@ -98,6 +98,21 @@ def _known(items: Iterable[Item], answers: Mapping[str, Any]) -> dict[str, Any]:
             value = [_known(item.children, row) if isinstance(row, Mapping) else row for row in value]
         made[item.name] = value
     return made
+
+
+_OWN_EACH_TIME = frozenset({"acknowledge", "file", "image"})
+
+
+def again(service: Service, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers of a case before, to begin a new one with: without files and consents, and what nobody types."""
+    items = service.survey.walk() if service.survey else ()
+    anew = {item.name for item, _ in items if isinstance(item, Field) and _is_made_anew(item)}
+    return known(service, without(answers, service, anew))
+
+
+def _is_made_anew(item: Field) -> bool:
+    computed = item.calculation or item.readonly or item.prefill or (item.default and item.default.names)
+    return item.type in UNSEEN | _OWN_EACH_TIME or bool(computed)
 
 
 def leaves(items: Iterable[Item]) -> Iterator[Item]:

@@ -2,8 +2,8 @@
 
     {id, title, version, language, pages: [{name, title, items}], choices: {list: [{name, label, columns}]}, departments}
 
-Every item has `type` and `name`, and where they exist `label` and `hint` (pieces: text, or `{ref: name}`), `relevant`,
-`required`, `readonly`, `constraint`, `calculation`, `default`, `count`, `filter`. Those rules are `{ast: tree}`, or
+Every item has `type` and `name`, and where they exist `label`, `hint` and `guidance` (pieces: text, or `{ref: name}`),
+`styled` (those of them that have a style, `{tag, items}` around pieces), `relevant`, `required`, `readonly`, `constraint`, `calculation`, `default`, `count`, `filter`. Those rules are `{ast: tree}`, or
 `{server: true}` where they need something that only the server knows. Groups and repeats have `items`.
 """
 
@@ -17,11 +17,9 @@ from banshi.platform.forms.choices import bound_filter, column_names
 from banshi.platform.forms.index import index_of
 from banshi.platform.forms.labels import pieces
 from banshi.platform.people.directory import Directory
-from banshi.platform.service.model import Choice, Field, Group, Item, Repeat, Service, Texts
+from banshi.platform.service.model import UNSEEN, Choice, Field, Group, Item, Repeat, Service, Texts
+from banshi.platform.service.styled import styled
 from banshi.rules.expressions import Expression
-
-MOST_INLINE_CHOICES = 2000
-_UNSEEN = {"calculate", "hidden"}
 
 
 def form_schema(service: Service, language: str = "zh", directory: Directory | None = None) -> dict[str, Any]:
@@ -45,6 +43,7 @@ class _Compiler:
         self.language = language
         self.choices: Mapping[str, Sequence[Choice]] = service.survey.choices if service.survey else {}
         self.browser_names = _browser_names(service)
+        self.searched = index_of(service).searched
 
     def schema(self) -> dict[str, Any]:
         items = self.service.survey.children if self.service.survey else ()
@@ -64,7 +63,8 @@ class _Compiler:
         fields = (
             [item for item, _ in self.service.survey.walk() if isinstance(item, Field)] if self.service.survey else []
         )
-        return list(dict.fromkeys(item.choices for item in fields if item.choices in self.choices))
+        inline = (item.choices for item in fields if item.choices in self.choices)
+        return [name for name in dict.fromkeys(inline) if name not in self.searched]
 
     def choice_list(self, name: str) -> list[dict[str, Any]]:
         """The choices of a list; columns only where a filter reads them."""
@@ -73,8 +73,10 @@ class _Compiler:
             for item, _ in (self.service.survey.walk() if self.service.survey else ())
         )
         made = []
-        for choice in self.choices[name][:MOST_INLINE_CHOICES]:
+        for choice in self.choices[name]:
             entry: dict[str, Any] = {"name": choice.name, "label": choice.label.get(self.language) or choice.name}
+            if choice.marked is not None and (tree := self.styled(choice.marked)) is not None:
+                entry["styled"] = tree
             if filtered:
                 entry["columns"] = {key: cell.text for key, cell in choice.columns.items() if not cell.blank}
             made.append(entry)
@@ -82,8 +84,12 @@ class _Compiler:
 
     def item(self, item: Item) -> dict[str, Any]:
         made: dict[str, Any] = {"type": item.type, "name": item.name, "label": self.text(item.label)}
-        if item.hint.get(self.language):
-            made["hint"] = self.text(item.hint)
+        for name in ("hint", "guidance"):
+            if getattr(item, name).get(self.language):
+                made[name] = self.text(getattr(item, name))
+        styles = {name: tree for name, texts in item.marked.items() if (tree := self.styled(texts)) is not None}
+        if styles:
+            made["styled"] = styles
         if item.appearance:
             made["appearance"] = item.appearance.split()
         self.rule(made, "relevant", item.relevant)
@@ -101,7 +107,11 @@ class _Compiler:
         self.rule(made, "required", item.required)
         self.rule(made, "readonly", item.readonly)
         self.rule(made, "constraint", item.constraint)
-        self.rule(made, "calculation", item.calculation)
+        # A triggered calculation keeps its value until the trigger changes: the server remembers.
+        self.rule(made, "calculation", item.calculation, server=bool(item.trigger))
+        if item.renewal is not None:
+            made["trigger"] = list(item.trigger)
+            self.rule(made, "renewal", item.renewal)
         # A prefilled value comes from the signed-in person: the server gives it.
         self.rule(made, "default", item.prefill or item.default, server=item.prefill is not None)
         for key, texts in (("requiredMessage", item.required_message), ("constraintMessage", item.constraint_message)):
@@ -109,7 +119,9 @@ class _Compiler:
                 made[key] = self.text(texts)
         if item.choices:
             made["choices"] = item.choices
-            if item.choice_filter is not None:
+            if item.choices in self.searched:
+                made["searched"] = True
+            elif item.choice_filter is not None:
                 choices = self.choices.get(item.choices, ())
                 own = frozenset(f"choice:{column}" for column in column_names(choices))
                 made["filter"] = self.compiled(bound_filter(item.choice_filter, choices), own)
@@ -129,6 +141,18 @@ class _Compiler:
 
     def text(self, texts: Texts) -> list[str | dict[str, str]]:
         return pieces(texts.get(self.language))
+
+    def styled(self, texts: Texts) -> list[Any] | None:
+        """A text with its style: pieces, and `{tag, items}` around some of them; None where it has no style."""
+        tree = styled(texts.get(self.language))
+        return None if tree is None else _in_pieces(tree)
+
+
+def _in_pieces(tree: Iterable[Any]) -> list[Any]:
+    made: list[Any] = []
+    for node in tree:
+        made += pieces(node) if isinstance(node, str) else [{**node, "items": _in_pieces(node["items"])}]
+    return made
 
 
 def _browser_names(service: Service) -> frozenset[str]:
@@ -184,4 +208,4 @@ def _visible(item: Item) -> bool:
     """Whether an item can show anything."""
     if isinstance(item, Group):
         return any(_visible(child) for child in item.children)
-    return item.type not in _UNSEEN
+    return item.type not in UNSEEN

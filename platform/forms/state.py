@@ -10,13 +10,13 @@ from enum import Enum
 from typing import TypeVar
 
 from banshi.platform.forms import faults
-from banshi.platform.forms.answers import EMPTY, MOST_ROWS, Answer, plain, read_answer
+from banshi.platform.forms.answers import EMPTY, MOST_ROWS, Answer, is_empty, plain, read_answer
 from banshi.platform.forms.applicant import applicant_values, is_applicant_name
 from banshi.platform.forms.index import TOTAL_NAMES, FormIndex, Node
 from banshi.platform.forms.outputs import Result, outcome_of, output_of, run_rule
 from banshi.platform.forms.rows import TOP, Row, data_of, path_of, shared
 from banshi.platform.people.directory import Directory, Person
-from banshi.platform.service.model import Computation, Field, Repeat
+from banshi.platform.service.model import LAST, Computation, Field, Repeat
 from banshi.rules.decision import Outcome
 from banshi.rules.expressions import CalendarView, Environment, Expression, evaluate
 from banshi.rules.expressions.convert import to_truth
@@ -32,7 +32,8 @@ class Circumstances:
     """What an evaluation depends on beside the service and the answers.
 
     `stored` are answers that the platform itself has kept: a read-only field that nothing computes has its value there,
-    and so has one of `withheld`, which whoever fills the form in does not see.
+    and so has one of `withheld`, which whoever fills the form in does not see. `last` are the answers of the applicant's
+    case before this one.
     """
 
     now: datetime
@@ -42,6 +43,7 @@ class Circumstances:
     calendar: CalendarView | None = None
     language: str = "zh"
     stored: Mapping[str, object] = field(default_factory=dict)
+    last: Mapping[str, object] = field(default_factory=dict)
     withheld: frozenset[str] = frozenset()
 
 
@@ -92,7 +94,18 @@ class FormState:
             return from_json(self.answers[name])
         if is_applicant_name(name):
             return self._constants.get(name)
+        if name.startswith(LAST) and (asked := index.fields.get(name.removeprefix(LAST))) is not None:
+            return self._last(asked, asked.repeats, self.circumstances.last)
         raise KeyError(name)
+
+    def _last(self, node: Node, repeats: tuple[str, ...], answers: object) -> Value:
+        """A question's answer in the case before; those of all rows where it stands in a repeat."""
+        data = answers if isinstance(answers, Mapping) else {}
+        if not repeats:
+            return self._read(node.item, data.get(node.item.name)).value if isinstance(node.item, Field) else None
+        rows = data.get(repeats[0])
+        found = [self._last(node, repeats[1:], row) for row in rows] if isinstance(rows, (list, tuple)) else []
+        return tuple(part for value in found for part in (value if isinstance(value, tuple) else (value,)))
 
     def indexed(self, name: str, path: tuple[tuple[str, int], ...], row: Row) -> Value:
         """A name in the rows that `path` gives (counted from 1), in others as seen from `row`; empty without such a row."""
@@ -172,6 +185,8 @@ class FormState:
         kept = data_of(self.circumstances.stored, row).get(item.name)
         if item.calculation is not None:
             current = self._read(item, kept).value
+            if item.trigger and current is not None and self._unchanged(item.trigger, row):
+                return Held(self._fit(item, current), Source.STORED)
             return Held(self._fit(item, self.compute(item.calculation, row, current=current)), Source.COMPUTED)
         data = data_of(self.answers, row)
         if not self.protected(node, row):
@@ -180,10 +195,26 @@ class FormState:
         elif item.name in data_of(self.circumstances.stored, row):
             return Held(self._read(item, kept), Source.STORED)
         source = item.prefill or item.default
+        if item.renewal is not None and any(
+            name in self.index.fields and not is_empty(self.value(name, row)) for name in item.trigger
+        ):
+            source = item.renewal
         if source is not None:
             return Held(self._fit(item, self.compute(source, row)), Source.DEFAULT)
         # A hidden item that no rule fills is filled by whoever calls: a link, or another system.
         return Held(self._read(item, data.get(item.name))) if item.type == "hidden" else Held()
+
+    def _unchanged(self, names: tuple[str, ...], row: Row) -> bool:
+        """Whether some questions are answered as they were when the platform kept the answers."""
+        for name in names:
+            node = self.index.fields.get(name)
+            if node is None or not isinstance(node.item, Field):
+                return False
+            at = shared(row, node.repeats)
+            kept = self._read(node.item, data_of(self.circumstances.stored, at).get(name)).value
+            if len(at) < len(node.repeats) or self.value(name, at) != kept:
+                return False
+        return True
 
     def protected(self, node: Node, row: Row) -> bool:
         """Whether what the browser sends for a field is not believed: calculated, hidden and read-only fields."""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from banshi.platform.forms import faults
 from banshi.platform.forms.answers import MOST_ROWS, is_empty
-from banshi.platform.forms.choices import bound_filter, columns_of
+from banshi.platform.forms.choices import bound_filter, columns_of, is_meant
 from banshi.platform.forms.index import Node
 from banshi.platform.forms.labels import filled, filled_texts
 from banshi.platform.forms.result import FieldError
 from banshi.platform.forms.rows import TOP, Row, data_of, path_of
 from banshi.platform.forms.state import FormState, Held
-from banshi.platform.service.model import Field, Group, Repeat, Texts
+from banshi.platform.service.model import UNSEEN, Choice, Field, Group, Repeat, Texts
 from banshi.platform.workbook.columns import suggest
 from banshi.rules.diagnostics import NOWHERE, Diagnostic, Fault, Place
 from banshi.rules.expressions.convert import to_truth
@@ -165,7 +165,7 @@ class Validation:
             self._constraint(node, item, row, path, value)
 
     def _is_required(self, node: Node, item: Field, row: Row, path: str) -> bool:
-        if item.type in {"calculate", "hidden"}:
+        if item.type in UNSEEN:
             return False
         asked = {item.name, "*"} | {parent.item.name for parent in node.parents}
         if asked & self._require:
@@ -195,6 +195,10 @@ class Validation:
                 if (fault := self._choice_fault(item, row, one)) is not None:
                     self._add(fault, path, node, label_of(self.state, node, row), facts={"value": written(one)})
                     return False
+            if item.type == "rank" and (missing := {choice.name for choice in self.offered(item, row)} - set(chosen)):
+                facts = {"count": len(missing)}
+                self._add(faults.NOT_ALL_RANKED, path, node, label_of(self.state, node, row), facts=facts)
+                return False
         directory = self.state.circumstances.directory
         if directory is not None and item.type in {"person", "department"}:
             known = directory.people if item.type == "person" else directory.departments
@@ -204,16 +208,29 @@ class Validation:
                 return False
         return True
 
+    def offered(self, item: Field, row: Row, said: str = "") -> Iterator[Choice]:
+        """The choices of a question that fit its other answers, and what somebody wrote of their label or name."""
+        language = self.state.circumstances.language
+        for choice in self._choices(item):
+            if (not said or is_meant(choice, said, language)) and self._is_offered(item, row, choice):
+                yield choice
+
     def _choice_fault(self, item: Field, row: Row, value: Value) -> Fault | None:
-        form = self.state.index.service.survey
-        choices = form.choices.get(item.choices, ()) if form else ()
-        choice = next((choice for choice in choices if choice.name == value), None)
+        choice = next((choice for choice in self._choices(item) if choice.name == value), None)
         if choice is None:
             return faults.NOT_A_CHOICE
+        return None if self._is_offered(item, row, choice) else faults.NOT_OFFERED
+
+    def _choices(self, item: Field) -> Sequence[Choice]:
+        form = self.state.index.service.survey
+        return form.choices.get(item.choices, ()) if form else ()
+
+    def _is_offered(self, item: Field, row: Row, choice: Choice) -> bool:
         if item.choice_filter is None:
-            return None
-        offered = self.state.compute(bound_filter(item.choice_filter, choices), row, extra=columns_of(choice))
-        return None if not isinstance(offered, ErrorValue) and to_truth(offered) else faults.NOT_OFFERED
+            return True
+        rule = bound_filter(item.choice_filter, self._choices(item))
+        offered = self.state.compute(rule, row, extra=columns_of(choice))
+        return not isinstance(offered, ErrorValue) and to_truth(offered)
 
     def _constraint(self, node: Node, item: Field, row: Row, path: str, value: Value) -> None:
         if item.constraint is None:

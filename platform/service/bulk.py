@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from banshi.platform.people.directory import Directory
-from banshi.platform.service.model import Field, Service
+from banshi.platform.service.model import UNSEEN, Field, Service
 from banshi.rules.expressions import CalendarView
 from banshi.rules.expressions.column import Array
 from banshi.rules.expressions.columns import Batch, Values, evaluate_columns, values_of
@@ -133,7 +133,7 @@ class _Calculations:
             return False
         if item.calculation is None:
             plain = item.prefill is None and item.default is None and item.readonly is None
-            return plain and item.type not in {"hidden", "note", "file", "image"}
+            return plain and item.type not in UNSEEN | {"note", "file", "image"}
         labels = any(
             isinstance(part, Call) and part.function == "jr:choice-name" for part in walk(item.calculation.root)
         )

@@ -74,6 +74,7 @@ class Checks:
         yield from self._expression(item.constraint, current, Kind.BOOLEAN)
         yield from self._expression(item.calculation, current, number)
         yield from self._expression(item.default, scope, number)
+        yield from self._expression(item.renewal, current, number)
         yield from self._expression(item.prefill, scope, number)
         yield from self._choices(item, scope)
 
@@ -91,7 +92,7 @@ class Checks:
             columns = {f"choice:{name}": Name(Kind.ANY) for name in column_names(choices)}
             inside = scope.with_names(columns)
             yield from self._expression(bound_filter(item.choice_filter, choices), inside, Kind.BOOLEAN)
-        if item.type == "select_multiple":
+        if item.kind is Kind.LIST:
             for choice in choices:
                 if " " in choice.name:
                     yield faults.CHOICE_WITH_BLANK.at(choice.place, field=item.name, name=choice.name)

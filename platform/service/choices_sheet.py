@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from banshi.platform.service import faults
 from banshi.platform.service.model import Choice, Texts
+from banshi.platform.service.styled import plain_texts
 from banshi.platform.service.translated import Columns
 from banshi.platform.service.words import CHOICES_COLUMNS, CHOICES_NOT_AVAILABLE
 from banshi.platform.workbook.workbook import Sheet
@@ -41,9 +42,12 @@ def parse_choices(sheet: Sheet) -> tuple[dict[str, tuple[Choice, ...]], list[Dia
             first = choices[name.text].place
             found.append(faults.CHOICE_TWICE.at(name.place, list=list_name.text, name=name.text, first=first))
             continue
+        written = header.texts(row, "label")
+        label = plain_texts(written)
         choices[name.text] = Choice(
             name=name.text,
-            label=header.texts(row, "label"),
+            label=label,
+            marked=written if written != label else None,
             columns={fold_name(column): record[column] for column in header.others},
             place=name.place,
         )

@@ -94,7 +94,7 @@ def _answer(item: Field | None, cell: Cell) -> object:
     """A cell as the form would send it: JSON values, files as a name without content."""
     if item is None:
         return cell.value
-    if item.type == "select_multiple":
+    if item.kind is Kind.LIST:
         parts = [part.strip() for part in _SEVERAL.split(cell.text)]
         return [part for part in (parts if len(parts) > 1 else cell.text.split()) if part]
     if item.type in ("file", "image"):

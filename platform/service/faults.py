@@ -150,6 +150,14 @@ STORED_EMPTY = fault(
     do_zh="可以保留或删除这一行。",
     do_en="Keep or delete the row.",
 )
+TAKEN_FOR_TEXT = fault(
+    "SHEET-094",
+    Severity.WARNING,
+    "“{type}”是别的系统的题型，这里按文本填写。",
+    "“{type}” is a question type of another system; it is asked as a text here.",
+    do_zh="如果要选人，请改用“人员”。",
+    do_en="Use person where somebody is to be chosen.",
+)
 NO_NAME = fault(
     "SHEET-024",
     Severity.ERROR,

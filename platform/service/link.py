@@ -14,7 +14,7 @@ from banshi.platform.routes.model import Route
 from banshi.platform.service import faults
 from banshi.platform.service.checking import Checks
 from banshi.platform.service.graph import Graph, Vertex
-from banshi.platform.service.model import Computation, Field, Form, Group, Item, Repeat, Service, Settings
+from banshi.platform.service.model import LAST, Computation, Field, Form, Group, Item, Repeat, Service, Settings
 from banshi.platform.service.names import Definition, Names, Repeats, form_definitions
 from banshi.platform.service.references import Rule, expressions_of, uses_of
 from banshi.platform.service.survey_sheet import Survey
@@ -109,6 +109,9 @@ class _Linker:
         for name in sorted(self._read()):
             if name.split(".", 1)[0] in _APPLICANT:
                 self.names.add(Definition(name=name, kind=Kind.TEXT))
+            elif (asked := self._fields.get(name.removeprefix(LAST))) and name.startswith(LAST):
+                item, repeats = asked
+                self.names.add(Definition(name=name, kind=Kind.LIST if repeats else item.kind, place=item.place))
             elif form is None and name not in seen and name not in TOTALS:
                 # A workbook of rules only: what nobody yields is an input.
                 self.names.add(Definition(name=name, kind=self._input_kind(name)))
@@ -226,6 +229,7 @@ class _Linker:
             policies=parts.policies,
             datasets=parts.datasets,
             order=tuple(self._order),
+            last=frozenset(name.removeprefix(LAST) for name in self._read() if name.startswith(LAST)),
         )
 
 
@@ -244,7 +248,7 @@ def _item_vertices(items: tuple[Item, ...], around: frozenset[str]) -> Iterator[
                 yield _item_vertex(item, inside)
             yield from _item_vertices(item.children, inside)
         elif isinstance(item, Field):
-            read = own.union(*map(_names, (item.calculation, item.prefill, item.default, item.readonly)))
+            read = own.union(*map(_names, (item.calculation, item.prefill, item.default, item.renewal, item.readonly)))
             yield _item_vertex(item, read)
 
 

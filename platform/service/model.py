@@ -65,26 +65,37 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """One choice of a list: its stored name, its label, its extra columns (for `choice_filter`)."""
+    """One choice of a list: its stored name, its label (`marked` as the author styled it), its extra columns (for `choice_filter`)."""
 
     name: str
     label: Texts
+    marked: Texts | None = None
     columns: Mapping[str, Cell] = field(default_factory=dict)
     place: Place = NOWHERE
+
+
+LAST = "last-saved#"
+"""What stands before a question's name for its answer in the applicant's case before."""
+
+UNSEEN = frozenset({"calculate", "hidden", "start"})
+"""Types of questions that nobody sees."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """What every row of the survey sheet has.
 
-    `type` is the canonical word: `text integer decimal money date time datetime select_one select_multiple file image
-    note calculate acknowledge hidden person department begin_group begin_repeat`.
+    `type` is the canonical word: `text integer decimal money date time datetime select_one select_multiple rank file
+    image note calculate acknowledge hidden start person department begin_group begin_repeat`. Texts are plain; `marked`
+    has those as the author styled them, by column (`label`, `hint`, `guidance`).
     """
 
     type: str
     name: str
     label: Texts = Texts()
     hint: Texts = Texts()
+    guidance: Texts = Texts()
+    marked: Mapping[str, Texts] = field(default_factory=dict)
     relevant: Expression | None = None
     appearance: str = ""
     place: Place = NOWHERE
@@ -92,7 +103,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field(Item):
-    """A question, a note or a calculation. `kind` is what its answer is to an expression."""
+    """A question, a note or a calculation. `kind` is what its answer is to an expression.
+
+    `trigger` names the questions on whose change `renewal` is put in, or the calculation is made anew.
+    """
 
     kind: Kind = Kind.TEXT
     required: Expression | None = None
@@ -101,6 +115,8 @@ class Field(Item):
     constraint_message: Texts = Texts()
     calculation: Expression | None = None
     default: Expression | None = None
+    trigger: tuple[str, ...] = ()
+    renewal: Expression | None = None
     prefill: Expression | None = None
     readonly: Expression | None = None
     choices: str = ""
@@ -167,7 +183,10 @@ class Computation:
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
-    """One workbook, understood. Parts that the workbook does not have are empty."""
+    """One workbook, understood. Parts that the workbook does not have are empty.
+
+    `last` are the questions whose answers in the applicant's case before are asked for (`${last-saved#x}`).
+    """
 
     file: str
     sha256: str
@@ -180,6 +199,7 @@ class Service:
     datasets: Mapping[str, Dataset] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
     order: tuple[Computation, ...] = ()
+    last: frozenset[str] = frozenset()
 
     @property
     def version(self) -> str:

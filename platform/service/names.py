@@ -114,7 +114,7 @@ def form_definitions(form: Form) -> list[Definition]:
                     kind=item.kind,
                     repeats=repeats,
                     choices=_choice_names(form.choices.get(item.choices)) if item.choices else None,
-                    multiple=item.type == "select_multiple",
+                    multiple=item.kind is Kind.LIST,
                     place=item.place,
                     whole=item.type == "integer",
                     bounds=bounds(item.constraint) if item.kind is Kind.NUMBER else (None, None),

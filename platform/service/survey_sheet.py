@@ -10,12 +10,15 @@ from banshi.platform.service import faults
 from banshi.platform.service.cells import condition, expression, literal_or_expression
 from banshi.platform.service.model import Choice, Field, Group, Item, Repeat, Texts
 from banshi.platform.service.plainer import plainer
+from banshi.platform.service.styled import plain_texts
 from banshi.platform.service.translated import Columns, Translated
 from banshi.platform.service.words import (
+    DIALECT,
     EMPTY_BY_WORD,
     NOT_AVAILABLE_BY_WORD,
     SELECT_WORDS,
     SELECTS,
+    STYLED,
     SURVEY_COLUMNS,
     SURVEY_NOT_AVAILABLE,
     TRANSLATED,
@@ -153,6 +156,9 @@ class _Builder:
         if plain(text) in EMPTY_BY_WORD:
             self._found.append(faults.STORED_EMPTY.at(cell.place, type=text))
             return TYPE_BY_WORD["hidden"], ""
+        if DIALECT.fullmatch(plain(text)):
+            self._found.append(faults.TAKEN_FOR_TEXT.at(cell.place, type=text))
+            return TYPE_BY_WORD["text"], ""
         word = next((word for word in (text, text.split(maxsplit=1)[0]) if plain(word) in NOT_AVAILABLE_BY_WORD), "")
         if word:
             instead, instead_en = NOT_AVAILABLE_BY_WORD[plain(word)]
@@ -199,10 +205,12 @@ class _Builder:
 
     def _item(self, row: Row, record: Record, *, needed: bool = True) -> dict[str, Any]:
         """What every kind of item has."""
+        written = {name: self._header.texts(row, name) for name in STYLED}
+        plain_ones = {name: plain_texts(texts) for name, texts in written.items()}
         return {
             "name": self._name(record, needed=needed),
-            "label": self._header.texts(row, "label"),
-            "hint": self._header.texts(row, "hint"),
+            **plain_ones,
+            "marked": {name: texts for name, texts in written.items() if texts != plain_ones[name]},
             "relevant": expression(record["relevant"], self._found),
             "appearance": record["appearance"].text,
             "place": _place(record),
@@ -230,6 +238,12 @@ class _Builder:
             found.append(faults.NO_CALCULATION.at(record["calculation"].place, name=facts["name"]))
         if not facts["label"].by_language and known.name not in UNLABELLED:
             found.append(faults.NO_LABEL.at(record["label"].place, name=facts["name"]))
+        trigger = self._trigger(record["trigger"])
+        readonly = condition(record["readonly"], found)
+        renewal = None
+        if trigger and known.name not in UNLABELLED and readonly is None:
+            # A triggered calculation of an open question puts its value in; what is written afterwards stays.
+            renewal, calculation = calculation, None
         made = Field(
             **facts,
             type=known.name,
@@ -240,13 +254,22 @@ class _Builder:
             constraint_message=self._header.texts(row, "constraint_message"),
             calculation=calculation,
             default=literal_or_expression(record["default"], found, number=known.kind is Kind.NUMBER),
+            trigger=trigger,
+            renewal=renewal,
             prefill=expression(record["prefill"], found),
-            readonly=condition(record["readonly"], found),
+            readonly=readonly,
             choices=choices,
             choice_filter=expression(record["choice_filter"], found),
             parameters=self._parameters(record["parameters"]),
         )
         return plainer(made, record["parameters"], found)
+
+    def _trigger(self, cell: Cell) -> tuple[str, ...]:
+        """The questions of a trigger: `${a}`, `${a}, ${b}`, or their bare names."""
+        names = _MENTION.findall(cell.text) or re.split(r"[\s,;，；、]+", cell.text)
+        folded = tuple(fold_name(name.strip()) for name in names if name.strip())
+        self.mentions += [(name, cell.place) for name in folded]
+        return folded
 
     def _parameters(self, cell: Cell) -> dict[str, str]:
         text = re.sub(r"\s*[=＝]\s*", "=", cell.text)

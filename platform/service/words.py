@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from banshi.platform.workbook.columns import Column, plain
@@ -42,17 +43,27 @@ TYPES = (
         ("select_multiple", "select multiple", "select all that apply", "select_multiple_from_file", "多选"),
         Kind.LIST,
     ),
+    Type("rank", ("rank", "odk:rank", "rank_from_file", "排序"), Kind.LIST),
     Type("file", ("file", "附件", "文件")),
     Type("range", ("range", "范围"), Kind.NUMBER),
     Type("geopoint", ("geopoint", "location", "gps", "位置")),
+    Type("geotrace", ("geotrace", "路线")),
+    Type("geoshape", ("geoshape", "区域")),
     Type("barcode", ("barcode", "二维码", "条码")),
     Type("audio", ("audio", "音频")),
     Type("video", ("video", "视频")),
     Type("image", ("image", "photo", "图片", "照片")),
+    Type("signature", ("signature", "签名")),
     Type("note", ("note", "说明")),
     Type("calculate", ("calculate", "calculation", "计算"), Kind.ANY),
     Type("acknowledge", ("acknowledge", "确认")),
     Type("hidden", ("hidden", "隐藏"), Kind.ANY),
+    Type("start", ("start", "开始时间"), Kind.DATETIME),
+    Type("end", ("end", "结束时间"), Kind.DATETIME),
+    Type("today", ("today", "填写日期"), Kind.DATE),
+    Type("username", ("username", "user name", "uri:username", "本人编号")),
+    Type("email", ("email", "本人邮箱")),
+    Type("phonenumber", ("phonenumber", "phone number", "本人电话")),
     Type("person", ("person", "人员")),
     Type("department", ("department", "部门")),
     Type("begin_group", ("begin_group", "begin group", "group", "分组开始", "开始分组", "分组")),
@@ -62,18 +73,14 @@ TYPES = (
 )
 """The types that this version builds."""
 
-SELECTS = ("select_one", "select_multiple")
-UNLABELLED = frozenset({"calculate", "hidden", "begin_group", "begin_repeat"})
+SELECTS = ("select_one", "select_multiple", "rank")
+METADATA = frozenset({"start", "end", "today", "username", "email", "phonenumber"})
+"""XLSForm's facts about a filling-in that a browser or the directory has."""
+
+UNLABELLED = frozenset({"calculate", "hidden", "begin_group", "begin_repeat"}) | METADATA
 """Types that nobody sees, or that may stand without a heading."""
 
 NOT_AVAILABLE = {
-    "signature": (("signature", "签名"), "请改用“图片”上传签名。", "Use image and upload the signature."),
-    "geotrace": (
-        ("geotrace", "geoshape", "start-geopoint"),
-        "请改用“位置”或“文本”填写地点。",
-        "Use geopoint, or text, and describe the place.",
-    ),
-    "rank": (("rank", "odk:rank", "rank_from_file", "排序"), "请改用“多选”或几道“单选”。", "Use select_multiple or several select_one."),
     "background-audio": (("background-audio",), "请改用“音频”。", "Use audio."),
     "account": (("account", "账户"), "请改用“文本”填写账户。", "Use text."),
     "csv-external": (
@@ -86,10 +93,14 @@ NOT_AVAILABLE = {
 """Types of the standard that this version does not build: words, what to do instead."""
 
 STORED_EMPTY = (
-    "start", "end", "today", "deviceid", "device id", "subscriberid", "simserial", "sim serial", "phonenumber",
-    "phone number", "phone", "username", "user name", "email", "audit", "uri:deviceid", "uri:username", "imei",
+    "deviceid", "device id", "subscriberid", "simserial", "sim serial", "audit", "uri:deviceid", "imei",
+    "start-geopoint", "caseid", "comments", "text audit", "audio audit", "speed violations count",
+    "speed violations list", "sensor_stream", "sensor_statistic",
 )  # fmt: skip
-"""XLSForm's facts about a device: a browser has none of them."""
+"""Facts about a device of XLSForm and of SurveyCTO: a browser has none of them."""
+
+DIALECT = re.compile(r"(?:db|cht|esri):[\w-]+|tel")
+"""Question types of dialects (CHT's `db:person` and `tel`, Survey123's): asked as a text."""
 
 TYPE_BY_WORD = {plain(word): known for known in TYPES for word in known.words}
 NOT_AVAILABLE_BY_WORD = {
@@ -104,12 +115,14 @@ SURVEY_COLUMNS = (
     Column("name", ("name", "名称", "字段")),
     Column("label", ("label", "标签")),
     Column("hint", ("hint", "提示")),
+    Column("guidance", ("guidance_hint", "详细提示")),
     Column("relevant", ("relevant", "relevance", "显示条件")),
     Column("required", ("required", "必填")),
     Column("required_message", ("required_message", "必填提示")),
     Column("constraint", ("constraint", "校验")),
     Column("constraint_message", ("constraint_message", "校验提示")),
     Column("calculation", ("calculation", "calculate", "计算")),
+    Column("trigger", ("trigger", "触发")),
     Column("default", ("default", "默认值", "默认")),
     Column("readonly", ("readonly", "read_only", "只读")),
     Column("choice_filter", ("choice_filter", "选项过滤", "选项筛选")),
@@ -120,7 +133,7 @@ SURVEY_COLUMNS = (
     Column("note", ("note", "notes", "备注")),
 )
 SURVEY_NOT_AVAILABLE = (
-    "trigger", "触发", "guidance_hint", "详细提示", "image", "audio", "video", "big-image", "autoplay", "media", "body",
+    "image", "audio", "video", "big-image", "autoplay", "media", "body",
     "bind", "instance", "save_to", "save_incomplete", "entities", "disabled", "publishable", "minimum_seconds",
 )  # fmt: skip
 """Columns (or the part before `::`) that the standard or its dialects know and this version does not use."""
@@ -131,7 +144,8 @@ CHOICES_COLUMNS = (
     Column("label", ("label", "标签")),
 )
 CHOICES_NOT_AVAILABLE = ("image", "audio", "video", "big-image", "media", "geometry")
-TRANSLATED = ("label", "hint", "required_message", "constraint_message")
+STYLED = ("label", "hint", "guidance")
+TRANSLATED = (*STYLED, "required_message", "constraint_message")
 
 SETTINGS = (
     Column("id", ("form_id", "id", "编号", "服务编号")),
@@ -156,7 +170,7 @@ SETTINGS_NOT_AVAILABLE = (
     "client_editable", "clean_text_values", "omit_instanceID", "instance_xmlns", "sms_keyword", "sms_separator",
     "sms_allow_media", "attribute",
 )  # fmt: skip
-SETTINGS_HEADINGS = ("key", "value", "设置", "项", "项目", "值", "内容", "setting")
+SETTINGS_HEADINGS = ("key", "value", "键", "设置", "项", "项目", "值", "内容", "setting")
 
 YES = frozenset(map(plain, ("true", "true()", "yes", "y", "1", "是", "必填", "√", "✓")))
 NO = frozenset(map(plain, ("false", "false()", "no", "n", "0", "否", "选填", "非必填", "×")))

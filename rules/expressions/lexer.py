@@ -163,11 +163,6 @@ class _Lexer:
         name = fold_name(self.raw[found.start(1) : found.end(1)])
         if not name or len(name) > MAX_NAME:
             raise Malformed(faults.OPEN_NAME, self.at, found.end())
-        if "#" in name and name.startswith("last-saved"):
-            raise Malformed(
-                faults.NOT_AVAILABLE, self.at, found.end(), name="last-saved#",
-                instead="请改用“预填”列。", instead_en="Use the column prefill instead.",
-            )  # fmt: skip
         return self._token("NAME", name, found.end())
 
     def _number(self, found: re.Match[str]) -> Token:

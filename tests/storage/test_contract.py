@@ -277,6 +277,7 @@ class StoreContract:
         rows, total = store.cases(CaseFilter(), page=2, size=3)
         assert ([row.id for row in rows], total) == (["C3", "C2", "C1"], 7)
         assert [row.id for row in store.iter_cases(CaseFilter())] == [f"C{i}" for i in range(7)]
+        assert [row.id for row in store.cases(CaseFilter(before="C3"))[0]] == ["C2", "C1", "C0"]
         assert store.count_cases(CaseFilter(states=("approved",))) == 3
         assert [row.id for row in store.cases(CaseFilter(applicant="S1", service_id="dorm-electricity"))[0]] == [
             "C5",

@@ -14,6 +14,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -232,3 +233,34 @@ def test_a_command_repeated_after_a_lost_answer(tmp_path):
     first = store.commit(submission("c1", "w"))
     store.close()
     assert SqlStore(tmp_path / "banshi.db").commit(submission("c1", "w")) == replace(first, repeated=True)
+
+
+def ask_for_ever(store):
+    while True:
+        store.case("C1")
+
+
+def test_closing_waits_for_a_reader_and_leaves_nothing_behind(tmp_path):
+    """A page that is being read when the hall stops: it gets its rows, and the log of writes is folded back."""
+    store = SqlStore(tmp_path / "banshi.db")
+    store.commit(submission("C1", "w"))
+    reading, go_on = threading.Event(), threading.Event()
+    seen = []
+
+    def read():
+        with store._database.reading() as connection:
+            reading.set()
+            go_on.wait(10)
+            seen.append(connection.exec_driver_sql("SELECT count(*) FROM cases").scalar())
+
+    reader, closer = threading.Thread(target=read), threading.Thread(target=store.close)
+    reader.start()
+    assert reading.wait(10)
+    closer.start()
+    with pytest.raises(StorageUnavailable):  # closing has begun as soon as nobody else gets in
+        ask_for_ever(store)
+    go_on.set()
+    reader.join(10)
+    closer.join(10)
+    assert seen == [1]
+    assert not (tmp_path / "banshi.db-wal").exists()

@@ -18,6 +18,7 @@ from banshi.platform.service import faults
 from banshi.platform.views import (
     CaseRow,
     CaseView,
+    ChoiceMatch,
     DecisionView,
     DraftRow,
     EventView,
@@ -249,6 +250,12 @@ class FakeHall:
     def drafts(self, person: Person, language: str = "zh") -> list[DraftRow]:
         return []
 
+    def find_choices(
+        self, person: Person, question: str, said: str, *, answers: Mapping[str, Any], row: Any = (), service_id: str = "",
+        case_id: str = "", language: str = "zh",
+    ) -> list[ChoiceMatch]:  # fmt: skip
+        return []
+
     def find_people(self, person: Person, said: str, language: str = "zh") -> list[PersonMatch]:
         del person
         return [
@@ -290,6 +297,9 @@ class FakeHall:
             service_id=service_id, title=card.title, version=SHA[:12], schema=schema(card.title),
             answers=draft[0] if draft else {}, draft_saved_at=draft[1] if draft else None, draft_version=SHA[:12] if draft else "",
         )  # fmt: skip
+
+    def fill_as_before(self, person: Person, service_id: str) -> datetime:
+        return self.save_draft(person, service_id, {}, SHA[:12])
 
     def evaluate(
         self, person: Person, service_id: str, answers: Mapping[str, Any], language: str = "zh"

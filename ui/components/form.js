@@ -4,10 +4,12 @@ import answers from "form_answers";
 import checks from "form_checks";
 import { Draft, newCommandId } from "form_draft";
 import BfField from "form_field";
+import BfMatrix, { matrixOf } from "form_matrix";
 import { FormModel, Pass, pathOf } from "form_model";
 import BfRepeat from "form_repeat";
 import { BfAnswers, BfPanels } from "form_review";
 import talk, { NO_ANSWER } from "form_talk";
+import BfText, { BfGuidance } from "form_text";
 
 const PATIENCE = 20000; // milliseconds without an answer before the sender is told
 const HOLD = 3000; // milliseconds that a page waits for the server's word before it is left
@@ -15,7 +17,7 @@ let forms = 0;
 
 const BfItem = {
   name: "BfItem",
-  components: { BfField, BfRepeat },
+  components: { BfField, BfGuidance, BfMatrix, BfRepeat, BfText },
   inject: ["form"],
   props: { item: Object, row: Array, titled: { type: Boolean, default: true } },
   computed: {
@@ -25,13 +27,23 @@ const BfItem = {
     hint() {
       return this.form.pass.text(this.item.hint, this.row);
     },
+    matrix() {
+      return this.item.type === "begin_group" ? matrixOf(this.item, this.form, this.row) : null;
+    },
+    // A question that only heads the columns of a matrix is not asked where there is none.
+    children() {
+      const heads = (child) => (child.appearance || []).includes("label") && this.item.items.some((other) => (other.appearance || []).includes("list-nolabel"));
+      return this.item.items.filter((child) => !heads(child) && !(this.matrix && this.matrix.includes(child)));
+    },
   },
   template: `
     <template v-if="form.pass.visible(item, row)">
       <section v-if="item.type === 'begin_group'" class="bf-group" :aria-label="titled && label || null">
-        <h3 v-if="titled && label" class="bf-group-title">{{ label }}</h3>
-        <p v-if="hint" class="bf-hint bf-lines">{{ hint }}</p>
-        <bf-item v-for="child in item.items" :key="child.name" :item="child" :row="row"></bf-item>
+        <h3 v-if="titled && label" class="bf-group-title"><bf-text :plain="label" :styled="(item.styled || {}).label" :row="row"></bf-text></h3>
+        <p v-if="hint" class="bf-hint"><bf-text :plain="hint" :styled="(item.styled || {}).hint" :row="row"></bf-text></p>
+        <bf-guidance :item="item" :row="row"></bf-guidance>
+        <bf-item v-for="child in children" :key="child.name" :item="child" :row="row"></bf-item>
+        <bf-matrix v-if="matrix" :items="matrix" :row="row" :label="label"></bf-matrix>
       </section>
       <bf-repeat v-else-if="item.type === 'begin_repeat'" :item="item" :row="row" :titled="titled"></bf-repeat>
       <bf-field v-else :item="item" :row="row"></bf-field>
@@ -44,7 +56,7 @@ BfAnswers.components.BfAnswers = BfAnswers;
 export default {
   mixins: [answers, checks, talk],
   components: { BfItem, BfAnswers, BfPanels },
-  emits: ["draft", "evaluate", "find", "submit"],
+  emits: ["choices", "draft", "evaluate", "find", "submit"],
   props: {
     schema: Object,
     values: Object,
@@ -82,6 +94,7 @@ export default {
     offline: false,
     restored: false,
     uploading: 0,
+    drawn: {}, // by path, what is on a pad and not taken yet
     pendingFiles: false,
     width: 800,
   }),
@@ -98,6 +111,7 @@ export default {
     this.command = "";
     this.draft = new Draft(this.draftKey);
     if (this.known) this.server = { ...NO_ANSWER, ...this.known, asOf: 0 };
+    this.model.learn(this.server.labels, this.values);
     if (this.mode === "view") this.draft.drop(); // somebody else took the task: what was typed for it has no use
     this.start(this.draft.load());
   },
@@ -146,6 +160,11 @@ export default {
     steps() {
       const titles = this.pages.map((page, at) => this.titleOf(page) || (this.pages.length > 1 ? this.say(at === 0 ? "other_page" : "more_page") : this.schema.title));
       return [...titles, this.say("review")];
+    },
+    // What a page asked; its own title stands above already.
+    reviewed: (form) => (page) => {
+      const [first, ...more] = page.items.filter((item) => form.pass.visible(item, []));
+      return first && !more.length && first.name === page.name && first.type === "begin_group" ? first.items : page.items;
     },
     stepNow() {
       return this.reviewing ? this.pages.length : Math.min(this.page, this.pages.length - 1);
@@ -273,7 +292,7 @@ export default {
 
       <nav v-if="!reading && pages.length" class="bf-progress" :aria-label="say('steps')">
         <p class="bf-step-now">{{ say('step', { now: stepNow + 1, all: steps.length }) }}</p>
-        <ol class="bf-steps"><li v-for="(title, at) in steps" :key="at" class="bf-step" :class="{ 'bf-past': at < stepNow, 'bf-now': at === stepNow }" :aria-current="at === stepNow ? 'step' : null">
+        <ol class="bf-steps" :class="{ 'bf-crowded': steps.length > 6 }"><li v-for="(title, at) in steps" :key="at" class="bf-step" :class="{ 'bf-past': at < stepNow, 'bf-now': at === stepNow }" :aria-current="at === stepNow ? 'step' : null">
           <button v-if="at < stepNow && !sending" type="button" class="bf-step-button" @click="toStep(at)"><span class="bf-step-number" aria-hidden="true">✓</span><span>{{ title }}</span></button>
           <span v-else class="bf-step-button"><span class="bf-step-number" aria-hidden="true">{{ at + 1 }}</span><span>{{ title }}</span></span>
         </li></ol>
@@ -302,7 +321,7 @@ export default {
       <section v-else-if="reviewing" class="bf-page bf-review">
         <h2 ref="title" tabindex="-1" class="bf-page-title">{{ say('review') }}</h2>
         <p class="bf-muted">{{ say('review_lead') }}</p>
-        <section v-for="(page, at) in pages" :key="at" class="bf-review-page"><h3 v-if="pages.length > 1">{{ steps[at] }}</h3><bf-answers :items="page.name && page.items.length === 1 && page.items[0].type === 'begin_group' ? page.items[0].items : page.items" :row="[]" changeable></bf-answers></section>
+        <section v-for="(page, at) in pages" :key="at" class="bf-review-page"><h3 v-if="pages.length > 1">{{ steps[at] }}</h3><bf-answers :items="reviewed(page)" :row="[]" changeable></bf-answers></section>
       </section>
       <bf-panels v-if="panels"></bf-panels>
 

@@ -19,6 +19,7 @@ from banshi.ui.components.form_texts import FORM_TEXTS
 from banshi.ui.sound import is_sound
 
 Handler = Callable[[dict[str, Any]], Any]
+Row = tuple[tuple[str, int], ...]
 
 _LONGEST_SEARCH = 60  # characters
 _COMMAND = re.compile(r"[0-9a-f]{32}")
@@ -33,11 +34,15 @@ _MODULES: list[str | Path] = [
     "form_draft.js",
     "form_field.js",
     "form_files.js",
+    "form_matrix.js",
     "form_model.js",
+    "form_pad.js",
+    "form_rank.js",
     "form_repeat.js",
     "form_review.js",
     "form_search.js",
     "form_talk.js",
+    "form_text.js",
     "form_values.js",
 ]
 
@@ -66,6 +71,7 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
         file_limit: int = 20 * 1024 * 1024,
         on_draft: Handler | None = None,
         on_find: Callable[[str], Any] | None = None,
+        on_choices: Callable[[str, str, Row, dict[str, Any]], Any] | None = None,
         on_evaluate: Callable[[dict[str, Any], frozenset[str]], Any] | None = None,
         on_submit: Handler | None = None,
     ) -> None:
@@ -89,6 +95,8 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
             on_draft: Called with the answers a moment after each change.
             on_find: Called with a part of a person's name or number; awaited for `[{name, label, exact}]`, where
                 `exact` says that it is all of the name. Without it, people write the number.
+            on_choices: Called with a question whose list of choices is long, a part of a label or name, the row and the
+                answers; awaited for `[{name, label}]`.
             on_evaluate: Called with the answers, and the names of the questions on the pages that were left behind, to
                 learn what the rules say; answer with `set_server`.
             on_submit: Called with the answers when they are sent; `command_id` is set before. Answer with `sent` or
@@ -114,6 +122,8 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
         self._props["finds"] = on_find is not None
         if on_find is not None:
             self.on("find", self._found_by(on_find))
+        if on_choices is not None:
+            self.on("choices", self._chosen_by(on_choices))
         if on_evaluate is not None:
             self.on("evaluate", self._asked_by(on_evaluate))
         if on_submit is not None:
@@ -170,6 +180,19 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
 
         return handle
 
+    def _chosen_by(
+        self, handler: Callable[[str, str, Row, dict[str, Any]], Any]
+    ) -> Callable[[GenericEventArguments], Any]:
+        async def handle(event: GenericEventArguments) -> None:
+            asked = _answers(event.args)
+            what = str(asked.get("what", ""))[:_LONGEST_SEARCH]
+            question, row = str(asked.get("question", "")), _row(asked.get("row"))
+            found = await handler(question, what, row, _answers(asked.get("answers")))
+            if found is not None and not self.is_deleted:
+                self.run_method("setFound", asked.get("id"), found)
+
+        return handle
+
     def _sent_by(self, handler: Handler) -> Callable[[GenericEventArguments], Any]:
         def handle(event: GenericEventArguments) -> Any:
             sent = _answers(event.args)
@@ -184,6 +207,14 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
 def _answers(raw: object) -> dict[str, Any]:
     """What a browser sent, if it is an object; anything can come over a socket."""
     return {str(key): value for key, value in raw.items()} if isinstance(raw, dict) and is_sound(raw) else {}
+
+
+def _row(raw: object) -> Row:
+    """A row as a browser tells it, `[[repeat, index], …]`; outside all repeats where it is anything else."""
+    pairs = raw if isinstance(raw, list) else []
+    if not all(isinstance(pair, list) and len(pair) == 2 and isinstance(pair[1], int) for pair in pairs):
+        return ()
+    return tuple((str(repeat), index) for repeat, index in pairs)
 
 
 def for_browser(value: object) -> Any:

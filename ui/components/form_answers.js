@@ -1,5 +1,5 @@
 // What the form does with answers: fill in defaults, take a change, add, remove and paste rows.
-import { Pass, dataAt, fillDefaults, partsOf, pathOf } from "form_model";
+import { Pass, dataAt, fillDefaults, partsOf, pathOf, valueOf } from "form_model";
 import { pasted } from "form_values";
 
 const SOON = 600; // milliseconds from a change to the question to the server
@@ -68,6 +68,22 @@ export default {
       const path = pathOf(row, item.name);
       this.place(row)[item.name] = value;
       this.touched(path);
+      this.trigger(item.name, row, new Set());
+    },
+    // Put in anew what hangs on an answer (`trigger` of XLSForm); the server gives what only it knows.
+    trigger(name, row, seen) {
+      if (seen.has(name)) return;
+      seen.add(name);
+      for (const { item, repeats } of this.model.triggered(name)) {
+        const inside = row.slice(0, repeats.length).filter(([repeat], at) => repeats[at] === repeat);
+        for (const at of [...this.pass.rowsBelow(repeats, inside)]) {
+          const value = valueOf(item, at, this.pass);
+          if (value === undefined) delete this.place(at)[item.name];
+          else this.place(at)[item.name] = value;
+          this.touched(pathOf(at, item.name));
+          this.trigger(item.name, at, seen);
+        }
+      }
     },
     // The object that holds a row's answers, made where a counted row was not written to before.
     place(row) {
@@ -118,6 +134,7 @@ export default {
         const fresh = !dataAt(this.answers, row)[item.name] || dataAt(this.answers, row)[item.name].length <= start + offset;
         const data = this.place(inside);
         for (const [column, text] of line) data[column.name] = pasted(column, text, this.schema.choices[column.choices] || []);
+        for (const [column] of line) this.trigger(column.name, inside, new Set());
         if (fresh) this.fill(inside, item.items);
       });
       const rows = `${pathOf(row, item.name)}[`;

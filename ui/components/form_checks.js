@@ -6,7 +6,11 @@ export default {
     messageAt(item, row) {
       const path = pathOf(row, item.name);
       const told = this.serverMessageAt(path);
-      return told || (this.revealed[path] ? this.pass.problem(item, row, this.say) : null);
+      return told || (this.revealed[path] ? this.problemOf(item, row) : null);
+    },
+    problemOf(item, row) {
+      if (this.drawn[pathOf(row, item.name)]) return this.say("pad_pending", { label: this.pass.text(item.label, row) || item.name });
+      return this.pass.problem(item, row, this.say);
     },
     // The server's words for an answer, as long as the answer is the one it saw.
     toldOf(path) {
@@ -31,7 +35,7 @@ export default {
         } else if (item.items) {
           this.collect(item.items, row, found);
         } else {
-          const message = this.pass.problem(item, row, this.say);
+          const message = this.problemOf(item, row);
           if (message) found.push({ path: pathOf(row, item.name), message });
         }
       }

@@ -1,16 +1,19 @@
 // One question with its native control, label, hint and message; or its value, where it cannot be changed.
-import { NUMBER_TYPES } from "form_values";
+import { LIST_TYPES, NUMBER_TYPES, partOf } from "form_values";
 import BfDevice from "form_device";
 import BfFiles from "form_files";
+import BfRank from "form_rank";
 import BfSearch from "form_search";
+import BfText, { BfGuidance } from "form_text";
 
 const MOST_RADIOS = 5;
 const MOST_OPTIONS = 50;
+const MOST_STEPS = 11; // steps of a range that are shown as such
 const LINES = new Set(["multiline", "多行"]);
 
 export default {
   name: "BfField",
-  components: { BfDevice, BfFiles, BfSearch },
+  components: { BfDevice, BfFiles, BfRank, BfSearch, BfGuidance, BfText },
   inject: ["form"],
   props: { item: Object, row: Array, cell: Boolean },
   computed: {
@@ -26,6 +29,9 @@ export default {
     hint() {
       const own = this.form.pass.text(this.item.hint, this.row);
       return own || (this.item.type === "person" ? this.form.say(this.form.finds ? "person_find" : "person_hint") : "");
+    },
+    styled() {
+      return this.item.styled || {};
     },
     fixed() {
       return this.form.pass.fixed(this.item, this.row);
@@ -52,54 +58,86 @@ export default {
       const looks = this.item.appearance || [];
       if (type === "select_one") {
         const count = this.options.length;
-        if (looks.includes("autocomplete") || count > MOST_OPTIONS) return "search";
+        if (this.item.searched || looks.includes("autocomplete") || count > MOST_OPTIONS) return "search";
         return this.cell || looks.includes("minimal") || count > MOST_RADIOS ? "select" : "radios";
       }
       if (type === "select_multiple") return "checks";
+      if (type === "rank") return "rank";
+      if (this.scale.length) return "radios";
       if (type === "acknowledge") return "check";
       if (type === "file" || type === "image") return "files";
       if (type === "department" && this.form.schema.departments) return "search";
       if (type === "person" && this.form.finds) return "search";
       return looks.some((look) => LINES.has(look)) && !this.cell ? "lines" : "line";
     },
+    // The steps of a short range, to be pressed.
+    scale() {
+      const { start = 1, end = 10, step = 1 } = this.item.parameters || {};
+      if (this.cell || !(this.item.appearance || []).includes("range")) return [];
+      const count = Math.floor((end - start) / Math.abs(step) + 1e-9);
+      if (!(count < MOST_STEPS)) return [];
+      return Array.from({ length: count + 1 }, (_, at) => String(Math.round((Number(start) + at * Math.abs(step)) * 1e9) / 1e9)).map((text) => ({ name: text, label: text }));
+    },
     options() {
+      if (this.scale.length) return this.scale;
       if (this.item.type === "department") return this.form.schema.departments || [];
       if (this.item.type === "person") return [];
       return this.form.pass.choices(this.item, this.row);
     },
+    // What asks the server for matches: for people by name, for choices of a list that is too long to be here.
+    asks() {
+      if (this.item.type === "person") return (what) => this.form.find(what);
+      return this.item.searched ? (what) => this.form.findChoices(this.item, this.row, what) : null;
+    },
     isGroup() {
-      return this.control === "radios" || this.control === "checks";
+      return ["radios", "checks", "rank"].includes(this.control);
+    },
+    // How choices stand: in a row, in columns.
+    layout() {
+      const looks = this.item.appearance || [];
+      if (this.scale.length || looks.some((look) => ["likert", "horizontal", "horizontal-compact", "columns-pack", "columns-flex", "横排"].includes(look))) return ["bf-row-of", looks.includes("likert") || this.scale.length ? "bf-likert" : "", this.scale.length ? "bf-scale" : ""];
+      const columns = looks.map((look) => /^columns(?:-(\d))?$/.exec(look)).find(Boolean);
+      if (columns && columns[1]) return ["bf-columns", `bf-columns-${columns[1]}`];
+      return columns || this.options.length > 12 ? ["bf-many"] : [];
+    },
+    // A date of which only the year, or the month, is asked.
+    part() {
+      return partOf(this.item);
     },
     inputType() {
+      if (this.part) return this.part === "month" ? "month" : "text";
       return { date: "date", time: "time", datetime: "datetime-local" }[this.item.type] || "text";
     },
     inputMode() {
-      if (this.item.type === "integer") return "numeric";
+      if (this.item.type === "integer" || this.part === "year") return "numeric";
+      if (this.item.type === "text" && (this.item.appearance || []).includes("numbers")) return "decimal";
       return NUMBER_TYPES.has(this.item.type) ? "decimal" : null;
     },
     // How wide the answer is likely to be.
     size() {
       if (this.cell) return "";
-      if (NUMBER_TYPES.has(this.item.type)) return "bf-narrow";
+      if (NUMBER_TYPES.has(this.item.type) || this.part === "year") return "bf-narrow";
       return this.inputType === "text" ? "" : "bf-middle";
     },
     value: {
       get() {
         const raw = this.form.pass.raw(this.item, this.row);
-        if (this.control === "checks") return Array.isArray(raw) ? raw : raw ? [raw] : [];
+        if (LIST_TYPES.has(this.item.type)) return Array.isArray(raw) ? raw : raw ? [raw] : [];
         if (this.control === "check") return raw === true || raw === "OK" || raw === "true";
         if (raw === null || raw === undefined) return "";
+        if (this.part) return String(raw).replace(/(-01){1,2}$/, this.part === "month" && /^\d{4}-\d\d-01$/.test(raw) ? String(raw).slice(4, 7) : "");
         if (this.inputType === "date") return String(raw).slice(0, 10);
         if (this.inputType === "datetime-local") return String(raw).replace(" ", "T").slice(0, 16);
         return this.inputType === "time" ? String(raw).slice(0, 5) : String(raw);
       },
       set(value) {
-        this.form.change(this.item, this.row, value);
+        const whole = this.part === "month" ? /^\d{4}-\d\d$/.test(value) && `${value}-01` : this.part === "year" && /^\d{4}$/.test(value) && `${value}-01-01`;
+        this.form.change(this.item, this.row, whole || value);
       },
     },
   },
   template: `
-    <div v-if="item.type === 'note'" class="bf-note"><p v-if="label" class="bf-lines">{{ label }}</p><p v-if="hint" class="bf-hint">{{ hint }}</p></div>
+    <div v-if="item.type === 'note'" class="bf-note"><p v-if="label"><bf-text :plain="label" :styled="styled.label" :row="row"></bf-text></p><p v-if="hint" class="bf-hint"><bf-text :plain="hint" :styled="styled.hint" :row="row"></bf-text></p><bf-guidance :item="item" :row="row"></bf-guidance></div>
     <div v-else-if="fixed" class="bf-field bf-fixed" :class="{ 'bf-cell': cell }" :id="id" tabindex="-1">
       <span v-if="!cell" class="bf-label">{{ label }}</span>
       <bf-files v-if="control === 'files'" :item="item" :row="row" :id="id" readonly></bf-files>
@@ -109,37 +147,41 @@ export default {
     <component v-else :is="isGroup ? 'fieldset' : 'div'" :role="control === 'radios' ? 'radiogroup' : null" :aria-required="control === 'radios' && required || null" class="bf-field" :class="[size, { 'bf-cell': cell, 'bf-wrong': message }]"
       :id="isGroup ? id : null" :tabindex="isGroup ? -1 : null" :aria-describedby="isGroup ? described : null"
       :aria-invalid="control === 'radios' && message ? 'true' : null">
-      <legend v-if="isGroup" class="bf-label" :class="{ 'bf-hidden': cell }">{{ label }}<span v-if="!required" class="bf-optional">{{ form.say('optional') }}</span></legend>
-      <label v-else-if="control !== 'check'" class="bf-label" :class="{ 'bf-hidden': cell }" :for="id">{{ label }}<span v-if="!required" class="bf-optional">{{ form.say('optional') }}</span></label>
-      <p v-if="hint && !cell" class="bf-hint bf-lines" :id="id + '-hint'">{{ hint }}</p>
+      <legend v-if="isGroup" class="bf-label" :class="{ 'bf-hidden': cell }"><bf-text :plain="label" :styled="styled.label" :row="row"></bf-text><span v-if="!required" class="bf-optional">{{ form.say('optional') }}</span></legend>
+      <label v-else-if="control !== 'check'" class="bf-label" :class="{ 'bf-hidden': cell }" :for="id"><bf-text :plain="label" :styled="styled.label" :row="row"></bf-text><span v-if="!required" class="bf-optional">{{ form.say('optional') }}</span></label>
+      <p v-if="hint && !cell" class="bf-hint" :id="id + '-hint'"><bf-text :plain="hint" :styled="styled.hint" :row="row"></bf-text></p>
+      <bf-guidance v-if="!cell" :item="item" :row="row"></bf-guidance>
       <p v-if="message" class="bf-error" :id="id + '-error'"><span class="bf-hidden">{{ form.say('error_mark') }}</span>{{ message }}</p>
 
-      <div v-if="control === 'radios'" class="bf-choices">
+      <div v-if="control === 'radios'" class="bf-choices" :class="layout">
         <label v-for="(choice, at) in options" :key="choice.name" class="bf-choice">
           <input type="radio" :name="id" :id="at ? null : id + '-0'" :value="choice.name" v-model="value">
-          <span>{{ choice.label }}</span>
+          <bf-text :plain="choice.label" :styled="choice.styled" :row="row"></bf-text>
         </label>
         <button v-if="!required && value" type="button" class="bf-link" @click="value = ''">{{ form.say('clear') }}</button>
       </div>
-      <div v-else-if="control === 'checks'" class="bf-choices" :class="{ 'bf-many': options.length > 12 }">
+      <div v-else-if="control === 'checks'" class="bf-choices" :class="layout">
         <label v-for="choice in options" :key="choice.name" class="bf-choice">
-          <input type="checkbox" :value="choice.name" v-model="value" :aria-invalid="message ? 'true' : null"><span>{{ choice.label }}</span>
+          <input type="checkbox" :value="choice.name" v-model="value" :aria-invalid="message ? 'true' : null"><bf-text :plain="choice.label" :styled="choice.styled" :row="row"></bf-text>
         </label>
       </div>
+      <bf-rank v-else-if="control === 'rank'" :id="id" :options="options" :row="row" v-model="value"></bf-rank>
       <label v-else-if="control === 'check'" class="bf-choice">
         <input type="checkbox" :id="id" v-model="value" :aria-describedby="described" :aria-invalid="message ? 'true' : null" :aria-required="required || null">
-        <span>{{ label }}<span v-if="!required" class="bf-optional">{{ form.say('optional') }}</span></span>
+        <span><bf-text :plain="label" :styled="styled.label" :row="row"></bf-text><span v-if="!required" class="bf-optional">{{ form.say('optional') }}</span></span>
       </label>
       <select v-else-if="control === 'select'" class="bf-input" :id="id" v-model="value" :aria-describedby="described" :aria-invalid="message ? 'true' : null" :aria-required="required || null">
         <option value="">{{ form.say('please_choose') }}</option>
         <option v-for="choice in options" :key="choice.name" :value="choice.name">{{ choice.label }}</option>
       </select>
       <div v-else-if="control === 'search'" class="bf-line">
-        <bf-search :id="id" :options="options" :asks="item.type === 'person'" :floating="cell" v-model="value" :described="described" :wrong="!!message" :required="required"></bf-search>
+        <bf-search :id="id" :options="options" :asks="asks" :label="item.searched ? form.pass.choiceLabel(item.name, value) : null" :floating="cell" v-model="value" :described="described" :wrong="!!message" :required="required"
+          @chosen="form.model.labels.set(item.choices + ' ' + $event.name, $event.label)"></bf-search>
         <span v-if="told" class="bf-told" role="status">{{ told }}</span>
       </div>
       <bf-files v-else-if="control === 'files'" :item="item" :row="row" :id="id" :described="described"></bf-files>
-      <textarea v-else-if="control === 'lines'" class="bf-input" rows="4" :id="id" v-model="value" :aria-describedby="described" :aria-invalid="message ? 'true' : null" :aria-required="required || null"></textarea>
+      <template v-else-if="control === 'lines'"><textarea class="bf-input" rows="4" :id="id" v-model="value" :aria-describedby="described" :aria-invalid="message ? 'true' : null" :aria-required="required || null"></textarea>
+        <bf-device :looks="item.appearance" :value="value" @answer="value = $event"></bf-device></template>
       <div v-else class="bf-line" :class="{ 'bf-money': item.type === 'money' }">
         <span v-if="item.type === 'money'" class="bf-unit" aria-hidden="true">¥</span>
         <input class="bf-input" :class="{ 'bf-number': inputMode }" :type="inputType" :inputmode="inputMode" :id="id" v-model="value" autocomplete="off"

@@ -1,4 +1,5 @@
 // Attached files: sent at once, with progress; the answer is what the server says of each.
+import BfPad from "form_pad";
 import { isBlank } from "form_values";
 
 const ADDRESS = "/files";
@@ -9,8 +10,26 @@ function sizeText(bytes) {
   return bytes >= 1048576 ? `${Math.round(bytes / 104857.6) / 10} MB`.replace(".0 ", " ") : `${Math.max(1, Math.round(bytes / 1024))} KB`;
 }
 
+// A picture with at most so many pixels on its longer side (`max-pixels` of XLSForm); others come back as they are.
+async function smaller(file, most) {
+  if (!(most > 0) || !/^image\/(png|jpeg|webp)$/.test(file.type)) return file;
+  try {
+    const picture = await createImageBitmap(file);
+    const scale = most / Math.max(picture.width, picture.height);
+    if (scale >= 1) return file;
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [Math.round(picture.width * scale), Math.round(picture.height * scale)];
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    const made = await new Promise((resolve) => canvas.toBlob(resolve, file.type, 0.9));
+    return made ? new File([made], file.name, { type: made.type }) : file;
+  } catch {
+    return file; // no picture after all: the server says so
+  }
+}
+
 export default {
   name: "BfFiles",
+  components: { BfPad },
   inject: ["form"],
   props: { item: Object, row: Array, id: String, described: String, readonly: Boolean },
   data: () => ({ uploads: [], refused: [] }),
@@ -30,6 +49,10 @@ export default {
       if (this.item.type === "image") return "image";
       return (this.item.appearance || []).find((look) => look === "audio" || look === "video") || "";
     },
+    // A pad to sign or draw on comes before the button for a picture that exists.
+    pad() {
+      return ["signature", "签名", "draw", "annotate"].find((look) => (this.item.appearance || []).includes(look)) || "";
+    },
     limits() {
       const parts = [this.form.say(this.medium ? `${this.medium}_types` : "file_types")];
       if (this.form.fileLimit) parts.push(this.form.say("file_limit", { size: sizeText(this.form.fileLimit) }));
@@ -37,6 +60,7 @@ export default {
       return parts.join(" ");
     },
     button() {
+      if (this.pad) return this.form.say("pad_instead");
       if (this.item.type === "image") return this.form.say("take_photo");
       return this.form.say(this.most > 1 ? "choose_files" : "choose_file");
     },
@@ -58,10 +82,17 @@ export default {
         if (this.form.fileLimit && file.size > this.form.fileLimit) {
           this.refused.push(this.form.say("file_too_large", { name: file.name, size: sizeText(this.form.fileLimit) }));
         } else {
-          this.send(file);
+          this.sendPicture(file);
         }
       }
     },
+    async sendPicture(file) {
+      this.send(await smaller(file, Number((this.item.parameters || {})["max-pixels"])));
+    },
+    signed(picture) {
+      this.send(new File([picture], this.form.say(`${this.pad === "draw" || this.pad === "annotate" ? "drawing" : "signature"}_file`), { type: picture.type }));
+    },
+    isPicture: (file) => /^image\/(png|jpeg|webp|gif)$/.test(file.type || ""),
     send(file) {
       const request = new XMLHttpRequest();
       this.uploads.push({ name: file.name, percent: 0, request: Object.freeze({ stop: () => request.abort() }) });
@@ -100,6 +131,7 @@ export default {
       <p v-if="!readonly" class="bf-hint" :id="id + '-limits'">{{ limits }}</p>
       <ul v-if="files.length || uploads.length" class="bf-file-list">
         <li v-for="file in files" :key="file.id" class="bf-file">
+          <img v-if="isPicture(file)" class="bf-thumb" :src="href(file)" alt="" loading="lazy">
           <a :href="href(file)" target="_blank" rel="noopener">{{ file.name }}</a>
           <span class="bf-muted">{{ sizeText(file.size) }}</span>
           <button v-if="!readonly" type="button" class="bf-link bf-danger" :aria-label="form.say('file_remove', { name: file.name })" @click="remove(file)">{{ form.say('remove') }}</button>
@@ -112,6 +144,7 @@ export default {
       </ul>
       <span v-else-if="readonly" class="bf-value bf-empty">—</span>
       <ul v-if="refused.length" class="bf-error" role="alert"><li v-for="text in refused">{{ text }}</li></ul>
+      <bf-pad v-if="pad && !readonly && room > 0" :tall="pad !== 'signature' && pad !== '签名'" :label="form.say('pad')" @picture="signed" @drawn="form.drawn[form.pathOf(row, item.name)] = $event"></bf-pad>
       <label v-if="!readonly && room > 0" class="bf-button bf-file-button">
         <input ref="input" type="file" class="bf-file-input" :id="id" :multiple="most > 1" :accept="medium ? medium + '/*' : null"
           :capture="medium && (item.appearance || []).includes('new') ? 'environment' : null"

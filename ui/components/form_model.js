@@ -1,9 +1,9 @@
 // A form's meaning in the browser: what is shown, required and computed for the answers of one moment.
 // The server decides in the end; what only it knows is taken from its last answer.
 import { ASK_SERVER, AskServer, Decimal, ErrorValue, Moment, evaluate, isEmpty, toText, toTruth } from "expressions";
-import { isBlank, read, say } from "form_values";
+import { LIST_TYPES, isBlank, read, say } from "form_values";
 
-export const UNSEEN = new Set(["calculate", "hidden"]);
+export const UNSEEN = new Set(["calculate", "hidden", "start"]);
 const NO_SERVER = { values: {}, relevant: {}, required: {}, readonly: {}, constraints: {}, outputs: {}, labels: {} };
 
 // Rows are arrays of [repeat, index] pairs, outermost first; paths count rows from 1, as people do.
@@ -36,6 +36,8 @@ export class FormModel {
     this.hiddenNames = new Set(hidden);
     this.requiredNames = new Set(require);
     this.demanded = null;
+    this.shuffled = new Map();
+    this.labels = new Map(); // of choices that are searched on the server, by list and name
     this.named = new Map();
     this.definitions = new Map();
     for (const page of schema.pages) this.collect(page.items, [], []);
@@ -59,6 +61,31 @@ export class FormModel {
       if (item.type === "begin_group") yield* this.leaves(item.items);
       else yield item;
     }
+  }
+
+  // The choices as the sheet has them, or with `randomize=true` in an order of chance that stays while the page is open.
+  inOrder(item, choices) {
+    if ((item.parameters || {}).randomize !== "true") return choices;
+    if (!this.shuffled.has(item)) {
+      const drawn = new Map(choices.map((choice) => [choice, Math.random()]));
+      this.shuffled.set(item, [...choices].sort((one, other) => drawn.get(one) - drawn.get(other)));
+    }
+    return this.shuffled.get(item);
+  }
+
+  // What the server calls the choices of long lists, by path.
+  learn(labels, answers) {
+    for (const [path, label] of Object.entries(labels || {})) {
+      const { row, name } = partsOf(path);
+      const definition = this.named.get(name);
+      const chosen = definition && definition.item.searched && dataAt(answers, row)[name];
+      if (typeof chosen === "string") this.labels.set(`${definition.item.choices} ${chosen}`, label);
+    }
+  }
+
+  // The items that are put in anew when an answer changes.
+  triggered(name) {
+    return [...this.named.values()].filter(({ item }) => item.trigger && item.trigger.includes(name));
   }
 
   // Of the questions of several tasks, look only at those of one.
@@ -224,7 +251,7 @@ export class Pass {
 
   // The choices that are offered; a filter that only the server can compute offers all.
   choices(item, row) {
-    const all = this.model.schema.choices[item.choices] || [];
+    const all = this.model.inOrder(item, this.model.schema.choices[item.choices] || []);
     if (!item.filter) return all;
     return all.filter((entry) => {
       const choice = { ...entry.columns, name: entry.name, label: entry.label };
@@ -235,8 +262,14 @@ export class Pass {
 
   choiceLabel(question, name) {
     const definition = this.model.named.get(question);
+    if (definition && definition.item.searched) return this.model.labels.get(`${definition.item.choices} ${name}`) || name;
     const list = definition && this.model.schema.choices[definition.item.choices];
     const found = (list || []).find((choice) => choice.name === name);
+    return found ? found.label : name;
+  }
+
+  departmentLabel(name) {
+    const found = (this.model.schema.departments || []).find((choice) => choice.name === name);
     return found ? found.label : name;
   }
 
@@ -273,6 +306,7 @@ export class Pass {
     }
     if (value instanceof ErrorValue) return "—";
     if (item.choices) return this.shownChoice(item, value);
+    if (item.type === "department") return this.departmentLabel(toText(value));
     const told = this.server.labels && this.server.labels[pathOf(row, item.name)];
     if (told && !isEmpty(value) && (this.changes[pathOf(row, item.name)] || 0) <= (this.server.asOf || 0)) return told;
     const { value: typed, problem } = read(item, this.raw(item, row));
@@ -292,9 +326,10 @@ export class Pass {
       if (!this.required(item, row, demanded ? demanded.required : undefined)) return null;
       return this.text(item.requiredMessage, row) || t(missingKey(item), { label });
     }
-    if (item.choices) {
+    if (item.choices && !item.searched) {
       const offered = new Set(this.choices(item, row).map((choice) => choice.name));
       if ((Array.isArray(value) ? value : [value]).some((name) => !offered.has(name))) return t("not_offered", { label });
+      if (item.type === "rank" && value.length < offered.size) return t("rank_all", { label });
     }
     if (!this.fits(item, row, value)) return this.text(item.constraintMessage, row) || t("not_fitting", { label });
     return this.refused(pathOf(row, item.name));
@@ -330,17 +365,25 @@ export function fillDefaults(model, items, answers, row, pass) {
     if (item.type === "begin_repeat") {
       const count = Array.isArray(here[item.name]) ? here[item.name].length : 0;
       for (let index = 0; index < count; index += 1) fillDefaults(model, item.items, answers, [...row, [item.name, index]], pass);
-    } else if (item.default && item.default.ast && !(item.name in here) && !item.calculation && !UNSEEN.has(item.type)) {
+    } else if (item.default && item.default.ast && !(item.name in here) && !item.calculation && (item.type === "start" || !UNSEEN.has(item.type))) {
       const value = evaluate(item.default.ast, pass.environment(row));
       if (value !== ASK_SERVER && !(value instanceof ErrorValue) && !isEmpty(value)) here[item.name] = rawOf(item, value);
     }
   }
 }
 
+// What a trigger puts into an item now, as an answer; undefined where only the server knows.
+export function valueOf(item, row, pass) {
+  if (!item.renewal.ast) return undefined;
+  const value = evaluate(item.renewal.ast, pass.environment(row, { current: read(item, pass.raw(item, row)).value }));
+  if (value === ASK_SERVER) return undefined;
+  return value instanceof ErrorValue || isEmpty(value) ? null : rawOf(item, value);
+}
+
 function rawOf(item, value) {
   if (Array.isArray(value)) return value.map(toText);
   if (typeof value === "boolean") return value;
   if (value instanceof Moment) return toText(value).replace(" ", "T").slice(0, 16);
-  if (item.type === "select_multiple") return toText(value).split(/\s+/).filter(Boolean);
+  if (LIST_TYPES.has(item.type)) return toText(value).split(/\s+/).filter(Boolean);
   return value instanceof Decimal ? value.toString() : toText(value);
 }

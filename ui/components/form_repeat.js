@@ -2,6 +2,7 @@
 import { UNSEEN, dataAt } from "form_model";
 import { cellsOf, pasted } from "form_values";
 import BfField from "form_field";
+import BfText, { BfGuidance } from "form_text";
 
 const WIDEST = 8; // columns that a table may have
 const MOST_OPTIONS = 50; // choices that a control inside a table may have
@@ -10,7 +11,7 @@ const NARROW = 480; // pixels below which rows are cards while they are filled i
 
 export default {
   name: "BfRepeat",
-  components: { BfField },
+  components: { BfField, BfGuidance, BfText },
   inject: ["form"],
   props: { item: Object, row: Array, titled: { type: Boolean, default: true } },
   data: () => ({ undo: null, told: "" }),
@@ -44,7 +45,7 @@ export default {
       const looks = this.item.appearance || [];
       if (looks.includes("cards") || looks.includes("卡片")) return false;
       const long = (item) => (this.form.schema.choices[item.choices] || []).length > MOST_OPTIONS;
-      const plain = (item) => !["begin_repeat", "note", "file", "image", "select_multiple"].includes(item.type) || this.form.reading;
+      const plain = (item) => !["begin_repeat", "note", "file", "image", "select_multiple", "rank"].includes(item.type) || this.form.reading;
       if (!this.form.reading && this.form.width < NARROW) return false;
       const fits = this.columns.length <= WIDEST && this.form.width >= this.columns.length * COLUMN + 90;
       return fits && this.columns.every((item) => item.type !== "begin_repeat" && plain(item) && !this.hasLines(item) && (this.form.reading || !long(item)));
@@ -121,7 +122,8 @@ export default {
   template: `
     <section class="bf-repeat" :id="id" tabindex="-1" :aria-labelledby="id + '-title'" @paste="paste">
       <h3 class="bf-repeat-title" :class="{ 'bf-hidden': !titled }" :id="id + '-title'">{{ label }}</h3>
-      <p v-if="hint && !form.reading" class="bf-hint bf-lines">{{ hint }}</p>
+      <p v-if="hint && !form.reading" class="bf-hint"><bf-text :plain="hint" :styled="(item.styled || {}).hint" :row="row"></bf-text></p>
+      <bf-guidance v-if="!form.reading" :item="item" :row="row"></bf-guidance>
       <p v-if="message" class="bf-error">{{ message }}</p>
       <p v-if="!count" class="bf-muted">{{ form.say('no_rows') }}</p>
 

@@ -1,20 +1,25 @@
 // One choice of many: a text box that narrows a list (the combobox pattern of WAI-ARIA). The list is there, or the
-// server is asked for it (`asks`); then what is typed is the answer until somebody is chosen.
+// server is asked for it (`asks`). Of people, what is typed is the answer until somebody is chosen; of choices, whose
+// `label` the form knows, only a choice is an answer.
 const SHOWN = 100;
+const MOST_ANSWERED = 50; // choices that the server gives at once
 const PAUSE = 250; // milliseconds without a letter before the server is asked
 
 export default {
   name: "BfSearch",
   inject: ["form"],
-  props: { id: String, options: Array, modelValue: String, described: String, wrong: Boolean, required: Boolean, asks: Boolean, floating: Boolean },
-  emits: ["update:modelValue"],
-  data: () => ({ open: false, typed: null, active: 0, answered: [], place: null }),
+  props: { id: String, options: Array, modelValue: String, described: String, wrong: Boolean, required: Boolean, asks: Function, label: String, floating: Boolean },
+  emits: ["update:modelValue", "chosen"],
+  data: () => ({ open: false, typed: null, active: 0, answered: [], place: null, MOST_ANSWERED }),
   computed: {
     chosen() {
       return this.options.find((choice) => choice.name === this.modelValue);
     },
+    isList() {
+      return typeof this.label === "string";
+    },
     text() {
-      return this.typed !== null ? this.typed : this.chosen ? this.chosen.label : this.modelValue || "";
+      return this.typed !== null ? this.typed : this.chosen ? this.chosen.label : (this.modelValue && this.label) || this.modelValue || "";
     },
     found() {
       if (this.asks) return this.answered;
@@ -27,16 +32,17 @@ export default {
     },
     // An empty list says nothing before somebody has written something.
     isOpen() {
-      return this.open && (!this.asks || this.typed !== null);
+      return this.open && (!this.asks || this.isList || this.typed !== null);
     },
     status() {
       if (!this.isOpen) return "";
-      if (this.asks && !this.found.length) return this.form.say("find_more");
+      if (this.asks && !this.isList && !this.found.length) return this.form.say("find_more");
       return this.found.length ? this.form.say("matches", { count: this.found.length }) : this.form.say("no_match");
     },
   },
   methods: {
     show() {
+      if (this.isList && !this.open) this.ask();
       this.open = true;
       const box = this.$el.getBoundingClientRect();
       // A table that scrolls would cut the list off.
@@ -53,12 +59,13 @@ export default {
       this.show();
     },
     ask() {
-      const typed = this.typed.trim();
-      this.$emit("update:modelValue", typed);
+      const typed = (this.typed || "").trim();
+      if (!this.isList) this.$emit("update:modelValue", typed);
+      else if (this.typed !== null && !typed) this.$emit("update:modelValue", "");
       clearTimeout(this.pause);
       this.pause = setTimeout(async () => {
-        const found = await this.form.find(typed);
-        if (typed !== (this.typed ?? this.modelValue).trim()) return;
+        const found = await this.asks(typed);
+        if (typed !== (this.isList ? this.typed || "" : (this.typed ?? this.modelValue)).trim()) return;
         this.answered = found || [];
         this.answeredFor = typed;
         if (!this.open) this.takeExact();
@@ -67,22 +74,23 @@ export default {
     // Whoever wrote a whole name that only one person has need not choose.
     takeExact() {
       const exact = this.answered.filter((choice) => choice.exact);
-      if (exact.length === 1 && this.answeredFor === this.modelValue) this.pick(exact[0]);
+      if (!this.isList && exact.length === 1 && this.answeredFor === this.modelValue) this.pick(exact[0]);
     },
     pick(choice) {
+      if (this.isList) this.$emit("chosen", choice);
       this.$emit("update:modelValue", choice.name);
       this.typed = null;
       this.open = false;
     },
     leave() {
-      if (this.asks) {
+      if (this.asks && !this.isList) {
         this.typed = null;
         this.open = false;
         this.takeExact();
         return;
       }
-      const exact = this.typed === null ? null : this.options.find((choice) => choice.label === this.typed.trim() || choice.name === this.typed.trim());
-      if (exact) this.$emit("update:modelValue", exact.name);
+      const exact = this.typed === null ? null : (this.isList ? this.answered : this.options).find((choice) => choice.label === this.typed.trim() || choice.name === this.typed.trim());
+      if (exact) return this.pick(exact);
       this.typed = null;
       this.open = false;
     },
@@ -118,7 +126,8 @@ export default {
       <ul v-show="isOpen" class="bf-list" :style="place" role="listbox" :id="id + '-list'" @mousedown.prevent>
         <li v-for="(choice, at) in listed" :key="choice.name" role="option" class="bf-option" :id="id + '-option-' + at"
           :class="{ 'bf-active': at === active }" :aria-selected="choice.name === modelValue ? 'true' : 'false'" @click="pick(choice)">{{ choice.label }}</li>
-        <li v-if="!found.length" class="bf-option bf-muted" role="presentation">{{ form.say(asks ? 'find_more' : 'no_match') }}</li>
+        <li v-if="!found.length" class="bf-option bf-muted" role="presentation">{{ form.say(asks && !isList ? 'find_more' : 'no_match') }}</li>
+        <li v-else-if="isList && found.length >= MOST_ANSWERED" class="bf-option bf-muted" role="presentation">{{ form.say('narrow') }}</li>
         <li v-else-if="found.length > listed.length" class="bf-option bf-muted" role="presentation">{{ form.say('show_more', { count: found.length - listed.length }) }}</li>
       </ul>
       <span class="bf-hidden" role="status">{{ status }}</span>

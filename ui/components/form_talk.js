@@ -86,10 +86,17 @@ export default {
     },
     // Ask the server who is meant by some letters: a promise of [{name, label, exact}], null without an answer.
     find(what) {
+      return this.ask("find", { what });
+    },
+    // The same for the choices of a long list: a promise of [{name, label}].
+    findChoices(item, row, what) {
+      return this.ask("choices", { what, question: item.name, row, answers: JSON.parse(JSON.stringify(this.answers)) });
+    },
+    ask(event, about) {
       const id = (this.lastFind = (this.lastFind || 0) + 1);
       return new Promise((resolve) => {
         this.asking = { id, resolve };
-        this.$emit("find", { id, what });
+        this.$emit(event, { id, ...about });
       });
     },
     connection(there) {
@@ -105,6 +112,7 @@ export default {
     setServer(told) {
       if (!told || typeof told !== "object") return;
       this.server = { ...NO_ANSWER, ...told, asOf: this.asked || 0 };
+      this.model.learn(this.server.labels, this.answers);
       this.applyDefaults(told.values || {});
       this.rev += 1;
       if (this.held && !this.behind()) this.$nextTick(() => this.goOn());
@@ -115,7 +123,7 @@ export default {
     // Prefilled values for what nobody has touched.
     applyDefaults(values) {
       for (const { item, repeats } of this.model.named.values()) {
-        if (!item.default || !item.default.server || item.calculation) continue;
+        if (![item.default, item.renewal].some((rule) => rule && rule.server) || item.calculation) continue;
         for (const row of this.pass.rowsBelow(repeats, [])) {
           const here = dataAt(this.answers, row);
           const told = values[pathOf(row, item.name)];

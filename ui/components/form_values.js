@@ -7,6 +7,7 @@ const GROUPED = /^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$/;
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)$/;
 const MONEY = /^[+-]?\d*(\.\d{0,2}0*)?$/;
 
+export const LIST_TYPES = new Set(["select_multiple", "rank"]);
 export const NUMBER_TYPES = new Set(["integer", "decimal", "money"]);
 
 export function isBlank(raw) {
@@ -20,7 +21,7 @@ export function read(item, raw) {
   }
   if (isBlank(raw) || (raw === false && item.type === "acknowledge")) return { value: null };
   if (item.type === "file" || item.type === "image") return readFiles(item, raw);
-  if (item.type === "select_multiple") return { value: Array.isArray(raw) ? raw.map(String) : String(raw).split(/\s+/) };
+  if (LIST_TYPES.has(item.type)) return { value: Array.isArray(raw) ? raw.map(String) : String(raw).split(/\s+/) };
   if (item.type === "acknowledge") return { value: item.kind === "boolean" ? true : "OK" };
   if (item.kind === "number") return readNumber(item, raw);
   if (item.kind === "date") return orProblem(readIsoDay(String(raw).slice(0, 10)), "not_date");
@@ -66,6 +67,12 @@ function readFiles(item, raw) {
   return { value: item.mostFiles === 1 ? names[0] : names };
 }
 
+// The part of a date that is asked, where it is not all of it: `year` or `month`.
+export function partOf(item) {
+  const looks = item.type === "date" ? item.appearance || [] : [];
+  return looks.includes("year") ? "year" : looks.includes("month-year") ? "month" : "";
+}
+
 // A value as people read it.
 export function say(item, value, t) {
   if (isEmpty(value)) return "";
@@ -73,6 +80,7 @@ export function say(item, value, t) {
   if (item.type === "money" && value instanceof Decimal) return money(value);
   if (value instanceof Decimal) return value.toString();
   if (value instanceof Moment) return toText(value).slice(0, 16);
+  if (value instanceof Day && partOf(item)) return toText(value).slice(0, partOf(item) === "year" ? 4 : 7);
   if (value instanceof Time) return toText(value).slice(0, 5);
   return Array.isArray(value) ? value.map(toText).join("、") : toText(value);
 }
@@ -88,10 +96,10 @@ export function money(value) {
 // A cell pasted from Excel as the answer of a field: labels of choices become their names, dates their ISO form.
 export function pasted(item, text, choices) {
   const trimmed = text.trim();
-  if (!trimmed) return item.type === "select_multiple" ? [] : "";
+  if (!trimmed) return LIST_TYPES.has(item.type) ? [] : "";
   const nameOf = (word) => (choices.find((choice) => choice.name === word || choice.label === word) || { name: word }).name;
   if (item.type === "select_one") return nameOf(trimmed);
-  if (item.type === "select_multiple") return trimmed.split(/[、,，;；\s]+/).filter(Boolean).map(nameOf);
+  if (LIST_TYPES.has(item.type)) return trimmed.split(/[、,，;；\s]+/).filter(Boolean).map(nameOf);
   if (item.type === "acknowledge") return /^(是|yes|true|1|√|✓)$/i.test(trimmed);
   if (NUMBER_TYPES.has(item.type)) return plainNumber(trimmed.replace(/^[¥￥]\s*/, ""));
   if (item.type === "date") {

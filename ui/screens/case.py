@@ -12,6 +12,7 @@ from ulid import ULID
 from banshi.platform.errors import Stale
 from banshi.platform.views import CaseView, DecisionView, EventView, Receipt, TaskView
 from banshi.rules.values import dumps
+from banshi.ui import browser
 from banshi.ui.components.form import ServiceForm
 from banshi.ui.screens import pieces
 from banshi.ui.screens.action import ActionCard, withdraw_card
@@ -163,6 +164,7 @@ class CasePage:
                 heading(1, row.title)
                 if self.view.tasks:
                     link(t("case.jump"), "#act", "button primary jump")
+            self.screen.action(t("case.print"), self._print, "button small print")
             facts(
                 [
                     (t("case.service"), row.service),
@@ -172,6 +174,9 @@ class CasePage:
                     (t("case.at_step"), t("list.comma").join(row.current_steps)),
                 ]
             )
+
+    async def _print(self) -> None:
+        browser.print_page(self.screen.client)
 
     def _form(self) -> None:
         """The form: read-only, with the fields of the viewer's tasks open, or all open when it came back to her.
@@ -198,6 +203,7 @@ class CasePage:
                 hidden=list(view.hidden),
                 language=screen.language,
                 on_find=screen.guarded(screen.find_people) if mode != "view" else None,
+                on_choices=screen.choices_of(case_id=view.row.id) if mode != "view" else None,
                 on_submit=screen.guarded(self._resubmit) if view.may_edit else None,
                 on_evaluate=screen.guarded(self._evaluate) if view.may_edit else None,
             )

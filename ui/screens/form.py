@@ -55,6 +55,8 @@ class _Application:
             link(screen.t("form.by_excel"), f"/services/{quote(session.service_id)}/excel", "by-excel")
         if session.draft_saved_at is not None:
             self._draft_banner()
+        elif session.last_at is not None:
+            self._as_before_banner()
         answers = dict(session.answers)
         result = await screen.ask(screen.hall.evaluate, session.service_id, answers, screen.language)
         with div("columns columns-form"):
@@ -69,6 +71,7 @@ class _Application:
                     language=screen.language,
                     told_of_draft=self.has_draft,
                     on_find=screen.guarded(screen.find_people),
+                    on_choices=screen.choices_of(service_id=session.service_id),
                     on_draft=screen.guarded(self._draft),
                     on_evaluate=screen.guarded(self._evaluate),
                     on_submit=screen.guarded(self._submit),
@@ -85,6 +88,21 @@ class _Application:
                 if session.draft_version and session.draft_version != session.version:
                     span(t("form.draft_other_version"), "strong")
             self.screen.action(t("form.discard"), self._discard, "button small")
+
+    def _as_before_banner(self) -> None:
+        t, session = self.screen.t, self.session
+        with div("notice notice-info again-banner"):
+            icon("clock")
+            with div("notice-text"):
+                span(t("form.as_before", at=moment(session.last_at), number=session.last_number))
+            self.screen.action(t("form.as_before_do"), self._as_before, "button small")
+
+    async def _as_before(self) -> None:
+        async with self.writing:
+            await self.screen.ask(self.screen.hall.fill_as_before, self.session.service_id)
+            self.is_sent = True  # what this window still tells of its empty form comes too late
+        self.form.forget()
+        ui.navigate.reload()
 
     async def _discard(self) -> None:
         await self.screen.ask(self.screen.hall.discard_draft, self.session.service_id)

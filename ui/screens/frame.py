@@ -111,6 +111,17 @@ class Screen:
         found = await self.ask(self.hall.find_people, said, self.language)
         return [{"name": match.id, "label": match.label, "exact": match.exact} for match in found]
 
+    def choices_of(self, **where: str) -> Callable[..., Awaitable[Any]]:
+        """What finds the choices of a long list in a form (`service_id`) or a case (`case_id`), as `ServiceForm` asks."""
+
+        async def find(question: str, said: str, row: Any, answers: dict[str, Any]) -> list[dict[str, str]]:
+            found = await self.ask(
+                self.hall.find_choices, question, said, answers=answers, row=row, language=self.language, **where
+            )
+            return [{"name": match.name, "label": match.label} for match in found]
+
+        return self.guarded(find)
+
     def guarded(self, action: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
         """The action as an event handler: what the hall declines becomes a notice, a fault in our code an apology."""
 

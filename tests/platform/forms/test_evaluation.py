@@ -16,7 +16,11 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
+from banshi.platform.forms import Circumstances, find_choices
 from banshi.platform.people.calendar import Calendar
+from banshi.rules.policies import FixpointEngine
 from banshi.rules.values import ErrorValue
 
 ELECTRICITY = """
@@ -381,3 +385,123 @@ def test_a_bill_of_which_nothing_applies_says_so(evaluate: Any) -> None:
     assert found.names["fees.total"] == 0
     assert [found.to_json()["bills"][name]["applies"] for name in ("超额", "积分")] == [False, True]
     assert [error.code for error in found.errors] == []
+
+
+RANKED = """
+## survey
+| type | name | label | choice_filter |
+| integer | 预算 | 预算（万元） | |
+| 排序 方案 | 优先 | 按优先次序排列 | 起价 <= ${预算} |
+## choices
+| list_name | name | label | 起价 |
+| 方案 | 国产 | 国产谱仪 | 10 |
+| 方案 | 进口 | 进口谱仪 | 60 |
+| 方案 | 租用 | 校外租用 | 2 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("order", "wrong"),
+    [
+        (["租用", "进口", "国产"], []),
+        ("租用 进口 国产", []),  # as XLSForm stores it
+        (["租用", "进口"], ["FORM-045"]),
+        (["租用", "进口", "自制"], ["FORM-012"]),
+    ],
+)
+def test_a_rank_puts_every_choice_in_order(evaluate: Any, codes: Any, order: Any, wrong: list[str]) -> None:
+    found = evaluate(RANKED, {"预算": 100, "优先": order})
+    assert [error.code for error in found.errors] == wrong
+    assert wrong or found.answers["优先"] == ("租用", "进口", "国产")
+
+
+def test_a_rank_asks_only_for_what_is_offered(evaluate: Any) -> None:
+    assert evaluate(RANKED, {"预算": 20, "优先": ["租用", "国产"]}).errors == ()
+    (error,) = evaluate(RANKED, {"预算": 20, "优先": ["租用", "进口"]}).errors
+    assert error.code == "FORM-013"
+
+
+def test_facts_about_the_filling_in_come_from_the_clock_and_the_directory(evaluate: Any) -> None:
+    form = "## survey\n| type | name |\n| start | 开始 |\n| end | 结束 |\n| today | 当天 |\n| username | 谁 |\n"
+    found = evaluate(
+        form, {"开始": "2026-09-01T08:30:00+08:00", "当天": "2020-01-01", "谁": "2026999", "结束": "2020-01-01T00:00"}
+    )
+    assert found.errors == ()
+    shown = {name: str(value) for name, value in found.answers.items()}
+    assert shown == {
+        "开始": "2026-09-01 08:30:00+08:00",
+        "结束": "2026-09-01 09:00:00+08:00",
+        "当天": "2026-09-01",
+        "谁": "2026001",
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "points", "fits"),
+    [
+        ("geotrace", "23.05 113.39; 23.06 113.40", True),
+        ("geotrace", "23.05 113.39 0 5;23.06 113.40 0 5", True),
+        ("geotrace", "23.05 113.39", False),
+        ("geotrace", "从南门到图书馆", False),
+        ("geoshape", "23.05 113.39; 23.06 113.40; 23.06 113.39; 23.05 113.39", True),
+        ("geoshape", "23.05 113.39; 23.06 113.40; 23.06 113.39; 23.07 113.39", False),
+    ],
+)
+def test_lines_and_areas_are_points(evaluate: Any, kind: str, points: str, fits: bool) -> None:
+    found = evaluate(f"## survey\n| type | name | label |\n| {kind} | 管线 | 管线 |\n", {"管线": points})
+    assert [error.code for error in found.errors] == ([] if fits else ["FORM-023"])
+
+
+TRIGGERED = """
+## survey
+| type | name | label | calculation | trigger |
+| text | 楼 | 楼栋 | | |
+| text | 联系 | 联系电话 | if(${楼} = 'A1', '020-1', '020-2') | ${楼} |
+| calculate | 登记于 | | now() | ${楼} |
+"""
+
+
+def test_a_triggered_calculation_of_an_open_question_gives_way_to_what_is_written(evaluate: Any) -> None:
+    assert evaluate(TRIGGERED, {"楼": "A1"}).answers["联系"] == "020-1"
+    assert evaluate(TRIGGERED, {"楼": "A1", "联系": "13800000000"}).answers["联系"] == "13800000000"
+
+
+@pytest.mark.parametrize(("building", "kept"), [("A1", True), ("A2", False)])
+def test_a_triggered_calculation_stays_while_its_trigger_does(evaluate: Any, building: str, kept: Any) -> None:
+    before = {"楼": "A1", "登记于": "2026-03-01T08:00:00+08:00"}
+    found = evaluate(TRIGGERED, {"楼": building}, stored=before).answers["登记于"]
+    assert str(found) == ("2026-03-01 08:00:00+08:00" if kept else "2026-09-01 09:00:00+08:00")
+
+
+ROOMS = """
+## survey
+| type | name | label | choice_filter |
+| begin_repeat | 报修 | 报修 | |
+| select_one 楼 | 楼 | 楼栋 | |
+| select_one 房间 | 房间 | 房间 | 楼 = ${楼} |
+| end_repeat | | | |
+## choices
+| list_name | name | label | 楼 |
+| 楼 | A1 | 一号楼 | |
+| 楼 | A2 | 二号楼 | |
+""" + "".join(f"| 房间 | {b}-{n} | {b} 栋 {n} 室 | {b} |\n" for b in ("A1", "A2") for n in range(101, 401))  # fmt: skip
+
+
+def test_the_choices_of_a_long_list_are_found_in_their_row(any_service: Any) -> None:
+    service = any_service(ROOMS)
+    answers = {"报修": [{"楼": "A1"}, {"楼": "A2", "房间": "A2-150"}]}
+    circumstances = Circumstances(now=datetime(2026, 9, 1, tzinfo=ZoneInfo("Asia/Shanghai")), engine=FixpointEngine())
+
+    def found(said: str, row: int) -> list[str]:
+        return [choice.name for choice in find_choices(service, "房间", said, (("报修", row),), answers, circumstances)]
+
+    assert found("", 1) == [f"A2-{n}" for n in range(101, 151)]
+    assert found("２３７ 室", 0) == ["A1-237"]  # full width and blanks make no difference
+    assert found("a2", 0) == []
+    assert find_choices(service, "房间", "", (("报修", 7),), answers, circumstances) == []
+    assert find_choices(service, "没有", "", (), answers, circumstances) == []
+
+
+def test_the_label_of_a_chosen_one_comes_with_the_evaluation(evaluate: Any) -> None:
+    found = evaluate(ROOMS, {"报修": [{"楼": "A1"}, {"楼": "A2", "房间": "A2-150"}]})
+    assert found.labels == {"报修[2].房间": "A2 栋 150 室"}

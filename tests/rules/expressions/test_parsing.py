@@ -242,7 +242,6 @@ def test_an_expression_pickles_and_compares() -> None:
         ("A1:B2", "EXPR-017", "A1:"),
         ("价格!A1", "EXPR-017", "价格!"),
         ("1,000 + a", "EXPR-019", ","),
-        ("${last-saved#a}", "EXPR-025", "${last-saved#a}"),
     ],
 )
 def test_faults_of_syntax(text: str, code: str, at: str) -> None:  # P4

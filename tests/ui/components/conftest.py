@@ -8,11 +8,18 @@ from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import nicegui
 import pytest
 from playwright.sync_api import Browser, Page
+from workbooks import workbook_from_text
+
+from banshi.platform.forms import form_schema
+from banshi.platform.service import load_bytes
+from banshi.ui.components.form import for_browser
+from banshi.ui.components.form_texts import FORM_TEXTS
 
 COMPONENTS = Path(__file__).parents[3] / "ui" / "components"
 VUE = Path(nicegui.__file__).parent / "static" / "vue.esm-browser.prod.js"
@@ -32,7 +39,7 @@ window.mount = async (props) => {
   };
   const find = ({ id, what }) => window.form.setFound(id, (window.people || []).filter((one) => one.label.startsWith(what)).map((one) => ({ ...one, exact: one.label.split(" ")[0] === what })));
   const app = createApp({
-    render: () => h(form, { ref: "form", ...props, onDraft: note("draft"), onFind: find, onEvaluate: asked, onSubmit: note("submit") }),
+    render: () => h(form, { ref: "form", ...props, onDraft: note("draft"), onFind: find, onChoices: (asked) => { note("choices")(asked); setTimeout(() => window.form.setFound(asked.id, (window.offered || []).filter((one) => one.label.includes(asked.what)).slice(0, 50))); }, onEvaluate: asked, onSubmit: note("submit") }),
   });
   app.config.errorHandler = (error) => { window.failed = String(error.stack || error); throw error; };
   window.form = app.mount("#app").$refs.form;
@@ -91,3 +98,68 @@ def module_page(browser: Browser, modules_url: str) -> Iterator[Page]:
     page.goto(modules_url)
     yield page
     page.close()
+
+
+class Screen:
+    """A page with a form on it."""
+
+    def __init__(self, page: Page, text: str, language: str = "zh", **props: Any) -> None:
+        self.page = page
+        settings = "## settings\n| form_id | form_title |\n| t | 测试申请 |\n"
+        service, faults = load_bytes(workbook_from_text(settings + text), "测试.xlsx")
+        assert service is not None, faults
+        self.props = {
+            "schema": for_browser(form_schema(service, language)),
+            "values": {},
+            "t": dict(FORM_TEXTS[language]),
+            "language": language,
+            **props,
+        }
+        self.mount()
+
+    def mount(self) -> None:
+        self.page.wait_for_function("window.ready")
+        self.page.evaluate("(props) => window.mount(props)", self.props)
+
+    def reload(self) -> None:
+        self.page.reload()
+        self.mount()
+
+    def call(self, method: str, *args: Any) -> Any:
+        return self.page.evaluate("([name, args]) => window.form[name](...args)", [method, list(args)])
+
+    def emitted(self, name: str) -> list[Any]:
+        return [value for event, value in self.page.evaluate("window.emitted") if event == name]
+
+    def wait_for(self, name: str, count: int = 1) -> Any:
+        self.page.wait_for_function(
+            "([name, count]) => window.emitted.filter((event) => event[0] === name).length >= count", arg=[name, count]
+        )
+        return self.emitted(name)[-1]
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+
+@pytest.fixture
+def show(browser: Browser, modules_url: str) -> Iterator[Any]:
+    """Show a form in a window of its own; nothing may fail in the browser, and nothing may leave this machine."""
+    opened = []
+
+    def open_one(text: str, size: tuple[int, int] = (1280, 900), **props: Any) -> Screen:
+        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="zh-CN")
+        page = context.new_page()
+        problems: list[str] = []
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on(
+            "request",
+            lambda request: request.url.startswith((modules_url, "data:", "blob:")) or problems.append(request.url),
+        )
+        opened.append((context, problems))
+        page.goto(modules_url)
+        return Screen(page, text, **props)
+
+    yield open_one
+    for context, problems in opened:
+        context.close()
+        assert not problems

@@ -16,17 +16,12 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
-from workbooks import workbook_from_text
+from playwright.sync_api import expect
 
-from banshi.platform.forms import form_schema
-from banshi.platform.service import load_bytes
 from banshi.ui.components.form import for_browser
-from banshi.ui.components.form_texts import FORM_TEXTS
 
 pytestmark = pytest.mark.browser
 
@@ -67,71 +62,6 @@ STEPS = """
 | 单位 | kg | 千克 |
 | 单位 | L | 升 |
 """
-
-
-class Screen:
-    """A page with a form on it."""
-
-    def __init__(self, page: Page, text: str, language: str = "zh", **props: Any) -> None:
-        self.page = page
-        settings = "## settings\n| form_id | form_title |\n| t | 测试申请 |\n"
-        service, faults = load_bytes(workbook_from_text(settings + text), "测试.xlsx")
-        assert service is not None, faults
-        self.props = {
-            "schema": for_browser(form_schema(service, language)),
-            "values": {},
-            "t": dict(FORM_TEXTS[language]),
-            "language": language,
-            **props,
-        }
-        self.mount()
-
-    def mount(self) -> None:
-        self.page.wait_for_function("window.ready")
-        self.page.evaluate("(props) => window.mount(props)", self.props)
-
-    def reload(self) -> None:
-        self.page.reload()
-        self.mount()
-
-    def call(self, method: str, *args: Any) -> Any:
-        return self.page.evaluate("([name, args]) => window.form[name](...args)", [method, list(args)])
-
-    def emitted(self, name: str) -> list[Any]:
-        return [value for event, value in self.page.evaluate("window.emitted") if event == name]
-
-    def wait_for(self, name: str, count: int = 1) -> Any:
-        self.page.wait_for_function(
-            "([name, count]) => window.emitted.filter((event) => event[0] === name).length >= count", arg=[name, count]
-        )
-        return self.emitted(name)[-1]
-
-    def press(self, name: str) -> None:
-        self.page.get_by_role("button", name=name, exact=True).click()
-
-
-@pytest.fixture
-def show(browser: Browser, modules_url: str) -> Iterator[Any]:
-    """Show a form in a window of its own; nothing may fail in the browser, and nothing may leave this machine."""
-    opened = []
-
-    def open_one(text: str, size: tuple[int, int] = (1280, 900), **props: Any) -> Screen:
-        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="zh-CN")
-        page = context.new_page()
-        problems: list[str] = []
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on(
-            "request",
-            lambda request: request.url.startswith((modules_url, "data:", "blob:")) or problems.append(request.url),
-        )
-        opened.append((context, problems))
-        page.goto(modules_url)
-        return Screen(page, text, **props)
-
-    yield open_one
-    for context, problems in opened:
-        context.close()
-        assert not problems
 
 
 def test_the_form_follows_what_is_typed(show: Any) -> None:
@@ -674,3 +604,28 @@ def test_half_typed_characters_do_not_count(show: Any) -> None:
         """(box) => { box.value = "阳"; box.dispatchEvent(new CompositionEvent("compositionend")); }"""
     )
     assert screen.call("answersNow")["手机"] == "阳"
+
+
+STYLED = """
+## survey
+| type | name | label | hint | guidance_hint |
+| text | 名字 | **姓名** | 与_身份证_一致 | 没有身份证的，写护照上的姓名。 |
+| note | 提示 | 你好，**${名字}** | | |
+| select_one 类型 | 类型 | 类型 | | |
+## choices
+| list_name | name | label |
+| 类型 | a | <u>本科</u>生 |
+"""
+
+
+def test_labels_have_style_and_more_help_opens(show: Any) -> None:
+    screen = show(STYLED)
+    page = screen.page
+    page.get_by_label("姓名").fill("**张**<i>三</i>")
+    assert page.locator("label strong").inner_text() == "姓名"
+    assert page.locator(".bf-note strong").inner_text() == "**张**<i>三</i>"
+    assert page.locator(".bf-choice u").inner_text() == "本科"
+    help_ = page.get_by_text("没有身份证的，写护照上的姓名。")
+    expect(help_).to_be_hidden()
+    page.get_by_text("详细说明").click()
+    expect(help_).to_be_visible()

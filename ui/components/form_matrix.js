@@ -1,0 +1,63 @@
+// Questions with the same choices as one table: a row a question, a column a choice (`table-list` of XLSForm).
+import BfText from "form_text";
+
+const SELECTS = new Set(["select_one", "select_multiple"]);
+const COLUMN = 72; // pixels that a column needs
+
+// The questions of a group that are one matrix, null where they are none.
+export function matrixOf(group, form, row) {
+  const looks = (item) => item.appearance || [];
+  const asked = group.items.filter((item) => form.pass.visible(item, row) && !looks(item).includes("label"));
+  const selects = asked.filter((item) => SELECTS.has(item.type));
+  const one = selects.length > 1 && selects.every((item) => item.choices === selects[0].choices && !item.filter);
+  const meant = looks(group).includes("table-list") || (selects.length > 0 && selects.every((item) => looks(item).includes("list-nolabel")));
+  if (!one || !meant || form.reading || asked.some((item) => !SELECTS.has(item.type) && item.type !== "note")) return null;
+  return form.width >= (form.pass.choices(selects[0], row).length + 2) * COLUMN ? selects : null;
+}
+
+export default {
+  name: "BfMatrix",
+  components: { BfText },
+  inject: ["form"],
+  props: { items: Array, row: Array, label: String },
+  computed: {
+    options() {
+      return this.form.pass.choices(this.items[0], this.row);
+    },
+  },
+  methods: {
+    id(item) {
+      return this.form.idOf(this.form.pathOf(this.row, item.name));
+    },
+    text(item) {
+      return this.form.pass.text(item.label, this.row) || item.name;
+    },
+    message(item) {
+      return this.form.messageAt(item, this.row);
+    },
+    chosen(item, choice) {
+      const raw = this.form.pass.raw(item, this.row);
+      return Array.isArray(raw) ? raw.includes(choice.name) : raw === choice.name;
+    },
+    choose(item, choice, on) {
+      const raw = this.form.pass.raw(item, this.row);
+      const several = Array.isArray(raw) ? raw : raw ? [raw] : [];
+      const left = several.filter((name) => name !== choice.name);
+      this.form.change(item, this.row, item.type === "select_one" ? choice.name : on ? [...left, choice.name] : left);
+    },
+  },
+  template: `
+    <div class="bf-table-box"><table class="bf-table bf-matrix" :aria-label="label">
+      <thead><tr><td></td><th v-for="choice in options" :key="choice.name" scope="col"><bf-text :plain="choice.label" :styled="choice.styled" :row="row"></bf-text></th></tr></thead>
+      <tbody><tr v-for="item in items" :key="item.name" :class="{ 'bf-wrong': message(item) }">
+        <th scope="row" :id="id(item)" tabindex="-1">
+          <bf-text :plain="text(item)" :styled="(item.styled || {}).label" :row="row"></bf-text><span v-if="!form.pass.required(item, row)" class="bf-optional">{{ form.say('optional') }}</span>
+          <p v-if="message(item)" class="bf-error" :id="id(item) + '-error'"><span class="bf-hidden">{{ form.say('error_mark') }}</span>{{ message(item) }}</p>
+        </th>
+        <td v-for="(choice, at) in options" :key="choice.name"><label class="bf-matrix-cell">
+          <input :type="item.type === 'select_one' ? 'radio' : 'checkbox'" :name="id(item)" :id="id(item) + '-' + at" :disabled="form.pass.fixed(item, row)" :checked="chosen(item, choice)"
+            :aria-label="text(item) + '：' + choice.label" :aria-describedby="message(item) ? id(item) + '-error' : null" :aria-invalid="message(item) && item.type === 'select_multiple' ? 'true' : null" @change="choose(item, choice, $event.target.checked)">
+        </label></td>
+      </tr></tbody>
+    </table></div>`,
+};
