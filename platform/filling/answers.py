@@ -36,7 +36,7 @@ class Answers:
         if isinstance(value, Decimal) and value.adjusted() >= _EXCEL_DIGITS:
             return faults.LOST_DIGITS.at(cell.place)
         options = self._options.get(question.choices)
-        if options is not None and question.type == "select_multiple":
+        if options is not None and question.kind is Kind.LIST:
             names = [self._named(options, part, cell) for part in options.several(cell.text)]
             return next((name for name in names if isinstance(name, Diagnostic)), names)
         if options is not None:

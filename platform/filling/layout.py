@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from banshi.platform.forms.labels import filled
 from banshi.platform.forms.rights import withheld
 from banshi.platform.service.model import Field, Group, Item, Repeat, Service
+from banshi.platform.service.words import METADATA
 from banshi.rules.expressions import Expression
 from banshi.rules.expressions.tree import Boolean, Call
 from banshi.rules.values import Kind
@@ -25,7 +26,7 @@ FACTS = "@template"
 """The mark of the hidden sheet that says for which service the template was made; other sheets have theirs as well."""
 HELP, CHOICES = "@help", "@choices"
 
-_GIVEN = frozenset({"calculate", "hidden"})
+_GIVEN = METADATA | {"calculate", "hidden"}
 _ATTACHED = frozenset({"file", "image"})
 
 

@@ -153,7 +153,7 @@ class _Writer:
             tone=tone,
             number_format=number_format,
             check=check,
-            options="" if field.type == "select_multiple" else options,
+            options="" if field.kind is Kind.LIST else options,
             width=28 if "multiline" in field.appearance.split() else max(12, min(28, 2 * longest + 4)),
         )
 
@@ -187,7 +187,7 @@ class _Writer:
         if options in (_YES_NO, _DEPARTMENTS):
             return self._say("yes_no" if options == _YES_NO else "department")
         if options:
-            key = "select_multiple" if field.type == "select_multiple" else "select_one"
+            key = "select_multiple" if field.kind is Kind.LIST else "select_one"
             return self._say(key, sheet=_TITLES[self._language][CHOICES])
         known = field.type if field.type in _WORDS else str(field.kind)
         return self._say(known if known in _WORDS else "text")

@@ -505,6 +505,37 @@ def test_t10_a_sheet_without_its_labels_loses_no_row(hall: Hall) -> None:
     assert [(row.row, row.state) for row in filling.rows] == [(2, "ready")]
 
 
+def test_ranks_signatures_and_what_the_platform_knows_itself(hall: Hall) -> None:
+    text = """
+    ## settings
+    | form_id | form_title | owner  |
+    | wishes  | 选课志愿   | 设备处 |
+
+    ## survey
+    | type         | name  | label    | required |
+    | start        | begun |          |          |
+    | rank course  | order | 志愿顺序 | yes      |
+    | signature    | sign  | 签名     |          |
+    | barcode      | card  | 校园卡   |          |
+
+    ## choices
+    | list_name | name | label |
+    | course    | ai   | 人工智能导论 |
+    | course    | chem | 化学与生活 |
+    """
+    write(hall.definitions, "wishes/wishes.xlsx", text)
+    assert [report.publishable for report in hall.scan()] == [True]
+    data = hall.template(person(hall), "wishes")[1]
+    sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]
+    assert [cell.value for cell in sheet[1]] == ["order", "card", "@result"]
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    book.worksheets[0]["A3"].value, book.worksheets[0]["B3"].value = "化学与生活；人工智能导论", "0042"
+    version = hall.card(person(hall), "wishes").version
+    (row,) = hall.send_filling(person(hall), "wishes", "a.xlsx", saved(book), version=version).rows
+    answers = hall.case(person(hall), row.case_id).answers
+    assert (list(answers["order"]), answers["card"]) == (["chem", "ai"], "0042")
+
+
 def test_an_english_template_is_in_english(hall: Hall) -> None:
     data = template(hall, "en")
     book = openpyxl.load_workbook(io.BytesIO(data))
