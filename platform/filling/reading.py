@@ -143,11 +143,13 @@ class _Reader:
         by_mark = {(f"{PARENT}:{plan.repeats[-1]}" if plan.repeats else RESULT): plan for plan in self._layout.plans}
         found: dict[tuple[str, ...], _Grid] = {}
         for sheet in workbook.sheets:
-            if sheet.kind == "note" or _mark(sheet) in (HELP, CHOICES, FACTS) or not sheet.rows:
+            if not sheet.rows or _mark(sheet) in (HELP, CHOICES, FACTS):
                 continue
             header = sheet.rows[0]
             names = [cell.text for cell in header.cells] if header.number == _NAMES else []
             plan = next((by_mark[name] for name in names if name in by_mark), None)
+            if plan is None and sheet.kind == "note":
+                continue
             if plan is None:
                 self.found.append(faults.OWN_SHEET.at(sheet.place(), sheet=sheet.name))
             elif plan.repeats in found:

@@ -20,8 +20,8 @@ _LETTERS = [column_letters(index) for index in range(MAX_COLUMNS)]
 def read_workbook(data: bytes, file: str, *, comments: bool = False) -> tuple[Workbook | None, list[Diagnostic]]:
     """The sheets of an xlsx and everything that its author should know; None when it cannot be read at all.
 
-    `file` is only named in faults. With `comments`, rows that begin with `#` are kept. What comes from the web goes
-    through `read_workbook_guarded`.
+    `file` is only named in faults. With `comments`, rows that begin with `#` are kept, and notes are read as other sheets
+    are. What comes from the web goes through `read_workbook_guarded`.
     """
     try:
         with open_archive(data, file) as archive:
@@ -54,7 +54,7 @@ def _read_sheet(
     kind, suffix = sheet_kind(part.name)
     scan = scan_sheet(part.name, chunks(archive, part.part), context, budget)
     # The author's own notes may hold whatever they like; only what keeps them from being read is said.
-    found = scan.found if kind != "note" else []
+    found = scan.found if comments or kind != "note" else []
     if part.hidden and kind != "note":
         found.insert(0, faults.HIDDEN_SHEET.at(Place(part.name), sheet=part.name))
     rows, more = _rows(part.name, scan, spread, comments=comments)

@@ -498,6 +498,14 @@ def test_t10_a_row_that_begins_with_a_hash_is_a_row(hall: Hall) -> None:
     assert [row.state for row in filling.rows] == ["ready"]
 
 
+def test_t10_a_sheet_may_be_called_whatever_people_like(hall: Hall) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(filled(template(hall), [GOOD, {**GOOD, "permit": "=1/0"}])))
+    book.worksheets[0].title = "说明会报名"
+    filling = check(hall, saved(book))
+    assert [row.state for row in filling.rows] == ["ready", "faulty"]
+    assert places(filling) == {"说明会报名!I4": "BOOK-042"}
+
+
 def test_t10_a_sheet_without_its_labels_loses_no_row(hall: Hall) -> None:
     book = openpyxl.load_workbook(io.BytesIO(filled(template(hall), [GOOD])))
     book.worksheets[0].delete_rows(2)
