@@ -113,6 +113,35 @@ class AttachmentRefused(HallError):
     status = 413
 
 
+class FileRefused(HallError):
+    """A filled-in template that is not taken."""
+
+    status = 413
+
+
+class ChangedForm(HallError):
+    """The form was published anew since a file was checked against it."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            "检查之后表单更新了，没有提交。请重新上传，再检查一次。",
+            "The form was changed since the file was checked, so nothing was sent. Upload it again to have it checked.",
+        )
+
+
+class Overloaded(HallError):
+    """Too many people do the same at once."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            "现在上传的人较多，请过一会儿再试。", "Many people are uploading files now; please try again in a moment."
+        )
+
+
 class StorageFailed(HallError):
     """The store could not write: nothing was changed."""
 

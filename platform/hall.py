@@ -22,6 +22,8 @@ from banshi.platform.cases.reader import CaseReader
 from banshi.platform.cases.records import plain_json
 from banshi.platform.cases.table import case_table
 from banshi.platform.errors import AttachmentRefused, NotAllowed, NotFound, StorageFailed
+from banshi.platform.filling.batch import Batches, Progress, Upload
+from banshi.platform.filling.template import template
 from banshi.platform.forms import Evaluation, form_schema
 from banshi.platform.forms.rights import again, known, withheld
 from banshi.platform.forms.rows import Row
@@ -36,6 +38,7 @@ from banshi.platform.views import (
     ChoiceMatch,
     DecisionView,
     DraftRow,
+    Filling,
     FormSession,
     OwnedService,
     Page,
@@ -104,6 +107,7 @@ class Hall:
         self._catalogue = Catalogue(self._library)
         self._sessions = Sessions(store, lambda: self._library.directory, clock)
         self._desk = Desk(store, self._library, engine, clock)
+        self._batches = Batches(self._library, self._desk)
         self._log = Log(store, self._library)
         self._reader = CaseReader(store, self._library, self._desk, self._log)
         self._schemas: dict[tuple[str, str], tuple[Directory, bytes]] = {}
@@ -304,6 +308,51 @@ class Hall:
             return receipt
         steps = self._reader.view(person, receipt.case_id, language, self._schema).steps
         return replace(receipt, next_steps=[step for step in steps if step.state == "active"])
+
+    # A form filled in by Excel
+
+    def template(self, person: Person, service_id: str, language: str = "zh") -> tuple[str, bytes]:
+        """An Excel file to fill a form in: its name and its bytes. Every one that is made is a batch of its own."""
+        service = self._applicable(person, service_id)
+        data = template(service, language, self.directory)
+        return f"{service.settings.title.get(language)}-{self._clock():%Y%m%d-%H%M}.xlsx", data
+
+    def check_filling(self, person: Person, service_id: str, file: str, data: bytes, language: str = "zh") -> Filling:
+        """What the form says of every case in a template that was filled in. Nothing is sent.
+
+        This and the next three raise FileRefused for a file that is too large, Overloaded when too many come at once.
+        """
+        return self._batches.check(Upload(person, self._applicable(person, service_id), file, data, language))
+
+    def mark_filling(
+        self, person: Person, service_id: str, file: str, data: bytes, language: str = "zh"
+    ) -> tuple[str, bytes]:
+        """The same file with the faults at their cells and the numbers of the cases that were sent."""
+        upload = Upload(person, self._applicable(person, service_id), file, data, language)
+        return f"{Path(file).stem}-{self._clock():%H%M%S}.xlsx", self._batches.marked(upload)
+
+    def send_filling(
+        self,
+        person: Person,
+        service_id: str,
+        file: str,
+        data: bytes,
+        *,
+        version: str,
+        language: str = "zh",
+        progress: Progress = lambda *_: None,
+    ) -> Filling:
+        """Send every case that is good, each once, however often this is called; ChangedForm for another `version`."""
+        upload = Upload(person, self._applicable(person, service_id), file, data, language)
+        return self._batches.send(upload, version, progress)
+
+    def draft_filling(self, person: Person, service_id: str, file: str, data: bytes, language: str = "zh") -> datetime:
+        """Make the only case of a file the person's draft, in place of the one before."""
+        service = self._applicable(person, service_id)
+        answers = self._batches.answers(Upload(person, service, file, data, language))
+        return self._store.save_draft(person.id, service_id, service.version, answers, self._clock())
+
+    # Files of answers
 
     def attach(self, person: Person, name: str, chunks: Iterator[bytes]) -> dict[str, Any]:
         """Take a file that belongs to an answer; AttachmentRefused when it is too large or of another kind."""

@@ -130,6 +130,36 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FillingRow:
+    """A case of a filled-in template: its row on the sheet, what it says in short, how it stands, what is to be said.
+
+    `state` is `ready`, `faulty` or `sent`; a case that was sent has its id and number.
+    """
+
+    row: int
+    title: str
+    state: str
+    case_id: str = ""
+    number: str = ""
+    diagnostics: Sequence[Diagnostic] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filling:
+    """A filled-in template that was checked, or sent, against a version of the form.
+
+    `diagnostics` are about the file as a whole; an error among them keeps everything from being sent. `sendable` is how
+    many cases can be sent now.
+    """
+
+    file: str
+    version: str
+    rows: Sequence[FillingRow] = ()
+    diagnostics: Sequence[Diagnostic] = ()
+    sendable: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRow:
     """A case in a list, with its service's title. `state` is `open`, `returned`, `approved`, `refused` or `withdrawn`."""
 

@@ -100,6 +100,24 @@ def check_files(
     raise typer.Exit(FAULTS if any(has_errors(item.diagnostics) for item in understood) else FINE)
 
 
+@app.command("template")
+def make_template(
+    file: File,
+    out: Annotated[Path, typer.Option("--out", "-o", help="写到哪个文件。Where to write it.", show_default=False)],
+    *,
+    organisation: People = None,
+    lang: Lang = None,
+) -> None:
+    """生成填报这项服务的 Excel 模板。Make the Excel template in which the form of a service can be filled in."""
+    from banshi.platform.filling.template import template
+
+    talk = _talk(lang)
+    service, directory = service_of(file, organisation), directory_for(file, organisation)
+    if service.survey is None:
+        raise WrongCall(f"{file} 没有表单。", f"{file} has no form.")
+    write_bytes(out, iter([template(service, talk.language, directory)]))
+
+
 @app.command("test")
 def run_tests(files: Files, *, as_json: Json = False, organisation: People = None, lang: Lang = None) -> None:
     """运行用例表，逐行核对期望结果。Run the examples sheet of workbooks."""

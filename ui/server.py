@@ -22,6 +22,7 @@ from nicegui import ui
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
+from banshi.platform.filling.batch import MOST_BYTES
 from banshi.platform.hall import Hall
 from banshi.platform.opening import open_hall, watch
 from banshi.platform.people.directory import Person
@@ -29,7 +30,7 @@ from banshi.ui.assets import Assets, url
 from banshi.ui.csp import ContentSecurityPolicy, patch_templates
 from banshi.ui.guard import Guard
 from banshi.ui.rest import api, doors, files
-from banshi.ui.screens import auditor, case, errors, form, hall, my_cases, owner, tasks
+from banshi.ui.screens import auditor, case, errors, filling, form, hall, my_cases, owner, tasks
 from banshi.ui.screens.frame import Site
 from banshi.ui.screens.live import SECONDS
 from banshi.ui.settings import Settings
@@ -37,12 +38,13 @@ from banshi.ui.uploads import Uploads
 
 log = logging.getLogger("banshi")
 
+_MOST_FILLINGS = 64  # filled-in templates that wait for their senders, 2 MB each at most
 PRIMARY = "#0b5cab"  # 6.7 : 1 on white; NiceGUI's own blue has 2.9 : 1
 
 
 def compose(found: Hall, settings: Settings) -> FastAPI:
     """The app of a hall. NiceGUI holds one app a process, so this is done once a process."""
-    site, uploads = Site(found, settings), Uploads()
+    site, uploads, fillings = Site(found, settings), Uploads(), Uploads(at_most=_MOST_FILLINGS)
     root = FastAPI(
         title="Banshi",
         version="1",
@@ -52,11 +54,12 @@ def compose(found: Hall, settings: Settings) -> FastAPI:
         lifespan=_lifespan(site),
     )
     root.include_router(doors.router(site))
-    root.include_router(files.router(site, uploads))
+    root.include_router(files.router(site, uploads, fillings))
     root.include_router(api.router(site))
     for screens in (hall, form, my_cases, tasks, case, auditor):
         screens.add(site)
     owner.add(site, uploads)
+    filling.add(site, fillings)
     _frame_settings()
     _run_with(root)
     for part in (root, framework):
@@ -111,6 +114,7 @@ def _layers(root: FastAPI, settings: Settings) -> None:
         Guard,
         body_limits={
             "/files": settings.attachment_limit + 64 * 1024,
+            "/fillings": MOST_BYTES + 64 * 1024,
             "/workbooks": settings.workbook_limit + 64 * 1024,
             "/api/v1/workbooks": settings.workbook_limit + 64 * 1024,
         },

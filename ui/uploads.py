@@ -1,4 +1,4 @@
-"""Workbooks between their upload and their publication: one a session, a few in all, none for longer than an hour."""
+"""Workbooks between their upload and what is done with them: one a session, a few in all, none for longer than an hour."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ class Upload:
 
 
 class Uploads:
-    """Kept in memory and by session: nobody can check or publish what somebody else has uploaded."""
+    """Kept in memory and by session: nobody can check or use what somebody else has uploaded."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, at_most: int = AT_MOST) -> None:
+        self._at_most = at_most
         self._clock = clock
         self._kept: OrderedDict[str, Upload] = OrderedDict()
         self._lock = threading.Lock()
@@ -37,7 +38,7 @@ class Uploads:
         with self._lock:
             self._kept.pop(token, None)
             self._kept[token] = upload
-            while len(self._kept) > AT_MOST:
+            while len(self._kept) > self._at_most:
                 self._kept.popitem(last=False)
         return upload.id
 

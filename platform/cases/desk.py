@@ -204,8 +204,12 @@ class Desk:
         command_id: str,
         language: str,
         from_draft: bool,
+        keep_draft: bool = False,
     ) -> Receipt:
-        """Send a form. What the applicant can mend comes back as problems, and nothing is kept but the draft."""
+        """Send a form. What the applicant can mend comes back as problems, and nothing is kept but the draft.
+
+        `keep_draft` leaves the person's draft alone: what is sent is another application.
+        """
         digest = _digest("submit", service.settings.id, answers)
         try:
             if done := self._done(person, command_id, digest):
@@ -238,7 +242,7 @@ class Desk:
             return replace(
                 change,
                 attachments=files,
-                delete_draft=draft,
+                delete_draft=None if keep_draft else draft,
                 needs_draft=from_draft,
                 answer={**change.answer, "digest": digest},
             )
@@ -261,6 +265,11 @@ class Desk:
             return _receipt(self._store.commit(command))
         except DraftGone as error:
             raise AlreadySent from error
+
+    def receipt(self, person: Person, command_id: str) -> Receipt | None:
+        """What came of a command that was carried out before, or None."""
+        known = self._store.committed(_own(person, command_id))
+        return None if known is None else _receipt(known)
 
     def act(self, person: Person, what: Act, language: str) -> Receipt:
         """Approve, refuse, return, or (the applicant) send again what was returned. Stale when somebody was first."""

@@ -10,19 +10,19 @@ import sys
 
 
 def main() -> None:
-    """`read … FILE` answers with the sheets as JSON, `mark …` with the marked copy."""
+    """`read … FILE` answers with the sheets as JSON (`rows` with comments too), `mark …` with the marked copy."""
     task, seconds, megabytes = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     _limit(seconds, megabytes, writes=task == "mark")
     gc.disable()  # a workbook is many small things that all stay: looking for garbage among them finds none
     given = sys.stdin.buffer.read()
-    sys.stdout.buffer.write(_marked(given) if task == "mark" else _read(given, sys.argv[4]))
+    sys.stdout.buffer.write(_marked(given) if task == "mark" else _read(given, sys.argv[4], comments=task == "rows"))
 
 
-def _read(data: bytes, file: str) -> bytes:
+def _read(data: bytes, file: str, *, comments: bool) -> bytes:
     from banshi.platform.workbook.reader import read_workbook
     from banshi.platform.workbook.transport import pack
 
-    return pack(*read_workbook(data, file))
+    return pack(*read_workbook(data, file, comments=comments))
 
 
 def _marked(given: bytes) -> bytes:
@@ -31,7 +31,8 @@ def _marked(given: bytes) -> bytes:
     from banshi.platform.workbook.marking import mark
 
     length = int.from_bytes(given[:8], "big")
-    return mark(given[8 + length :], [tuple(entry) for entry in orjson.loads(given[8 : 8 + length])])
+    marks, values = orjson.loads(given[8 : 8 + length])
+    return mark(given[8 + length :], [tuple(entry) for entry in marks], [tuple(value) for value in values])
 
 
 def _limit(seconds: int, megabytes: int, *, writes: bool) -> None:

@@ -17,14 +17,15 @@ from banshi.rules.diagnostics import NOWHERE, Diagnostic, Place
 _LETTERS = [column_letters(index) for index in range(MAX_COLUMNS)]
 
 
-def read_workbook(data: bytes, file: str) -> tuple[Workbook | None, list[Diagnostic]]:
+def read_workbook(data: bytes, file: str, *, comments: bool = False) -> tuple[Workbook | None, list[Diagnostic]]:
     """The sheets of an xlsx and everything that its author should know; None when it cannot be read at all.
 
-    `file` is only named in faults. What comes from the web goes through `read_workbook_guarded`.
+    `file` is only named in faults. With `comments`, rows that begin with `#` are kept, and notes are read as other sheets
+    are. What comes from the web goes through `read_workbook_guarded`.
     """
     try:
         with open_archive(data, file) as archive:
-            sheets, found = _read_sheets(archive)
+            sheets, found = _read_sheets(archive, comments=comments)
     except Refused as refusal:
         return None, [refusal.diagnostic]
     except DAMAGE as error:
@@ -34,34 +35,34 @@ def read_workbook(data: bytes, file: str) -> tuple[Workbook | None, list[Diagnos
     return Workbook(file, hashlib.sha256(data).hexdigest(), tuple(sheets)), found
 
 
-def _read_sheets(archive: zipfile.ZipFile) -> tuple[list[Sheet], list[Diagnostic]]:
+def _read_sheets(archive: zipfile.ZipFile, *, comments: bool) -> tuple[list[Sheet], list[Diagnostic]]:
     parts, context = read_parts(archive)
     found = list(carried(archive)) + check_names([part.name for part in parts])
     budget = Budget()
     spread = Budget()
     sheets = []
     for part in parts:
-        sheet, more = _read_sheet(archive, part, context, budget, spread)
+        sheet, more = _read_sheet(archive, part, context, budget, spread, comments=comments)
         sheets.append(sheet)
         found += more
     return sheets, found
 
 
 def _read_sheet(
-    archive: zipfile.ZipFile, part: SheetPart, context: Context, budget: Budget, spread: Budget
+    archive: zipfile.ZipFile, part: SheetPart, context: Context, budget: Budget, spread: Budget, *, comments: bool
 ) -> tuple[Sheet, list[Diagnostic]]:
     kind, suffix = sheet_kind(part.name)
     scan = scan_sheet(part.name, chunks(archive, part.part), context, budget)
     # The author's own notes may hold whatever they like; only what keeps them from being read is said.
-    found = scan.found if kind != "note" else []
+    found = scan.found if comments or kind != "note" else []
     if part.hidden and kind != "note":
         found.insert(0, faults.HIDDEN_SHEET.at(Place(part.name), sheet=part.name))
-    rows, more = _rows(part.name, scan, spread)
+    rows, more = _rows(part.name, scan, spread, comments=comments)
     return Sheet(part.name, kind, suffix, rows), found + more
 
 
-def _rows(name: str, scan: Scan, spread: Budget) -> tuple[tuple[Row, ...], list[Diagnostic]]:
-    """Rows in order, without comments, blanks filled in up to the last filled cell; within a limit for all sheets."""
+def _rows(name: str, scan: Scan, spread: Budget, *, comments: bool) -> tuple[tuple[Row, ...], list[Diagnostic]]:
+    """Rows in order, without comments unless they are wanted, blanks filled in up to the last filled cell; within a limit for all sheets."""
     rows: list[Row] = []
     for number in sorted(scan.rows):
         values = scan.rows[number]
@@ -71,6 +72,6 @@ def _rows(name: str, scan: Scan, spread: Budget) -> tuple[tuple[Row, ...], list[
             place = Place(name, f"A{number}")
             return tuple(rows), [faults.TOO_MANY_CELLS.at(place, limit=MAX_CELLS)]
         row = Row(number, tuple([Cell(values.get(i), Place(name, f"{_LETTERS[i]}{number}")) for i in range(width)]))
-        if not row.comment:
+        if comments or not row.comment:
             rows.append(row)
     return tuple(rows), []

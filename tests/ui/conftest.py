@@ -35,7 +35,7 @@ def settings(tmp_path: Path) -> Settings:
 async def web(hall: FakeHall, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """A client of everything that is not a NiceGUI page."""
     site, uploads, app = Site(hall, settings), Uploads(), FastAPI()
-    for part in (doors.router(site), files.router(site, uploads), api.router(site)):
+    for part in (doors.router(site), files.router(site, uploads, Uploads()), api.router(site)):
         app.include_router(part)
     errors.install(app)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -23,6 +23,8 @@ from banshi.platform.views import (
     DraftRow,
     EventView,
     ExampleResult,
+    Filling,
+    FillingRow,
     FormSession,
     OwnedService,
     Page,
@@ -311,6 +313,36 @@ class FakeHall:
         findings = FINDINGS if service_id == "lab-chemicals" else []
         return {"answers": dict(answers), "relevant": {}, "required": {}, "readonly": {}, "constraints": {}, "values": {},
                 "outputs": {}, "errors": [], "bills": bills, "findings": findings, "route": route}  # fmt: skip
+
+    def template(self, person: Person, service_id: str, language: str = "zh") -> tuple[str, bytes]:
+        return f"{self.card(person, service_id, language).title}.xlsx", b"PK template"
+
+    def check_filling(self, person: Person, service_id: str, file: str, data: bytes, language: str = "zh") -> Filling:
+        self.card(person, service_id, language)
+        sent = [FillingRow(row=3, title="通用荧光显微镜", state="sent", case_id="C1", number="YQ2026-000017")]
+        rest = [
+            FillingRow(row=4, title="高速离心机", state="faulty", diagnostics=diagnostics()[:1]),
+            FillingRow(row=5, title="超低温冰箱", state="ready"),
+        ]
+        return Filling(file=file, version=SHA[:12], rows=sent + rest, diagnostics=diagnostics()[2:], sendable=1)
+
+    def mark_filling(
+        self, person: Person, service_id: str, file: str, data: bytes, language: str = "zh"
+    ) -> tuple[str, bytes]:
+        self.card(person, service_id, language)
+        return file, data
+
+    def send_filling(
+        self, person: Person, service_id: str, file: str, data: bytes, *, version: str, language: str = "zh",
+        progress: Callable[[int, int], None] = lambda *_: None,
+    ) -> Filling:  # fmt: skip
+        progress(1, 1)
+        found = self.check_filling(person, service_id, file, data, language)
+        rows = [replace(row, state="sent", case_id="C1", number="YQ2026-000018") for row in found.rows[2:]]
+        return replace(found, rows=[*found.rows[:2], *rows], sendable=0)
+
+    def draft_filling(self, person: Person, service_id: str, file: str, data: bytes, language: str = "zh") -> datetime:
+        return self.save_draft(person, service_id, {"instrument": "高速离心机"}, SHA[:12])
 
     def save_draft(self, person: Person, service_id: str, answers: Mapping[str, Any], version: str) -> datetime:
         self.saved[person.id, service_id] = (dict(answers), NOW)

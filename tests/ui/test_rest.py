@@ -4,7 +4,7 @@
 2. What the hall declines comes back with its status and a sentence in the language asked for.
 3. Numbers keep their digits both ways.
 4. A form sent twice has one effect. What cannot be sent comes back with its problems.
-5. Uploads stop at their limits; only owners upload workbooks.
+5. Uploads stop at their limits; only owners upload workbooks; a filled-in template stays with the session it came in.
 6. Exports are downloads with a safe name.
 """
 
@@ -27,7 +27,8 @@ async def bearer(web: httpx.AsyncClient, person: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     "path",
-    ["/api/v1/services", "/api/v1/cases", "/api/v1/tasks", "/api/v1/decisions", "/files/F1", "/export/log.csv", "/workbooks/a/b"],
+    ["/api/v1/services", "/api/v1/cases", "/api/v1/tasks", "/api/v1/decisions", "/files/F1", "/export/log.csv", "/workbooks/a/b",
+     "/services/seal/template.xlsx", "/services/seal/fillings/x"],
 )  # fmt: skip
 async def test_1_nothing_without_a_session(web: httpx.AsyncClient, path: str) -> None:
     assert (await web.get(path)).status_code == 401
@@ -178,6 +179,19 @@ async def test_5_only_owners_upload_workbooks(web: httpx.AsyncClient) -> None:
     fault = bad.json()["report"]["diagnostics"][0]
     assert (fault["sheet"], fault["cell"], fault["severity"]) == ("survey", "F12", "error")
     assert fault["remedy"]["en"] == "Did you mean usage? Please correct the cell."
+
+
+async def test_5_a_filled_in_template_stays_with_its_session(web: httpx.AsyncClient) -> None:
+    student, other = await bearer(web, STUDENT), await bearer(web, HEAD)
+    sent = await web.post("/fillings", content=b"PK filled", headers={**student, "x-file-name": "seal.xlsx"})
+    address = f"/services/seal/fillings/{sent.json()['id']}"
+    found = await web.get(address, headers=student)
+    assert (found.status_code, found.content) == (200, b"PK filled")
+    assert found.headers["content-disposition"].startswith("attachment")
+    assert (await web.get(address, headers=other)).status_code == 404
+    assert (await web.get(address.replace("seal", "forbidden"), headers=student)).status_code == 403
+    large = await web.post("/fillings", content=bytes(2 * 1024 * 1024 + 1), headers=student)
+    assert large.status_code == 413
 
 
 async def test_6_exports_are_downloads(web: httpx.AsyncClient) -> None:

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 
 from banshi.platform.errors import NotAllowed
+from banshi.platform.filling.batch import MOST_BYTES
 from banshi.ui.rest.door import Json, visitor
 from banshi.ui.screens.frame import Site
 from banshi.ui.session import Visit
@@ -24,7 +25,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILE_TYPES = ("xlsx", "csv")
 
 
-def router(site: Site, uploads: Uploads) -> APIRouter:
+def router(site: Site, uploads: Uploads, fillings: Uploads) -> APIRouter:
     """The files of a hall."""
     api = APIRouter(include_in_schema=False)
     door = Depends(visitor(site))
@@ -59,6 +60,28 @@ def router(site: Site, uploads: Uploads) -> APIRouter:
     @api.get("/workbooks/{service_id}/{sha256}")
     async def workbook(service_id: str, sha256: str, *, visit: Visit = door) -> Response:
         name, data = await visit.ask(site.hall.workbook_bytes, service_id, sha256)
+        return Response(data, media_type=_XLSX, headers=disposition(name))
+
+    @api.get("/services/{service_id}/template.xlsx")
+    async def template(service_id: str, *, visit: Visit = door) -> Response:
+        name, data = await visit.ask(site.hall.template, service_id, visit.language)
+        return Response(data, media_type=_XLSX, headers=disposition(name))
+
+    @api.post("/fillings")
+    async def fill(request: Request, *, visit: Visit = door) -> Response:
+        name, spool = await received(request, MOST_BYTES)
+        with spool:
+            data = await asyncio.to_thread(spool.read)
+        return Json({"id": fillings.keep(visit.token, name, data), "name": name, "size": len(data)})
+
+    @api.get("/services/{service_id}/fillings/{upload_id}")
+    async def marked(service_id: str, upload_id: str, *, visit: Visit = door) -> Response:
+        upload = fillings.get(visit.token, upload_id)
+        if upload is None:
+            raise HTTPException(404)
+        name, data = await visit.ask(
+            site.hall.mark_filling, service_id, upload.file, upload.data, language=visit.language
+        )
         return Response(data, media_type=_XLSX, headers=disposition(name))
 
     @api.get("/export/log.{file_type}")

@@ -1,4 +1,4 @@
-"""Where an owner drops a workbook: it goes to our own upload address, never through the page's socket."""
+"""Where a workbook is dropped: it goes to our own upload address, never through the page's socket."""
 
 from __future__ import annotations
 
@@ -16,16 +16,24 @@ _MB = 1024 * 1024
 class Dropzone(Element, component="dropzone.js"):
     """`on_arrived` gets the id under which the upload is kept for the session."""
 
-    def __init__(self, t: Texts, *, limit: int, on_arrived: Callable[[str], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        t: Texts,
+        *,
+        limit: int,
+        on_arrived: Callable[[str], Awaitable[None]],
+        address: str = "/workbooks",
+        hint: str = "drop.hint",
+    ) -> None:
         super().__init__()
-        self._props["url"] = "/workbooks"
+        self._props["url"] = address
         self._props["accept"] = ".xlsx"
         self._props["limit"] = limit
         self._props["t"] = {
             "icon": f"{url('icons.svg')}#upload",
             "choose": t("drop.choose"),
             "drop": t("drop.drop"),
-            "hint": t("drop.hint", megabytes=limit // _MB),
+            "hint": t(hint, megabytes=limit // _MB),
             "large": t("drop.large", megabytes=limit // _MB),
             "checking": t("drop.checking"),
             "failed": t("drop.failed"),

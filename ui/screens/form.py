@@ -52,6 +52,7 @@ class _Application:
         with div("title-block"):
             heading(1, session.title)
             p(screen.t("form.lead"), "lead")
+            link(screen.t("form.by_excel"), f"/services/{quote(session.service_id)}/excel", "by-excel")
         if session.draft_saved_at is not None:
             self._draft_banner()
         elif session.last_at is not None:

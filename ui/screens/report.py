@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 from urllib.parse import quote
 
@@ -12,9 +12,11 @@ from banshi.platform.views import ExampleResult, Report
 from banshi.rules.diagnostics import Diagnostic, Severity
 from banshi.ui.screens.frame import Screen
 from banshi.ui.screens.html import button, div, heading, icon, p, span, tag
+from banshi.ui.texts import Texts
 from banshi.ui.uploads import Upload
 
 _TONES = {Severity.ERROR: "red", Severity.WARNING: "orange", Severity.NOTICE: "blue"}
+_MOST_SHOWN = 200
 _ORDER = [Severity.ERROR, Severity.WARNING, Severity.NOTICE]
 
 
@@ -45,8 +47,7 @@ class ReportView:
         with tag("section", "", "panel report", aria_label=t("report.title", file=report.file)):
             self._verdict()
             if report.diagnostics:
-                with div("faults-list"):
-                    self._faults()
+                faults_list(t, report.diagnostics)
             if report.examples:
                 self._examples(report.examples)
             if self.upload is not None:
@@ -65,33 +66,6 @@ class ReportView:
                 for level, count in counts.items():
                     if count:
                         span(t(f"report.count.{level}", count=count), f"tag tag-{_TONES[level]}")
-
-    def _faults(self) -> None:
-        t = self.screen.t
-        found = sorted(self.report.diagnostics, key=lambda item: _ORDER.index(item.severity))
-        with tag("table", "", "faults"):
-            tag("caption", t("report.faults"), "hidden-text")
-            with tag("thead"), tag("tr"):
-                for key in ("cell", "what", "severity"):
-                    tag("th", t(f"report.{key}"), scope="col")
-            with tag("tbody"):
-                for item in found[:200]:
-                    with tag("tr"):
-                        self._fault(item)
-        if len(found) > 200:
-            p(t("report.more", count=len(found) - 200), "muted")
-
-    def _fault(self, item: Diagnostic) -> None:
-        t = self.screen.t
-        with tag("td", "", "fault-cell"):
-            span(str(item.place) or "—", "cell-mark")
-            span(item.code, "sub")
-        with tag("td", "", "fault-text"):
-            p(item.message(t.language), "strong")
-            if remedy := item.remedy(t.language):
-                p(t("report.remedy", text=remedy), "remedy")
-        with tag("td", "", "fault-severity"):
-            span(t(f"report.severity.{item.severity}"), f"tag tag-{_TONES[item.severity]}")
 
     def _examples(self, examples: Sequence[ExampleResult]) -> None:
         t = self.screen.t
@@ -151,3 +125,32 @@ class ReportView:
             f"/owner/{quote(version.service_id)}",
             t("report.to_service"),
         )
+
+
+def faults_list(t: Texts, diagnostics: Iterable[Diagnostic]) -> None:
+    """A table of faults, the errors first: the cell, what is wrong, what to do."""
+    found = sorted(diagnostics, key=lambda item: _ORDER.index(item.severity))
+    with div("faults-list"):
+        with tag("table", "", "faults"):
+            tag("caption", t("report.faults"), "hidden-text")
+            with tag("thead"), tag("tr"):
+                for key in ("cell", "what", "severity"):
+                    tag("th", t(f"report.{key}"), scope="col")
+            with tag("tbody"):
+                for item in found[:_MOST_SHOWN]:
+                    with tag("tr"):
+                        _fault(t, item)
+        if len(found) > _MOST_SHOWN:
+            p(t("report.more", count=len(found) - _MOST_SHOWN), "muted")
+
+
+def _fault(t: Texts, item: Diagnostic) -> None:
+    with tag("td", "", "fault-cell"):
+        span(str(item.place) or "—", "cell-mark")
+        span(item.code, "sub")
+    with tag("td", "", "fault-text"):
+        p(item.message(t.language), "strong")
+        if remedy := item.remedy(t.language):
+            p(t("report.remedy", text=remedy), "remedy")
+    with tag("td", "", "fault-severity"):
+        span(t(f"report.severity.{item.severity}"), f"tag tag-{_TONES[item.severity]}")
