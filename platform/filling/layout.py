@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 from banshi.platform.forms.labels import filled
 from banshi.platform.forms.rights import withheld
-from banshi.platform.service.model import Field, Group, Item, Repeat, Service
-from banshi.platform.service.words import METADATA
+from banshi.platform.service.model import UNSEEN, Field, Group, Item, Repeat, Service
 from banshi.rules.expressions import Expression
 from banshi.rules.expressions.tree import Boolean, Call
 from banshi.rules.values import Kind
@@ -26,7 +25,7 @@ FACTS = "@template"
 """The mark of the hidden sheet that says for which service the template was made; other sheets have theirs as well."""
 HELP, CHOICES = "@help", "@choices"
 
-_GIVEN = METADATA | {"calculate", "hidden"}
+
 _ATTACHED = frozenset({"file", "image"})
 
 
@@ -77,7 +76,7 @@ def layout_of(service: Service, language: str) -> Layout:
             titles[*repeats, item.name] = label_of(item, language)
         elif isinstance(item, Field) and item.type in _ATTACHED:
             attached.append(item)
-        elif isinstance(item, Field) and (item.type in _GIVEN or item.calculation is not None or always(item.readonly)):
+        elif isinstance(item, Field) and (item.type in UNSEEN or item.calculation is not None or always(item.readonly)):
             given += [item] if item.label.get() else []
         elif isinstance(item, Field) and item.type != "note":
             asked[repeats].append(item)
