@@ -193,7 +193,8 @@ class Validation:
             chosen = value if isinstance(value, tuple) else (value,)
             for one in chosen:
                 if (fault := self._choice_fault(item, row, one)) is not None:
-                    self._add(fault, path, node, label_of(self.state, node, row), facts={"value": written(one)})
+                    label, value = label_of(self.state, node, row), self._called(item, one)
+                    self._add(fault, path, node, label, facts={"value": value})
                     return False
             if item.type == "rank" and (missing := {choice.name for choice in self.offered(item, row)} - set(chosen)):
                 facts = {"count": len(missing)}
@@ -220,6 +221,11 @@ class Validation:
         if choice is None:
             return faults.NOT_A_CHOICE
         return None if self._is_offered(item, row, choice) else faults.NOT_OFFERED
+
+    def _called(self, item: Field, value: Value) -> Texts | str:
+        """What people read for a choice: its label, else what was sent."""
+        choice = next((choice for choice in self._choices(item) if choice.name == value), None)
+        return choice.label if choice is not None and choice.label.get() else written(value)
 
     def _choices(self, item: Field) -> Sequence[Choice]:
         form = self.state.index.service.survey

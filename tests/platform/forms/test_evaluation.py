@@ -419,6 +419,7 @@ def test_a_rank_asks_only_for_what_is_offered(evaluate: Any) -> None:
     assert evaluate(RANKED, {"预算": 20, "优先": ["租用", "国产"]}).errors == ()
     (error,) = evaluate(RANKED, {"预算": 20, "优先": ["租用", "进口"]}).errors
     assert error.code == "FORM-013"
+    assert "进口谱仪" in error.message()  # as people read it, not as it is stored
 
 
 def test_facts_about_the_filling_in_come_from_the_clock_and_the_directory(evaluate: Any) -> None:
