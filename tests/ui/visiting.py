@@ -1,0 +1,66 @@
+"""A hall in a process of its own, and somebody at a browser who visits it."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+expect.set_options(timeout=20_000)
+
+HERE = Path(__file__).parent
+DESKTOP, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
+
+
+def serve(*arguments: str) -> Iterator[str]:
+    """A hall in a process of its own. NiceGUI must not believe that it runs under pytest, so nothing says so."""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
+    command = [sys.executable, str(HERE / "stage.py"), "0", *arguments]
+    process = subprocess.Popen(command, env=clean, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        told = []
+        for line in process.stdout:
+            told.append(line)
+            if found := re.search(r"http://localhost:(\d+)/", line):
+                yield f"http://127.0.0.1:{found[1]}"
+                break
+        else:
+            pytest.fail("The hall did not start:\n" + "".join(told))
+        process.terminate()
+        rest = process.communicate(timeout=30)[0]
+        assert process.returncode in {0, -signal.SIGTERM}  # uvicorn raises the signal again after it has closed
+        assert "Traceback" not in rest, rest
+    finally:
+        process.kill()
+
+
+class Visitor:
+    """Somebody at a browser. What goes wrong in the page fails the test."""
+
+    def __init__(self, browser: Browser, hall: str, person: str, size: dict[str, int]) -> None:
+        context = browser.new_context(viewport=size, accept_downloads=True, locale="zh-CN")
+        context.set_default_timeout(20_000)
+        self.hall = hall
+        self.page = context.new_page()
+        self.wrong: list[str] = []
+        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        self.page.on("console", lambda message: message.type == "error" and self.wrong.append(message.text))
+        if person:
+            self.page.goto(f"{hall}/sign-in")
+            self.page.locator(f'button[value="{person}"]').click()
+            expect(self.page.get_by_role("heading", level=1)).to_contain_text("想办什么事")
+
+    def go(self, path: str) -> Page:
+        self.page.goto(self.hall + path)
+        return self.page
+
+    def done(self) -> None:
+        assert self.wrong == []
+        self.page.context.close()
