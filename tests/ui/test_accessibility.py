@@ -20,11 +20,10 @@ from fake_hall import CARDS
 from gallery import GALLERY
 from halls import open_test_hall, write
 from playwright.sync_api import Browser, Page, expect
-from visiting import DESKTOP, Visitor, serve
+from visiting import DESKTOP, NARROW, Visitor, serve
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]  # some thirty screens a test
 
-NARROW = {"width": 360, "height": 740}
 SIZES = pytest.mark.parametrize("size", [DESKTOP, NARROW], ids=["desktop", "360px"])
 LANGUAGES = pytest.mark.parametrize("language", ["zh", "en"])
 # Body and boxes that clip keep the page from scrolling, so it is asked which texts and controls they would cut off.

@@ -17,6 +17,7 @@ expect.set_options(timeout=20_000)
 
 HERE = Path(__file__).parent
 DESKTOP, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
+NARROW = {"width": 360, "height": 740}
 
 
 def serve(*arguments: str) -> Iterator[str]:
