@@ -24,7 +24,7 @@ _LANGUAGES = {"zh": "中文 (zh)", "en": "English (en)"}
 _TYPES = {"money": "decimal", "datetime": "dateTime", "person": "text", "department": "text"}
 _TYPES_BY_LOOK = {"locate": "geopoint", "scan": "barcode", "audio": "audio", "video": "video"}
 _LOOKS = {"多行": "multiline"}
-_OWN_LOOKS = frozenset({"cards", "卡片", "new", *_TYPES_BY_LOOK})
+_OWN_LOOKS = frozenset({"cards", "卡片", *_TYPES_BY_LOOK})
 _EXPRESSIONS = ("relevant", "required", "constraint", "calculation", "readonly")
 _TEXTS = ("label", "hint", "required_message", "constraint_message")
 
@@ -183,8 +183,17 @@ class _Writer:
         if item.type in _TYPES and item.type != "datetime":
             told = f"题型 {item.type} 改成了 {row['type']}。", f"the type {item.type} became {row['type']}."
             self.left.append(Left(where, *told))
-        if item.choices:
+        if item.choices in self.lists:
             row["type"] = f"{item.type} {self.lists[item.choices]}"
+        elif item.choices:
+            row["type"] = "text"
+            self.left.append(
+                Left(
+                    where,
+                    f"选项“{item.choices}”不在选项表，改成了文本。",
+                    f"the choices “{item.choices}” are not in the sheet; it became text.",
+                )
+            )
         if item.choice_filter is not None:
             bound = bound_filter(item.choice_filter, self.form.choices.get(item.choices, ()))
             self.expression(row, "choice_filter", bound, where, self.xpath)
