@@ -20,8 +20,9 @@ def focus(element: Element) -> None:
     """Move the keyboard to an element and show it, so that a screen reader says what is new there."""
     # The element's own client: the handler that asks may belong to a part of the page that is gone by now.
     element.client.run_javascript(
-        f"setTimeout(() => {{ const e = getHtmlElement({int(element.id)});"
-        " if (e) { e.setAttribute('tabindex', '-1'); e.focus(); e.scrollIntoView({block: 'nearest'}); } }, 60)"
+        # Not by its id, which may be one of our own; and a control stays where the Tab key finds it.
+        f"setTimeout(() => {{ const c = getElement({int(element.id)}), e = c && (c.$el || c);"
+        " if (e) { if (e.tabIndex < 0) e.setAttribute('tabindex', '-1'); e.focus(); e.scrollIntoView({block: 'nearest'}); } }, 60)"
     )
 
 

@@ -23,6 +23,7 @@ from banshi.ui.cli_files import (
     understand,
     workbook_of,
     write_bytes,
+    written,
 )
 from banshi.ui.cli_reports import counted, mark, tested
 from banshi.ui.cli_streams import Runner, evaluated, evaluated_lines, objects
@@ -329,6 +330,39 @@ def show_workbook(file: File, *, lang: Lang = None) -> None:
 
     _talk(lang)
     sys.stdout.write(show(workbook_of(file)).rstrip("\n") + "\n")
+
+
+@app.command("convert")
+def convert_workbook(
+    file: File,
+    to: Annotated[str, typer.Option("--to", help="格式，目前只有 xform。The format: xform.", show_default=False)],
+    out: Annotated[Path, typer.Option(help="写到文件，- 为标准输出。Write to a file, - is stdout.")] = Path("-"),
+    *,
+    organisation: People = None,
+    lang: Lang = None,
+) -> None:
+    """把表单转成 XForm，供 ODK、Kobo 使用。The form as an XForm, for ODK and Kobo; what it cannot carry is listed."""
+    from banshi.platform.forms.xform import Refused, xform
+
+    talk = _talk(lang)
+    if to != "xform":
+        raise WrongCall("--to 目前只能是 xform。", "--to is xform.")
+    service = service_of(file, organisation)
+    if service.survey is None:
+        raise WrongCall(f"{file} 没有表单。", f"{file} has no form.")
+    try:
+        made = xform(service)
+    except ImportError:
+        raise WrongCall(
+            "转换需要 pyxform，请先安装：pip install 'banshi[convert]'。",
+            "Converting needs pyxform; install it with pip install 'banshi[convert]'.",
+        ) from None
+    except Refused as refused:
+        talk.err(talk.say(f"pyxform 不接受这张表单：{refused}", f"pyxform does not take this form: {refused}"))
+        raise typer.Exit(FAULTS) from None
+    with written(out) as target:
+        target.write(made.xml)
+    talk.err(*(left.message(talk.language) for left in made.left))
 
 
 @app.command("serve")

@@ -28,24 +28,25 @@ HEADERS = {
 }
 
 
-class _NonceLoader(BaseLoader):
-    """Gives NiceGUI's page template with a nonce at every script."""
+class _OwnLoader(BaseLoader):
+    """Gives NiceGUI's page template with a nonce at every script, and its notices (a lost connection) read out."""
 
     def __init__(self, loader: BaseLoader) -> None:
         self._loader = loader
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, object]:  # type: ignore[override]
         source, file, fresh = self._loader.get_source(environment, template)
-        return source.replace("<script", "<script nonce=\"{{ request.scope['csp_nonce'] }}\""), file, fresh
+        source = source.replace("<script", "<script nonce=\"{{ request.scope['csp_nonce'] }}\"")
+        return source.replace('class="nicegui-error-popup"', 'class="nicegui-error-popup" role="alert"'), file, fresh
 
 
 def patch_templates() -> None:
-    """Put the nonce into NiceGUI's page template, which offers no place for it. Harmless when done twice."""
+    """Put into NiceGUI's page template what it offers no place for. Harmless when done twice."""
     from nicegui.client import templates
 
     loader = templates.env.loader
-    if loader is not None and not isinstance(loader, _NonceLoader):
-        templates.env.loader = _NonceLoader(loader)
+    if loader is not None and not isinstance(loader, _OwnLoader):
+        templates.env.loader = _OwnLoader(loader)
         if templates.env.cache is not None:
             templates.env.cache.clear()
 

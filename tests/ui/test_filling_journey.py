@@ -14,9 +14,11 @@ from typing import Any
 import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from test_journey import DESKTOP, HEAD, PHONE, STUDENT, Visitor, serve
+from visiting import DESKTOP, PHONE, Visitor, serve
 
 pytestmark = pytest.mark.browser
+
+STUDENT, HEAD = "20001", "20002"
 
 
 @pytest.fixture(scope="module")

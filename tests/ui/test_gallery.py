@@ -16,7 +16,7 @@ from typing import Any
 import openpyxl
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from visitors import DESKTOP, Visitor, serve
+from visiting import DESKTOP, NARROW, Visitor, serve
 
 from banshi.storage.sql import SqlStore
 
@@ -25,7 +25,6 @@ pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
 GALLERY = ROOT / "docs/gallery/form-gallery.xlsx"
 ORGANISATION = ROOT / "definitions/organisation/organisation.xlsx"
-PHONE = {"width": 360, "height": 740}
 DOT = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c636060606000000005000157"
     "a3a3340000000049454e44ae426082"
@@ -143,7 +142,7 @@ def controls(field: Locator) -> int:
     return boxes.count() + groups.count()
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("size", [DESKTOP, NARROW], ids=["desktop", "phone"])
 def test_what_is_answered_is_kept_exported_and_printed(
     hall: str, folder: Path, browser: Browser, size: dict[str, int], tmp_path: Path
 ) -> None:

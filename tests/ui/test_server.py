@@ -21,7 +21,7 @@ import httpx
 import pytest
 import websockets
 from fake_hall import PEOPLE
-from test_journey import HERE, serve
+from visiting import HERE, serve
 
 from banshi.ui.server import greeting
 from banshi.ui.settings import Settings

@@ -23,6 +23,8 @@ Row = tuple[tuple[str, int], ...]
 
 _LONGEST_SEARCH = 60  # characters
 _COMMAND = re.compile(r"[0-9a-f]{32}")
+_TEXTS = {language: orjson.Fragment(orjson.dumps(texts)) for language, texts in FORM_TEXTS.items()}
+"""As bytes shared by all pages: as objects each page would hold 5 KB of its own."""
 _MODULES: list[str | Path] = [
     "decimals.js",
     "expression_values.js",
@@ -57,7 +59,6 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
         self,
         schema: bytes,
         *,
-        texts: Mapping[str, str] | None = None,
         values: bytes = b"{}",
         known: bytes = b"null",
         mode: str = "edit",
@@ -79,7 +80,6 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
 
         Args:
             schema: `form_schema` as JSON; sent as it is, so that all tabs of a version share one object.
-            texts: Texts of the element to use in place of its own (`form_texts.FORM_TEXTS`).
             values: The answers to begin with, as JSON.
             known: What the server has found of these answers (`Evaluation.to_json`), as JSON, where that is known already.
             mode: `edit` (fill in and send), `view` (read only) or `task` (read only but for the items in `edit`).
@@ -116,7 +116,7 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
         self._props["panels"] = panels
         self._props["told-of-draft"] = told_of_draft
         self._props["file-limit"] = file_limit
-        self._props["t"] = {**FORM_TEXTS["en" if language == "en" else "zh"], **(texts or {})}
+        self._props["t"] = _TEXTS["en" if language == "en" else "zh"]
         if on_draft is not None:
             self.on("draft", self._with_answers(on_draft))
         self._props["finds"] = on_find is not None

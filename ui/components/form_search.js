@@ -119,17 +119,17 @@ export default {
   template: `
     <div class="bf-search">
       <input class="bf-input" type="text" role="combobox" autocomplete="off" :id="id" :value="text" :placeholder="form.say('search')"
-        :aria-expanded="isOpen ? 'true' : 'false'" :aria-controls="id + '-list'" aria-autocomplete="list"
+        :aria-expanded="isOpen && found.length ? 'true' : 'false'" :aria-controls="id + '-list'" aria-autocomplete="list"
         :aria-activedescendant="isOpen && listed.length ? id + '-option-' + active : null"
         :aria-describedby="described" :aria-invalid="wrong ? 'true' : null" :aria-required="required || null"
         @focus="show" @click="show" @input="type" @compositionend="type" @keydown="key" @blur="leave">
-      <ul v-show="isOpen" class="bf-list" :style="place" role="listbox" :id="id + '-list'" @mousedown.prevent>
+      <ul v-show="isOpen && found.length" class="bf-list" :style="place" role="listbox" :id="id + '-list'" @mousedown.prevent>
         <li v-for="(choice, at) in listed" :key="choice.name" role="option" class="bf-option" :id="id + '-option-' + at"
           :class="{ 'bf-active': at === active }" :aria-selected="choice.name === modelValue ? 'true' : 'false'" @click="pick(choice)">{{ choice.label }}</li>
-        <li v-if="!found.length" class="bf-option bf-muted" role="presentation">{{ form.say(asks && !isList ? 'find_more' : 'no_match') }}</li>
-        <li v-else-if="isList && found.length >= MOST_ANSWERED" class="bf-option bf-muted" role="presentation">{{ form.say('narrow') }}</li>
+        <li v-if="isList && found.length >= MOST_ANSWERED" class="bf-option bf-muted" role="presentation">{{ form.say('narrow') }}</li>
         <li v-else-if="found.length > listed.length" class="bf-option bf-muted" role="presentation">{{ form.say('show_more', { count: found.length - listed.length }) }}</li>
       </ul>
+      <p v-if="isOpen && !found.length" class="bf-list bf-option bf-muted" :style="place" aria-hidden="true">{{ status }}</p>
       <span class="bf-hidden" role="status">{{ status }}</span>
     </div>`,
 };

@@ -1,4 +1,4 @@
-"""A real hall in a process of its own, and people who visit it with a browser."""
+"""A hall in a process of its own, and somebody at a browser who visits it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+expect.set_options(timeout=20_000)
+
 HERE = Path(__file__).parent
-STUDENT, HEAD, FINANCE, SECURITY, OWNER, AUDITOR = "20001", "20002", "20003", "20004", "20005", "20006"
 DESKTOP, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
+NARROW = {"width": 360, "height": 740}
 
 
 def serve(*arguments: str) -> Iterator[str]:

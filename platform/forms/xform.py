@@ -1,0 +1,263 @@
+"""A service's form as an XForm, for ODK, Kobo and Enketo: written by pyxform, which is installed with `banshi[convert]`.
+
+XForms know a form and nothing after it. Whatever else a workbook says, and whatever of the form itself has to be left
+out or is changed, is listed: nothing is lost in silence. Names that are not ASCII get a number, because ODK Collect's
+engine refuses them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from banshi.platform.forms.choices import bound_filter, column_names
+from banshi.platform.forms.xpath import NotCarried, XPath
+from banshi.platform.service.model import Field, Form, Group, Item, Repeat, Service, Texts
+from banshi.rules.expressions import Expression
+from banshi.rules.expressions.tree import Boolean, Number, Text
+
+_ASCII = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+_MENTION = re.compile(r"[$＄][{｛]([^{}｛｝]+)[}｝]")
+_LANGUAGES = {"zh": "中文 (zh)", "en": "English (en)"}
+_TYPES = {"money": "decimal", "datetime": "dateTime", "person": "text", "department": "text"}
+_TYPES_BY_LOOK = {"locate": "geopoint", "scan": "barcode", "audio": "audio", "video": "video"}
+_LOOKS = {"多行": "multiline"}
+_OWN_LOOKS = frozenset({"cards", "卡片", *_TYPES_BY_LOOK})
+_EXPRESSIONS = ("relevant", "required", "constraint", "calculation", "readonly")
+_TEXTS = ("label", "hint", "required_message", "constraint_message")
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Something that does not arrive as the workbook has it: what, and why, in both languages."""
+
+    what: str
+    zh: str
+    en: str
+
+    def message(self, language: str) -> str:
+        """The line to print."""
+        return f"{self.what}: {self.en}" if language == "en" else f"{self.what}：{self.zh}"
+
+
+class Refused(Exception):
+    """pyxform does not take the form; its sentence is English."""
+
+
+@dataclass(frozen=True, slots=True)
+class XForm:
+    """The XML, and what it does not carry."""
+
+    xml: str
+    left: tuple[Left, ...]
+
+
+def xform(service: Service) -> XForm:
+    """The form of a service. Raises ImportError without pyxform, Refused where pyxform says no."""
+    from pyxform.errors import PyXFormError
+    from pyxform.xls2xform import convert
+
+    sheets, left = xlsform(service)
+    try:
+        made = convert(xlsform=sheets, validate=False)
+    except PyXFormError as error:
+        raise Refused(str(error)) from error
+    return XForm(made.xform, left)
+
+
+def xlsform(service: Service) -> tuple[dict[str, list[dict[str, str]]], tuple[Left, ...]]:
+    """The sheets `survey`, `choices` and `settings` of an ordinary XLSForm, and what they do not carry."""
+    writer = _Writer(service.survey or Form(children=()))
+    settings = {"form_id": service.settings.id, "form_title": service.settings.title.get(), "default_language": ""}
+    settings["default_language"] = writer.default_language
+    sheets = {
+        "survey": list(writer.rows(writer.form.children)),
+        "choices": list(writer.choices()),
+        "settings": [{key: value for key, value in settings.items() if value}],
+    }
+    if service.settings.instance_name is not None:
+        writer.expression(settings, "instance_name", service.settings.instance_name, "settings", writer.xpath)
+        sheets["settings"][0] |= {key: value for key, value in settings.items() if key == "instance_name"}
+    return sheets, (*_other_sheets(service), *writer.renamed(), *dict.fromkeys(writer.left))
+
+
+def _other_sheets(service: Service) -> Iterator[Left]:
+    """What a workbook has and a form in ODK does not."""
+    why = ("XForms 只有表单，这一部分没有带过去。", "an XForm is only a form; this is not carried.")
+    for word, names in (("rules", service.tables), ("fees", service.tariffs), ("policy", service.policies)):
+        for name in names:
+            yield Left(f"{word}.{name}" if name != word else word, *why)
+    if service.routing is not None:
+        yield Left("route", *why)
+    for name in service.datasets:
+        if service.survey is None or name not in service.survey.choices:
+            yield Left(f"data.{name}", f"没有带过去；pulldata 要用它时请另附 {name}.csv。",
+                       f"not carried; where pulldata reads it, attach it as {name}.csv.")  # fmt: skip
+
+
+def numbered(names: Sequence[str], letter: str) -> dict[str, str]:
+    """Names as XForms take them everywhere: ASCII ones stay, the others are `q1`, `q2` …"""
+    taken = {name for name in names if _ASCII.fullmatch(name)}
+    free = (f"{letter}{number}" for number in range(1, 10**9))
+    return {name: name if name in taken else next(one for one in free if one not in taken) for name in names}
+
+
+@dataclass(slots=True)
+class _Writer:
+    form: Form
+    left: list[Left] = field(default_factory=list)
+    names: dict[str, str] = field(init=False)
+    values: dict[str, str] = field(init=False)
+    lists: dict[str, str] = field(init=False)
+    columns: dict[str, str] = field(init=False)
+    languages: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        items = [item for item, _ in self.form.walk()]
+        choices = [choice for some in self.form.choices.values() for choice in some]
+        self.names = numbered(list(dict.fromkeys(item.name for item in items if item.name)), "q")
+        self.values = {one.name: "_".join(one.name.split()) for one in choices if len(one.name.split()) > 1}
+        self.lists = numbered(list(self.form.choices), "list")
+        self.columns = numbered(sorted(column_names(choices)), "column")
+        labels = [*(item.label for item in items), *(choice.label for choice in choices)]
+        self.languages = frozenset(language for label in labels for language, _ in label.by_language)
+        self._drop_what_cannot_be_computed([item for item in items if isinstance(item, Field)])
+
+    @property
+    def default_language(self) -> str:
+        """The language that a form begins with; empty where all of it is Chinese, which needs no name."""
+        return "" if "en" not in self.languages else _LANGUAGES["zh" if "zh" in self.languages else "en"]
+
+    @property
+    def xpath(self) -> XPath:
+        return XPath(self.names, self.columns, self.values)
+
+    def _drop_what_cannot_be_computed(self, fields: Sequence[Field]) -> None:
+        """A calculation that XForms cannot do is no node there, and neither is what is computed from it."""
+        dropped = True
+        while dropped:
+            dropped = False
+            for item in fields:
+                if item.type == "calculate" and item.name in self.names and item.calculation is not None:
+                    try:
+                        self.xpath.of(item.calculation)
+                    except NotCarried as not_carried:
+                        del self.names[item.name]
+                        self._not_carried(item.calculation, f"survey {item.name} calculation", not_carried.part)
+                        dropped = True
+
+    def rows(self, items: Sequence[Item]) -> Iterator[dict[str, str]]:
+        """The rows of the survey sheet."""
+        for item in items:
+            if item.name and item.name not in self.names:
+                continue
+            row = {"type": item.type, "name": self.names.get(item.name, "")}
+            self._write_row(row, item)
+            yield row
+            if isinstance(item, Group):
+                yield from self.rows(item.children)
+                yield {"type": "end_repeat" if isinstance(item, Repeat) else "end_group"}
+
+    def _write_row(self, row: dict[str, str], item: Item) -> None:
+        where = f"survey {item.name}"
+        for name in _TEXTS:
+            self._texts(row, name, getattr(item, name, Texts()), where)
+        for name in _EXPRESSIONS:
+            self.expression(row, name, getattr(item, name, None), where, self.xpath)
+        looks = item.appearance.split()
+        row["appearance"] = " ".join(_LOOKS.get(look, look) for look in looks if look not in _OWN_LOOKS)
+        if lost := [look for look in looks if look in {"cards", "卡片"}]:
+            self.left.append(
+                Left(f"{where} appearance", f"没有“{lost[0]}”这种外观。", f"there is no appearance “{lost[0]}”.")
+            )
+        if isinstance(item, Repeat):
+            self.expression(row, "repeat_count", item.count, where, self.xpath)
+        if isinstance(item, Field):
+            self._question(row, item, where, looks)
+
+    def _question(self, row: dict[str, str], item: Field, where: str, looks: Sequence[str]) -> None:
+        by_look = next((_TYPES_BY_LOOK[look] for look in looks if look in _TYPES_BY_LOOK), "")
+        row["type"] = by_look or _TYPES.get(item.type, item.type)
+        if item.type in _TYPES and item.type != "datetime":
+            told = f"题型 {item.type} 改成了 {row['type']}。", f"the type {item.type} became {row['type']}."
+            self.left.append(Left(where, *told))
+        if item.choices in self.lists:
+            row["type"] = f"{item.type} {self.lists[item.choices]}"
+        elif item.choices:
+            row["type"] = "text"
+            self.left.append(
+                Left(
+                    where,
+                    f"选项“{item.choices}”不在选项表，改成了文本。",
+                    f"the choices “{item.choices}” are not in the sheet; it became text.",
+                )
+            )
+        if item.choice_filter is not None:
+            bound = bound_filter(item.choice_filter, self.form.choices.get(item.choices, ()))
+            self.expression(row, "choice_filter", bound, where, self.xpath)
+        self._default(row, item, where)
+        if item.prefill is not None:
+            self._not_carried(item.prefill, f"{where} prefill", "prefill")
+
+    def _default(self, row: dict[str, str], item: Field, where: str) -> None:
+        match item.default and item.default.root:
+            case None:
+                return
+            case Text(value=text):
+                row["default"] = self.values.get(text, text)
+            case Number(value=number):
+                row["default"] = format(number, "f")
+            case _:
+                self.expression(row, "default", item.default, where, self.xpath)
+
+    def expression(self, row: dict[str, str], name: str, found: Expression | None, where: str, xpath: XPath) -> None:
+        """Write an expression into a row, or say that it is left out."""
+        if found is None:
+            return
+        if name in ("required", "readonly") and isinstance(found.root, Boolean):
+            row[name] = "yes" if found.root.value else "no"
+            return
+        try:
+            row[name] = xpath.of(found)
+        except NotCarried as not_carried:
+            self._not_carried(found, f"{where} {name}", not_carried.part)
+
+    def _not_carried(self, found: Expression, where: str, part: str) -> None:
+        said = " ".join(found.text.split())
+        self.left.append(
+            Left(where, f"XForms 没有“{part}”，没有带过去：{said}", f"XForms have no “{part}”; not carried: {said}")
+        )
+
+    def _texts(self, row: dict[str, str], name: str, texts: Texts, where: str) -> None:
+        for language, text in texts.by_language:
+            header = f"{name}::{_LANGUAGES[language]}" if self.default_language and language in _LANGUAGES else name
+            row[header] = _MENTION.sub(lambda found: self._mention(found[1].strip(), f"{where} {name}"), text)
+
+    def _mention(self, name: str, where: str) -> str:
+        if name in self.names:
+            return f"${{{self.names[name]}}}"
+        self.left.append(Left(where, f"文字里的“{name}”没有值了。", f"“{name}” in the text has no value there."))
+        return name
+
+    def choices(self) -> Iterator[dict[str, str]]:
+        """The rows of the choices sheet."""
+        for name, choices in self.form.choices.items():
+            for choice in choices:
+                row = {"list_name": self.lists[name], "name": self.values.get(choice.name, choice.name)}
+                self._texts(row, "label", choice.label, f"choices {choice.name}")
+                row |= {self.columns[column]: _plain(cell.value) for column, cell in choice.columns.items()}
+                yield row
+
+    def renamed(self) -> Iterator[Left]:
+        """What has another name there."""
+        for sheet, pairs in (("survey", self.names), ("list_name", self.lists), ("choices", self.values)):
+            for name, there in pairs.items():
+                if name != there:
+                    yield Left(f"{sheet} {name}", f"在那边叫 {there}。", f"is called {there} there.")
+
+
+def _plain(value: Any) -> str:
+    """A column of a choice as text."""
+    return "" if value is None else str(value)
