@@ -12,15 +12,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from fake_hall import CARDS
 from gallery import GALLERY
 from halls import open_test_hall, write
 from playwright.sync_api import Browser, Page, expect
-from visiting import DESKTOP, NARROW, Visitor, serve
+from visiting import DESKTOP, NARROW, Visitor, serve, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]  # some thirty screens a test
 
@@ -87,19 +85,6 @@ class Eye:
         assert len(self.seen) == screens
         self.visitor.wrong = [text for text in self.visitor.wrong if "Failed to load resource" not in text]
         self.visitor.done()
-
-
-def violations(page: Page) -> list[str]:
-    """What axe-core objects to: the rule, where, and why."""
-    if not page.evaluate("typeof window.axe === 'object'"):
-        page.evaluate(AXE_SCRIPT)
-    result: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    assert len(result["passes"]) > 5
-    return [
-        f"{rule['id']} ({rule['impact']}) {' '.join(map(str, node['target']))}: {node['failureSummary']} {node['html'][:200]}"
-        for rule in result["violations"]
-        for node in rule["nodes"]
-    ]
 
 
 @SIZES

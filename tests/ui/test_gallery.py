@@ -1,6 +1,6 @@
 """The gallery of question types in a real browser: filled in by hand, sent, and read back unchanged.
 
-1. Every question has one control; every page fits a desktop and a phone.
+1. Every question has one control; every page fits a desktop and a phone; axe-core finds nothing to object to.
 2. What was sent is the same in the case, in the export and in the PDF of the printed page.
 """
 
@@ -16,7 +16,7 @@ from typing import Any
 import openpyxl
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from visiting import DESKTOP, NARROW, Visitor, serve
+from visiting import DESKTOP, NARROW, Visitor, serve, violations
 
 from banshi.storage.sql import SqlStore
 
@@ -156,6 +156,7 @@ def test_what_is_answered_is_kept_exported_and_printed(
             assert controls(field) == 1, (title, field.inner_text())
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], title
         fill(page)
+        assert violations(page) == [], title
         onward.click()
         expect(page.locator(".bf-page-title")).not_to_have_text(title)
     page.get_by_role("button", name="提交", exact=True).click()

@@ -9,8 +9,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, expect
 
 expect.set_options(timeout=20_000)
@@ -65,3 +67,16 @@ class Visitor:
     def done(self) -> None:
         assert self.wrong == []
         self.page.context.close()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core objects to: the rule, where, and why."""
+    if not page.evaluate("typeof window.axe === 'object'"):
+        page.evaluate(AXE_SCRIPT)
+    result: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    assert len(result["passes"]) > 5
+    return [
+        f"{rule['id']} ({rule['impact']}) {' '.join(map(str, node['target']))}: {node['failureSummary']} {node['html'][:200]}"
+        for rule in result["violations"]
+        for node in rule["nodes"]
+    ]
