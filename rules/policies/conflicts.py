@@ -17,8 +17,9 @@ from itertools import combinations, islice, pairwise, product
 from typing import Any
 
 from banshi.rules.diagnostics import Diagnostic
-from banshi.rules.expressions import Environment, Expression, Name, Scope, evaluate
+from banshi.rules.expressions import Environment, Expression, Scope, evaluate
 from banshi.rules.expressions.convert import to_text
+from banshi.rules.expressions.likely import takes, usual
 from banshi.rules.expressions.tree import Call, Membership, Node, Operation, Reference, children, walk
 from banshi.rules.policies import faults
 from banshi.rules.policies.compiler import Spot
@@ -27,7 +28,7 @@ from banshi.rules.policies.engine import FixpointEngine
 from banshi.rules.policies.model import Policy, Statement, Verdict
 from banshi.rules.policies.run import Run
 from banshi.rules.policies.truth import truth_of
-from banshi.rules.values import ErrorValue, Kind, Value
+from banshi.rules.values import ErrorValue, Value
 
 _MOST_WAYS = 24
 """Ways in which one row may come to hold that are looked at; more make a policy slow to check."""
@@ -40,14 +41,6 @@ _MOST_ROWS = 100_000
 """Rows that are run, over all runs: of a policy of more than fifty rows fewer cases are run."""
 _AS_A_LIST = frozenset({"selected", "count", "counta", "count-selected", "countif", "join", "textjoin", "max", "min"})
 """Functions that show that the author knows of several values."""
-_USUAL: Mapping[Kind, tuple[Value, ...]] = {
-    Kind.NUMBER: (Decimal(0), Decimal(1), Decimal(1000)),
-    Kind.TEXT: ("某值",),
-    Kind.BOOLEAN: (True, False),
-    Kind.DATE: (date(2026, 9, 1),),
-    Kind.DATETIME: (datetime(2026, 9, 1, 8, tzinfo=UTC),),
-    Kind.ANY: (True, Decimal(1), "某值"),
-}
 _STEPS = {Decimal: Decimal(1), date: timedelta(days=1), datetime: timedelta(days=1)}
 
 Way = tuple[Leaf, ...]
@@ -218,12 +211,7 @@ class _Search:
                 yield _Case({**case.values, **filled}, now)
 
     def _usual(self, field: str) -> tuple[Value, ...]:
-        known = self._scope.find(field)
-        if known is None:
-            return _USUAL[Kind.ANY]
-        if known.values:
-            return tuple(sorted(known.values, key=repr))
-        return tuple(sorted(known.choices or ())) or _USUAL.get(known.kind, _USUAL[Kind.ANY])
+        return usual(self._scope.find(field))
 
     def _env(self, case: _Case) -> Environment:
         return Environment(case.values, self._scope.datasets, now=case.now)
@@ -288,21 +276,10 @@ class _Search:
             *{
                 (type(value), value): value
                 for value in (*found, *self._usual(field))
-                if known is None or _taken(known, value)
+                if known is None or takes(known, value)
             }.values(),
             None,
         ]
-
-
-def _taken(field: Name, value: Value) -> bool:
-    """Whether a field can have a value: 3.5 persons, or what its table never gives, contradict nothing."""
-    if field.values is not None:
-        return value in field.values
-    if not isinstance(value, Decimal):
-        return True
-    low, high = field.bounds
-    within = (low is None or low <= (value, 0)) and (high is None or (value, 0) < high)
-    return within and not (field.whole and value % 1)
 
 
 def _compared(expression: Expression, field: str, now: datetime) -> Iterator[Value]:
