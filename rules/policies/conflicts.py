@@ -3,18 +3,19 @@
 Three kinds: a row allows what another forbids under the same condition; it allows what another forbids in some cases
 (a notice, as what is forbidden stays so: the author may have meant an exception); two rows conclude different values of
 a fact that has one value. But for the first, both must hold at once in a case that the policy has been run on, so rows
-that exclude each other are never blamed. A pair for which no such case is found is not reported.
+that exclude each other are never blamed. Where rows ask what a form or a table computes, the case is
+one of answers, from which the rest is computed. A pair for which no such case is found is not reported.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import combinations, islice, pairwise, product
-from typing import Any
+from typing import Any, Protocol
 
 from banshi.rules.diagnostics import Diagnostic
 from banshi.rules.expressions import Environment, Expression, Scope, evaluate
@@ -47,10 +48,26 @@ Way = tuple[Leaf, ...]
 """Leaves over fields that together make a row hold."""
 
 
-def conflicts(policy: Policy, scope: Scope) -> Iterator[Diagnostic]:
+class Answering(Protocol):
+    """What is computed from answers before a policy is asked: calculations of the form, other tables, tariffs, policies."""
+
+    def computes(self, name: str) -> bool:
+        """Whether a name is computed, so that nobody can give it any value."""
+        ...
+
+    def questions(self, name: str) -> frozenset[str]:
+        """The questions that a computed name depends on."""
+        ...
+
+    def names(self, answers: Mapping[str, Value], now: datetime) -> Mapping[str, Value]:
+        """All names, given some answers at a moment."""
+        ...
+
+
+def conflicts(policy: Policy, scope: Scope, form: Answering | None = None) -> Iterator[Diagnostic]:
     """The contradictions of a policy that can be compiled, as warnings at the later row, naming the other."""
     yield from _allowed_and_forbidden(policy)
-    values, verdicts = _Search(policy, scope), _Search(policy, scope)
+    values, verdicts = _Search(policy, scope, form), _Search(policy, scope, form)
     yield from values.found()
     yield from verdicts.overruled()
     if not (values.complete and verdicts.complete):
@@ -101,8 +118,13 @@ def _turned(node: Node) -> Node:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    values: Mapping[str, Value]
+    answers: Mapping[str, Value]
     now: datetime
+    computed: Mapping[str, Value]
+
+    @property
+    def values(self) -> dict[str, Value]:
+        return {**self.answers, **self.computed}
 
     def __str__(self) -> str:
         return "，".join(f"{name} = {to_text(value) or '空'}" for name, value in self.values.items()) or "—"
@@ -111,7 +133,8 @@ class _Case:
 class _Search:
     """Looks for cases in which two rows that conclude different values both hold."""
 
-    def __init__(self, policy: Policy, scope: Scope) -> None:
+    def __init__(self, policy: Policy, scope: Scope, form: Answering | None) -> None:
+        self._form = form
         self._policy = policy
         self._scope = scope
         self._left = min(_MOST_RUNS, _MOST_ROWS // max(len(policy.statements), 1))
@@ -204,11 +227,25 @@ class _Search:
 
     def _filled(self, way: Way, rest: Sequence[str], now: datetime) -> Iterator[_Case]:
         """The cases of a way, with something small, then something large, in the fields that only denials read."""
-        for case in self._cases(way, now):
-            others = [name for name in rest if name not in case.values]
+        for answers in self._cases(way, now):
+            others = [name for name in self._asked(rest) if name not in answers]
             for at in (0, -1) if others else (0,):
-                filled = {name: self._usual(name)[at] for name in others}
-                yield _Case({**case.values, **filled}, now)
+                filled = {**answers, **{name: self._usual(name)[at] for name in others}}
+                yield _Case(filled, now, self._computed(rest, filled, now))
+
+    def _asked(self, names: Iterable[str]) -> list[str]:
+        """What people answer, of some names and of what the computed ones among them depend on."""
+        form = self._form
+        each = (form.questions(name) if form and form.computes(name) else {name} for name in names)
+        return sorted(set[str]().union(*each))
+
+    def _computed(self, names: Iterable[str], answers: Mapping[str, Value], now: datetime) -> dict[str, Value]:
+        """Those of some names that are computed, with what comes out."""
+        computed = [name for name in names if self._form and self._form.computes(name)]
+        if not computed or self._form is None:
+            return {}
+        found = self._form.names(answers, now)
+        return {name: found[name] for name in computed}
 
     def _usual(self, field: str) -> tuple[Value, ...]:
         return usual(self._scope.find(field))
@@ -241,9 +278,10 @@ class _Search:
             if i not in above and len(above) < 8:
                 yield from self._of(self._policy.plan.conditions[i], above | {i})
 
-    def _cases(self, way: Way, now: datetime) -> Iterator[_Case]:
-        """Values of the fields for which all leaves hold."""
-        fields = sorted({name for leaf in way for name in leaf.expression.names})
+    def _cases(self, way: Way, now: datetime) -> Iterator[dict[str, Value]]:
+        """Answers for which all leaves hold."""
+        names = sorted({name for leaf in way for name in leaf.expression.names})
+        fields = self._asked(names)
         own = [[leaf for leaf in way if leaf.expression.names == {name}] for name in fields]
         possible = [
             [value for value in self._candidates(name, way, now) if self._hold(fitting, {name: value}, now)]
@@ -254,8 +292,8 @@ class _Search:
             if self._tries < 0:
                 return
             values = dict(zip(fields, chosen, strict=True))
-            if self._hold(way, values, now):
-                yield _Case(values, now)
+            if self._hold(way, {**values, **self._computed(names, values, now)}, now):
+                yield values
 
     def _hold(self, way: Sequence[Leaf], values: Mapping[str, Value], now: datetime) -> bool:
         env = Environment(values, self._scope.datasets, now=now)
@@ -268,7 +306,10 @@ class _Search:
         known = self._scope.find(field)
         found: list[Value] = []
         for leaf in way:
-            found += _compared(leaf.expression, field, now)
+            # What is compared with something computed is tried for the answers behind it too.
+            for name in sorted(leaf.expression.names):
+                if field in self._asked([name]):
+                    found += _compared(leaf.expression, name, now)
         numbers = sorted({value for value in found if isinstance(value, Decimal)})
         found += [(low + high) / 2 for low, high in pairwise(numbers)]
         # True and 1 are equal in Python, and two values here.
