@@ -29,11 +29,20 @@ class Formula:
     text: str
     values: dict[str, Given] = field(default_factory=dict)
     cells: frozenset[str] = frozenset()
+    calc: str = ""
+    """How Calc writes it, where that is another way."""
 
     def written(self, reference: Callable[[str], str]) -> str:
         """The formula with literals in place and `reference(name)` for cells."""
+        return self._filled(self.text, reference)
+
+    def for_calc(self, reference: Callable[[str], str]) -> str:
+        """The same, as Calc writes it."""
+        return self._filled(self.calc or self.text, reference)
+
+    def _filled(self, text: str, reference: Callable[[str], str]) -> str:
         parts = {name: reference(name) if name in self.cells else literal(value) for name, value in self.values.items()}
-        return self.text.format(**parts)
+        return text.format(**parts)
 
 
 def literal(value: Given) -> str:

@@ -51,7 +51,7 @@ def understand(path: Path, organisation: Path | None, *, guarded: bool = False) 
         return Understood(file=str(path), data=data, diagnostics=found + more, directory=directory)
     if any(workbook.of_kind("calendar")) and not any(workbook.of_kind("survey")):
         return Understood(file=str(path), data=data, diagnostics=found + read_calendar(workbook)[1])
-    service, found = load_workbook(workbook, directory_for(path, organisation), found)
+    service, found = load_workbook(workbook, directory_for(path, organisation), found, now=now())
     return Understood(file=str(path), data=data, diagnostics=found, service=service)
 
 

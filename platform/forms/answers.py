@@ -13,6 +13,7 @@ from typing import Any
 from banshi.platform.forms import faults
 from banshi.platform.service.model import Field
 from banshi.rules.diagnostics import Fault
+from banshi.rules.expressions.convert import local
 from banshi.rules.values import Kind, Value, from_json
 
 MOST_DIGITS = 28
@@ -148,7 +149,7 @@ def _moment(kind: Kind, raw: object, zone: tzinfo | None) -> Answer:
         value = from_json(text, kind) if kind is not Kind.DATE or _DATE.fullmatch(text) else None
     if isinstance(value, datetime):
         if kind is Kind.DATE:
-            value = value.date()
+            value = local(value, zone).date()
         elif value.tzinfo is None:
             value = value.replace(tzinfo=zone)
     wanted = {Kind.DATE: date, Kind.TIME: time, Kind.DATETIME: datetime}[kind]

@@ -193,8 +193,8 @@ class Validation:
             chosen = value if isinstance(value, tuple) else (value,)
             for one in chosen:
                 if (fault := self._choice_fault(item, row, one)) is not None:
-                    label, value = label_of(self.state, node, row), self._called(item, one)
-                    self._add(fault, path, node, label, facts={"value": value})
+                    facts: dict[str, object] = {"value": self._called(item, one)}
+                    self._add(fault, path, node, label_of(self.state, node, row), facts=facts)
                     return False
             if item.type == "rank" and (missing := {choice.name for choice in self.offered(item, row)} - set(chosen)):
                 facts = {"count": len(missing)}

@@ -142,7 +142,7 @@ class Library:
         if any(workbook.of_kind("calendar")) and not any(workbook.of_kind("survey")):
             calendar, more = read_calendar(workbook)
             return Checked(_judged(report, found + more, CALENDAR), calendar=calendar)
-        service, found = load_workbook(workbook, self.directory, found)
+        service, found = load_workbook(workbook, self.directory, found, now=self._clock())
         if service is None:
             return Checked(replace(report, diagnostics=found))
         examples: list[ExampleResult] = []

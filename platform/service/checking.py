@@ -104,7 +104,10 @@ class Checks:
                 yield faults.UNKNOWN_NAME.at(place, name=name, near=suggest(name, known))
 
     def _rules(self) -> Iterator[Diagnostic]:
+        from banshi.platform.forms.tried import TriedForm
+
         service = self._service
+        form = TriedForm(service)
         for name, table in service.tables.items():
             scope = self._names.scope(self._repeats.get(f"table:{name}", ()))
             yield from tables.check(table, scope)
@@ -115,7 +118,7 @@ class Checks:
             yield from self._ambiguities(tariff.names, tariff.place)
         for name, policy in service.policies.items():
             scope = self._names.scope(self._repeats.get(f"policy:{name}", ()))
-            yield from policies.check(policy, scope)
+            yield from policies.check(policy, scope, None if self._repeats.get(f"policy:{name}") else form)
             yield from self._ambiguities(policy.names, policy.place)
 
     def _route(self, directory: Directory | None) -> Iterator[Diagnostic]:

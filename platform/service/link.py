@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from banshi.platform.people.directory import Directory
 from banshi.platform.routes.model import Route
@@ -44,6 +45,7 @@ class Parts:
     tariffs: Mapping[str, Tariff] = field(default_factory=dict)
     policies: Mapping[str, Policy] = field(default_factory=dict)
     datasets: Mapping[str, Dataset] = field(default_factory=dict)
+    now: datetime | None = None
 
     @property
     def rules(self) -> dict[str, tuple[str, Rule]]:
@@ -70,7 +72,7 @@ class _Linker:
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
         self._rules = parts.rules
-        self.names = Names(parts.datasets)
+        self.names = Names(parts.datasets, parts.now)
         self.found: list[Diagnostic] = []
         self.repeats: dict[str, Repeats] = {}
         self.ambiguous: dict[str, tuple[Place, ...]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -39,28 +40,39 @@ Part = TypeVar("Part", Table, Tariff, Policy, Dataset)
 Parsed = Callable[[Sheet], tuple[Part | None, list[Diagnostic]]]
 
 
-def load(path: str | Path, directory: Directory | None = None) -> tuple[Service | None, list[Diagnostic]]:
+def load(
+    path: str | Path, directory: Directory | None = None, *, now: datetime | None = None
+) -> tuple[Service | None, list[Diagnostic]]:
     """The service of a workbook file, with every fault of all its sheets. Raises OSError when there is no such file."""
     file = Path(path)
-    return load_bytes(file.read_bytes(), file.name, directory)
+    return load_bytes(file.read_bytes(), file.name, directory, now=now)
 
 
 def load_bytes(
-    data: bytes, file: str, directory: Directory | None = None, *, guarded: bool = False
+    data: bytes,
+    file: str,
+    directory: Directory | None = None,
+    *,
+    guarded: bool = False,
+    now: datetime | None = None,
 ) -> tuple[Service | None, list[Diagnostic]]:
     """The service of a workbook's bytes; None only when they cannot be read as a workbook at all.
 
     With a directory, roles and people are checked against it. `guarded` reads in a child process with limits, as what
-    comes from the web must be.
+    comes from the web must be. `now` is the moment of the check: without it, nothing is said to have expired.
     """
     workbook, found = (read_workbook_guarded if guarded else read_workbook)(data, file)
     if workbook is None:
         return None, found
-    return load_workbook(workbook, directory, found)
+    return load_workbook(workbook, directory, found, now=now)
 
 
 def load_workbook(
-    workbook: Workbook, directory: Directory | None = None, read: Iterable[Diagnostic] = ()
+    workbook: Workbook,
+    directory: Directory | None = None,
+    read: Iterable[Diagnostic] = (),
+    *,
+    now: datetime | None = None,
 ) -> tuple[Service | None, list[Diagnostic]]:
     """The service of a workbook, and its faults sheet by sheet: those of its reading (`read`) and those of its sheets."""
     found = [*read, *_not_active(workbook)]
@@ -91,6 +103,7 @@ def load_workbook(
         tariffs=_named(workbook.of_kind("fees"), parse_fees, found),
         policies=_named(workbook.of_kind("policy"), parse_policy, found),
         datasets=choice_datasets(lists) | datasets,
+        now=now,
     )
     if not any((survey, parts.rules, parts.datasets)) and not _is_shared(workbook):
         found.append(faults.NOTHING_IN_IT.at(NOWHERE, file=workbook.file))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from banshi.platform.service.model import Choice, Field, Form, Repeat
 from banshi.rules.datasets import Dataset
@@ -48,7 +49,8 @@ class Definition:
 class Names:
     """All names of a service, in the order in which they became known. Look-alikes of full width are one name."""
 
-    def __init__(self, datasets: Mapping[str, Dataset]) -> None:
+    def __init__(self, datasets: Mapping[str, Dataset], now: datetime | None = None) -> None:
+        self._now = now
         self._definitions: dict[str, Definition] = {}
         self._datasets = datasets
         self._scopes: dict[Repeats, Scope] = {}
@@ -75,7 +77,7 @@ class Names:
     def scope(self, repeats: Repeats = ()) -> Scope:
         """What expressions inside some repeats may use; it follows what becomes known later."""
         if repeats not in self._scopes:
-            self._scopes[repeats] = Scope(_Seen(self._definitions, repeats), self._datasets)
+            self._scopes[repeats] = Scope(_Seen(self._definitions, repeats), self._datasets, now=self._now)
         return self._scopes[repeats]
 
 

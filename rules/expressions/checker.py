@@ -55,8 +55,8 @@ def kind_of_expression(expression: Expression, scope: Scope) -> Kind:
     return _Checker(expression, scope).kind(expression.root)
 
 
-_EXPECT_ERRORS = frozenset({"iferror", "iserror"})
-"""Functions that are asked because their argument may be an error."""
+_EXPECT_ERRORS = frozenset({"iferror", "iserror", "isnumber", "count", "counta"})
+"""Functions that have an answer where their argument is an error."""
 _OF_VALUES = frozenset(
     {faults.DIVISION_BY_ZERO, faults.WRONG_KIND, faults.DOUBTFUL_KIND, faults.NEVER_EQUAL, faults.DOUBTFUL_COMPARISON}
     | {faults.LIST_VALUE, faults.DATE_SUM, faults.NOT_A_CONDITION}

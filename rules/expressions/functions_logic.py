@@ -168,13 +168,14 @@ def iserror(context: Context, value: Node) -> Value:
 
 
 @function(
-    "isnumber", Kind.BOOLEAN, "value: any", words=("是数字",),
-    zh="值是数字（不是文字）时为 TRUE。", en="TRUE when the value is a number, not a text.",
-    example='isnumber("12")', shows="FALSE", source="Excel",
+    "isnumber", Kind.BOOLEAN, "value: node", words=("是数字",), context=True,
+    zh="值是数字（不是文字）时为 TRUE；算不出时为 FALSE（同 Excel）。",
+    en="TRUE when the value is a number, not a text; FALSE when it cannot be computed, as in Excel.",
+    example='isnumber(search("醇", "乙醚"))', shows="FALSE", source="Excel",
 )  # fmt: skip
-def isnumber(value: Value) -> Value:
-    """Tell whether a value is a number."""
-    return isinstance(value, Decimal)
+def isnumber(context: Context, value: Node) -> Value:
+    """Tell whether a value is a number; an error is none."""
+    return isinstance(context.value(value), Decimal)
 
 
 @function(

@@ -25,7 +25,7 @@ from banshi.rules.expressions.convert import (
 from banshi.rules.expressions.functions_text import wildcard
 from banshi.rules.expressions.operators import EPOCH, compare, days_between, raise_to
 from banshi.rules.expressions.registry import Context, function
-from banshi.rules.expressions.tree import Current, Node, Reference
+from banshi.rules.expressions.tree import Call, Current, Node, Reference
 from banshi.rules.values import ErrorValue, Kind, Value
 
 _ONE = Decimal(1)
@@ -106,27 +106,34 @@ def average(*values: Value) -> Value:
 
 @function(
     "count", Kind.NUMBER, "values: column+", words=("计数",), context=True,
-    zh="有几个数字（日期也算；直接写的 TRUE 和 \"5\" 算，字段里的不算，同 Excel）；字段里一个数字都没有时，有几个填了的值。",
-    en='How many numbers there are (dates too; TRUE and "5" count where they are written, not in a field, as in Excel); '
-    "where fields hold no number, how many of their values are filled in.",
+    zh="有几个数字（日期也算；直接写的 TRUE 和 \"5\" 算，字段里的不算，算不出的不算，同 Excel）；字段里一个数字都没有时，有几个填了的值。",
+    en='How many numbers there are (dates too; TRUE and "5" count where they are written, not in a field, and what cannot '
+    "be computed does not, as in Excel); where fields hold no number, how many of their values are filled in.",
     example='count(3, "", 5)', shows="2", source="Excel, XLSForm",
 )  # fmt: skip
 def count(context: Context, *nodes: Node) -> Value:
-    """Count numbers as Excel does, or rows as XLSForm does where the rows hold no numbers."""
+    """Count numbers as Excel does, or rows as XLSForm does where the rows hold no numbers.
+
+    Excel's page of COUNT: "Arguments that are error values or text that cannot be translated into numbers are not counted."
+    """
     numbers, filled = 0, 0
     for node in nodes:
         value = context.value(node)
         if isinstance(value, ErrorValue):
-            return value
-        if isinstance(node, (Reference, Current)) or isinstance(value, tuple):
+            if _cannot_be_counted(node):
+                return value
+        elif isinstance(node, (Reference, Current)) or isinstance(value, tuple):
             held = [item for item in spread((value,)) if not is_empty(item)]
-            if error := next((item for item in held if isinstance(item, ErrorValue)), None):
-                return error
             filled += len(held)
             numbers += sum(isinstance(item, (Decimal, date, time)) for item in held)
         else:
             numbers += _is_number(value, context)
     return Decimal(numbers or filled)
+
+
+def _cannot_be_counted(node: Node) -> bool:
+    """Whether an error stands for rows that nobody went through, which are not one value and not none."""
+    return isinstance(node, Call) and node.function == "instance"
 
 
 def _is_number(value: Value, context: Context) -> bool:
@@ -147,13 +154,20 @@ def _is_number(value: Value, context: Context) -> bool:
 
 
 @function(
-    "counta", Kind.NUMBER, "values: list+", words=("count-non-empty", "非空计数"),
-    zh="有几个填了的值。", en="How many values are filled in.",
+    "counta", Kind.NUMBER, "values: column+", words=("count-non-empty", "非空计数"), context=True,
+    zh="有几个填了的值；算不出的也算一个（同 Excel）。",
+    en="How many values are filled in; one that cannot be computed counts, as in Excel.",
     example='counta("甲", "", 5)', shows="2", source="Excel, XLSForm",
 )  # fmt: skip
-def counta(*values: Value) -> Value:
+def counta(context: Context, *nodes: Node) -> Value:
     """Count what is not empty."""
-    return Decimal(sum(not is_empty(value) for value in values))
+    filled = 0
+    for node in nodes:
+        value = context.value(node)
+        if isinstance(value, ErrorValue) and _cannot_be_counted(node):
+            return value
+        filled += sum(not is_empty(item) for item in spread((value,)))
+    return Decimal(filled)
 
 
 def _criterion(criterion: Value, context: Context) -> Callable[[Value], bool]:

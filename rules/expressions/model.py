@@ -67,11 +67,15 @@ class Name:
 
 @dataclass(frozen=True)
 class Scope:
-    """The names and datasets that an expression may use; `current` is what `.` (in a table cell, `?`) stands for."""
+    """The names and datasets that an expression may use; `current` is what `.` (in a table cell, `?`) stands for.
+
+    `now` is the moment of the check; without it nothing is said of what depends on the day.
+    """
 
     names: Mapping[str, Name]
     datasets: Mapping[str, Dataset] = field(default_factory=dict)
     current: Name | None = None
+    now: datetime | None = None
 
     def find(self, name: str) -> Name | None:
         """The name as it is, or the one that differs only in full and half width."""

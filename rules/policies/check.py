@@ -10,7 +10,7 @@ from banshi.rules.expressions import check as check_expression
 from banshi.rules.policies import faults
 from banshi.rules.policies.compiler import Circular, compile_policy
 from banshi.rules.policies.conditions import fact_name
-from banshi.rules.policies.conflicts import conflicts
+from banshi.rules.policies.conflicts import Answering, conflicts
 from banshi.rules.policies.model import Conclusion, Policy, Statement
 from banshi.rules.values import Kind, Value, kind_of
 
@@ -26,10 +26,11 @@ _KINDS = {
 }
 
 
-def check(policy: Policy, scope: Scope) -> tuple[Diagnostic, ...]:
+def check(policy: Policy, scope: Scope, form: Answering | None = None) -> tuple[Diagnostic, ...]:
     """The faults of a policy, all at once, in row order.
 
-    `scope` holds the fields and the outputs of tables and tariffs; the policy's own facts are added here.
+    `scope` holds the fields and the outputs of tables and tariffs; the policy's own facts are added here. `form`
+    computes what depends on answers, so that a case of two rows that contradict each other is one that can be.
     """
     inside = scope.with_names(_own_names(policy, scope))
     found: list[Diagnostic] = []
@@ -42,7 +43,7 @@ def check(policy: Policy, scope: Scope) -> tuple[Diagnostic, ...]:
         found += _texts(row, inside)
     found += _mixed(policy, scope)
     circle = _circle(policy)
-    return (*found, *(circle or conflicts(policy, scope)))
+    return (*found, *(circle or conflicts(policy, scope, form)))
 
 
 def fact_names(policy: Policy, scope: Scope) -> dict[str, Name]:

@@ -3,22 +3,24 @@
 Three kinds: a row allows what another forbids under the same condition; it allows what another forbids in some cases
 (a notice, as what is forbidden stays so: the author may have meant an exception); two rows conclude different values of
 a fact that has one value. But for the first, both must hold at once in a case that the policy has been run on, so rows
-that exclude each other are never blamed. A pair for which no such case is found is not reported.
+that exclude each other are never blamed. Where rows ask what a form or a table computes, the case is
+one of answers, from which the rest is computed. A pair for which no such case is found is not reported.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import combinations, islice, pairwise, product
-from typing import Any
+from typing import Any, Protocol
 
 from banshi.rules.diagnostics import Diagnostic
-from banshi.rules.expressions import Environment, Expression, Name, Scope, evaluate
+from banshi.rules.expressions import Environment, Expression, Scope, evaluate
 from banshi.rules.expressions.convert import to_text
+from banshi.rules.expressions.likely import takes, usual
 from banshi.rules.expressions.tree import Call, Membership, Node, Operation, Reference, children, walk
 from banshi.rules.policies import faults
 from banshi.rules.policies.compiler import Spot
@@ -27,7 +29,7 @@ from banshi.rules.policies.engine import FixpointEngine
 from banshi.rules.policies.model import Policy, Statement, Verdict
 from banshi.rules.policies.run import Run
 from banshi.rules.policies.truth import truth_of
-from banshi.rules.values import ErrorValue, Kind, Value
+from banshi.rules.values import ErrorValue, Value
 
 _MOST_WAYS = 24
 """Ways in which one row may come to hold that are looked at; more make a policy slow to check."""
@@ -40,24 +42,32 @@ _MOST_ROWS = 100_000
 """Rows that are run, over all runs: of a policy of more than fifty rows fewer cases are run."""
 _AS_A_LIST = frozenset({"selected", "count", "counta", "count-selected", "countif", "join", "textjoin", "max", "min"})
 """Functions that show that the author knows of several values."""
-_USUAL: Mapping[Kind, tuple[Value, ...]] = {
-    Kind.NUMBER: (Decimal(0), Decimal(1), Decimal(1000)),
-    Kind.TEXT: ("某值",),
-    Kind.BOOLEAN: (True, False),
-    Kind.DATE: (date(2026, 9, 1),),
-    Kind.DATETIME: (datetime(2026, 9, 1, 8, tzinfo=UTC),),
-    Kind.ANY: (True, Decimal(1), "某值"),
-}
 _STEPS = {Decimal: Decimal(1), date: timedelta(days=1), datetime: timedelta(days=1)}
 
 Way = tuple[Leaf, ...]
 """Leaves over fields that together make a row hold."""
 
 
-def conflicts(policy: Policy, scope: Scope) -> Iterator[Diagnostic]:
+class Answering(Protocol):
+    """What is computed from answers before a policy is asked: calculations of the form, other tables, tariffs, policies."""
+
+    def computes(self, name: str) -> bool:
+        """Whether a name is computed, so that nobody can give it any value."""
+        ...
+
+    def questions(self, name: str) -> frozenset[str]:
+        """The questions that a computed name depends on."""
+        ...
+
+    def names(self, answers: Mapping[str, Value], now: datetime) -> Mapping[str, Value]:
+        """All names, given some answers at a moment."""
+        ...
+
+
+def conflicts(policy: Policy, scope: Scope, form: Answering | None = None) -> Iterator[Diagnostic]:
     """The contradictions of a policy that can be compiled, as warnings at the later row, naming the other."""
     yield from _allowed_and_forbidden(policy)
-    values, verdicts = _Search(policy, scope), _Search(policy, scope)
+    values, verdicts = _Search(policy, scope, form), _Search(policy, scope, form)
     yield from values.found()
     yield from verdicts.overruled()
     if not (values.complete and verdicts.complete):
@@ -108,8 +118,13 @@ def _turned(node: Node) -> Node:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    values: Mapping[str, Value]
+    answers: Mapping[str, Value]
     now: datetime
+    computed: Mapping[str, Value]
+
+    @property
+    def values(self) -> dict[str, Value]:
+        return {**self.answers, **self.computed}
 
     def __str__(self) -> str:
         return "，".join(f"{name} = {to_text(value) or '空'}" for name, value in self.values.items()) or "—"
@@ -118,7 +133,8 @@ class _Case:
 class _Search:
     """Looks for cases in which two rows that conclude different values both hold."""
 
-    def __init__(self, policy: Policy, scope: Scope) -> None:
+    def __init__(self, policy: Policy, scope: Scope, form: Answering | None) -> None:
+        self._form = form
         self._policy = policy
         self._scope = scope
         self._left = min(_MOST_RUNS, _MOST_ROWS // max(len(policy.statements), 1))
@@ -211,19 +227,28 @@ class _Search:
 
     def _filled(self, way: Way, rest: Sequence[str], now: datetime) -> Iterator[_Case]:
         """The cases of a way, with something small, then something large, in the fields that only denials read."""
-        for case in self._cases(way, now):
-            others = [name for name in rest if name not in case.values]
+        for answers in self._cases(way, now):
+            others = [name for name in self._asked(rest) if name not in answers]
             for at in (0, -1) if others else (0,):
-                filled = {name: self._usual(name)[at] for name in others}
-                yield _Case({**case.values, **filled}, now)
+                filled = {**answers, **{name: self._usual(name)[at] for name in others}}
+                yield _Case(filled, now, self._computed(rest, filled, now))
+
+    def _asked(self, names: Iterable[str]) -> list[str]:
+        """What people answer, of some names and of what the computed ones among them depend on."""
+        form = self._form
+        each = (form.questions(name) if form and form.computes(name) else {name} for name in names)
+        return sorted(set[str]().union(*each))
+
+    def _computed(self, names: Iterable[str], answers: Mapping[str, Value], now: datetime) -> dict[str, Value]:
+        """Those of some names that are computed, with what comes out."""
+        computed = [name for name in names if self._form and self._form.computes(name)]
+        if not computed or self._form is None:
+            return {}
+        found = self._form.names(answers, now)
+        return {name: found[name] for name in computed}
 
     def _usual(self, field: str) -> tuple[Value, ...]:
-        known = self._scope.find(field)
-        if known is None:
-            return _USUAL[Kind.ANY]
-        if known.values:
-            return tuple(sorted(known.values, key=repr))
-        return tuple(sorted(known.choices or ())) or _USUAL.get(known.kind, _USUAL[Kind.ANY])
+        return usual(self._scope.find(field))
 
     def _env(self, case: _Case) -> Environment:
         return Environment(case.values, self._scope.datasets, now=case.now)
@@ -253,9 +278,10 @@ class _Search:
             if i not in above and len(above) < 8:
                 yield from self._of(self._policy.plan.conditions[i], above | {i})
 
-    def _cases(self, way: Way, now: datetime) -> Iterator[_Case]:
-        """Values of the fields for which all leaves hold."""
-        fields = sorted({name for leaf in way for name in leaf.expression.names})
+    def _cases(self, way: Way, now: datetime) -> Iterator[dict[str, Value]]:
+        """Answers for which all leaves hold."""
+        names = sorted({name for leaf in way for name in leaf.expression.names})
+        fields = self._asked(names)
         own = [[leaf for leaf in way if leaf.expression.names == {name}] for name in fields]
         possible = [
             [value for value in self._candidates(name, way, now) if self._hold(fitting, {name: value}, now)]
@@ -266,8 +292,8 @@ class _Search:
             if self._tries < 0:
                 return
             values = dict(zip(fields, chosen, strict=True))
-            if self._hold(way, values, now):
-                yield _Case(values, now)
+            if self._hold(way, {**values, **self._computed(names, values, now)}, now):
+                yield values
 
     def _hold(self, way: Sequence[Leaf], values: Mapping[str, Value], now: datetime) -> bool:
         env = Environment(values, self._scope.datasets, now=now)
@@ -280,7 +306,10 @@ class _Search:
         known = self._scope.find(field)
         found: list[Value] = []
         for leaf in way:
-            found += _compared(leaf.expression, field, now)
+            # What is compared with something computed is tried for the answers behind it too.
+            for name in sorted(leaf.expression.names):
+                if field in self._asked([name]):
+                    found += _compared(leaf.expression, name, now)
         numbers = sorted({value for value in found if isinstance(value, Decimal)})
         found += [(low + high) / 2 for low, high in pairwise(numbers)]
         # True and 1 are equal in Python, and two values here.
@@ -288,21 +317,10 @@ class _Search:
             *{
                 (type(value), value): value
                 for value in (*found, *self._usual(field))
-                if known is None or _taken(known, value)
+                if known is None or takes(known, value)
             }.values(),
             None,
         ]
-
-
-def _taken(field: Name, value: Value) -> bool:
-    """Whether a field can have a value: 3.5 persons, or what its table never gives, contradict nothing."""
-    if field.values is not None:
-        return value in field.values
-    if not isinstance(value, Decimal):
-        return True
-    low, high = field.bounds
-    within = (low is None or low <= (value, 0)) and (high is None or (value, 0) < high)
-    return within and not (field.whole and value % 1)
 
 
 def _compared(expression: Expression, field: str, now: datetime) -> Iterator[Value]:

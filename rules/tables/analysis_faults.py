@@ -72,16 +72,16 @@ OPEN_TEXT = fault(
 MASKED = fault(
     "TABLE-056",
     Severity.WARNING,
-    "第 {row} 行永远轮不到：它适用的，第 {other} 行（{other_cell}）都已先适用。例如：{example}。",
-    "Row {row} can never decide: row {other} ({other_cell}) takes all that it fits. For example: {example}.",
+    "第 {row} 行永远轮不到：它适用的，第 {other} 行（{other_cell}）都已先适用。{such}",
+    "Row {row} can never decide: row {other} ({other_cell}) takes all that it fits.{such_en}",
     do_zh="把它移到那一行前面（或调整优先顺序），改正条件，或删除。",
     do_en="Move it above that row (or change the priorities), correct its conditions, or delete it.",
 )
 COVERED = fault(
     "TABLE-057",
     Severity.WARNING,
-    "第 {row} 行永远轮不到：它适用的，第 {rows} 行合起来都已先适用。例如：{example}。",
-    "Row {row} can never decide: rows {rows} together take all that it fits. For example: {example}.",
+    "第 {row} 行永远轮不到：它适用的，第 {rows} 行合起来都已先适用。{such}",
+    "Row {row} can never decide: rows {rows} together take all that it fits.{such_en}",
     do_zh="把它移到那些行前面（或调整优先顺序），改正条件，或删除。",
     do_en="Move it above those rows (or change the priorities), correct its conditions, or delete it.",
 )
@@ -108,4 +108,21 @@ NOT_ANALYSED = fault(
     "This table is too complex: it was not fully analysed for {what_en}.",
     do_zh="拆成几张较小的规则表，或用用例核对。",
     do_en="Split it into smaller tables, or check it with examples.",
+)
+UNTRIED_GAP = fault(
+    "TABLE-063",
+    Severity.NOTICE,
+    "{labels} 是算出来的：各列的条件合起来没有覆盖所有组合，但没有试出哪个输入落在空处，不能肯定有没有遗漏。",
+    "{labels} compute: the cells do not cover all combinations, but no input was found that falls between them, so nobody "
+    "can say whether there is a gap.",
+    do_zh="用用例核对边界上的输入；或写“否则”。",
+    do_en="Check the inputs at the bounds with examples, or write `otherwise`.",
+)
+UNTRIED_OVERLAP = fault(
+    "TABLE-064",
+    Severity.NOTICE,
+    "第 {rows} 行看来与上面的行重叠，但 {labels} 是算出来的，没有试出同时命中的输入，不能肯定。",
+    "Rows {rows} seem to overlap rows above them, but {labels} compute: no input was found that fits both, so nobody can say.",
+    do_zh="用用例核对边界上的输入。",
+    do_en="Check the inputs at the bounds with examples.",
 )

@@ -19,6 +19,7 @@ from banshi.rules.tables.model import Hit, Input
 from banshi.rules.tables.overlaps import overlaps, shared_ends
 from banshi.rules.tables.reach import unreachable
 from banshi.rules.tables.table import Table
+from banshi.rules.tables.witness import Witnesses
 from banshi.rules.values import Kind, kind_of
 
 
@@ -46,8 +47,9 @@ def check(table: Table, scope: Scope) -> tuple[Diagnostic, ...]:
     if not bound.index.unreadable:
         space = Space.of(bound, _facts(bound, scope))
         found += shared_ends(space)
-        found += overlaps(space) if bound.hit in (Hit.UNIQUE, Hit.ANY) else ()
-        found += [*unreachable(space), *gaps(space)]
+        witnesses = Witnesses(space, scope)
+        found += overlaps(space, witnesses) if bound.hit in (Hit.UNIQUE, Hit.ANY) else ()
+        found += [*unreachable(space, witnesses), *gaps(space, witnesses)]
     return tuple(found)
 
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from banshi.rules.diagnostics import Diagnostic
 from banshi.rules.tables import analysis_faults as faults
-from banshi.rules.tables.atoms import Run, Space
+from banshi.rules.tables.atoms import Space
 from banshi.rules.tables.model import Hit
 from banshi.rules.tables.search import Box, Budget, BudgetExceeded, Search
 from banshi.rules.tables.telling import example, lines_about
-from banshi.rules.values import Value
+from banshi.rules.tables.witness import Witnesses
 
 MOST_GAPS = 20
 """How many gaps of one table are told one by one; of the others only how many there are, and from where to where."""
@@ -32,12 +32,12 @@ NOTHING_IS_AN_ANSWER = frozenset({Hit.COLLECT, Hit.RULE_ORDER, Hit.OUTPUT_ORDER,
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """The gaps of a table, each as an example input by label; whether all was looked at.
+    """The gaps of a table as boxes of atoms, in the order of the axes; whether all was looked at.
 
     There may be more where there are more than `MOST_COUNTED`.
     """
 
-    examples: tuple[dict[str, Value], ...]
+    boxes: tuple[Box, ...]
     complete: bool = True
 
 
@@ -52,26 +52,29 @@ def find_gaps(space: Space, budget: int) -> Gaps:
         boxes = search.uncovered((1 << len(space.table.rows)) - 1)
     except BudgetExceeded:
         return Gaps((), complete=False)
-    return Gaps(tuple(space.example(_in_order(box, order), gap=True) for box in boxes))
+    return Gaps(tuple(_in_order(box, order) for box in boxes))
 
 
-def _in_order(box: Box, order: Sequence[int]) -> list[tuple[Run, ...]]:
-    return [box[order.index(i)] for i in range(len(order))]
+def _in_order(box: Box, order: Sequence[int]) -> Box:
+    return tuple(box[order.index(i)] for i in range(len(order)))
 
 
-def gaps(space: Space) -> list[Diagnostic]:
+def gaps(space: Space, witnesses: Witnesses) -> list[Diagnostic]:
     """A warning for every gap, where nothing answers in its place."""
     table = space.table
     if table.otherwise or table.hit in NOTHING_IS_AN_ANSWER or not table.rows:
         return []
     found = find_gaps(space, BUDGET)
-    examples = [example(values) for values in found.examples]
+    shown = [witnesses.find(box, lambda rows: not rows, gap=True) for box in found.boxes]
+    examples = list(dict.fromkeys(example(values) for values in shown if values is not None))
     told = [faults.GAP.at(table.place, example=text) for text in examples[:MOST_GAPS]]
     more = examples[MOST_GAPS:MOST_COUNTED]
     if more:
         facts = {"count": MOST_GAPS, "more": len(more), "first": more[0], "last": more[-1]}
         fault = faults.MANY_GAPS if len(examples) <= MOST_COUNTED else faults.UNCOUNTED_GAPS
         told.append(fault.at(table.place, **facts))
+    if None in shown:
+        told.append(faults.UNTRIED_GAP.at(table.place, labels=witnesses.computed))
     if not found.complete:
         told.append(faults.NOT_ANALYSED.at(table.place, what=lines_about("gaps")[0], what_en=lines_about("gaps")[1]))
     return [*told, *_open_texts(space)]

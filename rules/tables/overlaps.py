@@ -6,6 +6,8 @@ Only constant cells are compared; a row with a formula may hold for anything, so
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from banshi.rules.diagnostics import Diagnostic
@@ -20,31 +22,46 @@ from banshi.rules.tables.neighbours import Neighbours
 from banshi.rules.tables.policies import result_key
 from banshi.rules.tables.table import Table
 from banshi.rules.tables.telling import example, rows_named
-from banshi.rules.values import Kind
+from banshi.rules.tables.witness import Witnesses
+from banshi.rules.values import Kind, Value
+
+MOST_TRIED_WITH = 20
+"""With how many rows above it an input is looked for that a row shares, where columns compute."""
 
 MOST_OVERLAPS = 50
 """How many overlaps of one table are told one by one; of the others only the rows."""
 
 
-def overlaps(space: Space) -> list[Diagnostic]:
+def overlaps(space: Space, witnesses: Witnesses) -> list[Diagnostic]:
     """A fault for each row that shares an input with a row above it (the first such row is named).
 
-    Under `any` rows may share inputs, as long as their results are the same.
+    Under `any` rows may share inputs, as long as their results are the same. Where columns compute, rows are only blamed
+    for an input that was tried out; a notice says what seems to overlap without one.
     """
     table = space.table
     found: list[Diagnostic] = []
     more: list[int] = []
+    untried: list[int] = []
     near = Neighbours(space)
     agree = table.hit is Hit.ANY
     for row in range(len(table.rows)):
-        others = bits(near.sharing(row) & ~space.formulas & (1 << row) - 1)
-        other = next((other for other in others if not (agree and _same_results(table, row, other))), None)
-        if other is None or space.formulas >> row & 1:
+        if space.formulas >> row & 1:
             continue
-        if len(found) < MOST_OVERLAPS:
-            found.append(_overlap(space, row, other))
+        sharing = bits(near.sharing(row) & ~space.formulas & (1 << row) - 1)
+        others = (other for other in sharing if not (agree and _same_results(table, row, other)))
+        found_with = _together(space, witnesses, row, others)
+        if found_with is None:
+            continue
+        other, values = found_with
+        if values is None:
+            untried.append(row)
+        elif len(found) < MOST_OVERLAPS:
+            found.append(_overlap(table, row, other, values))
         else:
             more.append(row)
+    if untried:
+        place = table.rows[untried[0]].place
+        found.append(faults.UNTRIED_OVERLAP.at(place, rows=rows_named(table, untried), labels=witnesses.computed))
     if more:
         facts = {"count": MOST_OVERLAPS, "more": len(more), "rows": rows_named(table, more)}
         found.append(faults.MANY_OVERLAPS.at(table.rows[more[0]].place, **facts))
@@ -60,10 +77,31 @@ def _same_results(table: Table, row: int, other: int) -> bool:
     )
 
 
-def _overlap(space: Space, row: int, other: int) -> Diagnostic:
-    upper, lower = space.table.rows[other], space.table.rows[row]
-    told = example(space.example(space.shared(row, other) or ()))
-    fault = faults.DIFFERENT_RESULTS if space.table.hit is Hit.ANY else faults.OVERLAP
+def _together(
+    space: Space, witnesses: Witnesses, row: int, others: Iterator[int]
+) -> tuple[int, dict[str, Value] | None] | None:
+    """The first of some rows that fits an input together with a row, and that input; None where there are none.
+
+    Without an input the rows only seem to overlap.
+    """
+    first = None
+    for other in islice(others, MOST_TRIED_WITH):
+        both = 1 << row | 1 << other
+        values = witnesses.find(space.shared(row, other) or (), partial(_has, both))
+        if values is not None:
+            return other, values
+        first = other if first is None else first
+    return None if first is None else (first, None)
+
+
+def _has(both: int, rows: int) -> bool:
+    return rows & both == both
+
+
+def _overlap(table: Table, row: int, other: int, values: dict[str, Value]) -> Diagnostic:
+    upper, lower = table.rows[other], table.rows[row]
+    fault = faults.DIFFERENT_RESULTS if table.hit is Hit.ANY else faults.OVERLAP
+    told = example(values)
     return fault.at(lower.place, row=lower.label, other=upper.label, other_cell=upper.place.cell, example=told)
 
 

@@ -84,7 +84,9 @@ def _any(table: Table, fired: tuple[Fired, ...]) -> Answer:
     if len(answers) > 1:
         return _contradiction(table, fired, faults.DISAGREEMENT)
     rows = tuple(item.row for item in fired)
-    return _sound(Answer(outputs=dict(fired[0].results), rows=rows), fired[0].results.values())
+    # 1 and 1.0 agree, but read differently: which of them is told must not hang on the order of the rows.
+    told = min((item.results for item in fired), key=lambda results: [str(value) for value in results.values()])
+    return _sound(Answer(outputs=dict(told), rows=rows), told.values())
 
 
 def _contradiction(table: Table, fired: tuple[Fired, ...], fault: Fault) -> Answer:

@@ -19,7 +19,7 @@ from banshi.rules.tables.policies import result_key
 from banshi.rules.tables.search import Budget, BudgetExceeded, Search, throughout
 from banshi.rules.tables.table import Table
 from banshi.rules.tables.telling import example, lines_about, rows_named
-from banshi.rules.values import Value
+from banshi.rules.tables.witness import Witnesses
 
 BUDGET = 6_000_000
 """Steps for one table: a few seconds."""
@@ -33,13 +33,12 @@ MOST_UNREACHABLE = 50
 
 @dataclass(frozen=True, slots=True)
 class Unreachable:
-    """A row that can never decide, the rows that take its inputs, and one of those inputs. Nothing covers a row whose
-    own cells exclude each other.
+    """A row that can never decide, and the rows that take its inputs. Nothing covers a row whose own cells exclude each
+    other.
     """
 
     row: int
     by: tuple[int, ...] = ()
-    example: dict[str, Value] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ def find_unreachable(space: Space, budget: int = BUDGET) -> Reach:
             above |= 1 << row
         single = next(bits(_masking(space, row, rivals)), None)
         if single is not None:
-            found.append(Unreachable(row, (single,), space.example(space.box(row))))
+            found.append(Unreachable(row, (single,)))
             continue
         try:
             covered = _covered(space, row, rivals, left)
@@ -77,16 +76,16 @@ def find_unreachable(space: Space, budget: int = BUDGET) -> Reach:
             unknown.append(row)
             continue
         if covered:
-            found.append(Unreachable(row, _needed(space, row, rivals, left), space.example(space.box(row))))
+            found.append(Unreachable(row, _needed(space, row, rivals, left)))
     return Reach(tuple(sorted(found, key=lambda item: item.row)), tuple(sorted(unknown)))
 
 
-def unreachable(space: Space) -> Iterator[Diagnostic]:
+def unreachable(space: Space, witnesses: Witnesses) -> Iterator[Diagnostic]:
     """A warning for every row that can never decide."""
     table = space.table
     found = find_unreachable(space)
     for item in found.unreachable[:MOST_UNREACHABLE]:
-        yield _told(table, item)
+        yield _told(space, witnesses, item)
     more = [item.row for item in found.unreachable[MOST_UNREACHABLE:]]
     if more:
         place = table.rows[more[0]].place
@@ -96,17 +95,20 @@ def unreachable(space: Space) -> Iterator[Diagnostic]:
         yield faults.NOT_ANALYSED.at(table.rows[found.unknown[0]].place, what=zh, what_en=en)
 
 
-def _told(table: Table, item: Unreachable) -> Diagnostic:
+def _told(space: Space, witnesses: Witnesses, item: Unreachable) -> Diagnostic:
+    table = space.table
     rule = table.rows[item.row]
     if not item.by:
         return faults.NEVER.at(rule.place, row=rule.label)
-    told = example(item.example or {})
+    by = sum(1 << other for other in item.by)
+    shown = witnesses.find(space.box(item.row), lambda rows: bool(rows >> item.row & 1 and rows & by))
+    # Rows that take all atoms of a row take all its inputs, found or not.
+    such = ("", "") if shown is None else (f"例如：{example(shown)}。", f" For example: {example(shown)}.")
+    facts = {"row": rule.label, "such": such[0], "such_en": such[1]}
     if len(item.by) == 1:
         other = table.rows[item.by[0]]
-        return faults.MASKED.at(
-            rule.place, row=rule.label, other=other.label, other_cell=other.place.cell, example=told
-        )
-    return faults.COVERED.at(rule.place, row=rule.label, rows=rows_named(table, item.by), example=told)
+        return faults.MASKED.at(rule.place, **facts, other=other.label, other_cell=other.place.cell)
+    return faults.COVERED.at(rule.place, **facts, rows=rows_named(table, item.by))
 
 
 def _by_rank(table: Table) -> Iterator[tuple[int, bool]]:

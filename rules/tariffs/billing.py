@@ -97,8 +97,11 @@ class _Run:
         return as_decimal(self._sum(dict.fromkeys(line.item for line in self.lines)))
 
     def failed(self, outcome: Outcome, diagnostic: Diagnostic) -> None:
-        """Note that something could not be computed; an error weighs more than a check that lacks its data."""
-        if diagnostic not in self.diagnostics:
+        """Note that something could not be computed; an error weighs more than a check that lacks its data.
+
+        What is wrong with a quantity is wrong in every bracket that it is looked up in, and is told once.
+        """
+        if all((diagnostic.fault, diagnostic.facts) != (item.fault, item.facts) for item in self.diagnostics):
             self.diagnostics.append(diagnostic)
         if self.outcome is not Outcome.ERROR:
             self.outcome = outcome
@@ -242,13 +245,21 @@ class _Run:
         steps = []
         for line in ladders(self.tariff.lines)[key]:
             if line.prorate is not None or in_force(line, self.env.now.date()):
-                low = self._number(line.low, None) if line.low else Decimal(0)
-                steps.append(Step(line, low, self._number(line.high, None) if line.high else None))
+                low = self._bound(line.low) if line.low else Decimal(0)
+                steps.append(Step(line, low, self._bound(line.high) if line.high else None))
         ordered = in_order(steps)
         for diagnostic in breaks(ordered, faults.BROKEN_LADDER, faults.BROKEN_LADDER):
             raise Stopped(Outcome.ERROR, diagnostic)
         quota = next((step.line for step in ordered if step.line.carry is not None and step.high is not None), None)
         return lifted(ordered, quota, self._carried(quota)) if quota else tuple(ordered)
+
+    def _bound(self, expression: Expression) -> Decimal:
+        """A bound of a bracket. Below zero, steps would change places, and what is told of them would mislead."""
+        bound = self._number(expression, None)
+        if bound < 0:
+            facts = {"part": expression.text, "value": format(bound, "f")}
+            raise Stopped(Outcome.ERROR, faults.NEGATIVE_BOUND.at(expression.place, **facts))
+        return bound
 
     def _carried(self, line: Line) -> Decimal:
         """What was left over last time."""

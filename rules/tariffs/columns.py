@@ -280,6 +280,9 @@ class _Run:
             ]
             if all(step.low.data.size == 1 and (step.high is None or step.high.data.size == 1) for step in steps):
                 steps.sort(key=_constant_order)
+            for bound in (bound for step in steps for bound in (step.low, step.high) if bound is not None):
+                if bound.least < 0:
+                    self._leave(bound.data < 0, applies)
             self._meet(steps, applies)
             self._ladders[key] = steps
         return self._ladders[key]

@@ -431,6 +431,14 @@ WEIGHTS = fault(
     do_zh="检查明细中这一列的每一行。",
     do_en="Check this column in every row.",
 )
+NEGATIVE_BOUND = fault(
+    "FEE-086",
+    Severity.ERROR,
+    "档位的界限“{part}”算出来是 {value}，小于 0。",
+    "The bound “{part}” of a bracket comes to {value}, less than 0.",
+    do_zh="检查它用到的数据；需要时用 max(0, …)。",
+    do_en="Check the data that it uses; where it may happen, use max(0, …).",
+)
 NOTHING_APPLIES = fault(
     "FEE-085",
     Severity.NOTICE,

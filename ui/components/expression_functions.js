@@ -103,7 +103,7 @@ add("iferror", "node node", (context, value, otherwise) => {
   return found instanceof ErrorValue ? context.value(otherwise) : found;
 }, { context: true });
 add("iserror", "node", (context, value) => context.value(value) instanceof ErrorValue, { context: true });
-add("isnumber", "any", (value) => value instanceof Decimal);
+add("isnumber", "node", (context, value) => context.value(value) instanceof Decimal, { context: true });
 add("coalesce", "node+", (context, ...nodes) => {
   for (const node of nodes) {
     const value = context.value(node);
@@ -158,11 +158,9 @@ add("count", "column+", (context, ...nodes) => {
   let [numbers, filled] = [0, 0];
   for (const node of nodes) {
     const value = context.value(node);
-    if (value instanceof ErrorValue) return value;
+    if (value instanceof ErrorValue) continue; // Excel skips it.
     if (node.t === "name" || node.t === "self" || Array.isArray(value)) {
       const held = spread([value]).filter((item) => !isEmpty(item));
-      const error = held.find((item) => item instanceof ErrorValue);
-      if (error) return error;
       filled += held.length;
       numbers += held.filter(isMeasured).length;
     } else if (isNumber(value)) {
@@ -171,7 +169,8 @@ add("count", "column+", (context, ...nodes) => {
   }
   return Decimal.of(numbers || filled);
 }, { context: true });
-add("counta", "list+", (...values) => Decimal.of(values.filter((value) => !isEmpty(value)).length));
+add("counta", "column+", (context, ...nodes) =>
+  Decimal.of(spread(nodes.map((node) => context.value(node))).filter((value) => !isEmpty(value)).length), { context: true });
 
 function matches(value, criterion) {
   // Letters in either case and wildcards are Excel's; how texts with them compare is left to the server.

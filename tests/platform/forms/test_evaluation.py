@@ -7,6 +7,7 @@
 5. Tables, tariffs and policies run in the order of their names, once a row where they read a row.
 6. The same answers at the same time give the same evaluation, whatever the order of the rows of the sheet.
 7. A row may ask another row, datasets and choice lists are searched, the campus calendar is asked, chance can be replayed.
+8. A date question keeps of a computed moment its day on the local clock, wherever the moment was written down.
 """
 
 from __future__ import annotations
@@ -51,6 +52,23 @@ def test_irrelevant_fields_are_empty_unchecked_and_not_stored(evaluate: Any, cod
     shown = evaluate(ELECTRICITY, {**kept, "校区": "阳江"})
     assert shown.names["用电量"] == 1900
     assert codes(shown) == [("备注", "FORM-021")]
+
+
+def test_a_date_keeps_the_local_day_of_a_moment(evaluate: Any) -> None:  # 8
+    text = """
+## survey
+| type | name | label | calculation |
+| datetime | 到达 | 到达 | |
+| date | 到达日 | 到达日 | ${到达} |
+| date | 次日 | 次日 | ${到达} + 1 |
+| date | 今日 | 今日 | now() |
+| text | 相符 | 相符 | if(date(${到达}) = ${到达日}, "是", "否") |
+"""
+    for moment in ("2026-08-31T23:30:00+00:00", "2026-09-01T07:30:00+08:00", "2026-09-01T07:30:00"):
+        names = evaluate(text, {"到达": moment}).names
+        assert names["到达日"] == date(2026, 9, 1), moment
+        assert names["次日"] == date(2026, 9, 2)
+        assert (names["今日"], names["相符"]) == (date(2026, 9, 1), "是")
 
 
 def test_defaults_and_prefilled_values(evaluate: Any) -> None:

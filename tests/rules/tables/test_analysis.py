@@ -385,9 +385,11 @@ def holes(axes) -> bool:
 @given(st.lists(constant_rows, min_size=1, max_size=7))
 def test_gaps_are_found_exactly_where_enumeration_finds_an_input_that_no_row_fits(specs):
     axes = asked(specs, axes_of(specs))
-    found = find_gaps(Space.of(build(specs), {}), BUDGET)
-    assert bool(found.examples) == holes(axes)
-    for example in found.examples:
+    space = Space.of(build(specs), {})
+    found = find_gaps(space, BUDGET)
+    assert bool(found.boxes) == holes(axes)
+    for box in found.boxes:
+        example = space.example(box, gap=True)
         fixed = [dict(axis) for axis in axes]
         for at, label in enumerate(("量", "类", "日")):
             if label in example:
@@ -470,12 +472,12 @@ def test_every_example_is_an_input_that_shows_what_it_stands_for(specs):
     """Of gaps, of overlaps and of rows out of reach: the example is run."""
     table = build(specs)
     space = Space.of(table, {})
-    for example in find_gaps(space, BUDGET).examples:
-        assert fitted(table, example) == []
+    for box in find_gaps(space, BUDGET).boxes:
+        assert fitted(table, space.example(box, gap=True)) == []
     for row, other in combinations(range(len(specs)), 2):
         shared = space.shared(row, other)
         if shared is not None:
             assert {row, other} <= set(fitted(table, space.example(shared)))
     for item in find_unreachable(replace(space, table=replace(table, hit=Hit.FIRST))).unreachable:
         if item.by:
-            assert item.row in fitted(table, item.example)[1:]
+            assert item.row in fitted(table, space.example(space.box(item.row)))[1:]

@@ -11,9 +11,11 @@ from rule_sheets import env
 from tables_by_scan import DAY, build, constant_rows, inputs, row_specs
 
 from banshi.rules.decision import Outcome
+from banshi.rules.expressions import Scope
 from banshi.rules.tables import decide
 from banshi.rules.tables.atoms import Space
 from banshi.rules.tables.overlaps import overlaps
+from banshi.rules.tables.witness import Witnesses
 
 
 def scan(specs, number, word, day) -> list[Decimal]:
@@ -63,7 +65,8 @@ def overlap(one, two) -> bool:
 @settings(max_examples=200, deadline=None)
 @given(st.lists(constant_rows, min_size=2, max_size=6))
 def test_overlaps_are_exactly_the_rows_that_some_input_fits_together(specs):
-    found = {int(item.place.cell[1:]) for item in overlaps(Space.of(build(specs), {}))}
+    space = Space.of(build(specs), {})
+    found = {int(item.place.cell[1:]) for item in overlaps(space, Witnesses(space, Scope({})))}
     expected = {j + 2 for j in range(len(specs)) if any(overlap(specs[i], specs[j]) for i in range(j))}
     assert found == expected
 

@@ -411,3 +411,47 @@ def test_shares_add_up_and_differ_by_a_fen_at_most_earlier_ones_bearing_more(amo
     sizes = [abs(share) for share in shares]
     assert sizes == sorted(sizes, reverse=True)
     assert sizes[0] - sizes[-1] <= D("0.01")
+
+
+LADDER = """
+    | 项目 | 计量 | 起 | 止 | 单价 | 方式 |
+    | 电费 | 用电量 | | {first} | 0.5 | 阶梯 |
+    | 电费 | 用电量 | {first} | {second} | 0.6 | 阶梯 |
+    | 电费 | 用电量 | {second} | | 0.8 | 阶梯 |
+"""
+
+
+@pytest.mark.parametrize("values", [{}, {"用电量": D(-5)}, {"用电量": "甲"}])
+def test_what_is_wrong_with_a_ladder_is_told_once_and_not_once_a_bracket(values):
+    made = bill(tariff_of(LADDER.format(first=180, second=260)), env(values))
+    sentences = [item.message() for item in made.decision.diagnostics]
+    assert len(sentences) == 1
+    assert [line.amount for line in made.lines] == [None] * 3
+
+
+def test_two_items_that_fail_for_two_reasons_are_both_told():
+    rows = "| 水费 | 用水量 | | | 2.8 | 单价 |"
+    made = bill(tariff_of(LADDER.format(first=180, second=260) + rows), env())
+    assert len(made.decision.diagnostics) == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "cell", "bound"),
+    [
+        ("人数*40", "人数*80", "D2", "人数*40"),
+        ("40", "40 + 人数*80", "D3", "40 + 人数*80"),
+        ("40 + 人数*20", "260", None, ""),
+    ],
+)
+def test_a_computed_bound_below_zero_is_named_as_such(first, second, cell, bound):
+    tariff = tariff_of(LADDER.format(first=first, second=second))
+    made = bill(tariff, env(用电量=100, 人数=-2))
+    if cell is None:  # 40 - 40 is 0: a first bracket that nothing falls in
+        assert made.total == D("60.00")
+        return
+    [found] = made.decision.diagnostics
+    assert (found.code, found.place.cell) == ("FEE-086", cell)
+    facts = dict(found.facts)
+    assert facts["part"] == bound
+    assert D(facts["value"]) < 0
+    assert made.total is None

@@ -104,7 +104,14 @@ def lines(draw: st.DrawFn, item: str, above: list[str]) -> list[str]:
     if method in ("marginal", "whole", "fixed"):
         bounds = draw(
             st.sampled_from(
-                [("260", "600"), ("10 * 人数", "600"), ("100", "200.5"), ("人数", "人数 + 5"), ("0", "600")]
+                [
+                    ("260", "600"),
+                    ("10 * 人数", "600"),
+                    ("100", "200.5"),
+                    ("人数", "人数 + 5"),
+                    ("0", "600"),
+                    ("10 * 人数 - 20", "600"),
+                ]
             )
         )
         ends = ["", *bounds, draw(st.sampled_from(["", "", "", "800"]))]
@@ -227,6 +234,11 @@ def test_nothing_belongs_to_the_first_of_two_brackets_that_begin_at_nothing() ->
     """)
     columns: dict[str, list[Value]] = {"用量": [D(0), D(1), D(10), D(11)], "人数": [D(0), D(0), D(1), D(1)]}
     assert agree(tariff, columns).totals() == [7, 9, 7, 9]
+
+
+def test_a_bound_that_is_computed_below_zero_is_left_to_the_scalar_although_nothing_meets_it() -> None:  # B1
+    tariff = tariff_of("| 项目 | 计量 | 止 | 单价 | 方式 |\n| 费 | 用量 | 10*人数 - 20 | 7 | 定额 |")
+    assert agree(tariff, {"用量": [D(1), D(1)], "人数": [D(1), D(3)]}).totals() == [None, 7]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
