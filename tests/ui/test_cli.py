@@ -714,7 +714,20 @@ def commands(banshi: Any) -> list[tuple[str, ...]]:
 
 def test_only_what_works_is_listed(banshi: Any) -> None:
     names = {name[0] for name in commands(banshi)}
-    assert names == {"check", "test", "eval", "decide", "policy", "bill", "form", "route", "show", "serve", "log", "convert"}
+    assert names == {
+        "check",
+        "test",
+        "eval",
+        "decide",
+        "policy",
+        "bill",
+        "form",
+        "route",
+        "show",
+        "serve",
+        "log",
+        "convert",
+    }
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
