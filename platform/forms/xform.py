@@ -22,11 +22,21 @@ _ASCII = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _MENTION = re.compile(r"[$＄][{｛]([^{}｛｝]+)[}｝]")
 _LANGUAGES = {"zh": "中文 (zh)", "en": "English (en)"}
 _TYPES = {"money": "decimal", "datetime": "dateTime", "person": "text", "department": "text"}
-_TYPES_BY_LOOK = {"locate": "geopoint", "scan": "barcode", "audio": "audio", "video": "video"}
+_TYPES_BY_LOOK = {
+    "locate": "geopoint", "geotrace": "geotrace", "geoshape": "geoshape", "scan": "barcode", "audio": "audio",
+    "video": "video", "range": "range",
+}  # fmt: skip
 _LOOKS = {"多行": "multiline"}
 _OWN_LOOKS = frozenset({"cards", "卡片", *_TYPES_BY_LOOK})
 _EXPRESSIONS = ("relevant", "required", "constraint", "calculation", "readonly")
-_TEXTS = ("label", "hint", "required_message", "constraint_message")
+_TEXTS = {
+    "label": "label", "hint": "hint", "guidance": "guidance_hint", "required_message": "required_message",
+    "constraint_message": "constraint_message",
+}  # fmt: skip
+_PARAMETERS = {
+    "range": ("start", "end", "step"), "image": ("max-pixels",), "select_one": ("randomize", "seed"),
+    "select_multiple": ("randomize", "seed"), "rank": ("randomize", "seed"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +71,11 @@ def xform(service: Service) -> XForm:
 
     sheets, left = xlsform(service)
     try:
-        made = convert(xlsform=sheets, validate=False)
+        # Of itself pyxform takes the header from the first hundred rows.
+        headers = {
+            f"{name}_header": [dict.fromkeys(key for row in rows for key in row)] for name, rows in sheets.items()
+        }
+        made = convert(xlsform={**sheets, **headers}, validate=False)
     except PyXFormError as error:
         raise Refused(str(error)) from error
     return XForm(made.xform, left)
@@ -128,7 +142,7 @@ class _Writer:
     @property
     def default_language(self) -> str:
         """The language that a form begins with; empty where all of it is Chinese, which needs no name."""
-        return "" if "en" not in self.languages else _LANGUAGES["zh" if "zh" in self.languages else "en"]
+        return "" if "en" not in self.languages else _LANGUAGES["en" if self.languages == {"en"} else "zh"]
 
     @property
     def xpath(self) -> XPath:
@@ -162,8 +176,8 @@ class _Writer:
 
     def _write_row(self, row: dict[str, str], item: Item) -> None:
         where = f"survey {item.name}"
-        for name in _TEXTS:
-            self._texts(row, name, getattr(item, name, Texts()), where)
+        for name, header in _TEXTS.items():
+            self._texts(row, header, item.marked.get(name, getattr(item, name, Texts())), where)
         for name in _EXPRESSIONS:
             self.expression(row, name, getattr(item, name, None), where, self.xpath)
         looks = item.appearance.split()
@@ -183,6 +197,9 @@ class _Writer:
         if item.type in _TYPES and item.type != "datetime":
             told = f"题型 {item.type} 改成了 {row['type']}。", f"the type {item.type} became {row['type']}."
             self.left.append(Left(where, *told))
+        self._renewal(row, item, where)
+        parameters = {key: item.parameters[key] for key in _PARAMETERS.get(row["type"], ()) if key in item.parameters}
+        row["parameters"] = " ".join(f"{key}={value}" for key, value in parameters.items())
         if item.choices in self.lists:
             row["type"] = f"{item.type} {self.lists[item.choices]}"
         elif item.choices:
@@ -197,9 +214,18 @@ class _Writer:
         if item.choice_filter is not None:
             bound = bound_filter(item.choice_filter, self.form.choices.get(item.choices, ()))
             self.expression(row, "choice_filter", bound, where, self.xpath)
-        self._default(row, item, where)
+        if item.type != "start":  # ODK has its own
+            self._default(row, item, where)
         if item.prefill is not None:
             self._not_carried(item.prefill, f"{where} prefill", "prefill")
+
+    def _renewal(self, row: dict[str, str], item: Field, where: str) -> None:
+        """What puts a value in anew: the questions, and the calculation of an open one."""
+        if item.renewal is not None:
+            self.expression(row, "calculation", item.renewal, where, self.xpath)
+        known = [f"${{{self.names[name]}}}" for name in item.trigger if name in self.names]
+        if known and row.get("calculation"):
+            row["trigger"] = ", ".join(known)
 
     def _default(self, row: dict[str, str], item: Field, where: str) -> None:
         match item.default and item.default.root:
@@ -231,7 +257,10 @@ class _Writer:
         )
 
     def _texts(self, row: dict[str, str], name: str, texts: Texts, where: str) -> None:
-        for language, text in texts.by_language:
+        by_language = dict(texts.by_language)
+        if self.default_language and "" in by_language:  # a column without a language is in the first one
+            by_language.setdefault("zh" if self.default_language == _LANGUAGES["zh"] else "en", by_language.pop(""))
+        for language, text in by_language.items():
             header = f"{name}::{_LANGUAGES[language]}" if self.default_language and language in _LANGUAGES else name
             row[header] = _MENTION.sub(lambda found: self._mention(found[1].strip(), f"{where} {name}"), text)
 
@@ -246,7 +275,7 @@ class _Writer:
         for name, choices in self.form.choices.items():
             for choice in choices:
                 row = {"list_name": self.lists[name], "name": self.values.get(choice.name, choice.name)}
-                self._texts(row, "label", choice.label, f"choices {choice.name}")
+                self._texts(row, "label", choice.marked or choice.label, f"choices {choice.name}")
                 row |= {self.columns[column]: _plain(cell.value) for column, cell in choice.columns.items()}
                 yield row
 

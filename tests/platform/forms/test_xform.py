@@ -25,7 +25,9 @@ from banshi.rules.diagnostics import NOWHERE, has_errors
 from banshi.rules.expressions import parse
 from banshi.ui.cli import run
 
-SHIPPED = sorted(Path(__file__).parents[3].glob("definitions/*-*/*.xlsx"))
+ROOT = Path(__file__).parents[3]
+GALLERY = ROOT / "docs/gallery/form-gallery.xlsx"
+SHIPPED = [*sorted(ROOT.glob("definitions/*-*/*.xlsx")), GALLERY]
 XF = "{http://www.w3.org/2002/xforms}"
 ORDINARY = """
 ## survey
@@ -113,6 +115,21 @@ def test_1_everything_arrives_or_is_named(path: Path | None) -> None:
         assert not made.left
     else:
         assert "route" in said
+
+
+def test_1_every_type_of_the_gallery_is_the_standards_own() -> None:
+    root = ET.fromstring(xform(service_of(GALLERY.read_bytes())).xml)
+    controls = {one.tag.rpartition("}")[2] for one in root.iter()}
+    assert {"rank", "range", "upload", "select", "select1", "trigger"} <= controls
+    kinds = [bind.get("type") for bind in root.iter(f"{XF}bind")]
+    assert {"geopoint", "geotrace", "geoshape", "barcode", "binary", "odk:rank", "date", "dateTime", "time"} <= set(
+        kinds
+    )
+    scales = [(one.get("start"), one.get("end"), one.get("step")) for one in root.iter(f"{XF}range")]
+    assert scales == [("0", "10", "1"), ("0", "3000", "100")]
+    renewals = [one for one in root.iter(f"{XF}setvalue") if one.get("event") == "xforms-value-changed"]
+    assert ["020-8721 0001" in one.get("value", "") for one in renewals] == [True]
+    assert any(one.text and one.text.startswith("**短文字**") for one in root.iter(f"{XF}value"))  # with its style
 
 
 def test_2_our_words_become_the_standards() -> None:
