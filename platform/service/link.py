@@ -7,8 +7,9 @@ such names up (`sum(${amount})`), or shares over them, runs once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from functools import cache, cached_property
 
 from banshi.platform.people.directory import Directory
 from banshi.platform.routes.model import Route
@@ -108,7 +109,7 @@ class _Linker:
         for key, (kind, rule) in self._rules.items():
             for name, place in _outputs(rule):
                 self._once(name, place, key if kind == "tariff" else "", seen)
-        for name in sorted(self._read()):
+        for name in sorted(self._read):
             if name.split(".", 1)[0] in _APPLICANT:
                 self.names.add(Definition(name=name, kind=Kind.TEXT))
             elif (asked := self._fields.get(name.removeprefix(LAST))) and name.startswith(LAST):
@@ -129,6 +130,7 @@ class _Linker:
         else:
             self.found.append(faults.NAME_TWICE.at(place, name=name, first=first))
 
+    @cached_property
     def _read(self) -> set[str]:
         """Every name that an expression of the service reads."""
         parts = self.parts
@@ -231,13 +233,21 @@ class _Linker:
             policies=parts.policies,
             datasets=parts.datasets,
             order=tuple(self._order),
-            last=frozenset(name.removeprefix(LAST) for name in self._read() if name.startswith(LAST)),
+            last=frozenset(name.removeprefix(LAST) for name in self._read if name.startswith(LAST)),
         )
 
 
 def expressions_of_item(item: Item) -> Iterator[Expression]:
     """The expressions of one row of the survey, without those of the items inside a group."""
-    yield from expressions_of(replace(item, children=()) if isinstance(item, Group) else item)
+    for name in _expression_fields(type(item)):  # type: ignore[arg-type]  # mypy takes the hash of an instance for that of a class
+        if (expression := getattr(item, name)) is not None:
+            yield expression
+
+
+@cache
+def _expression_fields(kind: type[Item]) -> tuple[str, ...]:
+    """The fields of a dataclass that hold an expression or nothing."""
+    return tuple(part.name for part in fields(kind) if part.type == "Expression | None")
 
 
 def _item_vertices(items: tuple[Item, ...], around: frozenset[str]) -> Iterator[Vertex]:

@@ -266,6 +266,8 @@ class _Builder:
 
     def _trigger(self, cell: Cell) -> tuple[str, ...]:
         """The questions of a trigger: `${a}`, `${a}, ${b}`, or their bare names."""
+        if cell.blank:
+            return ()
         names = _MENTION.findall(cell.text) or re.split(r"[\s,;，；、]+", cell.text)
         folded = tuple(fold_name(name.strip()) for name in names if name.strip())
         self.mentions += [(name, cell.place) for name in folded]

@@ -35,9 +35,9 @@ class Translated:
     def texts(self, row: Row, name: str) -> Texts:
         """The texts of a column in a row, by language."""
         found: dict[str, str] = {}
-        unmarked = self.record(row)[name]
-        if not unmarked.blank:
-            found[""] = unmarked.text
+        unmarked = self.header.index.get(name, len(row.cells))
+        if unmarked < len(row.cells) and not row.cells[unmarked].blank:
+            found[""] = row.cells[unmarked].text
         for language, index in self.languages.get(name, ()):
             if index < len(row.cells) and not row.cells[index].blank:
                 found.setdefault(language, row.cells[index].text)
