@@ -47,6 +47,7 @@ def check(tariff: Tariff, scope: Scope) -> tuple[Diagnostic, ...]:
     found += _brackets(tariff)
     found += _prorated(tariff)
     found += _carries(tariff)
+    found += _expired(tariff, scope)
     return tuple(found)
 
 
@@ -271,6 +272,16 @@ def _split_days(lines: Sequence[Line]) -> Iterator[Diagnostic]:
 
 def _period(prorate: Proration) -> tuple[str, ...]:
     return *(day.text.strip() for day in (prorate.first, prorate.last)), prorate.bounds
+
+
+def _expired(tariff: Tariff, scope: Scope) -> Iterator[Diagnostic]:
+    """Items that nobody is charged for any more, as the last of their rows has expired."""
+    for item in tariff.items if scope.now else ():
+        assert scope.now is not None
+        lines = [line for line in tariff.lines if line.item == item]
+        last = max(lines, key=lambda line: line.valid_until or date.max)
+        if last.valid_until is not None and last.valid_until < scope.now.date():
+            yield faults.EXPIRED.at(last.place, item=item, until=last.valid_until)
 
 
 def _carries(tariff: Tariff) -> Iterator[Diagnostic]:

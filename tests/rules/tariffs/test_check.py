@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
 import pytest
 from rule_sheets import codes, tariff_of
 
@@ -161,3 +164,24 @@ LIMITED = "| 项目 | 计量 | 起 | 止 | 单价 | 方式 | 最低 | 封顶 | �
 )  # fmt: skip
 def test_faults_of_limits_quotas_and_units(rows, found):
     assert codes(check(tariff_of(LIMITED + rows), SCOPE)) == found
+
+
+EXPIRING = """
+    | 项目 | 计量 | 单价 | 方式 | 生效 | 失效 |
+    | 电费 | 用电量 | 0.5 | 单价 | 2024-01-01 | 2024-12-31 |
+    | 电费 | 用电量 | 0.6 | 单价 | 2025-01-01 | 2025-12-31 |
+    | 水费 | 用水量 | 2.8 | 单价 | 2024-01-01 | |
+"""
+
+
+@pytest.mark.parametrize(
+    ("today", "found"),
+    [(date(2026, 1, 1), [("A3", "FEE-087")]), (date(2025, 12, 31), []), (None, [])],
+)
+def test_an_item_of_which_every_version_has_expired(today, found):
+    """By the clock of whoever checks; without one nothing is said."""
+    now = None if today is None else datetime.combine(today, time(12), tzinfo=ZoneInfo("Asia/Shanghai"))
+    scope = Scope({"用电量": Name(Kind.NUMBER), "用水量": Name(Kind.NUMBER)}, now=now)
+    said = check(tariff_of(EXPIRING), scope)
+    assert codes(said) == found
+    assert all("“电费”" in item.message("zh") and "2025-12-31" in item.message("zh") for item in said)
