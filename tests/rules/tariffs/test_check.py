@@ -185,3 +185,25 @@ def test_an_item_of_which_every_version_has_expired(today, found):
     said = check(tariff_of(EXPIRING), scope)
     assert codes(said) == found
     assert all("“电费”" in item.message("zh") and "2025-12-31" in item.message("zh") for item in said)
+
+
+@pytest.mark.parametrize("column", ["单价", "最低", "封顶", "起", "止"])
+@pytest.mark.parametrize("word", ["免费", "面议"])
+def test_a_word_where_an_amount_belongs_is_answered_with_numbers_and_not_with_quotes(column, word):
+    cells = {"项目": "电费", "计量": "用电量", "单价": "0.5", "方式": "全额", "止": "100", column: word}
+    tariff = tariff_of(f"| {' | '.join(cells)} |\n| {' | '.join(cells.values())} |")
+    scope = Scope({"用电量": Name(Kind.NUMBER), "基准价": Name(Kind.NUMBER)})
+    [found] = [item for item in check(tariff, scope) if item.severity == "error"]
+    assert found.code == "FEE-088"
+    assert "引号" not in found.message("zh") + found.remedy("zh")
+    assert "0" in found.remedy("zh")
+    assert "quotes" not in found.message("en") + found.remedy("en")
+
+
+def test_a_misspelt_name_in_a_rate_is_still_recognised():
+    scope = Scope({"用电量": Name(Kind.NUMBER), "基准价": Name(Kind.NUMBER)})
+    head = "| 项目 | 计量 | 单价 | 方式 |\n"
+    [alone] = check(tariff_of(f"{head}| 电费 | 用电量 | 基准价格 | 单价 |"), scope)
+    assert "基准价" in alone.message("zh").replace("基准价格", "")
+    assert codes(check(tariff_of(f"{head}| 电费 | 用电量 | 基准价格*2 | 单价 |"), scope)) == [("C2", "EXPR-020")]
+    assert codes(check(tariff_of(f"{head}| 电费 | 用电 | 0.5 | 单价 |"), scope)) == [("B2", "EXPR-020")]
