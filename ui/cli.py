@@ -16,6 +16,7 @@ from banshi.ui.cli_decide import decided_lines
 from banshi.ui.cli_files import (
     answers_of,
     calendar_for,
+    calendar_of,
     directory_for,
     json_object,
     person_of,
@@ -148,14 +149,19 @@ def evaluate_expression(
     expression: Annotated[str, typer.Argument(metavar="EXPR", help="表达式，- 为逐行读取。- reads lines from stdin.")],
     given: Annotated[str, typer.Option("--with", metavar="JSON", help="字段的值。The values of fields.")] = "{}",
     *,
+    calendar: Annotated[
+        Path | None,
+        typer.Option(help="校历工作簿，供工作日函数使用。The workbook of the calendar.", show_default=False),
+    ] = None,
     as_json: Json = False,
     lang: Lang = None,
 ) -> None:
     """计算一个表达式。Compute one expression; with - one {"expr": …, "with": {…}} a line."""
     talk = _talk(lang)
+    days = calendar_of(calendar) if calendar else None
     if expression == "-":
-        raise typer.Exit(_stream(evaluated_lines(Path("-"), talk), talk))
-    result = evaluated(expression, json_object(given, "--with"), talk)
+        raise typer.Exit(_stream(evaluated_lines(Path("-"), talk, days), talk))
+    result = evaluated(expression, json_object(given, "--with"), talk, days)
     if as_json:
         print_json(result)
     elif "error" in result:

@@ -95,11 +95,17 @@ def directory_for(path: Path, organisation: Path | None) -> Directory | None:
 def calendar_for(path: Path) -> Calendar | None:
     """The working days in `calendar/calendar.xlsx` beside the folder of the file, as the shipped definitions lie."""
     beside = path.resolve().parent.parent / CALENDAR
-    if not beside.is_file():
-        return None
-    calendar, found = read_calendar(workbook_of(beside))
+    return calendar_of(beside) if beside.is_file() else None
+
+
+def calendar_of(path: Path) -> Calendar:
+    """The working days of a workbook; raises Faulty, or WrongCall where it holds no calendar."""
+    workbook = workbook_of(path)
+    if not any(workbook.of_kind("calendar")):
+        raise WrongCall(f"{path} 里没有校历。", f"{path} holds no calendar.")
+    calendar, found = read_calendar(workbook)
     if has_errors(found):
-        raise Faulty(str(beside), [item for item in found if item.severity == "error"])
+        raise Faulty(str(path), [item for item in found if item.severity == "error"])
     return calendar
 
 

@@ -18,6 +18,7 @@ from banshi.platform.service.model import Service
 from banshi.rules.decision import Decision, Outcome
 from banshi.rules.diagnostics import NOWHERE, Diagnostic
 from banshi.rules.expressions import Environment, Expression, Name, Scope, check, evaluate, fold_name, parse
+from banshi.rules.expressions.faults import NO_CALENDAR
 from banshi.rules.policies import DurableEngine, Engine, Findings, Policy, infer
 from banshi.rules.tables import Table, decide
 from banshi.rules.tables.explaining import nearly
@@ -37,7 +38,7 @@ def _parsed(text: str) -> tuple[Expression | None, tuple[Diagnostic, ...]]:
     return parse(text, NOWHERE)
 
 
-def evaluated(text: str, given: Mapping[str, Any], talk: Talk) -> dict[str, Any]:
+def evaluated(text: str, given: Mapping[str, Any], talk: Talk, calendar: Calendar | None = None) -> dict[str, Any]:
     """The value of an expression, or why it has none: `{"value": …}` or `{"error": …, "code": …}`."""
     expression, found = _parsed(text)
     values = names_of(given, {}, {})
@@ -48,13 +49,16 @@ def evaluated(text: str, given: Mapping[str, Any], talk: Talk) -> dict[str, Any]
         return {"error": " ".join(item.message(talk.language) for item in errors), "code": errors[0].code}
     if expression is None:
         return {"error": talk.say("表达式是空的。", "The expression is empty."), "code": ""}
-    value = evaluate(expression, Environment(values, now=now(), language=talk.language))
+    value = evaluate(expression, Environment(values, now=now(), calendar=calendar, language=talk.language))
     if isinstance(value, ErrorValue):
-        return {"error": value.diagnostic.message(talk.language), "code": value.diagnostic.code}
+        error, code = value.diagnostic.message(talk.language), value.diagnostic.code
+        if value.diagnostic.fault is NO_CALENDAR:
+            error += talk.say("请用 --calendar 指定校历工作簿。", " Name the workbook of the calendar with --calendar.")
+        return {"error": error, "code": code}
     return {"value": value}
 
 
-def evaluated_lines(path: Path, talk: Talk) -> Iterator[dict[str, Any]]:
+def evaluated_lines(path: Path, talk: Talk, calendar: Calendar | None = None) -> Iterator[dict[str, Any]]:
     """The answers to lines of `{"expr": …, "with": {…}}`."""
     for given, error in objects(path, talk):
         if error:
@@ -62,7 +66,7 @@ def evaluated_lines(path: Path, talk: Talk) -> Iterator[dict[str, Any]]:
         elif not isinstance(given.get("expr"), str) or not isinstance(given.get("with"), dict | None):
             yield {"error": talk.say('每行应为 {"expr": "…", "with": {…}}。', 'A line is {"expr": "…", "with": {…}}.')}
         else:
-            yield evaluated(given["expr"], given.get("with") or {}, talk)
+            yield evaluated(given["expr"], given.get("with") or {}, talk, calendar)
 
 
 @dataclass(frozen=True)

@@ -126,3 +126,11 @@ UNTRIED_OVERLAP = fault(
     do_zh="用用例核对边界上的输入。",
     do_en="Check the inputs at the bounds with examples.",
 )
+EXPIRED = fault(
+    "TABLE-065",
+    Severity.NOTICE,
+    "这张规则表的各行都已失效（最晚到 {until}）：现在没有任何一行适用。",
+    "All rows of this table have expired (the last on {until}): no row fits any more.",
+    do_zh="补上新一期的行；仍然适用的，改“失效”日期或留空。",
+    do_en="Add the rows of the next period; where rows still apply, change their `until` or leave it blank.",
+)

@@ -9,7 +9,7 @@ from banshi.rules.diagnostics import Diagnostic
 from banshi.rules.expressions import Name, Scope, is_whole, kind_of_expression
 from banshi.rules.expressions import check as check_expression
 from banshi.rules.expressions.characters import fold_name
-from banshi.rules.tables import faults
+from banshi.rules.tables import analysis_faults, faults
 from banshi.rules.tables.atoms import Facts, Space
 from banshi.rules.tables.conditions import Literal
 from banshi.rules.tables.gaps import gaps
@@ -44,6 +44,7 @@ def check(table: Table, scope: Scope) -> tuple[Diagnostic, ...]:
     changed = {new.label for old, new in zip(table.inputs, bound.inputs, strict=True) if old.kind is not new.kind}
     found += misfits(bound.inputs, bound.rows, changed)
     found += _choices(bound, scope)
+    found += _expired(bound, scope)
     if not bound.index.unreadable:
         space = Space.of(bound, _facts(bound, scope))
         found += shared_ends(space)
@@ -51,6 +52,14 @@ def check(table: Table, scope: Scope) -> tuple[Diagnostic, ...]:
         found += overlaps(space, witnesses) if bound.hit in (Hit.UNIQUE, Hit.ANY) else ()
         found += [*unreachable(space, witnesses), *gaps(space, witnesses)]
     return tuple(found)
+
+
+def _expired(table: Table, scope: Scope) -> Iterator[Diagnostic]:
+    ends = [row.valid_until for row in table.rows]
+    known = [end for end in ends if end is not None]
+    if scope.now is not None and known and len(known) == len(ends) and max(known) < scope.now.date():
+        place = table.rows[ends.index(max(known))].place
+        yield analysis_faults.EXPIRED.at(place, until=max(known))
 
 
 def _bound_kind(column: Input, scope: Scope) -> Kind:

@@ -19,7 +19,7 @@ from banshi.rules.expressions import (
     suggest,
 )
 from banshi.rules.expressions import check as check_expression
-from banshi.rules.expressions.tree import Number, Operation, walk
+from banshi.rules.expressions.tree import Number, Operation, Reference, walk
 from banshi.rules.tariffs import faults
 from banshi.rules.tariffs.ladder import Step, breaks, in_order, ladder_key, ladders, window
 from banshi.rules.tariffs.layout import check_line
@@ -47,6 +47,7 @@ def check(tariff: Tariff, scope: Scope) -> tuple[Diagnostic, ...]:
     found += _brackets(tariff)
     found += _prorated(tariff)
     found += _carries(tariff)
+    found += _expired(tariff, scope)
     return tuple(found)
 
 
@@ -65,14 +66,26 @@ def _expressions(line: Line, scope: Scope) -> Iterator[Diagnostic]:
         yield from check_expression(day, scope, Kind.DATE)
     if line.weights is not None:
         yield from check_expression(line.weights, scope)
-    for part in (line.quantity, line.low, line.high, line.carry, line.rate, line.minimum, line.maximum):
+    for part in (line.quantity, line.carry):
         if part is not None:
             yield from check_expression(part, scope, Kind.NUMBER)
+    for part in (line.low, line.high, line.rate, line.minimum, line.maximum):
+        if part is not None:
+            yield from _amount(part, scope)
     if line.share is not None:
         yield from check_expression(line.share, scope)
         kind = kind_of_expression(line.share, scope)
         if kind in KIND_ZH:
             yield faults.SHARE_KIND.at(line.share.place, kind=kind, kind_zh=KIND_ZH[kind])
+
+
+def _amount(part: Expression, scope: Scope) -> Iterator[Diagnostic]:
+    """A number or an expression; a lone word that names nothing (免费) was not meant as a field, and quotes would not help."""
+    root = part.root
+    if isinstance(root, Reference) and scope.find(root.name) is None:
+        yield faults.NO_AMOUNT.at(part.place, text=root.name, near=suggest(root.name, scope.names, least=0.6))
+    else:
+        yield from check_expression(part, scope, Kind.NUMBER)
 
 
 def _large_percent(line: Line) -> Iterator[Diagnostic]:
@@ -271,6 +284,16 @@ def _split_days(lines: Sequence[Line]) -> Iterator[Diagnostic]:
 
 def _period(prorate: Proration) -> tuple[str, ...]:
     return *(day.text.strip() for day in (prorate.first, prorate.last)), prorate.bounds
+
+
+def _expired(tariff: Tariff, scope: Scope) -> Iterator[Diagnostic]:
+    """Items that nobody is charged for any more, as the last of their rows has expired."""
+    for item in tariff.items if scope.now else ():
+        assert scope.now is not None
+        lines = [line for line in tariff.lines if line.item == item]
+        last = max(lines, key=lambda line: line.valid_until or date.max)
+        if last.valid_until is not None and last.valid_until < scope.now.date():
+            yield faults.EXPIRED.at(last.place, item=item, until=last.valid_until)
 
 
 def _carries(tariff: Tariff) -> Iterator[Diagnostic]:

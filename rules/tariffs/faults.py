@@ -431,6 +431,23 @@ WEIGHTS = fault(
     do_zh="检查明细中这一列的每一行。",
     do_en="Check this column in every row.",
 )
+EXPIRED = fault(
+    "FEE-087",
+    Severity.NOTICE,
+    "“{item}”的各行都已失效（最晚到 {until}）：现在不收这一项。",
+    "All rows of “{item}” have expired (the last on {until}): it is not charged any more.",
+    do_zh="补上新一期的单价；仍然适用的，改“失效”日期或留空；不再收的，可以删去。",
+    do_en="Add the rates of the next period; where rows still apply, change `until_date` or leave it blank; delete what is "
+    "charged no more.",
+)
+NO_AMOUNT = fault(
+    "FEE-088",
+    Severity.ERROR,
+    "“{text}”不是数字，也没有叫这个名称的字段或项目。",
+    "“{text}” is no number, and no field or item has this name.",
+    do_zh="填数字或算式：免费填 0；没有上限的“止”和“封顶”留空。",
+    do_en="Write a number or an expression: 0 where something is free, a blank where there is no upper bound.",
+)
 NEGATIVE_BOUND = fault(
     "FEE-086",
     Severity.ERROR,

@@ -227,6 +227,22 @@ def test_one_expression(banshi: Any) -> None:
     assert banshi("eval", "SUM(qty) + fees.total", "--with", rows, "--json").json == {"value": Decimal("4.5")}
 
 
+def test_an_expression_may_ask_a_calendar(banshi: Any, tmp_path: Path) -> None:
+    """The national holiday of 2026: 1 to 7 October are off, Saturday 10 October is worked."""
+    calendar = ROOT / "definitions" / "calendar" / "calendar.xlsx"
+    asked = 'working-days("2026-09-28", d)'
+    given = ("--with", '{"d": "2026-10-11"}')
+    assert banshi("eval", asked, *given, "--calendar", calendar).out.strip() == "6"
+    line = json.dumps({"expr": asked, "with": {"d": "2026-10-11"}})
+    assert banshi("eval", "-", "--calendar", calendar, stdin=line).lines == [{"value": 6}]
+    without = banshi("eval", asked, *given)
+    assert without.code == 1
+    assert "--calendar" in without.err
+    assert banshi("eval", "1", "--calendar", tmp_path / "none.xlsx").code == 2
+    other = ROOT / "definitions" / "organisation" / "organisation.xlsx"
+    assert banshi("eval", "1", "--calendar", other).code == 2
+
+
 @pytest.mark.parametrize("expression", ["1/0", "1 +", "没有(1)", "没有的字段"])
 def test_an_expression_that_has_no_value(banshi: Any, expression: str) -> None:
     ran = banshi("eval", expression, "--json")

@@ -3,6 +3,8 @@
 import pickle
 import random
 from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -575,3 +577,15 @@ def test_a_table_knows_what_the_table_before_it_can_give():
     assert ("TABLE-055", "规则-审批!A1") in [
         item[:2] for item in told(text.replace("丙酮 | 易制毒 |", '丙酮 | \'="易" |'))
     ]
+
+
+def test_what_has_expired_is_said_by_the_clock_of_whoever_loads():
+    data = workbook_from_text("""
+        ## 收费-水
+        | 项目 | 计量 | 单价 | 方式 | 失效 |
+        | 水费 | 用水量 | 2.8 | 单价 | 2025-12-31 |
+    """)
+    for year, expired in ((2026, True), (2025, False)):
+        _, found = load_bytes(data, "水.xlsx", now=datetime(year, 6, 1, tzinfo=ZoneInfo("Asia/Shanghai")))
+        assert ("FEE-087" in {item.code for item in found}) is expired
+    assert "FEE-087" not in {item.code for item in load_bytes(data, "水.xlsx")[1]}

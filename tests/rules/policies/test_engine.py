@@ -15,16 +15,20 @@ import signal
 import subprocess
 import sys
 import threading
+from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from policy_texts import run, said, sound_policy
 
+from banshi.rules.diagnostics import NOWHERE
+from banshi.rules.expressions.faults import DIVISION_BY_ZERO
 from banshi.rules.policies import DurableEngine, FixpointEngine, durable_engine, load
 from banshi.rules.policies.process import Worker, WorkerFailed
 from banshi.rules.policies.program import Program, Rule, fixpoint
 from banshi.rules.policies.split import MOST_RULES, refusal, rulesets
+from banshi.rules.values import ErrorValue
 
 pytestmark = pytest.mark.skipif(bool(durable_engine.missing()), reason="durable-rules is not built here")
 
@@ -201,6 +205,56 @@ def test_many_threads_ask_at_once(engine):
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_two_threads_ask_while_workers_are_killed(fresh):
+    """E2: nobody waits for ever, and no answer is another's."""
+    program, stop = a_program(11, 12), threading.Event()
+    answers: list[tuple[frozenset[str], frozenset[str]]] = []
+
+    def ask(seed: int) -> None:
+        chance = random.Random(seed)
+        for _ in range(40):
+            facts = frozenset(chance.sample([f"c{i}" for i in range(12)], 6))
+            answers.append((facts, fresh.infer(program, 0, facts).facts))
+
+    def kill() -> None:
+        while not stop.wait(0.05):
+            for pid in fresh.workers().values():
+                os.kill(pid, signal.SIGKILL)
+
+    threads, killer = [threading.Thread(target=ask, args=(i,)) for i in range(2)], threading.Thread(target=kill)
+    for thread in (killer, *threads):
+        thread.start()
+    for thread in threads:
+        thread.join()
+    stop.set()
+    killer.join()
+    assert len(answers) == 80
+    assert all(found == fixpoint(program.strata[0], facts) for facts, found in answers)
+
+
+ODD_VALUES = (
+    Decimal("NaN"), Decimal("Infinity"), Decimal("-0"), Decimal("1E+900"), Decimal("1E-900"), "", " ", "\x00", "😀", "\ud800",
+    "{'$nex': 1}", "长" * 100_000, (), (None, "甲", Decimal(1)), tuple(map(Decimal, range(5_000))), True, None,
+    date(9999, 12, 31), time(0, 0), datetime(1, 1, 1), ErrorValue(DIVISION_BY_ZERO.at(NOWHERE, part="1/0")),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("value", ODD_VALUES, ids=lambda value: repr(value)[:20])
+def test_odd_values_never_reach_the_library(engine, value):
+    """E3: whatever a field holds, the library answers what the fixpoint does, without a failure."""
+    policy = sound_policy(
+        "| 编号 | 当 | 则 | 结论 | 说明 |\n"
+        "| 1 | x > 3 | 大 | | |\n"
+        '| 2 | x = "甲" | 甲 | | |\n'
+        "| 3 | isblank(x) | 空 | | |\n"
+        "| 4 | 大 或 甲 | 有 | 提醒 | 有 |\n"
+        "| 5 | 非 有 | 无 | | |\n"
+    )
+    found, plain = run(policy, engine, x=value), run(policy, FixpointEngine(), x=value)
+    assert (found.engine, found.reason) == ("durable-rules", "")
+    assert (found.facts, said(found)) == (plain.facts, said(plain))
 
 
 def test_close_ends_the_processes(fresh):

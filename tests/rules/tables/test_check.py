@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from rule_sheets import codes, env, read_table, table_of
@@ -199,3 +201,28 @@ def test_a_table_of_two_thousand_rows_is_checked():
 def test_a_table_that_is_bound_already_keeps_its_index():
     table = bind(table_of("| 当 数量 | 则 甲 |\n| <5 | 一 |\n| >=5 | 二 |"), SCOPE)
     assert bind(table, SCOPE) is table
+
+
+DATED = """
+    | 当 类别 | 则 审批 | 生效 | 失效 |
+    | 甲 | 院级 | 2024-01-01 | 2024-12-31 |
+    | 甲 | 校级 | 2025-01-01 | {until} |
+"""
+
+
+@pytest.mark.parametrize(
+    ("until", "today", "found"),
+    [
+        ("2025-12-31", date(2026, 1, 1), [("A3", "TABLE-065")]),
+        ("2025-12-31", date(2025, 12, 31), []),
+        ("", date(2030, 1, 1), []),
+        ("2025-12-31", None, []),
+    ],
+)
+def test_a_table_of_which_every_row_has_expired(until, today, found):
+    """By the clock of whoever checks; without one nothing is said."""
+    now = None if today is None else datetime.combine(today, time(12), tzinfo=ZoneInfo("Asia/Shanghai"))
+    scope = Scope({"类别": Name(Kind.TEXT)}, now=now)
+    said = [item for item in check(table_of(DATED.format(until=until)), scope) if item.code == "TABLE-065"]
+    assert codes(said) == found
+    assert all("2025-12-31" in item.message("zh") and item.severity == "notice" for item in said)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
 import pytest
 from rule_sheets import codes, tariff_of
 
@@ -161,3 +164,46 @@ LIMITED = "| 项目 | 计量 | 起 | 止 | 单价 | 方式 | 最低 | 封顶 | �
 )  # fmt: skip
 def test_faults_of_limits_quotas_and_units(rows, found):
     assert codes(check(tariff_of(LIMITED + rows), SCOPE)) == found
+
+
+EXPIRING = """
+    | 项目 | 计量 | 单价 | 方式 | 生效 | 失效 |
+    | 电费 | 用电量 | 0.5 | 单价 | 2024-01-01 | 2024-12-31 |
+    | 电费 | 用电量 | 0.6 | 单价 | 2025-01-01 | 2025-12-31 |
+    | 水费 | 用水量 | 2.8 | 单价 | 2024-01-01 | |
+"""
+
+
+@pytest.mark.parametrize(
+    ("today", "found"),
+    [(date(2026, 1, 1), [("A3", "FEE-087")]), (date(2025, 12, 31), []), (None, [])],
+)
+def test_an_item_of_which_every_version_has_expired(today, found):
+    """By the clock of whoever checks; without one nothing is said."""
+    now = None if today is None else datetime.combine(today, time(12), tzinfo=ZoneInfo("Asia/Shanghai"))
+    scope = Scope({"用电量": Name(Kind.NUMBER), "用水量": Name(Kind.NUMBER)}, now=now)
+    said = check(tariff_of(EXPIRING), scope)
+    assert codes(said) == found
+    assert all("“电费”" in item.message("zh") and "2025-12-31" in item.message("zh") for item in said)
+
+
+@pytest.mark.parametrize("column", ["单价", "最低", "封顶", "起", "止"])
+@pytest.mark.parametrize("word", ["免费", "面议"])
+def test_a_word_where_an_amount_belongs_is_answered_with_numbers_and_not_with_quotes(column, word):
+    cells = {"项目": "电费", "计量": "用电量", "单价": "0.5", "方式": "全额", "止": "100", column: word}
+    tariff = tariff_of(f"| {' | '.join(cells)} |\n| {' | '.join(cells.values())} |")
+    scope = Scope({"用电量": Name(Kind.NUMBER), "基准价": Name(Kind.NUMBER)})
+    [found] = [item for item in check(tariff, scope) if item.severity == "error"]
+    assert found.code == "FEE-088"
+    assert "引号" not in found.message("zh") + found.remedy("zh")
+    assert "0" in found.remedy("zh")
+    assert "quotes" not in found.message("en") + found.remedy("en")
+
+
+def test_a_misspelt_name_in_a_rate_is_still_recognised():
+    scope = Scope({"用电量": Name(Kind.NUMBER), "基准价": Name(Kind.NUMBER)})
+    head = "| 项目 | 计量 | 单价 | 方式 |\n"
+    [alone] = check(tariff_of(f"{head}| 电费 | 用电量 | 基准价格 | 单价 |"), scope)
+    assert "基准价" in alone.message("zh").replace("基准价格", "")
+    assert codes(check(tariff_of(f"{head}| 电费 | 用电量 | 基准价格*2 | 单价 |"), scope)) == [("C2", "EXPR-020")]
+    assert codes(check(tariff_of(f"{head}| 电费 | 用电 | 0.5 | 单价 |"), scope)) == [("B2", "EXPR-020")]
