@@ -114,7 +114,7 @@ def average(*values: Value) -> Value:
 def count(context: Context, *nodes: Node) -> Value:
     """Count numbers as Excel does, or rows as XLSForm does where the rows hold no numbers.
 
-    Excel's page of COUNT: "Arguments that are error values or text that cannot be translated into numbers are not counted."
+    Microsoft's page of COUNT says that an argument which is an error value is not counted; so also an error in a row.
     """
     numbers, filled = 0, 0
     for node in nodes:

@@ -36,6 +36,8 @@ _MOST_WAYS = 24
 _MOST_CASES = 60
 _MOST_RUNS = 2_000
 _MOST_TRIES = 20_000
+_FORM_STEPS = 5
+"""What a try costs for which the form computes, in tries for which it does not."""
 _MOST_PAIRS = 5_000
 """Pairs of rows that conclude different values of a fact: those of a hundred rows."""
 _MOST_ROWS = 100_000
@@ -287,8 +289,9 @@ class _Search:
             [value for value in self._candidates(name, way, now) if self._hold(fitting, {name: value}, now)]
             for name, fitting in zip(fields, own, strict=True)
         ]
+        steps = 1 if fields == names else _FORM_STEPS
         for chosen in islice(product(*possible), _MOST_CASES * 4):
-            self._tries -= 1
+            self._tries -= steps
             if self._tries < 0:
                 return
             values = dict(zip(fields, chosen, strict=True))
