@@ -30,3 +30,12 @@ def browser() -> Iterator[Browser]:
         found = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         yield found
         found.close()
+
+
+LONGEST = ("ui/test_accessibility.py", "ui/test_journey.py", "ui/test_gallery.py")
+"""Files that take minutes: they go first, so that no worker is left alone with one of them."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first; within a file nothing moves."""
+    items.sort(key=lambda item: not item.nodeid.split("::")[0].endswith(LONGEST))
