@@ -743,6 +743,7 @@ def test_only_what_works_is_listed(banshi: Any) -> None:
         "serve",
         "log",
         "convert",
+        "template",
     }
 
 
