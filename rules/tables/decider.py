@@ -181,6 +181,8 @@ class _Remembered(dict[Any, int]):
     def __missing__(self, raw: Any) -> int:
         if raw.__class__ is Decimal and self._axis.kind is Kind.NUMBER and raw.is_finite():
             number = settle(raw)
+            if self._axis.is_fraction(number):
+                return 0  # as below
             rows = self._number(number)
             remembered = bool(number) and number != 1 and number == raw
         else:
@@ -188,6 +190,8 @@ class _Remembered(dict[Any, int]):
             if isinstance(value, (ErrorValue, Unreadable)):
                 return 0  # nothing holds; who reads the decision is told the error
             value = as_input(value)
+            if self._axis.is_fraction(value):
+                return 0
             rows = turned(self._axis.rows(value), self._size)
             same = isinstance(raw, str) or value == raw
             remembered = same and not isinstance(value, (bool, time)) and value not in (0, 1)

@@ -93,6 +93,10 @@ class Run:
         self.found = index.in_force(self.env.now.date())
         for axis in index.axes:
             value = as_input(self.env.find(axis.name)) if axis.name else evaluate(axis.expression, self.env)
+            if axis.is_fraction(value):
+                # The analysis took the header at its word: that nothing lies between two whole numbers.
+                place = self.table.inputs[axis.columns[0]].place
+                value = ErrorValue(faults.RUN_NOT_WHOLE.at(place, label=axis.label, value=value, table=self.table.name))
             self.values[axis.label] = value
             rows, other = axis.look_up(value)
             self.found &= rows

@@ -367,6 +367,14 @@ UNREADABLE_INPUT = fault(
     do_zh="数字写成 1200，日期写成 2026-09-01，时间写成 08:30，是否写成“是”或“否”。",
     do_en="Write numbers as 1200, dates as 2026-09-01, times as 08:30, and yes or no.",
 )
+RUN_NOT_WHOLE = fault(
+    "TABLE-079",
+    Severity.ERROR,
+    "“{label}”的值 {value} 不是整数，而“{table}”这一列的表头写明是整数。",
+    "The value {value} of “{label}” is no whole number, but the header of “{table}” promises whole numbers.",
+    do_zh="填写整数；若可以有小数，把表头的“: 整数”改成“: 数字”。",
+    do_en="Give a whole number; where fractions occur, write `: number` in the header.",
+)
 NOT_A_TEST = fault(
     "TABLE-076",
     Severity.ERROR,

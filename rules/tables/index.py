@@ -145,6 +145,11 @@ class Axis:
     masks: tuple[int, ...] = ()
     by_word: dict[object, int] = field(default_factory=dict)
     unnamed: int = 0
+    whole: bool = False
+
+    def is_fraction(self, value: Value) -> bool:
+        """Whether the header promises whole numbers, and this number is none."""
+        return self.whole and isinstance(value, Decimal) and value.is_finite() and value != value.to_integral_value()
 
     def rows(self, value: Value) -> int:
         """The rows whose cells hold for a value; where a formula decides, the row is still in."""
@@ -223,6 +228,7 @@ def _axis(
         compares=any(form is Form.AMONG or form is Form.NOT_AMONG for found in forms for form in found),
         missing=_mask(found.missing for found in conditions),
         other=_mask(found.other for found in conditions),
+        whole=any(inputs[i].whole for i in columns),
     )
     return _with_bitsets(axis)
 

@@ -50,7 +50,7 @@ def _finder(axis: Axis) -> Callable[[Any], int]:
 
     def find(raw: Any) -> int:
         value = None if is_missing(raw) else as_input(raw)
-        if isinstance(value, ErrorValue):
+        if isinstance(value, ErrorValue) or axis.is_fraction(value):
             return -1
         if missing(value):
             return atoms
@@ -81,6 +81,8 @@ def _numbers(axis: Axis, column: Sequence[Any], one: Callable[[Any], int]) -> Pl
     ends = np.array([float(cut[0]) for cut in axis.cuts], dtype=np.float64)
     at = np.searchsorted(ends, floats, side="left").astype(np.int64)
     close = (at != np.searchsorted(ends, floats, side="right")) | ~np.isfinite(floats)
+    if axis.whole:
+        close |= floats != np.floor(floats)
     doubtful = np.nonzero(close)[0]
     plain = [column[i].item() if isinstance(column, np.ndarray) else column[i] for i in doubtful.tolist()]
     at[doubtful] = _one_by_one(plain, one).at

@@ -161,3 +161,26 @@ def test_truths_are_no_numbers_though_python_holds_them_equal(order):
 def test_a_sum_keeps_the_decimals_of_its_parts():
     answers = Columns(table_of(FARES.format(hit="求和", above=""))).decide(FRAME, env())
     assert [str(answers.outputs(i)) for i in range(4)] == ["150", "150", "400", "149.5"]
+
+
+def test_where_the_header_promises_whole_numbers_a_fraction_is_an_error():
+    """The published fare has nothing between 4 and 5 hours; that is sound only while nobody parks for 4.5."""
+    table = table_of(
+        "| 命中 | 首个 |\n| 当 小时: 整数 | 则 费用 |\n| <=2 | 150 |\n| 3..4 | 200 |\n| >=5 | 400 |\n| [1,9] | 0 |"
+    )
+    hours = [D("4.0"), D("4.5"), D(5), 4.5, 4.0]
+    told = ["ok", "error", "ok", "error", "ok"]
+    fares = [D(200), None, D(400), None, D(200)]
+    single = [decide(table, env({"小时": value if isinstance(value, D) else D(str(value))})) for value in hours]
+    assert [str(one.outcome) for one in single] == told
+    assert [item.code for item in single[1].diagnostics] == ["TABLE-079"]
+    decider = partial(Decider(table), env=env())
+    frame = Columns(table).decide({"小时": hours}, env()).frame()
+    floats = Columns(table).decide({"小时": np.array([float(value) for value in hours])}, env()).frame()
+    for outcomes, outputs in (
+        ([str(decider({"小时": value}).outcome) for value in hours], [(decider({"小时": value}).outputs or {}).get("费用") for value in hours]),
+        (list(frame["outcome"]), list(frame["费用"])),
+        (list(floats["outcome"]), list(floats["费用"])),
+    ):  # fmt: skip
+        assert outcomes == told
+        assert outputs == fares
