@@ -132,6 +132,9 @@ class Runner:
             for item in found
         ]
         held = [item for item in findings if not item["not_checked"]]
+        # A row that could not be computed was not checked; why not is no missing data, and is said.
+        errors = dict.fromkeys(item.message(self.talk.language) for part in parts for item in part.decision.diagnostics)
+        wrong = {"error": " ".join(errors)} if errors else {}
         because = {"chains": chains_told(parts), "explanation": reasons_told(parts)} if explain else {}
         return {
             "verdicts": list(dict.fromkeys(item["verdict"] for item in held if item["verdict"])),
@@ -141,6 +144,7 @@ class Runner:
             "findings": findings,
             "engine": parts[-1].engine if parts else "",
             **because,
+            **wrong,
         }
 
     def filled(self, answers: Mapping[str, Any], person: Person) -> Evaluation:

@@ -155,6 +155,14 @@ def _parts(run: Run, condition: Condition) -> list[Explanation]:
     return lines if isinstance(condition, Every) else [line for line in lines if line.value is not False] or lines
 
 
+def _source(run: Run, fact: str, spot: tuple[int, int]) -> Explanation:
+    """Where a fact comes from; a row that was not checked has concluded nothing, whatever its cell says."""
+    row = run.policy.statements[spot[0]]
+    if run.held(spot[0]):
+        return Explanation(fact, run.value(spot).value, row.then[spot[1]].place)
+    return Explanation(fact, None, row.then[spot[1]].place, "该行未能核对", "its row was not checked")
+
+
 def _leaf(run: Run, leaf: Leaf) -> Explanation:
     expression, held = leaf.expression, run.truth(leaf).held
     label = expression.part(expression.root)
@@ -164,7 +172,7 @@ def _leaf(run: Run, leaf: Leaf) -> Explanation:
         inner = explain(expression, run.env())
         return Explanation(f"not({label})" if leaf.negated else label, held, place, *note, inner.parts)
     sources = tuple(
-        Explanation(fact, run.value(spot).value, run.policy.statements[spot[0]].then[spot[1]].place)
+        _source(run, fact, spot)
         for fact in sorted(leaf.facts)
         for spot in run.plan.spots[fact_name(fact)]
         if run.held(spot[0]) is not False

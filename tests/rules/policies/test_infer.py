@@ -222,6 +222,16 @@ def test_the_decision_explains_itself_down_to_the_cell(hazard):
     assert dumps(decision.to_json())
 
 
+def test_a_row_that_was_not_checked_gives_no_fact_in_the_explanation():
+    """Its cell names a value; nobody concluded it."""
+    policy = sound_policy("| 编号 | 当 | 则 |\n| 1 | 级别 = '高' | 上报 |\n| 2 | 用量 > 8 | 级别 = 高 |")
+    reported = run(policy, 用量=None).decision.explanation[0]
+    (level,) = reported.parts[0].parts
+    assert (reported.value, level.label, level.value, level.en) == (None, "级别", None, "its row was not checked")
+    (level,) = run(policy, 用量=Decimal(9)).decision.explanation[0].parts[0].parts
+    assert level.value == "高"
+
+
 def test_a_policy_pickles(hazard):
     copy = pickle.loads(pickle.dumps(hazard))
     assert copy == hazard
