@@ -214,9 +214,11 @@ class Hall:
     def fill_as_before(self, person: Person, service_id: str) -> datetime:
         """Begin a draft with what the person filled in when she last applied; files and consents are given anew.
 
-        Raises NotFound where there is no such case.
+        A draft that she began meanwhile, in another window, stays. Raises NotFound where there is no such case.
         """
         service = self._applicable(person, service_id)
+        if (begun := self._store.draft(person.id, service_id)) is not None:
+            return begun.saved_at
         last = self._desk.last(service, person)
         if last is None:
             raise NotFound("case", service_id)

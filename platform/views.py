@@ -247,7 +247,7 @@ class DecisionView:
 class CaseView:
     """Everything that a viewer may see of a case; `schema` and `answers` render it, `seq` is what was seen.
 
-    `labels` say who is meant by the campus numbers in answers, by path.
+    `labels` say who is meant by the campus numbers in answers, and how choices of long lists are called, by path.
     """
 
     row: CaseRow

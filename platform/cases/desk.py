@@ -12,7 +12,15 @@ from banshi.platform.cases.attachments import settle
 from banshi.platform.cases.case import Case, of_stored
 from banshi.platform.cases.numbering import NumberPattern
 from banshi.platform.cases.records import decision_rows, events_of, plain_json, shown_of, task_rows
-from banshi.platform.errors import AlreadySent, ChangedAfterSending, NotAllowed, NotFound, OtherCommand, Stale
+from banshi.platform.errors import (
+    AlreadySent,
+    ChangedAfterSending,
+    HallError,
+    NotAllowed,
+    NotFound,
+    OtherCommand,
+    Stale,
+)
 from banshi.platform.forms import Circumstances, Evaluation, evaluate_form, find_choices
 from banshi.platform.forms.kept import aligned
 from banshi.platform.forms.rights import answered, merge, spread, withheld, without
@@ -40,6 +48,7 @@ from banshi.storage.contract import (
     NumberRequest,
     StaleWrite,
     Store,
+    StoredCase,
 )
 
 NO_ROUTE = Route(())
@@ -89,17 +98,23 @@ class Desk:
         return evaluate_form(
             service,
             answers,
-            now=self._clock(),
-            person=applicant,
-            directory=self._library.directory,
-            calendar=self._library.calendar,
-            engine=self._engine,
-            language=language,
+            **self._around(service, applicant, language, case_id),
             stored=stored,
-            last=self._last_answers(service, applicant, case_id) if service.last else None,
             require=require,
             withheld=withheld,
         )
+
+    def _around(self, service: Service, applicant: Person, language: str, case_id: str) -> dict[str, Any]:
+        """What a form is evaluated in, beside its answers."""
+        return {
+            "now": self._clock(),
+            "person": applicant,
+            "directory": self._library.directory,
+            "calendar": self._library.calendar,
+            "engine": self._engine,
+            "language": language,
+            "last": self._last_answers(service, applicant, case_id) if service.last else {},
+        }
 
     def find_choices(
         self,
@@ -114,15 +129,8 @@ class Desk:
     ) -> list[Choice]:
         """The choices of a question that somebody may mean; of a case what is kept stands behind what is filled in."""
         kept = case.answers if case else {}
-        circumstances = Circumstances(
-            now=self._clock(),
-            engine=self._engine,
-            person=applicant,
-            directory=self._library.directory,
-            calendar=self._library.calendar,
-            language=language,
-            stored=kept,
-        )
+        around = self._around(service, applicant, language, case.id if case else "")
+        circumstances = Circumstances(**around, stored=kept)
         return find_choices(service, question, said, row, {**kept, **answers}, circumstances)
 
     def handled(self, person: Person, case_id: str) -> tuple[Case, Service]:
@@ -147,9 +155,19 @@ class Desk:
         return self.own_answers(service, case) if case else {}
 
     def own_answers(self, service: Service, case: Case) -> dict[str, Any]:
-        """What the applicant herself answered in a case; what offices filled in is not hers, in its version or now."""
-        then = self._library.version(case.service_id, case.version)
-        return without(case.answers, then, withheld(then) | withheld(service))
+        """What the applicant herself answered in a case; what offices filled in is not hers, in its version or now.
+
+        Nothing where that version cannot be read any more: then nobody knows whose answers they are.
+        """
+        then = self.service_of(case)
+        return {} if then is None else without(case.answers, then, withheld(then) | withheld(service))
+
+    def service_of(self, case: Case | StoredCase) -> Service | None:
+        """The version that a case is pinned to; None when it cannot be read any more, so that lists still open."""
+        try:
+            return self._library.version(case.service_id, case.version)
+        except HallError:
+            return None
 
     def filled(
         self,

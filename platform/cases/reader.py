@@ -11,7 +11,7 @@ from banshi.platform.cases import show
 from banshi.platform.cases.attachments import file_ids
 from banshi.platform.cases.case import Case
 from banshi.platform.cases.desk import NO_ROUTE, Desk
-from banshi.platform.errors import HallError, NotAllowed
+from banshi.platform.errors import NotAllowed
 from banshi.platform.forms.index import index_of
 from banshi.platform.forms.rights import answered, is_hidden, spread, withheld, without
 from banshi.platform.people.directory import Person
@@ -19,7 +19,7 @@ from banshi.platform.publishing.library import Library, owns
 from banshi.platform.routes.state import RouteOutcome
 from banshi.platform.service.model import Field, Service
 from banshi.platform.views import CaseView, Page
-from banshi.storage.contract import CaseFilter, Store, StoredCase, StoredTask
+from banshi.storage.contract import CaseFilter, Store, StoredTask
 
 MOST_TASKS = 1000
 
@@ -37,14 +37,14 @@ class CaseReader:
         """What a person has sent, newest first."""
         rows, total = self._store.cases(CaseFilter(applicant=person.id), page=page, size=size)
         name = self._namer(language)
-        items = [show.case_row(row, self._service(row), name, language) for row in rows]
+        items = [show.case_row(row, self._desk.service_of(row), name, language) for row in rows]
         return Page(items=items, page=page, size=size, total=total)
 
     def tasks(self, person: Person, state: str, page: int, size: int, language: str) -> Page:
         """What waits for a person, or what she has done."""
         rows, total = self._store.tasks(person=person.id, state=state, page=page, size=size)
         name = self._namer(language)
-        items = [show.task_row(row, self._service(row.case), name, language) for row in rows]
+        items = [show.task_row(row, self._desk.service_of(row.case), name, language) for row in rows]
         return Page(items=items, page=page, size=size, total=total)
 
     def view(self, person: Person, case_id: str, language: str, schema: Callable[[Service, str], bytes]) -> CaseView:
@@ -107,13 +107,6 @@ class CaseReader:
 
     def _tasks_of(self, case: Case) -> list[StoredTask]:
         return [row.task for row in self._store.tasks(case_id=case.id, size=MOST_TASKS)[0]]
-
-    def _service(self, case: StoredCase) -> Service | None:
-        """The version that a case is pinned to; None when it cannot be read any more, so that lists still open."""
-        try:
-            return self._library.version(case.service_id, case.version)
-        except HallError:
-            return None
 
     def _namer(self, language: str) -> Callable[[str], str]:
         return partial(self._library.directory.name, language=language)

@@ -3,8 +3,10 @@
     {id, title, version, language, pages: [{name, title, items}], choices: {list: [{name, label, columns}]}, departments}
 
 Every item has `type` and `name`, and where they exist `label`, `hint` and `guidance` (pieces: text, or `{ref: name}`),
-`styled` (those of them that have a style, `{tag, items}` around pieces), `relevant`, `required`, `readonly`, `constraint`, `calculation`, `default`, `count`, `filter`. Those rules are `{ast: tree}`, or
-`{server: true}` where they need something that only the server knows. Groups and repeats have `items`.
+`styled` (those of them that have a style, `{tag, items}` around pieces), `trigger` (names), `searched` (its choices are
+asked of the server and not in `choices`), `relevant`, `required`, `readonly`, `constraint`, `calculation`, `default`,
+`renewal`, `count`, `filter`. Those rules are `{ast: tree}`, or `{server: true}` where they need something that only the
+server knows. Groups and repeats have `items`.
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@
 2. What offices filled in is not given back to the applicant.
 3. A case keeps the answers of the case that was before it, whatever is sent afterwards.
 4. A form begins with the last answers, without files, consents and what nobody types; a newer version drops what it lost.
+   A draft that was begun meanwhile stays.
+5. A version of a case before that cannot be read any more keeps nobody from applying.
 """
 
 from __future__ import annotations
@@ -124,3 +126,23 @@ def test_4_a_form_begins_with_the_last_answers(hall: Hall) -> None:
     assert {name: draft.answers.get(name) for name in ("本次", "备品", "房间", "照片", "属实")} == {
         "本次": 100, "备品": [{"品名": "水龙头"}], "房间": None, "照片": None, "属实": None,
     }  # fmt: skip
+
+
+def test_4_a_draft_that_was_begun_meanwhile_stays(hall: Hall) -> None:
+    student = person(hall, STUDENT)
+    send(hall, STUDENT, "c1", 房间="A201", 本次=100)
+    hall.save_draft(student, "meters", {"房间": "C7", "本次": "9"}, "")
+    hall.fill_as_before(student, "meters")
+    assert hall.open_form(student, "meters").answers == {"房间": "C7", "本次": "9"}
+
+
+def test_5_a_version_that_is_lost_keeps_nobody_from_applying(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whose answers they were cannot be told any more, so none are given back."""
+    send(hall, STUDENT, "c1", 房间="A201", 本次=100)
+    write(hall.definitions, "meters/meters.xlsx", METERS.replace("| 抄表  ", "| 抄水表"))
+    hall.scan()
+    monkeypatch.setattr(hall._library, "_pinned", {})
+    monkeypatch.setattr(hall._store, "version", lambda *_: None)
+    assert hall.open_form(person(hall, STUDENT), "meters").answers.get("房间") is None
+    send(hall, STUDENT, "c2", 房间="B1", 本次=7)
+    hall.fill_as_before(person(hall, STUDENT), "meters")

@@ -73,6 +73,12 @@ export class FormModel {
     return this.shuffled.get(item);
   }
 
+  // Whether the label of a choice is known here: those of long lists only as far as they were told.
+  knowsLabel(question, name) {
+    const definition = this.named.get(question);
+    return !definition || !definition.item.searched || this.labels.has(`${definition.item.choices} ${name}`);
+  }
+
   // What the server calls the choices of long lists, by path.
   learn(labels, answers) {
     for (const [path, label] of Object.entries(labels || {})) {
@@ -134,7 +140,10 @@ export class Pass {
       current,
       now: this.now,
       position: row.length ? row[row.length - 1][1] + 1 : null,
-      label: (question, value) => this.choiceLabel(question, value),
+      label: (question, value) => {
+        if (!this.model.knowsLabel(question, value)) throw new AskServer(question);
+        return this.choiceLabel(question, value);
+      },
     };
   }
 

@@ -277,3 +277,15 @@ def test_7_a_restored_answer_shows_its_label(show: Any) -> None:
     known = {"labels": {"房间": "A1 栋 101 室"}, "values": {}}
     page = show(LONG, values={"楼": "A1", "房间": "A1-101"}, known=known).page
     expect(page.get_by_role("combobox", name="房间")).to_have_value("A1 栋 101 室")
+
+
+def test_7_a_label_that_only_the_server_knows_is_waited_for(show: Any) -> None:
+    sheet = LONG.replace(
+        "## choices",
+        "| calculate | 名 | | | |\n| note | 说 | 选了${名} | | |\n## choices",
+    ).replace("| choice_filter | required |", "| choice_filter | required | calculation |")
+    sheet = sheet.replace("| calculate | 名 | | | |", "| calculate | 名 | | | | jr:choice-name(${房间}, '${房间}') |")
+    screen = show(sheet, values={"楼": "A1", "房间": "A1-101"})
+    expect(screen.page.get_by_text("选了…")).to_be_visible()
+    screen.call("setServer", {"labels": {"房间": "A1 栋 101 室"}, "values": {"名": "A1 栋 101 室"}})
+    expect(screen.page.get_by_text("选了A1 栋 101 室")).to_be_visible()
