@@ -42,6 +42,7 @@ def apply(visitor: Visitor, days: str, purpose: str = "扫描电镜拍摄") -> s
     page.get_by_role("button", name=re.compile("核对")).click()
     page.get_by_role("button", name="提交", exact=True).dblclick()
     expect(page.get_by_role("heading", level=1)).to_have_text("申请已提交")
+    page.wait_for_function("!Object.keys(localStorage).some((key) => key.startsWith('banshi/draft/'))", timeout=5000)
     return page.locator(".done-number .strong").inner_text()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
@@ -22,6 +23,7 @@ Handler = Callable[[dict[str, Any]], Any]
 Row = tuple[tuple[str, int], ...]
 
 _LONGEST_SEARCH = 60  # characters
+_PATIENCE = 3.0  # seconds for a browser to say that it has heard
 _COMMAND = re.compile(r"[0-9a-f]{32}")
 _TEXTS = {language: orjson.Fragment(orjson.dumps(texts)) for language, texts in FORM_TEXTS.items()}
 """As bytes shared by all pages: as objects each page would hold 5 KB of its own."""
@@ -141,9 +143,13 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
         """Say that the server has kept the draft, and when, by the clock of the browser."""
         self.run_method("setSaved")
 
-    def sent(self) -> None:
-        """Say that the form has been sent: the browser throws its own draft away."""
-        self.run_method("sent")
+    async def sent(self) -> None:
+        """Say that the form has been sent, and wait until the browser has thrown its own draft away.
+
+        Whoever takes the form off the page without waiting takes it off before the browser has heard.
+        """
+        with suppress(TimeoutError):  # whoever lost the connection is told when it is back
+            await self.run_method("sent", timeout=_PATIENCE)
 
     def forget(self) -> None:
         """Let the browser throw its draft away, and keep nothing more of this form."""

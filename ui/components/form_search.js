@@ -3,6 +3,9 @@
 // `label` the form knows, only a choice is an answer.
 const SHOWN = 100;
 const MOST_ANSWERED = 50; // choices that the server gives at once
+const LIST = 280; // pixels that a list takes at most where it floats
+const WIDTH = 260; // and at least, across
+const GAP = 8; // pixels to the edge of the window
 const PAUSE = 250; // milliseconds without a letter before the server is asked
 
 export default {
@@ -40,15 +43,33 @@ export default {
       return this.found.length ? this.form.say("matches", { count: this.found.length }) : this.form.say("no_match");
     },
   },
+  watch: {
+    isOpen(open) {
+      const method = open && this.floating ? "addEventListener" : "removeEventListener";
+      for (const name of ["scroll", "resize"]) window[method](name, this.put, { capture: true, passive: true });
+    },
+  },
+  beforeUnmount() {
+    for (const name of ["scroll", "resize"]) window.removeEventListener(name, this.put, { capture: true });
+  },
   methods: {
     show() {
       if (this.isList && !this.open) this.ask();
       this.open = true;
-      const box = this.$el.getBoundingClientRect();
-      // A table that scrolls would cut the list off.
-      this.place = this.floating ? { position: "fixed", left: `${box.left}px`, top: `${box.bottom + 4}px`, right: "auto", width: `${Math.max(box.width, 260)}px` } : null;
+      this.put();
       this.active = Math.max(0, this.listed.findIndex((choice) => choice.name === this.modelValue));
       this.$nextTick(this.reveal);
+    },
+    // A table that scrolls would cut the list off, so it floats over it: below the box, or above where there is more room.
+    put() {
+      if (!this.floating) return;
+      const box = this.$el.getBoundingClientRect();
+      const below = window.innerHeight - box.bottom - GAP;
+      const above = box.top - GAP;
+      const up = below < LIST && above > below;
+      const side = up ? { bottom: `${window.innerHeight - box.top + 4}px`, top: "auto" } : { top: `${box.bottom + 4}px`, bottom: "auto" };
+      const left = Math.max(GAP, Math.min(box.left, window.innerWidth - Math.max(box.width, WIDTH) - GAP));
+      this.place = { position: "fixed", left: `${left}px`, right: "auto", width: `${Math.max(box.width, WIDTH)}px`, maxHeight: `${Math.min(LIST, Math.max(above, below))}px`, ...side };
     },
     type(event) {
       this.typed = event.target.value;

@@ -143,7 +143,7 @@ class CasePage:
         t = self.screen.t
         if receipt.done:
             if self.form is not None and len(self.view.tasks) < 2:  # else what was typed for her other task stays
-                self.form.sent()
+                await self.form.sent()
             waiting = await self.refresh()
             if said == "task.done.approve" and self.view.row.state == "approved":
                 said = "task.done.last"

@@ -106,7 +106,7 @@ class _Application:
 
     async def _discard(self) -> None:
         await self.screen.ask(self.screen.hall.discard_draft, self.session.service_id)
-        self.form.sent()
+        await self.form.sent()
         ui.navigate.reload()
 
     async def _draft(self, answers: dict[str, Any]) -> None:
@@ -147,7 +147,7 @@ class _Application:
                 self.form.set_errors([{"path": "", "message": declined.message(screen.language)}])
                 raise
             if receipt.done:
-                self._sent(receipt)
+                await self._sent(receipt)
             else:
                 self.form.set_errors([asdict(problem) for problem in receipt.problems])
 
@@ -163,10 +163,10 @@ class _Application:
         self.shown = kept
         side_panels(self.screen, self.aside, result)
 
-    def _sent(self, receipt: Receipt) -> None:
+    async def _sent(self, receipt: Receipt) -> None:
         t = self.screen.t
         self.is_sent = True
-        self.form.sent()
+        await self.form.sent()
         self.content.clear()
         with self.content, div("done-page"):
             with div("done-mark", aria_hidden="true"):

@@ -7,6 +7,7 @@
 5. `randomize=true` changes the order of the choices and nothing else.
 6. A trigger puts a value in anew; what is written afterwards stays until the trigger changes again.
 7. A list of more than 500 choices is searched on the server; only a choice is an answer.
+8. A list in a table opens where there is room for it, and goes with its box.
 """
 
 from __future__ import annotations
@@ -289,3 +290,33 @@ def test_7_a_label_that_only_the_server_knows_is_waited_for(show: Any) -> None:
     expect(screen.page.get_by_text("选了…")).to_be_visible()
     screen.call("setServer", {"labels": {"房间": "A1 栋 101 室"}, "values": {"名": "A1 栋 101 室"}})
     expect(screen.page.get_by_text("选了A1 栋 101 室")).to_be_visible()
+
+
+LOW = """
+## survey
+| type | name | label | appearance |
+| text | 事由 | 事由 | multiline |
+| begin_repeat | 组员 | 组员 | |
+| person | 谁 | 谁 | |
+| text | 分工 | 分工 | |
+| end_repeat | | | |
+"""
+
+
+def test_8_a_list_in_the_last_row_opens_where_there_is_room(show: Any) -> None:
+    screen = show(LOW, size=(1000, 420), finds=True, values={"组员": [{}, {}, {}, {}]})
+    page = screen.page
+    page.evaluate(
+        "window.people = Array.from({ length: 9 }, (_, i) => ({ name: `1${i}`, label: `陈${i} · 信息中心` }))"
+    )
+    box = page.get_by_role("combobox").last
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    box.press_sequentially("陈")
+    option = page.get_by_role("option").first
+    expect(option).to_be_in_viewport(ratio=1)
+    page.mouse.wheel(0, -40)  # the list goes with its box
+    page.wait_for_timeout(200)
+    listed, asked = page.get_by_role("listbox").bounding_box(), box.bounding_box()
+    assert 0 <= asked["y"] - (listed["y"] + listed["height"]) <= 8
+    page.get_by_role("option").nth(3).click()
+    expect(box).to_have_value("13")
