@@ -28,10 +28,11 @@ from banshi.platform.forms.rows import Row
 from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import Library
 from banshi.platform.routes.asking import FlowContext
+from banshi.platform.routes.effects import Progress
 from banshi.platform.routes.faults import FlowError
 from banshi.platform.routes.flow import act, begin, resubmit, withdraw
 from banshi.platform.routes.model import Route
-from banshi.platform.routes.state import Action, Progress, RouteOutcome, RouteState
+from banshi.platform.routes.state import Action, RouteOutcome, RouteState
 from banshi.platform.service.model import Choice, Service
 from banshi.platform.views import Problem, Receipt
 from banshi.rules.expressions import evaluate

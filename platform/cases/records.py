@@ -12,7 +12,7 @@ from banshi.platform.audit.telling import amount_text, told
 from banshi.platform.cases.case import Case
 from banshi.platform.forms import Evaluation
 from banshi.platform.people.directory import SYSTEM, Directory
-from banshi.platform.routes.state import Effect, EffectKind, Progress
+from banshi.platform.routes.effects import Effect, EffectKind, Progress
 from banshi.platform.service.model import Service
 from banshi.rules.decision import Decision
 from banshi.rules.values import dumps, loads

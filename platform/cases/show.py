@@ -10,10 +10,11 @@ from typing import Any
 from banshi.platform.cases.case import Case
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.routes.asking import FlowContext
-from banshi.platform.routes.flow import targets
 from banshi.platform.routes.model import Route
 from banshi.platform.routes.preview import PreviewStep, preview
-from banshi.platform.routes.state import Reason, RouteOutcome, RouteState, StepState, StepStatus
+from banshi.platform.routes.reasons import Reason
+from banshi.platform.routes.returns import targets
+from banshi.platform.routes.state import RouteOutcome, RouteState, StepState, StepStatus
 from banshi.platform.routes.tree import Tree
 from banshi.platform.service.model import Service
 from banshi.platform.views import CaseRow, EventView, StepView, TaskRow, TaskView

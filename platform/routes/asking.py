@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.people.who import TermKind, Who, WhoContext, department_of, persons_of, resolve
 from banshi.platform.routes.model import Empty, Mode, RouteStep, Same, SelfApproval
-from banshi.platform.routes.state import Action, Reason, StepState, Vote
+from banshi.platform.routes.reasons import Reason
+from banshi.platform.routes.state import Action, StepState, Vote
 from banshi.platform.routes.tree import Tree
 from banshi.rules.datasets import Dataset
 from banshi.rules.expressions import CalendarView, Environment
@@ -22,7 +24,7 @@ ADMINISTRATOR = "administrator"
 class FlowContext:
     """What a route is decided by: the form's names (answers, calculations, table outputs, facts), people, the time.
 
-    `now` is aware, in campus time.
+    `now` is aware, in campus time; `seen` gives a digest of what the people of a step see of the form.
     """
 
     directory: Directory
@@ -32,6 +34,7 @@ class FlowContext:
     datasets: Mapping[str, Dataset] = field(default_factory=dict)
     calendar: CalendarView | None = None
     choice_labels: Callable[[str, str, str], str] | None = None
+    seen: Callable[[RouteStep], str] = lambda _: ""
 
     @property
     def environment(self) -> Environment:
@@ -56,6 +59,7 @@ class Asked:
 
     people: tuple[Person, ...] = ()
     mode: Mode = Mode.ONE
+    weights: tuple[Decimal, ...] = ()
     votes: tuple[Vote, ...] = ()
     reason: Reason = Reason.NONE
 
@@ -63,39 +67,70 @@ class Asked:
 def whom(step: RouteStep, tree: Tree, states: Mapping[str, StepState], context: FlowContext) -> Asked:
     """Whom a step asks when the route reaches it.
 
-    The order of the rules: who, `differ`, self-approval, `empty`, `one`, `same`.
+    The order of the rules: who, `differ`, self-approval, `empty`, `one`, enough people, `same`.
     """
-    who_context = WhoContext(
+    around = who_context(states, context)
+    kept_away = barred(step, states, context)
+    people = [person for person in resolve(step.who, around) if person.id not in kept_away]
+    if _guards_against_self(step) and _asks(people, context.initiator):
+        people = _without_self(step, people, kept_away, context)
+        if not people and step.self_approval is SelfApproval.SKIP:
+            return Asked(mode=step.mode, reason=Reason.SELF)
+    if _guards_against_self(step):
+        kept_away = kept_away | {context.initiator.id}
+    if not people:
+        return _stand_ins(step, kept_away, around)
+    if step.mode is Mode.ONE:
+        people = people[:1]
+    if step.mode is Mode.AT_LEAST and step.threshold is not None and len(people) < step.threshold.value:
+        return _filled_up(step, people, kept_away, around)
+    return _with_earlier_approvals(step, people, tree, states)
+
+
+def who_context(states: Mapping[str, StepState], context: FlowContext) -> WhoContext:
+    """What who-expressions are resolved against, where a case stands."""
+    return WhoContext(
         directory=context.directory,
         initiator=context.initiator,
         names=context.names,
         handlers={step_id: state.approvers for step_id, state in states.items()},
     )
-    barred = _barred(step, states, context)
-    people = [person for person in resolve(step.who, who_context) if person.id not in barred]
-    if _guards_against_self(step) and _asks(people, context.initiator):
-        people = _without_self(step, people, barred, context)
-        if not people and step.self_approval is SelfApproval.SKIP:
-            return Asked(mode=step.mode, reason=Reason.SELF)
-    if not people:
-        barred |= {context.initiator.id} if _guards_against_self(step) else set()
-        return _stand_ins(step, barred, who_context)
-    if step.mode is Mode.ONE:
-        people = people[:1]
-    return _with_earlier_approvals(step, people, tree, states)
 
 
-def _barred(step: RouteStep, states: Mapping[str, StepState], context: FlowContext) -> set[str]:
+def may_act(
+    step: RouteStep, states: Mapping[str, StepState], person_id: str, context: FlowContext, leaving: str = ""
+) -> bool:
+    """Whether somebody who was not asked may be: known, not asked already, kept away by nothing.
+
+    `leaving` is whose place she would take.
+    """
+    if person_id not in context.directory.people or person_id in barred(step, states, context):
+        return False
+    if _guards_against_self(step) and person_id == context.initiator.id:
+        return False
+    state = states[step.id]
+    others = {*state.everybody, *(vote.by for vote in state.votes)} - {leaving}
+    return person_id not in others
+
+
+def _filled_up(step: RouteStep, people: list[Person], kept_away: set[str], context: WhoContext) -> Asked:
+    """Too few for the votes that are wanted: those whom `empty` names are asked as well."""
+    more = _stand_ins(step, kept_away | {person.id for person in people}, context).people
+    wanted = int(step.threshold.value) if step.threshold else 0
+    return Asked(people=(*people, *more)[:wanted], mode=step.mode, reason=Reason.FILLED_UP if more else Reason.NONE)
+
+
+def barred(step: RouteStep, states: Mapping[str, StepState], context: FlowContext) -> set[str]:
     """The ids of those whom `differ` keeps from acting here."""
-    barred: set[str] = set()
+    found: set[str] = set()
     for name in step.differ:
         if name == "initiator":
-            barred.add(context.initiator.id)
+            found.add(context.initiator.id)
         elif name in states:
-            barred.update(states[name].approvers)
+            found.update(states[name].hands)
         else:
-            barred.update(person.id for person in persons_of(context.names.get(name), context.directory))
-    return barred
+            found.update(person.id for person in persons_of(context.names.get(name), context.directory))
+    return found
 
 
 def _asks(people: Iterable[Person], person: Person) -> bool:
@@ -107,18 +142,21 @@ def _guards_against_self(step: RouteStep) -> bool:
     return step.mode.decides and not step.who.names_initiator and step.self_approval is not SelfApproval.ALLOW
 
 
-def _without_self(step: RouteStep, people: list[Person], barred: Iterable[str], context: FlowContext) -> list[Person]:
+def _without_self(
+    step: RouteStep, people: list[Person], kept_away: Iterable[str], context: FlowContext
+) -> list[Person]:
     """The people without the initiator; a countersign, or a step left empty, gets the initiator's superior instead."""
     others = [person for person in people if person.id != context.initiator.id]
-    if step.self_approval is not SelfApproval.SUPERIOR or (others and step.mode is not Mode.ALL):
+    everybody = step.mode.asks_everybody or step.mode.counts
+    if step.self_approval is not SelfApproval.SUPERIOR or (others and not everybody):
         return others
     superior = context.directory.superior(context.initiator)
-    if superior is None or superior.id in barred or _asks(others, superior):
+    if superior is None or superior.id in kept_away or _asks(others, superior):
         return others
     return [superior if person.id == context.initiator.id else person for person in people]
 
 
-def _stand_ins(step: RouteStep, barred: set[str], context: WhoContext) -> Asked:
+def _stand_ins(step: RouteStep, kept_away: set[str], context: WhoContext) -> Asked:
     """What `empty` says. An administrator is the last resort of every policy that still wants somebody asked."""
     directory = context.directory
     mode = Mode.ANY if step.mode.decides else step.mode
@@ -126,11 +164,11 @@ def _stand_ins(step: RouteStep, barred: set[str], context: WhoContext) -> Asked:
         return Asked(mode=step.mode, reason=Reason.EMPTY)
     if step.empty is Empty.SUPERIOR:
         superior = _superior_of_unit(step.who, context)
-        if superior is not None and superior.id not in barred:
+        if superior is not None and superior.id not in kept_away:
             return Asked(people=(superior,), mode=mode, reason=Reason.SUPERIOR)
-    if step.empty is Empty.PERSON and step.stand_in in directory.people and step.stand_in not in barred:
+    if step.empty is Empty.PERSON and step.stand_in in directory.people and step.stand_in not in kept_away:
         return Asked(people=(directory.people[step.stand_in],), mode=mode, reason=Reason.STAND_IN)
-    admins = tuple(person for person in directory.holders(ADMINISTRATOR) if person.id not in barred)
+    admins = tuple(person for person in directory.holders(ADMINISTRATOR) if person.id not in kept_away)
     reason = Reason.UNNAMED if _unnamed(step.who, context) else Reason.ADMIN
     return Asked(people=admins, mode=mode, reason=reason if admins else Reason.EMPTY)
 
@@ -159,13 +197,13 @@ def _with_earlier_approvals(
 ) -> Asked:
     """Count what the same people approved before; a step that wants something filled in is always asked."""
     asked = Asked(people=tuple(people), mode=step.mode)
-    if not step.mode.decides or step.edit or step.require or step.opinion_required:
+    if not step.mode.decides or step.mode.counts or step.asks_more:
         return asked
     earlier = _earlier_approvers(step, tree, states)
     votes = tuple(Vote(person.id, Action.APPROVE, automatic=True) for person in people if person.id in earlier)
     if not votes:
         return asked
-    if step.mode is Mode.ALL and len(votes) < len(people):
+    if step.mode.asks_everybody and len(votes) < len(people):
         return replace(asked, votes=votes)
     return replace(asked, people=(), votes=votes, reason=Reason.SAME)
 
@@ -178,7 +216,7 @@ def _earlier_approvers(step: RouteStep, tree: Tree, states: Mapping[str, StepSta
         at = tree.positions[step.id]
         steps: Iterable[RouteStep] = (s for s in tree.route.steps if tree.positions[s.id].before(at))
     else:
-        steps = tree.nearest(step.id, lambda s: states[s.id].passed and s.mode is not Mode.AUTO)
+        steps = tree.nearest(step.id, lambda s: states[s.id].passed and s.mode.asks)
     return {
         person
         for earlier in steps

@@ -17,7 +17,7 @@ from banshi.platform.people.faults import (
 )
 from banshi.platform.people.who import APPLICANTS_DEPARTMENT, Term, TermKind, Who
 from banshi.platform.routes import faults
-from banshi.platform.routes.model import Route, RouteStep
+from banshi.platform.routes.model import Operation, Route, RouteStep
 from banshi.platform.routes.tree import Tree
 from banshi.platform.workbook.columns import plain, suggest
 from banshi.rules.diagnostics import Diagnostic
@@ -34,6 +34,7 @@ def check_route(
     found = list(_structure(route))
     if not found:
         found += _returns(route)
+        found += _joins(route)
     for step in route.steps:
         found += _step(step, route, scope, directory, form_fields)
     deciding = [step for step in route.steps if step.mode.decides and not step.who.only_initiator]
@@ -59,6 +60,14 @@ def _structure(route: Route) -> Iterator[Diagnostic]:
         closed.add(label)
 
 
+def _joins(route: Route) -> Iterator[Diagnostic]:
+    for block in Tree(route).blocks:
+        first = block.steps[0]
+        if first.join.isdigit() and int(first.join) > len(block.branches):
+            where = first.at("group")
+            yield faults.JOIN_TOO_HIGH.at(where, group=first.group, need=first.join, branches=len(block.branches))
+
+
 def _returns(route: Route) -> Iterator[Diagnostic]:
     positions = Tree(route).positions
     for step in route.steps:
@@ -79,7 +88,10 @@ def _step(
 ) -> Iterator[Diagnostic]:
     if step.when is not None:
         yield from check(step.when, scope, Kind.BOOLEAN)
-    yield from check_who(step.who, scope, directory)
+    for who in (step.who, *(copy.who for copy in step.copies)):
+        yield from check_who(who, scope, directory)
+    if Operation.BULK in step.operations and step.asks_more:
+        yield faults.BULK_ASKS_MORE.at(step.at("ops"), step=step.id)
     for column, names in (("edit", step.edit), ("hide", step.hide), ("require", step.require)):
         for name in names:
             if name != "*" and name not in fields:

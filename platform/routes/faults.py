@@ -23,6 +23,14 @@ class NotAllowedHere(FlowError):
         super().__init__(f"Step {step} does not take the action {action}.")
 
 
+class NotEligible(FlowError):
+    """The person may not act at the step: unknown, kept away by the route, or asked there already."""
+
+    def __init__(self, step: str, person: str) -> None:
+        super().__init__(f"{person} may not act at step {step}.")
+        self.person = person
+
+
 class NotReturnable(FlowError):
     """The step may not return to this target now."""
 
@@ -45,13 +53,13 @@ UNKNOWN_WORD = fault(
     do_zh="改用标准的词。",
     do_en="Use a standard word.",
 )
-NOT_BUILT = fault(
+BAD_THRESHOLD = fault(
     "ROUTE-002",
     Severity.ERROR,
-    "“{text}”是标准的一部分，但本版本还不能办理。",
-    "“{text}” is part of the standard, but this version cannot run it.",
-    do_zh="请改用：{known}。",
-    do_en="Use one of {known} instead.",
+    "方式“{text}”里的数不对。",
+    "The mode “{text}” holds no fitting number.",
+    do_zh="按这个样子写：{example}。票签写不超过 1 的分数或百分数，人数写整数。",
+    do_en="Write it like {example}: a ratio is a part of 1 or a percentage, a number of people is whole.",
 )
 NO_EFFECT = fault(
     "ROUTE-003",
@@ -180,4 +188,20 @@ NO_ROUTE = fault(
     "There is no route sheet: what is sent is settled at once, and nobody approves it.",
     do_zh="需要审批时，加上“流程”（route）工作表；否则不用处理。",
     do_en="Add a route sheet where somebody should approve; otherwise there is nothing to do.",
+)
+BULK_ASKS_MORE = fault(
+    "ROUTE-019",
+    Severity.ERROR,
+    "环节 {step} 允许批量办理，可是每一件都要另外填写内容、意见或签名。",
+    "Step {step} may be done in bulk, but every case wants something filled in, an opinion or a signature.",
+    do_zh="去掉“+批量”，或不要求填写。",
+    do_en="Take `+bulk` out, or ask for nothing beside the decision.",
+)
+JOIN_TOO_HIGH = fault(
+    "ROUTE-020",
+    Severity.ERROR,
+    "并行组“{group}”要等 {need} 支完成，可是它只有 {branches} 支。",
+    "The group “{group}” waits for {need} branches, but has only {branches}.",
+    do_zh="减小括号里的数，或写“全部”。",
+    do_en="Make the number smaller, or write `all`.",
 )

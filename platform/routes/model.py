@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 
 from banshi.platform.people.who import Who
 from banshi.rules.diagnostics import NOWHERE, Place
@@ -16,14 +17,98 @@ class Mode(StrEnum):
 
     ONE = "one"
     ANY = "any"
+    CLAIM = "claim"
     ALL = "all"
+    SEQUENCE = "sequence"
+    RATIO = "ratio"
+    AT_LEAST = "at least"
+    WEIGHT = "weight"
     DO = "do"
     AUTO = "auto"
+    CALLBACK = "callback"
+    NOTIFY = "notify"
 
     @property
     def decides(self) -> bool:
         """Whether the people of such a step approve or refuse."""
-        return self in (Mode.ONE, Mode.ANY, Mode.ALL)
+        return self not in _NOT_DECIDING
+
+    @property
+    def asks(self) -> bool:
+        """Whether such a step waits for people."""
+        return self.decides or self is Mode.DO
+
+    @property
+    def counts(self) -> bool:
+        """Whether votes are counted against a threshold."""
+        return self in (Mode.RATIO, Mode.AT_LEAST, Mode.WEIGHT)
+
+    @property
+    def asks_everybody(self) -> bool:
+        """Whether every one of the people has to approve."""
+        return self in (Mode.ALL, Mode.SEQUENCE)
+
+
+_NOT_DECIDING = frozenset({Mode.DO, Mode.AUTO, Mode.CALLBACK, Mode.NOTIFY})
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """How much approval a counted step needs: a number of people or of weight, or with `share` a part of all of it.
+
+    `strict` asks for more than that.
+    """
+
+    value: Fraction
+    share: bool = False
+    strict: bool = False
+
+    def met(self, approving: Fraction, whole: Fraction) -> bool:
+        """Whether so much approval out of the whole is enough."""
+        needed = self.value * whole if self.share else self.value
+        return approving > needed if self.strict else approving >= needed
+
+
+class BackMode(StrEnum):
+    """What happens after what was returned is mended.
+
+    `through` asks every step again, `straight` comes back to the step that returned, `changed` asks again only where
+    something that the step sees is another now. `ask` leaves it to the person who returns.
+    """
+
+    ASK = "ask"
+    THROUGH = "through"
+    STRAIGHT = "straight"
+    CHANGED = "changed"
+
+
+class Operation(StrEnum):
+    """What the people of a step may do beside deciding."""
+
+    TRANSFER = "transfer"
+    CONSULT = "consult"
+    SIGN = "add signer"
+    TAKE_BACK = "take back"
+    BULK = "bulk"
+
+
+DEFAULT_OPERATIONS = frozenset({Operation.TRANSFER, Operation.CONSULT, Operation.SIGN, Operation.TAKE_BACK})
+
+
+class CopyAt(StrEnum):
+    """When people get a copy: as the step is entered, as it is passed, or at the end of the case."""
+
+    ENTER = "enter"
+    PASSED = "pass"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Who gets a copy of the case, and when."""
+
+    who: Who
+    at: CopyAt = CopyAt.PASSED
 
 
 class Empty(StrEnum):
@@ -57,8 +142,9 @@ class SelfApproval(StrEnum):
 class RouteStep:
     """One row of the route sheet.
 
-    `edit`, `hide` and `require` name fields, groups or `*`. `back` holds `initiator`, `previous`, `any` and step ids;
-    `differ` holds `initiator`, step ids and field names. `stand_in` is the id of the person of `empty = person`.
+    `threshold` belongs to the modes that count. `edit`, `hide` and `require` name fields, groups or `*`. `back` holds `initiator`, `previous`, `any` and step ids;
+    `differ` holds `initiator`, step ids and field names. `stand_in` is the id of the person of `empty = person`;
+    `join` is `all`, `any` or a number of branches; `phrases` are opinions to choose from.
     `cells` are the places of the columns that are filled in, by column.
     """
 
@@ -67,21 +153,32 @@ class RouteStep:
     name_en: str = ""
     who: Who
     mode: Mode = Mode.ONE
+    threshold: Threshold | None = None
     when: Expression | None = None
     group: str = ""
     join: str = "all"
+    operations: frozenset[Operation] = DEFAULT_OPERATIONS
     edit: tuple[str, ...] = ()
     hide: tuple[str, ...] = ()
     require: tuple[str, ...] = ()
     back: tuple[str, ...] = ("initiator", "previous")
+    back_mode: BackMode = BackMode.ASK
     empty: Empty = Empty.ADMIN
     stand_in: str = ""
     same: Same = Same.ADJACENT
     self_approval: SelfApproval = SelfApproval.SUPERIOR
     differ: tuple[str, ...] = ()
+    copies: tuple[Copy, ...] = ()
     opinion_required: bool = False
+    phrases: tuple[str, ...] = ()
+    signature: bool = False
     place: Place = NOWHERE
     cells: Mapping[str, Place] = field(default_factory=dict, compare=False)
+
+    @property
+    def asks_more(self) -> bool:
+        """Whether the step wants something beside the decision, which nobody can give unasked."""
+        return bool(self.edit or self.require or self.opinion_required or self.signature)
 
     def at(self, column: str) -> Place:
         """The cell of a column, else that of the row."""

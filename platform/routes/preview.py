@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from banshi.platform.people.directory import Person
 from banshi.platform.routes.asking import FlowContext
-from banshi.platform.routes.flow import act, begin, resubmit
+from banshi.platform.routes.flow import act, begin, call_back, resubmit
 from banshi.platform.routes.model import Mode, Route
-from banshi.platform.routes.state import Action, Reason, RouteOutcome, RouteState, StepState, StepStatus
+from banshi.platform.routes.reasons import Reason
+from banshi.platform.routes.state import Action, RouteOutcome, RouteState, StepState, StepStatus
 from banshi.platform.routes.tree import Tree
 
 
@@ -60,9 +61,13 @@ def final_state(route: Route, context: FlowContext, state: RouteState | None = N
         state = begin(route, context).state
     elif state.outcome is RouteOutcome.RETURNED:
         state = resubmit(route, state, context).state
-    while tasks := state.tasks():
-        state = act(route, state, tasks[0].step, tasks[0].person, Action.APPROVE, context).state
-    return state
+    while True:
+        if tasks := state.tasks():
+            state = act(route, state, tasks[0].step, tasks[0].person, Action.APPROVE, context).state
+        elif awaited := state.awaited():
+            state = call_back(route, state, awaited[0], True, context).state
+        else:
+            return state
 
 
 def path_text(route: Route, steps: Iterable[PreviewStep]) -> str:

@@ -1,14 +1,15 @@
-"""Where a case stands on its route, and what a move changed: plain records, stored as JSON."""
+"""Where a case stands on its route: plain records, stored as JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from banshi.platform.routes.model import Mode
-from banshi.rules.decision import Explanation
+from banshi.platform.routes.reasons import Reason
 
 
 class StepStatus(StrEnum):
@@ -37,71 +38,42 @@ class RouteOutcome(StrEnum):
 
 
 class Action(StrEnum):
-    """What a person may do with a task."""
+    """What a person may decide with a task. Whoever is consulted answers by `approve`."""
 
     APPROVE = "approve"
     REFUSE = "refuse"
     RETURN = "return"
 
 
-class Reason(StrEnum):
-    """Why the platform did something by itself."""
+class Signing(StrEnum):
+    """How somebody was added to a step: asked before the one who added her, after, or beside; or only consulted."""
 
-    NONE = ""
-    CONDITION = "condition"
-    CONDITION_ERROR = "condition error"
-    SUBMITTED = "submitted"
-    AUTO = "auto"
-    SAME = "same person"
-    SELF = "self"
-    EMPTY = "nobody"
-    SUPERIOR = "superior"
-    ADMIN = "admin"
-    UNNAMED = "unnamed"
-    STAND_IN = "stand-in"
-    JOINED = "joined"
-    DECIDED = "decided"
-    RETURNED = "returned"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
-
-    def text(self, language: str = "zh") -> str:
-        """The reason as a sentence for people."""
-        zh, en = _TEXTS[self]
-        return en if language == "en" else zh
-
-
-_TEXTS: Mapping[Reason, tuple[str, str]] = {
-    Reason.NONE: ("", ""),
-    Reason.CONDITION: ("进入条件不满足", "The condition does not hold"),
-    Reason.CONDITION_ERROR: ("进入条件无法计算，仍请办理", "The condition cannot be computed, so the step is asked"),
-    Reason.SUBMITTED: ("提交申请即完成", "Done by sending the form"),
-    Reason.AUTO: ("系统自动办理", "Done by the system"),
-    Reason.SAME: ("同一人已在前面的环节同意", "The same person has already approved"),
-    Reason.SELF: ("办理人就是申请人", "The person to ask is the applicant"),
-    Reason.EMPTY: ("没有找到办理人", "Nobody was found to ask"),
-    Reason.SUPERIOR: ("由上级办理", "The superior is asked instead"),
-    Reason.ADMIN: ("没有找到办理人，由管理员办理", "Nobody was found, so an administrator is asked"),
-    Reason.UNNAMED: (
-        "表单里没有填办理人；不填时由管理员办理",
-        "The form names nobody; without a name an administrator is asked",
-    ),
-    Reason.STAND_IN: ("没有找到办理人，由指定人员办理", "Nobody was found, so the named stand-in is asked"),
-    Reason.JOINED: ("并行的另一支已完成", "Another branch was finished first"),
-    Reason.DECIDED: ("已由其他人办理", "Somebody else has decided"),
-    Reason.RETURNED: ("申请已退回", "The application was returned"),
-    Reason.REFUSED: ("申请未通过", "The application was refused"),
-    Reason.WITHDRAWN: ("申请人已撤回", "The applicant withdrew"),
-}
+    BEFORE = "before"
+    AFTER = "after"
+    BESIDE = "beside"
+    CONSULT = "consult"
 
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """One person's verdict on a step; `automatic` when an earlier approval stands for it."""
+    """One person's verdict on a step.
+
+    `automatic` when an earlier approval or the clock stands for it, `by` is the stand-in who acted in her place.
+    """
 
     person: str
     action: Action
     automatic: bool = False
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Somebody whom one of the people of a step, or another signer, has added."""
+
+    person: str
+    by: str
+    signing: Signing
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +87,26 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepState:
-    """One step: `people` are the ids that were asked, `values` what a condition was decided by (name, text)."""
+    """One step.
+
+    `people` are the ids that were asked, `weights` their weights in the same order (only where they count), `signers`
+    whom these have added, `claimed` who has taken a step that one of several may take. `values` is what a condition was
+    decided by (name, text), `seen` a digest of what the people saw when they decided, and `kept` the step as it was
+    decided before a return: it stands again if they would see the same now.
+    """
 
     status: StepStatus = StepStatus.PENDING
     round: int = 0
     mode: Mode = Mode.ONE
     people: tuple[str, ...] = ()
+    weights: tuple[Decimal, ...] = ()
     votes: tuple[Vote, ...] = ()
+    signers: tuple[Signer, ...] = ()
+    claimed: str = ""
     reason: Reason = Reason.NONE
     values: tuple[tuple[str, str], ...] = ()
+    seen: str = ""
+    kept: StepState | None = None
 
     @property
     def closed(self) -> bool:
@@ -137,8 +120,15 @@ class StepState:
 
     @property
     def approvers(self) -> tuple[str, ...]:
-        """The ids of those who approved it, by hand or by an earlier approval."""
-        return tuple(vote.person for vote in self.votes if vote.action is Action.APPROVE)
+        """The ids of those who approved it, by hand or by an earlier approval; who was only consulted did not."""
+        return tuple(
+            vote.person for vote in self.votes if vote.action is Action.APPROVE and not self.consulted(vote.person)
+        )
+
+    @property
+    def hands(self) -> frozenset[str]:
+        """The ids of everybody who had a hand in approving it: the approvers, and who stood in for one of them."""
+        return frozenset(self.approvers) | {vote.by for vote in self.votes if vote.by}
 
     @property
     def by_hand(self) -> bool:
@@ -146,12 +136,71 @@ class StepState:
         return self.status is StepStatus.DONE and any(not vote.automatic for vote in self.votes)
 
     @property
+    def everybody(self) -> tuple[str, ...]:
+        """The ids of all who are asked, with those whom they have added."""
+        return (*self.people, *(signer.person for signer in self.signers))
+
+    @property
     def waiting(self) -> tuple[str, ...]:
-        """The ids of those who are asked and have not voted."""
+        """The ids of those who are asked now and have not voted.
+
+        In a sequence only the next one is asked; a step that was claimed waits for whoever claimed it.
+        """
         if self.status is not StepStatus.ACTIVE:
             return ()
-        voted = {vote.person for vote in self.votes}
-        return tuple(person for person in self.people if person not in voted)
+        people = [person for person in self.people if not self.through(person)]
+        if self.mode is Mode.SEQUENCE:
+            people = people[:1]
+        elif self.claimed:
+            people = [self.claimed]
+        return tuple(asked for person in people for asked in self._asked(person))
+
+    def vote_of(self, person: str) -> Vote | None:
+        """How somebody voted, or None."""
+        return next((vote for vote in self.votes if vote.person == person), None)
+
+    def added_by(self, person: str) -> tuple[Signer, ...]:
+        """Whom somebody has added."""
+        return tuple(signer for signer in self.signers if signer.by == person)
+
+    def through(self, person: str) -> bool:
+        """Whether somebody and all whom she has added have approved: only then her own approval counts."""
+        vote = self.vote_of(person)
+        approved = vote is not None and vote.action is Action.APPROVE
+        return approved and all(self.through(signer.person) for signer in self.added_by(person))
+
+    def against(self, person: str) -> bool:
+        """Whether somebody has refused, or one of those whom she has added: that counts as hers."""
+        vote = self.vote_of(person)
+        refused = vote is not None and vote.action is Action.REFUSE
+        return refused or any(self.against(signer.person) for signer in self.added_by(person))
+
+    def depth(self, person: str) -> int:
+        """How many additions led to somebody: 0 for those whom the step itself asks."""
+        signer = next((signer for signer in self.signers if signer.person == person), None)
+        return 0 if signer is None else 1 + self.depth(signer.by)
+
+    def line(self, person: str) -> frozenset[str]:
+        """Somebody and all whom she, or one of them, has added."""
+        return frozenset({person}).union(*(self.line(signer.person) for signer in self.added_by(person)))
+
+    def consulted(self, person: str) -> bool:
+        """Whether somebody was only asked for advice."""
+        return any(signer.person == person and signer.signing is Signing.CONSULT for signer in self.signers)
+
+    def _asked(self, person: str) -> Iterator[str]:
+        """Who is asked now of somebody and those whom she has added."""
+        added = self.added_by(person)
+        first = [s.person for s in added if s.signing in (Signing.BEFORE, Signing.CONSULT)]
+        held = any(not self.through(other) for other in first)
+        vote = self.vote_of(person)
+        now = [*first, *(s.person for s in added if s.signing is Signing.BESIDE)]
+        if vote is None and not held:
+            yield person
+        elif vote is not None and vote.action is Action.APPROVE:
+            now += [s.person for s in added if s.signing is Signing.AFTER]
+        for other in now:
+            yield from self._asked(other)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,8 +222,20 @@ class RouteState:
 
     def tasks(self) -> tuple[Task, ...]:
         """The open tasks in the order of the route; none unless the route is open."""
+        if self.outcome is not RouteOutcome.OPEN:
+            return ()
         return tuple(
             Task(step_id, step.round, person) for step_id, step in self.steps.items() for person in step.waiting
+        )
+
+    def awaited(self) -> tuple[str, ...]:
+        """The ids of the steps that wait for another system."""
+        if self.outcome is not RouteOutcome.OPEN:
+            return ()
+        return tuple(
+            step_id
+            for step_id, step in self.steps.items()
+            if step.mode is Mode.CALLBACK and step.status is StepStatus.ACTIVE
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -183,75 +244,27 @@ class RouteState:
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> RouteState:
-        """The state that `to_json` gave, also after a trip through JSON text."""
+        """The state that `to_json` gave, also after a trip through JSON text, and of every version before."""
         return cls(steps={item["id"]: _step(item) for item in raw["steps"]}, outcome=RouteOutcome(raw["outcome"]))
 
 
 def _step(raw: Mapping[str, Any]) -> StepState:
+    kept = raw.get("kept")
     return StepState(
         status=StepStatus(raw["status"]),
         round=int(raw["round"]),
         mode=Mode(raw["mode"]),
         people=tuple(raw["people"]),
-        votes=tuple(Vote(vote["person"], Action(vote["action"]), bool(vote["automatic"])) for vote in raw["votes"]),
+        weights=tuple(Decimal(weight) for weight in raw.get("weights", ())),
+        votes=tuple(_vote(vote) for vote in raw["votes"]),
+        signers=tuple(Signer(s["person"], s["by"], Signing(s["signing"])) for s in raw.get("signers", ())),
+        claimed=raw.get("claimed", ""),
         reason=Reason(raw["reason"]),
         values=tuple((name, text) for name, text in raw["values"]),
+        seen=raw.get("seen", ""),
+        kept=None if kept is None else _step(kept),
     )
 
 
-class EffectKind(StrEnum):
-    """What a move changed."""
-
-    TASK_OPENED = "task opened"
-    TASK_DONE = "task done"
-    TASK_CANCELLED = "task cancelled"
-    STEP_DONE = "step done"
-    STEP_SKIPPED = "step skipped"
-    STEP_REFUSED = "step refused"
-    STEP_RETURNED = "step returned"
-    RETURNED = "returned to initiator"
-    RESUBMITTED = "resubmitted"
-    APPROVED = "approved"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effect:
-    """One change, in the order in which it happened.
-
-    `person` is whose task it is (for `returned to initiator`: the initiator), `action` what she did, `target` the
-    step that a return goes to, `explanation` how a condition was decided.
-    """
-
-    kind: EffectKind
-    step: str = ""
-    round: int = 0
-    person: str = ""
-    action: str = ""
-    target: str = ""
-    reason: Reason = Reason.NONE
-    values: tuple[tuple[str, str], ...] = ()
-    explanation: Explanation | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain values (`rules.values.dumps` prints them)."""
-        return {
-            "kind": str(self.kind),
-            "step": self.step,
-            "round": self.round,
-            "person": self.person,
-            "action": self.action,
-            "target": self.target,
-            "reason": str(self.reason),
-            "values": [list(pair) for pair in self.values],
-            "explanation": None if self.explanation is None else self.explanation.to_json(),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """What a move led to."""
-
-    state: RouteState
-    effects: tuple[Effect, ...]
+def _vote(raw: Mapping[str, Any]) -> Vote:
+    return Vote(raw["person"], Action(raw["action"]), bool(raw["automatic"]), raw.get("by", ""))

@@ -7,15 +7,23 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
-from banshi.platform.routes.model import Mode, Route, RouteStep
+from banshi.platform.routes.model import Route, RouteStep
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One step, or the branches of a group; in a branch, steps follow one another."""
+    """One step, or the branches of a group; in a branch, steps follow one another.
+
+    `need` is how many branches must be through before the block is; the others are cut off then.
+    """
 
     branches: tuple[tuple[RouteStep, ...], ...]
-    race: bool = False
+    need: int = 1
+
+    @property
+    def race(self) -> bool:
+        """Whether not all branches are needed."""
+        return self.need < len(self.branches)
 
     @property
     def steps(self) -> tuple[RouteStep, ...]:
@@ -60,7 +68,7 @@ class Tree:
             branches: dict[str, list[RouteStep]] = {}
             for step in steps:
                 branches.setdefault(step.id.partition(".")[0], []).append(step)
-            blocks.append(Block(tuple(map(tuple, branches.values())), race=steps[0].join == "any"))
+            blocks.append(Block(tuple(map(tuple, branches.values())), _need(steps[0].join, len(branches))))
         return tuple(blocks)
 
     @cached_property
@@ -78,7 +86,7 @@ class Tree:
         """The steps at the top that only the initiator has: sending the form does them."""
         steps: list[RouteStep] = []
         for step in self.route.steps:
-            if step.group or not step.who.only_initiator or step.mode is Mode.AUTO:
+            if step.group or not step.who.only_initiator or not step.mode.asks:
                 break
             steps.append(step)
         return tuple(steps)
@@ -115,3 +123,8 @@ class Tree:
             if any(found):
                 return tuple(step for step in found if step is not None)
         return ()
+
+
+def _need(join: str, branches: int) -> int:
+    """How many branches a join waits for."""
+    return {"all": branches, "any": 1}.get(join) or min(int(join), branches)

@@ -4,10 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from fractions import Fraction
 
 from banshi.platform.people.who import Who, parse_who
 from banshi.platform.routes import faults
-from banshi.platform.routes.model import Empty, Mode, Route, RouteStep, Same, SelfApproval
+from banshi.platform.routes.model import (
+    DEFAULT_OPERATIONS,
+    BackMode,
+    Copy,
+    CopyAt,
+    Empty,
+    Mode,
+    Operation,
+    Route,
+    RouteStep,
+    Same,
+    SelfApproval,
+    Threshold,
+)
+from banshi.platform.service.route_words import (
+    BACK_MODES,
+    BACKS,
+    COPIES_AT,
+    EMPTIES,
+    JOINS,
+    MODES,
+    OPERATIONS,
+    OPINIONS,
+    SAMES,
+    SELVES,
+    WITHOUT_EFFECT,
+)
 from banshi.platform.workbook.columns import Column, Record, plain, read_header, suggest
 from banshi.platform.workbook.workbook import Sheet
 from banshi.rules.cells import Cell
@@ -38,44 +65,9 @@ COLUMNS = (
     Column("note", ("note", "备注")),
     Column("reference", ("reference", "依据")),
 )
-# Known to the standard; this version keeps them without acting on them, and says so.
-WITHOUT_EFFECT = ("ops", "due", "overdue", "cc", "do")
-
-MODES: Mapping[str, tuple[str, ...]] = {
-    Mode.ONE: ("one", "单人"),
-    Mode.ANY: ("any", "或签"),
-    Mode.ALL: ("all", "会签"),
-    Mode.DO: ("do", "办理"),
-    Mode.AUTO: ("auto", "自动"),
-}
-MODES_NOT_BUILT = ("claim", "抢占", "sequence", "依次", "ratio", "票签", "at least", "N人", "人", "weight", "权重",
-                   "callback", "回调", "notify", "知会")  # fmt: skip
-EMPTIES: Mapping[str, tuple[str, ...]] = {
-    Empty.SUPERIOR: ("superior", "上级"),
-    Empty.ADMIN: ("admin", "管理员"),
-    Empty.SKIP: ("skip", "跳过"),
-    Empty.REFUSE: ("refuse", "拒绝"),
-}
-SAMES: Mapping[str, tuple[str, ...]] = {
-    Same.KEEP: ("keep", "不跳"),
-    Same.ADJACENT: ("adjacent", "跳过相邻"),
-    Same.ALL: ("all", "跳过全部"),
-}
-SELVES: Mapping[str, tuple[str, ...]] = {
-    SelfApproval.ALLOW: ("allow", "允许", "自审允许"),
-    SelfApproval.SKIP: ("skip", "跳过", "自审跳过"),
-    SelfApproval.SUPERIOR: ("superior", "转上级", "上级", "自审转上级"),
-    SelfApproval.FORBID: ("forbid", "禁止", "自审禁止"),
-}
-BACKS: Mapping[str, tuple[str, ...]] = {
-    "initiator": ("initiator", "发起人"),
-    "previous": ("previous", "上一步"),
-    "any": ("any", "任意"),
-}
-JOINS: Mapping[str, tuple[str, ...]] = {"all": ("all", "全部"), "any": ("any", "任一")}
-
 _PERSON = re.compile(r"(?:(?:person|人员?)\s*[:：]\s*)?([A-Za-z]{0,4}\d[\w-]*)")
 _LIST = re.compile(r"[、,，;；\s]+")
+_MODE = re.compile(r"([^\d>＞≥%]*?)\s*(?:((?:>=|[>＞≥])?\s*\d+(?:\.\d+)?(?:\s*/\s*\d+)?)\s*([%％]|人)?)?")
 _JOIN = re.compile(r"(.*?)\s*[(（]\s*(.+?)\s*[)）]\s*")
 
 
@@ -106,25 +98,34 @@ class _Reader:
         group, join = self.group(record["group"])
         same, self_approval = self.same(record["same"])
         empty, stand_in = self.empty(record["empty"])
+        mode, threshold = self.mode(record["mode"])
+        back, back_mode = self.back(record["back"])
+        opinion = self.opinion(record["opinion"])
         return RouteStep(
             id=step_id,
             name=name,
             name_en=record["name_en"].text,
             who=self.who(record, step_id),
-            mode=self.mode(record["mode"]),
+            mode=mode,
+            threshold=threshold,
             when=self.expression(record["when"]),
             group=group,
             join=join,
+            operations=self.operations(record["ops"]),
             edit=names(record["edit"]),
             hide=names(record["hide"]),
             require=names(record["require"]),
-            back=self.back(record["back"]),
+            back=back,
+            back_mode=back_mode,
             empty=empty,
             stand_in=stand_in,
             same=same,
             self_approval=self_approval,
             differ=tuple("initiator" if plain(x) in ("initiator", "发起人") else x for x in names(record["differ"])),
-            opinion_required=self.opinion(record["opinion"]),
+            copies=self.copies(record["cc"]),
+            opinion_required="required" in opinion,
+            phrases=opinion.get("phrases", ()),
+            signature="signature" in opinion,
             place=record["step"].place,
             cells={column.name: cell.place for column in COLUMNS if not (cell := record[column.name]).blank},
         )
@@ -135,20 +136,29 @@ class _Reader:
             return Empty.PERSON, person[1]
         return Empty(self.word(cell, cell.text, EMPTIES, "empty", Empty.ADMIN)), ""
 
-    def mode(self, cell: Cell) -> Mode:
-        """The mode; one that is known but not built is its own fault."""
-        head = plain(re.split(r"[\s\d>＞]", cell.text.strip(), maxsplit=1)[0])
-        if head and (head in map(plain, MODES_NOT_BUILT) or plain(cell.text).startswith("at least")):
-            known = "、".join(words[1] for words in MODES.values())
-            self.found.append(faults.NOT_BUILT.at(cell.place, text=cell.text, known=known))
-            return Mode.ONE
-        return Mode(self.word(cell, cell.text, MODES, "mode", Mode.ONE))
+    def mode(self, cell: Cell) -> tuple[Mode, Threshold | None]:
+        """The mode, and what it counts against: `票签 2/3`, `ratio 60%`, `至少 2人`, `2人`, `权重 >50`."""
+        text = re.sub(r"(?i)^at\s+least", "at least", cell.text.strip())
+        shape = _MODE.fullmatch(text)
+        word, number, unit = shape.groups() if shape else (text, None, None)
+        if number and unit == "人" and not word:
+            word = "至少"
+        mode = Mode(self.word(cell, word or "", MODES, "mode", Mode.ONE))
+        if not mode.counts and number is None:
+            return mode, None
+        threshold = _threshold(mode, number or "", percent=unit in ("%", "％")) if mode.counts else None
+        if threshold is None:
+            example = {Mode.RATIO: "票签 2/3", Mode.AT_LEAST: "至少 2", Mode.WEIGHT: "权重 >50"}.get(
+                mode, MODES[mode][1]
+            )
+            self.found.append(faults.BAD_THRESHOLD.at(cell.place, text=cell.text, example=example))
+        return mode, threshold
 
     def who(self, record: Record, step_id: str) -> Who:
         """The people to ask; none are needed where the system acts."""
         cell = record["who"]
         if cell.blank or plain(cell.text) in ("系统", "system"):
-            if plain(record["mode"].text) not in ("auto", "自动"):
+            if not self.without_people(record["mode"]):
                 self.found.append(faults.NO_WHO.at(cell.place, step=step_id))
             return Who(place=cell.place)
         who, found = parse_who(cell.text, cell.place)
@@ -164,13 +174,12 @@ class _Reader:
         return expression
 
     def group(self, cell: Cell) -> tuple[str, str]:
-        """The label and the join: `会签`, `会签(任一)`."""
+        """The label and the join: `会签`, `会签(任一)`, `会签(2)`."""
         match = _JOIN.fullmatch(cell.text)
         if match is None:
             return cell.text, "all"
-        if match[2].isdigit():
-            self.found.append(faults.NOT_BUILT.at(cell.place, text=cell.text, known="全部、任一"))
-            return match[1], "all"
+        if match[2].isdigit() and int(match[2]):
+            return match[1], match[2]
         return match[1], self.word(cell, match[2], JOINS, "group", "all")
 
     def same(self, cell: Cell) -> tuple[Same, SelfApproval]:
@@ -185,25 +194,70 @@ class _Reader:
                 own = SelfApproval(self.word(cell, bare, SELVES if bare != text else {**SAMES, **SELVES}, "same", own))
         return same, own
 
-    def back(self, cell: Cell) -> tuple[str, ...]:
-        """Where the step may return to."""
+    def back(self, cell: Cell) -> tuple[tuple[str, ...], BackMode]:
+        """Where the step may return to, and what happens after that is mended: `发起人、15 !按变更`."""
         if cell.blank:
-            return ("initiator", "previous")
-        found = []
+            return ("initiator", "previous"), BackMode.ASK
+        found, mode = [], BackMode.ASK
         for text in names(cell):
-            if text.startswith(("!", "！")):
-                self.found.append(faults.NOT_BUILT.at(cell.place, text=text, known="重走（默认）"))
-                continue
-            if re.fullmatch(r"\d+(\.\d+)?", text):
-                found.append(text)
-            else:
-                found.append(self.word(cell, text, BACKS, "back", "initiator"))
-        return tuple(found) or ("initiator",)
+            target, mark, how = re.sub("！", "!", text).partition("!")
+            if mark:
+                mode = BackMode(self.word(cell, how, BACK_MODES, "back", mode))
+            if re.fullmatch(r"\d+(\.\d+)?", target):
+                found.append(target)
+            elif target:
+                found.append(self.word(cell, target, BACKS, "back", "initiator"))
+        return tuple(found) or ("initiator", "previous"), mode
 
-    def opinion(self, cell: Cell) -> bool:
-        """Whether an opinion must be written."""
-        words = {"required": ("required", "必填", "是"), "optional": ("optional", "选填", "否")}
-        return self.word(cell, cell.text, words, "opinion", "optional") == "required"
+    def without_people(self, cell: Cell) -> bool:
+        """Whether the mode of a row needs nobody."""
+        return any(plain(cell.text) in map(plain, MODES[mode]) for mode in (Mode.AUTO, Mode.CALLBACK))
+
+    def operations(self, cell: Cell) -> frozenset[Operation]:
+        """What may be done beside deciding, against the default: `+批量 -转办`."""
+        allowed = set(DEFAULT_OPERATIONS)
+        for sign, text in re.findall(r"([+＋\-－]?)\s*([^+＋\-－、,，;；\n]+)", cell.text):
+            operation = Operation(self.word(cell, text.strip(), OPERATIONS, "ops", Operation.TRANSFER))
+            (allowed.discard if sign in ("-", "－") else allowed.add)(operation)
+        return frozenset(allowed)
+
+    def copies(self, cell: Cell) -> tuple[Copy, ...]:
+        """Who gets a copy, and when: `角色:校办.秘书 @办结; 部门负责人(申请部门)`."""
+        found = []
+        for text in filter(None, map(str.strip, re.split(r"[;；\n]", cell.text))):
+            people, _, moment = text.partition("@")
+            at = CopyAt(self.word(cell, moment.strip(), COPIES_AT, "cc", CopyAt.PASSED))
+            who, wrong = parse_who(people.strip(), cell.place)
+            self.found += wrong
+            if who is not None:
+                found.append(Copy(who, at))
+        return tuple(found)
+
+    def opinion(self, cell: Cell) -> Mapping[str, tuple[str, ...]]:
+        """What is asked beside the decision: `必填；常用语：同意|请补充材料；手写签名`."""
+        found: dict[str, tuple[str, ...]] = {}
+        for text in filter(None, map(str.strip, re.split(r"[;；\n]", cell.text))):
+            word, _, rest = text.replace("：", ":").partition(":")
+            name = self.word(cell, word.strip(), OPINIONS, "opinion", "optional")
+            found[name] = tuple(filter(None, map(str.strip, re.split(r"[|｜]", rest))))
+        return found
+
+
+def _threshold(mode: Mode, text: str, *, percent: bool) -> Threshold | None:
+    """What a counting mode counts against; None when it makes no sense. `>50` is more than 50, `50` is 50 or more."""
+    number = re.sub(r"[>=＞≥\s]", "", text)
+    if not number:
+        return None
+    value = Fraction(number) / (100 if percent else 1)
+    strict = (">" in text or "＞" in text) and "=" not in text
+    match mode:
+        case Mode.RATIO:
+            return Threshold(value, share=True, strict=strict) if 0 < value <= 1 else None
+        case Mode.AT_LEAST:
+            return Threshold(value) if not percent and value.denominator == 1 and value > 0 else None
+        case _:
+            within = value < 1 or (value == 1 and not strict) if percent else True
+            return Threshold(value, share=percent, strict=strict) if value > 0 and within else None
 
 
 def parse_route(sheet: Sheet) -> tuple[Route | None, list[Diagnostic]]:
