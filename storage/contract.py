@@ -105,7 +105,10 @@ class StoredCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredTask:
-    """A step that waits for, or was handled by, one person. `state` is `open`, `done` or `cancelled`."""
+    """A step that waits for, or was handled by, one person; or a copy for her.
+
+    `state` is `open`, `done` or `cancelled`, and of a copy `unread` or `read`.
+    """
 
     id: str
     case_id: str
@@ -265,6 +268,40 @@ class CaseFilter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskFilter:
+    """Which tasks; what is empty does not filter. `query` is searched as in `CaseFilter`.
+
+    `also` are the people for whom `person` stands in, each with the ids of the services (none: all of them).
+    """
+
+    person: str = ""
+    also: Sequence[tuple[str, Sequence[str]]] = ()
+    case_id: str = ""
+    service_id: str = ""
+    state: str = ""
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredStandIn:
+    """A time in which somebody (`stand_in`) may act for another (`person`); `until` is not included.
+
+    `services` are the ids of the services that it is for, none for all; `ended_at` is when it was ended early.
+    """
+
+    id: str
+    person: str
+    stand_in: str
+    since: datetime
+    until: datetime
+    services: Sequence[str] = ()
+    note: str = ""
+    made_by: str = ""
+    made_at: datetime
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionFilter:
     """Which decisions; `query` is searched in number, service, name, person and `words`. `until` is not included."""
 
@@ -315,10 +352,12 @@ class CaseStore(Protocol):
         """The events of a case, oldest first."""
         ...
 
-    def tasks(
-        self, *, person: str = "", case_id: str = "", state: str = "", page: int = 1, size: int = 20
-    ) -> tuple[list[CaseTask], int]:
+    def tasks(self, which: TaskFilter, *, page: int = 1, size: int = 20) -> tuple[list[CaseTask], int]:
         """One page of tasks and how many there are; open ones oldest first, else newest first (by `done_at`)."""
+        ...
+
+    def count_tasks(self, which: TaskFilter) -> int:
+        """How many tasks there are."""
         ...
 
     def open_task_count(self, person: str) -> int:
@@ -450,7 +489,23 @@ class SessionStore(Protocol):
         ...
 
 
-class Store(CaseStore, LogStore, DraftStore, VersionStore, SessionStore, Protocol):
+class StandInStore(Protocol):
+    """Who acts for whom, and when. Nothing is deleted: a time that was ended early says so."""
+
+    def add_stand_in(self, stand_in: StoredStandIn) -> None:
+        """Keep a time; one with an id that is known is left as it is."""
+        ...
+
+    def end_stand_in(self, stand_in_id: str, at: datetime) -> None:
+        """End a time early; one that was ended before, or is not there, is left as it is."""
+        ...
+
+    def stand_ins(self, *, person: str = "", stand_in: str = "", at: datetime | None = None) -> list[StoredStandIn]:
+        """The times of a person, or of a stand-in, the last begun first; with `at` only those that hold then."""
+        ...
+
+
+class Store(CaseStore, LogStore, DraftStore, VersionStore, SessionStore, StandInStore, Protocol):
     """A whole store. Every verb is safe to call from any thread."""
 
     def health(self) -> dict[str, Any]:

@@ -223,3 +223,19 @@ attachments = Table(
     _text("case_id"),
     Index("ix_attachments_case", "case_id", "at"),
 )
+stand_ins = Table(
+    "stand_ins",
+    metadata,
+    _text("id", primary_key=True),
+    _text("person"),
+    _text("stand_in"),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("services", Payload, nullable=False),
+    _text("note"),
+    _text("made_by"),
+    Column("made_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Index("ix_stand_ins_person", "person", "until"),
+    Index("ix_stand_ins_stand_in", "stand_in", "until"),
+)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy import Connection, Select, and_, func, insert, or_, select, true, update
 
 from banshi.storage.contract import (
     CaseFilter,
@@ -21,6 +21,7 @@ from banshi.storage.contract import (
     StoredCase,
     StoredEvent,
     StoredTask,
+    TaskFilter,
 )
 from banshi.storage.schema import attachments, cases, commands, counters, decisions, drafts, events, tasks
 from banshi.storage.sql_rows import Part, columns, matches, page_of, put, record, stream
@@ -68,18 +69,16 @@ class SqlCases(Part):
         with self._database.reading() as connection:
             return [record(StoredEvent, row) for row in connection.execute(query)]
 
-    def tasks(
-        self, *, person: str = "", case_id: str = "", state: str = "", page: int = 1, size: int = 20
-    ) -> tuple[list[CaseTask], int]:
+    def tasks(self, which: TaskFilter, *, page: int = 1, size: int = 20) -> tuple[list[CaseTask], int]:
         """One page of tasks with their cases; open ones oldest first, else newest first."""
-        of_case = [column.label(f"the_case_{column.name}") for column in cases.c]
-        query = select(*tasks.c, *of_case).join(cases, cases.c.id == tasks.c.case_id)
-        for column, wanted in ((tasks.c.person, person), (tasks.c.case_id, case_id), (tasks.c.state, state)):
-            query = query.where(column == wanted) if wanted else query
         newest = (func.coalesce(tasks.c.done_at, tasks.c.since).desc(), tasks.c.id.desc())
-        order = (tasks.c.since, tasks.c.id) if state == "open" else newest
-        rows, total = page_of(self._database, query, order, page, size)
+        order = (tasks.c.since, tasks.c.id) if which.state == "open" else newest
+        rows, total = page_of(self._database, _which_tasks(which), order, page, size)
         return [_case_task(row) for row in rows], total
+
+    def count_tasks(self, which: TaskFilter) -> int:
+        """How many tasks there are."""
+        return self.tasks(which, size=0)[1]
 
     def open_task_count(self, person: str) -> int:
         """How many tasks wait for a person."""
@@ -187,6 +186,19 @@ def _which(which: CaseFilter) -> Select[Any]:
     if which.before:
         query = query.where(cases.c.id < which.before)
     return query.where(cases.c.state.in_(which.states)) if which.states else query
+
+
+def _which_tasks(which: TaskFilter) -> Select[Any]:
+    of_case = [column.label(f"the_case_{column.name}") for column in cases.c]
+    query = select(*tasks.c, *of_case).join(cases, cases.c.id == tasks.c.case_id)
+    theirs = [tasks.c.person == which.person] if which.person else []
+    for person, services in which.also:
+        theirs.append(and_(tasks.c.person == person, cases.c.service_id.in_(services) if services else true()))
+    query = query.where(or_(*theirs)) if theirs else query
+    equal = ((tasks.c.case_id, which.case_id), (tasks.c.state, which.state), (cases.c.service_id, which.service_id))
+    for column, wanted in equal:
+        query = query.where(column == wanted) if wanted else query
+    return query.where(*matches(cases.c.search, which.query))
 
 
 def _case_task(row: Any) -> CaseTask:

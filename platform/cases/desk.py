@@ -50,6 +50,7 @@ from banshi.storage.contract import (
     StaleWrite,
     Store,
     StoredCase,
+    TaskFilter,
 )
 
 NO_ROUTE = Route(())
@@ -392,11 +393,11 @@ class Desk:
         """Whether the case is the person's own, or she has or had a task on it; others learn nothing of it."""
         if case.applicant == person.id:
             return True
-        return any(row.task.person == person.id for row in self._store.tasks(case_id=case.id, size=1000)[0])
+        return any(row.task.person == person.id for row in self._store.tasks(TaskFilter(case_id=case.id), size=1000)[0])
 
     def _task_step(self, person: Person, case: Case, task_id: str) -> str:
         """The step of the person's open task; Stale when the task is closed, NotAllowed when it is another's."""
-        tasks, _ = self._store.tasks(case_id=case.id, size=1000)
+        tasks, _ = self._store.tasks(TaskFilter(case_id=case.id), size=1000)
         task = next((row.task for row in tasks if row.task.id == task_id), None)
         if task is None:
             raise NotFound("task", task_id)

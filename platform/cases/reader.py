@@ -19,7 +19,7 @@ from banshi.platform.publishing.library import Library, owns
 from banshi.platform.routes.state import RouteOutcome
 from banshi.platform.service.model import Field, Service
 from banshi.platform.views import CaseView, Page
-from banshi.storage.contract import CaseFilter, Store, StoredTask
+from banshi.storage.contract import CaseFilter, Store, StoredTask, TaskFilter
 
 MOST_TASKS = 1000
 
@@ -42,7 +42,7 @@ class CaseReader:
 
     def tasks(self, person: Person, state: str, page: int, size: int, language: str) -> Page:
         """What waits for a person, or what she has done."""
-        rows, total = self._store.tasks(person=person.id, state=state, page=page, size=size)
+        rows, total = self._store.tasks(TaskFilter(person=person.id, state=state), page=page, size=size)
         name = self._namer(language)
         items = [show.task_row(row, self._desk.service_of(row.case), name, language) for row in rows]
         return Page(items=items, page=page, size=size, total=total)
@@ -106,7 +106,7 @@ class CaseReader:
             raise NotAllowed
 
     def _tasks_of(self, case: Case) -> list[StoredTask]:
-        return [row.task for row in self._store.tasks(case_id=case.id, size=MOST_TASKS)[0]]
+        return [row.task for row in self._store.tasks(TaskFilter(case_id=case.id), size=MOST_TASKS)[0]]
 
     def _namer(self, language: str) -> Callable[[str], str]:
         return partial(self._library.directory.name, language=language)

@@ -17,7 +17,7 @@ from banshi.platform.service.model import Service
 from banshi.rules.decision import Decision
 from banshi.rules.values import dumps, loads
 from banshi.storage import new_id
-from banshi.storage.contract import DecisionFilter, NewEvent, Store, StoredDecision, StoredTask
+from banshi.storage.contract import DecisionFilter, NewEvent, Store, StoredDecision, StoredTask, TaskFilter
 
 # What the timeline tells besides the command itself.
 _TOLD = {
@@ -51,7 +51,7 @@ def _told(effect: Effect, progress: Progress) -> dict[str, Any]:
 
 def task_rows(case: Case, service: Service, progress: Progress, now: datetime, store: Store) -> list[StoredTask]:
     """The tasks that a move opened or closed. A task's id says which it is: case, step, round, person."""
-    known = {row.task.id: row.task for row in store.tasks(case_id=case.id, size=1000)[0]}
+    known = {row.task.id: row.task for row in store.tasks(TaskFilter(case_id=case.id), size=1000)[0]}
     changed: dict[str, StoredTask] = {}
     for effect in progress.effects:
         key = f"{case.id}.{effect.step}.{effect.round}.{effect.person}"

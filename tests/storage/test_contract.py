@@ -32,7 +32,9 @@ from banshi.storage.contract import (
     StoredAttachment,
     StoredCase,
     StoredDecision,
+    StoredStandIn,
     StoredTask,
+    TaskFilter,
 )
 from banshi.storage.sql import SqlStore
 
@@ -125,6 +127,40 @@ class StoreContract:
     def store(self) -> Store:
         raise NotImplementedError
 
+    def test_tasks_are_found_for_those_whom_somebody_stands_in_for(self, store):
+        lines = [("repair", "T001"), ("repair", "T002"), ("seal", "T002"), ("seal", "T003")]
+        for count, (service, person) in enumerate(lines):
+            case = a_case(f"C{count}", f"N{count}", service_id=service)
+            change = Change(case=case, tasks=(a_task(case.id, person=person),))
+            store.commit(Command(id=new_id(), actor="2023001", at=AT, case_id=case.id, change=change))
+
+        def found(**which):
+            return [line.task.case_id for line in store.tasks(TaskFilter(**which))[0]]
+
+        assert found(person="T001", state="open") == ["C0"]
+        assert found(person="T001", also=[("T002", ())]) == ["C2", "C1", "C0"]
+        also = [("T002", ["seal"]), ("T003", ["repair"])]
+        assert found(person="T001", also=also, state="open") == ["C0", "C2"]
+        assert found(also=[("T002", ())], service_id="repair") == ["C1"]
+        assert found(query="N3") == ["C3"]
+        assert store.count_tasks(TaskFilter(person="T001", also=[("T002", ())])) == 3
+
+    def test_times_of_standing_in(self, store):
+        now, day = AT.astimezone(UTC), timedelta(days=1)
+        made = {"person": "T001", "stand_in": "T002", "made_by": "T001", "made_at": now}
+        first = StoredStandIn(id="a", since=now, until=now + 3 * day, services=[], **made)
+        later = StoredStandIn(id="b", since=now + 5 * day, until=now + 7 * day, services=["seal"], note="出差", **made)
+        for item in (first, later, replace(first, note="again")):
+            store.add_stand_in(item)
+        assert store.stand_ins(person="T001") == [later, first]
+        assert store.stand_ins(stand_in="T002", at=now) == [first]
+        assert store.stand_ins(stand_in="T002", at=now + 3 * day) == []
+        assert store.stand_ins(person="T002") == []
+        store.end_stand_in("a", now + day)
+        store.end_stand_in("a", now + 2 * day)
+        assert store.stand_ins(stand_in="T002", at=now + 2 * day) == []
+        assert store.stand_ins(stand_in="T002")[1].ended_at == now + day
+
     def test_a_submission_writes_everything_at_once(self, store):
         """C1, C3, C5."""
         store.save_draft("2023001", "dorm-electricity", "v1", {"读数": 1}, AT)
@@ -158,7 +194,7 @@ class StoreContract:
         assert str(case.snapshot["answers"]["读数"]) == "1534.60"
         [event] = store.events("C1")
         assert (event.seq, event.kind, event.payload["费用"]) == (1, "submitted", Decimal("9.60"))
-        [line], total = store.tasks(person="T001", state="open")
+        [line], total = store.tasks(TaskFilter(person="T001", state="open"))
         assert (line.task.step_name, line.case, total) == ("宿管核对", case, 1)
         [decision], _ = store.decisions(DecisionFilter(case_id="C1"))
         assert store.decision(decision.id) == decision
@@ -246,7 +282,7 @@ class StoreContract:
 
     def test_tasks_are_replaced_by_id(self, store):
         store.commit(submit("C1"))
-        [line], _ = store.tasks(case_id="C1")
+        [line], _ = store.tasks(TaskFilter(case_id="C1"))
         later = AT + timedelta(hours=3)
         done = replace(line.task, state="done", done_at=later, action="approve")
         change = Change(
@@ -256,9 +292,9 @@ class StoreContract:
         )
         store.commit(replace(approve("C1", 1), change=change))
         assert (store.open_task_count("T001"), store.open_task_count("T002")) == (0, 1)
-        [finished], _ = store.tasks(person="T001", state="done")
+        [finished], _ = store.tasks(TaskFilter(person="T001", state="done"))
         assert (finished.task.action, finished.task.done_at, finished.case.seq) == ("approve", later, 2)
-        assert [line.task.step_id for line in store.tasks(case_id="C1")[0]] == ["20", "10"]
+        assert [line.task.step_id for line in store.tasks(TaskFilter(case_id="C1"))[0]] == ["20", "10"]
 
     def test_lists_are_paged_newest_first_and_searched(self, store):
         for i in range(7):
@@ -398,7 +434,7 @@ class StoreContract:
         task = a_task("C1", person="T009")
         store.rebuild(rebuilt, (task,))
         assert store.case("C1").title == "重算"
-        assert [line.task.person for line in store.tasks(case_id="C1")[0]] == ["T009"]
+        assert [line.task.person for line in store.tasks(TaskFilter(case_id="C1"))[0]] == ["T009"]
         with pytest.raises(StaleWrite):
             store.rebuild(replace(rebuilt, seq=2), ())
 

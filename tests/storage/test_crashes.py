@@ -25,7 +25,7 @@ from sqlalchemy import event, text
 from store_writer import submission
 
 from banshi.storage.attachments import AttachmentFolder
-from banshi.storage.contract import CaseFilter, StorageBusy, StorageFull, StorageUnavailable
+from banshi.storage.contract import CaseFilter, StorageBusy, StorageFull, StorageUnavailable, TaskFilter
 from banshi.storage.sql import SqlStore
 
 
@@ -78,7 +78,7 @@ def test_whatever_was_acknowledged_survives_a_kill(tmp_path):
     assert {case_id: cases[case_id].number for case_id in promised} == promised
     for case in cases.values():
         assert [event.kind for event in store.events(case.id)] == ["submitted", "entered"]
-        assert store.tasks(case_id=case.id)[1] == 1
+        assert store.tasks(TaskFilter(case_id=case.id))[1] == 1
         assert store.commit(submission(case.id, case.title)).repeated
     # Whatever a dead writer had not finished left neither a number nor anything else behind.
     assert sorted(case.number for case in cases.values()) == [f"{n:06}" for n in range(1, len(cases) + 1)]

@@ -37,10 +37,11 @@ def test_indexes_with_conditions_are_made_as_the_schema_says(tmp_path):
 def test_opening_again_keeps_everything_and_migrates_nothing(tmp_path):
     store = SqlStore(tmp_path / "一 100%.db")
     store.set_source("a.xlsx", "1" * 64)
+    schema = store.health()["schema"]
     store.close()
     again = SqlStore(f"sqlite:///{tmp_path / '一 100%.db'}")
     assert again.source_hash("a.xlsx") == "1" * 64
-    assert again.health()["schema"] == "0002"
+    assert again.health()["schema"] == schema
 
 
 def test_versions_of_an_older_file_become_publications_and_stay_live(tmp_path, monkeypatch):
