@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from banshi.platform.cases.attachments import settle
+from banshi.platform.cases.attachments import as_answer, settle
 from banshi.platform.cases.case import Case, of_stored
+from banshi.platform.cases.handing import HANDING, handed
 from banshi.platform.cases.numbering import NumberPattern
 from banshi.platform.cases.records import decision_rows, events_of, plain_json, shown_of, task_rows
 from banshi.platform.errors import (
@@ -23,15 +24,15 @@ from banshi.platform.errors import (
 )
 from banshi.platform.forms import Circumstances, Evaluation, evaluate_form, find_choices
 from banshi.platform.forms.kept import aligned
-from banshi.platform.forms.rights import answered, merge, spread, withheld, without
+from banshi.platform.forms.rights import answered, merge, seen_by, spread, withheld, without
 from banshi.platform.forms.rows import Row
-from banshi.platform.people.directory import Person
+from banshi.platform.people.directory import Directory, Person
 from banshi.platform.publishing.library import Library
 from banshi.platform.routes.asking import FlowContext
 from banshi.platform.routes.effects import Progress
-from banshi.platform.routes.faults import FlowError
+from banshi.platform.routes.faults import FlowError, NotEligible
 from banshi.platform.routes.flow import act, begin, resubmit, withdraw
-from banshi.platform.routes.model import Route
+from banshi.platform.routes.model import BackMode, Route, RouteStep
 from banshi.platform.routes.state import Action, RouteOutcome, RouteState
 from banshi.platform.service.model import Choice, Service
 from banshi.platform.views import Problem, Receipt
@@ -50,15 +51,21 @@ from banshi.storage.contract import (
     StaleWrite,
     Store,
     StoredCase,
+    StoredTask,
     TaskFilter,
 )
 
 NO_ROUTE = Route(())
+MOST_TASKS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """What somebody does with a task: the case and task as she saw them, the action and its words."""
+    """What somebody does with a task: the case and task as she saw them, the action and its words.
+
+    `how` says what happens after a return (`BackMode`), `people` whom the task is handed to or who is added, and
+    `signature` is the id of the attached picture of one.
+    """
 
     case_id: str
     task_id: str
@@ -66,13 +73,17 @@ class Act:
     opinion: str = ""
     answers: Mapping[str, Any] | None = None
     return_to: str = ""
+    how: str = BackMode.ASK
+    people: Sequence[str] = ()
+    signature: str = ""
     seq: int
     command_id: str
 
     @property
     def digest(self) -> str:
         """What tells this command from another one."""
-        return _digest("act", self.case_id, self.task_id, self.action, self.opinion, self.return_to, self.answers)
+        said = self.action, self.opinion, self.return_to, self.how, self.people, self.signature, self.answers
+        return digest_of("act", self.case_id, self.task_id, *said)
 
 
 class Desk:
@@ -138,7 +149,7 @@ class Desk:
     def handled(self, person: Person, case_id: str) -> tuple[Case, Service]:
         """A case that is the person's own, or on which she has or had a task."""
         case = self.case(case_id)
-        if not self._handles(person, case):
+        if not self.handles(person, case):
             raise NotAllowed
         return case, self._library.version(case.service_id, case.version)
 
@@ -199,6 +210,7 @@ class Desk:
             names=evaluation.names,
             datasets=service.datasets,
             calendar=self._library.calendar,
+            seen=lambda step: digest_of(plain_json(seen_by(service, step, evaluation.answers)))[:32],
         )
 
     def case(self, case_id: str) -> Case:
@@ -230,9 +242,9 @@ class Desk:
 
         `keep_draft` leaves the person's draft alone: what is sent is another application.
         """
-        digest = _digest("submit", service.settings.id, answers)
+        digest = digest_of("submit", service.settings.id, answers)
         try:
-            if done := self._done(person, command_id, digest):
+            if done := self.done(person, command_id, digest):
                 return done
         except OtherCommand as other:
             raise ChangedAfterSending(other.number) from other
@@ -257,7 +269,7 @@ class Desk:
                 "shown": shown_of(evaluation),
             }
             events = events_of("submitted", person.id, now, progress, first)
-            change = self._change(case, events, service, progress, evaluation)
+            change = self.change(case, events, service, progress, evaluation)
             draft = (person.id, service.settings.id)
             return replace(
                 change,
@@ -293,44 +305,50 @@ class Desk:
 
     def act(self, person: Person, what: Act, language: str) -> Receipt:
         """Approve, refuse, return, or (the applicant) send again what was returned. Stale when somebody was first."""
-        if done := self._done(person, what.command_id, what.digest):
+        if done := self.done(person, what.command_id, what.digest):
             return done
         case = self.case(what.case_id)
-        if not self._handles(person, case):
+        if not self.handles(person, case):
             raise NotAllowed
         service = self._library.version(case.service_id, case.version)
         if case.seq != what.seq:
-            raise self._stale(case)
+            raise self.stale(case)
         if what.action == "resubmit":
             return self._resubmit(person, case, service, what, language)
+        if what.action in HANDING:
+            return self._hand(person, case, service, what, language)
         return self._decide(person, case, service, what, language)
 
     def withdraw(self, person: Person, case_id: str, *, seq: int, command_id: str) -> Receipt:
         """The applicant takes a case back that is not decided."""
-        digest = _digest("withdraw", case_id)
-        if done := self._done(person, command_id, digest):
+        digest = digest_of("withdraw", case_id)
+        if done := self.done(person, command_id, digest):
             return done
         case = self.case(case_id)
         if case.applicant != person.id:
             raise NotAllowed
         if case.seq != seq or case.closed:
-            raise self._stale(case)
+            raise self.stale(case)
         service = self._library.version(case.service_id, case.version)
         context = FlowContext(directory=self._library.directory, initiator=person, now=self._clock())
         progress = withdraw(service.routing or NO_ROUTE, RouteState.from_json(case.route), context)
         events = events_of("withdrawn", person.id, self._clock(), progress, {})
-        change = self._change(case, events, service, progress)
-        return self._commit(person, case, command_id, change, digest)
+        change = self.change(case, events, service, progress)
+        return self.commit(person, case, command_id, change, digest)
 
     def _decide(self, person: Person, case: Case, service: Service, what: Act, language: str) -> Receipt:
         route = service.routing or NO_ROUTE
         state = RouteState.from_json(case.route)
-        step_id = self._task_step(person, case, what.task_id)
+        task = self.task(person, case, what.task_id)
+        step_id, by = task.step_id, person.id if task.person != person.id else ""
         step = route.step(step_id)
+        consulted = state.steps[step_id].consulted(task.person)
         problems: list[Problem] = []
-        if what.action != Action.APPROVE or step.opinion_required:
+        if what.action != Action.APPROVE or step.opinion_required or consulted:
             problems += _opinion_missing(what.opinion, language)
-        editing = what.action == Action.APPROVE and bool(step.edit or step.require)
+        signature, missing = signature_of(self._store, person, step, what.signature, language)
+        problems += [] if consulted else missing
+        editing = what.action == Action.APPROVE and bool(step.edit or step.require) and not consulted
         applicant = self.applicant(case)
         merged = merge(service, case.answers, what.answers or {}, step.edit) if editing else case.answers
         settled, files, lost = settle(service, merged, self._store, person, case.id, language)
@@ -353,18 +371,37 @@ class Desk:
             return Receipt(done=False, case_id=case.id, problems=problems)
         context = self.context(service, evaluation, applicant)
         try:
-            progress = act(route, state, step_id, person.id, what.action, context, target=what.return_to)
+            progress = act(
+                route, state, step_id, task.person, what.action, context, target=what.return_to, how=what.how, by=by
+            )
         except FlowError as error:
-            raise NotAllowed("这一步不能这样办理。", "This step does not allow that.") from error
-        first: dict[str, Any] = {"step": step_id, "opinion": what.opinion, "return_to": what.return_to}
+            raise declined(error, self._library.directory) from error
+        first = said(task, person, opinion=what.opinion, return_to=what.return_to, signature=signature)
         changed = editing and plain_json(evaluation.answers) != plain_json(case.answers)
         if changed:
             first |= {"answers": plain_json(evaluation.answers), "shown": shown_of(evaluation)}
         kind = {Action.APPROVE: "approved", Action.REFUSE: "refused", Action.RETURN: "returned"}[Action(what.action)]
         kind = "done" if kind == "approved" and not state.steps[step_id].mode.decides else kind
+        kind = "answered" if consulted else kind
+        files += [signature["id"]] if signature else []
         events = events_of(kind, person.id, self._clock(), progress, first)
-        change = self._change(case, events, service, progress, evaluation if changed else None)
-        return self._commit(person, case, what.command_id, replace(change, attachments=files), what.digest)
+        change = self.change(case, events, service, progress, evaluation if changed else None)
+        return self.commit(person, case, what.command_id, replace(change, attachments=files), what.digest)
+
+    def _hand(self, person: Person, case: Case, service: Service, what: Act, language: str) -> Receipt:
+        task = self.task(person, case, what.task_id, states=HANDING[what.action])
+        applicant = self.applicant(case)
+        evaluation = self.evaluate(service, case.answers, applicant, language, case_id=case.id, stored=case.answers)
+        context = self.context(service, evaluation, applicant)
+        state = RouteState.from_json(case.route)
+        try:
+            progress = handed(service.routing or NO_ROUTE, state, task, what.action, what.people, context)
+        except FlowError as error:
+            raise declined(error, self._library.directory) from error
+        first = said(task, person, opinion=what.opinion, people=list(what.people))
+        events = events_of(what.action, person.id, self._clock(), progress, first)
+        change = self.change(case, events, service, progress)
+        return self.commit(person, case, what.command_id, change, what.digest)
 
     def _resubmit(self, person: Person, case: Case, service: Service, what: Act, language: str) -> Receipt:
         if case.applicant != person.id:
@@ -379,35 +416,47 @@ class Desk:
         try:
             progress = resubmit(service.routing or NO_ROUTE, state, self.context(service, evaluation, person))
         except FlowError as error:
-            raise self._stale(case) from error
+            raise self.stale(case) from error
         first = {
             "title": self._title(service, evaluation, person),
             "answers": plain_json(evaluation.answers),
             "shown": shown_of(evaluation),
         }
         events = events_of("resubmitted", person.id, self._clock(), progress, first)
-        change = self._change(case, events, service, progress, evaluation)
-        return self._commit(person, case, what.command_id, replace(change, attachments=files), what.digest)
+        change = self.change(case, events, service, progress, evaluation)
+        return self.commit(person, case, what.command_id, replace(change, attachments=files), what.digest)
 
-    def _handles(self, person: Person, case: Case) -> bool:
-        """Whether the case is the person's own, or she has or had a task on it; others learn nothing of it."""
+    def acts_for(self, person: Person, service_id: str) -> frozenset[str]:
+        """The ids of those for whom a person may act on cases of a service now: her own, and whom she stands in for."""
+        times = self._store.stand_ins(stand_in=person.id, at=self._clock())
+        return frozenset({person.id} | {t.person for t in times if not t.services or service_id in t.services})
+
+    def handles(self, person: Person, case: Case) -> bool:
+        """Whether the case is the person's own, or one of her tasks is on it; others learn nothing of it."""
         if case.applicant == person.id:
             return True
-        return any(row.task.person == person.id for row in self._store.tasks(TaskFilter(case_id=case.id), size=1000)[0])
+        mine = self.acts_for(person, case.service_id)
+        return any(task.person in mine for task in self.tasks_of(case))
 
-    def _task_step(self, person: Person, case: Case, task_id: str) -> str:
-        """The step of the person's open task; Stale when the task is closed, NotAllowed when it is another's."""
-        tasks, _ = self._store.tasks(TaskFilter(case_id=case.id), size=1000)
-        task = next((row.task for row in tasks if row.task.id == task_id), None)
+    def tasks_of(self, case: Case) -> list[StoredTask]:
+        """Every task that the case ever led to."""
+        return [row.task for row in self._store.tasks(TaskFilter(case_id=case.id), size=MOST_TASKS)[0]]
+
+    def task(self, person: Person, case: Case, task_id: str, *, states: Collection[str] = ("open",)) -> StoredTask:
+        """A task of a person, or of somebody for whom she stands in.
+
+        Raises NotFound, Stale when it is in none of the states, NotAllowed when it is another's.
+        """
+        task = next((task for task in self.tasks_of(case) if task.id == task_id), None)
         if task is None:
             raise NotFound("task", task_id)
-        if task.person != person.id:
+        if task.person not in self.acts_for(person, case.service_id):
             raise NotAllowed
-        if task.state != "open":
-            raise self._stale(case)
-        return task.step_id
+        if task.state not in states:
+            raise self.stale(case)
+        return task
 
-    def _change(
+    def change(
         self,
         case: Case,
         events: Sequence[NewEvent],
@@ -415,6 +464,7 @@ class Desk:
         progress: Progress,
         evaluation: Evaluation | None = None,
     ) -> Change:
+        """What a move writes: its events, the case after them, tasks, and what the rules decided anew."""
         after = case.after(events)
         return Change(
             events=events,
@@ -426,14 +476,15 @@ class Desk:
             answer={"case_id": after.id, "number": after.number},
         )
 
-    def _done(self, person: Person, command_id: str, digest: str) -> Receipt | None:
+    def done(self, person: Person, command_id: str, digest: str) -> Receipt | None:
         """What came of a command that was carried out before; OtherCommand when the id was that of another one."""
         known = self._store.committed(_own(person, command_id))
         if known is not None and known.answer.get("digest", digest) != digest:
             raise OtherCommand(str(known.answer["number"]))
         return None if known is None else _receipt(known)
 
-    def _commit(self, person: Person, case: Case, command_id: str, change: Change, digest: str) -> Receipt:
+    def commit(self, person: Person, case: Case, command_id: str, change: Change, digest: str) -> Receipt:
+        """Write a change of a case that is as it was read; Stale when somebody was first."""
         change = replace(change, answer={**change.answer, "digest": digest})
         command = Command(
             id=_own(person, command_id),
@@ -446,10 +497,10 @@ class Desk:
         try:
             return _receipt(self._store.commit(command))
         except StaleWrite as error:
-            raise self._stale(self.case(case.id)) from error
+            raise self.stale(self.case(case.id)) from error
 
-    def _stale(self, case: Case) -> Stale:
-        """Who was first."""
+    def stale(self, case: Case) -> Stale:
+        """Who was first, as an exception."""
         events = self._store.events(case.id)
         actor = self._library.directory.people.get(events[-1].actor) if events else None
         return Stale(actor.name, actor.english_name or actor.name) if actor else Stale()
@@ -480,6 +531,36 @@ def problems_of(evaluation: Evaluation, language: str) -> list[Problem]:
     ]
 
 
+def said(task: StoredTask, person: Person, **words: Any) -> dict[str, Any]:
+    """What the event of a deed on a task says: the step, whom a stand-in acted for, and the words that there are."""
+    whom = {"for": task.person} if task.person != person.id else {}
+    return {"step": task.step_id, **whom, **{key: value for key, value in words.items() if value}}
+
+
+def declined(error: FlowError, directory: Directory) -> NotAllowed:
+    """Why the route does not allow something, for people."""
+    if isinstance(error, NotEligible):
+        zh, en = directory.name(error.person), directory.name(error.person, "en")
+        return NotAllowed(
+            f"{zh}不能办理这一环节：已经在这一环节里，或者按流程必须回避。",
+            f"{en} may not act at this step: the route asks for somebody else, or asks the same person already.",
+        )
+    return NotAllowed("这一步不能这样办理。", "This step does not allow that.")
+
+
+def signature_of(
+    store: Store, person: Person, step: RouteStep, attachment_id: str, language: str
+) -> tuple[dict[str, Any] | None, list[Problem]]:
+    """The picture of a signature as an event keeps it, or what is missing where the step wants one."""
+    stored = store.attachment(attachment_id) if attachment_id else None
+    if stored is not None and stored.person == person.id and not stored.case_id:
+        return as_answer(stored), []
+    if not step.signature:
+        return None, []
+    text = {"zh": "请手写签名。", "en": "Please sign."}["en" if language == "en" else "zh"]
+    return None, [Problem(path="signature", message=text, code="FORM-SIGNATURE")]
+
+
 def _opinion_missing(opinion: str, language: str) -> list[Problem]:
     if opinion.strip():
         return []
@@ -487,7 +568,7 @@ def _opinion_missing(opinion: str, language: str) -> list[Problem]:
     return [Problem(path="opinion", message=text, code="FORM-OPINION")]
 
 
-def _digest(*what: Any) -> str:
+def digest_of(*what: Any) -> str:
     """What tells one command from another: what is done, to which case, with which answers."""
     return hashlib.sha256(dumps(what).encode("utf-8", "surrogatepass")).hexdigest()
 

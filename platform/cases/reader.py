@@ -21,8 +21,6 @@ from banshi.platform.service.model import Field, Service
 from banshi.platform.views import CaseView, Page
 from banshi.storage.contract import CaseFilter, Store, StoredTask, TaskFilter
 
-MOST_TASKS = 1000
-
 
 class CaseReader:
     """See the module."""
@@ -51,7 +49,7 @@ class CaseReader:
         """Everything that a person may see of a case."""
         case = self._desk.case(case_id)
         service = self._library.version(case.service_id, case.version)
-        tasks = self._tasks_of(case)
+        tasks = self._desk.tasks_of(case)
         self._ensure_visible(person, case, service, tasks)
         route = service.routing or NO_ROUTE
         hidden = _hidden(person, case, service, tasks) | _unfilled(person, case, service, tasks)
@@ -95,7 +93,7 @@ class CaseReader:
         """The ids of a case's files that a person may open."""
         case = self._desk.case(case_id)
         service = self._library.version(case.service_id, case.version)
-        tasks = self._tasks_of(case)
+        tasks = self._desk.tasks_of(case)
         self._ensure_visible(person, case, service, tasks)
         hidden = _hidden(person, case, service, tasks)
         return set(file_ids(service, without(case.answers, service, hidden)))
@@ -104,9 +102,6 @@ class CaseReader:
         handled = any(task.person == person.id for task in tasks)
         if not handled and not _sees_decisions(person, case, service):
             raise NotAllowed
-
-    def _tasks_of(self, case: Case) -> list[StoredTask]:
-        return [row.task for row in self._store.tasks(TaskFilter(case_id=case.id), size=MOST_TASKS)[0]]
 
     def _namer(self, language: str) -> Callable[[str], str]:
         return partial(self._library.directory.name, language=language)

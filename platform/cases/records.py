@@ -54,8 +54,9 @@ def task_rows(case: Case, service: Service, progress: Progress, now: datetime, s
     known = {row.task.id: row.task for row in store.tasks(TaskFilter(case_id=case.id), size=1000)[0]}
     changed: dict[str, StoredTask] = {}
     for effect in progress.effects:
-        key = f"{case.id}.{effect.step}.{effect.round}.{effect.person}"
-        if effect.kind is EffectKind.TASK_OPENED:
+        copied = effect.kind is EffectKind.COPIED
+        key = f"{case.id}.{effect.step}.{effect.round}.{effect.person}{'.copy' if copied else ''}"
+        if copied or effect.kind is EffectKind.TASK_OPENED:
             changed[key] = StoredTask(
                 id=key,
                 case_id=case.id,
@@ -63,7 +64,7 @@ def task_rows(case: Case, service: Service, progress: Progress, now: datetime, s
                 step_name=service.routing.step(effect.step).name if service.routing else "",
                 round=effect.round,
                 person=effect.person,
-                state="open",
+                state="unread" if copied else "open",
                 since=now,
             )
         elif effect.kind in (EffectKind.TASK_DONE, EffectKind.TASK_CANCELLED):

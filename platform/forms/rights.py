@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
+from banshi.platform.routes.model import RouteStep
 from banshi.platform.routes.tree import Tree
 from banshi.platform.service.model import UNSEEN, Field, Group, Item, Repeat, Service
 
@@ -145,3 +146,17 @@ def _inside(group: Group) -> set[str]:
         if isinstance(child, Group):
             names |= _inside(child)
     return names
+
+
+def seen_by(service: Service, step: RouteStep, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers that the people of a step decide on.
+
+    What the step hides is not among them, nor what it, or a step that is not ahead of it, fills in.
+    """
+    route = service.routing
+    if route is None:
+        return dict(answers)
+    places = Tree(route).positions
+    theirs = [other for other in route.steps if not places[other.id].before(places[step.id])]
+    filled = frozenset[str]().union(*(spread(service, other.edit) for other in theirs))
+    return without(answers, service, filled | spread(service, step.hide))
