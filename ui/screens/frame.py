@@ -168,6 +168,7 @@ def screen(site: Site, path: str) -> Callable[[Builder], Builder]:
     def decorate(builder: Builder) -> Builder:
         async def page(visit: Visit, **parameters: Any) -> Response | None:
             client = ui.context.client
+            client._request = _read_later(client.request)  # noqa: SLF001  # it has no setter
             client.page = copy.copy(client.page)
             client.page.language = cast("Language", LOCALES[visit.language])
             try:
@@ -193,6 +194,15 @@ def screen(site: Site, path: str) -> Callable[[Builder], Builder]:
         return builder
 
     return decorate
+
+
+def _read_later(request: Request) -> Request:
+    """What NiceGUI and the guard read of a page's request as long as the page is open.
+
+    The request itself holds on to everything that has answered it, 20 KB: layers, exit stacks, the connection.
+    """
+    kept = ("type", "method", "scheme", "server", "client", "root_path", "path", "path_params", "route", "query_string")
+    return Request({key: request.scope[key] for key in (*kept, "headers") if key in request.scope})
 
 
 def _header(screen: Screen, active: str, content: Drawing) -> None:
