@@ -183,6 +183,19 @@ def test_from_signing_in_to_the_decision(hall: str, browser: Browser, size: dict
     visitor.done()
 
 
+def test_the_menus_can_be_skipped(hall: str, browser: Browser) -> None:
+    visitor = Visitor(browser, hall, "", DESKTOP)
+    page, keys = visitor.go("/sign-in"), Keys(visitor)
+    keys.sign_in("20001")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="跳到正文")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".page")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    visitor.done()
+
+
 def test_a_focus_that_cannot_be_seen_is_found(browser: Browser) -> None:
     page = browser.new_page()
     page.set_content(

@@ -4,11 +4,13 @@
 2. A page that somebody else opened cannot be reached by a socket, nor from another site.
 3. Static files come packed and for ever; pages are never kept.
 4. Whoever is not signed in leaves nothing behind in memory.
-5. A port in use is told in both languages; every setting that matters is on.
+5. A form page is a handful of elements on the server, however many questions and steps it shows.
+6. A port in use is told in both languages; every setting that matters is on.
 """
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import socket
@@ -127,6 +129,18 @@ def test_4_strangers_are_sent_away_before_anything_is_made(web: httpx.Client) ->
     assert "_nicegui" not in web.get("/sign-in").text
 
 
+def test_5_a_form_page_is_a_handful_of_elements(web: httpx.Client) -> None:
+    sign_in(web)
+    page = web.get("/services/large-instrument/apply").text
+    (told,) = re.findall(r"parseElements\(String\.raw`(.*?)`\)", page, re.DOTALL)
+    elements = json.loads(html.unescape(told))
+    tags = sorted(element["tag"].removeprefix("nicegui-") for element in elements.values())
+    framework = ["div", "q-layout", "q-page", "q-page-container"]
+    assert tags == sorted(
+        [*framework, "drawing", "drawing", "drawing", "form"]
+    )  # the header, the page, around the form
+
+
 def test_the_interface_describes_itself(web: httpx.Client) -> None:
     paths = web.get("/api/v1/openapi.json").json()["paths"]
     assert {"/api/v1/services", "/api/v1/cases/{case_id}", "/api/v1/decisions", "/api/v1/health"} <= set(paths)
@@ -135,7 +149,7 @@ def test_the_interface_describes_itself(web: httpx.Client) -> None:
     assert "command_id" in json.dumps(body)
 
 
-def test_5_a_port_in_use_is_told(tmp_path: Path) -> None:
+def test_6_a_port_in_use_is_told(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -148,7 +162,7 @@ def test_5_a_port_in_use_is_told(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_5_the_greeting_names_the_people_and_warns() -> None:
+def test_6_the_greeting_names_the_people_and_warns() -> None:
     told = greeting(Settings(host="0.0.0.0", port=8080), 8080, PEOPLE)
     assert "http://localhost:8080/" in told
     assert "陈思远 Chen Siyuan（材料学院）" in told

@@ -8,14 +8,18 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import orjson
 import pytest
 from fake_hall import PEOPLE, FakeHall
+from starlette.requests import Request
 
 from banshi.platform.forms.rights import answered
 from banshi.platform.views import Page, TaskView
+from banshi.ui.components.drawing import Drawing, hole
 from banshi.ui.rest.files import file_name
 from banshi.ui.screens.case import opened
 from banshi.ui.screens.explanation import _line
+from banshi.ui.screens.frame import _read_later
 from banshi.ui.screens.html import ATTRIBUTES, UnsafeAttribute, tag
 from banshi.ui.screens.listing import Cell, Pager, _pager
 from banshi.ui.screens.live import Counts
@@ -90,9 +94,62 @@ def test_an_element_refuses_them(attributes: dict[str, str]) -> None:
     from nicegui.page import page
 
     client = Client(page(""))
-    with client, pytest.raises(UnsafeAttribute):
-        tag("a", "text", **attributes)
+    with client:
+        with pytest.raises(UnsafeAttribute):
+            tag("a", "text", **attributes)
+        with pytest.raises(UnsafeAttribute), Drawing().draw():
+            tag("a", "text", **attributes)
     client.delete()
+
+
+def nodes_of(drawing: Drawing) -> Any:
+    """The nodes as a browser gets them."""
+    return orjson.loads(orjson.dumps(drawing._props["nodes"]))
+
+
+def test_a_drawing_is_one_element_with_its_nodes_as_they_were_nested() -> None:
+    from nicegui import Client
+    from nicegui.page import page
+
+    client = Client(page(""))
+    with client:
+        made = Drawing()
+        with made.draw():
+            with tag("ul", "", "route", aria_label="环节", hidden=None):
+                tag("li", "申请 <b>")
+                with tag("li"):
+                    hole("more")
+            tag("p")
+        one, other = nodes_of(made)
+        before = len(client.elements)
+        with made, made.draw():
+            tag("p", "重画")
+        assert len(client.elements) == before
+        tag("p")
+        assert len(client.elements) == before + 1
+    (again,) = nodes_of(made)
+    assert one == [
+        "ul",
+        {"class": "route", "aria-label": "环节"},
+        [["li", {}, ["申请 <b>"]], ["li", {}, [{"slot": "more"}]]],
+    ]
+    assert (other, again) == (["p", {}, []], ["p", {}, ["重画"]])
+    client.delete()
+
+
+def test_an_open_page_keeps_of_its_request_what_is_read_later_and_nothing_that_answered_it() -> None:
+    headers = [(b"cookie", b"banshi_session=T"), (b"host", b"hall")]
+    scope = {
+        "type": "http",
+        "path": "/tasks",
+        "query_string": b"page=2",
+        "headers": headers,
+        "fastapi_inner_astack": [0],
+    }
+    kept = _read_later(Request({**scope, "client": ("10.0.0.1", 1)}, receive=lambda: None))
+    assert kept.cookies == {"banshi_session": "T"}
+    assert (kept.url.path, kept.url.query, kept.client.host) == ("/tasks", "page=2", "10.0.0.1")
+    assert "fastapi_inner_astack" not in kept.scope
 
 
 def test_a_listing_links_to_our_own_pages_only() -> None:

@@ -17,6 +17,7 @@ from ulid import ULID
 
 from banshi.rules.values import loads
 from banshi.ui.components.form_texts import FORM_TEXTS
+from banshi.ui.components.fragments import fragment
 from banshi.ui.sound import is_sound
 
 Handler = Callable[[dict[str, Any]], Any]
@@ -25,7 +26,7 @@ Row = tuple[tuple[str, int], ...]
 _LONGEST_SEARCH = 60  # characters
 _PATIENCE = 3.0  # seconds for a browser to say that it has heard
 _COMMAND = re.compile(r"[0-9a-f]{32}")
-_TEXTS = {language: orjson.Fragment(orjson.dumps(texts)) for language, texts in FORM_TEXTS.items()}
+_TEXTS = {language: fragment(texts) for language, texts in FORM_TEXTS.items()}
 """As bytes shared by all pages: as objects each page would hold 5 KB of its own."""
 _MODULES: list[str | Path] = [
     "decimals.js",
@@ -107,13 +108,13 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
         super().__init__()
         self.command_id = ""
         self._props["schema"] = orjson.Fragment(schema)
-        self._props["values"] = orjson.Fragment(orjson.dumps(for_browser(loads(values))))
-        self._props["known"] = orjson.Fragment(orjson.dumps(for_browser(loads(known))))
+        self._props["values"] = fragment(for_browser(loads(values)))
+        self._props["known"] = fragment(for_browser(loads(known)))
         self._props["mode"] = mode
         self._props["draft-key"] = draft_key
-        self._props["edit"] = list(edit)
-        self._props["hidden"] = list(hidden)
-        self._props["require"] = list(require)
+        self._props["edit"] = fragment(list(edit))
+        self._props["hidden"] = fragment(list(hidden))
+        self._props["require"] = fragment(list(require))
         self._props["language"] = language
         self._props["panels"] = panels
         self._props["told-of-draft"] = told_of_draft

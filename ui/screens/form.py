@@ -15,12 +15,14 @@ from banshi.platform.forms.rights import answered
 from banshi.platform.views import FormSession, Receipt
 from banshi.rules.values import dumps
 from banshi.ui import browser
+from banshi.ui.components.drawing import Drawing, hole
 from banshi.ui.components.form import ServiceForm
 from banshi.ui.screens import pieces
 from banshi.ui.screens.frame import Screen, Site, screen
 from banshi.ui.screens.hall import back
-from banshi.ui.screens.html import Tag, div, heading, icon, link, p, span, tag
+from banshi.ui.screens.html import div, heading, icon, link, p, span, tag
 from banshi.ui.screens.pieces import moment, panel
+from banshi.ui.texts import Texts
 
 
 def add(site: Site) -> None:
@@ -30,14 +32,13 @@ def add(site: Site) -> None:
     async def apply(screen: Screen, service_id: str) -> None:
         session = await screen.ask(site.hall.open_form, service_id, screen.language)
         with screen.frame(session.title, active="hall", classes="page-form") as content:
-            back(screen.t("form.back"), f"/services/{quote(service_id)}")
             await _Application(screen, session, content).build()
 
 
 class _Application:
     """One form being filled in on one page."""
 
-    def __init__(self, screen: Screen, session: FormSession, content: Tag) -> None:
+    def __init__(self, screen: Screen, session: FormSession, content: Drawing) -> None:
         self.screen = screen
         self.session = session
         self.content = content
@@ -49,34 +50,29 @@ class _Application:
 
     async def build(self) -> None:
         screen, session = self.screen, self.session
-        with div("title-block"):
-            heading(1, session.title)
-            p(screen.t("form.lead"), "lead")
-            link(screen.t("form.by_excel"), f"/services/{quote(session.service_id)}/excel", "by-excel")
-        if session.draft_saved_at is not None:
-            self._draft_banner()
-        elif session.last_at is not None:
-            self._as_before_banner()
-        answers = dict(session.answers)
-        result = await screen.ask(screen.hall.evaluate, session.service_id, answers, screen.language)
-        with div("columns columns-form"):
-            with div("main-column"):
-                self.form = ServiceForm(
-                    session.schema,
-                    values=dumps(session.answers).encode(),
-                    known=dumps(result).encode(),
-                    file_limit=screen.site.settings.attachment_limit,
-                    draft_key=f"{screen.me.id}/{session.service_id}/{session.version}",
-                    hidden=session.hidden,
-                    language=screen.language,
-                    told_of_draft=self.has_draft,
-                    on_find=screen.guarded(screen.find_people),
-                    on_choices=screen.choices_of(service_id=session.service_id),
-                    on_draft=screen.guarded(self._draft),
-                    on_evaluate=screen.guarded(self._evaluate),
-                    on_submit=screen.guarded(self._submit),
-                )
-            self.aside = div("side-column side-sticky")
+        result = await screen.ask(screen.hall.evaluate, session.service_id, dict(session.answers), screen.language)
+        self.page = Drawing()
+        with self.page.add_slot("banner"):
+            if session.draft_saved_at is not None:
+                self._draft_banner()
+            elif session.last_at is not None:
+                self._as_before_banner()
+        with self.page:
+            self.form = ServiceForm(
+                session.schema,
+                values=dumps(session.answers).encode(),
+                known=dumps(result).encode(),
+                file_limit=screen.site.settings.attachment_limit,
+                draft_key=f"{screen.me.id}/{session.service_id}/{session.version}",
+                hidden=session.hidden,
+                language=screen.language,
+                told_of_draft=self.has_draft,
+                on_find=screen.guarded(screen.find_people),
+                on_choices=screen.choices_of(service_id=session.service_id),
+                on_draft=screen.guarded(self._draft),
+                on_evaluate=screen.guarded(self._evaluate),
+                on_submit=screen.guarded(self._submit),
+            )
         self._show(result)
 
     def _draft_banner(self) -> None:
@@ -152,7 +148,7 @@ class _Application:
                 self.form.set_errors([asdict(problem) for problem in receipt.problems])
 
     def _show(self, result: Mapping[str, Any], passed: frozenset[str] = frozenset()) -> None:
-        """Fill the side: only when something changed, so that a reader's place is not lost."""
+        """Draw what stands around the form: only when something changed, so that a reader's place is not lost."""
         known = passed | answered(result.get("answers", {}))
         # Nobody is blamed for what she could not answer yet.
         findings = [found for found in result.get("findings", ()) if known.issuperset(found.get("reads", ()))]
@@ -161,7 +157,19 @@ class _Application:
         if kept == self.shown:
             return
         self.shown = kept
-        side_panels(self.screen, self.aside, result)
+        t, session = self.screen.t, self.session
+        with self.page.draw():
+            back(t("form.back"), f"/services/{quote(session.service_id)}")
+            with div("title-block"):
+                heading(1, session.title)
+                p(t("form.lead"), "lead")
+                link(t("form.by_excel"), f"/services/{quote(session.service_id)}/excel", "by-excel")
+            hole("banner")
+            with div("columns columns-form"):
+                with div("main-column"):
+                    hole()
+                with div("side-column side-sticky"):
+                    _side_panels(t, result)
 
     async def _sent(self, receipt: Receipt) -> None:
         t = self.screen.t
@@ -189,21 +197,18 @@ class _Application:
         browser.focus(title)
 
 
-def side_panels(screen: Screen, aside: Tag, result: Mapping[str, Any]) -> None:
+def _side_panels(t: Texts, result: Mapping[str, Any]) -> None:
     """What it costs, what the rules note, who will be asked."""
-    t = screen.t
-    aside.clear()
-    with aside:
-        if result.get("bills"):
-            with panel(t("form.bill"), "panel-bill", "receipt"):
-                pieces.bill(t, result["bills"])
-        if result.get("findings"):
-            with panel(t("form.findings"), "panel-findings", "warning"):
-                pieces.findings(t, result["findings"])
-        with panel(t("form.route"), "panel-route", "route"):
-            steps = [pieces.foreseen(item) for item in result.get("route", ())]
-            if steps:
-                p(t("form.route_text"), "muted small")
-                pieces.route(t, steps, ahead=True)
-            else:
-                p(t("form.route_empty"), "muted")
+    if result.get("bills"):
+        with panel(t("form.bill"), "panel-bill", "receipt"):
+            pieces.bill(t, result["bills"])
+    if result.get("findings"):
+        with panel(t("form.findings"), "panel-findings", "warning"):
+            pieces.findings(t, result["findings"])
+    with panel(t("form.route"), "panel-route", "route"):
+        steps = [pieces.foreseen(item) for item in result.get("route", ())]
+        if steps:
+            p(t("form.route_text"), "muted small")
+            pieces.route(t, steps, ahead=True)
+        else:
+            p(t("form.route_empty"), "muted")

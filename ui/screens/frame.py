@@ -15,14 +15,16 @@ from urllib.parse import quote
 from fastapi import Depends, Request
 from nicegui import Client, ui
 from nicegui.language import Language
+from nicegui.slot import Slot
 from starlette.responses import Response
 
 from banshi.platform.errors import HallError, NotSignedIn
 from banshi.platform.hall import Hall
 from banshi.platform.people.directory import Person
 from banshi.ui import browser
+from banshi.ui.components.drawing import Drawing, hole
 from banshi.ui.screens import errors
-from banshi.ui.screens.html import Tag, button, div, heading, icon, link, span, tag
+from banshi.ui.screens.html import Tag, button, div, heading, icon, link, p, span, tag
 from banshi.ui.screens.live import Counts
 from banshi.ui.session import COOKIE, Visit, language_of, to_sign_in, visit_of
 from banshi.ui.settings import Settings
@@ -63,7 +65,7 @@ class Screen:
         self.t = visit.t
         self.language = visit.language
         self.ask = visit.ask
-        self._notices: Tag | None = None
+        self._notices: Slot | None = None
 
     @property
     def hall(self) -> Hall:
@@ -76,23 +78,24 @@ class Screen:
         return self.visit.me
 
     @contextmanager
-    def frame(self, title: str, *, active: str = "", classes: str = "") -> Iterator[Tag]:
+    def frame(self, title: str, *, active: str = "", classes: str = "") -> Iterator[Drawing]:
         """The header and the menus around what is built inside. `title` names the browser's tab."""
         ui.page_title(f"{title} · {self.t('product')}")
-        with self.client.layout:
-            _header(self, active).move(target_index=0)
-            if self.visit.person is not None:
-                _bottom_bar(self, active)
-        with div(f"page {classes}") as content:
-            self._notices = div("notices", role="status", aria_live="polite")
+        content = Drawing()
+        with content.draw(), div(f"page {classes}", tabindex="-1"):
+            with div("notices", role="status", aria_live="polite"):
+                hole("notices")
+            hole()
+        self._notices = content.add_slot("notices")
+        _header(self, active, content)
+        with content:
             yield content
-        ui.skip_link(self.t("frame.skip"), target=content)
 
     def say(self, text: str, tone: str = "info", href: str = "", more: str = "") -> None:
         """Show a notice on top of the page, in place of the one before; the keyboard goes there."""
         if self._notices is None:
             return
-        self._notices.clear()
+        self.hush()
         with self._notices, div(f"notice notice-{tone}") as notice:
             icon({"success": "check", "info": "info"}.get(tone, "warning"))
             with div("notice-text"):
@@ -103,8 +106,8 @@ class Screen:
 
     def hush(self) -> None:
         """Take the notice away."""
-        if self._notices is not None:
-            self._notices.clear()
+        for notice in list(self._notices or ()):
+            notice.delete()
 
     async def find_people(self, said: str) -> list[dict[str, Any]]:
         """Whom a person question may mean, as `ServiceForm` asks for it."""
@@ -165,6 +168,7 @@ def screen(site: Site, path: str) -> Callable[[Builder], Builder]:
     def decorate(builder: Builder) -> Builder:
         async def page(visit: Visit, **parameters: Any) -> Response | None:
             client = ui.context.client
+            client._request = _read_later(client.request)  # noqa: SLF001  # it has no setter
             client.page = copy.copy(client.page)
             client.page.language = cast("Language", LOCALES[visit.language])
             try:
@@ -192,21 +196,42 @@ def screen(site: Site, path: str) -> Callable[[Builder], Builder]:
     return decorate
 
 
-def _header(screen: Screen, active: str) -> Tag:
-    t = screen.t
-    with tag("header", "", "site-header") as header, div("site-header-inner"):
-        with link("", "/", "brand"):
-            span("办", "brand-mark", aria_hidden="true")
-            span("办事", "brand-name", lang="zh-CN")
-            span("Banshi", "brand-latin", lang="en")
-            span(t("nav.hall"), "hidden-text")
-        if screen.visit.person is not None:
-            _navigation(screen, active)
-        with div("site-tools"):
-            _languages(screen)
-            if screen.visit.person is not None:
-                _person_menu(screen)
-    return header
+def _read_later(request: Request) -> Request:
+    """What NiceGUI and the guard read of a page's request as long as the page is open.
+
+    The request itself holds on to everything that has answered it, 20 KB: layers, exit stacks, the connection.
+    """
+    kept = ("type", "method", "scheme", "server", "client", "root_path", "path", "path_params", "route", "query_string")
+    return Request({key: request.scope[key] for key in (*kept, "headers") if key in request.scope})
+
+
+def _header(screen: Screen, active: str, content: Drawing) -> None:
+    """One drawing before the content; it is drawn anew when the number of open tasks changes."""
+    with screen.client.layout:
+        header = Drawing().move(target_index=0)
+
+    def show(count: int) -> None:
+        with header.draw():
+            link(screen.t("frame.skip"), f"#{content.html_id}", "nicegui-skip-link")
+            with tag("header", "", "site-header"), div("site-header-inner"):
+                _brand(screen)
+                _navigation(screen, active, count)
+                with div("site-tools"):
+                    _languages(screen)
+                    _person_menu(screen)
+            with tag("teleport"):
+                _bottom_bar(screen, active, count)
+
+    screen.site.counts.learn(screen.me, screen.visit.open_tasks)
+    screen.site.counts.follow(screen.client, screen.me, show)
+
+
+def _brand(screen: Screen) -> None:
+    with link("", "/", "brand"):
+        span("办", "brand-mark", aria_hidden="true")
+        span("办事", "brand-name", lang="zh-CN")
+        span("Banshi", "brand-latin", lang="en")
+        span(screen.t("nav.hall"), "hidden-text")
 
 
 def places(screen: Screen) -> list[tuple[str, str]]:
@@ -217,16 +242,16 @@ def places(screen: Screen) -> list[tuple[str, str]]:
     return found
 
 
-def _navigation(screen: Screen, active: str) -> None:
+def _navigation(screen: Screen, active: str, count: int) -> None:
     with tag("nav", "", "site-nav", aria_label=screen.t("nav.label")):
         for key, path in places(screen):
             with link("", path, "site-link", aria_current="page" if key == active else None):
                 span(screen.t(f"nav.{key}"))
                 if key == "tasks":
-                    _badge(screen)
+                    _badge(screen, count)
 
 
-def _bottom_bar(screen: Screen, active: str) -> None:
+def _bottom_bar(screen: Screen, active: str, count: int) -> None:
     """On a phone the places lie under the thumb."""
     with tag("nav", "", "bottom-bar", aria_label=screen.t("nav.label_phone")):
         for key, path in places(screen):
@@ -234,22 +259,14 @@ def _bottom_bar(screen: Screen, active: str) -> None:
                 with span("", "bottom-icon"):
                     icon(key)
                     if key == "tasks":
-                        _badge(screen)
+                        _badge(screen, count)
                 span(screen.t(f"nav.{key}.short"))
 
 
-def _badge(screen: Screen) -> None:
-    """The number of open tasks; it follows what happens elsewhere."""
-    badge = span("", "badge")
-
-    def show(count: int) -> None:
-        badge.text = "99+" if count > 99 else str(count)
-        badge.set("aria_label", screen.t("nav.task_count", count=count))
-        badge.visible = count > 0
-
-    screen.site.counts.learn(screen.me, screen.visit.open_tasks)
-    show(screen.visit.open_tasks)
-    screen.site.counts.follow(screen.client, screen.me, show)
+def _badge(screen: Screen, count: int) -> None:
+    """The number of open tasks."""
+    if count > 0:
+        span("99+" if count > 99 else str(count), "badge", aria_label=screen.t("nav.task_count", count=count))
 
 
 def _languages(screen: Screen) -> None:
@@ -289,5 +306,5 @@ def title_block(title: str, lead: str = "", classes: str = "") -> Tag:
     with div(f"title-block {classes}") as block:
         heading(1, title)
         if lead:
-            Tag("p", lead, "lead")
+            p(lead, "lead")
     return block
