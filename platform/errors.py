@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from banshi.storage.contract import StorageBusy, StorageError, StorageFull
 
 
@@ -37,6 +39,24 @@ class NotAllowed(HallError):
         super().__init__(zh, en)
 
 
+class Declined(HallError):
+    """What was asked for makes no sense as it is; the sentence says what would."""
+
+    status = 422
+
+
+class TooEarly(HallError):
+    """Urging again so soon: `when` it may be done again, as the sentence says."""
+
+    status = 429
+
+    def __init__(self, when: datetime) -> None:
+        super().__init__(
+            f"刚刚已经催办过，{when:%H:%M} 以后可以再催。",
+            f"They were urged a short while ago; you may again after {when:%H:%M}.",
+        )
+
+
 _KINDS = {
     "service": ("服务", "service"),
     "version": ("版本", "version"),
@@ -45,6 +65,7 @@ _KINDS = {
     "person": ("人员", "person"),
     "decision": ("决定", "decision"),
     "attachment": ("附件", "attachment"),
+    "stand-in": ("代办时段", "time of standing in"),
 }
 
 

@@ -6,7 +6,7 @@ off their event loop.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from functools import wraps
@@ -17,11 +17,12 @@ from zoneinfo import ZoneInfo
 from banshi.platform.audit.log import HEADERS, Log
 from banshi.platform.cases import show
 from banshi.platform.cases.attachments import as_answer
+from banshi.platform.cases.colleagues import Colleagues
 from banshi.platform.cases.desk import NO_ROUTE, Act, Desk
 from banshi.platform.cases.reader import CaseReader
 from banshi.platform.cases.records import plain_json
 from banshi.platform.cases.table import case_table
-from banshi.platform.errors import AttachmentRefused, NotAllowed, NotFound, StorageFailed
+from banshi.platform.errors import AttachmentRefused, HallError, NotAllowed, NotFound, StorageFailed
 from banshi.platform.filling.batch import Batches, Progress, Upload
 from banshi.platform.filling.template import template
 from banshi.platform.forms import Evaluation, form_schema
@@ -46,6 +47,7 @@ from banshi.platform.views import (
     Receipt,
     Report,
     ServiceCard,
+    StandInRow,
     StepView,
     VersionRow,
 )
@@ -54,7 +56,15 @@ from banshi.rules.policies import Engine
 from banshi.rules.values import dumps
 from banshi.storage import new_id
 from banshi.storage.attachments import AttachmentFolder
-from banshi.storage.contract import CaseFilter, DecisionFilter, StorageError, Store, StoredAttachment, StoredVersion
+from banshi.storage.contract import (
+    CaseFilter,
+    DecisionFilter,
+    StorageError,
+    Store,
+    StoredAttachment,
+    StoredVersion,
+    TaskFilter,
+)
 from banshi.storage.media import AttachmentRefused as FileRefused
 
 CAMPUS_ZONE = ZoneInfo("Asia/Shanghai")
@@ -107,6 +117,7 @@ class Hall:
         self._catalogue = Catalogue(self._library)
         self._sessions = Sessions(store, lambda: self._library.directory, clock)
         self._desk = Desk(store, self._library, engine, clock)
+        self._colleagues = Colleagues(store, self._desk, lambda: self._library.directory, clock)
         self._batches = Batches(self._library, self._desk)
         self._log = Log(store, self._library)
         self._reader = CaseReader(store, self._library, self._desk, self._log)
@@ -397,14 +408,26 @@ class Hall:
         return self._reader.my_cases(person, page, size, language)
 
     def tasks(
-        self, person: Person, *, state: str = "open", page: int = 1, size: int = 20, language: str = "zh"
+        self,
+        person: Person,
+        *,
+        state: str = "open",
+        query: str = "",
+        service_id: str = "",
+        page: int = 1,
+        size: int = 20,
+        language: str = "zh",
     ) -> Page:
-        """What waits for a person (`open`), or what she has done (`done`)."""
-        return self._reader.tasks(person, state, page, size, language)
+        """What waits for a person (`open`), what she has done (`done`), what she is to read (`unread`), or has (`read`).
 
-    def task_count(self, person: Person) -> int:
-        """How many tasks wait for a person."""
-        return self._store.open_task_count(person.id)
+        `query` is searched in number, title, service and applicant.
+        """
+        which = TaskFilter(state=state, query=query, service_id=service_id)
+        return self._reader.tasks(person, which, page, size, language)
+
+    def task_count(self, person: Person, state: str = "open") -> int:
+        """How many tasks wait for a person, and for those for whom she stands in; or how many are in another state."""
+        return self._store.count_tasks(self._desk.tasks_for(person, TaskFilter(state=state)))
 
     def case(self, person: Person, case_id: str, language: str = "zh") -> CaseView:
         """Everything that a person may see of a case."""
@@ -420,11 +443,14 @@ class Hall:
         opinion: str = "",
         answers: Mapping[str, Any] | None = None,
         return_to: str = "",
+        how: str = "ask",
+        people: Sequence[str] = (),
+        signature: str = "",
         seq: int,
         command_id: str,
         language: str = "zh",
     ) -> Receipt:
-        """Approve, refuse, return, or `resubmit`; Stale when somebody was first."""
+        """Approve, refuse, return, `resubmit`, or a deed of `cases.handing`; Stale when somebody was first."""
         what = Act(
             case_id=case_id,
             task_id=task_id,
@@ -432,10 +458,88 @@ class Hall:
             opinion=opinion,
             answers=answers,
             return_to=return_to,
+            how=how,
+            people=people,
+            signature=signature,
             seq=seq,
             command_id=command_id,
         )
         return self._desk.act(person, what, language)
+
+    def act_in_bulk(
+        self, person: Person, task_ids: Sequence[str], *, opinion: str = "", command_id: str, language: str = "zh"
+    ) -> list[tuple[str, str]]:
+        """Approve several tasks that may be approved together; (task id, why not) of each, blank where it was done."""
+        return [(task_id, self._approve_one(person, task_id, opinion, command_id, language)) for task_id in task_ids]
+
+    def _approve_one(self, person: Person, task_id: str, opinion: str, command_id: str, language: str) -> str:
+        try:
+            if self._desk.receipt(person, f"{command_id}:{task_id}"):
+                return ""
+            case = self._desk.case(task_id.partition(".")[0])
+            task = self._desk.task(person, case, task_id)
+            row = self._reader.task_row(person, case, task, language)
+            if not row.bulk:
+                return row.why_not
+            what = Act(
+                case_id=case.id,
+                task_id=task_id,
+                action="approve",
+                opinion=opinion,
+                seq=case.seq,
+                command_id=f"{command_id}:{task_id}",
+            )
+            receipt = self._desk.act(person, what, language)
+        except HallError as error:
+            return error.message(language)
+        return "" if receipt.done else receipt.problems[0].message
+
+    def comment(
+        self,
+        person: Person,
+        case_id: str,
+        text: str,
+        *,
+        mentions: Sequence[str] = (),
+        files: Sequence[str] = (),
+        command_id: str,
+    ) -> Receipt:
+        """Say something on a case; who is mentioned gets it to read."""
+        return self._colleagues.comment(person, case_id, text, mentions=mentions, files=files, command_id=command_id)
+
+    def urge(self, person: Person, case_id: str, *, command_id: str) -> Receipt:
+        """The applicant asks those who are asked now to hurry; TooEarly soon after she did before."""
+        return self._colleagues.urge(person, case_id, command_id)
+
+    def read_copies(self, person: Person, case_id: str) -> int:
+        """Mark a person's copies of a case as read; how many were not."""
+        return self._colleagues.read(person, case_id)
+
+    # Standing in
+
+    def stand_ins(self, person: Person, language: str = "zh") -> list[StandInRow]:
+        """The times in which others act for a person, and in which she acts for others."""
+        return self._colleagues.stand_ins(person, language)
+
+    def let_stand_in(
+        self,
+        person: Person,
+        stand_in: str,
+        since: datetime,
+        until: datetime,
+        *,
+        services: Sequence[str] = (),
+        note: str = "",
+        command_id: str,
+    ) -> None:
+        """Let somebody act for a person in a time; Declined when it makes no sense."""
+        self._colleagues.let_stand_in(
+            person, stand_in, since, until, services=services, note=note, command_id=command_id
+        )
+
+    def end_stand_in(self, person: Person, stand_in_id: str) -> None:
+        """End such a time early."""
+        self._colleagues.end_stand_in(person, stand_in_id)
 
     def withdraw(self, person: Person, case_id: str, *, seq: int, command_id: str, language: str = "zh") -> Receipt:
         """Take back a case that is not decided."""

@@ -177,7 +177,11 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRow:
-    """A step that waits for (or was handled by) one person. `state` is `open`, `done` or `cancelled`."""
+    """A step that waits for (or was handled by) one person, or a copy for her.
+
+    `state` is `open`, `done`, `cancelled`, `unread` or `read`. `whose` is the name of whoever the viewer stands in for.
+    `bulk` says whether it may be approved together with others, and `why_not` why not.
+    """
 
     id: str
     case_id: str
@@ -193,11 +197,35 @@ class TaskRow:
     since: datetime
     done_at: datetime | None = None
     action: str = ""
+    whose: str = ""
+    bulk: bool = False
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandInRow:
+    """A time in which somebody acts for another, in names; `mine` when the viewer is the one who is away.
+
+    `state` is `ahead`, `now` or `ended`.
+    """
+
+    id: str
+    person: str
+    stand_in: str
+    mine: bool
+    since: datetime
+    until: datetime
+    services: Sequence[str]
+    note: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventView:
-    """One line of a case's timeline, newest last. `kind` such as `submitted`, `approved`, `returned`."""
+    """One line of a case's timeline, newest last. `kind` such as `submitted`, `approved`, `returned`.
+
+    `files` and `signature` are attachments as answers hold them.
+    """
 
     seq: int
     at: datetime
@@ -206,11 +234,17 @@ class EventView:
     step: str = ""
     opinion: str = ""
     detail: str = ""
+    files: Sequence[Mapping[str, Any]] = ()
+    signature: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskView:
-    """The task of the viewer on a case: what may be done, which fields may be edited, where it may be returned to."""
+    """The task of the viewer on a case: what may be done, which fields may be edited, where it may be returned to.
+
+    `handing` is what may be done beside deciding, `how` what may follow a return (`BackMode`), where there is a choice.
+    `whose` is the name of whoever the viewer stands in for, `consulted` the name of whoever asks for advice only.
+    """
 
     id: str
     step_id: str
@@ -220,6 +254,23 @@ class TaskView:
     require: Sequence[str]
     return_to: Sequence[tuple[str, str]]
     opinion_required: bool = False
+    handing: Sequence[str] = ()
+    how: Sequence[str] = ()
+    phrases: Sequence[str] = ()
+    signature: bool = False
+    whose: str = ""
+    consulted: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoView:
+    """What the viewer may undo: `take back` her approval, or `remove signer` whom she added."""
+
+    task_id: str
+    action: str
+    step_name: str
+    person: str = ""
+    person_name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,6 +317,9 @@ class CaseView:
     hidden: Sequence[str] = ()
     may_edit: bool = False
     may_withdraw: bool = False
+    may_urge: bool = False
+    may_comment: bool = False
+    undo: Sequence[UndoView] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,12 @@ def as_answer(stored: StoredAttachment) -> dict[str, Any]:
     return {"id": stored.id, "name": stored.name, "size": stored.size, "type": stored.media_type}
 
 
+def files_of(words: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The files of an event: those of a comment, and a signature."""
+    signature = words.get("signature")
+    return [*words.get("files", ()), *([signature] if signature else [])]
+
+
 def settle(
     service: Service, answers: Mapping[str, Any], store: Store, person: Person, case_id: str, language: str
 ) -> tuple[dict[str, Any], list[str], list[Problem]]:

@@ -431,6 +431,11 @@ class Desk:
         times = self._store.stand_ins(stand_in=person.id, at=self._clock())
         return frozenset({person.id} | {t.person for t in times if not t.services or service_id in t.services})
 
+    def tasks_for(self, person: Person, which: TaskFilter) -> TaskFilter:
+        """The filter for a person's tasks; of the open ones also those of the people for whom she stands in now."""
+        times = self._store.stand_ins(stand_in=person.id, at=self._clock()) if which.state == "open" else []
+        return replace(which, person=person.id, also=[(time.person, time.services) for time in times])
+
     def handles(self, person: Person, case: Case) -> bool:
         """Whether the case is the person's own, or one of her tasks is on it; others learn nothing of it."""
         if case.applicant == person.id:
@@ -485,19 +490,34 @@ class Desk:
 
     def commit(self, person: Person, case: Case, command_id: str, change: Change, digest: str) -> Receipt:
         """Write a change of a case that is as it was read; Stale when somebody was first."""
-        change = replace(change, answer={**change.answer, "digest": digest})
+        try:
+            return self.write(person, case, command_id, change, digest)
+        except StaleWrite as error:
+            raise self.stale(self.case(case.id)) from error
+
+    def write(self, person: Person, case: Case, command_id: str, change: Change, digest: str) -> Receipt:
+        """The same, but for StaleWrite instead of words for people."""
         command = Command(
             id=_own(person, command_id),
             actor=person.id,
             at=self._clock(),
-            change=change,
+            change=replace(change, answer={**change.answer, "digest": digest}),
             case_id=case.id,
             expected_seq=case.seq,
         )
-        try:
-            return _receipt(self._store.commit(command))
-        except StaleWrite as error:
-            raise self.stale(self.case(case.id)) from error
+        return _receipt(self._store.commit(command))
+
+    def mark_read(self, person: Person, task: StoredTask) -> None:
+        """A copy was read: no event of the case."""
+        read = replace(task, state="read", done_at=self._clock())
+        command = Command(
+            id=_own(person, f"read:{task.id}:{task.round}"),
+            actor=person.id,
+            at=self._clock(),
+            change=Change(tasks=[read]),
+            case_id=task.case_id,
+        )
+        self._store.commit(command)
 
     def stale(self, case: Case) -> Stale:
         """Who was first, as an exception."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from banshi.platform.audit.log import Log
 from banshi.platform.cases import show
-from banshi.platform.cases.attachments import file_ids
+from banshi.platform.cases.attachments import file_ids, files_of
 from banshi.platform.cases.case import Case
 from banshi.platform.cases.desk import NO_ROUTE, Desk
 from banshi.platform.errors import NotAllowed
@@ -18,8 +18,8 @@ from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import Library, owns
 from banshi.platform.routes.state import RouteOutcome
 from banshi.platform.service.model import Field, Service
-from banshi.platform.views import CaseView, Page
-from banshi.storage.contract import CaseFilter, Store, StoredTask, TaskFilter
+from banshi.platform.views import CaseView, Page, TaskRow
+from banshi.storage.contract import CaseFilter, CaseTask, Store, StoredTask, TaskFilter
 
 
 class CaseReader:
@@ -38,21 +38,27 @@ class CaseReader:
         items = [show.case_row(row, self._desk.service_of(row), name, language) for row in rows]
         return Page(items=items, page=page, size=size, total=total)
 
-    def tasks(self, person: Person, state: str, page: int, size: int, language: str) -> Page:
-        """What waits for a person, or what she has done."""
-        rows, total = self._store.tasks(TaskFilter(person=person.id, state=state), page=page, size=size)
+    def tasks(self, person: Person, which: TaskFilter, page: int, size: int, language: str) -> Page:
+        """What waits for a person or for those for whom she stands in, what she has done, or was told."""
+        rows, total = self._store.tasks(self._desk.tasks_for(person, which), page=page, size=size)
         name = self._namer(language)
-        items = [show.task_row(row, self._desk.service_of(row.case), name, language) for row in rows]
+        items = [show.task_row(row, self._desk.service_of(row.case), person, name, language) for row in rows]
         return Page(items=items, page=page, size=size, total=total)
+
+    def task_row(self, person: Person, case: Case, task: StoredTask, language: str) -> TaskRow:
+        """One task as a list shows it."""
+        row = CaseTask(task=task, case=case.stored())
+        return show.task_row(row, self._desk.service_of(case), person, self._namer(language), language)
 
     def view(self, person: Person, case_id: str, language: str, schema: Callable[[Service, str], bytes]) -> CaseView:
         """Everything that a person may see of a case."""
         case = self._desk.case(case_id)
         service = self._library.version(case.service_id, case.version)
         tasks = self._desk.tasks_of(case)
+        mine = self._desk.acts_for(person, case.service_id)
         self._ensure_visible(person, case, service, tasks)
         route = service.routing or NO_ROUTE
-        hidden = _hidden(person, case, service, tasks) | _unfilled(person, case, service, tasks)
+        hidden = _hidden(person, mine, case, service, tasks) | _unfilled(mine, case, service, tasks)
         may_edit = case.applicant == person.id and case.state is RouteOutcome.RETURNED
         applicant = self._desk.applicant(case)
         evaluation = self._desk.evaluate(
@@ -76,7 +82,7 @@ class CaseReader:
             labels={path: text for path, text in evaluation.labels.items() if not is_hidden(path, hidden)},
             steps=show.case_steps(route, case, context, tasks, language, sees),
             events=show.event_views(self._store.events(case.id), route, name, language, sees),
-            tasks=show.task_views(route, case, tasks, person, language),
+            tasks=show.task_views(route, case, tasks, mine, person, name, language),
             decisions=self._log.of_case(case.id, language) if _sees_decisions(person, case, service) else (),
             bills={path: bill for path, bill in case.shown.get("bills", {}).items() if sees(*_tariff(service, path))},
             findings=[
@@ -87,6 +93,9 @@ class CaseReader:
             hidden=sorted(hidden | withheld(service) if may_edit else hidden),
             may_edit=may_edit,
             may_withdraw=case.applicant == person.id and not case.closed,
+            may_urge=case.applicant == person.id and any(task.state == "open" for task in tasks),
+            may_comment=self._desk.handles(person, case),
+            undo=show.undo_views(route, case, tasks, mine, name, language),
         )
 
     def visible_files(self, person: Person, case_id: str) -> Set[str]:
@@ -95,11 +104,14 @@ class CaseReader:
         service = self._library.version(case.service_id, case.version)
         tasks = self._desk.tasks_of(case)
         self._ensure_visible(person, case, service, tasks)
-        hidden = _hidden(person, case, service, tasks)
-        return set(file_ids(service, without(case.answers, service, hidden)))
+        hidden = _hidden(person, self._desk.acts_for(person, case.service_id), case, service, tasks)
+        said = (event.payload for event in self._store.events(case.id))
+        beside = {str(file["id"]) for words in said for file in files_of(words)}
+        return {*file_ids(service, without(case.answers, service, hidden)), *beside}
 
     def _ensure_visible(self, person: Person, case: Case, service: Service, tasks: list[StoredTask]) -> None:
-        handled = any(task.person == person.id for task in tasks)
+        mine = self._desk.acts_for(person, case.service_id)
+        handled = any(task.person in mine for task in tasks)
         if not handled and not _sees_decisions(person, case, service):
             raise NotAllowed
 
@@ -122,19 +134,22 @@ def _sees_decisions(person: Person, case: Case, service: Service) -> bool:
     return case.applicant == person.id or "auditor" in person.roles or owns(person, service)
 
 
-def _unfilled(person: Person, case: Case, service: Service, tasks: list[StoredTask]) -> frozenset[str]:
+def _unfilled(ids: Set[str], case: Case, service: Service, tasks: list[StoredTask]) -> frozenset[str]:
     """What offices fill in and have not filled in; whoever has it to fill in sees it."""
     route = service.routing or NO_ROUTE
-    mine = {task.step_id for task in tasks if task.person == person.id and task.state == "open"}
+    mine = {task.step_id for task in tasks if task.person in ids and task.state == "open"}
     open_to_me = frozenset[str]().union(*(spread(service, route.step(step_id).edit) for step_id in mine))
     fields = {item.name for item, _ in service.survey.walk() if isinstance(item, Field)} if service.survey else set()
     return frozenset((withheld(service) & fields) - answered(case.answers) - open_to_me)
 
 
-def _hidden(person: Person, case: Case, service: Service, tasks: list[StoredTask]) -> frozenset[str]:
+def _hidden(person: Person, ids: Set[str], case: Case, service: Service, tasks: list[StoredTask]) -> frozenset[str]:
     """The fields that every step of a person hides; who has another reason to see the case sees them all."""
-    mine = {task.step_id for task in tasks if task.person == person.id}
+    mine = [task for task in tasks if task.person in ids]
     if not mine or _sees_decisions(person, case, service):
         return frozenset()
     route = service.routing or NO_ROUTE
-    return frozenset.intersection(*(spread(service, route.step(step_id).hide) for step_id in mine))
+    hides = {step.id: spread(service, step.hide) for step in route.steps}
+    asked = [hides[task.step_id] for task in mine if task.step_id in hides]
+    # Who was only mentioned sees what every step may see.
+    return frozenset.intersection(*asked) if asked else frozenset().union(*hides.values())

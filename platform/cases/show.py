@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,14 +10,15 @@ from typing import Any
 from banshi.platform.cases.case import Case
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.routes.asking import FlowContext
-from banshi.platform.routes.model import Route
+from banshi.platform.routes.flow import MOST_ADDITIONS
+from banshi.platform.routes.model import BackMode, Mode, Operation, Route, RouteStep
 from banshi.platform.routes.preview import PreviewStep, preview
 from banshi.platform.routes.reasons import Reason
-from banshi.platform.routes.returns import targets
-from banshi.platform.routes.state import RouteOutcome, RouteState, StepState, StepStatus
+from banshi.platform.routes.returns import may_take_back, targets
+from banshi.platform.routes.state import RouteOutcome, RouteState, Signing, StepState, StepStatus
 from banshi.platform.routes.tree import Tree
 from banshi.platform.service.model import Service
-from banshi.platform.views import CaseRow, EventView, StepView, TaskRow, TaskView
+from banshi.platform.views import CaseRow, EventView, StepView, TaskRow, TaskView, UndoView
 from banshi.storage.contract import CaseTask, StoredCase, StoredEvent, StoredTask
 
 NameOf = Callable[[str], str]
@@ -55,8 +56,10 @@ def case_row(stored: StoredCase, service: Service | None, name: NameOf, language
     )
 
 
-def task_row(row: CaseTask, service: Service | None, name: NameOf, language: str) -> TaskRow:
+def task_row(row: CaseTask, service: Service | None, viewer: Person, name: NameOf, language: str) -> TaskRow:
     """A task in a list; where its route cannot be read any more, the step is called as it was when it was opened."""
+    step = next((step for step in route_of(service).steps if step.id == row.task.step_id), None)
+    bulk, why_not = _bulk(row, step, language)
     return TaskRow(
         id=row.task.id,
         case_id=row.case.id,
@@ -65,14 +68,32 @@ def task_row(row: CaseTask, service: Service | None, name: NameOf, language: str
         service=service.settings.title.get(language) if service else "",
         title=row.case.title,
         step_id=row.task.step_id,
-        step_name=step_names(route_of(service), language).get(row.task.step_id, row.task.step_name),
+        step_name=step.title(language) if step else row.task.step_name,
         applicant=name(row.case.applicant),
         person=row.task.person,
         state=row.task.state,
         since=row.task.since,
         done_at=row.task.done_at,
         action=row.task.action,
+        whose="" if row.task.person == viewer.id else name(row.task.person),
+        bulk=bulk,
+        why_not=why_not,
     )
+
+
+def _bulk(row: CaseTask, step: RouteStep | None, language: str) -> tuple[bool, str]:
+    """Whether a task may be approved together with others, and why not."""
+    if row.task.state != "open" or step is None:
+        return False, ""
+    if Operation.BULK not in step.operations:
+        texts = "流程没有允许这一环节批量办理。", "The route does not allow this step to be done in bulk."
+    elif step.asks_more:
+        texts = "这一环节要填写内容、意见或签名。", "This step wants something filled in, an opinion or a signature."
+    elif RouteState.from_json(row.case.snapshot["route"]).steps[step.id].consulted(row.task.person):
+        texts = "这里征求的是您的意见。", "Your advice is asked for here."
+    else:
+        return True, ""
+    return False, texts[language == "en"]
 
 
 Sees = Callable[[str], bool]
@@ -170,48 +191,117 @@ def event_views(
             seq=event.seq,
             at=event.at,
             kind=event.kind,
-            actor=name(event.actor),
+            actor=_actor(event, name, language),
             step=names.get(event.payload.get("step", ""), ""),
             opinion=event.payload.get("opinion", ""),
-            detail=_detail(event.payload, names, language, sees),
+            files=event.payload.get("files", ()),
+            signature=event.payload.get("signature"),
+            detail=_detail(event.payload, names, name, language, sees),
         )
         for event in events
     ]
 
 
-def _detail(payload: Mapping[str, Any], names: Mapping[str, str], language: str, sees: Sees) -> str:
+def _actor(event: StoredEvent, name: NameOf, language: str) -> str:
+    """Who did it, and for whom: `张三（代李四）`."""
+    actor, whom = name(event.actor), event.payload.get("for", "")
+    if not whom:
+        return actor
+    return f"{actor} (for {name(whom)})" if language == "en" else f"{actor}（代{name(whom)}）"
+
+
+def _detail(payload: Mapping[str, Any], names: Mapping[str, str], name: NameOf, language: str, sees: Sees) -> str:
     parts = []
+    if whom := [name(person) for person in payload.get("people", ())]:
+        parts.append("→ " + (", " if language == "en" else "、").join(whom))
     if payload.get("reason"):
         parts.append(Reason(payload["reason"]).text(language))
-    parts += [f"{name} = {text}" for name, text in payload.get("values", ()) if sees(name)]
+    parts += [f"{key} = {text}" for key, text in payload.get("values", ()) if sees(key)]
     if target := payload.get("return_to"):
         initiator = "the applicant" if language == "en" else "申请人"
         parts.append("→ " + (initiator if target == "initiator" else names.get(target, target)))
     return ("; " if language == "en" else "；").join(parts)
 
 
-def task_views(route: Route, case: Case, tasks: Sequence[StoredTask], person: Person, language: str) -> list[TaskView]:
-    """What a person may do with a case now."""
+def task_views(
+    route: Route, case: Case, tasks: Sequence[StoredTask], mine: Set[str], viewer: Person, name: NameOf, language: str
+) -> list[TaskView]:
+    """What a person, and those for whom she stands in (`mine` are the ids of all), may do with a case now."""
     views = []
     state = RouteState.from_json(case.route)
     names = step_names(route, language)
     for task in tasks:
-        if task.person != person.id or task.state != "open" or case.closed:
+        if task.person not in mine or task.state != "open" or case.closed:
             continue
-        step = route.step(task.step_id)
-        decides = state.steps[step.id].mode.decides
-        back = [(target, names.get(target, "")) for target in targets(route, state, step.id)]
-        actions = ["approve", *(["refuse"] if decides else []), *(["return"] if back else [])]
+        step, now = route.step(task.step_id), state.steps[task.step_id]
+        consulted = now.consulted(task.person)
+        back = [] if consulted else [(target, names.get(target, "")) for target in targets(route, state, step.id)]
+        refuses = now.mode.decides and not consulted
+        asker = next((signer.by for signer in now.signers if signer.person == task.person), "")
         views.append(
             TaskView(
                 id=task.id,
                 step_id=step.id,
                 step_name=names[step.id],
-                actions=actions,
-                edit=step.edit,
-                require=step.require,
+                actions=["approve", *(["refuse"] if refuses else []), *(["return"] if back else [])],
+                edit=() if consulted else step.edit,
+                require=() if consulted else step.require,
                 return_to=back,
-                opinion_required=step.opinion_required,
+                opinion_required=step.opinion_required or consulted,
+                handing=_handing(step, now, task.person),
+                how=[str(how) for how in _HOW] if back and step.back_mode is BackMode.ASK else (),
+                phrases=step.phrases,
+                signature=step.signature and not consulted,
+                whose="" if task.person == viewer.id else name(task.person),
+                consulted=name(asker) if consulted else "",
             )
         )
     return views
+
+
+_HOW = (BackMode.THROUGH, BackMode.STRAIGHT, BackMode.CHANGED)
+
+
+def _handing(step: RouteStep, state: StepState, person: str) -> list[str]:
+    """What somebody who is asked may do beside deciding."""
+    found = []
+    if state.mode is Mode.CLAIM and person in state.people:
+        found.append("release" if state.claimed else "claim")
+    if Operation.TRANSFER in step.operations:
+        found.append("transfer")
+    if state.consulted(person) or state.depth(person) >= MOST_ADDITIONS:
+        return found
+    if Operation.CONSULT in step.operations:
+        found.append(str(Signing.CONSULT))
+    if Operation.SIGN in step.operations and state.mode.decides:
+        found += [str(signing) for signing in (Signing.BEFORE, Signing.AFTER, Signing.BESIDE)]
+    return found
+
+
+def undo_views(
+    route: Route, case: Case, tasks: Sequence[StoredTask], mine: Set[str], name: NameOf, language: str
+) -> list[UndoView]:
+    """What a person may undo on a case: her own approval, or whom she added."""
+    state = RouteState.from_json(case.route)
+    names = step_names(route, language)
+    found = []
+    for task in tasks:
+        now = state.steps.get(task.step_id)
+        if task.person not in mine or now is None or task.round != now.round or task.id.endswith(".copy"):
+            continue
+        step_name = names[task.step_id]
+        if task.state == "done" and may_take_back(route, state, task.step_id, task.person):
+            found.append(UndoView(task_id=task.id, action="take back", step_name=step_name))
+        if now.status is StepStatus.ACTIVE and state.outcome is RouteOutcome.OPEN:
+            found += [
+                UndoView(
+                    task_id=task.id,
+                    action="remove signer",
+                    step_name=step_name,
+                    person=signer.person,
+                    person_name=name(signer.person),
+                )
+                for signer in now.added_by(task.person)
+                if not any(map(now.vote_of, now.line(signer.person)))
+            ]
+    return found
