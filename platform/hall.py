@@ -104,7 +104,7 @@ class Hall:
         self._engine = engine
         self._attachments = attachments
         self._library = Library(store, definitions, engine, clock)
-        self._catalogue = Catalogue(self._library)
+        self._catalogue = Catalogue(self._library, clock)
         self._sessions = Sessions(store, lambda: self._library.directory, clock)
         self._desk = Desk(store, self._library, engine, clock)
         self._batches = Batches(self._library, self._desk)

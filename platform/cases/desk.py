@@ -188,8 +188,15 @@ class Desk:
             kept = aligned(items, stored, bare.answers, unseen, self._clock().tzinfo)
         return self.evaluate(service, answers, applicant, language, case_id=case_id, stored=kept, withheld=unseen)
 
-    def context(self, service: Service, evaluation: Evaluation, applicant: Person) -> FlowContext:
-        """What the route is decided by."""
+    def context(
+        self,
+        service: Service,
+        evaluation: Evaluation,
+        applicant: Person,
+        case_id: str = "",
+        chosen: Mapping[str, Sequence[str]] | None = None,
+    ) -> FlowContext:
+        """What the route is decided by; without a case it is not sent yet. `chosen` are ids, by step."""
         return FlowContext(
             directory=self._library.directory,
             initiator=applicant,
@@ -197,6 +204,9 @@ class Desk:
             names=evaluation.names,
             datasets=service.datasets,
             calendar=self._library.calendar,
+            case_id=case_id,
+            chosen={step: tuple(ids) for step, ids in (chosen or {}).items()},
+            open_tasks=self._store.open_task_count,
         )
 
     def case(self, case_id: str) -> Case:
@@ -239,9 +249,9 @@ class Desk:
         problems += problems_of(evaluation, language)
         if problems:
             return Receipt(done=False, problems=problems)
-        progress = begin(service.routing or NO_ROUTE, self.context(service, evaluation, person))
         now = self._clock()
         case = Case(id=new_id(), submitted_at=now, changed_at=now)
+        progress = begin(service.routing or NO_ROUTE, self.context(service, evaluation, person, case.id))
         pattern = NumberPattern(service.settings.number)
 
         def change(number: str) -> Change:
@@ -349,7 +359,7 @@ class Desk:
             problems += lost + problems_of(evaluation, language)
         if problems:
             return Receipt(done=False, case_id=case.id, problems=problems)
-        context = self.context(service, evaluation, applicant)
+        context = self.context(service, evaluation, applicant, case.id, case.chosen)
         try:
             progress = act(route, state, step_id, person.id, what.action, context, target=what.return_to)
         except FlowError as error:
@@ -375,7 +385,9 @@ class Desk:
             return Receipt(done=False, case_id=case.id, problems=problems)
         state = RouteState.from_json(case.route)
         try:
-            progress = resubmit(service.routing or NO_ROUTE, state, self.context(service, evaluation, person))
+            progress = resubmit(
+                service.routing or NO_ROUTE, state, self.context(service, evaluation, person, case.id, case.chosen)
+            )
         except FlowError as error:
             raise self._stale(case) from error
         first = {

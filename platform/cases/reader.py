@@ -60,7 +60,7 @@ class CaseReader:
         evaluation = self._desk.evaluate(
             service, case.answers, applicant, language, case_id=case.id, stored=case.answers
         )
-        context = self._desk.context(service, evaluation, applicant)
+        context = self._desk.context(service, evaluation, applicant, case.id, case.chosen)
         name = self._namer(language)
         values = case.shown.get("values", {})
 

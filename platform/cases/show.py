@@ -152,6 +152,8 @@ def _person(person_id: str, directory: Directory) -> Person:
 def _reason(step: PreviewStep, language: str, sees: Sees) -> str:
     """Why the platform did something by itself; with the values of the condition where that is the reason."""
     english = language == "en"
+    if step.lots:
+        return ("; " if english else "；").join(lot.text(language) for lot in step.lots)
     values = (", " if english else "，").join(f"{name} = {text}" for name, text in step.values if sees(name))
     reason = step.reason.text(language)
     if step.reason not in (Reason.CONDITION, Reason.CONDITION_ERROR) or not values:

@@ -22,7 +22,8 @@ ADMINISTRATOR = "administrator"
 class FlowContext:
     """What a route is decided by: the form's names (answers, calculations, table outputs, facts), people, the time.
 
-    `now` is aware, in campus time.
+    `now` is aware, in campus time. `case_id` is empty before the form is sent: lots are drawn for a case. `chosen` are
+    the ids whom the initiator chose, by step; `open_tasks` tells how many tasks wait for a person by her id.
     """
 
     directory: Directory
@@ -32,6 +33,9 @@ class FlowContext:
     datasets: Mapping[str, Dataset] = field(default_factory=dict)
     calendar: CalendarView | None = None
     choice_labels: Callable[[str, str, str], str] | None = None
+    case_id: str = ""
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    open_tasks: Callable[[str], int] | None = None
 
     @property
     def environment(self) -> Environment:
@@ -65,12 +69,7 @@ def whom(step: RouteStep, tree: Tree, states: Mapping[str, StepState], context: 
 
     The order of the rules: who, `differ`, self-approval, `empty`, `one`, `same`.
     """
-    who_context = WhoContext(
-        directory=context.directory,
-        initiator=context.initiator,
-        names=context.names,
-        handlers={step_id: state.approvers for step_id, state in states.items()},
-    )
+    who_context = who_context_of(step, states, context)
     barred = _barred(step, states, context)
     people = [person for person in resolve(step.who, who_context) if person.id not in barred]
     if _guards_against_self(step) and _asks(people, context.initiator):
@@ -83,6 +82,23 @@ def whom(step: RouteStep, tree: Tree, states: Mapping[str, StepState], context: 
     if step.mode is Mode.ONE:
         people = people[:1]
     return _with_earlier_approvals(step, people, tree, states)
+
+
+def who_context_of(step: RouteStep, states: Mapping[str, StepState], context: FlowContext) -> WhoContext:
+    """What a step's people are resolved against: what was done so far, and whom it may not draw or offer."""
+    barred = _barred(step, states, context) | ({context.initiator.id} if _guards_against_self(step) else set())
+    return WhoContext(
+        directory=context.directory,
+        initiator=context.initiator,
+        names=context.names,
+        handlers={step_id: state.approvers for step_id, state in states.items()},
+        datasets=context.datasets,
+        now=context.now,
+        open_tasks=context.open_tasks,
+        seed=f"{context.case_id}/{step.id}/{states[step.id].round}" if context.case_id else "",
+        chosen=context.chosen.get(step.id, ()),
+        barred=frozenset(barred),
+    )
 
 
 def _barred(step: RouteStep, states: Mapping[str, StepState], context: FlowContext) -> set[str]:
@@ -148,7 +164,7 @@ def _superior_of_unit(who: Who, context: WhoContext) -> Person | None:
             continue
         if term.kind is TermKind.ROLE and term.name.partition(".")[0] in context.directory.departments:
             return context.directory.head(term.name.partition(".")[0])
-        if term.kind is TermKind.HEAD and term.unit is not None:
+        if term.kind in (TermKind.HEAD, TermKind.CHAIN) and term.unit is not None:
             department = context.directory.departments.get(department_of(term.unit, context))
             return None if department is None else context.directory.head(department.parent)
     return context.directory.superior(context.initiator)
