@@ -28,6 +28,7 @@ from banshi.platform.forms.rows import Row
 from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import Library
 from banshi.platform.routes.asking import FlowContext
+from banshi.platform.routes.choosing import choosing
 from banshi.platform.routes.faults import FlowError
 from banshi.platform.routes.flow import act, begin, resubmit, withdraw
 from banshi.platform.routes.model import Route
@@ -52,11 +53,16 @@ from banshi.storage.contract import (
 )
 
 NO_ROUTE = Route(())
+Chosen = Mapping[str, Sequence[str]]
+"""The ids whom an applicant chose to be asked, by step."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """What somebody does with a task: the case and task as she saw them, the action and its words."""
+    """What somebody does with a task: the case and task as she saw them, the action and its words.
+
+    `chosen` are whom the applicant chose, by step; None leaves what she chose before.
+    """
 
     case_id: str
     task_id: str
@@ -64,13 +70,23 @@ class Act:
     opinion: str = ""
     answers: Mapping[str, Any] | None = None
     return_to: str = ""
+    chosen: Chosen | None = None
     seq: int
     command_id: str
 
     @property
     def digest(self) -> str:
         """What tells this command from another one."""
-        return _digest("act", self.case_id, self.task_id, self.action, self.opinion, self.return_to, self.answers)
+        return _digest(
+            "act",
+            self.case_id,
+            self.task_id,
+            self.action,
+            self.opinion,
+            self.return_to,
+            self.answers,
+            *_said(self.chosen),
+        )
 
 
 class Desk:
@@ -194,7 +210,7 @@ class Desk:
         evaluation: Evaluation,
         applicant: Person,
         case_id: str = "",
-        chosen: Mapping[str, Sequence[str]] | None = None,
+        chosen: Chosen | None = None,
     ) -> FlowContext:
         """What the route is decided by; without a case it is not sent yet. `chosen` are ids, by step."""
         return FlowContext(
@@ -208,6 +224,21 @@ class Desk:
             chosen={step: tuple(ids) for step, ids in (chosen or {}).items()},
             open_tasks=self._store.open_task_count,
         )
+
+    @staticmethod
+    def choices(service: Service, context: FlowContext, language: str) -> tuple[dict[str, list[str]], list[Problem]]:
+        """What the applicant chose for the steps that ask her to, and what is wrong with it."""
+        asked = choosing(service.routing or NO_ROUTE, context)
+        problems = [
+            Problem(
+                path=f"chosen.{choice.step.id}",
+                message=f"{choice.step.title(language)}: {en}." if language == "en" else f"{choice.step.name}：{zh}。",
+                code="FORM-CHOSEN",
+            )
+            for choice in asked
+            for zh, en in choice.wrong
+        ]
+        return {choice.step.id: list(choice.chosen) for choice in asked if choice.chosen}, problems
 
     def case(self, case_id: str) -> Case:
         """A case by its id."""
@@ -233,12 +264,13 @@ class Desk:
         language: str,
         from_draft: bool,
         keep_draft: bool = False,
+        chosen: Chosen | None = None,
     ) -> Receipt:
         """Send a form. What the applicant can mend comes back as problems, and nothing is kept but the draft.
 
         `keep_draft` leaves the person's draft alone: what is sent is another application.
         """
-        digest = _digest("submit", service.settings.id, answers)
+        digest = _digest("submit", service.settings.id, answers, *_said(chosen))
         try:
             if done := self._done(person, command_id, digest):
                 return done
@@ -247,11 +279,13 @@ class Desk:
         settled, files, problems = settle(service, answers, self._store, person, "", language)
         evaluation = self.filled(service, settled, person, language)
         problems += problems_of(evaluation, language)
+        kept, unchosen = self.choices(service, self.context(service, evaluation, person, chosen=chosen), language)
+        problems += unchosen
         if problems:
             return Receipt(done=False, problems=problems)
         now = self._clock()
         case = Case(id=new_id(), submitted_at=now, changed_at=now)
-        progress = begin(service.routing or NO_ROUTE, self.context(service, evaluation, person, case.id))
+        progress = begin(service.routing or NO_ROUTE, self.context(service, evaluation, person, case.id, kept))
         pattern = NumberPattern(service.settings.number)
 
         def change(number: str) -> Change:
@@ -263,6 +297,7 @@ class Desk:
                 "applicant": person.id,
                 "answers": plain_json(evaluation.answers),
                 "shown": shown_of(evaluation),
+                **({"chosen": kept} if kept else {}),
             }
             events = events_of("submitted", person.id, now, progress, first)
             change = self._change(case, events, service, progress, evaluation)
@@ -381,12 +416,15 @@ class Desk:
         settled, files, problems = settle(service, answers, self._store, person, case.id, language)
         evaluation = self.filled(service, settled, person, language, case.answers, case.id)
         problems += problems_of(evaluation, language)
+        chosen = case.chosen if what.chosen is None else what.chosen
+        kept, unchosen = self.choices(service, self.context(service, evaluation, person, case.id, chosen), language)
+        problems += unchosen
         if problems:
             return Receipt(done=False, case_id=case.id, problems=problems)
         state = RouteState.from_json(case.route)
         try:
             progress = resubmit(
-                service.routing or NO_ROUTE, state, self.context(service, evaluation, person, case.id, case.chosen)
+                service.routing or NO_ROUTE, state, self.context(service, evaluation, person, case.id, kept)
             )
         except FlowError as error:
             raise self._stale(case) from error
@@ -394,6 +432,7 @@ class Desk:
             "title": self._title(service, evaluation, person),
             "answers": plain_json(evaluation.answers),
             "shown": shown_of(evaluation),
+            **({"chosen": kept} if kept != case.chosen else {}),
         }
         events = events_of("resubmitted", person.id, self._clock(), progress, first)
         change = self._change(case, events, service, progress, evaluation)
@@ -500,6 +539,11 @@ def _opinion_missing(opinion: str, language: str) -> list[Problem]:
 def _digest(*what: Any) -> str:
     """What tells one command from another: what is done, to which case, with which answers."""
     return hashlib.sha256(dumps(what).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _said(chosen: Chosen | None) -> tuple[Chosen, ...]:
+    """The choices as a part of a digest: commands of older releases had none, and keep theirs."""
+    return (chosen,) if chosen else ()
 
 
 def _own(person: Person, command_id: str) -> str:

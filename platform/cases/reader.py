@@ -87,6 +87,7 @@ class CaseReader:
                 if hidden.isdisjoint(found.get("reads", ())) and not is_hidden(found.get("path", ""), hidden)
             ],
             hidden=sorted(hidden | withheld(service) if may_edit else hidden),
+            chosen=case.chosen if may_edit else {},
             may_edit=may_edit,
             may_withdraw=case.applicant == person.id and not case.closed,
         )

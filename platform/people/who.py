@@ -30,6 +30,7 @@ __all__ = [
     "Who",
     "WhoContext",
     "candidates",
+    "choosable",
     "department_of",
     "parse_who",
     "persons_of",
@@ -111,6 +112,11 @@ def _lots(term: Term, context: WhoContext) -> Iterator[Lot]:
         yield Lot(term.kind, min(term.least, of), min(term.most, of), of)
     else:
         yield from undecided(term.among, context)
+
+
+def choosable(who: Who, context: WhoContext) -> tuple[Person, ...]:
+    """The people whom the initiator may choose from; nobody where she chooses none."""
+    return next((candidates(term, around) for term, around in _each(who, context) if term is who.choice), ())
 
 
 def candidates(term: Term, context: WhoContext) -> tuple[Person, ...]:
