@@ -40,7 +40,7 @@ def test_opening_again_keeps_everything_and_migrates_nothing(tmp_path):
     store.close()
     again = SqlStore(f"sqlite:///{tmp_path / '一 100%.db'}")
     assert again.source_hash("a.xlsx") == "1" * 64
-    assert again.health()["schema"] == "0002"
+    assert again.health()["schema"] == "0003"
 
 
 def test_versions_of_an_older_file_become_publications_and_stay_live(tmp_path, monkeypatch):
@@ -72,3 +72,16 @@ def test_a_migration_that_fails_leaves_an_empty_file(tmp_path, monkeypatch):
         SqlStore(tmp_path / "banshi.db")
     monkeypatch.undo()
     assert SqlStore(tmp_path / "banshi.db").health()["ok"]
+
+
+def test_drafts_of_an_older_file_have_chosen_nobody(tmp_path, monkeypatch):
+    path = tmp_path / "banshi.db"
+    upgrade = command.upgrade
+    monkeypatch.setattr("banshi.storage.sql.command.upgrade", lambda config, _: upgrade(config, "0002"))
+    SqlStore(path).close()
+    monkeypatch.undo()
+    with sqlite3.connect(path) as old:
+        old.execute("INSERT INTO drafts VALUES ('2023001', 'dorm', 'v1', '{\"读数\": 1}', 0)")
+    draft = SqlStore(path).draft("2023001", "dorm")
+    assert draft is not None
+    assert (draft.answers, draft.chosen) == ({"读数": 1}, {})
