@@ -7,10 +7,12 @@ sending nobody is known, afterwards the preview is what happens.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from halls import open_test_hall, write
 
@@ -168,3 +170,16 @@ def test_k5_a_lot_is_unknown_before_sending_and_foreseen_afterwards(hall: Hall) 
         assert {row.task.person for row in tasks if row.task.step_id == "40"} == set(foreseen)
         drawn.add(tuple(foreseen))
     assert len(drawn) > 1  # 10 draws are equally likely: all six alike once in 100,000
+
+
+def test_k1_a_form_filled_in_by_excel_cannot_choose_and_says_so(hall: Hall) -> None:
+    name, data = hall.template(person(hall), "review")
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    sheet = book.worksheets[0]
+    columns = {str(cell.value).rstrip("* "): cell for row in sheet.iter_rows() for cell in row if cell.value}
+    for label, value in (("题目", "催化剂表征"), ("金额", 5000)):
+        sheet.cell(columns[label].row + 1, columns[label].column).value = value
+    buffer = io.BytesIO()
+    book.save(buffer)
+    filling = hall.check_filling(person(hall), "review", name, buffer.getvalue())
+    assert [(row.state, [item.code for item in row.diagnostics]) for row in filling.rows] == [("faulty", ["FILL-020"])]

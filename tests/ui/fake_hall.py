@@ -357,6 +357,7 @@ class FakeHall:
         self, person: Person, service_id: str, answers: Mapping[str, Any], *, command_id: str, language: str = "zh",
         from_draft: bool = False, chosen: Any = None,
     ) -> Receipt:  # fmt: skip
+        self.chosen = chosen
         if command_id in self.receipts:
             return replace(self.receipts[command_id], repeated=True)
         if not answers.get("instrument"):
