@@ -18,7 +18,7 @@ from banshi.platform.audit.log import HEADERS, Log
 from banshi.platform.cases import show
 from banshi.platform.cases.attachments import as_answer
 from banshi.platform.cases.colleagues import Colleagues
-from banshi.platform.cases.desk import NO_ROUTE, Act, Desk
+from banshi.platform.cases.desk import NO_ROUTE, Act, Chosen, Desk
 from banshi.platform.cases.reader import CaseReader
 from banshi.platform.cases.records import plain_json
 from banshi.platform.cases.table import case_table
@@ -32,6 +32,7 @@ from banshi.platform.people.directory import Directory, Person, is_called
 from banshi.platform.people.sessions import Sessions
 from banshi.platform.publishing.catalogue import Catalogue
 from banshi.platform.publishing.library import CALENDAR, ORGANISATION, Library, owns
+from banshi.platform.routes.choosing import choosing
 from banshi.platform.routes.preview import preview
 from banshi.platform.service.model import Service
 from banshi.platform.views import (
@@ -114,7 +115,7 @@ class Hall:
         self._engine = engine
         self._attachments = attachments
         self._library = Library(store, definitions, engine, clock)
-        self._catalogue = Catalogue(self._library)
+        self._catalogue = Catalogue(self._library, clock)
         self._sessions = Sessions(store, lambda: self._library.directory, clock)
         self._desk = Desk(store, self._library, engine, clock)
         self._colleagues = Colleagues(store, self._desk, lambda: self._library.directory, clock)
@@ -217,6 +218,7 @@ class Hall:
             answers=answers,
             draft_saved_at=draft.saved_at if draft else None,
             draft_version=draft.version if draft else "",
+            chosen=draft.chosen if draft else {},
             hidden=sorted(withheld(service)),
             last_number=last.number if last else "",
             last_at=last.submitted_at if last else None,
@@ -238,11 +240,18 @@ class Hall:
         return self._store.save_draft(person.id, service_id, service.version, plain_json(answers), self._clock())
 
     def evaluate(
-        self, person: Person, service_id: str, answers: Mapping[str, Any], language: str = "zh"
+        self,
+        person: Person,
+        service_id: str,
+        answers: Mapping[str, Any],
+        language: str = "zh",
+        *,
+        chosen: Chosen | None = None,
     ) -> dict[str, Any]:
-        """What the form's rules say of answers that are not sent yet, and who would be asked."""
+        """What the form's rules say of answers that are not sent yet, who would be asked, and who is to be chosen."""
         service = self._applicable(person, service_id)
-        return self._foreseen(service, self._desk.filled(service, answers, person, language), person, language)
+        evaluation = self._desk.filled(service, answers, person, language)
+        return self._foreseen(service, evaluation, person, language, chosen)
 
     def preview(
         self, person: Person, service_id: str, answers: Mapping[str, Any], language: str = "zh"
@@ -279,10 +288,18 @@ class Hall:
             found = self._desk.find_choices(service, question, said, row, answers, person, language)
         return [ChoiceMatch(name=choice.name, label=choice.label.get(language) or choice.name) for choice in found]
 
-    def save_draft(self, person: Person, service_id: str, answers: Mapping[str, Any], version: str) -> datetime:
-        """Keep what was filled in so far."""
+    def save_draft(
+        self,
+        person: Person,
+        service_id: str,
+        answers: Mapping[str, Any],
+        version: str,
+        *,
+        chosen: Chosen | None = None,
+    ) -> datetime:
+        """Keep what was filled in, and who was chosen, so far."""
         self._applicable(person, service_id)
-        return self._store.save_draft(person.id, service_id, version, answers, self._clock())
+        return self._store.save_draft(person.id, service_id, version, answers, self._clock(), chosen)
 
     def discard_draft(self, person: Person, service_id: str) -> None:
         """Forget the draft."""
@@ -307,15 +324,18 @@ class Hall:
         command_id: str,
         language: str = "zh",
         from_draft: bool = False,
+        chosen: Chosen | None = None,
     ) -> Receipt:
         """Send a form; problems instead of exceptions for what the applicant can mend.
+
+        `chosen` are the ids of those whom she chose to be asked, by step, where the route leaves that to her.
 
         `from_draft` says that the answers were kept as the person's draft: where that draft was sent meanwhile, from
         another window, AlreadySent is raised and nothing is sent twice.
         """
         service = self._applicable(person, service_id)
         receipt = self._desk.submit(
-            person, service, answers, command_id=command_id, language=language, from_draft=from_draft
+            person, service, answers, command_id=command_id, language=language, from_draft=from_draft, chosen=chosen
         )
         if not receipt.done:
             return receipt
@@ -396,12 +416,18 @@ class Hall:
         return self._store.count_cases(CaseFilter(applicant=person.id, states=("returned",)))
 
     def evaluate_case(
-        self, person: Person, case_id: str, answers: Mapping[str, Any], language: str = "zh"
+        self,
+        person: Person,
+        case_id: str,
+        answers: Mapping[str, Any],
+        language: str = "zh",
+        *,
+        chosen: Chosen | None = None,
     ) -> dict[str, Any]:
         """What the rules say of changed answers of a case that came back, and who would be asked."""
         case, service = self._desk.returned(person, case_id)
         evaluation = self._desk.filled(service, answers, person, language, case.answers, case.id)
-        return self._foreseen(service, evaluation, person, language)
+        return self._foreseen(service, evaluation, person, language, case.chosen if chosen is None else chosen)
 
     def my_cases(self, person: Person, *, page: int = 1, size: int = 20, language: str = "zh") -> Page:
         """What a person has sent, newest first."""
@@ -446,6 +472,7 @@ class Hall:
         how: str = "ask",
         people: Sequence[str] = (),
         signature: str = "",
+        chosen: Chosen | None = None,
         seq: int,
         command_id: str,
         language: str = "zh",
@@ -461,6 +488,7 @@ class Hall:
             how=how,
             people=people,
             signature=signature,
+            chosen=chosen,
             seq=seq,
             command_id=command_id,
         )
@@ -663,11 +691,21 @@ class Hall:
 
     # Inside
 
-    def _foreseen(self, service: Service, evaluation: Evaluation, person: Person, language: str) -> dict[str, Any]:
-        """An evaluation with the route ahead, for a browser."""
-        steps = preview(service.routing or NO_ROUTE, self._desk.context(service, evaluation, person))
+    def _foreseen(
+        self, service: Service, evaluation: Evaluation, person: Person, language: str, chosen: Chosen | None
+    ) -> dict[str, Any]:
+        """An evaluation with the route ahead, and whom the applicant is to choose, for a browser."""
+        context = self._desk.context(service, evaluation, person, chosen=chosen)
+        steps = preview(service.routing or NO_ROUTE, context)
+        choices = [
+            show.choosing_json(one, self.directory, language) for one in choosing(service.routing or NO_ROUTE, context)
+        ]
         views = show.step_views(service.routing or NO_ROUTE, steps, self.directory, {}, language)
-        return {**evaluation.to_json(), "route": [_step_json(step, self, language) for step in views]}
+        return {
+            **evaluation.to_json(),
+            "route": [_step_json(step, self, language) for step in views],
+            "choosing": choices,
+        }
 
     def _applicable(self, person: Person, service_id: str) -> Service:
         service = self._library.service(service_id)

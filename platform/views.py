@@ -62,7 +62,8 @@ class FormSession:
     """What a form screen opens with. `schema` is JSON (bytes, shared by all tabs of a version and language).
 
     `hidden` are the fields that only offices fill in. `last_number` and `last_at` tell the person's last case of the
-    service, where the form is empty yet and can begin with what was filled in then.
+    service, where the form is empty yet and can begin with what was filled in then. `chosen` are the ids that the draft
+    keeps of people who are to be asked, by step.
     """
 
     service_id: str
@@ -75,6 +76,7 @@ class FormSession:
     hidden: Sequence[str] = ()
     last_number: str = ""
     last_at: datetime | None = None
+    chosen: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,6 +301,7 @@ class CaseView:
     """Everything that a viewer may see of a case; `schema` and `answers` render it, `seq` is what was seen.
 
     `labels` say who is meant by the campus numbers in answers, and how choices of long lists are called, by path.
+    `chosen` are the ids whom the applicant chose, by step, for her who may choose again.
     """
 
     row: CaseRow
@@ -315,6 +318,7 @@ class CaseView:
     bills: Mapping[str, Any] = field(default_factory=dict)
     findings: Sequence[Mapping[str, Any]] = ()
     hidden: Sequence[str] = ()
+    chosen: Mapping[str, Any] = field(default_factory=dict)
     may_edit: bool = False
     may_withdraw: bool = False
     may_urge: bool = False

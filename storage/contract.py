@@ -152,13 +152,14 @@ class StoredDecision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredDraft:
-    """What somebody has filled in and not yet sent: one draft a person and service."""
+    """What somebody has filled in and not yet sent: one draft a person and service. `chosen` are people by step."""
 
     person: str
     service_id: str
     version: str
     answers: Mapping[str, Any]
     saved_at: datetime
+    chosen: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -393,7 +394,13 @@ class DraftStore(Protocol):
     """Drafts and attachments."""
 
     def save_draft(
-        self, person: str, service_id: str, version: str, answers: Mapping[str, Any], at: datetime
+        self,
+        person: str,
+        service_id: str,
+        version: str,
+        answers: Mapping[str, Any],
+        at: datetime,
+        chosen: Mapping[str, Any] | None = None,
     ) -> datetime:
         """Keep a draft in the place of the one before; gives `at` back."""
         ...

@@ -174,6 +174,7 @@ drafts = Table(
     _text("version"),
     Column("answers", Payload, nullable=False),
     Column("saved_at", Moment, nullable=False),
+    Column("chosen", Payload, nullable=False, server_default="{}"),
 )
 versions = Table(
     "versions",

@@ -38,10 +38,17 @@ class SqlDrafts(Part):
     """The verbs of `contract.DraftStore`."""
 
     def save_draft(
-        self, person: str, service_id: str, version: str, answers: Mapping[str, Any], at: datetime
+        self,
+        person: str,
+        service_id: str,
+        version: str,
+        answers: Mapping[str, Any],
+        at: datetime,
+        chosen: Mapping[str, Any] | None = None,
     ) -> datetime:
         """Keep a draft in the place of the one before; gives `at` back."""
         values = {"person": person, "service_id": service_id, "version": version, "answers": answers, "saved_at": at}
+        values["chosen"] = chosen or {}
         self._database.run_transaction(lambda connection: put(connection, drafts, values))
         return at
 

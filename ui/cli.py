@@ -322,11 +322,13 @@ def show_route(
             ("办理人", "who"),
             ("原因", "why"),
         )
-        rows = [
-            (s["id"], s["name"], s["mode"], s["state"], [p["name"] or p["id"] for p in s["people"]], s["reason"])
-            for s in result["steps"]
-        ]
+        rows = [(s["id"], s["name"], s["mode"], s["state"], _asked(s), s["reason"]) for s in result["steps"]]
         talk.out(talk.table([talk.say(*column) for column in columns], rows), result["path"])
+
+
+def _asked(step: dict[str, Any]) -> list[str]:
+    """Whom a step asks, and what nobody knows yet."""
+    return [*(person["name"] or person["id"] for person in step["people"]), *step["lots"]]
 
 
 @app.command("show")

@@ -182,6 +182,7 @@ class Runner:
                     "mode": str(step.mode),
                     "state": str(step.state),
                     "people": [{"id": person.id, "name": self.called(person)} for person in step.people],
+                    "lots": [lot.text(self.talk.language) for lot in step.lots],
                     "reason": step.reason.text(self.talk.language) if step.reason else "",
                     "values": dict(step.values),
                 }

@@ -16,7 +16,8 @@ class Case:
     """A case after some of its events.
 
     `state` is where its route stands, `route` is `RouteState.to_json()`. `answers` and `shown` are JSON values; `shown`
-    is what the case screen needs besides the answers: calculated values by path, bills and findings.
+    is what the case screen needs besides the answers: calculated values by path, bills and findings. `chosen` are the
+    ids whom the applicant chose to be asked, by step.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Case:
     answers: Mapping[str, Any] = field(default_factory=dict)
     shown: Mapping[str, Any] = field(default_factory=dict)
     route: Mapping[str, Any] = field(default_factory=dict)
+    chosen: Mapping[str, Any] = field(default_factory=dict)
     seq: int = 0
 
     @property
@@ -60,12 +62,14 @@ class Case:
             state=str(self.state),
             submitted_at=self.submitted_at,
             changed_at=self.changed_at,
-            snapshot={"answers": self.answers, "shown": self.shown, "route": self.route},
+            snapshot={"answers": self.answers, "shown": self.shown, "route": self.route, "chosen": self.chosen},
             seq=self.seq,
         )
 
 
-_FOLDED = frozenset({"number", "service_id", "version", "title", "applicant", "state", "answers", "shown", "route"})
+_FOLDED = frozenset(
+    {"number", "service_id", "version", "title", "applicant", "state", "answers", "shown", "route", "chosen"}
+)
 
 
 def fold(case_id: str, events: Iterable[StoredEvent]) -> Case:
@@ -89,5 +93,6 @@ def of_stored(stored: StoredCase) -> Case:
         answers=stored.snapshot["answers"],
         shown=stored.snapshot["shown"],
         route=stored.snapshot["route"],
+        chosen=stored.snapshot.get("chosen", {}),  # cases of older releases have none
         seq=stored.seq,
     )

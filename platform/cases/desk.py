@@ -29,6 +29,7 @@ from banshi.platform.forms.rows import Row
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.publishing.library import Library
 from banshi.platform.routes.asking import FlowContext
+from banshi.platform.routes.choosing import choosing
 from banshi.platform.routes.effects import Progress
 from banshi.platform.routes.faults import FlowError, NotEligible
 from banshi.platform.routes.flow import act, begin, resubmit, withdraw
@@ -57,6 +58,8 @@ from banshi.storage.contract import (
 
 NO_ROUTE = Route(())
 MOST_TASKS = 1000
+Chosen = Mapping[str, Sequence[str]]
+"""The ids whom an applicant chose to be asked, by step."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +67,8 @@ class Act:
     """What somebody does with a task: the case and task as she saw them, the action and its words.
 
     `how` says what happens after a return (`BackMode`), `people` whom the task is handed to or who is added, and
-    `signature` is the id of the attached picture of one.
+    `signature` is the id of the attached picture of one. `chosen` are whom the applicant chose, by step; None leaves
+    what she chose before.
     """
 
     case_id: str
@@ -76,6 +80,7 @@ class Act:
     how: str = BackMode.ASK
     people: Sequence[str] = ()
     signature: str = ""
+    chosen: Chosen | None = None
     seq: int
     command_id: str
 
@@ -83,7 +88,7 @@ class Act:
     def digest(self) -> str:
         """What tells this command from another one."""
         said = self.action, self.opinion, self.return_to, self.how, self.people, self.signature, self.answers
-        return digest_of("act", self.case_id, self.task_id, *said)
+        return digest_of("act", self.case_id, self.task_id, *said, *_said(self.chosen))
 
 
 class Desk:
@@ -201,8 +206,15 @@ class Desk:
             kept = aligned(items, stored, bare.answers, unseen, self._clock().tzinfo)
         return self.evaluate(service, answers, applicant, language, case_id=case_id, stored=kept, withheld=unseen)
 
-    def context(self, service: Service, evaluation: Evaluation, applicant: Person) -> FlowContext:
-        """What the route is decided by."""
+    def context(
+        self,
+        service: Service,
+        evaluation: Evaluation,
+        applicant: Person,
+        case_id: str = "",
+        chosen: Chosen | None = None,
+    ) -> FlowContext:
+        """What the route is decided by; without a case it is not sent yet. `chosen` are ids, by step."""
         return FlowContext(
             directory=self._library.directory,
             initiator=applicant,
@@ -210,8 +222,26 @@ class Desk:
             names=evaluation.names,
             datasets=service.datasets,
             calendar=self._library.calendar,
-            seen=lambda step: digest_of(plain_json(seen_by(service, step, evaluation.answers)))[:32],
+            seen=lambda step: _seen(service, step, evaluation, chosen or {}),
+            case_id=case_id,
+            chosen={step: tuple(ids) for step, ids in (chosen or {}).items()},
+            open_tasks=self._store.open_task_count,
         )
+
+    @staticmethod
+    def choices(service: Service, context: FlowContext, language: str) -> tuple[dict[str, list[str]], list[Problem]]:
+        """What the applicant chose for the steps that ask her to, and what is wrong with it."""
+        asked = choosing(service.routing or NO_ROUTE, context)
+        problems = [
+            Problem(
+                path=f"chosen.{choice.step.id}",
+                message=f"{choice.step.title(language)}: {en}." if language == "en" else f"{choice.step.name}：{zh}。",
+                code="FORM-CHOSEN",
+            )
+            for choice in asked
+            for zh, en in choice.wrong
+        ]
+        return {choice.step.id: list(choice.chosen) for choice in asked if choice.chosen}, problems
 
     def case(self, case_id: str) -> Case:
         """A case by its id."""
@@ -237,12 +267,13 @@ class Desk:
         language: str,
         from_draft: bool,
         keep_draft: bool = False,
+        chosen: Chosen | None = None,
     ) -> Receipt:
         """Send a form. What the applicant can mend comes back as problems, and nothing is kept but the draft.
 
         `keep_draft` leaves the person's draft alone: what is sent is another application.
         """
-        digest = digest_of("submit", service.settings.id, answers)
+        digest = digest_of("submit", service.settings.id, answers, *_said(chosen))
         try:
             if done := self.done(person, command_id, digest):
                 return done
@@ -251,11 +282,13 @@ class Desk:
         settled, files, problems = settle(service, answers, self._store, person, "", language)
         evaluation = self.filled(service, settled, person, language)
         problems += problems_of(evaluation, language)
+        kept, unchosen = self.choices(service, self.context(service, evaluation, person, chosen=chosen), language)
+        problems += unchosen
         if problems:
             return Receipt(done=False, problems=problems)
-        progress = begin(service.routing or NO_ROUTE, self.context(service, evaluation, person))
         now = self._clock()
         case = Case(id=new_id(), submitted_at=now, changed_at=now)
+        progress = begin(service.routing or NO_ROUTE, self.context(service, evaluation, person, case.id, kept))
         pattern = NumberPattern(service.settings.number)
 
         def change(number: str) -> Change:
@@ -267,6 +300,7 @@ class Desk:
                 "applicant": person.id,
                 "answers": plain_json(evaluation.answers),
                 "shown": shown_of(evaluation),
+                **({"chosen": kept} if kept else {}),
             }
             events = events_of("submitted", person.id, now, progress, first)
             change = self.change(case, events, service, progress, evaluation)
@@ -369,7 +403,7 @@ class Desk:
             problems += lost + problems_of(evaluation, language)
         if problems:
             return Receipt(done=False, case_id=case.id, problems=problems)
-        context = self.context(service, evaluation, applicant)
+        context = self.context(service, evaluation, applicant, case.id, case.chosen)
         try:
             progress = act(
                 route, state, step_id, task.person, what.action, context, target=what.return_to, how=what.how, by=by
@@ -410,17 +444,23 @@ class Desk:
         settled, files, problems = settle(service, answers, self._store, person, case.id, language)
         evaluation = self.filled(service, settled, person, language, case.answers, case.id)
         problems += problems_of(evaluation, language)
+        chosen = case.chosen if what.chosen is None else what.chosen
+        kept, unchosen = self.choices(service, self.context(service, evaluation, person, case.id, chosen), language)
+        problems += unchosen
         if problems:
             return Receipt(done=False, case_id=case.id, problems=problems)
         state = RouteState.from_json(case.route)
         try:
-            progress = resubmit(service.routing or NO_ROUTE, state, self.context(service, evaluation, person))
+            progress = resubmit(
+                service.routing or NO_ROUTE, state, self.context(service, evaluation, person, case.id, kept)
+            )
         except FlowError as error:
             raise self.stale(case) from error
         first = {
             "title": self._title(service, evaluation, person),
             "answers": plain_json(evaluation.answers),
             "shown": shown_of(evaluation),
+            **({"chosen": kept} if kept != case.chosen else {}),
         }
         events = events_of("resubmitted", person.id, self._clock(), progress, first)
         change = self.change(case, events, service, progress, evaluation)
@@ -591,6 +631,16 @@ def _opinion_missing(opinion: str, language: str) -> list[Problem]:
 def digest_of(*what: Any) -> str:
     """What tells one command from another: what is done, to which case, with which answers."""
     return hashlib.sha256(dumps(what).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _seen(service: Service, step: RouteStep, evaluation: Evaluation, chosen: Chosen) -> str:
+    """A digest of what the people of a step decide on, and of who was chosen to."""
+    return digest_of(plain_json(seen_by(service, step, evaluation.answers)), list(chosen.get(step.id, ())))[:32]
+
+
+def _said(chosen: Chosen | None) -> tuple[Chosen, ...]:
+    """The choices as a part of a digest: commands of older releases had none, and keep theirs."""
+    return (chosen,) if chosen else ()
 
 
 def _own(person: Person, command_id: str) -> str:

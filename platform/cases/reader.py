@@ -64,7 +64,7 @@ class CaseReader:
         evaluation = self._desk.evaluate(
             service, case.answers, applicant, language, case_id=case.id, stored=case.answers
         )
-        context = self._desk.context(service, evaluation, applicant)
+        context = self._desk.context(service, evaluation, applicant, case.id, case.chosen)
         name = self._namer(language)
         values = case.shown.get("values", {})
 
@@ -91,6 +91,7 @@ class CaseReader:
                 if hidden.isdisjoint(found.get("reads", ())) and not is_hidden(found.get("path", ""), hidden)
             ],
             hidden=sorted(hidden | withheld(service) if may_edit else hidden),
+            chosen=case.chosen if may_edit else {},
             may_edit=may_edit,
             may_withdraw=case.applicant == person.id and not case.closed,
             may_urge=case.applicant == person.id and any(task.state == "open" for task in tasks),

@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from banshi.platform.cases.case import Case
+from banshi.platform.people.chosen import is_of
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.routes.asking import FlowContext
+from banshi.platform.routes.choosing import Choosing
 from banshi.platform.routes.flow import MOST_ADDITIONS
 from banshi.platform.routes.model import BackMode, Mode, Operation, Route, RouteStep
 from banshi.platform.routes.preview import PreviewStep, preview
@@ -142,7 +144,9 @@ def case_steps(
         return step_views(route, preview(route, context, state), context.directory, since, language, sees)
     if state.outcome is RouteOutcome.RETURNED:
         own = {step.id for step in Tree(route).leading}
-        ahead = [replace(step, state=StepStatus.ACTIVE) if step.id in own else step for step in preview(route, context)]
+        # It goes through all steps anew, so that lots are drawn anew.
+        foreseen = preview(route, replace(context, case_id=""))
+        ahead = [replace(step, state=StepStatus.ACTIVE) if step.id in own else step for step in foreseen]
         return step_views(route, ahead, context.directory, since, language, sees)
     steps = [
         PreviewStep(
@@ -174,11 +178,33 @@ def _person(person_id: str, directory: Directory) -> Person:
 def _reason(step: PreviewStep, language: str, sees: Sees) -> str:
     """Why the platform did something by itself; with the values of the condition where that is the reason."""
     english = language == "en"
+    if step.lots:
+        return ("; " if english else "；").join(lot.text(language) for lot in step.lots)
     values = (", " if english else "，").join(f"{name} = {text}" for name, text in step.values if sees(name))
     reason = step.reason.text(language)
     if step.reason not in (Reason.CONDITION, Reason.CONDITION_ERROR) or not values:
         return reason
     return f"{reason} ({values})" if english else f"{reason}（{values}）"
+
+
+def choosing_json(choice: Choosing, directory: Directory, language: str) -> dict[str, Any]:
+    """A choice for the browser: for which step, how many, of whom, and which of them a quota counts."""
+    quotas = choice.term.quotas
+    return {
+        "step": choice.step.id,
+        "name": choice.step.title(language),
+        "least": choice.term.least,
+        "most": choice.term.most,
+        "quotas": [{"of": quota.of, "least": quota.least} for quota in quotas],
+        "people": [
+            {
+                "id": person.id,
+                "label": directory.label(person, language),
+                "of": [quota.of for quota in quotas if is_of(person, quota.of)],
+            }
+            for person in choice.people
+        ],
+    }
 
 
 def event_views(

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from banshi.platform.cases.desk import Desk
+from banshi.platform.cases.desk import NO_ROUTE, Desk
 from banshi.platform.errors import ChangedForm, FileRefused, Overloaded
 from banshi.platform.filling import faults
 from banshi.platform.filling.answers import Answers
@@ -26,6 +26,7 @@ from banshi.platform.filling.reading import Filled, FilledCase, read_filled
 from banshi.platform.forms import Evaluation
 from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import Library
+from banshi.platform.routes.choosing import choosing
 from banshi.platform.service.model import Service
 from banshi.platform.views import Filling, FillingRow, Receipt
 from banshi.platform.workbook.guard import read_workbook_guarded
@@ -138,7 +139,11 @@ class Batches:
             return _sent(FillingRow(row=case.number, title=title, state=""), receipt)
         survey = upload.service.survey
         named = labels(survey.children if survey else (), upload.language)
-        found = case_faults(case, self._evaluate(upload, case), named)
+        evaluation = self._evaluate(upload, case)
+        found = case_faults(case, evaluation, named)
+        context = self._desk.context(upload.service, evaluation, upload.person)
+        for choice in choosing(upload.service.routing or NO_ROUTE, context):
+            found.append(faults.CHOSEN_ON_SCREEN.at(case.result.place, step=choice.step.title(upload.language)))
         if not case.result.blank:
             found.append(faults.CHANGED_AFTER_SENDING.at(case.result.place, text=case.result.text))
         state = "faulty" if has_errors(found) else "ready"

@@ -156,3 +156,11 @@ UNREAD_CELLS = fault(
     do_zh="先改正列出的单元格，再上传一次。",
     do_en="Mend those that are named, and upload the file again.",
 )
+CHOSEN_ON_SCREEN = fault(
+    "FILL-020",
+    Severity.ERROR,
+    "环节“{step}”由申请人选择办理人，Excel 里不能选。",
+    "The applicant chooses who is asked at the step “{step}”, which Excel cannot do.",
+    do_zh="请在表单上填写并选择；只有一件时，可以点“填到网页表单里”接着办。",
+    do_en="Fill the form in on the screen and choose there; a file of one case can be put into the form on screen.",
+)

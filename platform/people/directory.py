@@ -78,28 +78,23 @@ class Directory:
         """Every role that the organisation lists or that somebody holds."""
         return self.declared | {role for person in self.people.values() for role in person.roles}
 
+    def lineage(self, department: str) -> tuple[str, ...]:
+        """A department and those above it, the nearest first; nothing for one that is not there."""
+        line: dict[str, None] = {}
+        while department in self.departments and department not in line:
+            line[department] = None
+            department = self.departments[department].parent
+        return tuple(line)
+
     def head(self, department: str) -> Person | None:
         """The head of a department, or of the nearest department above that has one."""
-        seen: set[str] = set()
-        while department in self.departments and department not in seen:
-            seen.add(department)
-            entry = self.departments[department]
-            if entry.head in self.people:
-                return self.people[entry.head]
-            department = entry.parent
-        return None
+        heads = (self.people.get(self.departments[name].head) for name in self.lineage(department))
+        return next(filter(None, heads), None)
 
     def superior(self, person: Person) -> Person | None:
         """The head of the person's department; for the head herself, the next head above who is somebody else."""
-        seen: set[str] = set()
-        department = person.department
-        while department in self.departments and department not in seen:
-            seen.add(department)
-            head = self.people.get(self.departments[department].head)
-            if head is not None and head.id != person.id:
-                return head
-            department = self.departments[department].parent
-        return None
+        heads = (self.people.get(self.departments[name].head) for name in self.lineage(person.department))
+        return next((head for head in heads if head is not None and head.id != person.id), None)
 
     def in_role(self, person: str, role: str) -> bool:
         """Whether the person with this id holds a role (the expression function `in-role`)."""

@@ -9,18 +9,10 @@ UNKNOWN_WORD = fault(
     Severity.ERROR,
     "办理人里的“{word}”不认识。",
     "“{word}” is not a way to name people.",
-    do_zh="可用的写法：人:工号、角色:部门.岗、岗位:名称[字段]、部门负责人(字段)、字段:名称、发起人、环节 20，"
-    "用 + 和 - 连接。",
-    do_en="Write person:id, role:dept.role, post:name[field], head(field), field:name, initiator or step 20, "
-    "joined by + and -.",
-)
-NOT_AVAILABLE = fault(
-    "WHO-002",
-    Severity.ERROR,
-    "办理人写法“{word}”在本版本中还不能使用。",
-    "“{word}” is not available in this version.",
-    do_zh="请先改用角色、岗位、部门负责人或表单字段来指定办理人。",
-    do_en="Name a role, a post, a head of department or a form field instead.",
+    do_zh="可用的写法：人:工号、角色:部门.岗、岗位:名称[字段]、部门负责人(字段)、逐级主管(字段→校级)、字段:名称、发起人、环节 20、"
+    "表:名称[字段]、轮值(班表)、最少待办(…)、随机(…, n)、自选(…, 3-5)，用 + 和 - 连接。",
+    do_en="Write person:id, role:dept.role, post:name[field], head(field), chain(field→top), field:name, initiator, "
+    "step 20, table:sheet[field], rota(sheet), least-busy(…), random(…, n) or choose(…, 3-5), joined by + and -.",
 )
 UNREADABLE = fault(
     "WHO-003",
@@ -37,6 +29,38 @@ NOBODY_TO_REMOVE = fault(
     "The people cannot begin with a minus: nobody stands before “{text}”.",
     do_zh="先写要请的人，再用 - 去掉不请的人，例如：角色:财务处.审核岗 - 发起人。",
     do_en="Name the people first, then take some away: role:财务处.审核岗 - initiator.",
+)
+BAD_WEIGHT = fault(
+    "WHO-005",
+    Severity.ERROR,
+    "权重“{text}”不是大于 0 的数。",
+    "The weight “{text}” is not a number above 0.",
+    do_zh="写成这样：人:20180012 × 60（最多四位小数）。",
+    do_en="Write it like this: person:20180012 × 60 (at most four decimals).",
+)
+USELESS_WEIGHT = fault(
+    "WHO-006",
+    Severity.ERROR,
+    "“{text}”的权重不起作用：它写在括号里，或在减号之后。",
+    "The weight of “{text}” counts for nothing: it stands in brackets or behind a minus.",
+    do_zh="去掉这个权重，或把它写到括号外面。",
+    do_en="Take the weight out, or put it behind the brackets.",
+)
+NOT_INSIDE = fault(
+    "WHO-007",
+    Severity.ERROR,
+    "{outer} 的括号里不能再写 {inner}。",
+    "{inner} cannot stand in the brackets of {outer}.",
+    do_zh="在括号里写角色、岗位、表或人。",
+    do_en="Write roles, posts, tables or people in the brackets.",
+)
+ONE_CHOICE = fault(
+    "WHO-008",
+    Severity.ERROR,
+    "一个环节只能有一个“自选”，而且不能写在减号之后。",
+    "A step has one `choose`, and none behind a minus.",
+    do_zh="把可选的人用 + 连在一个“自选”的括号里，例如：自选(角色:学校.专家 + 表:校外专家, 3-5)。",
+    do_en="Join the people in the brackets of one: choose(role:学校.专家 + table:校外专家, 3-5).",
 )
 UNKNOWN_ROLE = fault(
     "WHO-010",
@@ -85,6 +109,110 @@ UNKNOWN_FIELD = fault(
     "The form has no field “{name}” to take the people from.",
     do_zh='改用表单中的字段；固定的部门请加引号，例如：部门负责人("财务处")。',
     do_en='Use a field of the form; put a fixed department in quotes: head("财务处").',
+)
+UNKNOWN_SHEET = fault(
+    "WHO-030",
+    Severity.ERROR,
+    "工作簿里没有数据表“{name}”，找不到办理人。",
+    "The workbook has no data sheet “{name}” to take the people from.",
+    do_zh="加上工作表“数据-{name}”，或改正名称；要写角色请写“角色:部门.岗”。",
+    do_en="Add the sheet `data.{name}`, or correct the name; a role is written `role:dept.role`.",
+)
+NO_KEY_COLUMN = fault(
+    "WHO-031",
+    Severity.ERROR,
+    "数据表“{sheet}”里没有可以对应“{key}”的列。",
+    "The data sheet “{sheet}” has no column to look “{key}” up in.",
+    do_zh="让数据表有一列叫“{key}”，或用 * 标出关键列，一个条件对应一列；班组写在“班组”列。",
+    do_en="Call a column “{key}”, or mark as many key columns with * as there are keys; groups stand in the column `group`.",
+)
+NO_PEOPLE_COLUMN = fault(
+    "WHO-032",
+    Severity.ERROR,
+    "看不出数据表“{sheet}”的哪一列是办理人{column}。",
+    "Nobody can tell which column of the data sheet “{sheet}” has the people{column}.",
+    do_zh="把这一列叫作“办理人”或“工号”，或写明列名：表:{sheet}[字段].列名。",
+    do_en="Call it `person`, or name the column: table:{sheet}[field].column.",
+)
+STRANGER = fault(
+    "WHO-033",
+    Severity.ERROR,
+    "组织表里没有工号“{name}”，而这一格要用来找办理人。",
+    "The organisation has nobody with the id “{name}”, and the route looks for people here.",
+    do_zh="改正工号；几个人之间用顿号隔开；以 0 开头的工号请设为文本格式。",
+    do_en="Correct the id; part several people by commas; an id that begins with 0 must be text.",
+)
+MISSING_KEYS = fault(
+    "WHO-034",
+    Severity.NOTICE,
+    "数据表“{sheet}”里没有“{field}”的这些选项：{keys}。选了它们时没有办理人。",
+    "The data sheet “{sheet}” has no rows for these choices of “{field}”: {keys}. With them nobody is found.",
+    do_zh="给每个选项加一行；本来就不需要时，不用处理。",
+    do_en="Add a row for each; where none is needed, there is nothing to do.",
+)
+BAD_ROTA = fault(
+    "WHO-035",
+    Severity.ERROR,
+    "轮值表里的“{text}”看不懂。",
+    "“{text}” in the rota cannot be read.",
+    do_zh="日期写成 2026-10-01，星期写成 周一至周五 或 周六、周日，时间写成 08:30。",
+    do_en="Write dates as 2026-10-01, weekdays as Mon-Fri or Sat, Sun, times as 08:30.",
+)
+ROTA_GAP = fault(
+    "WHO-036",
+    Severity.NOTICE,
+    "轮值表“{sheet}”{group}从{since}到{until}没有人值班；这样的空档共 {count} 处。",
+    "Nobody is on duty in the rota “{sheet}”{group_en} from {since_en} to {until_en}; there are {count} such gaps.",
+    do_zh="补上值班人；本来就没有人值班时，不用处理，到时按“无人时”办理。",
+    do_en="Add somebody; where nobody is meant to be on duty, the step falls to what its `empty` column says.",
+)
+ROTA_OVERLAP = fault(
+    "WHO-037",
+    Severity.NOTICE,
+    "从{since}起，这一行与 {first} 同时值班。",
+    "From {since_en} on, this row is on duty together with {first}.",
+    do_zh="需要一人值班时，改正日期、星期或时间；本来就要几个人时，不用处理。",
+    do_en="Where one should be on duty, correct the dates, weekdays or times; where several should, there is nothing to do.",
+)
+ROTA_OVER = fault(
+    "WHO-038",
+    Severity.WARNING,
+    "轮值表“{sheet}”{group}排到{until}为止，已经过期。",
+    "The rota “{sheet}”{group_en} ended on {until_en}.",
+    do_zh="排好后面的班。",
+    do_en="Plan the days to come.",
+)
+TOO_FEW = fault(
+    "WHO-039",
+    Severity.WARNING,
+    "“{text}”要 {wanted} 人，目前只有 {there} 人可选。",
+    "“{text}” wants {wanted} people, and there are {there} today.",
+    do_zh="增加人员，或减少人数。",
+    do_en="Add people, or ask for fewer.",
+)
+NOBODY_IS = fault(
+    "WHO-040",
+    Severity.WARNING,
+    "要选“{of}”至少 {wanted} 人，目前只有 {there} 人符合。",
+    "At least {wanted} “{of}” must be chosen, and there are {there} today.",
+    do_zh="“{of}”应是人员表里的身份、部门，或自加列（如“校外”列写“是”）；改正名称，或补上人员。",
+    do_en="“{of}” is a kind, a department, or a column of your own in the people sheet; correct it, or add people.",
+)
+ONLY_FIRST = fault(
+    "WHO-041",
+    Severity.NOTICE,
+    "环节 {step} 的方式是“单人”：“{text}”里只请第一个人。",
+    "The mode of step {step} is `one`: of “{text}” only the first is asked.",
+    do_zh="要逐个或全部办理，把方式改为依次、会签或或签。",
+    do_en="To ask all of them, make the mode `sequence`, `all` or `any`.",
+)
+NOT_FOR_APPLICANTS = fault(
+    "WHO-042",
+    Severity.ERROR,
+    "“申请对象”里不能写“{text}”：那时还没有申请。",
+    "“{text}” cannot say who may apply: there is no case yet.",
+    do_zh="写角色、岗位、部门负责人、表或人。",
+    do_en="Name roles, posts, heads, tables or people.",
 )
 DUPLICATE_ENTRY = fault(
     "WHO-020",

@@ -1,157 +1,132 @@
-"""Who-expressions: who is asked, as `role:财务处.审核岗 + head(部门) - initiator`."""
+"""Who-expressions: who is asked, as `role:财务处.审核岗 + head(部门) - initiator`.
+
+Everything here is a pure function of the expression and its context, lots and the number of open tasks included, so
+that what is foreseen is what happens.
+"""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from hashlib import sha256
 
 from banshi.platform.people.directory import Directory, Person
-from banshi.platform.people.faults import NOBODY_TO_REMOVE, NOT_AVAILABLE, UNKNOWN_WORD, UNREADABLE
-from banshi.platform.workbook.columns import plain, suggest
-from banshi.rules.diagnostics import NOWHERE, Diagnostic, Place
+from banshi.platform.people.rota import shift_of
+from banshi.platform.people.sheets import dataset_of, people_column, persons_in, rows_of
+from banshi.platform.people.terms import EXAMPLES, WORDS, Term, TermKind, Unit, Who, WhoContext
+from banshi.platform.people.who_text import parse_who
+from banshi.platform.workbook.columns import plain
 from banshi.rules.values import Value
 
+__all__ = [
+    "APPLICANTS_DEPARTMENT",
+    "EXAMPLES",
+    "WORDS",
+    "Lot",
+    "Term",
+    "TermKind",
+    "Unit",
+    "Who",
+    "WhoContext",
+    "candidates",
+    "choosable",
+    "department_of",
+    "parse_who",
+    "persons_of",
+    "resolve",
+    "undecided",
+    "weights",
+]
 
-class TermKind(StrEnum):
-    """The ways to name people."""
-
-    PERSON = "person"
-    ROLE = "role"
-    POST = "post"
-    HEAD = "head"
-    FIELD = "field"
-    INITIATOR = "initiator"
-    STEP = "step"
-
-
-WORDS: Mapping[TermKind, tuple[str, ...]] = {
-    TermKind.PERSON: ("person", "人", "人员"),
-    TermKind.ROLE: ("role", "角色"),
-    TermKind.POST: ("post", "岗位"),
-    TermKind.HEAD: ("head", "部门负责人"),
-    TermKind.FIELD: ("field", "字段"),
-    TermKind.INITIATOR: ("initiator", "发起人", "申请人"),
-    TermKind.STEP: ("step", "环节"),
-}
-# The standard knows these; this version answers them with a fault instead of asking the wrong people.
-NOT_BUILT = (
-    "chain",
-    "逐级主管",
-    "choose",
-    "自选",
-    "table",
-    "表",
-    "rota",
-    "轮值",
-    "least-busy",
-    "最少待办",
-    "random",
-    "随机",
-)
 APPLICANTS_DEPARTMENT = ("申请部门", "申请人部门", "发起人部门", "applicant's department", "initiator's department")
-EXAMPLES: Mapping[TermKind, str] = {
-    TermKind.PERSON: "人:20180012 / person:20180012",
-    TermKind.ROLE: "角色:财务处.审核岗 / role:财务处.审核岗",
-    TermKind.POST: "岗位:安全负责人[实验室] / post:安全负责人[实验室]",
-    TermKind.HEAD: "部门负责人(申请部门) / head(申请部门)",
-    TermKind.FIELD: "字段:项目负责人 / field:项目负责人",
-    TermKind.INITIATOR: "发起人 / initiator",
-    TermKind.STEP: "环节 20 / step 20",
-}
-
-_KIND = {plain(word): kind for kind, words in WORDS.items() for word in words}
-_NOT_BUILT = frozenset(plain(word) for word in NOT_BUILT)
-# One character for one, so that places inside a cell stay right.
-_HALF_WIDTH = str.maketrans("：（）＋－−–［］【】“”「」’．　＄｛｝", ':()+---[][]""""\'. ${}')
-# What a term begins with, to tell `角色:院办-发起人` (two terms) from `person:2018-0012` (one).
-_STARTS = re.compile(
-    r"\s*(?:initiator|发起人|申请人)\s*(?=[-+]|$)|\s*(?:step|环节)\s*:?\s*\d|\s*\w+\s*[:(]",
-    re.IGNORECASE,
-)
-_STEP = re.compile(r"(?:step|环节)\s*:?\s*\(?\s*([\w.]+?)\s*\)?\s*(?:办理人)?", re.IGNORECASE)
-_TERM = re.compile(r"([^\s:(\[\"]+)\s*(?::\s*(.*)|\((.*)\))?", re.DOTALL)
-_POST = re.compile(r"([^\[\]]+?)\s*(?:\[\s*(.+?)\s*\])?", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
-    """Where a department or unit comes from: a field, a fixed name, or (both blank) the applicant's department."""
-
-    field: str = ""
-    literal: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
-    """One way to name people. `name` is the id, role, post, field or step; `unit` belongs to `post` and `head`."""
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """People whom nobody knows before the case is sent: `least` to `most` of `of`, drawn (`random`) or chosen."""
 
     kind: TermKind
-    name: str = ""
-    unit: Unit | None = None
-    minus: bool = False
-    place: Place = NOWHERE
+    least: int
+    most: int
+    of: int
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Who:
-    """A who-expression; without terms it names nobody (a step that the system does)."""
-
-    terms: tuple[Term, ...] = ()
-    text: str = ""
-    place: Place = NOWHERE
-
-    @property
-    def only_initiator(self) -> bool:
-        """Whether it is the person who sent the form and nobody else."""
-        return len(self.terms) == 1 and self.names_initiator
-
-    @property
-    def names_initiator(self) -> bool:
-        """Whether it asks for the initiator by that word."""
-        return any(term.kind is TermKind.INITIATOR and not term.minus for term in self.terms)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WhoContext:
-    """What a who-expression is resolved against. `handlers` are the ids of those who handled a step, by step id."""
-
-    directory: Directory
-    initiator: Person
-    names: Mapping[str, Value] = field(default_factory=dict)
-    handlers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-def parse_who(text: str, place: Place) -> tuple[Who | None, list[Diagnostic]]:
-    """Read a who-expression; None when a part of it cannot be read."""
-    source = re.sub("least-busy", "least_busy", text.translate(_HALF_WIDTH), flags=re.IGNORECASE)
-    terms: list[Term] = []
-    found: list[Diagnostic] = []
-    for minus, start, end in _parts(source):
-        term = _term(source[start:end].strip(), place.at(start, end), minus=minus)
-        if isinstance(term, Diagnostic):
-            found.append(term)
-        elif minus and not terms and not found:
-            found.append(NOBODY_TO_REMOVE.at(term.place, text=source[start:end].strip()))
-        else:
-            terms.append(term)
-    if found:
-        return None, found
-    return Who(terms=tuple(terms), text=text, place=place), []
+    def text(self, language: str = "zh") -> str:
+        """The lot for people."""
+        span = str(self.least) if self.least == self.most else f"{self.least}–{self.most}"
+        if self.kind is TermKind.CHOOSE:
+            return (
+                f"the applicant chooses {span} of {self.of}"
+                if language == "en"
+                else f"申请人从 {self.of} 人中选 {span} 人"
+            )
+        return f"{span} of {self.of}, drawn by lot" if language == "en" else f"从 {self.of} 人中随机抽取 {span} 人"
 
 
 def resolve(who: Who, context: WhoContext) -> tuple[Person, ...]:
-    """The people, each once, in the order in which the expression names them; read from left to right."""
-    people: dict[str, Person] = {}
-    for term in who.terms:
-        for person in _people(term, context):
+    """The people, each once, in the order in which the expression names them; read from left to right.
+
+    Before the case is sent, lots are drawn and choices made for the sake of the preview only: `undecided` tells which.
+    """
+    return tuple(person for person, _ in _weighed(who, context).values())
+
+
+def weights(who: Who, context: WhoContext) -> Mapping[str, Decimal]:
+    """What the vote of each person counts, by id, in the order of `resolve`. Who is named twice keeps the larger."""
+    return {person: weight for person, (_, weight) in _weighed(who, context).items()}
+
+
+def _weighed(who: Who, context: WhoContext) -> dict[str, tuple[Person, Decimal]]:
+    people: dict[str, tuple[Person, Decimal]] = {}
+    for term, around in _each(who, context):
+        for person in _people(term, around):
             if term.minus:
                 people.pop(person.id, None)
             else:
-                people.setdefault(person.id, person)
-    return tuple(people.values())
+                _, weight = people.get(person.id, (person, term.weight))
+                people[person.id] = person, max(weight, term.weight)
+    return people
+
+
+def _each(who: Who, context: WhoContext) -> Iterator[tuple[Term, WhoContext]]:
+    """The terms, each with its context: nobody is drawn only to be taken away by a later term."""
+    for at, term in enumerate(who.terms):
+        later = who.terms[at + 1 :] if term.among else ()
+        removed = frozenset(person.id for other in later if other.minus for person in _people(other, context))
+        yield term, replace(context, barred=context.barred | removed) if removed else context
+
+
+def undecided(who: Who, context: WhoContext) -> tuple[Lot, ...]:
+    """The lots that are not drawn and the choices that are not made yet; nothing once they are, or nobody is there."""
+    lots = (lot for term, around in _each(who, context) if not term.minus for lot in _lots(term, around))
+    return tuple(lot for lot in lots if lot.of)
+
+
+def _lots(term: Term, context: WhoContext) -> Iterator[Lot]:
+    if term.among is None or context.seed:
+        return
+    if term.kind is TermKind.CHOOSE and context.chosen:
+        return
+    if term.kind in (TermKind.RANDOM, TermKind.CHOOSE):
+        of = len(candidates(term, context))
+        yield Lot(term.kind, min(term.least, of), min(term.most, of), of)
+    else:
+        yield from undecided(term.among, context)
+
+
+def choosable(who: Who, context: WhoContext) -> tuple[Person, ...]:
+    """The people whom the initiator may choose from; nobody where she chooses none."""
+    return next((candidates(term, around) for term, around in _each(who, context) if term is who.choice), ())
+
+
+def candidates(term: Term, context: WhoContext) -> tuple[Person, ...]:
+    """The people whom `least-busy`, `random` and `choose` take from, without those who are barred or avoided."""
+    avoided = {department for unit in term.avoid for department in _departments(unit, context)}
+    return tuple(
+        person
+        for person in resolve(term.among or Who(), context)
+        if person.id not in context.barred and avoided.isdisjoint(context.directory.lineage(person.department))
+    )
 
 
 def persons_of(value: Value, directory: Directory) -> Iterator[Person]:
@@ -164,17 +139,30 @@ def persons_of(value: Value, directory: Directory) -> Iterator[Person]:
 
 
 def department_of(unit: Unit, context: WhoContext) -> str:
-    """The department or unit that is meant. A field wins over a department of the same name; blank when unknown."""
+    """The department or unit that is meant. A field wins over a department of the same name; blank when unknown.
+
+    A field that names a person stands for her department.
+    """
     if unit.literal:
         return unit.literal
     if not unit.field:
         return context.initiator.department
     value = context.names.get(unit.field)
     if isinstance(value, str):
-        return value.strip()
+        person = context.directory.people.get(value.strip())
+        return person.department if person and value.strip() not in context.directory.departments else value.strip()
     if plain(unit.field) in map(plain, APPLICANTS_DEPARTMENT):
         return context.initiator.department
     return unit.field if unit.field in context.directory.departments else ""
+
+
+def _departments(unit: Unit, context: WhoContext) -> Iterator[str]:
+    """The same for a field that may hold several."""
+    value = context.names.get(unit.field) if unit.field else None
+    for item in value if isinstance(value, tuple) else (None,):
+        within = context if item is None else replace(context, names={unit.field: item})
+        if department := department_of(unit, within):
+            yield department
 
 
 def _people(term: Term, context: WhoContext) -> Iterable[Person]:
@@ -188,76 +176,77 @@ def _people(term: Term, context: WhoContext) -> Iterable[Person]:
             post = term.name if term.unit is None else f"{term.name}[{department_of(term.unit, context)}]"
             return directory.in_post(post)
         case TermKind.HEAD:
-            head = directory.head(department_of(term.unit or Unit(), context))
+            head = directory.head(_higher(department_of(term.unit or Unit(), context), term.levels or 0, directory))
             return () if head is None else (head,)
+        case TermKind.CHAIN:
+            return _chain(term, context)
         case TermKind.FIELD:
             return persons_of(context.names.get(term.name), directory)
         case TermKind.INITIATOR:
             return (context.initiator,)
         case TermKind.STEP:
             return persons_of(context.handlers.get(term.name, ()), directory)
+        case TermKind.TABLE | TermKind.ROTA:
+            return _in_sheet(term, context)
+        case TermKind.LEAST_BUSY:
+            return _least_busy(term, context)
+        case TermKind.RANDOM:
+            return _drawn(term, context)
+        case TermKind.CHOOSE:
+            return _chosen(term, context)
 
 
-def _parts(source: str) -> Iterator[tuple[bool, int, int]]:
-    """The terms as (minus, start, end).
+def _higher(department: str, levels: int, directory: Directory) -> str:
+    """The department some levels above; the highest where there are not so many."""
+    line = directory.lineage(department)
+    return line[min(levels, len(line) - 1)] if line else ""
 
-    A `+` or `-` joins only outside brackets and where a term follows: ids and field names may hold hyphens.
+
+def _chain(term: Term, context: WhoContext) -> Iterator[Person]:
+    """The heads from a department upwards; where the top does not stand above it, as far as there are departments."""
+    directory = context.directory
+    line = directory.lineage(department_of(term.unit or Unit(), context))
+    top = department_of(term.top, context) if term.top else ""
+    end = line.index(top) if top in line else len(line) if term.levels is None else term.levels
+    for department in line[: end + 1]:
+        if (head := directory.people.get(directory.departments[department].head)) is not None:
+            yield head
+
+
+def _in_sheet(term: Term, context: WhoContext) -> Iterator[Person]:
+    """The people of a table's rows, or of the rota's shifts that go on now."""
+    dataset = dataset_of(term, context.datasets)
+    column = people_column(term, dataset) if dataset else ""
+    if dataset is None or not column:
+        return
+    moment = context.now.replace(tzinfo=None) if context.now else None
+    # A night shift may have begun on the last day that a row is valid.
+    around = replace(context, now=None) if term.kind is TermKind.ROTA else context
+    for row in rows_of(term, dataset, around):
+        if term.kind is TermKind.TABLE or (moment and shift_of(row, dataset)[0].on_duty(moment)):
+            yield from persons_in(row[column], context)
+
+
+def _least_busy(term: Term, context: WhoContext) -> Iterable[Person]:
+    """Those with the fewest open tasks; of several with as many, the one with the first id."""
+    count = context.open_tasks or (lambda _: 0)
+    return sorted(candidates(term, context), key=lambda person: (count(person.id), person.id))[: term.least]
+
+
+def _drawn(term: Term, context: WhoContext) -> Iterable[Person]:
+    """People by lot: each gets a number from the seed and her id, and the lowest are taken.
+
+    So everybody's chance is the same, anybody can draw again, and who leaves changes nothing for the others.
     """
-    depth, start, minus, quoted = 0, 0, False, False
-    for i, char in enumerate(source):
-        quoted ^= char == '"'
-        depth += (char in "([") - (char in ")]")
-        if char not in "+-" or depth > 0 or quoted:
-            continue
-        spaced = source[i - 1 : i].isspace() or source[i + 1 : i + 2].isspace()
-        if not (i == 0 or spaced or _STARTS.match(source, i + 1) or not source[i + 1 :].strip()):
-            continue
-        if source[start:i].strip() or start:
-            yield minus, start, i
-        start, minus = i + 1, char == "-"
-    yield minus, start, len(source)
+
+    def number(person: Person) -> bytes:
+        return sha256(f"{context.seed}\n{term.among.text if term.among else ''}\n{person.id}".encode()).digest()
+
+    return sorted(candidates(term, context), key=number)[: term.least]
 
 
-def _term(text: str, place: Place, *, minus: bool) -> Term | Diagnostic:
-    step = _STEP.fullmatch(text)
-    if step:
-        return Term(kind=TermKind.STEP, name=step[1], minus=minus, place=place)
-    shape = _TERM.fullmatch(text)
-    word = shape[1] if shape else text
-    kind = _KIND.get(plain(word))
-    if kind is None:
-        if plain(word) in _NOT_BUILT or plain(word.replace("_", "-")) in _NOT_BUILT:
-            return NOT_AVAILABLE.at(place, word=word.replace("_", "-"))
-        if not text:
-            return UNREADABLE.at(place, text=text, example=EXAMPLES[TermKind.ROLE])
-        near = suggest(word, (item for words in WORDS.values() for item in words))
-        return UNKNOWN_WORD.at(place, word=word, near=near or EXAMPLES[TermKind.ROLE])
-    argument = unicodedata.normalize("NFKC", (shape[2] or shape[3] or "").strip()) if shape else ""
-    return _with_argument(kind, argument, text, place, minus=minus)
-
-
-def _with_argument(kind: TermKind, argument: str, text: str, place: Place, *, minus: bool) -> Term | Diagnostic:
-    wrong = UNREADABLE.at(place, text=text, example=EXAMPLES[kind])
-    if kind is TermKind.INITIATOR:
-        return wrong if argument else Term(kind=kind, minus=minus, place=place)
-    if not argument or kind is TermKind.STEP:
-        return wrong
-    if kind is TermKind.HEAD:
-        return Term(kind=kind, unit=_unit(argument), minus=minus, place=place)
-    if kind is TermKind.POST:
-        post = _POST.fullmatch(argument)
-        if post is None:
-            return wrong
-        return Term(kind=kind, name=post[1], unit=_unit(post[2]) if post[2] else None, minus=minus, place=place)
-    return Term(kind=kind, name=_bare(argument), minus=minus, place=place)
-
-
-def _unit(text: str) -> Unit:
-    if len(text) > 2 and text[0] == text[-1] and text[0] in "\"'":
-        return Unit(literal=text[1:-1].strip())
-    return Unit(field=_bare(text))
-
-
-def _bare(name: str) -> str:
-    """`${name}` and `name` are one."""
-    return name[2:-1].strip() if name.startswith("${") and name.endswith("}") else name
+def _chosen(term: Term, context: WhoContext) -> Iterable[Person]:
+    """Whom the initiator chose; before she has sent the case, as a stand-in, everybody whom she may choose."""
+    if not context.seed and not context.chosen:
+        return candidates(term, context)
+    return persons_of(context.chosen, context.directory)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from banshi.platform.errors import NotAllowed, NotFound
 from banshi.platform.people.directory import Person
@@ -18,8 +19,9 @@ from banshi.storage.contract import StoredVersion
 class Catalogue:
     """The live services as one person sees them."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, clock: Callable[[], datetime]) -> None:
         self._library = library
+        self._clock = clock
 
     def cards(self, person: Person, query: str, category: str, language: str) -> list[ServiceCard]:
         """The services that a person may apply for, by category and title; every word of the query must be found."""
@@ -68,7 +70,9 @@ class Catalogue:
         if not service.settings.applicants:
             return True
         who, _ = parse_who(service.settings.applicants, NOWHERE)
-        context = WhoContext(directory=self._library.directory, initiator=person)
+        context = WhoContext(
+            directory=self._library.directory, initiator=person, datasets=service.datasets, now=self._clock()
+        )
         return who is not None and person.id in {found.id for found in resolve(who, context)}
 
     def ensure_may_apply(self, person: Person, service: Service) -> None:

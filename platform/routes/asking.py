@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from banshi.platform.people.directory import Directory, Person
-from banshi.platform.people.who import TermKind, Who, WhoContext, department_of, persons_of, resolve
+from banshi.platform.people.who import TermKind, Who, WhoContext, department_of, persons_of, resolve, weights
 from banshi.platform.routes.model import Empty, Mode, RouteStep, Same, SelfApproval
 from banshi.platform.routes.reasons import Reason
 from banshi.platform.routes.state import Action, StepState, Vote
@@ -24,7 +24,9 @@ ADMINISTRATOR = "administrator"
 class FlowContext:
     """What a route is decided by: the form's names (answers, calculations, table outputs, facts), people, the time.
 
-    `now` is aware, in campus time; `seen` gives a digest of what the people of a step see of the form.
+    `now` is aware, in campus time; `seen` gives a digest of what the people of a step see of the form. `case_id` is
+    empty before the form is sent: lots are drawn for a case. `chosen` are the ids whom the initiator chose, by step;
+    `open_tasks` tells how many tasks wait for a person by her id.
     """
 
     directory: Directory
@@ -35,6 +37,9 @@ class FlowContext:
     calendar: CalendarView | None = None
     choice_labels: Callable[[str, str, str], str] | None = None
     seen: Callable[[RouteStep], str] = lambda _: ""
+    case_id: str = ""
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    open_tasks: Callable[[str], int] | None = None
 
     @property
     def environment(self) -> Environment:
@@ -69,7 +74,7 @@ def whom(step: RouteStep, tree: Tree, states: Mapping[str, StepState], context: 
 
     The order of the rules: who, `differ`, self-approval, `empty`, `one`, enough people, `same`.
     """
-    around = who_context(states, context)
+    around = who_context(step, states, context)
     kept_away = barred(step, states, context)
     people = [person for person in resolve(step.who, around) if person.id not in kept_away]
     if _guards_against_self(step) and _asks(people, context.initiator):
@@ -84,16 +89,27 @@ def whom(step: RouteStep, tree: Tree, states: Mapping[str, StepState], context: 
         people = people[:1]
     if step.mode is Mode.AT_LEAST and step.threshold is not None and len(people) < step.threshold.value:
         return _filled_up(step, people, kept_away, around)
-    return _with_earlier_approvals(step, people, tree, states)
+    asked = _with_earlier_approvals(step, people, tree, states)
+    if step.mode is Mode.WEIGHT:
+        named = weights(step.who, around)
+        return replace(asked, weights=tuple(named.get(person.id, Decimal(1)) for person in asked.people))
+    return asked
 
 
-def who_context(states: Mapping[str, StepState], context: FlowContext) -> WhoContext:
-    """What who-expressions are resolved against, where a case stands."""
+def who_context(step: RouteStep, states: Mapping[str, StepState], context: FlowContext) -> WhoContext:
+    """What a step's people are resolved against: what was done so far, and whom it may not draw or offer."""
+    kept_away = barred(step, states, context) | ({context.initiator.id} if _guards_against_self(step) else set())
     return WhoContext(
         directory=context.directory,
         initiator=context.initiator,
         names=context.names,
         handlers={step_id: state.approvers for step_id, state in states.items()},
+        datasets=context.datasets,
+        now=context.now,
+        open_tasks=context.open_tasks,
+        seed=f"{context.case_id}/{step.id}/{states[step.id].round}" if context.case_id else "",
+        chosen=context.chosen.get(step.id, ()),
+        barred=frozenset(kept_away),
     )
 
 
@@ -186,7 +202,7 @@ def _superior_of_unit(who: Who, context: WhoContext) -> Person | None:
             continue
         if term.kind is TermKind.ROLE and term.name.partition(".")[0] in context.directory.departments:
             return context.directory.head(term.name.partition(".")[0])
-        if term.kind is TermKind.HEAD and term.unit is not None:
+        if term.kind in (TermKind.HEAD, TermKind.CHAIN) and term.unit is not None:
             department = context.directory.departments.get(department_of(term.unit, context))
             return None if department is None else context.directory.head(department.parent)
     return context.directory.superior(context.initiator)

@@ -7,19 +7,13 @@ from collections.abc import Collection, Iterator
 from itertools import groupby
 
 from banshi.platform.people.directory import Directory
-from banshi.platform.people.faults import (
-    ROLE_WITHOUT_HOLDER,
-    UNKNOWN_DEPARTMENT,
-    UNKNOWN_FIELD,
-    UNKNOWN_PERSON,
-    UNKNOWN_POST,
-    UNKNOWN_ROLE,
-)
-from banshi.platform.people.who import APPLICANTS_DEPARTMENT, Term, TermKind, Who
+from banshi.platform.people.faults import ONLY_FIRST, UNKNOWN_PERSON
+from banshi.platform.people.terms import Term, TermKind
+from banshi.platform.people.who_checks import check_who
 from banshi.platform.routes import faults
-from banshi.platform.routes.model import Operation, Route, RouteStep
+from banshi.platform.routes.model import Mode, Operation, Route, RouteStep
 from banshi.platform.routes.tree import Tree
-from banshi.platform.workbook.columns import plain, suggest
+from banshi.platform.workbook.columns import suggest
 from banshi.rules.diagnostics import Diagnostic
 from banshi.rules.expressions import Scope, check
 from banshi.rules.values import Kind
@@ -40,7 +34,8 @@ def check_route(
     deciding = [step for step in route.steps if step.mode.decides and not step.who.only_initiator]
     if deciding and all(step.when is not None for step in deciding):
         found.append(faults.NOBODY_DECIDES.at(deciding[0].place))
-    return found
+    # Two steps may look into one data sheet.
+    return list(dict.fromkeys(found))
 
 
 def _structure(route: Route) -> Iterator[Diagnostic]:
@@ -83,15 +78,22 @@ def _returns(route: Route) -> Iterator[Diagnostic]:
                 yield faults.DIFFER_BESIDE.at(step.at("differ"), step=step.id, other=name)
 
 
+def _people(step: RouteStep, scope: Scope, directory: Directory | None) -> Iterator[Diagnostic]:
+    for who in (step.who, *(copy.who for copy in step.copies)):
+        yield from check_who(who, scope, directory)
+    for term in step.who.terms:
+        if step.mode is Mode.ONE and _names_several(term):
+            yield ONLY_FIRST.at(term.place, step=step.id, text=term.kind)
+    if Operation.BULK in step.operations and step.asks_more:
+        yield faults.BULK_ASKS_MORE.at(step.at("ops"), step=step.id)
+
+
 def _step(
     step: RouteStep, route: Route, scope: Scope, directory: Directory | None, fields: Collection[str]
 ) -> Iterator[Diagnostic]:
     if step.when is not None:
         yield from check(step.when, scope, Kind.BOOLEAN)
-    for who in (step.who, *(copy.who for copy in step.copies)):
-        yield from check_who(who, scope, directory)
-    if Operation.BULK in step.operations and step.asks_more:
-        yield faults.BULK_ASKS_MORE.at(step.at("ops"), step=step.id)
+    yield from _people(step, scope, directory)
     for column, names in (("edit", step.edit), ("hide", step.hide), ("require", step.require)):
         for name in names:
             if name != "*" and name not in fields:
@@ -111,35 +113,6 @@ def _step(
             yield faults.UNKNOWN_STEP.at(step.at("differ"), name=name, near=near)
 
 
-def check_who(who: Who | None, scope: Scope, directory: Directory | None) -> Iterator[Diagnostic]:
-    """Names of people, roles, posts, departments and fields that are not there."""
-    for term in who.terms if who is not None else ():
-        yield from _term(term, scope, directory)
-
-
-def _term(term: Term, scope: Scope, directory: Directory | None) -> Iterator[Diagnostic]:
-    if term.kind is TermKind.FIELD and term.name not in scope.names:
-        yield UNKNOWN_FIELD.at(term.place, name=term.name, near=suggest(term.name, scope.names))
-    if directory is None:
-        return
-    if term.kind is TermKind.ROLE and term.name not in directory.roles():
-        yield UNKNOWN_ROLE.at(term.place, name=term.name, near=suggest(term.name, directory.roles()))
-    elif term.kind is TermKind.ROLE and not directory.holders(term.name):
-        yield ROLE_WITHOUT_HOLDER.at(term.place, name=term.name)
-    if term.kind is TermKind.PERSON and term.name not in directory.people:
-        yield UNKNOWN_PERSON.at(term.place, name=term.name, near=suggest(term.name, directory.people))
-    if term.kind is TermKind.POST:
-        titles = {post.partition("[")[0] for person in directory.people.values() for post in person.posts}
-        if term.name not in titles:
-            yield UNKNOWN_POST.at(term.place, name=term.name, near=suggest(term.name, titles))
-    if term.kind is TermKind.HEAD and term.unit is not None:
-        yield from _unit(term, scope, directory)
-
-
-def _unit(term: Term, scope: Scope, directory: Directory) -> Iterator[Diagnostic]:
-    unit = term.unit
-    name = unit.literal or unit.field if unit else ""
-    known = name in directory.departments or (unit is not None and unit.field in scope.names)
-    if name and not known and plain(name) not in map(plain, APPLICANTS_DEPARTMENT):
-        near = suggest(name, (*directory.departments, *scope.names, *APPLICANTS_DEPARTMENT))
-        yield UNKNOWN_DEPARTMENT.at(term.place, name=name, near=near)
+def _names_several(term: Term) -> bool:
+    """Whether a term is there to name several people: in a step that asks one of them, that is seldom meant."""
+    return not term.minus and (term.kind is TermKind.CHAIN or term.most > 1)

@@ -19,7 +19,7 @@ from banshi.platform.routes.effects import Effect, EffectKind, Progress
 from banshi.platform.routes.model import BackMode, CopyAt, Empty, Mode, Route, RouteStep
 from banshi.platform.routes.reasons import Reason
 from banshi.platform.routes.state import Action, RouteOutcome, RouteState, StepState, StepStatus, Vote
-from banshi.platform.routes.tree import Tree
+from banshi.platform.routes.tree import Position, Tree
 from banshi.platform.routes.voting import Verdict, verdict
 from banshi.rules.cells import Cell
 from banshi.rules.decision import Explanation
@@ -156,7 +156,7 @@ class Move:
             return
         self.note(EffectKind.STEP_RETURNED, step.id, vote.person, target=target)
         goal = self.tree.positions[target]
-        self._clear(self.tree.between(target, step.id), how, (target, step.id), goal.block)
+        self._clear(self.tree.between(target, step.id), how, (target, step.id), goal)
         race = self.tree.blocks[goal.block]
         # The race is open again: who was cut off may be asked again.
         self.clear(other for other in race.steps if self.states[other.id].reason is Reason.JOINED)
@@ -165,15 +165,17 @@ class Move:
     def return_to_initiator(self, step: RouteStep, reason: Reason, how: BackMode = BackMode.THROUGH) -> None:
         """The initiator is to mend the form; nobody else is asked meanwhile."""
         again = (step.id, *(leading.id for leading in self.tree.leading))
-        self._clear(self.tree.route.steps, how, again, -1)
+        self._clear(self.tree.route.steps, how, again)
         self.outcome = RouteOutcome.RETURNED
         self.note(EffectKind.RETURNED, step.id, self.context.initiator.id, target=INITIATOR, reason=reason)
 
-    def _clear(self, steps: Iterable[RouteStep], how: BackMode, again: tuple[str, ...], block: int) -> None:
-        """Clear what a return clears; `again` are the steps that are asked anew in any case.
+    def _clear(
+        self, steps: Iterable[RouteStep], how: BackMode, again: tuple[str, ...], goal: Position | None = None
+    ) -> None:
+        """Clear what a return clears; `again` are the steps that are asked anew in any case, `goal` is where it goes.
 
         Straight back, decisions stand. But whatever was skipped is looked at once more, since its condition may hold
-        now, and what was being asked behind the target's block waits until it is reached again.
+        now, and what was being asked behind the target (behind the initiator: all) waits until it is reached again.
         """
         for step in tuple(steps):
             state = self.states[step.id]
@@ -181,10 +183,13 @@ class Move:
                 self.clear((step,))
             elif how is BackMode.CHANGED:
                 self.clear((step,), keep=True)
-            elif (state.status is StepStatus.SKIPPED and state.reason is not Reason.JOINED) or (
-                state.status is StepStatus.ACTIVE and self.tree.positions[step.id].block > block
-            ):
+            elif self._waits(step, state, goal):
                 self.clear((step,))
+
+    def _waits(self, step: RouteStep, state: StepState, goal: Position | None) -> bool:
+        if state.status is StepStatus.SKIPPED:
+            return state.reason is not Reason.JOINED
+        return state.status is StepStatus.ACTIVE and (goal is None or goal.before(self.tree.positions[step.id]))
 
     def clear(self, steps: Iterable[RouteStep], *, keep: bool = False, because: Reason = Reason.RETURNED) -> None:
         """Make steps pending again; their rounds are kept, so that every asking has its own number.
@@ -241,7 +246,7 @@ class Move:
             case Mode.CALLBACK:
                 self.change(step, status=StepStatus.ACTIVE)
             case Mode.NOTIFY:
-                people = tuple(person.id for person in resolve(step.who, who_context(self.states, self.context)))
+                people = tuple(person.id for person in resolve(step.who, who_context(step, self.states, self.context)))
                 for person in people:
                     self.note(EffectKind.COPIED, step.id, person)
                 self.finish(step, reason=Reason.NOTIFIED, people=people)
@@ -304,7 +309,7 @@ class Move:
         """Give people a copy, as the step's `cc` says."""
         for copy in step.copies:
             if copy.at is at:
-                for person in resolve(copy.who, who_context(self.states, self.context)):
+                for person in resolve(copy.who, who_context(step, self.states, self.context)):
                     self.note(EffectKind.COPIED, step.id, person.id)
 
     def ask_administrators(self, step: RouteStep, reason: Reason) -> None:

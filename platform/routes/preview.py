@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from banshi.platform.people.directory import Person
-from banshi.platform.routes.asking import FlowContext
+from banshi.platform.people.terms import Term, TermKind, Who, WhoContext
+from banshi.platform.people.who import Lot, resolve, undecided
+from banshi.platform.routes.asking import FlowContext, who_context
 from banshi.platform.routes.flow import act, begin, call_back, resubmit
 from banshi.platform.routes.model import Mode, Route
 from banshi.platform.routes.reasons import Reason
@@ -18,8 +20,8 @@ from banshi.platform.routes.tree import Tree
 class PreviewStep:
     """One step as it stands or as it will be.
 
-    `people` are those who were, are or will be asked; `values` and `reason` say why a step is skipped, or who stands
-    in.
+    `people` are those who were, are or will be asked; `lots` how many more nobody knows before the case is sent, as
+    they are drawn or chosen. `values` and `reason` say why a step is skipped, or who stands in.
     """
 
     id: str
@@ -30,6 +32,7 @@ class PreviewStep:
     state: StepStatus = StepStatus.PENDING
     reason: Reason = Reason.NONE
     values: tuple[tuple[str, str], ...] = ()
+    lots: tuple[Lot, ...] = ()
 
 
 def preview(route: Route, context: FlowContext, state: RouteState | None = None) -> tuple[PreviewStep, ...]:
@@ -40,12 +43,18 @@ def preview(route: Route, context: FlowContext, state: RouteState | None = None)
     """
     now = state or RouteState()
     end = final_state(route, context, state)
+    lots = _lots(route, context, now, end)
     return tuple(
         PreviewStep(
             id=step.id,
             name=step.name,
             group=step.group,
-            people=tuple(_person(person, context) for person in _who(now.steps.get(step.id), end.steps[step.id])),
+            people=tuple(
+                _person(person, context)
+                for person in _who(now.steps.get(step.id), end.steps[step.id])
+                if step.id not in lots or person in lots[step.id][1]
+            ),
+            lots=lots[step.id][0] if step.id in lots else (),
             mode=end.steps[step.id].mode,
             state=_shown(now.steps.get(step.id, StepState()), end.steps[step.id]),
             reason=end.steps[step.id].reason,
@@ -68,6 +77,32 @@ def final_state(route: Route, context: FlowContext, state: RouteState | None = N
             state = call_back(route, state, awaited[0], True, context).state
         else:
             return state
+
+
+def _lots(
+    route: Route, context: FlowContext, now: RouteState, end: RouteState
+) -> dict[str, tuple[tuple[Lot, ...], frozenset[str]]]:
+    """The steps ahead whose people are not all known before the case is sent: what is not, and the ids that are.
+
+    A step that asks whoever did such a step is one of them.
+    """
+    found: dict[str, tuple[tuple[Lot, ...], frozenset[str]]] = {}
+    for step in () if context.case_id else route.steps:
+        if now.steps.get(step.id, StepState()).status is not StepStatus.PENDING or not end.steps[step.id].people:
+            continue
+        around = who_context(step, end.steps, context)
+        after = [found[term.name] for term in step.who.terms if term.kind is TermKind.STEP and term.name in found]
+        lots = undecided(step.who, around) + tuple(lot for others, _ in after for lot in others)
+        if lots:
+            known = [term for term in step.who.terms if term.minus or not _unknown(term, around, found)]
+            people = resolve(Who(terms=tuple(known)), around)
+            found[step.id] = lots, frozenset(person.id for person in people)
+    return found
+
+
+def _unknown(term: Term, context: WhoContext, found: Collection[str]) -> bool:
+    unknown = term.kind is TermKind.STEP and term.name in found
+    return unknown or bool(undecided(Who(terms=(term,)), context))
 
 
 def path_text(route: Route, steps: Iterable[PreviewStep]) -> str:

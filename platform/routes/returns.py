@@ -63,7 +63,13 @@ def may_take_back(route: Route, state: RouteState, step_id: str, person_id: str)
         return False
     if any(signer.person == person_id and step_state.vote_of(signer.by) for signer in step_state.signers):
         return False
-    return not any(map(_acted_on, (state.steps[step.id] for step in after(Tree(route), step_id))))
+    tree = Tree(route)
+    here = tree.positions[step_id]
+    # After a return straight back, what is ahead is being mended: nothing is taken back then.
+    ahead = [step for step in route.steps if tree.positions[step.id].before(here)]
+    if not all(state.steps[step.id].closed for step in ahead):
+        return False
+    return not any(map(_acted_on, (state.steps[step.id] for step in after(tree, step_id))))
 
 
 def after(tree: Tree, step_id: str) -> tuple[RouteStep, ...]:

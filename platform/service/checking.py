@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from banshi.platform.people.directory import Directory
 from banshi.platform.people.faults import UNKNOWN_DEPARTMENT
 from banshi.platform.people.who import parse_who
-from banshi.platform.routes.check import check_route, check_who
+from banshi.platform.people.who_checks import check_applicants
+from banshi.platform.routes.check import check_route
 from banshi.platform.routes.faults import NO_ROUTE, TITLE_SHOWS_HIDDEN
 from banshi.platform.service import faults
 from banshi.platform.service.model import Field, Group, Item, Repeat, Service
@@ -51,7 +52,7 @@ class Checks:
         settings, scope = self._service.settings, self._names.scope()
         yield from self._expression(settings.instance_name, scope)
         if settings.applicants:
-            yield from check_who(parse_who(settings.applicants, settings.applicants_place)[0], scope, directory)
+            yield from check_applicants(parse_who(settings.applicants, settings.applicants_place)[0], scope, directory)
         if directory is not None and settings.owner and settings.owner not in directory.departments:
             near = suggest(settings.owner, directory.departments)
             yield UNKNOWN_DEPARTMENT.at(settings.owner_place, name=settings.owner, near=near)

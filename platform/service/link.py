@@ -142,7 +142,7 @@ class _Linker:
                 read |= expression.names
         for step in parts.route.steps if parts.route else ():
             read |= step.when.names if step.when else set()
-            read |= {term.name for term in step.who.terms if term.name.split(".", 1)[0] in _APPLICANT}
+            read |= {name for name in step.who.names if name.split(".", 1)[0] in _APPLICANT}
         return read | (parts.settings.instance_name.names if parts.settings.instance_name else set())
 
     def _input_kind(self, name: str) -> Kind:

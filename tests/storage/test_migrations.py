@@ -73,3 +73,16 @@ def test_a_migration_that_fails_leaves_an_empty_file(tmp_path, monkeypatch):
         SqlStore(tmp_path / "banshi.db")
     monkeypatch.undo()
     assert SqlStore(tmp_path / "banshi.db").health()["ok"]
+
+
+def test_drafts_of_an_older_file_have_chosen_nobody(tmp_path, monkeypatch):
+    path = tmp_path / "banshi.db"
+    upgrade = command.upgrade
+    monkeypatch.setattr("banshi.storage.sql.command.upgrade", lambda config, _: upgrade(config, "0002"))
+    SqlStore(path).close()
+    monkeypatch.undo()
+    with sqlite3.connect(path) as old:
+        old.execute("INSERT INTO drafts VALUES ('2023001', 'dorm', 'v1', '{\"读数\": 1}', 0)")
+    draft = SqlStore(path).draft("2023001", "dorm")
+    assert draft is not None
+    assert (draft.answers, draft.chosen) == ({"读数": 1}, {})

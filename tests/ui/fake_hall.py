@@ -302,7 +302,7 @@ class FakeHall:
         return self.save_draft(person, service_id, {}, SHA[:12])
 
     def evaluate(
-        self, person: Person, service_id: str, answers: Mapping[str, Any], language: str = "zh"
+        self, person: Person, service_id: str, answers: Mapping[str, Any], language: str = "zh", chosen: Any = None
     ) -> dict[str, Any]:
         route = [
             {"id": s.id, "name": s.name, "state": "skipped" if s.state == "skipped" else "pending", "group": s.group,
@@ -344,7 +344,9 @@ class FakeHall:
     def draft_filling(self, person: Person, service_id: str, file: str, data: bytes, language: str = "zh") -> datetime:
         return self.save_draft(person, service_id, {"instrument": "高速离心机"}, SHA[:12])
 
-    def save_draft(self, person: Person, service_id: str, answers: Mapping[str, Any], version: str) -> datetime:
+    def save_draft(
+        self, person: Person, service_id: str, answers: Mapping[str, Any], version: str, chosen: Any = None
+    ) -> datetime:
         self.saved[person.id, service_id] = (dict(answers), NOW)
         return NOW
 
@@ -353,8 +355,9 @@ class FakeHall:
 
     def submit(
         self, person: Person, service_id: str, answers: Mapping[str, Any], *, command_id: str, language: str = "zh",
-        from_draft: bool = False,
+        from_draft: bool = False, chosen: Any = None,
     ) -> Receipt:  # fmt: skip
+        self.chosen = chosen
         if command_id in self.receipts:
             return replace(self.receipts[command_id], repeated=True)
         if not answers.get("instrument"):
@@ -429,7 +432,7 @@ class FakeHall:
         return 0
 
     def evaluate_case(
-        self, person: Person, case_id: str, answers: Mapping[str, Any], language: str = "zh"
+        self, person: Person, case_id: str, answers: Mapping[str, Any], language: str = "zh", chosen: Any = None
     ) -> dict[str, Any]:
         return {"answers": dict(answers), "bills": {}, "findings": [], "route": []}
 

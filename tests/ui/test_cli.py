@@ -767,3 +767,80 @@ def test_every_command_and_option_is_documented(banshi: Any, language: str) -> N
         assert f"banshi {' '.join(command)}" in text, command
         for option in set(re.findall(r"--[a-z-]+", banshi(*command, "--help").out)) - {"--help"}:
             assert option in text, (command, option)
+
+
+PEOPLE = """
+## 人员
+| 工号 | 姓名   | 部门     | 身份 | 角色                    |
+| s1   | 陈晓雨 | 化工学院 | 学生 |                         |
+| h1   | 王建国 | 化工学院 |      | 学校.评审专家           |
+| f1   | 李敏   | 财务处   |      | 学校.评审专家           |
+| b1   | 赵磊   | 保卫处   |      | 学校.评审专家           |
+| x1   | 何立   |          | 校外 | 学校.评审专家           |
+| p1   | 孙静   | 学校     |      |                         |
+
+## 部门
+| 部门     | 负责人 | 上级 |
+| 学校     | p1     |      |
+| 化工学院 | h1     | 学校 |
+| 财务处   | f1     | 学校 |
+| 保卫处   | b1     | 学校 |
+"""
+REVIEW = """
+## 设置
+| 编号 | project-review |
+| 名称 | 项目立项评审 |
+
+## 表单
+| type            | name     | label    | required |
+| select_one 归口 | 归口部门 | 归口部门 | yes      |
+| text            | 题目     | 题目     | yes      |
+
+## 选项
+| list_name | name   | label  |
+| 归口      | 财务处 | 财务处 |
+| 归口      | 保卫处 | 保卫处 |
+
+## 数据-分管
+| 归口部门 | 分管领导 | 电话     |
+| 财务处   | f1       | 39322001 |
+| 保卫处   | b1、p1   | 39322002 |
+
+## 数据-值班
+| 星期 | 值班人 |
+|      | x1     |
+
+## 流程
+| 环节号 | 环节名称 | 办理人                                         | 方式 | 同人 |
+| 10     | 申请     | 发起人                                         |      |      |
+| 20     | 主管     | 逐级主管(申请部门→校级)                        | 会签 | 不跳 |
+| 30     | 归口     | 表:分管[归口部门].分管领导                     | 会签 | 不跳 |
+| 40     | 值班     | 轮值(值班, 现在)                               |      | 不跳 |
+| 50     | 评审     | 随机(角色:学校.评审专家, 2, 回避:单位)         | 会签 | 不跳 |
+| 60     | 论证     | 自选(角色:学校.评审专家, 2-3, 校外≥1) + 人:p1  | 会签 | 不跳 |
+| 70     | 复核     | 最少待办(角色:学校.评审专家 - 人:b1)           |      | 不跳 |
+"""
+
+
+def test_every_way_to_name_people_in_a_workbook(banshi: Any, book: Any, tmp_path: Path) -> None:
+    service, people = book(REVIEW), book(PEOPLE, "组织.xlsx")
+    checked = banshi("check", service, "--organisation", people, "--json")
+    assert (checked.code, checked.json) == (0, [])
+    answers = tmp_path / "answers.json"
+    answers.write_text(json.dumps({"归口部门": "保卫处", "题目": "催化"}), encoding="utf-8")
+    asked = ("--answers", answers, "--person", "s1", "--organisation", people)
+    ran = banshi("route", service, *asked, "--json")
+    assert ran.code == 0
+    steps = {step["id"]: ([person["id"] for person in step["people"]], step["lots"]) for step in ran.json["steps"]}
+    assert steps == {
+        "10": (["s1"], []),
+        "20": (["h1", "p1"], []),
+        "30": (["b1", "p1"], []),
+        "40": (["x1"], []),
+        "50": ([], ["从 3 人中随机抽取 2 人"]),
+        "60": (["p1"], ["申请人从 4 人中选 2–3 人"]),
+        "70": (["f1"], []),
+    }
+    human = banshi("route", service, *asked, "--lang", "en")
+    assert "2 of 3, drawn by lot" in human.out
+    assert "the applicant chooses 2–3 of 4" in human.out

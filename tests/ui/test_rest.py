@@ -224,3 +224,12 @@ async def test_the_language_is_remembered(web: httpx.AsyncClient) -> None:
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
     assert "Welcome to the service hall" in (await web.get("/sign-in")).text
     assert (await web.get("/language/xx?next=https://evil.example")).headers["location"] == "/"
+
+
+async def test_4_whom_the_applicant_chose_goes_along(web: httpx.AsyncClient, hall: FakeHall) -> None:
+    headers = await bearer(web, STUDENT)
+    form = {"answers": {"instrument": "离心机"}, "command_id": "chosen-0001", "chosen": {"30": ["10310", "10311"]}}
+    assert (await web.post("/api/v1/services/large-instrument/cases", json=form, headers=headers)).status_code == 201
+    assert hall.chosen == {"30": ["10310", "10311"]}
+    wrong = {**form, "chosen": {"30": "10310"}}
+    assert (await web.post("/api/v1/services/large-instrument/cases", json=wrong, headers=headers)).status_code == 422

@@ -9,6 +9,7 @@ import { FormModel, Pass, pathOf } from "form_model";
 import BfRepeat from "form_repeat";
 import { BfAnswers, BfPanels } from "form_review";
 import talk, { NO_ANSWER } from "form_talk";
+import BfChoosing from "form_choosing";
 import BfText, { BfGuidance } from "form_text";
 
 const PATIENCE = 20000; // milliseconds without an answer before the sender is told
@@ -55,11 +56,12 @@ BfAnswers.components.BfAnswers = BfAnswers;
 
 export default {
   mixins: [answers, checks, talk],
-  components: { BfItem, BfAnswers, BfPanels },
-  emits: ["choices", "draft", "evaluate", "find", "submit"],
+  components: { BfItem, BfAnswers, BfChoosing, BfPanels },
+  emits: ["choices", "chosen", "draft", "evaluate", "find", "submit"],
   props: {
     schema: Object,
     values: Object,
+    chosenBefore: Object,
     known: Object,
     mode: { type: String, default: "edit" },
     draftKey: { type: String, default: "" },
@@ -86,6 +88,7 @@ export default {
     serverErrors: [],
     summed: false,
     server: NO_ANSWER,
+    chosen: {}, // by step, the numbers of the people whom the applicant wants asked
     sending: false,
     slow: false,
     held: false,
@@ -130,6 +133,7 @@ export default {
       for (const [name, handler] of this.socketHandlers) window.socket.on(name, handler);
     }
     if (this.mode !== "edit") return;
+    if (Object.keys(this.chosen).length) this.tellChosen();
     if (this.restored || this.toldOfDraft) this.resume();
     this.evaluateSoon(0);
   },
@@ -276,7 +280,8 @@ export default {
       this.summed = false;
       // One id for one sending: whatever is sent again, from here or after a reload, has one effect.
       this.command = this.command || newCommandId();
-      this.draft.save({ answers: this.answers, command: this.command, at: Date.now() });
+      this.draft.save({ answers: this.answers, chosen: this.chosen, command: this.command, at: Date.now() });
+      this.tellChosen();
       this.$emit("submit", { answers: this.answers, command_id: this.command });
       this.timers.patience = setTimeout(() => {
         this.slow = true;
@@ -322,6 +327,7 @@ export default {
         <h2 ref="title" tabindex="-1" class="bf-page-title">{{ say('review') }}</h2>
         <p class="bf-muted">{{ say('review_lead') }}</p>
         <section v-for="(page, at) in pages" :key="at" class="bf-review-page"><h3 v-if="pages.length > 1">{{ steps[at] }}</h3><bf-answers :items="reviewed(page)" :row="[]" changeable></bf-answers></section>
+        <section v-if="server.choosing.length" class="bf-review-page"><h3>{{ say('route') }}</h3><bf-choosing v-for="choice in server.choosing" :key="choice.step" :choice="choice"></bf-choosing></section>
       </section>
       <bf-panels v-if="panels"></bf-panels>
 

@@ -24,6 +24,7 @@ Handler = Callable[[dict[str, Any]], Any]
 Row = tuple[tuple[str, int], ...]
 
 _LONGEST_SEARCH = 60  # characters
+_MOST_CHOSEN = 1000
 _PATIENCE = 3.0  # seconds for a browser to say that it has heard
 _COMMAND = re.compile(r"[0-9a-f]{32}")
 _TEXTS = {language: fragment(texts) for language, texts in FORM_TEXTS.items()}
@@ -35,6 +36,7 @@ _MODULES: list[str | Path] = [
     "expressions.js",
     "form_answers.js",
     "form_checks.js",
+    "form_choosing.js",
     "form_device.js",
     "form_draft.js",
     "form_field.js",
@@ -63,6 +65,7 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
         schema: bytes,
         *,
         values: bytes = b"{}",
+        chosen: Mapping[str, Any] | None = None,
         known: bytes = b"null",
         mode: str = "edit",
         draft_key: str = "",
@@ -84,6 +87,7 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
         Args:
             schema: `form_schema` as JSON; sent as it is, so that all tabs of a version share one object.
             values: The answers to begin with, as JSON.
+            chosen: The people whom the applicant chose before, numbers by step.
             known: What the server has found of these answers (`Evaluation.to_json`), as JSON, where that is known already.
             mode: `edit` (fill in and send), `view` (read only) or `task` (read only but for the items in `edit`).
             draft_key: Where the browser keeps what was typed (person, service, version); empty keeps nothing. In the
@@ -104,9 +108,14 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
                 learn what the rules say; answer with `set_server`.
             on_submit: Called with the answers when they are sent; `command_id` is set before. Answer with `sent` or
                 `set_errors`.
+
+        `chosen` is, whenever a handler is called, whom the applicant has chosen to be asked: numbers by step.
         """
         super().__init__()
         self.command_id = ""
+        self.chosen = _chosen(dict(chosen or {}))
+        self._props["chosen-before"] = self.chosen
+        self.on("chosen", lambda event: setattr(self, "chosen", _chosen(event.args)))
         self._props["schema"] = orjson.Fragment(schema)
         self._props["values"] = fragment(for_browser(loads(values)))
         self._props["known"] = fragment(for_browser(loads(known)))
@@ -214,6 +223,12 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
 def _answers(raw: object) -> dict[str, Any]:
     """What a browser sent, if it is an object; anything can come over a socket."""
     return {str(key): value for key, value in raw.items()} if isinstance(raw, dict) and is_sound(raw) else {}
+
+
+def _chosen(raw: object) -> dict[str, list[str]]:
+    """Whom a browser says that the applicant chose."""
+    lists = {step: ids for step, ids in _answers(raw).items() if isinstance(ids, list)}
+    return {step: [str(one) for one in ids[:_MOST_CHOSEN]] for step, ids in lists.items()}
 
 
 def _row(raw: object) -> Row:

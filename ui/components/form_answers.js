@@ -8,6 +8,7 @@ export default {
   methods: {
     start(draft) {
       this.answers = JSON.parse(JSON.stringify((draft && draft.answers) || this.values || {}));
+      this.chosen = JSON.parse(JSON.stringify((draft && draft.chosen) || this.chosenBefore || {}));
       this.command = (draft && draft.command) || "";
       this.restored = Boolean(draft);
       if (this.mode === "edit") this.prepare();

@@ -52,7 +52,8 @@ export default {
     },
     // Where somebody can do something about a problem: its own field, else the first question behind it.
     target(problem) {
-      return [problem.about, problem.path].find((path) => path && this.pageOf(path) >= 0) || "";
+      const chosen = this.reviewing && problem.path.startsWith("chosen.");
+      return chosen ? problem.path : [problem.about, problem.path].find((path) => path && this.pageOf(path) >= 0) || "";
     },
     pageOf(path) {
       const name = path.split(/[[.]/)[0];

@@ -14,6 +14,7 @@ export const NO_ANSWER = {
   bills: {},
   findings: [],
   route: [],
+  choosing: [],
   labels: {},
   errors: [],
 };
@@ -24,7 +25,7 @@ export default {
       if (this.done || this.sending) return;
       if (this.mode === "task") this.draft.save({ typed: this.typed(), at: Date.now() });
       if (this.mode !== "edit") return;
-      if (this.draft.save({ answers: this.answers, command: this.command, at: Date.now() })) this.saved = this.say("saved_here", { time: clock() });
+      if (this.draft.save({ answers: this.answers, chosen: this.chosen, command: this.command, at: Date.now() })) this.saved = this.say("saved_here", { time: clock() });
       clearTimeout(this.timers.draft);
       this.timers.draft = setTimeout(() => this.sendDraft(), DRAFT_DELAY);
     },
@@ -71,6 +72,7 @@ export default {
       this.stopTimers();
       this.command = "";
       this.start(null);
+      this.tellChosen();
       this.furthest = 0;
       this.page = 0;
       this.reviewing = false;
@@ -79,6 +81,15 @@ export default {
       this.summed = false;
       this.keep();
       this.evaluateSoon(0);
+    },
+    // The applicant chose whom a step shall ask.
+    choose(step, people) {
+      this.chosen = { ...this.chosen, [step]: people };
+      this.tellChosen();
+      this.touched(`chosen.${step}`);
+    },
+    tellChosen() {
+      this.$emit("chosen", JSON.parse(JSON.stringify(this.chosen)));
     },
     // Whether somebody has changed something that the server has not seen.
     behind() {

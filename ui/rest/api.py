@@ -16,6 +16,7 @@ from banshi.ui.screens.frame import Site
 from banshi.ui.session import Visit
 
 _ID = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+Chosen = dict[str, Annotated[list[str], Field(max_length=1000)]]
 PageNumber = Annotated[int, Query(ge=1, le=1_000_000)]
 PageSize = Annotated[int, Query(ge=1, le=200)]
 
@@ -36,13 +37,19 @@ class Answers(_Body):
     answers: dict[str, Any]
 
 
-class Application(Answers):
+class Choices(Answers):
+    """Answers with the people whom the applicant chose to be asked: campus numbers by step."""
+
+    chosen: Chosen = Field(default_factory=dict, max_length=100)
+
+
+class Application(Choices):
     """A form to send. The same `command_id` again gives the first receipt."""
 
     command_id: _ID
 
 
-class Draft(Answers):
+class Draft(Choices):
     """What was filled in so far."""
 
     version: str = ""
@@ -57,6 +64,7 @@ class Deed(_Body):
     opinion: str = Field(default="", max_length=4000)
     answers: dict[str, Any] | None = None
     return_to: str = ""
+    chosen: Chosen | None = None
 
 
 class Withdrawal(_Body):
@@ -116,22 +124,28 @@ def _services(api: APIRouter, site: Site, door: Any) -> None:
     async def form(service_id: str, *, visit: Visit = door) -> Response:
         return Json(await visit.ask(hall.open_form, service_id, visit.language))
 
-    @api.post("/services/{service_id}/evaluation", tags=["services"], openapi_extra=described(Answers))
+    @api.post("/services/{service_id}/evaluation", tags=["services"], openapi_extra=described(Choices))
     async def evaluation(
-        service_id: str, *, visit: Visit = door, asked: Annotated[Answers, Depends(body(Answers))]
+        service_id: str, *, visit: Visit = door, asked: Annotated[Choices, Depends(body(Choices))]
     ) -> Response:
-        return Json(await visit.ask(hall.evaluate, service_id, asked.answers, visit.language))
+        return Json(await visit.ask(hall.evaluate, service_id, asked.answers, visit.language, chosen=asked.chosen))
 
     @api.put("/services/{service_id}/draft", tags=["services"], openapi_extra=described(Draft))
     async def draft(service_id: str, *, visit: Visit = door, asked: Annotated[Draft, Depends(body(Draft))]) -> Response:
-        return Json({"saved_at": await visit.ask(hall.save_draft, service_id, asked.answers, asked.version)})
+        saved_at = await visit.ask(hall.save_draft, service_id, asked.answers, asked.version, chosen=asked.chosen)
+        return Json({"saved_at": saved_at})
 
     @api.post("/services/{service_id}/cases", tags=["cases"], status_code=201, openapi_extra=described(Application))
     async def apply(
         service_id: str, *, visit: Visit = door, asked: Annotated[Application, Depends(body(Application))]
     ) -> Response:
         receipt = await visit.ask(
-            hall.submit, service_id, asked.answers, command_id=asked.command_id, language=visit.language
+            hall.submit,
+            service_id,
+            asked.answers,
+            command_id=asked.command_id,
+            language=visit.language,
+            chosen=asked.chosen,
         )
         return Json(receipt, status_code=(200 if receipt.repeated else 201) if receipt.done else 422)
 
@@ -169,6 +183,7 @@ def _cases(api: APIRouter, site: Site, door: Any) -> None:
             opinion=asked.opinion,
             answers=asked.answers,
             return_to=asked.return_to,
+            chosen=asked.chosen,
             seq=asked.seq,
             command_id=asked.command_id,
             language=visit.language,

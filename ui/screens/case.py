@@ -111,6 +111,7 @@ class CasePage:
                 opinion=opinion,
                 answers=None if answers is None else dict(answers),
                 return_to=return_to,
+                chosen=self.form.chosen if action == "resubmit" and self.form is not None else None,
                 seq=view.seq,
                 command_id=self.command_id,
                 language=screen.language,
@@ -194,6 +195,7 @@ class CasePage:
             self.form = ServiceForm(
                 view.schema,
                 values=dumps(view.answers).encode(),
+                chosen=view.chosen,
                 known=dumps({"values": view.values, "labels": view.labels}).encode(),
                 file_limit=screen.site.settings.attachment_limit,
                 mode=mode,
@@ -211,8 +213,11 @@ class CasePage:
     async def _evaluate(self, answers: dict[str, Any], _: frozenset[str]) -> None:
         """Foresee what the changed answers cost, and who will be asked."""
         screen = self.screen
-        result = await screen.ask(screen.hall.evaluate_case, self.view.row.id, answers, screen.language)
-        if self.form is None or self.form.is_deleted:
+        if self.form is None:
+            return
+        chosen = self.form.chosen
+        result = await screen.ask(screen.hall.evaluate_case, self.view.row.id, answers, screen.language, chosen=chosen)
+        if self.form.is_deleted:
             return
         self.form.set_server(result)
         self._fill_bills(result.get("bills", {}), result.get("findings", ()))

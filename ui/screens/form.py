@@ -50,7 +50,13 @@ class _Application:
 
     async def build(self) -> None:
         screen, session = self.screen, self.session
-        result = await screen.ask(screen.hall.evaluate, session.service_id, dict(session.answers), screen.language)
+        result = await screen.ask(
+            screen.hall.evaluate,
+            session.service_id,
+            dict(session.answers),
+            screen.language,
+            chosen=session.chosen,
+        )
         self.page = Drawing()
         with self.page.add_slot("banner"):
             if session.draft_saved_at is not None:
@@ -62,6 +68,7 @@ class _Application:
                 session.schema,
                 values=dumps(session.answers).encode(),
                 known=dumps(result).encode(),
+                chosen=session.chosen,
                 file_limit=screen.site.settings.attachment_limit,
                 draft_key=f"{screen.me.id}/{session.service_id}/{session.version}",
                 hidden=session.hidden,
@@ -109,7 +116,9 @@ class _Application:
         session = self.session
         async with self.writing:
             if not self.is_sent:
-                await self.screen.ask(self.screen.hall.save_draft, session.service_id, answers, session.version)
+                await self.screen.ask(
+                    self.screen.hall.save_draft, session.service_id, answers, session.version, chosen=self.form.chosen
+                )
                 self.has_draft = True
                 self.form.set_saved()
 
@@ -117,7 +126,9 @@ class _Application:
         screen, session = self.screen, self.session
         self.asked += 1
         mine = self.asked
-        result = await screen.ask(screen.hall.evaluate, session.service_id, answers, screen.language)
+        result = await screen.ask(
+            screen.hall.evaluate, session.service_id, answers, screen.language, chosen=self.form.chosen
+        )
         if mine == self.asked and not self.is_sent:  # an answer that was overtaken says nothing any more
             self.form.set_server(result)
             self._show(result, passed)
@@ -135,6 +146,7 @@ class _Application:
                     command_id=self.form.command_id,
                     language=screen.language,
                     from_draft=self.has_draft,
+                    chosen=self.form.chosen,
                 )
             except HallError as declined:
                 if isinstance(declined, AlreadySent):
