@@ -49,10 +49,7 @@ class CaseReader:
 
     def view(self, person: Person, case_id: str, language: str, schema: Callable[[Service, str], bytes]) -> CaseView:
         """Everything that a person may see of a case."""
-        case = self._desk.case(case_id)
-        service = self._library.version(case.service_id, case.version)
-        tasks = self._tasks_of(case)
-        self._ensure_visible(person, case, service, tasks)
+        case, service, tasks = self._seen(person, case_id)
         route = service.routing or NO_ROUTE
         hidden = _hidden(person, case, service, tasks) | _unfilled(person, case, service, tasks)
         may_edit = case.applicant == person.id and case.state is RouteOutcome.RETURNED
@@ -93,12 +90,21 @@ class CaseReader:
 
     def visible_files(self, person: Person, case_id: str) -> Set[str]:
         """The ids of a case's files that a person may open."""
+        case, service, tasks = self._seen(person, case_id)
+        hidden = _hidden(person, case, service, tasks)
+        return set(file_ids(service, without(case.answers, service, hidden)))
+
+    def service(self, person: Person, case_id: str) -> Service:
+        """The version that a case was sent under, for a person who may see the case."""
+        return self._seen(person, case_id)[1]
+
+    def _seen(self, person: Person, case_id: str) -> tuple[Case, Service, list[StoredTask]]:
+        """A case with its version and tasks; NotAllowed for a person who may not see it."""
         case = self._desk.case(case_id)
         service = self._library.version(case.service_id, case.version)
         tasks = self._tasks_of(case)
         self._ensure_visible(person, case, service, tasks)
-        hidden = _hidden(person, case, service, tasks)
-        return set(file_ids(service, without(case.answers, service, hidden)))
+        return case, service, tasks
 
     def _ensure_visible(self, person: Person, case: Case, service: Service, tasks: list[StoredTask]) -> None:
         handled = any(task.person == person.id for task in tasks)

@@ -211,6 +211,7 @@ class _Builder:
             "name": self._name(record, needed=needed),
             **plain_ones,
             "marked": {name: texts for name, texts in written.items() if texts != plain_ones[name]},
+            "media": self._header.media(row),
             "relevant": expression(record["relevant"], self._found),
             "appearance": record["appearance"].text,
             "place": _place(record),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO
 from urllib.parse import quote, unquote
 
@@ -47,6 +48,14 @@ def router(site: Site, uploads: Uploads, fillings: Uploads) -> APIRouter:
             content_disposition_type="inline" if shown else "attachment",
             headers={"content-security-policy": "sandbox", "cache-control": "private, no-store"},
         )
+
+    @api.get("/services/{service_id}/media/{file}")
+    async def media(service_id: str, file: str, *, visit: Visit = door) -> Response:
+        return _shown(*await visit.ask(site.hall.media, file, service_id=service_id))
+
+    @api.get("/cases/{case_id}/media/{file}")
+    async def media_of_case(case_id: str, file: str, *, visit: Visit = door) -> Response:
+        return _shown(*await visit.ask(site.hall.media, file, case_id=case_id))
 
     @api.post("/workbooks")
     async def upload(request: Request, *, visit: Visit = door) -> Response:
@@ -147,6 +156,17 @@ def chunks(spool: IO[bytes]) -> Iterator[bytes]:
     """A file piece by piece."""
     while chunk := spool.read(_CHUNK):
         yield chunk
+
+
+def _shown(media_type: str, content: Path | bytes) -> Response:
+    """A picture, sound or film of a label. Opened by itself, an SVG can do nothing either."""
+    headers = {
+        "content-security-policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
+        "cache-control": "private, max-age=600",
+    }
+    if isinstance(content, bytes):
+        return Response(content, media_type=media_type, headers=headers)
+    return FileResponse(content, media_type=media_type, headers=headers)
 
 
 def known(file_type: str) -> str:

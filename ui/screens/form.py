@@ -65,6 +65,7 @@ class _Application:
                     session.schema,
                     values=dumps(session.answers).encode(),
                     known=dumps(result).encode(),
+                    media=f"/services/{quote(session.service_id)}/media/",
                     file_limit=screen.site.settings.attachment_limit,
                     draft_key=f"{screen.me.id}/{session.service_id}/{session.version}",
                     hidden=session.hidden,

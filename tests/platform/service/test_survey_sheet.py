@@ -385,7 +385,7 @@ def test_choices_may_stand_on_a_data_sheet_or_the_sheet_of_external_choices():
 def test_r6_misspelt_columns_are_faults_and_foreign_ones_are_named():
     _, found = survey(
         "| text | a | 甲 | 1 | 2 | 3 | 4 | 5 | 6 |",
-        "| type | name | label | relevent | 负责老师 | #备注 | save_to | media::image::English (en) | bind::type |",
+        "| type | name | label | relevent | 负责老师 | #备注 | save_to | media::autoplay | bind::type |",
     )
     assert [(item.code, item.place.cell, item.severity) for item in found] == [
         ("SHEET-037", "E1", Severity.WARNING),
@@ -489,8 +489,8 @@ def test_a_misspelt_column_of_choices_is_a_fault_only_where_the_right_one_is_mis
     assert found == []
 
 
-def test_pictures_of_choices_are_not_available():
-    _, found = choices("| l | b | 丙 | a.png |", "| list_name | name | label | media::image |")
+def test_places_of_choices_are_not_available():
+    _, found = choices("| l | b | 丙 | 1 2 |", "| list_name | name | label | geometry |")
     assert codes(found) == [("SHEET-036", "D1")]
 
 
