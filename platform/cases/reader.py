@@ -17,7 +17,7 @@ from banshi.platform.forms.rights import answered, is_hidden, spread, withheld, 
 from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import Library, owns
 from banshi.platform.routes.state import RouteOutcome
-from banshi.platform.service.model import Field, Service
+from banshi.platform.service.model import LAST, Field, Service
 from banshi.platform.views import CaseView, Page
 from banshi.storage.contract import CaseFilter, Store, StoredTask
 
@@ -72,7 +72,9 @@ class CaseReader:
             schema=schema(service, language),
             answers=without(case.answers, service, hidden),
             values={path: value for path, value in values.items() if not is_hidden(path, hidden)},
-            labels={path: text for path, text in evaluation.labels.items() if not is_hidden(path, hidden)},
+            labels={
+                path: text for path, text in evaluation.labels.items() if not is_hidden(path.removeprefix(LAST), hidden)
+            },
             steps=show.case_steps(route, case, context, tasks, language, sees),
             events=show.event_views(self._store.events(case.id), route, name, language, sees),
             tasks=show.task_views(route, case, tasks, person, language),

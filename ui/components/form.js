@@ -109,6 +109,7 @@ export default {
     this.keys = new WeakMap();
     this.lastKey = 0;
     this.timers = {};
+    this.asking = new Map(); // what waits for an answer of the server, by number
     this.emitted = 0;
     this.dirty = false;
     this.command = "";

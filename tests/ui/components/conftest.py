@@ -49,6 +49,13 @@ window.ready = true;
 </script></body></html>"""
 
 
+PASTE = """([selector, text]) => {
+  const data = new DataTransfer();
+  data.setData("text/plain", text);
+  document.querySelector(selector).dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+}"""
+
+
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Say nothing."""
@@ -142,6 +149,10 @@ class Screen:
             "([name, count]) => window.emitted.filter((event) => event[0] === name).length >= count", arg=[name, count]
         )
         return self.emitted(name)[-1]
+
+    def paste(self, selector: str, text: str) -> None:
+        """Paste a text into a place, as from a spreadsheet."""
+        self.page.evaluate(PASTE, [selector, text])
 
     def press(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).click()
