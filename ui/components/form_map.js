@@ -3,7 +3,7 @@
 const STYLE = `
   svg { display: block; width: 100%; height: auto; max-height: 70vh; }
   [data-choice] { cursor: pointer; outline: none; }
-  [data-choice]:is(:hover, :focus-visible), [data-choice]:is(:hover, :focus-visible) :not(text, tspan) { stroke: #0b5cab !important; stroke-width: 3px !important; vector-effect: non-scaling-stroke; }
+  [data-choice]:is(:hover, :focus-visible):not(g, text), [data-choice]:is(:hover, :focus-visible) :not(text, tspan, g) { stroke: #0b5cab !important; stroke-width: 3px !important; vector-effect: non-scaling-stroke; }
   [data-choice]:focus-visible { outline: 3px solid #0b5cab; outline-offset: 2px; }
   [data-choice][aria-pressed="true"]:not(g, text), [data-choice][aria-pressed="true"] :not(text, tspan, g) { fill: #0b5cab !important; fill-opacity: 0.6 !important; stroke: #063a6e !important; stroke-width: 3px !important; vector-effect: non-scaling-stroke; }
 `;

@@ -22,7 +22,7 @@ from banshi.ui.uploads import Uploads
 _CHUNK = 256 * 1024
 _IN_MEMORY = 1024 * 1024
 _SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"}
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILE_TYPES = ("xlsx", "csv")
 
 
@@ -69,12 +69,12 @@ def router(site: Site, uploads: Uploads, fillings: Uploads) -> APIRouter:
     @api.get("/workbooks/{service_id}/{sha256}")
     async def workbook(service_id: str, sha256: str, *, visit: Visit = door) -> Response:
         name, data = await visit.ask(site.hall.workbook_bytes, service_id, sha256)
-        return Response(data, media_type=_XLSX, headers=disposition(name))
+        return Response(data, media_type=XLSX, headers=disposition(name))
 
     @api.get("/services/{service_id}/template.xlsx")
     async def template(service_id: str, *, visit: Visit = door) -> Response:
         name, data = await visit.ask(site.hall.template, service_id, visit.language)
-        return Response(data, media_type=_XLSX, headers=disposition(name))
+        return Response(data, media_type=XLSX, headers=disposition(name))
 
     @api.post("/fillings")
     async def fill(request: Request, *, visit: Visit = door) -> Response:
@@ -91,7 +91,7 @@ def router(site: Site, uploads: Uploads, fillings: Uploads) -> APIRouter:
         name, data = await visit.ask(
             site.hall.mark_filling, service_id, upload.file, upload.data, language=visit.language
         )
-        return Response(data, media_type=_XLSX, headers=disposition(name))
+        return Response(data, media_type=XLSX, headers=disposition(name))
 
     @api.get("/export/log.{file_type}")
     async def export_log(

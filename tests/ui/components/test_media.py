@@ -63,8 +63,8 @@ def fits(page: Page) -> None:
 def test_1_pictures_sounds_and_films(show: Any, media: Path, size: tuple[int, int], language: str) -> None:
     page = show(PICTURES, size=size, media=media, language=language).page
     told = {
-        "zh": ("请看图：图", "放大图片：请看图", "设备类型"),
-        "en": ("请看图: picture", "Enlarge the picture: 请看图", "设备类型"),
+        "zh": ("图：请看图", "放大图片：请看图", "设备类型"),
+        "en": ("Picture: 请看图", "Enlarge the picture: 请看图", "设备类型"),
     }
     note, group = page.locator(".bf-note"), page.get_by_role("radiogroup", name=told[language][2])
     expect(note.get_by_role("img", name=told[language][0])).to_have_js_property("naturalWidth", 1)
