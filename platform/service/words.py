@@ -102,6 +102,16 @@ STORED_EMPTY = (
 DIALECT = re.compile(r"(?:db|cht|esri):[\w-]+|tel")
 """Question types of dialects (CHT's `db:person` and `tel`, Survey123's): asked as a text."""
 
+KOBO = {
+    plain(word): (word, column)
+    for column, words in (
+        ("score_choices", ("begin_score", "score__row", "end_score")),
+        ("rank_items", ("begin_rank", "rank__level", "end_rank")),
+    )
+    for word in words
+}
+"""KoboToolbox's questions in rows: by word, the word and the column that names the choices of all rows."""
+
 TYPE_BY_WORD = {plain(word): known for known in TYPES for word in known.words}
 NOT_AVAILABLE_BY_WORD = {
     plain(word): (do_zh, do_en) for words, do_zh, do_en in NOT_AVAILABLE.values() for word in words
@@ -138,6 +148,8 @@ SURVEY_COLUMNS = (
     Column("repeat_count", ("repeat_count", "count", "行数", "次数")),
     Column("prefill", ("prefill", "预填")),
     Column("note", ("note", "notes", "备注")),
+    Column("score_choices", ("kobo--score-choices",)),
+    Column("rank_items", ("kobo--rank-items",)),
     *MEDIA_COLUMNS,
 )
 SURVEY_NOT_AVAILABLE = (

@@ -498,3 +498,42 @@ def test_fields_are_frozen_and_every_field_has_its_cell():
     items, _ = survey(NESTED)
     assert isinstance(items[1], Field)
     assert [str(item.place) for item in items] == ["表单!B2", "表单!B8"]
+
+
+KOBO = """
+## survey
+| type | name | label | kobo--score-choices | kobo--rank-items | required |
+| begin_score | 满意 | 满意度 | 程度 | | |
+| score__row | 速度 | 上门速度 | | | true |
+| score__row | 态度 | 服务态度 | | | |
+| end_score | | | | | |
+| begin_rank | 优先 | 优先次序 | | 方案 | |
+| rank__level | 一 | 第一 | | | |
+| rank__level | 二 | 第二 | | | |
+| rank__level | 三 | 第三 | | | |
+| end_rank | | | | | |
+## choices
+| list_name | name | label |
+| 程度 | good | 好 |
+| 程度 | bad | 差 |
+| 方案 | home | 国产 |
+| 方案 | import | 进口 |
+| 方案 | rent | 租用 |
+"""
+
+
+def test_ratings_and_ranks_of_kobo_are_read_as_what_they_mean():
+    """KoboToolbox: `begin_score` is one list for every row, `begin_rank` one list for every level, no item twice."""
+    service, found = load_bytes(workbook_from_text(KOBO), "x.xlsx")
+    assert found == []
+    score, rank = service.survey.children
+    assert (score.appearance, [(row.type, row.name, row.choices) for row in score.children]) == (
+        "table-list", [("select_one", "速度", "程度"), ("select_one", "态度", "程度")]
+    )  # fmt: skip
+    assert [(row.type, row.choices) for row in rank.children] == [("select_one", "方案")] * 3
+    answers = {"速度": "good", "一": "rent", "二": "home", "三": "import"}
+    assert service.form(answers).errors == ()
+    assert [error.path for error in service.form(answers | {"三": "rent"}).errors] == ["三"]
+    assert [error.path for error in service.form(answers | {"三": None, "速度": None}).errors] == ["速度"]
+    _, found = load_bytes(workbook_from_text(KOBO.replace("| 程度 | | |", "| | | |")), "x.xlsx")
+    assert codes(found) == [("SHEET-028", "A3"), ("SHEET-028", "A4")]
