@@ -203,7 +203,7 @@ class _Builder:
             self._found.append(faults.TOO_DEEP.at(record["type"].place, limit=MAX_DEPTH))
         facts = self._item(row, record, needed=kind == "repeat")
         count = expression(record["repeat_count"], self._found) if kind == "repeat" else None
-        self._stack.append(_Open(kind, facts, record["type"].text, count))
+        self._stack.append(_Open(kind, facts, record["type"].text, count=count))
 
     def _end(self, kind: str, cell: Cell) -> None:
         last = self._stack[-1]
