@@ -34,6 +34,7 @@ from banshi.platform.publishing.catalogue import Catalogue
 from banshi.platform.publishing.library import CALENDAR, ORGANISATION, Library, owns
 from banshi.platform.routes.choosing import choosing
 from banshi.platform.routes.preview import preview
+from banshi.platform.service.media import SVG, drawing, kind_of
 from banshi.platform.service.model import Service
 from banshi.platform.views import (
     CaseView,
@@ -122,7 +123,7 @@ class Hall:
         self._batches = Batches(self._library, self._desk)
         self._log = Log(store, self._library)
         self._reader = CaseReader(store, self._library, self._desk, self._log)
-        self._schemas: dict[tuple[str, str], tuple[Directory, bytes]] = {}
+        self._schemas: dict[tuple[str, str], tuple[Directory, int, bytes]] = {}
 
     def close(self) -> None:
         """Let go of the store and the engine's workers."""
@@ -408,6 +409,24 @@ class Hall:
             if stored.id not in self._reader.visible_files(person, stored.case_id):
                 raise NotAllowed
         return stored.name, stored.media_type, self._attachments.path(stored.path)
+
+    def media(self, person: Person, file: str, *, service_id: str = "", case_id: str = "") -> tuple[str, Path | bytes]:
+        """A file that labels of a form show: its media type, and where it is; an SVG as bytes that are safe to show.
+
+        For those who may fill the form in, or see the case; NotFound for everything that the form does not name.
+        """
+        service = self._reader.service(person, case_id) if case_id else self._applicable(person, service_id)
+        named = service.survey.media() if service.survey else ()
+        folder = self._library.media(service.settings.id)
+        path = next((found for media in named if media.file == file and (found := folder.find(media))), None)
+        if path is None:
+            raise NotFound("attachment", file)
+        if kind_of(path) != SVG:
+            return kind_of(path), path
+        picture = drawing(path)
+        if picture is None:
+            raise NotFound("attachment", file)
+        return SVG, picture.data
 
     # Cases
 
@@ -715,11 +734,15 @@ class Hall:
         return service
 
     def _schema(self, service: Service, language: str) -> bytes:
-        """The form as JSON, made once for each version, language and directory, and shared by all tabs."""
+        """The form as JSON, made once for each version, language, directory and state of its media, for all tabs."""
         key, directory = (service.sha256, language), self.directory
-        if key not in self._schemas or self._schemas[key][0] is not directory:
-            self._schemas[key] = directory, dumps(form_schema(service, language, directory)).encode()
-        return self._schemas[key][1]
+        media = self._library.media(service.settings.id)
+        stamp = media.stamp()
+        made = self._schemas.get(key)
+        if made is None or made[0] is not directory or made[1] != stamp:
+            made = directory, stamp, dumps(form_schema(service, language, directory, media)).encode()
+            self._schemas[key] = made
+        return made[2]
 
     def _require(self, person: Person, role: str) -> None:
         if not self.may(person, role):

@@ -17,6 +17,7 @@ from banshi.platform.people.calendar import Calendar, read_calendar
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.people.organisation import read_organisation
 from banshi.platform.service import load_workbook
+from banshi.platform.service.media import MediaFolder
 from banshi.platform.service.model import Service
 from banshi.platform.workbook import read_workbook, read_workbook_guarded
 from banshi.platform.workbook.workbook import Workbook
@@ -51,7 +52,9 @@ def understand(path: Path, organisation: Path | None, *, guarded: bool = False) 
         return Understood(file=str(path), data=data, diagnostics=found + more, directory=directory)
     if any(workbook.of_kind("calendar")) and not any(workbook.of_kind("survey")):
         return Understood(file=str(path), data=data, diagnostics=found + read_calendar(workbook)[1])
-    service, found = load_workbook(workbook, directory_for(path, organisation), found, now=now())
+    service, found = load_workbook(
+        workbook, directory_for(path, organisation), found, media=lambda _: MediaFolder.beside(path), now=now()
+    )
     return Understood(file=str(path), data=data, diagnostics=found, service=service)
 
 

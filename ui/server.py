@@ -116,6 +116,7 @@ def _layers(root: FastAPI, settings: Settings) -> None:
             "/files": settings.attachment_limit + 64 * 1024,
             "/fillings": MOST_BYTES + 64 * 1024,
             "/workbooks": settings.workbook_limit + 64 * 1024,
+            "/api/v1/fillings": MOST_BYTES + 64 * 1024,
             "/api/v1/workbooks": settings.workbook_limit + 64 * 1024,
         },
     )

@@ -17,7 +17,7 @@ from banshi.platform.forms.rights import answered, is_hidden, spread, withheld, 
 from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import Library, owns
 from banshi.platform.routes.state import RouteOutcome
-from banshi.platform.service.model import Field, Service
+from banshi.platform.service.model import LAST, Field, Service
 from banshi.platform.views import CaseView, Page, TaskRow
 from banshi.storage.contract import CaseFilter, CaseTask, Store, StoredTask, TaskFilter
 
@@ -52,11 +52,8 @@ class CaseReader:
 
     def view(self, person: Person, case_id: str, language: str, schema: Callable[[Service, str], bytes]) -> CaseView:
         """Everything that a person may see of a case."""
-        case = self._desk.case(case_id)
-        service = self._library.version(case.service_id, case.version)
-        tasks = self._desk.tasks_of(case)
+        case, service, tasks = self._seen(person, case_id)
         mine = self._desk.acts_for(person, case.service_id)
-        self._ensure_visible(person, case, service, tasks)
         route = service.routing or NO_ROUTE
         hidden = _hidden(person, mine, case, service, tasks) | _unfilled(mine, case, service, tasks)
         may_edit = case.applicant == person.id and case.state is RouteOutcome.RETURNED
@@ -79,7 +76,9 @@ class CaseReader:
             schema=schema(service, language),
             answers=without(case.answers, service, hidden),
             values={path: value for path, value in values.items() if not is_hidden(path, hidden)},
-            labels={path: text for path, text in evaluation.labels.items() if not is_hidden(path, hidden)},
+            labels={
+                path: text for path, text in evaluation.labels.items() if not is_hidden(path.removeprefix(LAST), hidden)
+            },
             steps=show.case_steps(route, case, context, tasks, language, sees),
             events=show.event_views(self._store.events(case.id), route, name, language, sees),
             tasks=show.task_views(route, case, tasks, mine, person, name, language),
@@ -101,14 +100,23 @@ class CaseReader:
 
     def visible_files(self, person: Person, case_id: str) -> Set[str]:
         """The ids of a case's files that a person may open."""
-        case = self._desk.case(case_id)
-        service = self._library.version(case.service_id, case.version)
-        tasks = self._desk.tasks_of(case)
-        self._ensure_visible(person, case, service, tasks)
+        case, service, tasks = self._seen(person, case_id)
         hidden = _hidden(person, self._desk.acts_for(person, case.service_id), case, service, tasks)
         said = (event.payload for event in self._store.events(case.id))
         beside = {str(file["id"]) for words in said for file in files_of(words)}
         return {*file_ids(service, without(case.answers, service, hidden)), *beside}
+
+    def service(self, person: Person, case_id: str) -> Service:
+        """The version that a case was sent under, for a person who may see the case."""
+        return self._seen(person, case_id)[1]
+
+    def _seen(self, person: Person, case_id: str) -> tuple[Case, Service, list[StoredTask]]:
+        """A case with its version and tasks; NotAllowed for a person who may not see it."""
+        case = self._desk.case(case_id)
+        service = self._library.version(case.service_id, case.version)
+        tasks = self._desk.tasks_of(case)
+        self._ensure_visible(person, case, service, tasks)
+        return case, service, tasks
 
     def _ensure_visible(self, person: Person, case: Case, service: Service, tasks: list[StoredTask]) -> None:
         mine = self._desk.acts_for(person, case.service_id)

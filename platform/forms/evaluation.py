@@ -15,10 +15,10 @@ from banshi.platform.forms.outputs import Result, decision_of
 from banshi.platform.forms.result import Evaluation
 from banshi.platform.forms.rows import TOP, Row, data_of, path_of
 from banshi.platform.forms.state import Circumstances, FormState, Source
-from banshi.platform.forms.validation import Validation
+from banshi.platform.forms.validation import Validation, written
 from banshi.platform.forms.verdicts import Verdicts, asked_nothing, reads
 from banshi.platform.people.directory import Directory, Person
-from banshi.platform.service.model import Choice, Computation, Field, Group, Repeat, Service
+from banshi.platform.service.model import LAST, Choice, Computation, Field, Group, Repeat, Service
 from banshi.rules.decision import Outcome
 from banshi.rules.diagnostics import NOWHERE
 from banshi.rules.expressions import CalendarView
@@ -189,9 +189,12 @@ def _outputs(state: FormState) -> dict[str, Value]:
 
 
 def _labels(state: FormState) -> dict[str, str]:
-    """What answers mean, for reading: people with name, department and campus number, choices of lists that are searched."""
+    """What answers mean, for reading: people with name, department and campus number, choices of lists that are searched.
+
+    Answers of the case before stand by their name, `last-saved#x`; one that there was not is an empty text.
+    """
     circumstances = state.circumstances
-    found: dict[str, str] = {}
+    found = {LAST + name: _said_before(state, name) for name in sorted(state.index.service.last)}
     searched = state.index.searched
     for name, node in state.index.fields.items() if searched else ():
         if isinstance(node.item, Field) and node.item.choices in searched:
@@ -208,6 +211,22 @@ def _labels(state: FormState) -> dict[str, str]:
             if person is not None:
                 found[path_of(row, node.item.name)] = circumstances.directory.label(person, circumstances.language)
     return found
+
+
+def _said_before(state: FormState, name: str) -> str:
+    """An answer of the case before, as people read it."""
+    value, node = state.value(LAST + name, TOP), state.index.fields[name]
+    directory, language = state.circumstances.directory, state.circumstances.language
+    told = []
+    for part in value if isinstance(value, tuple) else (value,):
+        text = written(part)
+        person = directory.people.get(text) if directory and node.item.type == "person" else None
+        if person is not None and directory is not None:
+            text = directory.label(person, language)
+        elif directory is not None and node.item.type == "department":
+            text = directory.department_name(text, language)
+        told.append(state.choice_label(name, text, language))
+    return "、".join(filter(None, told))
 
 
 def _names(state: FormState) -> dict[str, Value]:

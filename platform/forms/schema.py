@@ -6,7 +6,8 @@ Every item has `type` and `name`, and where they exist `label`, `hint` and `guid
 `styled` (those of them that have a style, `{tag, items}` around pieces), `trigger` (names), `searched` (its choices are
 asked of the server and not in `choices`), `relevant`, `required`, `readonly`, `constraint`, `calculation`, `default`,
 `renewal`, `count`, `filter`. Those rules are `{ast: tree}`, or `{server: true}` where they need something that only the
-server knows. Groups and repeats have `items`.
+server knows. Groups and repeats have `items`. Items and
+choices whose label shows files have `media`, `{kind: name of the file}`; files that are not there are left out.
 """
 
 from __future__ import annotations
@@ -19,17 +20,21 @@ from banshi.platform.forms.choices import bound_filter, column_names
 from banshi.platform.forms.index import index_of
 from banshi.platform.forms.labels import pieces
 from banshi.platform.people.directory import Directory
-from banshi.platform.service.model import UNSEEN, Choice, Field, Group, Item, Repeat, Service, Texts
+from banshi.platform.service.media import MediaFolder
+from banshi.platform.service.model import UNSEEN, Choice, Field, Group, Item, Media, Repeat, Service, Texts
 from banshi.platform.service.styled import styled
 from banshi.rules.expressions import Expression
 
 
-def form_schema(service: Service, language: str = "zh", directory: Directory | None = None) -> dict[str, Any]:
+def form_schema(
+    service: Service, language: str = "zh", directory: Directory | None = None, media: MediaFolder | None = None
+) -> dict[str, Any]:
     """The form of a service in one language, as plain JSON values; a service without a form has no pages.
 
-    With a directory, questions for a department offer its departments; people are never listed.
+    With a directory, questions for a department offer its departments; people are never listed. Labels show those
+    files that are in the folder of media.
     """
-    schema = _Compiler(service, language).schema()
+    schema = _Compiler(service, language, media).schema()
     asks = service.survey is not None and any(item.type == "department" for item, _ in service.survey.walk())
     if directory is not None and asks:
         schema["departments"] = [
@@ -40,9 +45,10 @@ def form_schema(service: Service, language: str = "zh", directory: Directory | N
 
 
 class _Compiler:
-    def __init__(self, service: Service, language: str) -> None:
+    def __init__(self, service: Service, language: str, media: MediaFolder | None) -> None:
         self.service = service
         self.language = language
+        self.folder = media
         self.choices: Mapping[str, Sequence[Choice]] = service.survey.choices if service.survey else {}
         self.browser_names = _browser_names(service)
         self.searched = index_of(service).searched
@@ -79,6 +85,7 @@ class _Compiler:
             entry: dict[str, Any] = {"name": choice.name, "label": choice.label.get(self.language) or choice.name}
             if choice.marked is not None and (tree := self.styled(choice.marked)) is not None:
                 entry["styled"] = tree
+            self.media(entry, choice.media)
             if filtered:
                 entry["columns"] = {key: cell.text for key, cell in choice.columns.items() if not cell.blank}
             made.append(entry)
@@ -92,6 +99,7 @@ class _Compiler:
         styles = {name: tree for name, texts in item.marked.items() if (tree := self.styled(texts)) is not None}
         if styles:
             made["styled"] = styles
+        self.media(made, item.media)
         if item.appearance:
             made["appearance"] = item.appearance.split()
         self.rule(made, "relevant", item.relevant)
@@ -131,6 +139,14 @@ class _Compiler:
             made["mostFiles"] = most_files(item)
         if item.parameters:
             made["parameters"] = dict(item.parameters)
+
+    def media(self, made: dict[str, Any], named: tuple[Media, ...]) -> None:
+        there: dict[str, list[tuple[str, str]]] = {}
+        for file in named:
+            if self.folder is not None and self.folder.find(file) is not None:
+                there.setdefault(file.kind, []).append((file.language, file.file))
+        if there:
+            made["media"] = {kind: Texts(tuple(files)).get(self.language) for kind, files in there.items()}
 
     def rule(self, made: dict[str, Any], key: str, expression: Expression | None, *, server: bool = False) -> None:
         if expression is not None:

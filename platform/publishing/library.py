@@ -20,6 +20,7 @@ from banshi.platform.people.calendar import Calendar, read_calendar
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.people.organisation import read_organisation
 from banshi.platform.service import faults, load_workbook, run_examples
+from banshi.platform.service.media import MediaFolder
 from banshi.platform.service.model import Service
 from banshi.platform.views import ExampleResult, Report
 from banshi.platform.workbook import read_workbook, read_workbook_guarded
@@ -125,6 +126,15 @@ class Library:
             self._pinned[key] = service
         return self._pinned[key]
 
+    def media(self, service_id: str, file: str = "") -> MediaFolder:
+        """The folder of media of a service: beside the file that it came from, or beside `file` while there is none."""
+        return MediaFolder.beside(self._definitions / self._source(service_id, file))
+
+    def _source(self, service_id: str, file: str) -> str:
+        """The file that a service came from, also where an upload is live now; `file` while there is none."""
+        versions = self._store.versions(service_id)
+        return next((version.file for version in versions if version.origin == "file"), file)
+
     def faulty(self) -> Mapping[str, Report]:
         """The files in `definitions/` that could not be published, by path."""
         return dict(self._reports)
@@ -142,7 +152,9 @@ class Library:
         if any(workbook.of_kind("calendar")) and not any(workbook.of_kind("survey")):
             calendar, more = read_calendar(workbook)
             return Checked(_judged(report, found + more, CALENDAR), calendar=calendar)
-        service, found = load_workbook(workbook, self.directory, found, now=self._clock())
+        service, found = load_workbook(
+            workbook, self.directory, found, media=lambda id_: self.media(id_, file), now=self._clock()
+        )
         if service is None:
             return Checked(replace(report, diagnostics=found))
         examples: list[ExampleResult] = []
@@ -227,9 +239,7 @@ class Library:
         checked = self.examine(name, data)
         if not checked.report.service_id:
             return self._owned(name, checked.report)
-        # The file that the service came from, also where an upload is live now.
-        versions = self._store.versions(checked.report.service_id)
-        first = next((version.file for version in versions if version.origin == "file"), name)
+        first = self._source(checked.report.service_id, name)
         if checked.service is not None and first != name and first in names:
             taken = faults.SERVICE_TWICE.at(NOWHERE, id=checked.report.service_id, file=first)
             return replace(checked.report, diagnostics=[taken, *checked.report.diagnostics], publishable=False)

@@ -8,7 +8,7 @@ from banshi.platform.service import faults
 from banshi.platform.service.model import Choice, Texts
 from banshi.platform.service.styled import plain_texts
 from banshi.platform.service.translated import Columns
-from banshi.platform.service.words import CHOICES_COLUMNS, CHOICES_NOT_AVAILABLE
+from banshi.platform.service.words import CHOICES_COLUMNS, CHOICES_NOT_AVAILABLE, MEDIA
 from banshi.platform.workbook.workbook import Sheet
 from banshi.rules.cells import Cell
 from banshi.rules.datasets import Dataset
@@ -16,7 +16,7 @@ from banshi.rules.diagnostics import Diagnostic
 from banshi.rules.expressions import fold_name
 
 _COLUMNS = Columns(
-    columns=CHOICES_COLUMNS, translated=("label",), not_available=CHOICES_NOT_AVAILABLE, keep=True
+    columns=CHOICES_COLUMNS, translated=("label", *MEDIA), not_available=CHOICES_NOT_AVAILABLE, keep=True
 )  # fmt: skip
 
 
@@ -48,6 +48,7 @@ def parse_choices(sheet: Sheet) -> tuple[dict[str, tuple[Choice, ...]], list[Dia
             name=name.text,
             label=label,
             marked=written if written != label else None,
+            media=header.media(row),
             columns={fold_name(column): record[column] for column in header.others},
             place=name.place,
         )

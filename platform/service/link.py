@@ -132,9 +132,9 @@ class _Linker:
 
     @cached_property
     def _read(self) -> set[str]:
-        """Every name that an expression of the service reads."""
+        """Every name that an expression of the service reads, and the answers before that its texts show."""
         parts = self.parts
-        read: set[str] = set()
+        read = {name for name, _ in parts.survey.mentions if name.startswith(LAST)}
         for _, rule in parts.rules.values():
             read |= rule.names
         for item, _ in parts.form.walk() if parts.form else ():

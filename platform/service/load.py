@@ -17,6 +17,7 @@ from banshi.platform.service.data_sheet import parse_data
 from banshi.platform.service.examples_sheet import parse_examples
 from banshi.platform.service.fees_sheet import parse_fees
 from banshi.platform.service.link import Parts, link
+from banshi.platform.service.media import MediaFolder, check_media
 from banshi.platform.service.model import Choice, Field, Form, Service
 from banshi.platform.service.policy_sheet import parse_policy
 from banshi.platform.service.route_sheet import parse_route
@@ -37,6 +38,7 @@ from banshi.rules.tariffs import Tariff
 
 _CELL = re.compile(r"([A-Z]+)([0-9]+)")
 Part = TypeVar("Part", Table, Tariff, Policy, Dataset)
+MediaOf = Callable[[str], MediaFolder]
 Parsed = Callable[[Sheet], tuple[Part | None, list[Diagnostic]]]
 
 
@@ -45,7 +47,7 @@ def load(
 ) -> tuple[Service | None, list[Diagnostic]]:
     """The service of a workbook file, with every fault of all its sheets. Raises OSError when there is no such file."""
     file = Path(path)
-    return load_bytes(file.read_bytes(), file.name, directory, now=now)
+    return load_bytes(file.read_bytes(), file.name, directory, media=lambda _: MediaFolder.beside(file), now=now)
 
 
 def load_bytes(
@@ -54,17 +56,19 @@ def load_bytes(
     directory: Directory | None = None,
     *,
     guarded: bool = False,
+    media: MediaOf | None = None,
     now: datetime | None = None,
 ) -> tuple[Service | None, list[Diagnostic]]:
     """The service of a workbook's bytes; None only when they cannot be read as a workbook at all.
 
     With a directory, roles and people are checked against it. `guarded` reads in a child process with limits, as what
-    comes from the web must be. `now` is the moment of the check: without it, nothing is said to have expired.
+    comes from the web must be. `media` gives the folder of media by the service's id; without it, what labels show is
+    not looked for. `now` is the moment of the check: without it, nothing is said to have expired.
     """
     workbook, found = (read_workbook_guarded if guarded else read_workbook)(data, file)
     if workbook is None:
         return None, found
-    return load_workbook(workbook, directory, found, now=now)
+    return load_workbook(workbook, directory, found, media=media, now=now)
 
 
 def load_workbook(
@@ -72,6 +76,7 @@ def load_workbook(
     directory: Directory | None = None,
     read: Iterable[Diagnostic] = (),
     *,
+    media: MediaOf | None = None,
     now: datetime | None = None,
 ) -> tuple[Service | None, list[Diagnostic]]:
     """The service of a workbook, and its faults sheet by sheet: those of its reading (`read`) and those of its sheets."""
@@ -109,6 +114,8 @@ def load_workbook(
         found.append(faults.NOTHING_IN_IT.at(NOWHERE, file=workbook.file))
     service, names, more = link(parts, directory)
     found += more
+    if parts.form is not None and media is not None:
+        found += check_media(parts.form, media(settings.id))
     service = parse_examples(workbook.of_kind("examples"), service, names, directory, found)
     return service, _in_order(found, workbook)
 

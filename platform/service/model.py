@@ -63,6 +63,16 @@ class Settings:
     applicants_place: Place = NOWHERE
 
 
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A file that a label shows: `kind` is `image`, `big-image`, `audio` or `video`; `file` a name in the folder of media."""
+
+    kind: str
+    language: str
+    file: str
+    place: Place = NOWHERE
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """One choice of a list: its stored name, its label (`marked` as the author styled it), its extra columns (for `choice_filter`)."""
@@ -70,6 +80,7 @@ class Choice:
     name: str
     label: Texts
     marked: Texts | None = None
+    media: tuple[Media, ...] = ()
     columns: Mapping[str, Cell] = field(default_factory=dict)
     place: Place = NOWHERE
 
@@ -96,6 +107,7 @@ class Item:
     hint: Texts = Texts()
     guidance: Texts = Texts()
     marked: Mapping[str, Texts] = field(default_factory=dict)
+    media: tuple[Media, ...] = ()
     relevant: Expression | None = None
     appearance: str = ""
     place: Place = NOWHERE
@@ -155,6 +167,14 @@ class Form:
                     yield from inner(item.children, (*repeats, item.name) if isinstance(item, Repeat) else repeats)
 
         return inner(self.children, ())
+
+    def media(self) -> Iterator[Media]:
+        """The files that labels of questions and choices show."""
+        for item, _ in self.walk():
+            yield from item.media
+        for choices in self.choices.values():
+            for choice in choices:
+                yield from choice.media
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

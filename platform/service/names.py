@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from banshi.platform.service.model import Choice, Field, Form, Repeat
+from banshi.platform.service.model import Field, Form, Repeat
 from banshi.rules.datasets import Dataset
 from banshi.rules.diagnostics import NOWHERE, Place
 from banshi.rules.expressions import Bound, Name, Scope, bounds, fold_name
@@ -108,6 +108,7 @@ class _Seen(Mapping[str, Name]):
 def form_definitions(form: Form) -> list[Definition]:
     """The names of a form: fields with the kind of their answers, repeats as the list of their rows."""
     found = []
+    lists = {name: frozenset(choice.name for choice in choices) for name, choices in form.choices.items()}
     for item, repeats in form.walk():
         if isinstance(item, Field):
             found.append(
@@ -115,7 +116,7 @@ def form_definitions(form: Form) -> list[Definition]:
                     name=item.name,
                     kind=item.kind,
                     repeats=repeats,
-                    choices=_choice_names(form.choices.get(item.choices)) if item.choices else None,
+                    choices=lists.get(item.choices),
                     multiple=item.kind is Kind.LIST,
                     place=item.place,
                     whole=item.type == "integer",
@@ -125,7 +126,3 @@ def form_definitions(form: Form) -> list[Definition]:
         elif isinstance(item, Repeat):
             found.append(Definition(name=item.name, kind=Kind.LIST, repeats=repeats, place=item.place))
     return found
-
-
-def _choice_names(choices: tuple[Choice, ...] | None) -> frozenset[str] | None:
-    return None if choices is None else frozenset(choice.name for choice in choices)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from banshi.platform.service import faults
@@ -15,6 +15,7 @@ from banshi.platform.service.translated import Columns, Translated
 from banshi.platform.service.words import (
     DIALECT,
     EMPTY_BY_WORD,
+    KOBO,
     NOT_AVAILABLE_BY_WORD,
     SELECT_WORDS,
     SELECTS,
@@ -40,6 +41,7 @@ MAX_DEPTH = 20
 OTHER = Choice(name="other", label=Texts((("zh", "其他"), ("en", "Other"))))
 """The choice that `or_other` adds to a list that has none of that name."""
 
+_TAKEN = Texts((("zh", "每一级选不同的项。"), ("en", "Choose another item for every level.")))
 _COLUMNS = Columns(columns=SURVEY_COLUMNS, translated=TRANSLATED, not_available=SURVEY_NOT_AVAILABLE)
 _NAME = re.compile(r"[^\W\d][\w-]{0,63}")
 _MENTION = re.compile(r"[$＄][{｛]([^{}｛｝]+)[}｝]")
@@ -62,11 +64,12 @@ class Survey:
 
 @dataclass(slots=True)
 class _Open:
-    """A group or repeat whose end has not come yet; `kind` is `group` or `repeat`."""
+    """A group or repeat whose end has not come yet; `kind` is `group` or `repeat`, `choices` the list of Kobo's rows."""
 
     kind: str
     facts: dict[str, Any]
     word: str = ""
+    choices: str = ""
     count: Expression | None = None
     children: list[Item] = field(default_factory=list)
 
@@ -115,6 +118,9 @@ class _Builder:
                 text = row.cells[index]
                 self.mentions += [(fold_name(name), text.place) for name in _MENTION.findall(text.text)]
         words = " ".join(cell.text.split())
+        if plain(words) in KOBO:
+            self._kobo(*KOBO[plain(words)], row, record)
+            return
         other = _OR_OTHER.search(words) is not None and plain(words) not in TYPE_BY_WORD
         known, choices = self._type(cell, _OR_OTHER.sub("", words) if other else words)
         if known.name.startswith("end_"):
@@ -127,6 +133,26 @@ class _Builder:
             if other and choices:
                 self.with_other.add(choices)
                 self._stack[-1].children.append(_other_of(made))
+
+    def _kobo(self, word: str, column: str, row: Row, record: Record) -> None:
+        """A row of Kobo's score (a matrix of ratings) or rank (a choice for every level, none of them twice)."""
+        if word.startswith("end_"):
+            self._end("group", record["type"])
+            return
+        if word.startswith("begin_"):
+            self._begin("group", row, record)
+            self._stack[-1].choices = record[column].text
+            if column == "score_choices":
+                self._stack[-1].facts["appearance"] = "table-list"
+            return
+        around = self._stack[-1]
+        if not around.choices:
+            self._found.append(faults.NO_LIST.at(record["type"].place))
+        made = self._field(TYPE_BY_WORD[plain("select_one")], around.choices, row, record)
+        if column == "rank_items" and around.children and made.constraint is None:
+            taken = " and ".join(f". != ${{{before.name}}}" for before in around.children)
+            made = replace(made, constraint=parse(taken, made.place)[0], constraint_message=_TAKEN)
+        around.children.append(made)
 
     def finish(self) -> tuple[Item, ...]:
         """The items; groups that were never ended end here, each with its fault."""
@@ -177,7 +203,7 @@ class _Builder:
             self._found.append(faults.TOO_DEEP.at(record["type"].place, limit=MAX_DEPTH))
         facts = self._item(row, record, needed=kind == "repeat")
         count = expression(record["repeat_count"], self._found) if kind == "repeat" else None
-        self._stack.append(_Open(kind, facts, record["type"].text, count))
+        self._stack.append(_Open(kind, facts, record["type"].text, count=count))
 
     def _end(self, kind: str, cell: Cell) -> None:
         last = self._stack[-1]
@@ -211,6 +237,7 @@ class _Builder:
             "name": self._name(record, needed=needed),
             **plain_ones,
             "marked": {name: texts for name, texts in written.items() if texts != plain_ones[name]},
+            "media": self._header.media(row),
             "relevant": expression(record["relevant"], self._found),
             "appearance": record["appearance"].text,
             "place": _place(record),

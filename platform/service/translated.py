@@ -8,8 +8,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from banshi.platform.service import faults
-from banshi.platform.service.model import Texts
-from banshi.platform.service.words import LANGUAGES
+from banshi.platform.service.model import Media, Texts
+from banshi.platform.service.words import LANGUAGES, MEDIA
 from banshi.platform.workbook.columns import Column, Header, Record, plain, read_header, suggest
 from banshi.platform.workbook.faults import UNKNOWN_COLUMN
 from banshi.platform.workbook.workbook import Row, Sheet
@@ -17,6 +17,7 @@ from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Diagnostic
 
 _PARTS = re.compile(r"\s*::?\s*")
+_MEDIA = re.compile(rf"\s*media\s*::?\s*({'|'.join(MEDIA)})(?=\s*(?::|$))", re.IGNORECASE)
 _CODE = re.compile(r"\(([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]+)*\)\s*$")
 
 
@@ -42,6 +43,15 @@ class Translated:
             if index < len(row.cells) and not row.cells[index].blank:
                 found.setdefault(language, row.cells[index].text)
         return Texts(tuple(found.items()))
+
+    def media(self, row: Row) -> tuple[Media, ...]:
+        """The files that the label of a row shows."""
+        return tuple(
+            Media(kind, language, row.cells[index].text.strip(), row.cells[index].place)
+            for kind in MEDIA
+            for language, index in self.languages.get(kind, ())
+            if index < len(row.cells) and not row.cells[index].blank
+        )
 
     def indexes(self, names: Collection[str]) -> list[int]:
         """Where the texts of some columns stand, in any language."""
@@ -77,9 +87,10 @@ class Columns:
         for index, cell in enumerate(cells):
             base, language = split_language(cell.text)
             name = self.by_word.get(plain(base), "")
-            if cell.blank or cell.text.startswith("#") or (name and not language):
+            # Published forms have `image` beside `media::image`: neither is a fault, the first that is filled in counts.
+            if cell.blank or cell.text.startswith("#") or (name and not language and name not in MEDIA):
                 continue
-            if language and name in self.translated:
+            if name in self.translated and (language or name in MEDIA):
                 languages.setdefault(name, []).append((language, index))
             elif (warning := self._stranger(cell, base, there)) is not None:
                 found.append(warning)
@@ -105,7 +116,9 @@ class Columns:
 
 def split_language(text: str) -> tuple[str, str]:
     """A column name and its language code: `label::中文 (zh)` → `label`, `zh`; without a language the code is empty."""
-    base, *rest = _PARTS.split(unicodedata.normalize("NFKC", text), maxsplit=1)
+    # XLSForm writes `media::image::English (en)` as well as `image::English (en)`.
+    text = _MEDIA.sub(r"\1", unicodedata.normalize("NFKC", text))
+    base, *rest = _PARTS.split(text, maxsplit=1)
     if not rest or not rest[0]:
         return text, ""
     language = rest[0].strip()

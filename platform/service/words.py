@@ -102,6 +102,16 @@ STORED_EMPTY = (
 DIALECT = re.compile(r"(?:db|cht|esri):[\w-]+|tel")
 """Question types of dialects (CHT's `db:person` and `tel`, Survey123's): asked as a text."""
 
+KOBO = {
+    plain(word): (word, column)
+    for column, words in (
+        ("score_choices", ("begin_score", "score__row", "end_score")),
+        ("rank_items", ("begin_rank", "rank__level", "end_rank")),
+    )
+    for word in words
+}
+"""KoboToolbox's questions in rows: by word, the word and the column that names the choices of all rows."""
+
 TYPE_BY_WORD = {plain(word): known for known in TYPES for word in known.words}
 NOT_AVAILABLE_BY_WORD = {
     plain(word): (do_zh, do_en) for words, do_zh, do_en in NOT_AVAILABLE.values() for word in words
@@ -109,6 +119,13 @@ NOT_AVAILABLE_BY_WORD = {
 EMPTY_BY_WORD = frozenset(map(plain, STORED_EMPTY))
 TYPE_WORDS = tuple(word for known in TYPES for word in known.words)
 SELECT_WORDS = tuple(word for known in TYPES if known.name in SELECTS for word in known.words)
+
+MEDIA = ("image", "big-image", "audio", "video")
+MEDIA_COLUMNS = tuple(
+    Column(kind, (kind, f"media::{kind}", f"media:{kind}", word))
+    for kind, word in zip(MEDIA, ("图片", "大图", "音频", "视频"), strict=True)
+)
+"""Columns that name files for the label of a question or a choice."""
 
 SURVEY_COLUMNS = (
     Column("type", ("type", "类型", "题型"), needed=True),
@@ -131,9 +148,12 @@ SURVEY_COLUMNS = (
     Column("repeat_count", ("repeat_count", "count", "行数", "次数")),
     Column("prefill", ("prefill", "预填")),
     Column("note", ("note", "notes", "备注")),
+    Column("score_choices", ("kobo--score-choices",)),
+    Column("rank_items", ("kobo--rank-items",)),
+    *MEDIA_COLUMNS,
 )
 SURVEY_NOT_AVAILABLE = (
-    "image", "audio", "video", "big-image", "autoplay", "media", "body",
+    "autoplay", "media", "body",
     "bind", "instance", "save_to", "save_incomplete", "entities", "disabled", "publishable", "minimum_seconds",
 )  # fmt: skip
 """Columns (or the part before `::`) that the standard or its dialects know and this version does not use."""
@@ -142,10 +162,11 @@ CHOICES_COLUMNS = (
     Column("list_name", ("list_name", "list name", "列表", "列表名"), needed=True),
     Column("name", ("name", "value", "名称", "值"), needed=True),
     Column("label", ("label", "标签")),
+    *MEDIA_COLUMNS,
 )
-CHOICES_NOT_AVAILABLE = ("image", "audio", "video", "big-image", "media", "geometry")
+CHOICES_NOT_AVAILABLE = ("media", "geometry")
 STYLED = ("label", "hint", "guidance")
-TRANSLATED = (*STYLED, "required_message", "constraint_message")
+TRANSLATED = (*STYLED, "required_message", "constraint_message", *MEDIA)
 
 SETTINGS = (
     Column("id", ("form_id", "id", "编号", "服务编号")),

@@ -13,6 +13,7 @@ import pytest
 
 from banshi.platform.people.organisation import read_organisation
 from banshi.platform.service import load_workbook, run_examples
+from banshi.platform.service.media import MediaFolder
 from banshi.platform.service.model import UNSEEN
 from banshi.platform.service.words import TYPE_BY_WORD, TYPES
 from banshi.platform.workbook import read_workbook
@@ -51,7 +52,9 @@ def test_the_gallery_has_every_type():
 
 def test_the_gallery_is_a_good_service():
     directory, _ = read_organisation(workbook(ROOT / "definitions/organisation/organisation.xlsx"))
-    service, found = load_workbook(workbook(GALLERY), directory)
+    service, found = load_workbook(workbook(GALLERY), directory, media=lambda _: MediaFolder.beside(GALLERY))
+    named = {media.file for media in service.survey.media()}
+    assert named == {path.name for path in (GALLERY.parent / "media").iterdir()}
     assert [(str(item.place), item.message()) for item in found] == []
     results = run_examples(service, directory, now=NOW, engine=FixpointEngine())
     assert len(results) >= 3

@@ -136,6 +136,50 @@ def test_4_a_draft_that_was_begun_meanwhile_stays(hall: Hall) -> None:
     assert hall.open_form(student, "meters").answers == {"房间": "C7", "本次": "9"}
 
 
+SAID = """
+## settings
+| form_id | form_title | owner  | number         |
+| rooms   | 退宿       | 设备处 | TS{yyyy}{0001} |
+## survey
+| type | name | label | label::en |
+| note | 提示 | 上次是 ${last-saved#房型}，${last-saved#经办}，${last-saved#品名}；备注 ${last-saved#备注} | Last |
+| select_one kind | 房型 | 房型 | Kind |
+| person | 经办 | 经办 | By |
+| text | 备注 | 备注 | Note |
+| begin_repeat | 备品 | 备品 | Things |
+| text | 品名 | 品名 | Name |
+| end_repeat | | | |
+## choices
+| list_name | name | label | label::en |
+| kind | s | 单人间 | Single |
+## route
+| step | name | who |
+| 10   | 申请 | initiator |
+"""
+
+
+def test_6_a_label_alone_asks_for_the_answer_before(hall: Hall) -> None:
+    write(hall.definitions, "rooms/rooms.xlsx", SAID)
+    (report,) = [report for report in hall.scan() if report.service_id == "rooms"]
+    assert report.publishable, report
+    student = person(hall, STUDENT)
+
+    def told(language: str) -> dict[str, str]:
+        labels = hall.evaluate(student, "rooms", {}, language)["labels"]
+        return {name.removeprefix("last-saved#"): text for name, text in labels.items()}
+
+    assert told("zh") == {"房型": "", "经办": "", "品名": "", "备注": ""}
+    answers = {"房型": "s", "经办": FINANCE, "备品": [{"品名": "钥匙"}, {"品名": "门卡"}]}
+    receipt = hall.submit(student, "rooms", answers, command_id="r1")
+    assert receipt.done, receipt
+    assert told("zh") == {"房型": "单人间", "经办": "李敏 · 财务处 · 20003", "品名": "钥匙、门卡", "备注": ""}
+    assert told("en")["房型"] == "Single"
+    case = hall.case(student, receipt.case_id)
+    assert {text for name, text in case.labels.items() if name.startswith("last-saved#")} == {
+        ""
+    }  # the first has none before
+
+
 def test_5_a_version_that_is_lost_keeps_nobody_from_applying(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whose answers they were cannot be told any more, so none are given back."""
     send(hall, STUDENT, "c1", 房间="A201", 本次=100)

@@ -6,6 +6,7 @@
 4. A form sent twice has one effect. What cannot be sent comes back with its problems.
 5. Uploads stop at their limits; only owners upload workbooks; a filled-in template stays with the session it came in.
 6. Exports are downloads with a safe name.
+7. A form is filled in by Excel over REST as on its page.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ async def bearer(web: httpx.AsyncClient, person: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     "path",
     ["/api/v1/services", "/api/v1/cases", "/api/v1/tasks", "/api/v1/decisions", "/files/F1", "/export/log.csv", "/workbooks/a/b",
-     "/services/seal/template.xlsx", "/services/seal/fillings/x"],
+     "/services/seal/template.xlsx", "/services/seal/fillings/x",
+     "/api/v1/fillings/seal/template.xlsx", "/services/seal/media/a.png", "/cases/C1/media/a.png"],
 )  # fmt: skip
 async def test_1_nothing_without_a_session(web: httpx.AsyncClient, path: str) -> None:
     assert (await web.get(path)).status_code == 401
@@ -233,3 +235,25 @@ async def test_4_whom_the_applicant_chose_goes_along(web: httpx.AsyncClient, hal
     assert hall.chosen == {"30": ["10310", "10311"]}
     wrong = {**form, "chosen": {"30": "10310"}}
     assert (await web.post("/api/v1/services/large-instrument/cases", json=wrong, headers=headers)).status_code == 422
+
+
+async def test_7_a_form_filled_in_by_excel(web: httpx.AsyncClient) -> None:
+    student = await bearer(web, STUDENT)
+    template = await web.get("/api/v1/fillings/seal/template.xlsx", headers=student)
+    assert template.content.startswith(b"PK")
+    assert template.headers["content-disposition"].startswith("attachment")
+    checked = await web.post("/api/v1/fillings/seal/check?name=盖章.xlsx", content=template.content, headers=student)
+    told = checked.json()
+    assert (checked.status_code, told["file"], told["sendable"]) == (200, "盖章.xlsx", 1)
+    assert [row["state"] for row in told["rows"]] == ["sent", "faulty", "ready"]
+    assert told["rows"][1]["diagnostics"][0]["remedy"]
+    sent = await web.post("/api/v1/fillings/seal", params={"version": told["version"]}, content=b"PK", headers=student)
+    assert sent.status_code == 422  # a row is faulty still
+    assert [row["state"] for row in sent.json()["rows"]] == ["sent", "faulty", "sent"]
+    assert (
+        await web.post("/api/v1/fillings/seal", content=b"PK", headers=student)
+    ).status_code == 422  # which version?
+    marked = await web.post("/api/v1/fillings/seal/marked", content=b"PK marked", headers=student)
+    assert marked.content == b"PK marked"
+    large = await web.post("/api/v1/fillings/seal/check", content=bytes(2 * 1024 * 1024 + 1), headers=student)
+    assert large.status_code == 413

@@ -145,6 +145,7 @@ def test_the_interface_describes_itself(web: httpx.Client) -> None:
     paths = web.get("/api/v1/openapi.json").json()["paths"]
     assert {"/api/v1/services", "/api/v1/cases/{case_id}", "/api/v1/decisions", "/api/v1/health"} <= set(paths)
     assert not [path for path in paths if not path.startswith("/api/v1/")]
+    assert "each once" in paths["/api/v1/fillings/{service_id}"]["post"]["description"]
     body = paths["/api/v1/services/{service_id}/cases"]["post"]["requestBody"]
     assert "command_id" in json.dumps(body)
 

@@ -6,6 +6,7 @@ import { Draft, newCommandId } from "form_draft";
 import BfField from "form_field";
 import BfMatrix, { matrixOf } from "form_matrix";
 import { FormModel, Pass, pathOf } from "form_model";
+import BfMedia from "form_media";
 import BfRepeat from "form_repeat";
 import { BfAnswers, BfPanels } from "form_review";
 import talk, { NO_ANSWER } from "form_talk";
@@ -18,7 +19,7 @@ let forms = 0;
 
 const BfItem = {
   name: "BfItem",
-  components: { BfField, BfGuidance, BfMatrix, BfRepeat, BfText },
+  components: { BfField, BfGuidance, BfMatrix, BfMedia, BfRepeat, BfText },
   inject: ["form"],
   props: { item: Object, row: Array, titled: { type: Boolean, default: true } },
   computed: {
@@ -43,6 +44,7 @@ const BfItem = {
         <h3 v-if="titled && label" class="bf-group-title"><bf-text :plain="label" :styled="(item.styled || {}).label" :row="row"></bf-text></h3>
         <p v-if="hint" class="bf-hint"><bf-text :plain="hint" :styled="(item.styled || {}).hint" :row="row"></bf-text></p>
         <bf-guidance :item="item" :row="row"></bf-guidance>
+        <bf-media :media="item.media" :label="label"></bf-media>
         <bf-item v-for="child in children" :key="child.name" :item="child" :row="row"></bf-item>
         <bf-matrix v-if="matrix" :items="matrix" :row="row" :label="label"></bf-matrix>
       </section>
@@ -71,6 +73,7 @@ export default {
     language: { type: String, default: "zh" },
     panels: Boolean,
     toldOfDraft: Boolean,
+    media: { type: String, default: "" },
     fileLimit: Number,
     finds: Boolean,
     t: Object,
@@ -109,6 +112,7 @@ export default {
     this.keys = new WeakMap();
     this.lastKey = 0;
     this.timers = {};
+    this.asking = new Map(); // what waits for an answer of the server, by number
     this.emitted = 0;
     this.dirty = false;
     this.command = "";

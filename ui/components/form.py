@@ -41,7 +41,9 @@ _MODULES: list[str | Path] = [
     "form_draft.js",
     "form_field.js",
     "form_files.js",
+    "form_map.js",
     "form_matrix.js",
+    "form_media.js",
     "form_model.js",
     "form_pad.js",
     "form_rank.js",
@@ -75,6 +77,7 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
         language: str = "zh",
         panels: bool = False,
         told_of_draft: bool = False,
+        media: str = "",
         file_limit: int = 20 * 1024 * 1024,
         on_draft: Handler | None = None,
         on_find: Callable[[str], Any] | None = None,
@@ -98,6 +101,7 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
             language: `zh` or `en`.
             panels: Whether the element itself shows bills, findings and the route ahead.
             told_of_draft: Whether the page around it says already that a draft was put back, and offers to discard it.
+            media: The address below which the files stand that labels show.
             file_limit: Bytes that one attached file may have, said before somebody chooses one.
             on_draft: Called with the answers a moment after each change.
             on_find: Called with a part of a person's name or number; awaited for `[{name, label, exact}]`, where
@@ -127,6 +131,7 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
         self._props["language"] = language
         self._props["panels"] = panels
         self._props["told-of-draft"] = told_of_draft
+        self._props["media"] = media
         self._props["file-limit"] = file_limit
         self._props["t"] = _TEXTS["en" if language == "en" else "zh"]
         if on_draft is not None:

@@ -2,6 +2,7 @@
 import { Pass, dataAt, fillDefaults, partsOf, pathOf, valueOf } from "form_model";
 import { pasted } from "form_values";
 
+const BETWEEN = 50; // milliseconds between two questions to the server: its guard counts messages
 const SOON = 600; // milliseconds from a change to the question to the server
 
 export default {
@@ -130,17 +131,41 @@ export default {
       this.touched(pathOf(row, item.name));
     },
     pasteRows(item, row, start, lines) {
+      const unnamed = [];
       lines.forEach((line, offset) => {
         const inside = [...row, [item.name, start + offset]];
         const fresh = !dataAt(this.answers, row)[item.name] || dataAt(this.answers, row)[item.name].length <= start + offset;
         const data = this.place(inside);
-        for (const [column, text] of line) data[column.name] = pasted(column, text, this.schema.choices[column.choices] || []);
+        for (const [column, text] of line) {
+          data[column.name] = pasted(column, text, this.schema.choices[column.choices] || []);
+          if (column.searched && typeof data[column.name] === "string" && data[column.name]) unnamed.push({ column, data, inside, text: data[column.name] });
+        }
         for (const [column] of line) this.trigger(column.name, inside, new Set());
         if (fresh) this.fill(inside, item.items);
       });
       const rows = `${pathOf(row, item.name)}[`;
       this.serverErrors = this.serverErrors.filter((error) => !error.path.startsWith(rows));
       this.touched(pathOf(row, item.name));
+      this.nameChoices(unnamed);
+    },
+    // People paste labels; the names behind those of long lists are asked of the server, one after the other.
+    async nameChoices(unnamed) {
+      const known = new Map();
+      for (const { column, data, inside, text } of unnamed) {
+        const around = `${column.name} ${JSON.stringify(data)}`; // what the other cells say may narrow the list
+        if (!known.has(around)) {
+          const found = (await this.findChoices(column, inside, text)) || [];
+          const exact = found.filter((choice) => choice.name === text || choice.label === text);
+          known.set(around, exact.find((choice) => choice.name === text) || (exact.length === 1 ? exact[0] : null));
+          await new Promise((resolve) => setTimeout(resolve, BETWEEN));
+        }
+        const choice = known.get(around);
+        if (!choice || data[column.name] !== text) continue;
+        data[column.name] = choice.name;
+        this.model.labels.set(`${column.choices} ${choice.name}`, choice.label);
+        this.touched(pathOf(inside, column.name));
+        this.trigger(column.name, inside, new Set());
+      }
     },
   },
 };

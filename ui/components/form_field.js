@@ -2,6 +2,8 @@
 import { LIST_TYPES, NUMBER_TYPES, partOf } from "form_values";
 import BfDevice from "form_device";
 import BfFiles from "form_files";
+import BfMap from "form_map";
+import BfMedia from "form_media";
 import BfRank from "form_rank";
 import BfSearch from "form_search";
 import BfText, { BfGuidance } from "form_text";
@@ -13,9 +15,10 @@ const LINES = new Set(["multiline", "多行"]);
 
 export default {
   name: "BfField",
-  components: { BfDevice, BfFiles, BfRank, BfSearch, BfGuidance, BfText },
+  components: { BfDevice, BfFiles, BfMap, BfMedia, BfRank, BfSearch, BfGuidance, BfText },
   inject: ["form"],
   props: { item: Object, row: Array, cell: Boolean },
+  data: () => ({ mapFailed: false, listOpen: false }),
   computed: {
     path() {
       return this.form.pathOf(this.row, this.item.name);
@@ -59,6 +62,7 @@ export default {
       if (type === "select_one") {
         const count = this.options.length;
         if (this.item.searched || looks.includes("autocomplete") || count > MOST_OPTIONS) return "search";
+        if (!this.cell && (this.pictured || looks.includes("image-map")) && !looks.includes("minimal")) return "radios";
         return this.cell || looks.includes("minimal") || count > MOST_RADIOS ? "select" : "radios";
       }
       if (type === "select_multiple") return "checks";
@@ -83,6 +87,22 @@ export default {
       if (this.item.type === "department") return this.form.schema.departments || [];
       if (this.item.type === "person") return [];
       return this.form.pass.choices(this.item, this.row);
+    },
+    // Whether a choice is told by more than its words.
+    pictured() {
+      return this.options.some((choice) => choice.media);
+    },
+    // The picture whose shapes are the choices; an empty text where there is none.
+    map() {
+      const file = (this.item.media || {}).image || "";
+      const shown = ["radios", "checks"].includes(this.control) && (this.item.appearance || []).includes("image-map");
+      return shown && !this.cell && !this.mapFailed && /\.svg$/i.test(file) ? this.form.media + encodeURIComponent(file) : "";
+    },
+    chosen() {
+      return Array.isArray(this.value) ? this.value : this.value ? [this.value] : [];
+    },
+    chosenLabels() {
+      return this.options.filter((choice) => this.chosen.includes(choice.name)).map((choice) => choice.label).join("、");
     },
     // What asks the server for matches: for people by name, for choices of a list that is too long to be here.
     asks() {
@@ -136,10 +156,20 @@ export default {
       },
     },
   },
+  methods: {
+    // A shape of the map is pressed: it is chosen, or not any more.
+    press(name) {
+      const left = this.chosen.filter((other) => other !== name);
+      const on = left.length === this.chosen.length;
+      if (this.control === "checks") this.value = on ? [...left, name] : left;
+      else if (on || !this.required) this.value = on ? name : "";
+    },
+  },
   template: `
-    <div v-if="item.type === 'note'" class="bf-note"><p v-if="label"><bf-text :plain="label" :styled="styled.label" :row="row"></bf-text></p><p v-if="hint" class="bf-hint"><bf-text :plain="hint" :styled="styled.hint" :row="row"></bf-text></p><bf-guidance :item="item" :row="row"></bf-guidance></div>
+    <div v-if="item.type === 'note'" class="bf-note"><p v-if="label"><bf-text :plain="label" :styled="styled.label" :row="row"></bf-text></p><p v-if="hint" class="bf-hint"><bf-text :plain="hint" :styled="styled.hint" :row="row"></bf-text></p><bf-media :media="item.media" :label="label"></bf-media><bf-guidance :item="item" :row="row"></bf-guidance></div>
     <div v-else-if="fixed" class="bf-field bf-fixed" :class="{ 'bf-cell': cell }" :id="id" tabindex="-1">
       <span v-if="!cell" class="bf-label">{{ label }}</span>
+      <bf-media v-if="!cell" :media="item.media" :label="label"></bf-media>
       <bf-files v-if="control === 'files'" :item="item" :row="row" :id="id" readonly></bf-files>
       <span v-else class="bf-value bf-lines" :class="{ 'bf-empty': !shownValue }">{{ shownValue || '—' }}</span>
       <p v-if="message" class="bf-error" :id="id + '-error'">{{ message }}</p>
@@ -151,19 +181,25 @@ export default {
       <label v-else-if="control !== 'check'" class="bf-label" :class="{ 'bf-hidden': cell }" :for="id"><bf-text :plain="label" :styled="styled.label" :row="row"></bf-text><span v-if="!required" class="bf-optional">{{ form.say('optional') }}</span></label>
       <p v-if="hint && !cell" class="bf-hint" :id="id + '-hint'"><bf-text :plain="hint" :styled="styled.hint" :row="row"></bf-text></p>
       <bf-guidance v-if="!cell" :item="item" :row="row"></bf-guidance>
+      <bf-media v-if="!cell" :media="item.media" :label="label" :map="!!map"></bf-media>
       <p v-if="message" class="bf-error" :id="id + '-error'"><span class="bf-hidden">{{ form.say('error_mark') }}</span>{{ message }}</p>
 
-      <div v-if="control === 'radios'" class="bf-choices" :class="layout">
-        <label v-for="(choice, at) in options" :key="choice.name" class="bf-choice">
+      <template v-if="map">
+        <bf-map :src="map" :options="options" :chosen="chosen" :label="label" @choose="press" @failed="mapFailed = true"></bf-map>
+        <p role="status">{{ chosenLabels ? form.say('map_chosen', { labels: chosenLabels }) : form.say('map_press') }}</p>
+        <button type="button" class="bf-link" :aria-expanded="listOpen ? 'true' : 'false'" @click="listOpen = !listOpen">{{ form.say('map_list') }}</button>
+      </template>
+      <div v-if="control === 'radios'" v-show="!map || listOpen" class="bf-choices" :class="layout">
+        <div v-for="(choice, at) in options" :key="choice.name"><label class="bf-choice">
           <input type="radio" :name="id" :id="at ? null : id + '-0'" :value="choice.name" v-model="value">
-          <bf-text :plain="choice.label" :styled="choice.styled" :row="row"></bf-text>
-        </label>
+          <span><bf-text :plain="choice.label" :styled="choice.styled" :row="row"></bf-text><bf-media :media="choice.media" :label="choice.label" part="image"></bf-media></span>
+        </label><bf-media :media="choice.media" :label="choice.label" part="rest"></bf-media></div>
         <button v-if="!required && value" type="button" class="bf-link" @click="value = ''">{{ form.say('clear') }}</button>
       </div>
-      <div v-else-if="control === 'checks'" class="bf-choices" :class="layout">
-        <label v-for="choice in options" :key="choice.name" class="bf-choice">
-          <input type="checkbox" :value="choice.name" v-model="value" :aria-invalid="message ? 'true' : null"><bf-text :plain="choice.label" :styled="choice.styled" :row="row"></bf-text>
-        </label>
+      <div v-else-if="control === 'checks'" v-show="!map || listOpen" class="bf-choices" :class="layout">
+        <div v-for="choice in options" :key="choice.name"><label class="bf-choice">
+          <input type="checkbox" :value="choice.name" v-model="value" :aria-invalid="message ? 'true' : null"><span><bf-text :plain="choice.label" :styled="choice.styled" :row="row"></bf-text><bf-media :media="choice.media" :label="choice.label" part="image"></bf-media></span>
+        </label><bf-media :media="choice.media" :label="choice.label" part="rest"></bf-media></div>
       </div>
       <bf-rank v-else-if="control === 'rank'" :id="id" :options="options" :row="row" v-model="value"></bf-rank>
       <label v-else-if="control === 'check'" class="bf-choice">

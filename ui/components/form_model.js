@@ -294,6 +294,10 @@ export class Pass {
       return toText(this.value(name, row)) || "…";
     } catch (error) {
       if (!(error instanceof AskServer)) throw error;
+      if (name.startsWith("last-saved#")) {
+        const before = (this.server.labels || {})[name];
+        return before === undefined ? "…" : before || "—";
+      }
       const told = this.server.outputs[pathOf(row, name)] ?? this.server.outputs[name] ?? this.server.values[name];
       return isEmpty(told) ? "…" : String(told);
     }

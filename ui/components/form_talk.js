@@ -106,7 +106,7 @@ export default {
     ask(event, about) {
       const id = (this.lastFind = (this.lastFind || 0) + 1);
       return new Promise((resolve) => {
-        this.asking = { id, resolve };
+        this.asking.set(id, resolve);
         this.$emit(event, { id, ...about });
       });
     },
@@ -129,7 +129,9 @@ export default {
       if (this.held && !this.behind()) this.$nextTick(() => this.goOn());
     },
     setFound(id, found) {
-      if (this.asking && this.asking.id === id) this.asking.resolve(found);
+      const resolve = this.asking.get(id);
+      this.asking.delete(id);
+      if (resolve) resolve(found);
     },
     // Prefilled values for what nobody has touched.
     applyDefaults(values) {

@@ -9,14 +9,21 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from banshi.platform.filling.batch import MOST_BYTES
 from banshi.ui.rest.door import Json, body, described, token_of, visitor
 from banshi.ui.rest.doors import ensure_demo_person
-from banshi.ui.rest.files import file_name, known, received, streamed
+from banshi.ui.rest.files import XLSX, disposition, file_name, known, received, streamed
 from banshi.ui.screens.frame import Site
 from banshi.ui.session import Visit
 
 _ID = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 Chosen = dict[str, Annotated[list[str], Field(max_length=1000)]]
+_FILE = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
 PageNumber = Annotated[int, Query(ge=1, le=1_000_000)]
 PageSize = Annotated[int, Query(ge=1, le=200)]
 
@@ -80,6 +87,7 @@ def router(site: Site) -> APIRouter:
     door = Depends(visitor(site))
     _sessions(api, site)
     _services(api, site, door)
+    _fillings(api, site, door)
     _cases(api, site, door)
     _owners(api, site, door)
     _auditors(api, site, door)
@@ -150,6 +158,43 @@ def _services(api: APIRouter, site: Site, door: Any) -> None:
         return Json(receipt, status_code=(200 if receipt.repeated else 201) if receipt.done else 422)
 
 
+def _fillings(api: APIRouter, site: Site, door: Any) -> None:
+    """A form filled in by Excel, as on the page of the service: template, check, marked copy, sending."""
+    hall = site.hall
+
+    async def uploaded(request: Request, name: str) -> tuple[str, bytes]:
+        given, spool = await received(request, MOST_BYTES)
+        with spool:
+            return file_name(name or given), await asyncio.to_thread(spool.read)
+
+    @api.get("/fillings/{service_id}/template.xlsx", tags=["fillings"])
+    async def template(service_id: str, *, visit: Visit = door) -> Response:
+        """An Excel file to fill the form in, a row a case. Every download is a batch of its own."""
+        name, data = await visit.ask(hall.template, service_id, visit.language)
+        return Response(data, media_type=XLSX, headers=disposition(name))
+
+    @api.post("/fillings/{service_id}/check", tags=["fillings"], openapi_extra=_FILE)
+    async def check(request: Request, service_id: str, *, visit: Visit = door, name: str = "") -> Response:
+        """What the form says of every row. Nothing is sent; `version` is what the sending asks for."""
+        file, data = await uploaded(request, name)
+        return Json(await visit.ask(hall.check_filling, service_id, file, data, visit.language))
+
+    @api.post("/fillings/{service_id}/marked", tags=["fillings"], openapi_extra=_FILE)
+    async def marked(request: Request, service_id: str, *, visit: Visit = door, name: str = "") -> Response:
+        """The same file with the faults at their cells and the numbers of what was sent."""
+        file, data = await uploaded(request, name)
+        name, data = await visit.ask(hall.mark_filling, service_id, file, data, visit.language)
+        return Response(data, media_type=XLSX, headers=disposition(name))
+
+    @api.post("/fillings/{service_id}", tags=["fillings"], openapi_extra=_FILE)
+    async def send(request: Request, service_id: str, *, visit: Visit = door, version: str, name: str = "") -> Response:
+        """Send every row that is good, each once, however often the file comes; `version` is that of the check."""
+        file, data = await uploaded(request, name)
+        found = await visit.ask(hall.send_filling, service_id, file, data, version=version, language=visit.language)
+        done = all(row.state == "sent" for row in found.rows) and bool(found.rows)
+        return Json(found, status_code=200 if done else 422)
+
+
 def _cases(api: APIRouter, site: Site, door: Any) -> None:
     hall = site.hall
 
@@ -202,12 +247,6 @@ def _cases(api: APIRouter, site: Site, door: Any) -> None:
 
 def _owners(api: APIRouter, site: Site, door: Any) -> None:
     hall = site.hall
-    file = {
-        "requestBody": {
-            "required": True,
-            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-        }
-    }
 
     @api.get("/owned", tags=["workbooks"])
     async def owned(*, visit: Visit = door) -> Response:
@@ -217,14 +256,14 @@ def _owners(api: APIRouter, site: Site, door: Any) -> None:
     async def versions(service_id: str, *, visit: Visit = door) -> Response:
         return Json(await visit.ask(hall.versions, service_id))
 
-    @api.post("/workbooks/check", tags=["workbooks"], openapi_extra=file)
+    @api.post("/workbooks/check", tags=["workbooks"], openapi_extra=_FILE)
     async def check(request: Request, *, visit: Visit = door, name: str = "") -> Response:
         given, spool = await received(request, site.settings.workbook_limit)
         with spool:
             data = await asyncio.to_thread(spool.read)
         return Json(await visit.ask(hall.check, file_name(name or given), data))
 
-    @api.post("/workbooks", tags=["workbooks"], status_code=201, openapi_extra=file)
+    @api.post("/workbooks", tags=["workbooks"], status_code=201, openapi_extra=_FILE)
     async def publish(request: Request, *, visit: Visit = door, command_id: str = "", name: str = "") -> Response:
         given, spool = await received(request, site.settings.workbook_limit)
         with spool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO
 from urllib.parse import quote, unquote
 
@@ -21,7 +22,7 @@ from banshi.ui.uploads import Uploads
 _CHUNK = 256 * 1024
 _IN_MEMORY = 1024 * 1024
 _SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"}
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILE_TYPES = ("xlsx", "csv")
 
 
@@ -48,6 +49,14 @@ def router(site: Site, uploads: Uploads, fillings: Uploads) -> APIRouter:
             headers={"content-security-policy": "sandbox", "cache-control": "private, no-store"},
         )
 
+    @api.get("/services/{service_id}/media/{file}")
+    async def media(service_id: str, file: str, *, visit: Visit = door) -> Response:
+        return _shown(*await visit.ask(site.hall.media, file, service_id=service_id))
+
+    @api.get("/cases/{case_id}/media/{file}")
+    async def media_of_case(case_id: str, file: str, *, visit: Visit = door) -> Response:
+        return _shown(*await visit.ask(site.hall.media, file, case_id=case_id))
+
     @api.post("/workbooks")
     async def upload(request: Request, *, visit: Visit = door) -> Response:
         if not site.hall.may(visit.me, "owner"):
@@ -60,12 +69,12 @@ def router(site: Site, uploads: Uploads, fillings: Uploads) -> APIRouter:
     @api.get("/workbooks/{service_id}/{sha256}")
     async def workbook(service_id: str, sha256: str, *, visit: Visit = door) -> Response:
         name, data = await visit.ask(site.hall.workbook_bytes, service_id, sha256)
-        return Response(data, media_type=_XLSX, headers=disposition(name))
+        return Response(data, media_type=XLSX, headers=disposition(name))
 
     @api.get("/services/{service_id}/template.xlsx")
     async def template(service_id: str, *, visit: Visit = door) -> Response:
         name, data = await visit.ask(site.hall.template, service_id, visit.language)
-        return Response(data, media_type=_XLSX, headers=disposition(name))
+        return Response(data, media_type=XLSX, headers=disposition(name))
 
     @api.post("/fillings")
     async def fill(request: Request, *, visit: Visit = door) -> Response:
@@ -82,7 +91,7 @@ def router(site: Site, uploads: Uploads, fillings: Uploads) -> APIRouter:
         name, data = await visit.ask(
             site.hall.mark_filling, service_id, upload.file, upload.data, language=visit.language
         )
-        return Response(data, media_type=_XLSX, headers=disposition(name))
+        return Response(data, media_type=XLSX, headers=disposition(name))
 
     @api.get("/export/log.{file_type}")
     async def export_log(
@@ -147,6 +156,17 @@ def chunks(spool: IO[bytes]) -> Iterator[bytes]:
     """A file piece by piece."""
     while chunk := spool.read(_CHUNK):
         yield chunk
+
+
+def _shown(media_type: str, content: Path | bytes) -> Response:
+    """A picture, sound or film of a label. Opened by itself, an SVG can do nothing either."""
+    headers = {
+        "content-security-policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
+        "cache-control": "private, max-age=600",
+    }
+    if isinstance(content, bytes):
+        return Response(content, media_type=media_type, headers=headers)
+    return FileResponse(content, media_type=media_type, headers=headers)
 
 
 def known(file_type: str) -> str:

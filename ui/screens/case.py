@@ -197,6 +197,7 @@ class CasePage:
                 values=dumps(view.answers).encode(),
                 chosen=view.chosen,
                 known=dumps({"values": view.values, "labels": view.labels}).encode(),
+                media=f"/cases/{quote(view.row.id)}/media/",
                 file_limit=screen.site.settings.attachment_limit,
                 mode=mode,
                 draft_key=f"{screen.me.id}/{view.row.id}/{kept_by}",

@@ -69,6 +69,7 @@ class _Application:
                 values=dumps(session.answers).encode(),
                 known=dumps(result).encode(),
                 chosen=session.chosen,
+                media=f"/services/{quote(session.service_id)}/media/",
                 file_limit=screen.site.settings.attachment_limit,
                 draft_key=f"{screen.me.id}/{session.service_id}/{session.version}",
                 hidden=session.hidden,

@@ -385,7 +385,7 @@ def test_choices_may_stand_on_a_data_sheet_or_the_sheet_of_external_choices():
 def test_r6_misspelt_columns_are_faults_and_foreign_ones_are_named():
     _, found = survey(
         "| text | a | 甲 | 1 | 2 | 3 | 4 | 5 | 6 |",
-        "| type | name | label | relevent | 负责老师 | #备注 | save_to | media::image::English (en) | bind::type |",
+        "| type | name | label | relevent | 负责老师 | #备注 | save_to | media::autoplay | bind::type |",
     )
     assert [(item.code, item.place.cell, item.severity) for item in found] == [
         ("SHEET-037", "E1", Severity.WARNING),
@@ -489,8 +489,8 @@ def test_a_misspelt_column_of_choices_is_a_fault_only_where_the_right_one_is_mis
     assert found == []
 
 
-def test_pictures_of_choices_are_not_available():
-    _, found = choices("| l | b | 丙 | a.png |", "| list_name | name | label | media::image |")
+def test_places_of_choices_are_not_available():
+    _, found = choices("| l | b | 丙 | 1 2 |", "| list_name | name | label | geometry |")
     assert codes(found) == [("SHEET-036", "D1")]
 
 
@@ -498,3 +498,42 @@ def test_fields_are_frozen_and_every_field_has_its_cell():
     items, _ = survey(NESTED)
     assert isinstance(items[1], Field)
     assert [str(item.place) for item in items] == ["表单!B2", "表单!B8"]
+
+
+KOBO = """
+## survey
+| type | name | label | kobo--score-choices | kobo--rank-items | required |
+| begin_score | 满意 | 满意度 | 程度 | | |
+| score__row | 速度 | 上门速度 | | | true |
+| score__row | 态度 | 服务态度 | | | |
+| end_score | | | | | |
+| begin_rank | 优先 | 优先次序 | | 方案 | |
+| rank__level | 一 | 第一 | | | |
+| rank__level | 二 | 第二 | | | |
+| rank__level | 三 | 第三 | | | |
+| end_rank | | | | | |
+## choices
+| list_name | name | label |
+| 程度 | good | 好 |
+| 程度 | bad | 差 |
+| 方案 | home | 国产 |
+| 方案 | import | 进口 |
+| 方案 | rent | 租用 |
+"""
+
+
+def test_ratings_and_ranks_of_kobo_are_read_as_what_they_mean():
+    """KoboToolbox: `begin_score` is one list for every row, `begin_rank` one list for every level, no item twice."""
+    service, found = load_bytes(workbook_from_text(KOBO), "x.xlsx")
+    assert found == []
+    score, rank = service.survey.children
+    assert (score.appearance, [(row.type, row.name, row.choices) for row in score.children]) == (
+        "table-list", [("select_one", "速度", "程度"), ("select_one", "态度", "程度")]
+    )  # fmt: skip
+    assert [(row.type, row.choices) for row in rank.children] == [("select_one", "方案")] * 3
+    answers = {"速度": "good", "一": "rent", "二": "home", "三": "import"}
+    assert service.form(answers).errors == ()
+    assert [error.path for error in service.form(answers | {"三": "rent"}).errors] == ["三"]
+    assert [error.path for error in service.form(answers | {"三": None, "速度": None}).errors] == ["速度"]
+    _, found = load_bytes(workbook_from_text(KOBO.replace("| 程度 | | |", "| | | |")), "x.xlsx")
+    assert codes(found) == [("SHEET-028", "A3"), ("SHEET-028", "A4")]

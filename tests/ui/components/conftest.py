@@ -18,6 +18,7 @@ from workbooks import workbook_from_text
 
 from banshi.platform.forms import form_schema
 from banshi.platform.service import load_bytes
+from banshi.platform.service.media import MediaFolder
 from banshi.ui.components.form import for_browser
 from banshi.ui.components.form_texts import FORM_TEXTS
 
@@ -46,6 +47,13 @@ window.mount = async (props) => {
 };
 window.ready = true;
 </script></body></html>"""
+
+
+PASTE = """([selector, text]) => {
+  const data = new DataTransfer();
+  data.setData("text/plain", text);
+  document.querySelector(selector).dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+}"""
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -103,13 +111,18 @@ def module_page(browser: Browser, modules_url: str) -> Iterator[Page]:
 class Screen:
     """A page with a form on it."""
 
-    def __init__(self, page: Page, text: str, language: str = "zh", **props: Any) -> None:
+    def __init__(self, page: Page, text: str, language: str = "zh", media: Path | None = None, **props: Any) -> None:
         self.page = page
+        if media is not None:
+            page.route(
+                "**/media/*", lambda route: route.fulfill(path=media / unquote(route.request.url).rsplit("/", 1)[1])
+            )
+            props["media"] = "/media/"
         settings = "## settings\n| form_id | form_title |\n| t | 测试申请 |\n"
         service, faults = load_bytes(workbook_from_text(settings + text), "测试.xlsx")
         assert service is not None, faults
         self.props = {
-            "schema": for_browser(form_schema(service, language)),
+            "schema": for_browser(form_schema(service, language, media=MediaFolder(media) if media else None)),
             "values": {},
             "t": dict(FORM_TEXTS[language]),
             "language": language,
@@ -136,6 +149,10 @@ class Screen:
             "([name, count]) => window.emitted.filter((event) => event[0] === name).length >= count", arg=[name, count]
         )
         return self.emitted(name)[-1]
+
+    def paste(self, selector: str, text: str) -> None:
+        """Paste a text into a place, as from a spreadsheet."""
+        self.page.evaluate(PASTE, [selector, text])
 
     def press(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).click()

@@ -311,19 +311,12 @@ def test_rows(show: Any) -> None:
     expect(page.get_by_label("品名").nth(1)).to_have_value("乙醇")
 
 
-PASTE = """([selector, text]) => {
-  const data = new DataTransfer();
-  data.setData("text/plain", text);
-  document.querySelector(selector).dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
-}"""
-
-
 def test_rows_are_pasted_from_a_spreadsheet(show: Any) -> None:
     screen = show(STEPS, values={"姓名": "陈思远", "事由": "实验"})
     page = screen.page
     screen.press("下一步")
     text = '品名\t数量\t单位\r\n丙酮\t1,200\t升\r\n"硫酸\n（98%）"\t5\tkg\r\n'
-    page.evaluate(PASTE, ["[data-column='品名'] input", text])
+    screen.paste("[data-column='品名'] input", text)
     expect(page.locator("tbody tr")).to_have_count(2)
     page.get_by_label("数量").nth(1).fill("6")
     answers = screen.call("answersNow")["行"]

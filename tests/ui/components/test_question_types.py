@@ -8,6 +8,7 @@
 6. A trigger puts a value in anew; what is written afterwards stays until the trigger changes again.
 7. A list of more than 500 choices is searched on the server; only a choice is an answer.
 8. A list in a table opens where there is room for it, and goes with its box.
+9. A label shows an answer of the case before as soon as the server has told it.
 """
 
 from __future__ import annotations
@@ -290,6 +291,49 @@ def test_7_a_label_that_only_the_server_knows_is_waited_for(show: Any) -> None:
     expect(screen.page.get_by_text("选了…")).to_be_visible()
     screen.call("setServer", {"labels": {"房间": "A1 栋 101 室"}, "values": {"名": "A1 栋 101 室"}})
     expect(screen.page.get_by_text("选了A1 栋 101 室")).to_be_visible()
+
+
+PASTED = LONG.replace(
+    "| select_one 房间 |", "| begin_repeat | 住宿 | 住宿 | | |\n| text | 姓名 | 姓名 | | |\n| select_one 房间 |"
+).replace("## choices", "| end_repeat | | | | |\n## choices")
+
+
+def test_7_labels_that_are_pasted_become_names(show: Any) -> None:
+    screen = show(PASTED, values={"楼": "A2"})
+    page = screen.page
+    offered = [{"name": f"A2-{n}", "label": f"A2 栋 {n} 室"} for n in range(101, 401)]
+    twins = [{"name": "A2-双1", "label": "A2 栋 双人间"}, {"name": "A2-双2", "label": "A2 栋 双人间"}]
+    page.evaluate("(offered) => { window.offered = offered; }", [*offered, *twins])
+    pasted = "陈晓雨\tA2 栋 237 室\n王建国\tA2-240\n李敏\tA2 栋 999 室\n赵磊\tA2 栋 双人间\n孙静\tA2 栋 238 室"
+    screen.paste("[data-column='姓名'] input", pasted)
+    last = page.get_by_role("combobox", name="房间").nth(4)
+    page.wait_for_function("window.form.answersNow().住宿[4].房间 === 'A2-238'")
+    expect(last).to_have_value("A2 栋 238 室")
+    rooms = [row["房间"] for row in screen.call("answersNow")["住宿"]]
+    # What is no label, and what is the label of two, stays as it was written: the server says what is wrong with it.
+    assert rooms == ["A2-237", "A2-240", "A2 栋 999 室", "A2 栋 双人间", "A2-238"]
+    asked = screen.emitted("choices")[-1]
+    assert (asked["question"], asked["row"], asked["answers"]["楼"]) == ("房间", [["住宿", 4]], "A2")
+
+
+BEFORE = """
+## survey
+| type | name | label | calculation |
+| note | 提示 | 上次住 ${last-saved#房间}，读数 ${last-saved#读数}。 | |
+| text | 房间 | 房间 | |
+| integer | 读数 | 读数（上次 ${last-saved#读数}） | |
+"""
+
+
+def test_9_a_label_shows_the_answer_before(show: Any) -> None:
+    screen = show(BEFORE)
+    page = screen.page
+    expect(page.get_by_text("上次住 …，读数 …。")).to_be_visible()  # nobody knows yet
+    screen.call("setServer", {"labels": {"last-saved#房间": "A201 室", "last-saved#读数": "100"}, "values": {}})
+    expect(page.get_by_text("上次住 A201 室，读数 100。")).to_be_visible()
+    expect(page.get_by_label("读数（上次 100）")).to_be_visible()
+    screen.call("setServer", {"labels": {"last-saved#房间": "", "last-saved#读数": ""}, "values": {}})
+    expect(page.get_by_text("上次住 —，读数 —。")).to_be_visible()  # there is no case before
 
 
 LOW = """
