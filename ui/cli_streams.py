@@ -39,23 +39,30 @@ def _parsed(text: str) -> tuple[Expression | None, tuple[Diagnostic, ...]]:
 
 
 def evaluated(text: str, given: Mapping[str, Any], talk: Talk, calendar: Calendar | None = None) -> dict[str, Any]:
-    """The value of an expression, or why it has none: `{"value": …}` or `{"error": …, "code": …}`."""
+    """The value of an expression, or why it has none: `{"value": …}` or `{"error": …, "code": …, "remedy": …}`."""
     expression, found = _parsed(text)
     values = names_of(given, {}, {})
     if expression is not None and not found:
         found = check(expression, Scope({name: Name(kind_of(value)) for name, value in values.items()}))
     errors = [item for item in found if item.severity == "error"]
     if errors:
-        return {"error": " ".join(item.message(talk.language) for item in errors), "code": errors[0].code}
+        error, remedy = (
+            " ".join(dict.fromkeys(texts)) for texts in zip(*(_said(item, talk) for item in errors), strict=True)
+        )
+        return {"error": error, "code": errors[0].code, "remedy": remedy}
     if expression is None:
         return {"error": talk.say("表达式是空的。", "The expression is empty."), "code": ""}
     value = evaluate(expression, Environment(values, now=now(), calendar=calendar, language=talk.language))
     if isinstance(value, ErrorValue):
-        error, code = value.diagnostic.message(talk.language), value.diagnostic.code
+        error, remedy = _said(value.diagnostic, talk)
         if value.diagnostic.fault is NO_CALENDAR:
-            error += talk.say("请用 --calendar 指定校历工作簿。", " Name the workbook of the calendar with --calendar.")
-        return {"error": error, "code": code}
+            remedy = talk.say("请用 --calendar 指定校历工作簿。", "Name the workbook of the calendar with --calendar.")
+        return {"error": error, "code": value.diagnostic.code, "remedy": remedy}
     return {"value": value}
+
+
+def _said(diagnostic: Diagnostic, talk: Talk) -> tuple[str, str]:
+    return diagnostic.message(talk.language), diagnostic.remedy(talk.language)
 
 
 def evaluated_lines(path: Path, talk: Talk, calendar: Calendar | None = None) -> Iterator[dict[str, Any]]:

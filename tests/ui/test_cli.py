@@ -252,6 +252,8 @@ def test_an_expression_that_has_no_value(banshi: Any, expression: str) -> None:
     human = banshi("eval", expression)
     assert (human.code, human.out) == (1, "")
     assert human.err.startswith(ran.json["code"])
+    assert ran.json["remedy"]
+    assert "".join(ran.json["remedy"].split()) in "".join(human.err.split())
 
 
 def test_wrong_values_for_an_expression_are_a_wrong_call(banshi: Any) -> None:
