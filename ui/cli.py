@@ -165,7 +165,7 @@ def evaluate_expression(
     if as_json:
         print_json(result)
     elif "error" in result:
-        talk.err(" ".join(part for part in (result["code"], result["error"]) if part))
+        talk.err(" ".join(part for part in (result["code"], result["error"], result.get("remedy")) if part))
     else:
         talk.out(shown(result["value"]))
     raise typer.Exit(FAULTS if "error" in result else FINE)

@@ -25,6 +25,7 @@ from banshi.rules.tables.explaining import nearly
 from banshi.rules.tables.faults import UNREADABLE_INPUT
 from banshi.rules.tables.inputs import input_value
 from banshi.rules.tariffs import Bill, Tariff, bill
+from banshi.rules.tariffs.faults import FAILED_ITEM
 from banshi.rules.values import ErrorValue, Kind, Value, kind_of
 from banshi.ui.cli_files import json_object, now
 from banshi.ui.cli_talk import Talk, WrongCall, lines_of
@@ -39,23 +40,30 @@ def _parsed(text: str) -> tuple[Expression | None, tuple[Diagnostic, ...]]:
 
 
 def evaluated(text: str, given: Mapping[str, Any], talk: Talk, calendar: Calendar | None = None) -> dict[str, Any]:
-    """The value of an expression, or why it has none: `{"value": …}` or `{"error": …, "code": …}`."""
+    """The value of an expression, or why it has none: `{"value": …}` or `{"error": …, "code": …, "remedy": …}`."""
     expression, found = _parsed(text)
     values = names_of(given, {}, {})
     if expression is not None and not found:
         found = check(expression, Scope({name: Name(kind_of(value)) for name, value in values.items()}))
     errors = [item for item in found if item.severity == "error"]
     if errors:
-        return {"error": " ".join(item.message(talk.language) for item in errors), "code": errors[0].code}
+        error, remedy = (
+            " ".join(dict.fromkeys(texts)) for texts in zip(*(_said(item, talk) for item in errors), strict=True)
+        )
+        return {"error": error, "code": errors[0].code, "remedy": remedy}
     if expression is None:
         return {"error": talk.say("表达式是空的。", "The expression is empty."), "code": ""}
     value = evaluate(expression, Environment(values, now=now(), calendar=calendar, language=talk.language))
     if isinstance(value, ErrorValue):
-        error, code = value.diagnostic.message(talk.language), value.diagnostic.code
+        error, remedy = _said(value.diagnostic, talk)
         if value.diagnostic.fault is NO_CALENDAR:
-            error += talk.say("请用 --calendar 指定校历工作簿。", " Name the workbook of the calendar with --calendar.")
-        return {"error": error, "code": code}
+            remedy = talk.say("请用 --calendar 指定校历工作簿。", "Name the workbook of the calendar with --calendar.")
+        return {"error": error, "code": value.diagnostic.code, "remedy": remedy}
     return {"value": value}
+
+
+def _said(diagnostic: Diagnostic, talk: Talk) -> tuple[str, str]:
+    return diagnostic.message(talk.language), diagnostic.remedy(talk.language)
 
 
 def evaluated_lines(path: Path, talk: Talk, calendar: Calendar | None = None) -> Iterator[dict[str, Any]]:
@@ -217,15 +225,34 @@ class Runner:
 
     def calculated(self, wanted: Iterable[str], repeats: Sequence[str], given: Mapping[str, Any]) -> dict[str, Value]:
         """Names that the form computes; for a rule of a repeat, those of one row with the fields that are given."""
-        answers: Mapping[str, Any] = given
+        answers: Mapping[str, Any] = given if self.service.survey else self.typed(given)
         nested = [name for name in repeats if name not in given]
         for name in reversed(nested):
             answers = {**given, name: [answers]}
-        names = self.filled(answers, Person(id="", name="")).names
-        values = {name: names[name] for name in wanted if name in names}
+        made = self.filled(answers, Person(id="", name=""))
+        values = {name: self.told(name, made) for name in wanted if name in made.names}
         for _ in nested:
             values = {name: value[0] if isinstance(value, tuple) and value else value for name, value in values.items()}
         return values
+
+    def told(self, name: str, made: Evaluation) -> Value:
+        """What the form computes for a name; what a table could not give says why, in the words of that table."""
+        value = made.names[name]
+        tables = {table.name for table in self.service.tables.values() if name in table.output_names}
+        reasons = [item for found in made.decisions if found.name in tables for item in found.diagnostics]
+        return ErrorValue(reasons[0]) if isinstance(value, ErrorValue) and reasons else value
+
+    def typed(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The inputs of a workbook without a form, of the kinds that its tables ask for; what is not of its kind stays."""
+        kinds = {
+            fold_name(name): kind for table in self.service.tables.values() for name, kind in table.input_kinds.items()
+        }
+
+        def read(name: str, raw: object) -> object:
+            value = input_value(name, raw, kinds.get(fold_name(name), Kind.ANY)) if isinstance(raw, str) else raw
+            return raw if isinstance(value, ErrorValue) else value
+
+        return {name: read(name, raw) for name, raw in given.items()}
 
     def repeats(self, kind: str, name: str) -> Sequence[str]:
         """The repeats inside which a rule runs once a row."""
@@ -251,8 +278,9 @@ class Runner:
         return self.service.computed_names
 
     def reason(self, decision: Decision) -> str:
-        """Why a decision has no outputs, in the caller's language."""
-        found = " ".join(item.message(self.talk.language) for item in decision.diagnostics)
+        """Why a decision has no outputs, in the caller's language; not which totals lack what could not be computed."""
+        told = [item for item in decision.diagnostics if item.fault is not FAILED_ITEM]
+        found = " ".join(item.message(self.talk.language) for item in told or decision.diagnostics)
         return found or str(decision.outcome)
 
 

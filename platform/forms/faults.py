@@ -295,8 +295,8 @@ REQUIRED_BY_POLICY = fault(
 NOT_CHECKED = fault(
     "FORM-036",
     Severity.ERROR,
-    "还不能判断：{message}（缺少：{missing}）",
-    "Not checked: {message} (missing: {missing})",
+    "制度“{name}”第 {id} 条还不能判断：缺少 {missing}。",
+    "Statement {id} of the policy “{name}” was not checked: {missing} is missing.",
     do_zh="补填缺少的内容，才能判断。",
     do_en="Fill in what is missing, so that it can be checked.",
 )

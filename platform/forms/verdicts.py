@@ -88,7 +88,7 @@ class Verdicts:
         texts = own if own.get() else generic.texts
         if finding.not_checked:
             fault = faults.NOT_CHECKED
-            texts, remedies = self._not_checked(row, finding, texts, remedies)
+            texts = self._not_checked(name, row, finding) if finding.computed else own
         elif not remedies.get():
             remedies = generic.remedies
         self._append(
@@ -117,15 +117,13 @@ class Verdicts:
                 return path_of(at, node.item.name)
         return ""
 
-    def _not_checked(self, row: Row, finding: Finding, said: Texts, remedies: Texts) -> tuple[Texts, Texts]:
+    def _not_checked(self, name: str, row: Row, finding: Finding) -> Texts:
         """Unknown is not "no": what is missing is named, by label."""
-        texts, does = [], []
-        for language, joint in (("zh", "、"), ("en", ", ")):
-            missing = joint.join(self._label(name, row, language) for name in finding.missing) or "—"
-            error = field_error(faults.NOT_CHECKED, "", finding.place, "", message=said.get(language), missing=missing)
-            texts.append((language, error.message(language)))
-            does.append((language, remedies.get(language) or error.remedy(language)))
-        return Texts(tuple(texts)), Texts(tuple(does))
+        said = [
+            (language, joint.join(self._label(field, row, language) for field in finding.missing) or "—")
+            for language, joint in (("zh", "、"), ("en", ", "))
+        ]
+        return field_error(faults.NOT_CHECKED, "", finding.place, name, id=finding.id, missing=Texts(tuple(said))).texts
 
     def _label(self, name: str, row: Row, language: str) -> str:
         node = self._state.index.fields.get(name)

@@ -108,7 +108,6 @@ class Checks:
         from banshi.platform.forms.tried import TriedForm
 
         service = self._service
-        form = TriedForm(service)
         for name, table in service.tables.items():
             scope = self._names.scope(self._repeats.get(f"table:{name}", ()))
             yield from tables.check(table, scope)
@@ -118,8 +117,8 @@ class Checks:
             yield from tariffs.check(tariff, scope)
             yield from self._ambiguities(tariff.names, tariff.place)
         for name, policy in service.policies.items():
-            scope = self._names.scope(self._repeats.get(f"policy:{name}", ()))
-            yield from policies.check(policy, scope, None if self._repeats.get(f"policy:{name}") else form)
+            repeats = self._repeats.get(f"policy:{name}", ())
+            yield from policies.check(policy, self._names.scope(repeats), TriedForm(service, repeats))
             yield from self._ambiguities(policy.names, policy.place)
 
     def _route(self, directory: Directory | None) -> Iterator[Diagnostic]:

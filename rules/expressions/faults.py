@@ -199,8 +199,8 @@ UNKNOWN_FUNCTION = fault(
 NOT_AVAILABLE = fault(
     "EXPR-025",
     Severity.ERROR,
-    "“{name}”属于工作簿标准，但本版本尚未提供。",
-    "“{name}” is known to the workbook standard, but not available in this version.",
+    "这里没有“{name}”这个函数。",
+    "The function “{name}” does not exist here.",
     do_zh="{instead}",
     do_en="{instead_en}",
 )

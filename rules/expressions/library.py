@@ -19,6 +19,14 @@ for _part in ("calendar", "campus", "chance", "datasets", "dates", "lists", "log
 _LOOKUP = ("请改用 lookup(数据表, 键, 列)。", "Use lookup(dataset, key, column).")
 _PLACE = ("位置没有计算函数。", "There are no functions of geographic positions.")
 _PATHS = ("请用 ${字段名} 引用字段。", "Refer to a field as ${name}.")
+_CONDITIONS = (
+    "请在明细里加一个计算列：条件成立时写数，否则空白，如 if(类别='试剂' and 数量>5,金额,\"\")；再对这一列用 sum、average、count、max 或 min。",
+    "Add to the repeat a calculation that is blank where a condition fails, such as if(kind='reagent' and count>5,amount,\"\"); then use sum, average, count, max or min of it.",
+)
+_RANKS = (
+    "只有最大 max(列) 和最小 min(列)；其余名次请先在表外算好再填。",
+    "There are only max(values) and min(values); compute other ranks outside and enter the result.",
+)
 UNAVAILABLE = {
     "vlookup": _LOOKUP,
     "hlookup": _LOOKUP,
@@ -31,6 +39,34 @@ UNAVAILABLE = {
     "geofence": _PLACE,
     "intersects": _PLACE,
     "current": _PATHS,
+    "median": (
+        "三个数的中位数写 sum(a,b,c)-max(a,b,c)-min(a,b,c)；更多的数请先在表外算好再填。",
+        "Of three numbers write sum(a,b,c)-max(a,b,c)-min(a,b,c); of more, compute it outside and enter the result.",
+    ),
+    "choose": ('请改用 switch(n,1,"甲",2,"乙")。', 'Use switch(n,1,"first",2,"second").'),
+    "mround": ("5 的倍数请写 round(x/5,0)*5。", "For multiples of 5 write round(x/5,0)*5."),
+    "quotient": ("请改用 trunc(a/b)。", "Use trunc(a/b)."),
+    "ifna": ("请改用 iferror(值,代替的值)。", "Use iferror(value,instead)."),
+    "averageif": (
+        '请写 sumif(列,">=60")/countif(列,">=60")。',
+        'Write sumif(values,">=60")/countif(values,">=60").',
+    ),
+    "averageifs": _CONDITIONS,
+    "sumifs": _CONDITIONS,
+    "countifs": _CONDITIONS,
+    "maxifs": _CONDITIONS,
+    "minifs": _CONDITIONS,
+    "large": _RANKS,
+    "small": _RANKS,
+    "randbetween": ("1 到 6 之间请写 int(rand()*6)+1。", "For 1 to 6 write int(rand()*6)+1."),
+    "yearfrac": (
+        '满几年请写 datedif(起,止,"Y")；按天折算写 days(止,起)/365。',
+        'For full years write datedif(start,end,"Y"); by days write days(end,start)/365.',
+    ),
+    "textbefore": ("请改用 substring-before(文字,标记)。", "Use substring-before(text,mark)."),
+    "textafter": ("请改用 substring-after(文字,标记)。", "Use substring-after(text,mark)."),
+    "ceiling.math": ("请改用 ceiling(x,5)。", "Use ceiling(x,5)."),
+    "floor.math": ("请改用 floor(x,5)。", "Use floor(x,5)."),
     "randomize": ("选项按选项表的次序列出。", "Choices keep the order of their sheet."),
 }
 """Functions of Excel and XLSForm that are not built: what to do instead, zh and en."""

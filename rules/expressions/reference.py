@@ -11,8 +11,8 @@ _HEADS = {
     "en": ("function", "other words", "what it gives", "example", "result", "source"),
 }
 _MISSING = {
-    "zh": "标准中有、本版本尚未提供的函数：{names}。用到时会指出单元格并说明替代写法。",
-    "en": "Named by the standard and not available in this version: {names}. Using one is a fault that says what to do.",
+    "zh": "Excel 或 XLSForm 中有、这里没有的函数：{names}。用到时会指出单元格并说明替代写法。",
+    "en": "Functions of Excel and XLSForm that do not exist here: {names}. Using one is a fault that says what to do.",
 }
 
 

@@ -164,3 +164,19 @@ TWO_VALUES = fault(
     do_zh="让两条的条件互相排除；若可以同时有几个值，请用 selected({name}, …) 判断它。",
     do_en="Let their conditions exclude each other; where it may have several values, ask it with selected({name}, …).",
 )
+NOT_CHECKED = fault(
+    "POLICY-029",
+    Severity.ERROR,
+    "缺少 {missing}，未能核对这一条。",
+    "This statement was not checked: {missing_en} is missing.",
+    do_zh="补填所缺的内容；不知道不等于“否”。",
+    do_en="Fill in what is missing; unknown is not “no”.",
+)
+NOT_COMPUTED = fault(
+    "POLICY-030",
+    Severity.ERROR,
+    "这一条算不出来，未能核对：{reason}",
+    "This statement could not be computed, so it was not checked: {reason_en}",
+    do_zh="检查这一条用到的数据。",
+    do_en="Check the data that the statement uses.",
+)

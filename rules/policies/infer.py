@@ -14,7 +14,7 @@ from banshi.rules.policies.conditions import Condition, Every, Leaf, fact_name
 from banshi.rules.policies.engine import Engine
 from banshi.rules.policies.model import NAMED, Finding, Findings, Policy, Statement
 from banshi.rules.policies.run import Run
-from banshi.rules.policies.truth import unknown_for
+from banshi.rules.policies.truth import Truth, unknown_for
 from banshi.rules.values import ErrorValue, Value
 
 
@@ -83,7 +83,7 @@ def _finding(run: Run, i: int, row: Statement) -> tuple[list[Finding], tuple[Dia
     held = run.held(i)
     if held is None:
         why = run.why_not_checked(i)
-        return [_said(run, row, missing=why.missing, not_checked=True)], why.errors
+        return [_unchecked(row, why)], why.errors
     if not held:
         return [], ()
     said = [_said(run, row)] if row.verdict else []
@@ -92,10 +92,10 @@ def _finding(run: Run, i: int, row: Statement) -> tuple[list[Finding], tuple[Dia
     if not open_values:
         return said, ()
     why = unknown_for([*open_values, *(run.why_not_checked(j) for truth in open_values for j in truth.waits)])
-    return [*said, _said(run, row, missing=why.missing, not_checked=True)], why.errors
+    return [*said, _unchecked(row, why)], why.errors
 
 
-def _said(run: Run, row: Statement, *, missing: frozenset[str] = frozenset(), not_checked: bool = False) -> Finding:
+def _said(run: Run, row: Statement) -> Finding:
     env = run.env()
     return Finding(
         id=row.id,
@@ -106,8 +106,29 @@ def _said(run: Run, row: Statement, *, missing: frozenset[str] = frozenset(), no
         message_en=_filled(row.message_en, env),
         remedy_en=_filled(row.remedy_en, env),
         place=row.place,
-        not_checked=not_checked,
-        missing=tuple(sorted(missing)),
+    )
+
+
+def _unchecked(row: Statement, why: Truth) -> Finding:
+    """That a row was not checked, and what it lacks; its own words are for cases in which it holds."""
+    missing = tuple(sorted(why.missing))
+    if why.errors:
+        reasons = [" ".join(item.message(language) for item in why.errors) for language in ("zh", "en")]
+        said = faults.NOT_COMPUTED.at(row.place, reason=reasons[0], reason_en=reasons[1])
+    else:
+        said = faults.NOT_CHECKED.at(row.place, missing="、".join(missing) or "—", missing_en=", ".join(missing) or "—")
+    return Finding(
+        id=row.id,
+        verdict=row.verdict,
+        message=said.message("zh"),
+        remedy=said.remedy("zh"),
+        reference=row.reference,
+        message_en=said.message("en"),
+        remedy_en=said.remedy("en"),
+        place=row.place,
+        not_checked=True,
+        missing=missing,
+        computed=not why.errors,
     )
 
 

@@ -112,7 +112,8 @@ class Policy:
 class Finding:
     """What one statement says of one case.
 
-    With `not_checked`, data was missing: the statement neither holds nor fails, and `missing` names the fields.
+    With `not_checked`, the statement neither holds nor fails: data is missing (`missing` names the fields), or it could
+    not be computed (`computed` is false). `message` says which of the two, not what the statement says when it holds.
     """
 
     id: str
@@ -125,6 +126,7 @@ class Finding:
     place: Place = NOWHERE
     not_checked: bool = False
     missing: tuple[str, ...] = ()
+    computed: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

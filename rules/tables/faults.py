@@ -268,8 +268,17 @@ NOT_A_NUMBER = fault(
     Severity.ERROR,
     "命中方式“{hit}”要把结果当数字来算，“{text}”不是数字。",
     "The hit policy “{hit}” computes with the results, and “{text}” is no number.",
-    do_zh="改成数字，或换一种命中方式。",
-    do_en="Write a number, or use another hit policy.",
+    do_zh="只写数字，不带单位（不收费写 0），或换一种命中方式。",
+    do_en="Write a bare number without a unit (0 for nothing), or use another hit policy.",
+)
+NUMBER_AS_TEXT = fault(
+    "TABLE-046",
+    Severity.ERROR,
+    "命中方式“{hit}”要把结果当数字来算，这一格的“{text}”却是文字，不是数字。",
+    "The hit policy “{hit}” computes with the results, but “{text}” in this cell is a text, not a number.",
+    do_zh="去掉引号；单元格的格式是“文本”时改为“常规”，再重新输入；表头写着“: 文字”的，改为“: 数字”。",
+    do_en="Remove quotes; if the cell is formatted as text, choose General and type it again; if the header says “: text”, "
+    "write “: number”.",
 )
 NO_ROWS = fault(
     "TABLE-041",
@@ -346,8 +355,8 @@ OTHER_KIND = fault(
 RUN_NOT_A_NUMBER = fault(
     "TABLE-074",
     Severity.ERROR,
-    "要计算的结果“{text}”不是数字。",
-    "The result “{text}” is no number, and the table computes with it.",
+    "要计算的结果“{text}”是{kind_zh}，不是数字。",
+    "The result “{text}” is {kind} and no number, and the table computes with it.",
     do_zh="检查这一格的公式。",
     do_en="Check the formula of this cell.",
 )

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from banshi.rules.diagnostics import Diagnostic
 from banshi.rules.tables import faults
+from banshi.rules.tables.conditions import Literal
 from banshi.rules.tables.explaining import shown
+from banshi.rules.tables.literals import orderable
 from banshi.rules.tables.model import Hit, Result
 from banshi.rules.tables.policies import result_key
 from banshi.rules.tables.table import Table
@@ -48,7 +50,9 @@ def _outputs(table: Table) -> Iterator[Diagnostic]:
         return
     for result in (*(row.results[0] for row in table.rows), *(item for _, item in table.otherwise)):
         if result.expression is None and kind_of(result.value) not in (Kind.NUMBER, Kind.ANY):
-            yield faults.NOT_A_NUMBER.at(result.place, hit=table.hit, text=shown(result.value))
+            as_text = isinstance(result.value, str) and orderable(Literal(result.value)) is Kind.NUMBER
+            fault = faults.NUMBER_AS_TEXT if as_text else faults.NOT_A_NUMBER
+            yield fault.at(result.place, hit=table.hit, text=shown(result.value))
 
 
 def _ranks(table: Table) -> Iterator[Diagnostic]:

@@ -10,6 +10,7 @@ from typing import Any
 from banshi.rules.decision import Outcome
 from banshi.rules.diagnostics import Diagnostic, Fault, Place
 from banshi.rules.expressions.characters import fold_name
+from banshi.rules.expressions.convert import kind_words
 from banshi.rules.tables import faults
 from banshi.rules.tables.model import Hit
 from banshi.rules.tables.table import Table
@@ -159,7 +160,8 @@ def _aggregate(table: Table, fired: tuple[Fired, ...]) -> Answer:
             wrong.append(value.diagnostic)
         else:
             place = table.rows[item.row].results[0].place
-            wrong.append(faults.RUN_NOT_A_NUMBER.at(place, text="—" if value is None else value))
+            zh, en = ("空的", "empty") if value is None else kind_words(value)
+            wrong.append(faults.RUN_NOT_A_NUMBER.at(place, text="—" if value is None else value, kind_zh=zh, kind=en))
     if wrong:
         return _failed(fired, tuple(wrong))
     return Answer(outputs=_FOLDS[table.hit](numbers), rows=rows)

@@ -7,22 +7,25 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from banshi.rules.decision import Decision, Explanation, Outcome
 from banshi.rules.diagnostics import Diagnostic, Place
 from banshi.rules.expressions import Environment, Expression, evaluate, explain, fold_name
 from banshi.rules.tariffs import faults
-from banshi.rules.tariffs.ladder import LadderKey, Step, breaks, in_order, ladder_key, ladders, lifted
+from banshi.rules.tariffs.ladder import LadderKey, Step, breaks, in_order, ladder_key, ladders, lifted, window
 from banshi.rules.tariffs.layout import METHODS, PARTS_ZH
 from banshi.rules.tariffs.model import Bill, BillLine, Line, Method, Rounding, Tariff
-from banshi.rules.tariffs.periods import in_force
-from banshi.rules.tariffs.proration import part_of_period
+from banshi.rules.tariffs.periods import in_force, unpriced
+from banshi.rules.tariffs.proration import Part, part_of_period
 from banshi.rules.tariffs.rounding import EXACT, MOST, as_decimal, rounded
 from banshi.rules.tariffs.sharing import share_out
 from banshi.rules.tariffs.stopped import Stopped
 from banshi.rules.tariffs.telling import Parts, tell, tell_carried, tell_nothing, tell_skipped
 from banshi.rules.values import ErrorValue, Value
+
+NEVER_NEGATIVE: Final = frozenset({Method.FLAT, Method.CREDIT})
+"""Methods that count something, besides those with brackets; a percentage may be of what is paid back."""
 
 
 def bill(tariff: Tariff, env: Environment, *, explained: bool = True) -> Bill:
@@ -180,10 +183,21 @@ class _Run:
         if line.prorate is not None:
             parts.used += [line.prorate.first, line.prorate.last]
             parts.part = part_of_period(line, self.env)
+            self._every_day_has_a_price(line, parts.part)
             if not parts.part.days:
                 parts.skipped = ("计费期内没有一天有效", "in force on no day of the billing period")
                 return False
         return not line.bracketed or self._in_bracket(line, parts)
+
+    def _every_day_has_a_price(self, line: Line, part: Part) -> None:
+        """Of a price with several versions or seasons one must be in force on every day; a single row may begin or end."""
+        versions = [
+            other for other in self.tariff.lines if other.prorate and ladder_key(other)[:3] == ladder_key(line)[:3]
+        ]
+        days = unpriced(versions, part.first, part.last) if len(set(map(window, versions))) > 1 else None
+        if days is not None:
+            facts = {"item": line.item, "since": days[0], "until": days[1], "first": part.first, "last": part.last}
+            raise Stopped(Outcome.ERROR, faults.UNPRICED_DAYS.at(line.place, **facts))
 
     def _in_bracket(self, line: Line, parts: Parts) -> bool:
         """Whether the quantity reaches the row's bracket; notes the quantity and the bounds."""
@@ -285,6 +299,9 @@ class _Run:
     def _charge(self, line: Line, parts: Parts) -> Decimal | Fraction:
         if line.quantity is not None and parts.quantity is None and line.method is not Method.FIXED:
             parts.quantity = self._number(line.quantity, parts)
+            if parts.quantity < 0 and line.method in NEVER_NEGATIVE:
+                facts = {"part": line.quantity.text, "value": format(parts.quantity, "f")}
+                raise Stopped(Outcome.ERROR, faults.NEGATIVE_QUANTITY.at(line.quantity.place, **facts))
         if line.rate is not None:
             parts.rate = self._number(line.rate, parts)
         quantity, rate = parts.quantity, parts.rate

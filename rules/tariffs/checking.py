@@ -24,7 +24,7 @@ from banshi.rules.tariffs import faults
 from banshi.rules.tariffs.ladder import Step, breaks, in_order, ladder_key, ladders, window
 from banshi.rules.tariffs.layout import check_line
 from banshi.rules.tariffs.model import Line, Method, Proration, Tariff
-from banshi.rules.tariffs.periods import days_between, same_time
+from banshi.rules.tariffs.periods import days_between, same_time, unpriced_season
 from banshi.rules.values import Kind
 
 KIND_ZH = {Kind.BOOLEAN: "是否", Kind.DATE: "日期", Kind.DATETIME: "日期时间", Kind.TIME: "时间"}
@@ -280,6 +280,9 @@ def _split_days(lines: Sequence[Line]) -> Iterator[Diagnostic]:
         if (between := days_between(earlier, later)) is not None:
             facts = {"item": later.item, "since": between[0], "until": between[1]}
             yield faults.PRORATE_GAP.at(later.place, other=earlier.place, **facts)
+    if len(windows) > 1 and not by_day and (between := unpriced_season(windows)) is not None:
+        facts = {"item": windows[-1].item, "since": f"{between[0]:%m-%d}", "until": f"{between[1]:%m-%d}"}
+        yield faults.PRORATE_GAP.at(windows[-1].place, other=windows[0].place, **facts)
 
 
 def _period(prorate: Proration) -> tuple[str, ...]:

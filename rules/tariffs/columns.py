@@ -31,7 +31,7 @@ from banshi.rules.expressions.column import (
 )
 from banshi.rules.expressions.columns import Batch, column_part
 from banshi.rules.expressions.fixed_point import Unfit, pick, zero
-from banshi.rules.tariffs.billing import bill
+from banshi.rules.tariffs.billing import NEVER_NEGATIVE, bill
 from banshi.rules.tariffs.known import knows
 from banshi.rules.tariffs.ladder import LadderKey, ladder_key, ladders
 from banshi.rules.tariffs.model import Bill, Line, Method, Rounding, Tariff
@@ -303,6 +303,8 @@ class _Run:
             quantity = None
         elif line.quantity is not None and quantity is None:
             quantity = self._number(line.quantity, applies)
+            if quantity.least < 0 and line.method in NEVER_NEGATIVE:
+                self._leave(quantity.data < 0, applies)
         rate = self._number(line.rate, applies) if line.rate is not None else None
         if line.method in (Method.FIXED, Method.CREDIT) and (quantity is None or rate is None):
             found = rate if quantity is None else quantity

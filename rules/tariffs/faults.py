@@ -274,8 +274,8 @@ PRORATE_OVERLAP = fault(
 PRORATE_GAP = fault(
     "FEE-055",
     Severity.WARNING,
-    "“{item}”在 {since} 到 {until} 之间没有价格，这些天的用量不会收费（上一段在 {other}）。",
-    "“{item}” has no price from {since} to {until}: the use of these days is not charged (the row before is {other}).",
+    "“{item}”从 {since} 到 {until} 没有价格，包含这些天的账单会报错（上一段在 {other}）。",
+    "“{item}” has no price from {since} to {until}: bills over these days will say so (the row before is {other}).",
     do_zh="让后一段从前一段失效的第二天生效；确实不收费的，加一行单价 0。",
     do_en="Let the later one begin on the next day; where nothing is charged, add a row with the rate 0.",
 )
@@ -334,6 +334,14 @@ NEGATIVE = fault(
     "“{part}” is {value}, less than 0; it falls in no bracket.",
     do_zh="检查读数等数据；需要时用 max(0, …)。",
     do_en="Check the readings; where it may happen, use max(0, …).",
+)
+NEGATIVE_QUANTITY = fault(
+    "FEE-089",
+    Severity.ERROR,
+    "“{part}”是 {value}，小于 0：少于零的数量没有价格。",
+    "“{part}” is {value}, less than 0: there is no price for less than nothing.",
+    do_zh="检查读数等数据；可能小于 0 而应按 0 算的，用 max(0, …)；确实要退的，方式写“比例”，单价写 100%。",
+    do_en="Check the readings; where less than 0 means 0, use max(0, …); for what is paid back, use percent with the rate 100%.",
 )
 ABOVE_TOP = fault(
     "FEE-073",
@@ -414,6 +422,14 @@ NOT_A_DAY = fault(
     "“{part}” of the billing period should be a date, but it is {value}.",
     do_zh="使用日期字段，例如抄表日期。",
     do_en="Use a date field, such as the day of the reading.",
+)
+UNPRICED_DAYS = fault(
+    "FEE-090",
+    Severity.ERROR,
+    "计费期 {first} 到 {last} 里，“{item}”从 {since} 到 {until} 没有价格，这些天不能计费。",
+    "“{item}” has no price from {since} to {until}, days of the billing period from {first} to {last}: they cannot be billed.",
+    do_zh="请主管部门补上这些天的单价；确实不收费的，加一行单价 0。",
+    do_en="Please ask the owner for the price of these days; where nothing is charged, a row with the rate 0 is needed.",
 )
 NEGATIVE_CARRY = fault(
     "FEE-083",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import isleap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from banshi.rules.tariffs.model import Line, Season
@@ -32,6 +32,23 @@ def spans(line: Line, first: date, last: date) -> Iterator[Span]:
         start, stop = max(since, first), min(until, last)
         if start <= stop:
             yield start, stop
+
+
+def unpriced(lines: Iterable[Line], first: date, last: date) -> Span | None:
+    """The first days in a row of a period on which none of the rows is in force; None where there are none."""
+    day = first
+    for since, until in sorted(span for line in lines for span in spans(line, first, last)):
+        if since > day:
+            return day, since - _ONE_DAY
+        if until >= last:
+            return None
+        day = max(day, until + _ONE_DAY)
+    return day, last
+
+
+def unpriced_season(lines: Iterable[Line]) -> Span | None:
+    """The days that some seasons leave out of the year, if any; 29 February counts."""
+    return unpriced(lines, *_YEARS)
 
 
 def same_time(one: Line, other: Line) -> bool:

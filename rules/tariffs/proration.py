@@ -21,15 +21,21 @@ _MOST_DAYS: Final = 3_660
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """`days` of the `whole` days of a period, and whether the bounds of brackets go with them.
+    """`days` of the days of a period (`first` and `last` included), and whether the bounds of brackets go with them.
 
     Quantities and bounds are first multiplied (`quantity`, `bound`), so that everything stays a decimal; `factor`
     makes the amount of it at the end, exactly.
     """
 
+    first: date
+    last: date
     days: int
-    whole: int
     bounds: Bounds
+
+    @property
+    def whole(self) -> int:
+        """The days of the period."""
+        return (self.last - self.first).days + 1
 
     @property
     def _kept(self) -> bool:
@@ -67,10 +73,9 @@ def part_of_period(line: Line, env: Environment) -> Part:
     facts = {"first": first, "last": last}
     if last < first:
         raise Stopped(Outcome.ERROR, faults.PERIOD_ORDER.at(line.prorate.place, **facts))
-    whole = (last - first).days + 1
-    if whole > _MOST_DAYS:
+    if (last - first).days >= _MOST_DAYS:
         raise Stopped(Outcome.ERROR, faults.PERIOD_LONG.at(line.prorate.place, **facts))
-    return Part(days_in_force(line, first, last), whole, line.prorate.bounds)
+    return Part(first, last, days_in_force(line, first, last), line.prorate.bounds)
 
 
 def _day(expression: Expression, env: Environment) -> date:

@@ -252,6 +252,8 @@ def test_an_expression_that_has_no_value(banshi: Any, expression: str) -> None:
     human = banshi("eval", expression)
     assert (human.code, human.out) == (1, "")
     assert human.err.startswith(ran.json["code"])
+    assert ran.json["remedy"]
+    assert "".join(ran.json["remedy"].split()) in "".join(human.err.split())
 
 
 def test_wrong_values_for_an_expression_are_a_wrong_call(banshi: Any) -> None:
@@ -467,6 +469,42 @@ CHAINED = """
     | B3 | 数量 > 100 | | 禁止 | 数量过多。 |
     | B4 | 用途 = "教学" | | 允许 | 教学用。 |
 """
+
+
+def test_a_table_that_asks_another_reads_its_inputs_and_says_why_it_has_none(banshi: Any, book: Any) -> None:
+    """The inputs are the other table's, which wants a number; nothing of it fits 120."""
+    path = book("""
+        ## 规则-级别
+        | 当 金额 | 则 级别 |
+        | [1000,5000) | 院级 |
+        | >=5000 | 校级 |
+        ## 规则-审批
+        | 当 级别 | 则 审批人 |
+        | 校级 | 校长办公会 |
+        | 院级 | 院长 |
+    """)
+    lines = '{"金额": "5000", "备注": ""}\n{"金额": 1200}\n{"金额": 120}\n{"备注": "没有金额"}'
+    ran = banshi("decide", path, "--table", "审批", "--inputs", "-", stdin=lines)
+    assert [line.get("outputs") for line in ran.lines] == [{"审批人": "校长办公会"}, {"审批人": "院长"}, None, None]
+    assert "级别" in ran.lines[2]["error"]
+    assert "没有任何一行适用" in ran.lines[2]["error"]
+
+
+def test_a_bad_row_of_a_bill_tells_its_own_fault_only(banshi: Any, book: Any, tmp_path: Path) -> None:
+    """A meter that ran backwards; that the total lacks it too is no second fault."""
+    path = book("""
+        ## 收费-电费
+        | 项目 | 计量 | 单价 | 方式 |
+        | 电费 | 本次 - 上次 | 0.6 | 单价 |
+        | 合计 | | | 合计 |
+    """)
+    rows, billed = tmp_path / "in.csv", tmp_path / "out.csv"
+    rows.write_text("上次,本次\n100,80\n100,180\n", encoding="utf-8")
+    banshi("bill", path, "--fees", "电费", "--input", rows, "--output", billed)
+    bad, sound = billed.read_text(encoding="utf-8-sig").splitlines()[1:]
+    assert "-20" in bad
+    assert "没有算出来" not in bad
+    assert sound == "100,180,48.00,48.00,48.00,"
 
 
 def test_c3_a_policy_explains_every_row_by_the_chain_that_led_to_it(banshi: Any, book: Any) -> None:

@@ -254,7 +254,10 @@ def test_tables_that_give_no_result_are_reported(
 def test_unknown_is_not_no(evaluate_loosely: Any, codes: Any) -> None:
     missing = evaluate_loosely(RULES, {"金额": 50})
     assert codes(missing) == [("", "FORM-036")]
-    assert "浓度" in missing.errors[0].message("zh")
+    said = missing.errors[0].message("zh")
+    assert "缺少 浓度" in said
+    assert "易制爆" not in said
+    assert missing.findings[0].message == "缺少 浓度，未能核对这一条。"
     strong = evaluate_loosely(RULES, {"金额": 50, "浓度": 9})
     assert [(error.path, error.about, error.code) for error in strong.errors] == [("", "浓度", "FORM-034")]
     warned = evaluate_loosely(RULES, {"金额": 50, "浓度": 6})

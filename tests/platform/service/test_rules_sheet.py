@@ -171,12 +171,25 @@ def test_a_percent_cell_is_its_number():
         ("| 命中 | 优先 |\n| 取值.乙 | 3 |\n| 当 甲 | 则 乙 |\n| 1 | 2 |", [("B4", "TABLE-038")]),
         ("| 命中 | 求和 |\n| 当 甲 | 则 乙 | 则 丙 |\n| 1 | 2 | 3 |", [("C2", "TABLE-039")]),
         ("| 命中 | 求和 |\n| 当 甲 | 则 乙 |\n| 1 | 免费 |", [("B3", "TABLE-040")]),
+        ("| 命中 | 求和 |\n| 当 甲 | 则 乙 |\n| 1 | 5元 |", [("B3", "TABLE-040")]),
+        ("| 命中 | 求和 |\n| 当 甲 | 则 乙 : 文字 |\n| 1 | 5 |", [("B3", "TABLE-046")]),
+        ("| 命中 | 求和 |\n| 当 甲 | 则 乙 |\n| 1 | '5 |", [("B3", "TABLE-046")]),
+        ('| 命中 | 最大 |\n| 否则 | "0.5" |\n| 当 甲 | 则 乙 |\n| 1 | 5 |', [("B2", "TABLE-032"), ("B2", "TABLE-046")]),
         ("| 当 甲 | 则 乙 |", [("A1", "TABLE-041")]),
         ("| 编号 | 当 甲 | 则 乙 |\n| H1 | 1 | 2 |\n| H1 | 2 | 2 |", [("A3", "TABLE-042")]),
     ],
 )
 def test_each_fault_is_named_at_its_cell(text, found):
     assert codes(read_table(text)[1]) == found
+
+
+def test_a_number_written_as_text_is_not_called_no_number():
+    """“5” is no number" helps nobody who sees a 5."""
+    [found] = read_table("| 命中 | 求和 |\n| 当 甲 | 则 乙 : 文字 |\n| 1 | 5 |")[1]
+    assert "“5”却是文字" in found.message("zh")
+    assert "“5” in this cell is a text" in found.message("en")
+    assert ": 数字" in found.remedy("zh")
+    assert "write “: number”" in found.remedy("en")
 
 
 def test_all_faults_of_a_sheet_are_named_at_once():

@@ -73,7 +73,7 @@ LADDER = Dataset(
 TARIFF = Dataset("电价", ("档次", "单价"), ("档次",), ({"档次": Cell("第二档"), "单价": Cell(D("0.698"))},))
 
 
-def value(text: str, **names: Value) -> Value:
+def value(text: str, /, **names: Value) -> Value:
     expression, faults = parse(text, NOWHERE)
     assert expression is not None, [item.message("en") for item in faults]
     datasets = {"电价": TARIFF, "阶梯电价": LADDER}
@@ -137,6 +137,42 @@ def test_what_is_not_built_says_what_to_do(name: str) -> None:
     assert isinstance(found, ErrorValue)
     assert found.diagnostic.code == "EXPR-025"
     assert found.diagnostic.remedy("zh") != found.diagnostic.remedy("en") != ""
+
+
+WRITTEN = [
+    ("median", "sum(a,b,c)-max(a,b,c)-min(a,b,c)", {"a": 9, "b": 3, "c": 4}, Decimal(4)),
+    ("choose", 'switch(n,1,"first",2,"second")', {"n": 2}, "second"),
+    ("mround", "round(x/5,0)*5", {"x": 8}, Decimal(10)),
+    ("quotient", "trunc(a/b)", {"a": -7, "b": 2}, Decimal(-3)),
+    ("ifna", "iferror(value,instead)", {"value": 3, "instead": 9}, Decimal(3)),
+    ("averageif", 'sumif(values,">=60")/countif(values,">=60")', {"values": (50, 60, 90)}, Decimal(75)),
+    (
+        "countifs",
+        "if(kind='reagent' and count>5,amount,\"\")",
+        {"kind": "reagent", "count": 6, "amount": 8},
+        Decimal(8),
+    ),
+    ("randbetween", "int(rand()*6)+1", {}, None),
+    ("yearfrac", "days(end,start)/365", {"end": date(2027, 1, 1), "start": date(2026, 1, 1)}, Decimal(1)),
+    ("ceiling.math", "ceiling(x,5)", {"x": 6}, Decimal(10)),
+    ("floor.math", "floor(x,5)", {"x": 6}, Decimal(5)),
+    ("textbefore", "substring-before(text,mark)", {"text": "B2-305", "mark": "-"}, "B2"),
+    ("textafter", "substring-after(text,mark)", {"text": "B2-305", "mark": "-"}, "305"),
+]
+
+
+@pytest.mark.parametrize(("name", "written", "names", "result"), WRITTEN)
+def test_what_is_written_instead_gives_what_excel_would(
+    name: str, written: str, names: dict[str, object], result: Value
+) -> None:
+    """F2: results as Excel's documentation has them for the function that is missing."""
+    assert written in UNAVAILABLE[name][1]
+    given = {
+        key: tuple(map(Decimal, held)) if isinstance(held, tuple) else Decimal(held) if isinstance(held, int) else held
+        for key, held in names.items()
+    }
+    found = value(written, **given)
+    assert found in {Decimal(number) for number in range(1, 7)} if result is None else found == result
 
 
 # F3 ------------------------------------------------------------------------------------------------------------------

@@ -232,6 +232,28 @@ def test_a_row_that_was_not_checked_gives_no_fact_in_the_explanation():
     assert level.value == "高"
 
 
+def test_a_row_that_was_not_checked_says_what_is_missing_and_not_its_verdict():
+    """P2: "请先备案" would be read as an order to file."""
+    policy = sound_policy("""
+        | 编号 | 当 | 结论 | 说明 | 办法 | 依据 |
+        | 备案 | 浓度 > 8 且 数量 > 1 | 禁止 | 浓度超过8%，须先备案。 | 到保卫处备案。 | 办法第5条 |
+    """)
+    (unknown,) = run(policy, 浓度=None, 数量=None).findings
+    assert (unknown.verdict, unknown.missing, unknown.reference) == ("forbid", ("数量", "浓度"), "办法第5条")
+    assert unknown.message == "缺少 数量、浓度，未能核对这一条。"
+    assert unknown.message_en == "This statement was not checked: 数量, 浓度 is missing."
+    assert "备案" not in unknown.remedy
+    (wrong,) = run(policy, 浓度="很浓", 数量=Decimal(2)).findings
+    assert wrong.not_checked
+    assert not wrong.computed
+    assert "很浓" in wrong.message
+    assert "很浓" in wrong.message_en
+    assert "备案" not in wrong.message + wrong.remedy
+    assert [item.message for item in run(policy, 浓度=Decimal(9), 数量=Decimal(2)).findings] == [
+        "浓度超过8%，须先备案。"
+    ]
+
+
 def test_a_policy_pickles(hazard):
     copy = pickle.loads(pickle.dumps(hazard))
     assert copy == hazard

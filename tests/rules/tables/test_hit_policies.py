@@ -141,6 +141,14 @@ def test_a_computed_result_outside_the_list_is_an_error():
     assert decision.diagnostics[0].place.cell == "B4"
 
 
+@pytest.mark.parametrize(("level", "said"), [("490", "“490”是文字"), (None, "“—”是空的")])
+def test_a_computed_result_that_is_no_number_is_called_what_it_is(level, said):
+    table = table_of("| 命中 | 求和 |\n| 当 城市 | 则 标准 |\n| 广州 | '=定额 |")
+    decision = decide(table, env(城市="广州", 定额=level))
+    assert (decision.outcome, decision.outputs) == (Outcome.ERROR, None)
+    assert said in decision.diagnostics[0].message()
+
+
 def test_first_looks_no_further_than_the_first_row_that_holds():
     table = table_of("""
         | 命中 | 首个 |

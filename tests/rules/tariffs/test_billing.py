@@ -242,6 +242,23 @@ def test_an_empty_or_wrong_quantity_is_a_reported_outcome_and_never_nothing_to_p
     assert all(line.amount is None for line in found.lines)
 
 
+@pytest.mark.parametrize(
+    ("row", "code", "total"),
+    [
+        ("| 电费 | 本次 - 上次 | 0.6 | 单价 |", "FEE-089", None),
+        ("| 减免 | 本次 - 上次 | | 减免 |", "FEE-089", None),
+        ("| 退费 | 本次 - 上次 | 100% | 比例 |", None, D("-20.00")),
+        ("| 电费 | max(0, 本次 - 上次) | 0.6 | 单价 |", None, D(0)),
+    ],
+)
+def test_a_meter_that_ran_backwards_is_no_gift(row, code, total):
+    """80 after 100: a flat price would pay 12 yuan back, and a credit would charge 20."""
+    found = bill(tariff_of("| 项目 | 计量 | 单价 | 方式 |\n" + row), env(上次=100, 本次=80))
+    assert found.total == total
+    assert [item.code for item in found.decision.diagnostics] == ([code] if code else [])
+    assert all("-20" in item.message() and item.place.cell == "B2" for item in found.decision.diagnostics)
+
+
 def test_a_line_that_fails_takes_with_it_only_what_is_made_of_it():
     tariff = tariff_of("""
         | 项目 | 计量 | 单价 | 方式 |

@@ -147,6 +147,16 @@ def test_the_columns_and_the_scalar_give_the_same_bills(text: str, columns: dict
     agree(tariff, columns)
 
 
+@pytest.mark.parametrize("method", ["单价", "减免", "比例"])
+def test_a_quantity_below_zero_is_told_in_the_row_that_has_it(method: str) -> None:  # B3
+    rate = "10%" if method == "比例" else "0.6"
+    found = agree(
+        tariff_of(f"| 项目 | 计量 | 单价 | 方式 |\n| 电费 | 本次 - 上次 | {rate} | {method} |"),
+        {"上次": [D(100), D(100), D(0)], "本次": [D(80), D(180), D(0)]},
+    )
+    assert list(found.failed) == ([] if method == "比例" else [0])
+
+
 GUANGZHOU = tariff_of(
     """
     | 项目 | 计量   | 起  | 止  | 单价  | 方式 | 取整   |

@@ -130,6 +130,44 @@ def test_whole_and_fixed_brackets_count_their_share_of_the_days(method):
     assert (scaled, kept) == ((300, 480) if method == "全额" else (D("37.5"), 60))
 
 
+@pytest.mark.parametrize(
+    ("versions", "first", "last", "since", "until"),
+    [
+        # A hole between two versions, at the end of the period, over all of it.
+        ([("", "2026-08-30"), ("2026-09-02", "")], (8, 1), (9, 15), (8, 31), (9, 1)),
+        ([("", "2026-08-30"), ("2026-09-02", "")], (8, 20), (8, 31), (8, 31), (8, 31)),
+        ([("", "2026-08-30"), ("2026-09-02", "")], (8, 31), (9, 1), (8, 31), (9, 1)),
+        # Nobody wrote the next price; nobody wrote the one before.
+        ([("", "2026-06-30"), ("2026-07-01", "2026-08-31")], (8, 20), (9, 10), (9, 1), (9, 10)),
+        ([("2026-05-01", "2026-06-30"), ("2026-07-01", "")], (4, 20), (5, 10), (4, 20), (4, 30)),
+        # 30 April is in no season.
+        ([("'5月1日", "'10月31日"), ("'11月1日", "'4月29日")], (4, 20), (5, 10), (4, 30), (4, 30)),
+    ],
+)
+def test_days_of_a_period_without_a_price_are_never_billed_as_free(versions, first, last, since, until):
+    """D1: a price in versions has one for every day; the bill says which days have none."""
+    rows = "".join(f"| 水费 | 量 | 2 | 单价 | {a} | {b} | 按天 起..止 |\n" for a, b in versions)
+    tariff = tariff_of("| 项目 | 计量 | 单价 | 方式 | 生效 | 失效 | 折算 |\n" + rows)
+    found = bill(tariff, env(量=30, 起=date(2026, *first), 止=date(2026, *last)))
+    assert (found.total, found.decision.outcome) == (None, Outcome.ERROR)
+    [fault] = found.decision.diagnostics
+    assert fault.code == "FEE-090"
+    assert f"从 {date(2026, *since)} 到 {date(2026, *until)} 没有价格" in fault.message("zh")
+    assert f"from {date(2026, *since)} to {date(2026, *until)}" in fault.message("en")
+    # Of days that all have a price nothing is said.
+    assert bill(tariff, env(量=30, 起=date(2026, 8, 1), 止=date(2026, 8, 30))).total == 60
+
+
+def test_a_charge_that_begins_or_ends_counts_its_days_and_free_days_are_written_as_such():
+    """D1: one row is no price with versions; 10 of 20 days."""
+    head = "| 项目 | 计量 | 单价 | 方式 | 生效 | 失效 | 折算 |\n"
+    one = "| 水费 | 量 | 2 | 单价 | | 2026-08-31 | 按天 起..止 |\n"
+    period = {"起": date(2026, 8, 22), "止": date(2026, 9, 10)}
+    assert bill(tariff_of(head + one), env(量=30, **period)).total == 30
+    free = "| 水费 | 量 | 0 | 单价 | 2026-09-01 | | 按天 起..止 |"
+    assert bill(tariff_of(head + one + free), env(量=30, **period)).total == 30
+
+
 def test_thirds_add_up_exactly_before_they_are_rounded():
     """D3: three thirds of 1.00 are 1.00, also rounded down."""
     days = [("", "2026-09-01"), ("2026-09-02", "2026-09-02"), ("2026-09-03", "")]
@@ -196,6 +234,7 @@ HEAD = "| 项目 | 计量 | 起 | 止 | 单价 | 方式 | 生效 | 失效 | 折�
         ("| 费 | 量 | | | 1 | 单价 | '5-1 | '10-31 | 按天 起..止 |\n| 费 | 量 | | | 2 | 单价 | '10-31 | '4-30 | 按天 起..止 |", [("A3", "FEE-054")]),
         ("| 费 | 量 | | | 1 | 单价 | '5-1 | '10-31 | 按天 起..止 |\n| 费 | 量 | | | 2 | 单价 | 2026-11-01 | 2027-04-30 | 按天 起..止 |", []),
         ("| 费 | 量 | | | 1 | 单价 | | 2026-08-30 | 按天 起..止 |\n| 费 | 量 | | | 2 | 单价 | 2026-09-01 | | 按天 起..止 |", [("A3", "FEE-055")]),
+        ("| 费 | 量 | | | 1 | 单价 | '5-1 | '10-31 | 按天 起..止 |\n| 费 | 量 | | | 2 | 单价 | '11-1 | '4-29 | 按天 起..止 |", [("A3", "FEE-055")]),
         ("| 费 | 量 | | | 1 | 单价 | | 2026-08-31 | 按天 量..止 |", [("I2", "EXPR-040")]),
         ("| 费 | 量 | | | 1 | 单价 | | | |\n| 合计 | 费 | | | | 合计 | | | 按天 起..止 |", [("I3", "FEE-009")]),
         ("| 费 | 量 | | 9 | 1 | 阶梯 | | 2026-08-31 | 按天连档 起..止 |\n| 费 | 量 | 8 | | 2 | 阶梯 | | 2026-08-31 | 按天连档 起..止 |", [("C3", "FEE-021")]),
