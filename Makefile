@@ -60,10 +60,12 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
 	@touch $@
 
-# What working on it needs besides: linters, test tools, a browser with Chinese fonts, a second opinion on formulas.
-$(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock
-	$(call packages,/usr/bin/chromium=chromium /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc=fonts-noto-cjk soffice=libreoffice-calc pdftotext=poppler-utils)
+# What working on it needs besides: linters, test tools, a browser with Chinese fonts, a second opinion on formulas and on BPMN.
+$(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock tests/npm/package-lock.json
+	$(call packages,npm=npm /usr/bin/chromium=chromium /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc=fonts-noto-cjk soffice=libreoffice-calc pdftotext=poppler-utils)
 	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	cp tests/npm/package.json tests/npm/package-lock.json $(VENV)
+	npm ci --silent --prefix $(VENV) --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 # $(call packages,PROBE=PACKAGE …): installs the Debian packages whose probe (a command or a file) is not there.

@@ -298,6 +298,10 @@ def show_route(
     file: File,
     answers: Answers,
     *,
+    bpmn: Annotated[
+        Path | None,
+        typer.Option(help="把整个流程写成 BPMN 2.0 文件。Write the whole route as BPMN 2.0.", show_default=False),
+    ] = None,
     as_json: Json = False,
     organisation: People = None,
     person: PersonId = "",
@@ -311,6 +315,11 @@ def show_route(
     directory = directory_for(file, organisation)
     with closing(Runner(service, talk, directory, calendar_for(file))) as runner:
         result = runner.route(answers_of(answers), person_of(directory, person))
+    if bpmn:
+        from banshi.platform.routes.bpmn import to_bpmn
+
+        title = service.settings.title.get(talk.language)
+        write_bytes(bpmn, iter([to_bpmn(service.routing, title, talk.language)]))
     if as_json:
         print_json(result)
     else:

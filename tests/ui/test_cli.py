@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import openpyxl
 import pytest
@@ -689,6 +690,22 @@ def test_a_route_is_previewed(banshi: Any, answers: Any) -> None:
     human = banshi("route", DORMITORY, "--answers", answers(), "--person", "10561", "--lang", "en")
     assert "Zhong Xiulan" in human.out
     assert banshi("route", DORMITORY, "--answers", answers(), "--person", "999").code == 2
+
+
+def test_a_route_is_written_as_bpmn(banshi: Any, answers: Any, tmp_path: Path) -> None:
+    out = tmp_path / "route.bpmn"
+    ran = banshi("route", DORMITORY, "--answers", answers(), "--person", "10561", "--bpmn", out, "--json")
+    assert ran.code == 0
+    assert ran.json["path"] == "10>30>50"
+    root = ET.parse(out).getroot()
+    assert root.tag == "{http://www.omg.org/spec/BPMN/20100524/MODEL}definitions"
+    assert root[0].get("name") == "宿舍电费抄表与缴费"
+    first = out.read_bytes()
+    banshi("route", DORMITORY, "--answers", answers(), "--bpmn", out, "--lang", "en")
+    assert b'name="Start"' in out.read_bytes()
+    banshi("route", DORMITORY, "--answers", answers(), "--bpmn", out)
+    assert out.read_bytes() == first
+    assert banshi("route", DORMITORY, "--answers", answers(), "--bpmn", tmp_path / "none" / "x").code == 2
 
 
 def test_a_workbook_without_a_route_has_none_to_show(banshi: Any, rules: Path, answers: Any) -> None:
