@@ -45,7 +45,7 @@ NAMESPACES = {
     "xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance",
     "xmlns:banshi": "urn:banshi:route",
 }
-_NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TASKS = {Mode.AUTO: "serviceTask", Mode.CALLBACK: "receiveTask", Mode.NOTIFY: "sendTask"}
 _NODES = {
     Part.START: "startEvent",
@@ -188,8 +188,8 @@ def _text(parent: ET.Element, name: str, text: str) -> ET.Element:
 
 
 def _xml(text: str) -> str:
-    """Without the control characters that XML cannot carry."""
-    return _NOT_XML.sub("", text)
+    """Without the control characters that XML cannot carry; a reader would make each return a line feed."""
+    return _NOT_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 # The picture
