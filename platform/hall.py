@@ -33,6 +33,7 @@ from banshi.platform.people.sessions import Sessions
 from banshi.platform.publishing.catalogue import Catalogue
 from banshi.platform.publishing.library import CALENDAR, ORGANISATION, Library, owns
 from banshi.platform.routes.choosing import choosing
+from banshi.platform.routes.diagram import Diagram, diagram
 from banshi.platform.routes.preview import preview
 from banshi.platform.service.media import SVG, drawing, kind_of
 from banshi.platform.service.model import Service
@@ -478,6 +479,10 @@ class Hall:
         """Everything that a person may see of a case."""
         return self._reader.view(person, case_id, language, self._schema)
 
+    def case_diagram(self, person: Person, case_id: str, language: str = "zh") -> Diagram:
+        """The picture of a case's route; what its conditions ask is the owner's to know."""
+        return diagram(self._reader.service(person, case_id).routing or NO_ROUTE, language, full=False)
+
     def act(
         self,
         person: Person,
@@ -648,6 +653,14 @@ class Hall:
             self._require(person, "administrator")
         version = self._library.publish(checked, data, origin="upload", person=person.id)
         return checked.report, _version_row(version) if version else None
+
+    def service_diagram(self, person: Person, service_id: str, language: str = "zh") -> Diagram:
+        """The picture of the route of a live service, for its owner."""
+        self._require_owner_of(person, service_id)
+        live = self._library.live.get(service_id)
+        if live is None:
+            raise NotFound("service", service_id)
+        return diagram(live[0].routing or NO_ROUTE, language)
 
     def versions(self, person: Person, service_id: str) -> list[VersionRow]:
         """All versions of a service, newest first."""

@@ -261,6 +261,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "step.group": ("与其他环节同时进行", "Side by side with other steps"),
     "step.left_out": ("本次不需要的环节（{count}）", "Steps not needed this time ({count})"),
     "step.since": ("{at} 到达", "Since {at}"),
+    "diagram.title": ("流程图", "Diagram"),
+    "diagram.not_reached": ("未进行", "Not reached"),
     "event.by": ("{name}", "{name}"),
     "event.by_system": ("系统", "The platform"),
     "event.submitted": ("提交申请", "Sent"),

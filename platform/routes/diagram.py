@@ -131,11 +131,14 @@ class _Piece:
         )
 
 
-def diagram(route: Route, language: str = "zh") -> Diagram:
-    """The picture of a route, with texts in a language. The same route gives the same picture."""
+def diagram(route: Route, language: str = "zh", *, full: bool = True) -> Diagram:
+    """The picture of a route, with texts in a language. The same route gives the same picture.
+
+    Unless it is `full`, it leaves out what conditions ask, and the notes about returns and refusals.
+    """
     tree = Tree(route)
     leading = frozenset(step.id for step in tree.leading)
-    drawer = _Drawer(route, leading, language)
+    drawer = _Drawer(route, leading, language, full=full)
     blocks = [drawer.block(block) for block in tree.blocks]
     whole = _row([drawer.start(), *blocks, drawer.event("end", Part.END)])
     placed = whole.moved(MARGIN, MARGIN + whole.up)
@@ -150,7 +153,8 @@ def key(step_id: str) -> str:
 class _Drawer:
     """Makes the pieces."""
 
-    def __init__(self, route: Route, leading: frozenset[str], language: str) -> None:
+    def __init__(self, route: Route, leading: frozenset[str], language: str, *, full: bool) -> None:
+        self.full = full
         self.route = route
         self.leading = leading
         self.language = language
@@ -164,7 +168,7 @@ class _Drawer:
     def start(self) -> _Piece:
         """The start, with a word about refusals where a step can refuse."""
         start = self.event("start", Part.START)
-        if not any(step.mode.decides for step in self.route.steps):
+        if not self.full or not any(step.mode.decides for step in self.route.steps):
             return start
         return _noted(start.moved((TASK - EVENT) // 2), "start", EVENT, refusal_text(self.language))
 
@@ -183,7 +187,8 @@ class _Drawer:
         height = 24 + LINE * (1 + len(label_lines(text, TASK - 20)))
         shape = Shape(id=name, part=Part.STEP, box=_centred(TASK, height), text=text, step=step)
         piece = _alone(shape)
-        returns = "" if step.id in self.leading else return_text(step, self.route, self.language)
+        silent = not self.full or step.id in self.leading
+        returns = "" if silent else return_text(step, self.route, self.language)
         if returns:
             piece = _noted(piece, name, height, returns)
         return piece if step.when is None else self.conditional(step, step.when.text, piece, height)
@@ -193,7 +198,7 @@ class _Drawer:
         number = key(step.id)
         choice, merge = f"choice_{number}", f"merge_{number}"
         middle = COLUMN // 2
-        text = " ".join(condition.split())
+        text = " ".join(condition.split()) if self.full else ""
         asked = _captioned(
             Shape(id=choice, part=Part.CHOICE, box=_centred(GATEWAY, GATEWAY), text=text, step=step), COLUMN
         )

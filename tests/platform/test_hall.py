@@ -26,6 +26,7 @@ from banshi.platform.errors import AlreadySent, ChangedAfterSending, NotAllowed,
 from banshi.platform.hall import Hall
 from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import Checked, Library
+from banshi.platform.routes.diagram import Part
 from banshi.platform.views import Receipt
 
 STUDENT, HEAD, FINANCE, SECURITY, OWNER, AUDITOR, ADMIN = (f"2000{i}" for i in range(1, 8))
@@ -815,3 +816,20 @@ def test_h9_an_office_is_not_asked_for_what_a_later_one_fills_in(hall: Hall) -> 
     assert done.done, done.problems
     assert decide(hall, FINANCE, sent.case_id, answers={"入账号": "2026-118"}).done
     assert hall.case(person(hall, STUDENT), sent.case_id).row.state == "approved"
+
+
+def test_h5_the_diagram_of_a_case_is_for_those_who_see_it_and_conditions_for_the_owner(hall: Hall) -> None:
+    case_id = send(hall).case_id
+    for who in (STUDENT, HEAD):
+        seen = hall.case_diagram(person(hall, who), case_id)
+        steps = [shape.step.id for shape in seen.shapes if shape.part is Part.STEP and shape.step is not None]
+        assert steps == ["10", "20", "30", "31"]
+        assert not any("天数" in shape.text for shape in seen.shapes)
+    with pytest.raises(NotAllowed):
+        hall.case_diagram(person(hall, SECURITY), case_id)
+    whole = hall.service_diagram(person(hall, OWNER), "borrowing", "en")
+    assert [shape.text for shape in whole.shapes if shape.part is Part.CHOICE] == ["${天数} > 7"]
+    with pytest.raises(NotAllowed):
+        hall.service_diagram(person(hall, STUDENT), "borrowing")
+    with pytest.raises(NotFound):
+        hall.service_diagram(person(hall, ADMIN), "nothing")

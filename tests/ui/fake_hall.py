@@ -11,9 +11,12 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from route_people import route_of
+
 from banshi.platform.audit.telling import told
 from banshi.platform.errors import NotAllowed, NotFound, Stale
 from banshi.platform.people.directory import Person
+from banshi.platform.routes.diagram import Diagram, diagram
 from banshi.platform.service import faults
 from banshi.platform.views import (
     CaseRow,
@@ -132,6 +135,19 @@ STEPS = [
     StepView(id="40", name="基建处", state="skipped", reason="不满足进入条件（需要改造房屋=否）"),
     StepView(id="50", name="校长办公室", state="pending", people=[replace(PEOPLE[4], name="罗思源", department="校长办公室")]),
 ]  # fmt: skip
+ROUTE = route_of(
+    """
+    | step | name | name::English (en) | who | mode | when | group |
+    | 10 | 编制部门负责人 | Head of the department | head(申请部门) | | | |
+    | 20 | 采购办审核 | Purchasing office | role:采购办.审核岗 | | | |
+    | 30 | 实验室与设备处会签 | Laboratories and equipment | role:实验室与设备处.审核岗 | all | | 会签 |
+    | 31 | 财务处会签 | Finance | role:财务处.审核岗 | ratio 2/3 | | 会签 |
+    | 40 | 基建处 | Construction | role:基建处.审核岗 | | ${需要改造房屋} = "是" | |
+    | 45 | 专家论证 | Experts | role:学校.专家 | | | 论证(any) |
+    | 46 | 学术委员会论证 | Academic committee | role:学校.委员 | | | 论证(any) |
+    | 50 | 校长办公室 | Office of the president | role:校办.主任 | | | |
+    """
+)
 BILL = {
     "electricity": {
         "lines": [
@@ -464,6 +480,13 @@ class FakeHall:
             bills=BILL if case_id in ("C1", "C6") else {}, findings=FINDINGS if case_id == "C1" else (),  # type: ignore[arg-type]
             may_edit=row.state == "returned" and not approver, may_withdraw=row.state in ("open", "returned") and not approver,
         )  # fmt: skip
+
+    def case_diagram(self, person: Person, case_id: str, language: str = "zh") -> Diagram:
+        return diagram(ROUTE, language, full=False)
+
+    def service_diagram(self, person: Person, service_id: str, language: str = "zh") -> Diagram:
+        self._owner(person)
+        return diagram(ROUTE, language)
 
     def act(self, person: Person, case_id: str, task_id: str, action: str, **more: Any) -> Receipt:
         if self.faster:

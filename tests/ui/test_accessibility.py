@@ -109,12 +109,15 @@ def test_1_every_screen(shown: str, browser: Browser, size: dict[str, int], lang
     page = student.visit("/cases/C1", "case again")
     page.locator(".left-out summary").click()
     student.look("case, steps left out")
+    page.locator(".diagram summary").click()
+    expect(page.locator(".diagram-box svg")).to_be_visible()
+    student.look("case, diagram")
     page.locator(".withdraw").click()
     student.look("case, withdrawing")
     student.visit("/tasks", "no tasks")
     for path in ("/nowhere", "/cases/nothing", "/auditor", "/services/forbidden", "/cases?page=x"):
         student.visit(path, f"error {path}")
-    student.done(25)
+    student.done(26)
 
     office = Eye(Visitor(browser, shown, "10310", size), language)
     office.visit("/tasks")
@@ -133,6 +136,9 @@ def test_1_every_screen(shown: str, browser: Browser, size: dict[str, int], lang
     owner.visit("/owner")
     owner.visit("/owner/lab-chemicals")
     page = owner.visit("/owner/large-instrument")
+    page.locator(".diagram summary").click()
+    expect(page.locator(".diagram-box svg")).to_be_visible()
+    owner.look("service, diagram")
     for name, data in (("faulty", b"bad"), ("good", b"good")):
         page.locator("input[type=file]").set_input_files(
             {"name": f"{name}.xlsx", "mimeType": "", "buffer": b"PK" + data}
@@ -142,7 +148,7 @@ def test_1_every_screen(shown: str, browser: Browser, size: dict[str, int], lang
     page.locator(".report-box .publish .button").click()
     expect(page.locator(".notice-success")).to_be_visible()
     owner.look("published")
-    owner.done(6)
+    owner.done(7)
 
     auditor = Eye(Visitor(browser, shown, "10811", size), language)
     auditor.visit("/auditor")

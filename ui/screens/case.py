@@ -16,6 +16,7 @@ from banshi.ui import browser
 from banshi.ui.components.form import ServiceForm
 from banshi.ui.screens import pieces
 from banshi.ui.screens.action import ActionCard, withdraw_card
+from banshi.ui.screens.diagram import route_diagram
 from banshi.ui.screens.frame import Screen, Site, screen
 from banshi.ui.screens.hall import back
 from banshi.ui.screens.html import Tag, div, heading, icon, link, p, span, tag
@@ -71,6 +72,7 @@ class CasePage:
                 with div("main-column"):
                     self._form()
                     self._bills()
+                    route_diagram(self.screen, self.screen.hall.case_diagram, self.view.row.id, self.view.steps)
                     self._timeline()
                     self._decisions()
                 with div("side-column side-sticky"):

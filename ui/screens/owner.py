@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from banshi.platform.errors import NotFound
 from banshi.platform.views import OwnedService, Report, VersionRow
+from banshi.ui.screens.diagram import route_diagram
 from banshi.ui.screens.dropzone import Dropzone
 from banshi.ui.screens.frame import Screen, Site, screen, title_block
 from banshi.ui.screens.hall import back
@@ -189,6 +190,8 @@ def _detail(page: _ServicePage, earlier: tuple[Report, Upload] | None) -> None:
                 span(t("owner.faulty_file", file=service.report.file), "strong")
                 span(t("owner.faulty_text"))
         ReportView(screen, service.report, None).build()
+    if service.live is not None:
+        route_diagram(screen, screen.hall.service_diagram, service.id)
     _drop(screen, page.uploads, earlier, page)
     heading(2, t("owner.versions"), "section-title")
     Listing(_version_columns(screen), [_version(screen, row) for row in versions], caption=t("owner.versions"), t=t)
