@@ -208,7 +208,7 @@ class _Drawer:
         low = height // 2 + GAP // 2
         right = middle + GATEWAY // 2
         yes = Box(right + 6, -LINE - 2, 30, LINE)
-        no = Box(middle + 4, GATEWAY // 2 + 2, 30, LINE)
+        no = Box(middle + 4, GATEWAY // 2 + 4, 30, LINE)
         rounds = ((middle, GATEWAY // 2), (middle, low), (end + GATEWAY // 2, low), (end + GATEWAY // 2, GATEWAY // 2))
         return _Piece(
             width=end + GATEWAY,
