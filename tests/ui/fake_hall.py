@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -33,6 +33,7 @@ from banshi.platform.views import (
     Receipt,
     Report,
     ServiceCard,
+    StandInRow,
     StepView,
     TaskRow,
     TaskView,
@@ -210,6 +211,9 @@ class FakeHall:
         self.acts: list[tuple[str, str, str]] = []
         self.files: dict[str, tuple[str, str, bytes]] = {}
         self.faster = False
+        self.said: list[tuple[str, list[str]]] = []
+        self.bulk: list[str] = []
+        self.standing: list[StandInRow] = []
         self.closed = False
         self.state = "open"
         self._ids = count(1)
@@ -406,7 +410,15 @@ class FakeHall:
         return Page(items=rows[(page - 1) * size : page * size], page=page, size=size, total=len(rows))
 
     def tasks(
-        self, person: Person, *, state: str = "open", page: int = 1, size: int = 20, language: str = "zh"
+        self,
+        person: Person,
+        *,
+        state: str = "open",
+        query: str = "",
+        service_id: str = "",
+        page: int = 1,
+        size: int = 20,
+        language: str = "zh",
     ) -> Page:
         rows = [
             TaskRow(
@@ -423,6 +435,9 @@ class FakeHall:
                 since=NOW - timedelta(hours=n),
                 done_at=NOW if state == "done" else None,
                 action=("approve", "return", "refuse")[n % 3] if state == "done" else "",
+                whose="韩雪" if state == "open" and n == 1 else "",
+                bulk=state == "open" and n == 0,
+                why_not="" if state != "open" or n == 0 else "这一环节要填写内容、意见或签名。",
             )
             for n in range(self.task_count(person) if state == "open" else 6)
         ]
@@ -439,8 +454,8 @@ class FakeHall:
     def titles(self, person: Person, language: str = "zh") -> dict[str, str]:
         return {card[0]: card[1] for card in CARDS}
 
-    def task_count(self, person: Person) -> int:
-        return 3 if person.department == "实验室与设备处" else 0
+    def task_count(self, person: Person, state: str = "open") -> int:
+        return 3 if state == "open" and person.department == "实验室与设备处" else 0
 
     def case(self, person: Person, case_id: str, language: str = "zh") -> CaseView:
         row = next((row for row in self._rows() if row.id == case_id), None)
@@ -450,7 +465,8 @@ class FakeHall:
         row = replace(row, state=self.state if case_id == "C1" else row.state)
         task = TaskView(
             id="T1", step_id="30", step_name="实验室与设备处会签", actions=["approve", "refuse", "return"], edit=["reason"],
-            require=[], return_to=[("initiator", ""), ("20", "采购办审核")],
+            require=[], return_to=[("initiator", ""), ("20", "采购办审核")], how=["through", "straight", "changed"],
+            handing=["transfer", "consult", "before", "after", "beside"], phrases=["同意。", "请补充论证材料。"],
         )  # fmt: skip
         events = [
             EventView(seq=1, at=NOW - timedelta(days=1), kind="submitted", actor="陈思远"),
@@ -472,6 +488,63 @@ class FakeHall:
         self.acts.append((case_id, action, more["opinion"]))
         self.state = {"approve": "approved", "refuse": "refused", "return": "returned", "resubmit": "open"}[action]
         return Receipt(done=True, case_id=case_id, number="YQ2026-000017", seq=5)
+
+    def act_in_bulk(
+        self, person: Person, task_ids: Sequence[str], *, opinion: str = "", command_id: str, language: str = "zh"
+    ) -> list[tuple[str, str]]:
+        self.bulk = list(task_ids)
+        return [(task_id, "") for task_id in task_ids]
+
+    def comment(
+        self,
+        person: Person,
+        case_id: str,
+        text: str,
+        *,
+        mentions: Sequence[str] = (),
+        files: Sequence[str] = (),
+        command_id: str,
+    ) -> Receipt:
+        self.said.append((text, list(mentions)))
+        return Receipt(done=True, case_id=case_id, seq=5)
+
+    def urge(self, person: Person, case_id: str, *, command_id: str) -> Receipt:
+        return Receipt(done=True, case_id=case_id, seq=5)
+
+    def read_copies(self, person: Person, case_id: str) -> int:
+        return 0
+
+    def stand_ins(self, person: Person, language: str = "zh") -> list[StandInRow]:
+        return self.standing
+
+    def let_stand_in(
+        self,
+        person: Person,
+        stand_in: str,
+        since: datetime,
+        until: datetime,
+        *,
+        services: Sequence[str] = (),
+        note: str = "",
+        command_id: str,
+    ) -> None:
+        name = self.person_name(stand_in)
+        self.standing.append(
+            StandInRow(
+                id=command_id,
+                person=person.name,
+                stand_in=name,
+                mine=True,
+                since=since,
+                until=until,
+                services=services,
+                note=note,
+                state="ahead",
+            )
+        )
+
+    def end_stand_in(self, person: Person, stand_in_id: str) -> None:
+        self.standing = [row for row in self.standing if row.id != stand_in_id]
 
     def withdraw(self, person: Person, case_id: str, *, seq: int, command_id: str, language: str = "zh") -> Receipt:
         self.state = "withdrawn"
