@@ -266,13 +266,14 @@ class TaskView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UndoView:
-    """What the viewer may undo: `take back` her approval, or `remove signer` whom she added."""
+    """What the viewer may undo: `take back` her approval, or `remove signer` whom she added; `kind` is how (`Signing`)."""
 
     task_id: str
     action: str
     step_name: str
     person: str = ""
     person_name: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,7 +89,11 @@ TASKS: dict[str, tuple[str, str]] = {
     "task.done.remove signer": ("已撤销加签。", "Taken out."),
     "task.done.take back": ("已拿回，请重新办理。", "Taken back; please decide again."),
     "case.undo.take back": ("拿回“{step}”的决定", "Take back my decision at “{step}”"),
-    "case.undo.remove signer": ("撤销对 {name} 的加签", "Take {name} out again"),
+    **dict.fromkeys(
+        (f"case.undo.{kind}" for kind in ("before", "after", "beside")),
+        ("撤销对 {name} 的加签", "Take {name} out again"),
+    ),
+    "case.undo.consult": ("不再征求 {name} 的意见", "No longer ask {name} for advice"),
     "case.urge": ("催办", "Ask to hurry"),
     "case.urged": ("已提醒正在办理的人。", "Those who are asked now have been reminded."),
     "comment.title": ("讨论", "Discussion"),

@@ -168,7 +168,7 @@ def case_steps(
 
 def _who(step: StepState) -> tuple[str, ...]:
     """Who did a step; while nobody has, who is asked."""
-    return tuple(vote.person for vote in step.votes) or step.people
+    return step.voters or step.people
 
 
 def _person(person_id: str, directory: Directory) -> Person:
@@ -326,6 +326,7 @@ def undo_views(
                     step_name=step_name,
                     person=signer.person,
                     person_name=name(signer.person),
+                    kind=str(signer.signing),
                 )
                 for signer in now.added_by(task.person)
                 if not any(map(now.vote_of, now.line(signer.person)))

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from banshi.platform.people.directory import SYSTEM
 from banshi.platform.routes.model import Mode
 from banshi.platform.routes.reasons import Reason
 
@@ -129,6 +130,11 @@ class StepState:
     def hands(self) -> frozenset[str]:
         """The ids of everybody who had a hand in approving it: the approvers, and who stood in for one of them."""
         return frozenset(self.approvers) | {vote.by for vote in self.votes if vote.by}
+
+    @property
+    def voters(self) -> tuple[str, ...]:
+        """The ids of the people who voted; the clock is nobody."""
+        return tuple(vote.person for vote in self.votes if vote.person != SYSTEM)
 
     @property
     def by_hand(self) -> bool:

@@ -46,7 +46,7 @@ export default {
     },
   },
   template: `
-    <div class="people">
+    <div class="bf bf-part people">
       <label class="field-label" :for="id">{{ label }}</label>
       <ul v-if="chosen.length" class="people-chosen">
         <li v-for="person in chosen" :key="person.name">{{ person.label }}

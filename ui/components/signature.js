@@ -30,7 +30,7 @@ export default {
     },
   },
   template: `
-    <div class="signature">
+    <div class="bf bf-part signature">
       <p class="field-label">{{ label }}</p>
       <bf-pad v-if="!file" :label="label" @picture="take"></bf-pad>
       <div v-else class="signature-taken">

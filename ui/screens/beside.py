@@ -38,7 +38,9 @@ def _undo(page: CasePage, undo: UndoView) -> None:
     async def run() -> None:
         await page.act(undo.task_id, undo.action, people=[undo.person] if undo.person else [])
 
-    page.screen.action(t(f"case.undo.{undo.action}", step=undo.step_name, name=undo.person_name), run, "button quiet")
+    page.screen.action(
+        t(f"case.undo.{undo.kind or undo.action}", step=undo.step_name, name=undo.person_name), run, "button quiet"
+    )
 
 
 def _withdraw(page: CasePage) -> None:

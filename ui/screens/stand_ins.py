@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 
 from nicegui.events import GenericEventArguments
@@ -61,7 +61,7 @@ class _Page:
             with div("event-head"):
                 span(t(f"stand.{'mine' if row.mine else 'theirs'}", person=row.person, stand_in=row.stand_in), "strong")
                 span(t(f"stand.state.{row.state}"), f"tag tag-{_TONES[row.state]}")
-            p(f"{moment(row.since)} – {moment(row.until)}", "muted")
+            p(_span(row), "muted")
             p(t("list.comma").join(services.get(key, key) for key in row.services) or t("stand.all"), "small")
             if row.note:
                 p(row.note, "small")
@@ -117,6 +117,14 @@ class _Page:
 
     def _tick(self, key: str, event: GenericEventArguments) -> None:
         (self.services.add if event.args else self.services.discard)(key)
+
+
+def _span(row: StandInRow) -> str:
+    """From when until when; whole days as days, the last one included."""
+    since, until = (at.astimezone(CAMPUS) for at in (row.since, row.until))
+    if since.time() == until.time() == time():
+        return f"{since.date()} – {(until - timedelta(days=1)).date()}"
+    return f"{moment(since)} – {moment(until)}"
 
 
 def _day(text: str) -> datetime | None:
