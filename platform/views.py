@@ -104,7 +104,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepView:
-    """One step of a case's route: `state` is `done`, `active`, `pending`, `skipped` or `refused`."""
+    """One step of a case's route: `state` is `done`, `active`, `pending`, `skipped` or `refused`.
+
+    Of an active one `due` is when it has to be done, and `overdue` whether that has passed.
+    """
 
     id: str
     name: str
@@ -114,6 +117,8 @@ class StepView:
     mode: str = "one"
     reason: str = ""
     since: datetime | None = None
+    due: datetime | None = None
+    overdue: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +182,10 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRow:
-    """A step that waits for (or was handled by) one person. `state` is `open`, `done` or `cancelled`."""
+    """A step that waits for (or was handled by) one person. `state` is `open`, `done` or `cancelled`.
+
+    `due` is when it has to be done, `overdue` whether that has passed, `reminded_at` when she was last reminded of it.
+    """
 
     id: str
     case_id: str
@@ -193,6 +201,9 @@ class TaskRow:
     since: datetime
     done_at: datetime | None = None
     action: str = ""
+    due: datetime | None = None
+    overdue: bool = False
+    reminded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from banshi.platform.cases.attachments import settle
 from banshi.platform.cases.case import Case, of_stored
 from banshi.platform.cases.numbering import NumberPattern
 from banshi.platform.cases.records import decision_rows, events_of, plain_json, shown_of, task_rows
+from banshi.platform.cases.timers import moved_on, timers_of
 from banshi.platform.errors import (
     AlreadySent,
     ChangedAfterSending,
@@ -298,7 +299,7 @@ class Desk:
         if not self._handles(person, case):
             raise NotAllowed
         service = self._library.version(case.service_id, case.version)
-        if case.seq != what.seq:
+        if moved_on(self._store, case, what.seq):
             raise self._stale(case)
         if what.action == "resubmit":
             return self._resubmit(person, case, service, what, language)
@@ -312,7 +313,7 @@ class Desk:
         case = self.case(case_id)
         if case.applicant != person.id:
             raise NotAllowed
-        if case.seq != seq or case.closed:
+        if moved_on(self._store, case, seq) or case.closed:
             raise self._stale(case)
         service = self._library.version(case.service_id, case.version)
         context = FlowContext(directory=self._library.directory, initiator=person, now=self._clock())
@@ -415,15 +416,22 @@ class Desk:
         evaluation: Evaluation | None = None,
     ) -> Change:
         after = case.after(events)
+        was, now = timers_of(case), timers_of(after)
         return Change(
             events=events,
             case=after.stored(),
             tasks=task_rows(after, service, progress, self._clock(), self._store),
+            timers=[timer for key, timer in now.items() if key not in was],
+            timers_gone=[key for key in was if key not in now],
             decisions=decision_rows(after, service, evaluation, self._clock(), self._store, self._library.directory)
             if evaluation
             else (),
             answer={"case_id": after.id, "number": after.number},
         )
+
+    def change(self, case: Case, events: Sequence[NewEvent], service: Service, progress: Progress) -> Change:
+        """What a move of the platform's own on an open case writes."""
+        return self._change(case, events, service, progress)
 
     def _done(self, person: Person, command_id: str, digest: str) -> Receipt | None:
         """What came of a command that was carried out before; OtherCommand when the id was that of another one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -27,11 +28,12 @@ MOST_TASKS = 1000
 class CaseReader:
     """See the module."""
 
-    def __init__(self, store: Store, library: Library, desk: Desk, log: Log) -> None:
+    def __init__(self, store: Store, library: Library, desk: Desk, log: Log, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._library = library
         self._desk = desk
         self._log = log
+        self._clock = clock
 
     def my_cases(self, person: Person, page: int, size: int, language: str) -> Page:
         """What a person has sent, newest first."""
@@ -44,7 +46,8 @@ class CaseReader:
         """What waits for a person, or what she has done."""
         rows, total = self._store.tasks(person=person.id, state=state, page=page, size=size)
         name = self._namer(language)
-        items = [show.task_row(row, self._desk.service_of(row.case), name, language) for row in rows]
+        now = self._clock()
+        items = [show.task_row(row, self._desk.service_of(row.case), name, language, now) for row in rows]
         return Page(items=items, page=page, size=size, total=total)
 
     def view(self, person: Person, case_id: str, language: str, schema: Callable[[Service, str], bytes]) -> CaseView:

@@ -55,7 +55,7 @@ def case_row(stored: StoredCase, service: Service | None, name: NameOf, language
     )
 
 
-def task_row(row: CaseTask, service: Service | None, name: NameOf, language: str) -> TaskRow:
+def task_row(row: CaseTask, service: Service | None, name: NameOf, language: str, now: datetime) -> TaskRow:
     """A task in a list; where its route cannot be read any more, the step is called as it was when it was opened."""
     return TaskRow(
         id=row.task.id,
@@ -72,6 +72,9 @@ def task_row(row: CaseTask, service: Service | None, name: NameOf, language: str
         since=row.task.since,
         done_at=row.task.done_at,
         action=row.task.action,
+        due=row.task.due,
+        overdue=row.task.state == "open" and row.task.due is not None and row.task.due < now,
+        reminded_at=row.task.reminded_at,
     )
 
 
@@ -118,7 +121,8 @@ def case_steps(
     state = RouteState.from_json(case.route)
     since = {task.step_id: task.since for task in tasks if task.state == "open"}
     if state.outcome is RouteOutcome.OPEN:
-        return step_views(route, preview(route, context, state), context.directory, since, language, sees)
+        views = step_views(route, preview(route, context, state), context.directory, since, language, sees)
+        return [_with_due(view, state.steps.get(view.id, StepState()), context.now) for view in views]
     if state.outcome is RouteOutcome.RETURNED:
         own = {step.id for step in Tree(route).leading}
         ahead = [replace(step, state=StepStatus.ACTIVE) if step.id in own else step for step in preview(route, context)]
@@ -139,6 +143,13 @@ def case_steps(
         if step.id in state.steps and state.steps[step.id].status is not StepStatus.PENDING
     ]
     return step_views(route, steps, context.directory, since, language, sees)
+
+
+def _with_due(view: StepView, step: StepState, now: datetime) -> StepView:
+    """A step that is asked, with its deadline."""
+    if step.status is not StepStatus.ACTIVE or step.due is None:
+        return view
+    return replace(view, due=step.due, overdue=step.due < now)
 
 
 def _who(step: StepState) -> tuple[str, ...]:
@@ -173,17 +184,19 @@ def event_views(
             actor=name(event.actor),
             step=names.get(event.payload.get("step", ""), ""),
             opinion=event.payload.get("opinion", ""),
-            detail=_detail(event.payload, names, language, sees),
+            detail=_detail(event.payload, names, name, language, sees),
         )
         for event in events
     ]
 
 
-def _detail(payload: Mapping[str, Any], names: Mapping[str, str], language: str, sees: Sees) -> str:
+def _detail(payload: Mapping[str, Any], names: Mapping[str, str], name_of: NameOf, language: str, sees: Sees) -> str:
     parts = []
     if payload.get("reason"):
         parts.append(Reason(payload["reason"]).text(language))
     parts += [f"{name} = {text}" for name, text in payload.get("values", ()) if sees(name)]
+    if people := payload.get("people"):
+        parts.append((", " if language == "en" else "、").join(map(name_of, people)))
     if target := payload.get("return_to"):
         initiator = "the applicant" if language == "en" else "申请人"
         parts.append("→ " + (initiator if target == "initiator" else names.get(target, target)))

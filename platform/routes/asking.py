@@ -50,7 +50,6 @@ class FlowContext:
             choice_labels=self.choice_labels,
         )
 
-
     @property
     def reckoner(self) -> Reckoner:
         """The same for deadlines; without a calendar, the week and the usual hours count."""

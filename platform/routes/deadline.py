@@ -99,7 +99,7 @@ class Deed(StrEnum):
     URGE = "urge"
     ESCALATE = "escalate"
     COPY = "copy"
-    PASS = "auto pass"
+    PASS = "auto pass"  # noqa: S105  (no password)
     RETURN = "auto return"
     REFUSE = "auto refuse"
 
@@ -151,7 +151,7 @@ def parse_due(text: str) -> Due | None:
 
 
 def _half_width(text: str) -> str:
-    return re.sub("[−–]", "-", unicodedata.normalize("NFKC", text)).strip()  # noqa: RUF001  (the dashes that Excel makes)
+    return re.sub("[−–]", "-", unicodedata.normalize("NFKC", text)).strip()
 
 
 def _bare(name: str) -> str:
@@ -210,6 +210,13 @@ class Reckoner:
         key, column = Cell(wanted).text, column_of(due, dataset)  # type: ignore[arg-type]  # an error value has no text
         rows = (row for row in dataset.rows if row[dataset.keys[0]].text == key and _valid(row, today))
         return next((parse_span(row[column].text) for row in rows if column), None)
+
+    def text(self, due: Due, today: date, language: str = "zh") -> str:
+        """When a step is due, for people who foresee it: `2 工作日`, `需求日期 - 1 天`; blank when nobody can know."""
+        if not due.field:
+            span = self.span(due, today)
+            return span.text(language) if span else ""
+        return f"{due.field} {'+' if due.later else '-'} {due.span.text(language)}" if due.span else due.field
 
     def after(self, span: Span, since: datetime) -> datetime:
         """The instant when a span that begins at `since` is over."""

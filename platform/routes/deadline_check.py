@@ -80,7 +80,9 @@ def _sum(route: Route) -> Iterator[Diagnostic]:
     """The longest path when every step takes all its time; said where at least two steps have a span of their own."""
     path: list[RouteStep] = []
     for block in Tree(route).blocks:
-        timed = [[step for step in branch if step.due and step.due.span and step.mode.asks] for branch in block.branches]
+        timed = [
+            [step for step in branch if step.due and step.due.span and step.mode.asks] for branch in block.branches
+        ]
         path += max(timed, key=lambda branch: sum(_length(step) for step in branch))
     spans = [step.due.span for step in path if step.due and step.due.span and not step.due.field]
     if len(spans) > 1:
