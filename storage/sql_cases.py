@@ -145,7 +145,11 @@ def _draw(connection: Connection, wanted: NumberRequest) -> str:
 
 def _check(command: Command, change: Change) -> None:
     """A change that speaks of another case than its command is a mistake in the code that made it."""
-    about = {task.case_id for task in change.tasks} | {timer.case_id for timer in change.timers} | ({change.case.id} if change.case else set())
+    about = (
+        {task.case_id for task in change.tasks}
+        | {timer.case_id for timer in change.timers}
+        | ({change.case.id} if change.case else set())
+    )
     if about - {command.case_id} or (not command.case_id and (change.events or change.attachments)):
         raise ValueError(f"The command {command.id} changes a case that it does not name.")
 

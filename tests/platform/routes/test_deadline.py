@@ -183,7 +183,10 @@ def test_a_year_that_the_calendar_does_not_reach_follows_the_week() -> None:
     assert due_of("1工作日", "2027-01-01 10:00") == "2027-01-04 18:00"
 
 
-@pytest.mark.parametrize("cell", ["2", "工作日", "0天", "1.5小时", "两天", "-2天", "2工作曰", "字段:需求日期-4工作小时", "表:维修时限", "99999天"])
+@pytest.mark.parametrize(
+    "cell",
+    ["2", "工作日", "0天", "1.5小时", "两天", "-2天", "2工作曰", "字段:需求日期-4工作小时", "表:维修时限", "99999天"],
+)
 def test_d5_what_is_no_deadline(cell: str) -> None:
     assert parse_due(cell) is None
 
@@ -208,7 +211,9 @@ BOOK = """
 
 def faults(row: str, book: str = BOOK) -> set[tuple[str, str]]:
     _, found = load_bytes(workbook_from_text(book + row), "repair.xlsx")
-    return {(item.code, str(item.place)) for item in found if item.code.startswith(("ROUTE-04", "ROUTE-05", "ROUTE-003"))}
+    return {
+        (item.code, str(item.place)) for item in found if item.code.startswith(("ROUTE-04", "ROUTE-05", "ROUTE-003"))
+    }
 
 
 @pytest.mark.parametrize(
@@ -220,7 +225,10 @@ def faults(row: str, book: str = BOOK) -> set[tuple[str, str]]:
         ("| 20 | 维修 | person:1 | 2天 | 100%抄送 | | |", {("ROUTE-041", "route!E3")}),
         ("| 20 | 维修 | person:1 | 2天 | 100%催办:发起人 | | |", {("ROUTE-041", "route!E3")}),
         ("| 20 | 维修 | person:1 | 表:维修期限[类别] | | | |", {("ROUTE-042", "route!D3")}),
-        ("| 20 | 维修 | person:1 | 表:维修时限[种类] | | | |", {("ROUTE-043", "data.维修时限!B3"), ("ROUTE-044", "route!D3")}),
+        (
+            "| 20 | 维修 | person:1 | 表:维修时限[种类] | | | |",
+            {("ROUTE-043", "data.维修时限!B3"), ("ROUTE-044", "route!D3")},
+        ),
         ("| 20 | 维修 | person:1 | 表:维修时限[类别] | | | |", {("ROUTE-043", "data.维修时限!B3")}),
         ("| 20 | 维修 | person:1 | 字段:需要日期-1天 | | | |", {("ROUTE-044", "route!D3")}),
         ("| 20 | 维修 | person:1 | 字段:类别-1天 | | | |", {("ROUTE-045", "route!D3")}),
@@ -238,14 +246,18 @@ def test_d5_faults_at_their_cells(row: str, expected: set[tuple[str, str]]) -> N
 
 
 def test_d5_every_fault_is_told_in_both_languages() -> None:
-    _, found = load_bytes(workbook_from_text(BOOK + "| 20 | 维修 | person:1 | 尽快 | 80%自动通过;催 | | 必填 |"), "repair.xlsx")
+    _, found = load_bytes(
+        workbook_from_text(BOOK + "| 20 | 维修 | person:1 | 尽快 | 80%自动通过;催 | | 必填 |"), "repair.xlsx"
+    )
     told = {item.code: item for item in found if item.code.startswith("ROUTE-04")}
     assert set(told) == {"ROUTE-040", "ROUTE-041", "ROUTE-046", "ROUTE-047", "ROUTE-048"}
     assert all(item.message("zh") != item.message("en") for item in told.values())
 
 
 def test_a_service_may_have_one_deadline_for_every_step() -> None:
-    book = BOOK.replace("| form_id | form_title |", "| form_id | form_title | 默认时限 |").replace("报修       |", "报修 | 3工作日 |", 1)
+    book = BOOK.replace("| form_id | form_title |", "| form_id | form_title | 默认时限 |").replace(
+        "报修       |", "报修 | 3工作日 |", 1
+    )
     rows = "| 20 | 维修 | person:1 | | 100%自动通过 | | |\n| 30 | 验收 | person:1 | 1天 | | | |"
     service, found = load_bytes(workbook_from_text(book + rows), "repair.xlsx")
     assert service is not None
