@@ -55,16 +55,14 @@ class Timekeeper:
     def _fire(self, timer: StoredTimer) -> None:
         for _ in range(TRIES):
             case = self._desk.case(timer.case_id)
-            known = self._store.committed(timer.id) is not None
-            if known or timer.id not in timers_of(case):
-                break
+            if timer.id not in timers_of(case):
+                break  # its step was closed
             try:
-                committed = self._store.commit(self._command(case, timer))
+                if not self._store.commit(self._command(case, timer)).repeated:
+                    return
+                break  # it has fired before
             except StaleWrite:
                 continue  # somebody acted meanwhile: look again
-            if not committed.repeated:
-                return
-            break
         else:
             raise StorageBusy(timer.case_id)
         self._store.drop_timer(timer.id)
