@@ -36,4 +36,4 @@ def moved_on(store: Store, case: Case, seen: int) -> bool:
     """Whether something has happened to a case since somebody saw it, beside reminders and copies."""
     if case.seq == seen:
         return False
-    return case.seq < seen or any(event.kind not in _QUIET for event in store.events(case.id)[seen:])
+    return case.seq < seen or any(event.seq > seen and event.kind not in _QUIET for event in store.events(case.id))

@@ -62,6 +62,8 @@ def _due(step: RouteStep, due: Due, scope: Scope, datasets: Mapping[str, Dataset
     for name in filter(None, (due.field, due.key)):
         if name not in scope.names:
             yield faults.UNKNOWN_DUE_FIELD.at(where, name=name, near=suggest(name, scope.names))
+        elif due.key and scope.names[name].kind is Kind.LIST:
+            yield faults.DUE_KEY_OF_SEVERAL.at(where, name=name)
         elif due.field and scope.names[name].kind not in (Kind.DATE, Kind.DATETIME, Kind.ANY):
             yield faults.DUE_FIELD_NO_DATE.at(where, name=name)
     if not due.table:

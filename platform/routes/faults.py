@@ -303,3 +303,11 @@ SUM_OF_DEADLINES = fault(
     do_zh="与承诺时限核对；不用处理。",
     do_en="Compare it with what the service promises; there is nothing to do.",
 )
+DUE_KEY_OF_SEVERAL = fault(
+    "ROUTE-052",
+    Severity.ERROR,
+    "时限按字段“{name}”查表，可是它会有好几个值（多选或明细）。",
+    "The deadline is looked up by the field “{name}”, which has several values (choices, or rows).",
+    do_zh="改用只有一个值的字段，或加一个计算字段选出一个。",
+    do_en="Name a field that has one value, or calculate one from it.",
+)

@@ -69,6 +69,7 @@ COLUMNS = (
 )
 _PERSON = re.compile(r"(?:(?:person|人员?)\s*[:：]\s*)?([A-Za-z]{0,4}\d[\w-]*)")
 _DEED = re.compile(r"(\d+)\s*[%％]\s*([^:：]+?)\s*(?:[:：]\s*(.+))?")
+_DEEDS = re.compile(r"[;；\n]|[,，、](?=\s*\d+\s*[%％])")
 _LIST = re.compile(r"[、,，;；\s]+")
 _MODE = re.compile(r"([^\d>＞≥%]*?)\s*(?:((?:>=|[>＞≥])?\s*\d+(?:\.\d+)?(?:\s*/\s*\d+)?)\s*([%％]|人)?)?")
 _JOIN = re.compile(r"(.*?)\s*[(（]\s*(.+?)\s*[)）]\s*")
@@ -241,7 +242,7 @@ class _Reader:
     def overdue(self, cell: Cell) -> tuple[Overdue, ...]:
         """What happens as the time goes by: `80%提醒;100%催办;150%转上级;200%抄送:角色:校办.秘书`."""
         found = []
-        for text in filter(None, map(str.strip, re.split(r"[;；\n]", cell.text))):
+        for text in filter(None, map(str.strip, _DEEDS.split(cell.text))):
             shape = _DEED.fullmatch(text)
             if shape is None or not 0 < int(shape[1]) <= MOST:
                 self.found.append(faults.BAD_OVERDUE.at(cell.place, text=text))

@@ -428,6 +428,9 @@ class FakeHall:
         ]
         return Page(items=rows, page=page, size=size, total=len(rows))
 
+    def fire_timers(self) -> int:
+        return 0
+
     def returned_count(self, person: Person) -> int:
         return 0
 

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import socket
@@ -125,6 +126,14 @@ def test_4_strangers_are_sent_away_before_anything_is_made(web: httpx.Client) ->
         assert answer.status_code == 303
         assert answer.headers["location"].startswith("/sign-in")
     assert "_nicegui" not in web.get("/sign-in").text
+
+
+def test_who_is_asked_reads_until_when_and_that_it_has_passed(web: httpx.Client) -> None:
+    sign_in(web)
+    tasks, case = html.unescape(web.get("/tasks").text), html.unescape(web.get("/cases/C1").text)
+    assert [word for word in ("办理期限", "已超时", "催办") if word not in tasks] == []
+    moments = r"(应在 )?\d{4}-\d\d-\d\d \d\d:\d\d 前办理"
+    assert re.findall(moments, case) == ["", "应在 "], "the one in time, then the one that is late"
 
 
 def test_the_interface_describes_itself(web: httpx.Client) -> None:

@@ -120,7 +120,7 @@ def test_d2_hours(cell: str, since: str, due: str) -> None:
 )
 def test_d3_per_cent_of_the_time(cell: str, since: str, expected: list[str]) -> None:
     step = route_of(
-        f"| step | name | who | due | overdue |\n| 20 | 审核 | 角色:财务处.审核岗 | {cell} | 80%提醒；100%催办;150% 转上级 |"
+        f"| step | name | who | due | overdue |\n| 20 | 审核 | 角色:财务处.审核岗 | {cell} | 80%提醒，100%催办;150% 转上级 |"
     ).steps[0]
     assert [entry.deed for entry in step.overdue] == [Deed.REMIND, Deed.URGE, Deed.ESCALATE]
     assert step.due is not None
@@ -199,6 +199,9 @@ BOOK = """
 | type    | name     | label |
 | text    | 类别     | 类别  |
 | date    | 需求日期 | 日期  |
+| begin repeat | 明细 | 明细 |
+| text    | 部位     | 部位  |
+| end repeat |       |       |
 ## data.维修时限
 | *类别 | 时限   |
 | 水电  | 4小时  |
@@ -231,6 +234,10 @@ def faults(row: str, book: str = BOOK) -> set[tuple[str, str]]:
         ),
         ("| 20 | 维修 | person:1 | 表:维修时限[类别] | | | |", {("ROUTE-043", "data.维修时限!B3")}),
         ("| 20 | 维修 | person:1 | 字段:需要日期-1天 | | | |", {("ROUTE-044", "route!D3")}),
+        (
+            "| 20 | 维修 | person:1 | 表:维修时限[部位] | | | |",
+            {("ROUTE-043", "data.维修时限!B3"), ("ROUTE-052", "route!D3")},
+        ),
         ("| 20 | 维修 | person:1 | 字段:类别-1天 | | | |", {("ROUTE-045", "route!D3")}),
         ("| 20 | 维修 | person:1 | 2天 | 100%自动通过 | | 必填 |", {("ROUTE-046", "route!E3")}),
         ("| 20 | 维修 | person:1 | 2天 | 100%自动通过 | | |", set()),
