@@ -26,12 +26,17 @@ from postgres import cluster
 from sqlalchemy import create_engine, make_url
 
 from banshi.platform.cases.case import fold
+from banshi.platform.cases.records import events_of
 from banshi.platform.errors import Stale
 from banshi.platform.hall import Hall
 from banshi.platform.jobs.ticker import Ticker
 from banshi.platform.people.directory import Person
+from banshi.platform.routes import flow
+from banshi.platform.routes.asking import FlowContext
+from banshi.platform.routes.state import RouteState
 from banshi.rules.policies import FixpointEngine
 from banshi.storage.attachments import AttachmentFolder
+from banshi.storage.contract import Command
 from banshi.storage.sql import SqlStore
 
 STUDENT, HEAD, FINANCE, SECURITY, ADMIN = "20001", "20002", "20003", "20004", "20007"
@@ -247,6 +252,28 @@ def test_t2_a_step_that_is_closed_ends_its_timers(hall: Hall, clock: Clock) -> N
     assert hall.fire_timers() == 0
 
 
+@overdue("80%提醒;100%催办")
+def test_t2_a_step_that_is_taken_back_goes_on_with_its_timers(hall: Hall, clock: Clock) -> None:
+    """It is the same round: what has fired does not fire again, what has not still does."""
+    case_id = send(hall)
+    clock.go(hours=8)
+    fire_all(hall)
+    decide(hall, FINANCE, case_id)
+    case, service = hall._desk.handled(person(hall, FINANCE), case_id)
+    around = FlowContext(directory=hall.directory, initiator=person(hall, STUDENT), now=clock.now)
+    progress = flow.take_back(service.routing, RouteState.from_json(case.route), "20", FINANCE, around)
+    events = events_of("taken back", FINANCE, clock.now, progress, {"step": "20"})
+    change = hall._desk.change(case, events, service, progress)
+    hall._store.commit(Command(id="back", actor=FINANCE, at=clock.now, change=change, case_id=case_id))
+    fire_all(hall)
+    assert told(hall, case_id) == ["reminded", "approved", "taken back"]
+    assert [timer.k for timer in hall._store.timers(case_id)] == [1]
+    clock.go(hours=2)
+    fire_all(hall)
+    assert told(hall, case_id) == ["reminded", "approved", "taken back", "urged"]
+    assert hall._store.timers(case_id) == []
+
+
 @overdue("80%提醒;100%催办;150%转上级;200%自动通过")
 def test_t3_a_clock_that_jumps_forwards_fires_each_once_and_in_order(hall: Hall, clock: Clock) -> None:
     case_id = send(hall)
@@ -292,7 +319,7 @@ def test_t3_a_kill_at_any_moment_of_the_firing_loses_and_doubles_nothing(tmp_pat
     left = [45]
     while left[-1]:
         clock.go(minutes=120)  # whatever the dead one had taken is free again
-        _killed_while_firing(tmp_path, clock, chance.uniform(0.02, 0.12))
+        _killed_while_firing(tmp_path, clock, chance)
         with closing(SqlStore(tmp_path / "banshi.sqlite")) as store:
             left.append(sum(len(store.timers(case_id)) for case_id in cases))
     assert len(set(left)) > 3, "several were killed in the middle"
@@ -305,23 +332,25 @@ def test_t3_a_kill_at_any_moment_of_the_firing_loses_and_doubles_nothing(tmp_pat
             check_fold(hall, case_id)
 
 
-def _killed_while_firing(folder: Path, clock: Clock, seconds: float) -> None:
-    """A process that fires timers, killed so long after it has begun to."""
+def _killed_while_firing(folder: Path, clock: Clock, chance: random.Random) -> None:
+    """A process that fires timers one by one, killed at some moment of one of the next eight."""
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
         try:
-            hall = open_hall(folder, clock)
+            timekeeper = open_hall(folder, clock)._timekeeper
             os.write(writing, b"!")
-            fire_all(hall)
+            while timekeeper.fire_due(1):
+                os.write(writing, b"!")
         finally:
             os._exit(1)
     os.close(writing)
-    assert os.read(reading, 1) == b"!"
-    os.close(reading)
-    time.sleep(seconds)
+    for _ in range(chance.randint(1, 8)):
+        os.read(reading, 1)
+    time.sleep(chance.uniform(0, 0.02))
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
+    os.close(reading)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
