@@ -494,13 +494,14 @@ def _race(count: int, work):
     return found
 
 
+@pytest.fixture(scope="module")
+def server():
+    with cluster() as url:
+        yield url
+
+
 class TestPostgres(StoreContract):
     """The same tables by URL; every test has a database of its own."""
-
-    @pytest.fixture(scope="class")
-    def server(self):
-        with cluster() as url:
-            yield url
 
     @pytest.fixture
     def store(self, server):
