@@ -40,7 +40,7 @@ def test_opening_again_keeps_everything_and_migrates_nothing(tmp_path):
     store.close()
     again = SqlStore(f"sqlite:///{tmp_path / '一 100%.db'}")
     assert again.source_hash("a.xlsx") == "1" * 64
-    assert again.health()["schema"] == "0004"
+    assert again.health()["schema"] == "0005"
 
 
 def test_versions_of_an_older_file_become_publications_and_stay_live(tmp_path, monkeypatch):
