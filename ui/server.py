@@ -24,6 +24,7 @@ from starlette.types import ASGIApp
 
 from banshi.platform.filling.batch import MOST_BYTES
 from banshi.platform.hall import Hall
+from banshi.platform.jobs.ticker import Ticker
 from banshi.platform.opening import open_hall, watch
 from banshi.platform.people.directory import Person
 from banshi.ui.assets import Assets, url
@@ -127,6 +128,8 @@ def _lifespan(site: Site) -> Callable[[FastAPI], contextlib.AbstractAsyncContext
     @contextlib.asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
         framework.timer(SECONDS, site.counts.tick)
+        ticker = Ticker(site.hall.fire_timers)
+        ticker.start()
         watching = asyncio.create_task(watch(site.hall), name="watch the definitions")
         # What is loaded by now lives as long as the process: the collector need not walk it again (a fifth of the CPU
         # of each page).
@@ -139,6 +142,7 @@ def _lifespan(site: Site) -> Callable[[FastAPI], contextlib.AbstractAsyncContext
             watching.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await watching
+            await asyncio.to_thread(ticker.stop)
             await asyncio.to_thread(site.hall.close)
 
     return living

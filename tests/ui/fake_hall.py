@@ -127,9 +127,9 @@ STEPS = [
     StepView(id="10", name="编制部门负责人", state="done", people=[PEOPLE[1]]),
     StepView(id="20", name="采购办审核", state="done", people=[replace(PEOPLE[3], name="邓佳宁", department="采购办")]),
     StepView(id="30", name="实验室与设备处会签", state="active", group="会签", people=[PEOPLE[2], PEOPLE[3]], mode="any",
-             since=NOW - timedelta(hours=3)),
+             since=NOW - timedelta(hours=3), due=NOW + timedelta(days=2)),
     StepView(id="31", name="财务处会签", state="active", group="会签", people=[replace(PEOPLE[4], name="吴倩", department="财务处")],
-             since=NOW - timedelta(hours=3)),
+             since=NOW - timedelta(hours=3), due=NOW - timedelta(hours=1), overdue=True),
     StepView(id="40", name="基建处", state="skipped", reason="不满足进入条件（需要改造房屋=否）"),
     StepView(id="50", name="校长办公室", state="pending", people=[replace(PEOPLE[4], name="罗思源", department="校长办公室")]),
 ]  # fmt: skip
@@ -433,6 +433,9 @@ class FakeHall:
                 person=person.id,
                 state=state,
                 since=NOW - timedelta(hours=n),
+                due=NOW + timedelta(hours=n - 1),
+                overdue=n == 0 and state == "open",
+                reminded_at=NOW if n == 0 else None,
                 done_at=NOW if state == "done" else None,
                 action=("approve", "return", "refuse")[n % 3] if state == "done" else "",
                 whose="韩雪" if state == "open" and n == 1 else "",
@@ -442,6 +445,9 @@ class FakeHall:
             for n in range(self.task_count(person) if state == "open" else 6)
         ]
         return Page(items=rows, page=page, size=size, total=len(rows))
+
+    def fire_timers(self) -> int:
+        return 0
 
     def returned_count(self, person: Person) -> int:
         return 0

@@ -51,7 +51,9 @@ def add(site: Site) -> None:
                 _bulk(screen, found.items)
             rows = [_row(screen, row, state) for row in found.items]
             pager = Pager("/tasks", {"state": state, "query": query})
-            Listing(_columns(screen, state), rows, caption=t(f"tasks.{state}"), t=t, page=found, pager=pager)
+            caption = t(f"tasks.{state}")
+            timed = state == "open" and any(row.due for row in found.items)
+            Listing(_columns(screen, state, timed=timed), rows, caption=caption, t=t, page=found, pager=pager)
 
 
 def _tabs(screen: Screen, state: str, counts: Mapping[str, int]) -> None:
@@ -113,7 +115,7 @@ def _bulk(screen: Screen, rows: Sequence[TaskRow]) -> None:
         screen.action(t("tasks.bulk"), approve, "button primary")
 
 
-def _columns(screen: Screen, state: str) -> list[Column]:
+def _columns(screen: Screen, state: str, *, timed: bool) -> list[Column]:
     t = screen.t
     columns = [
         Column("title", t("tasks.case"), "lead"),
@@ -122,6 +124,8 @@ def _columns(screen: Screen, state: str) -> list[Column]:
     ]
     if state == "done":
         columns.append(Column("action", t("tasks.action")))
+    if timed:
+        columns.append(Column("due", t("tasks.due"), "quiet"))
     return [*columns, Column("at", t(f"tasks.at.{state}"), "quiet")]
 
 
@@ -136,9 +140,19 @@ def _row(screen: Screen, row: TaskRow, state: str) -> dict[str, Cell]:
         ),
         "step": Cell(row.step_name or t("task.did.mentioned"), sub=t("tasks.for", name=row.whose) if row.whose else ""),
         "applicant": Cell(row.applicant),
+        "due": _due(screen, row),
         "at": Cell(moment(row.done_at or row.since)),
     }
     if state == "done":
         key = row.action or row.state
         cells["action"] = Cell(t.maybe(f"task.did.{key}", key), tone=_TONES.get(key, "grey"))
     return cells
+
+
+def _due(screen: Screen, row: TaskRow) -> Cell:
+    """Until when, or plainly that this has passed; and that the person was reminded."""
+    reminded = screen.t("tasks.reminded", at=moment(row.reminded_at)) if row.reminded_at else ""
+    if not row.overdue:
+        return Cell(moment(row.due), sub=reminded)
+    sub = screen.t("list.comma").join(filter(None, (moment(row.due), reminded)))
+    return Cell(screen.t("tasks.overdue"), sub=sub, tone="red")
