@@ -60,9 +60,10 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
 	@touch $@
 
-# What working on it needs besides: linters, test tools, a browser with Chinese fonts, a second opinion on formulas and on BPMN.
+# What working on it needs besides: linters, test tools, a browser with Chinese fonts, a second opinion on formulas
+# and on BPMN, the other store.
 $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock tests/npm/package-lock.json
-	$(call packages,npm=npm /usr/bin/chromium=chromium /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc=fonts-noto-cjk soffice=libreoffice-calc pdftotext=poppler-utils)
+	$(call packages,npm=npm /usr/bin/chromium=chromium /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc=fonts-noto-cjk soffice=libreoffice-calc /usr/lib/postgresql=postgresql pdftotext=poppler-utils)
 	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.lock
 	cp tests/npm/package.json tests/npm/package-lock.json $(VENV)
 	npm ci --silent --prefix $(VENV) --ignore-scripts --no-audit --no-fund

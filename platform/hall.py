@@ -22,6 +22,7 @@ from banshi.platform.cases.desk import NO_ROUTE, Act, Chosen, Desk
 from banshi.platform.cases.reader import CaseReader
 from banshi.platform.cases.records import plain_json
 from banshi.platform.cases.table import case_table
+from banshi.platform.cases.timing import Timekeeper
 from banshi.platform.errors import AttachmentRefused, HallError, NotAllowed, NotFound, StorageFailed
 from banshi.platform.filling.batch import Batches, Progress, Upload
 from banshi.platform.filling.template import template
@@ -123,7 +124,8 @@ class Hall:
         self._colleagues = Colleagues(store, self._desk, lambda: self._library.directory, clock)
         self._batches = Batches(self._library, self._desk)
         self._log = Log(store, self._library)
-        self._reader = CaseReader(store, self._library, self._desk, self._log)
+        self._reader = CaseReader(store, self._library, self._desk, self._log, clock)
+        self._timekeeper = Timekeeper(store, self._library, self._desk, clock)
         self._schemas: dict[tuple[str, str], tuple[Directory, int, bytes]] = {}
 
     def close(self) -> None:
@@ -134,6 +136,10 @@ class Hall:
     def scan(self) -> list[Report]:
         """Read `definitions/` and publish what changed; the reports of what was read."""
         return self._library.scan()
+
+    def fire_timers(self) -> int:
+        """Do what deadlines ask for now, a portion at a time; how many timers were taken. Nobody's command: jobs call it."""
+        return self._timekeeper.fire_due()
 
     # People
 

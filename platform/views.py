@@ -106,7 +106,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepView:
-    """One step of a case's route: `state` is `done`, `active`, `pending`, `skipped` or `refused`."""
+    """One step of a case's route: `state` is `done`, `active`, `pending`, `skipped` or `refused`.
+
+    Of an active one `due` is when it has to be done, and `overdue` whether that has passed.
+    """
 
     id: str
     name: str
@@ -116,6 +119,8 @@ class StepView:
     mode: str = "one"
     reason: str = ""
     since: datetime | None = None
+    due: datetime | None = None
+    overdue: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +187,8 @@ class TaskRow:
     """A step that waits for (or was handled by) one person, or a copy for her.
 
     `state` is `open`, `done`, `cancelled`, `unread` or `read`. `whose` is the name of whoever the viewer stands in for.
-    `bulk` says whether it may be approved together with others, and `why_not` why not.
+    `bulk` says whether it may be approved together with others, and `why_not` why not. `due` is when it has to be done,
+    `overdue` whether that has passed, `reminded_at` when she was last reminded of it.
     """
 
     id: str
@@ -199,6 +205,9 @@ class TaskRow:
     since: datetime
     done_at: datetime | None = None
     action: str = ""
+    due: datetime | None = None
+    overdue: bool = False
+    reminded_at: datetime | None = None
     whose: str = ""
     bulk: bool = False
     why_not: str = ""
@@ -266,13 +275,14 @@ class TaskView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UndoView:
-    """What the viewer may undo: `take back` her approval, or `remove signer` whom she added."""
+    """What the viewer may undo: `take back` her approval, or `remove signer` whom she added; `kind` is how (`Signing`)."""
 
     task_id: str
     action: str
     step_name: str
     person: str = ""
     person_name: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,7 +107,8 @@ class StoredCase:
 class StoredTask:
     """A step that waits for, or was handled by, one person; or a copy for her.
 
-    `state` is `open`, `done` or `cancelled`, and of a copy `unread` or `read`.
+    `state` is `open`, `done` or `cancelled`, and of a copy `unread` or `read`. `due` is when it has to be done,
+    `reminded_at` when the person was last reminded of it.
     """
 
     id: str
@@ -120,6 +121,23 @@ class StoredTask:
     since: datetime
     done_at: datetime | None = None
     action: str = ""
+    due: datetime | None = None
+    reminded_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredTimer:
+    """Something to do by itself at an instant: the `k`-th overdue deed of a step in its round.
+
+    `id` is the firing key, which is the id of the command that does it: so it is done once, however often it is tried.
+    """
+
+    id: str
+    case_id: str
+    step_id: str
+    round: int
+    k: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,6 +234,10 @@ class Change:
     case: StoredCase | None = None
     tasks: Sequence[StoredTask] = ()
     decisions: Sequence[StoredDecision] = ()
+    timers: Sequence[StoredTimer] = ()
+    """Timers that begin to run; one that runs already is set again."""
+    timers_gone: Sequence[str] = ()
+    """Ids of timers that end, because they have fired or their step is closed; one that is not there is no fault."""
     attachments: Sequence[str] = ()
     """Ids of attachments that belong to the case from now on."""
     delete_draft: tuple[str, str] | None = None
@@ -374,6 +396,26 @@ class CaseStore(Protocol):
         ...
 
 
+class TimerStore(Protocol):
+    """Timers. They are set and ended by `commit`; whoever fires one takes it first."""
+
+    def take_timers(self, now: datetime, *, limit: int = 20) -> list[StoredTimer]:
+        """Timers that are due, in the order of their instants, for the caller alone.
+
+        Nobody else is given them for a minute, and longer after every time that they were taken and did not end (up to
+        an hour): whoever took one may have died, and what fails is tried again. A clock that went back frees them.
+        """
+        ...
+
+    def drop_timer(self, timer_id: str) -> None:
+        """End a timer that has nothing left to do; one that is not there is no fault."""
+        ...
+
+    def timers(self, case_id: str) -> list[StoredTimer]:
+        """The timers of a case, in the order of their instants."""
+        ...
+
+
 class LogStore(Protocol):
     """The rule log. Decisions are written by `commit` and never changed."""
 
@@ -512,7 +554,7 @@ class StandInStore(Protocol):
         ...
 
 
-class Store(CaseStore, LogStore, DraftStore, VersionStore, SessionStore, StandInStore, Protocol):
+class Store(CaseStore, TimerStore, LogStore, DraftStore, VersionStore, SessionStore, StandInStore, Protocol):
     """A whole store. Every verb is safe to call from any thread."""
 
     def health(self) -> dict[str, Any]:

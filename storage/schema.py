@@ -134,8 +134,26 @@ tasks = Table(
     Column("since", Moment, nullable=False),
     Column("done_at", Moment),
     _text("action"),
+    Column("due", Moment),
+    Column("reminded_at", Moment),
     Index("ix_tasks_person", "person", "state", "since"),
     Index("ix_tasks_case", "case_id"),
+)
+# `free_at` is when somebody may take the timer (again), `taken_at` when it was last taken, `tries` how often.
+timers = Table(
+    "timers",
+    metadata,
+    _text("id", primary_key=True),
+    _text("case_id"),
+    _text("step_id"),
+    Column("round", Integer, nullable=False),
+    Column("k", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("free_at", Moment, nullable=False),
+    Column("taken_at", Moment),
+    Column("tries", Integer, nullable=False),
+    Index("ix_timers_at", "at"),
+    Index("ix_timers_case", "case_id"),
 )
 decisions = Table(
     "decisions",

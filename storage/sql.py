@@ -18,13 +18,14 @@ from banshi.storage.sql_cases import SqlCases
 from banshi.storage.sql_log import SqlDrafts, SqlLog
 from banshi.storage.sql_rows import put
 from banshi.storage.sql_stand_ins import SqlStandIns
+from banshi.storage.sql_timers import SqlTimers
 from banshi.storage.sql_versions import SqlSessions, SqlVersions
 from banshi.storage.transactions import Database
 
 _HEALTH = "health:last-check"
 
 
-class SqlStore(SqlCases, SqlLog, SqlDrafts, SqlVersions, SqlSessions, SqlStandIns):
+class SqlStore(SqlCases, SqlTimers, SqlLog, SqlDrafts, SqlVersions, SqlSessions, SqlStandIns):
     """The store of `contract.Store` in a SQL database, given by the path of a SQLite file or by a URL."""
 
     def __init__(self, where: str | Path | URL) -> None:

@@ -25,6 +25,7 @@ from banshi.storage.contract import (
 )
 from banshi.storage.schema import attachments, cases, commands, counters, decisions, drafts, events, tasks
 from banshi.storage.sql_rows import Part, columns, matches, page_of, put, record, stream
+from banshi.storage.sql_timers import set_timers
 
 
 class SqlCases(Part):
@@ -143,7 +144,11 @@ def _draw(connection: Connection, wanted: NumberRequest) -> str:
 
 def _check(command: Command, change: Change) -> None:
     """A change that speaks of another case than its command is a mistake in the code that made it."""
-    about = {task.case_id for task in change.tasks} | ({change.case.id} if change.case else set())
+    about = (
+        {task.case_id for task in change.tasks}
+        | {timer.case_id for timer in change.timers}
+        | ({change.case.id} if change.case else set())
+    )
     if about - {command.case_id} or (not command.case_id and (change.events or change.attachments)):
         raise ValueError(f"The command {command.id} changes a case that it does not name.")
 
@@ -155,6 +160,7 @@ def _project(connection: Connection, case_id: str, change: Change, seq: int) -> 
         connection.execute(update(cases).where(cases.c.id == case_id).values(seq=seq))
     for task in change.tasks:
         put(connection, tasks, columns(task))
+    set_timers(connection, change)
     if change.decisions:
         connection.execute(insert(decisions), [columns(decision) for decision in change.decisions])
     if change.attachments:

@@ -19,6 +19,9 @@ from banshi.storage.disk import room_left
 
 T = TypeVar("T")
 TRIES = 6
+SERVER_TRIES = 24
+"""How often a transaction is tried. A server has many writers at once, of whom SERIALIZABLE turns all but one away."""
+
 BUSY_MS = 5_000
 """How long SQLite waits for another process's write before it gives up one try."""
 
@@ -76,7 +79,7 @@ class Database:
         Raises:
             StorageBusy, StorageFull, StorageUnavailable: nothing was written.
         """
-        for attempt in range(TRIES):
+        for attempt in range(TRIES if self.file else SERVER_TRIES):
             try:
                 with self._turn, self._connected() as plain:
                     connection = plain.execution_options(banshi_write=True)
@@ -89,7 +92,7 @@ class Database:
             except StatementError as error:
                 # A value that cannot be stored is the caller's mistake, told as what it is.
                 raise error.orig or error from error
-            time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311  (jitter, not a secret)
+            time.sleep(random.uniform(0, 0.02 * 2 ** min(attempt, TRIES)))  # noqa: S311  (jitter, not a secret)
         raise StorageBusy(self.name) from last
 
     def translate(self, error: DBAPIError) -> StorageError:

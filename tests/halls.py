@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 
 from workbooks import workbook_from_text
 
-from banshi.platform.hall import Hall
+from banshi.platform.hall import Hall, campus_time
 from banshi.rules.policies import FixpointEngine
 from banshi.storage.attachments import AttachmentFolder
 from banshi.storage.sql import SqlStore
@@ -70,17 +72,21 @@ def write(folder: Path, name: str, text: str) -> Path:
     return path
 
 
-def open_test_hall(folder: Path) -> Hall:
-    """A hall on a folder, with the organisation and the borrowing service published the first time."""
+def open_test_hall(
+    folder: Path, *, clock: Callable[[], datetime] = campus_time, services: Mapping[str, str] | None = None
+) -> Hall:
+    """A hall on a folder, with the organisation, the borrowing service and others published the first time."""
     definitions = folder / "definitions"
     if not definitions.exists():
         write(definitions, "organisation/organisation.xlsx", ORGANISATION)
-        write(definitions, "borrowing/borrowing.xlsx", BORROWING)
+        for name, text in {"borrowing": BORROWING, **(services or {})}.items():
+            write(definitions, f"{name}/{name}.xlsx", text)
     hall = Hall(
         store=SqlStore(folder / "banshi.sqlite"),
         attachments=AttachmentFolder(folder / "attachments"),
         definitions=definitions,
         engine=FixpointEngine(),
+        clock=clock,
     )
     hall.scan()
     return hall

@@ -329,9 +329,10 @@ def show_route(
             ("方式", "mode"),
             ("状态", "state"),
             ("办理人", "who"),
+            ("时限", "due"),
             ("原因", "why"),
         )
-        rows = [(s["id"], s["name"], s["mode"], s["state"], _asked(s), s["reason"]) for s in result["steps"]]
+        rows = [(s["id"], s["name"], s["mode"], s["state"], _asked(s), s["due"], s["reason"]) for s in result["steps"]]
         talk.out(talk.table([talk.say(*column) for column in columns], rows), result["path"])
 
 

@@ -13,6 +13,7 @@ from banshi.platform.forms import Evaluation, evaluate_form
 from banshi.platform.people.calendar import Calendar
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.routes.asking import FlowContext
+from banshi.platform.routes.model import RouteStep
 from banshi.platform.routes.preview import path_text, preview
 from banshi.platform.service.model import Service
 from banshi.rules.decision import Decision, Outcome
@@ -193,10 +194,16 @@ class Runner:
                     "lots": [lot.text(self.talk.language) for lot in step.lots],
                     "reason": step.reason.text(self.talk.language) if step.reason else "",
                     "values": dict(step.values),
+                    "due": self._due(self.service.routing.step(step.id), context),
                 }
                 for step in steps
             ],
         }
+
+    def _due(self, step: RouteStep, context: FlowContext) -> str:
+        if step.due is None or not step.mode.asks:
+            return ""
+        return context.reckoner.text(step.due, context.now.date(), self.talk.language)
 
     def environment(
         self,

@@ -24,13 +24,14 @@ from starlette.types import ASGIApp
 
 from banshi.platform.filling.batch import MOST_BYTES
 from banshi.platform.hall import Hall
+from banshi.platform.jobs.ticker import Ticker
 from banshi.platform.opening import open_hall, watch
 from banshi.platform.people.directory import Person
 from banshi.ui.assets import Assets, url
 from banshi.ui.csp import ContentSecurityPolicy, patch_templates
 from banshi.ui.guard import Guard
 from banshi.ui.rest import api, doors, files
-from banshi.ui.screens import auditor, case, errors, filling, form, hall, my_cases, owner, tasks
+from banshi.ui.screens import auditor, case, errors, filling, form, hall, my_cases, owner, stand_ins, tasks
 from banshi.ui.screens.frame import Site
 from banshi.ui.screens.live import SECONDS
 from banshi.ui.settings import Settings
@@ -56,7 +57,7 @@ def compose(found: Hall, settings: Settings) -> FastAPI:
     root.include_router(doors.router(site))
     root.include_router(files.router(site, uploads, fillings))
     root.include_router(api.router(site))
-    for screens in (hall, form, my_cases, tasks, case, auditor):
+    for screens in (hall, form, my_cases, tasks, stand_ins, case, auditor):
         screens.add(site)
     owner.add(site, uploads)
     filling.add(site, fillings)
@@ -127,6 +128,8 @@ def _lifespan(site: Site) -> Callable[[FastAPI], contextlib.AbstractAsyncContext
     @contextlib.asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
         framework.timer(SECONDS, site.counts.tick)
+        ticker = Ticker(site.hall.fire_timers)
+        ticker.start()
         watching = asyncio.create_task(watch(site.hall), name="watch the definitions")
         # What is loaded by now lives as long as the process: the collector need not walk it again (a fifth of the CPU
         # of each page).
@@ -139,6 +142,7 @@ def _lifespan(site: Site) -> Callable[[FastAPI], contextlib.AbstractAsyncContext
             watching.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await watching
+            await asyncio.to_thread(ticker.stop)
             await asyncio.to_thread(site.hall.close)
 
     return living

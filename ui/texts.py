@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 from banshi.platform.words import KINDS, OUTCOMES, STATES
 from banshi.rules.values import dumps
+from banshi.ui.texts_tasks import TASKS
 
 LANGUAGES = ("zh", "en")
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
@@ -28,6 +29,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "nav.auditor": ("规则日志", "Rule log"),
     "nav.hall.short": ("大厅", "Services"),
     "nav.cases.short": ("办件", "Cases"),
+    "nav.stand_ins": ("代办", "Standing in"),
     "nav.tasks.short": ("待办", "Tasks"),
     "nav.owner.short": ("管理", "Manage"),
     "nav.auditor.short": ("日志", "Log"),
@@ -175,24 +177,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "cases.step": ("当前环节", "Current step"),
     "cases.submitted": ("提交时间", "Sent"),
     **{f"case.state.{key}": both for key, both in STATES.items()},
-    "tasks.title": ("待办事项", "Tasks"),
-    "tasks.lead": ("等您处理的办件，以及您处理过的办件。", "Cases that wait for you, and those you have handled."),
-    "tasks.open": ("待办", "To do"),
-    "tasks.done": ("已办", "Done"),
-    "tasks.empty.open": ("没有待办事项", "Nothing waits for you"),
-    "tasks.empty_text.open": ("新的办件到达时，会出现在这里。", "New cases appear here as they arrive."),
-    "tasks.empty.done": ("还没有处理过办件", "You have not handled a case yet"),
-    "tasks.empty_text.done": ("处理过的办件会留在这里备查。", "Cases that you have handled stay here."),
-    "tasks.case": ("事项", "Case"),
-    "tasks.step": ("环节", "Step"),
-    "tasks.applicant": ("申请人", "Applicant"),
-    "tasks.action": ("处理结果", "What you did"),
-    "tasks.at.open": ("到达时间", "Since"),
-    "tasks.at.done": ("处理时间", "Handled"),
-    "task.did.approve": ("同意", "Approved"),
-    "task.did.refuse": ("不同意", "Refused"),
-    "task.did.return": ("退回", "Returned"),
-    "task.did.done": ("已办理", "Done"),
+    **TASKS,
     # One case
     "case.back": ("返回我的办件", "My cases"),
     "case.back_tasks": ("返回待办", "Tasks"),
@@ -263,6 +248,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "step.since": ("{at} 到达", "Since {at}"),
     "diagram.title": ("流程图", "Diagram"),
     "diagram.not_reached": ("未进行", "Not reached"),
+    "step.due": ("{at} 前办理", "Due {at}"),
+    "step.overdue": ("已超时：应在 {at} 前办理", "Overdue: it was due {at}"),
     "event.by": ("{name}", "{name}"),
     "event.by_system": ("系统", "The platform"),
     "event.submitted": ("提交申请", "Sent"),
@@ -272,6 +259,10 @@ TABLE: dict[str, tuple[str, str]] = {
     "event.refused": ("不同意", "Refused"),
     "event.returned": ("退回", "Returned"),
     "event.withdrawn": ("撤回", "Withdrawn"),
+    "event.reminded": ("提醒办理", "Reminded"),
+    "event.urged": ("催办", "Urged"),
+    "event.escalated": ("超时转上级", "Overdue, so the superior is asked"),
+    "event.copied": ("抄送", "Copied"),
     "event.skipped": ("跳过环节", "Step not needed"),
     "event.finished": ("办结", "Completed"),
     "bill.caption": ("费用明细：{name}", "Charges: {name}"),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from banshi.platform.cases.attachments import as_answer
 from banshi.platform.cases.case import Case
 from banshi.platform.cases.desk import Desk, digest_of
+from banshi.platform.cases.timers import COMMENTED, URGED
 from banshi.platform.errors import Declined, NotAllowed, NotFound, TooEarly
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.routes.state import RouteState
@@ -80,7 +82,7 @@ class Colleagues:
                 for someone in mentioned
             ]
 
-        return self._add(person, case_id, "commented", payload, command_id, digest, to_read, files)
+        return self._add(person, case_id, COMMENTED, payload, command_id, digest, to_read, files)
 
     def urge(self, person: Person, case_id: str, command_id: str) -> Receipt:
         """The applicant asks those who are asked now to hurry. TooEarly soon after she did before."""
@@ -88,12 +90,17 @@ class Colleagues:
         waiting = RouteState.from_json(case.route).tasks()
         if case.applicant != person.id or not waiting:
             raise NotAllowed
-        before = [e.at for e in self._store.events(case_id) if e.kind == "urged" and e.actor == person.id]
+        before = [e.at for e in self._store.events(case_id) if e.kind == URGED and e.actor == person.id]
         known = self._desk.receipt(person, command_id)
         if known is None and before and self._clock() < before[-1] + URGE_AGAIN:
             raise TooEarly(before[-1] + URGE_AGAIN)
         people = list(dict.fromkeys(task.person for task in waiting))
-        return self._add(person, case_id, "urged", {"people": people}, command_id, digest_of("urge", case_id))
+
+        def reminded(_: int) -> list[StoredTask]:
+            now = self._clock()
+            return [replace(task, reminded_at=now) for task in self._desk.tasks_of(case) if task.state == "open"]
+
+        return self._add(person, case_id, URGED, {"people": people}, command_id, digest_of("urge", case_id), reminded)
 
     def _add(
         self,

@@ -13,6 +13,7 @@ from banshi.platform.cases.case import Case, of_stored
 from banshi.platform.cases.handing import HANDING, handed
 from banshi.platform.cases.numbering import NumberPattern
 from banshi.platform.cases.records import decision_rows, events_of, plain_json, shown_of, task_rows
+from banshi.platform.cases.timers import moved_on, timers_of
 from banshi.platform.errors import (
     AlreadySent,
     ChangedAfterSending,
@@ -345,7 +346,7 @@ class Desk:
         if not self.handles(person, case):
             raise NotAllowed
         service = self._library.version(case.service_id, case.version)
-        if case.seq != what.seq:
+        if moved_on(self._store, case, what.seq):
             raise self.stale(case)
         if what.action == "resubmit":
             return self._resubmit(person, case, service, what, language)
@@ -361,7 +362,7 @@ class Desk:
         case = self.case(case_id)
         if case.applicant != person.id:
             raise NotAllowed
-        if case.seq != seq or case.closed:
+        if moved_on(self._store, case, seq) or case.closed:
             raise self.stale(case)
         service = self._library.version(case.service_id, case.version)
         context = FlowContext(directory=self._library.directory, initiator=person, now=self._clock())
@@ -511,10 +512,13 @@ class Desk:
     ) -> Change:
         """What a move writes: its events, the case after them, tasks, and what the rules decided anew."""
         after = case.after(events)
+        was, now = timers_of(case), timers_of(after)
         return Change(
             events=events,
             case=after.stored(),
             tasks=task_rows(after, service, progress, self._clock(), self._store),
+            timers=[timer for key, timer in now.items() if key not in was],
+            timers_gone=[key for key in was if key not in now],
             decisions=decision_rows(after, service, evaluation, self._clock(), self._store, self._library.directory)
             if evaluation
             else (),

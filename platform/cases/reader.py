@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -25,11 +26,12 @@ from banshi.storage.contract import CaseFilter, CaseTask, Store, StoredTask, Tas
 class CaseReader:
     """See the module."""
 
-    def __init__(self, store: Store, library: Library, desk: Desk, log: Log) -> None:
+    def __init__(self, store: Store, library: Library, desk: Desk, log: Log, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._library = library
         self._desk = desk
         self._log = log
+        self._clock = clock
 
     def my_cases(self, person: Person, page: int, size: int, language: str) -> Page:
         """What a person has sent, newest first."""
@@ -42,13 +44,15 @@ class CaseReader:
         """What waits for a person or for those for whom she stands in, what she has done, or was told."""
         rows, total = self._store.tasks(self._desk.tasks_for(person, which), page=page, size=size)
         name = self._namer(language)
-        items = [show.task_row(row, self._desk.service_of(row.case), person, name, language) for row in rows]
+        now = self._clock()
+        items = [show.task_row(row, self._desk.service_of(row.case), person, name, language, now) for row in rows]
         return Page(items=items, page=page, size=size, total=total)
 
     def task_row(self, person: Person, case: Case, task: StoredTask, language: str) -> TaskRow:
         """One task as a list shows it."""
         row = CaseTask(task=task, case=case.stored())
-        return show.task_row(row, self._desk.service_of(case), person, self._namer(language), language)
+        service = self._desk.service_of(case)
+        return show.task_row(row, service, person, self._namer(language), language, self._clock())
 
     def view(self, person: Person, case_id: str, language: str, schema: Callable[[Service, str], bytes]) -> CaseView:
         """Everything that a person may see of a case."""

@@ -66,6 +66,7 @@ def task_rows(case: Case, service: Service, progress: Progress, now: datetime, s
                 person=effect.person,
                 state="unread" if copied else "open",
                 since=now,
+                due=None if copied else progress.state.steps[effect.step].due,
             )
         elif effect.kind in (EffectKind.TASK_DONE, EffectKind.TASK_CANCELLED):
             task = changed.get(key) or known[key]

@@ -58,7 +58,9 @@ def case_row(stored: StoredCase, service: Service | None, name: NameOf, language
     )
 
 
-def task_row(row: CaseTask, service: Service | None, viewer: Person, name: NameOf, language: str) -> TaskRow:
+def task_row(
+    row: CaseTask, service: Service | None, viewer: Person, name: NameOf, language: str, now: datetime
+) -> TaskRow:
     """A task in a list; where its route cannot be read any more, the step is called as it was when it was opened."""
     step = next((step for step in route_of(service).steps if step.id == row.task.step_id), None)
     bulk, why_not = _bulk(row, step, language)
@@ -80,6 +82,9 @@ def task_row(row: CaseTask, service: Service | None, viewer: Person, name: NameO
         whose="" if row.task.person == viewer.id else name(row.task.person),
         bulk=bulk,
         why_not=why_not,
+        due=row.task.due,
+        overdue=row.task.state == "open" and row.task.due is not None and row.task.due < now,
+        reminded_at=row.task.reminded_at,
     )
 
 
@@ -141,7 +146,8 @@ def case_steps(
     state = RouteState.from_json(case.route)
     since = {task.step_id: task.since for task in tasks if task.state == "open"}
     if state.outcome is RouteOutcome.OPEN:
-        return step_views(route, preview(route, context, state), context.directory, since, language, sees)
+        views = step_views(route, preview(route, context, state), context.directory, since, language, sees)
+        return [_with_due(view, state.steps.get(view.id, StepState()), context.now) for view in views]
     if state.outcome is RouteOutcome.RETURNED:
         own = {step.id for step in Tree(route).leading}
         # It goes through all steps anew, so that lots are drawn anew.
@@ -166,9 +172,16 @@ def case_steps(
     return step_views(route, steps, context.directory, since, language, sees)
 
 
+def _with_due(view: StepView, step: StepState, now: datetime) -> StepView:
+    """A step that is asked, with its deadline."""
+    if step.status is not StepStatus.ACTIVE or step.due is None:
+        return view
+    return replace(view, due=step.due, overdue=step.due < now)
+
+
 def _who(step: StepState) -> tuple[str, ...]:
     """Who did a step; while nobody has, who is asked."""
-    return tuple(vote.person for vote in step.votes) or step.people
+    return step.voters or step.people
 
 
 def _person(person_id: str, directory: Directory) -> Person:
@@ -326,6 +339,7 @@ def undo_views(
                     step_name=step_name,
                     person=signer.person,
                     person_name=name(signer.person),
+                    kind=str(signer.signing),
                 )
                 for signer in now.added_by(task.person)
                 if not any(map(now.vote_of, now.line(signer.person)))

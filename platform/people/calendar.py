@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
-from banshi.platform.people.faults import BAD_DAY, BAD_DAY_KIND, DUPLICATE_ENTRY
+from banshi.platform.people.faults import BAD_DAY, BAD_DAY_KIND, BAD_HOURS, DUPLICATE_ENTRY
 from banshi.platform.workbook.columns import Column, plain, read_header
 from banshi.platform.workbook.workbook import Workbook
 from banshi.rules.diagnostics import Diagnostic
@@ -18,15 +19,27 @@ COLUMNS = (
     Column("name", ("name", "名称")),
     Column("english_name", ("english_name", "英文名")),
 )
+HOURS = (
+    Column("from", ("from", "上班", "开始"), needed=True),
+    Column("until", ("until", "下班", "结束"), needed=True),
+    Column("name", ("name", "名称")),
+)
+Hours = tuple[tuple[time, time], ...]
+OFFICE_HOURS: Hours = ((time(8), time(12)), (time(14), time(18)))
+"""The usual hours of offices, where the calendar has no hours sheet: a day of eight hours (Labour Law, article 36)."""
 _WORKING = {"上班": True, "work": True, "调休": True, "休息": False, "off": False, "放假": False}
 _SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Days that do not follow the week: True for a make-up working day, False for a day off."""
+    """Days that do not follow the week (True for a make-up working day, False for a day off), and the office hours.
+
+    `hours` are the times of every working day, in order; there is at least one.
+    """
 
     days: Mapping[date, bool] = field(default_factory=dict)
+    hours: Hours = OFFICE_HOURS
 
     def is_working_day(self, day: date) -> bool:
         """Whether people work on a day; OutsideCalendar when the calendar does not reach its year."""
@@ -35,6 +48,13 @@ class Calendar:
         if not any(known.year == day.year for known in self.days):
             raise OutsideCalendar(day.year)
         return day.weekday() < _SATURDAY
+
+    def works(self, day: date) -> bool:
+        """The same for a deadline, which always has to end: a year that the calendar does not reach follows the week."""
+        try:
+            return self.is_working_day(day)
+        except OutsideCalendar:
+            return day.weekday() < _SATURDAY
 
     def add_working_days(self, day: date, count: int) -> date:
         """The working day that is `count` working days after a day (before it, when negative)."""
@@ -68,4 +88,30 @@ def read_calendar(workbook: Workbook) -> tuple[Calendar, list[Diagnostic]]:
                 found.append(DUPLICATE_ENTRY.at(record["date"].place, name=day.isoformat()))
             else:
                 days[day] = _WORKING[kind]
-    return Calendar(days), found
+    hours = _hours(workbook, found)
+    return Calendar(days, hours) if hours else Calendar(days), found
+
+
+def _hours(workbook: Workbook, found: list[Diagnostic]) -> Hours:
+    """The times of the hours sheet in order; those that end before they begin, or begin before others end, are named."""
+    hours: list[tuple[time, time]] = []
+    for sheet in workbook.of_kind("hours"):
+        if not sheet.rows:
+            continue
+        header, faults = read_header(sheet, sheet.rows[0], HOURS, others=True)
+        found += faults
+        for record in header.records(sheet.rows[1:]):
+            begins, ends = (_time(record[name].value) for name in ("from", "until"))
+            if begins is None or ends is None or begins >= ends or any(b < ends and begins < e for b, e in hours):
+                found.append(BAD_HOURS.at(record.first, text=f"{record['from'].text}-{record['until'].text}"))
+            else:
+                hours.append((begins, ends))
+    return tuple(sorted(hours))
+
+
+def _time(value: object) -> time | None:
+    """A time of day, also where it was typed as text: `8:30`."""
+    if isinstance(value, str) and re.fullmatch(r"\d{1,2}[:：]\d{2}", value):
+        hour, minute = map(int, re.split("[:：]", value))
+        return time(hour, minute) if hour < 24 and minute < 60 else None
+    return value if isinstance(value, time) else None

@@ -270,3 +270,11 @@ BAD_DAY_KIND = fault(
     do_zh="写“休息”或“上班”。",
     do_en="Write `off` or `work`.",
 )
+BAD_HOURS = fault(
+    "WHO-060",
+    Severity.ERROR,
+    "作息“{text}”看不懂，或与另一行重叠。",
+    "The hours “{text}” cannot be read, or overlap with those of another row.",
+    do_zh="每行写一段时间，例如上班 08:00、下班 12:00。",
+    do_en="Write one stretch of time a row, such as from 08:00 until 12:00.",
+)

@@ -7,14 +7,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
+from banshi.platform.people.calendar import Calendar
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.people.who import TermKind, Who, WhoContext, department_of, persons_of, resolve, weights
+from banshi.platform.routes.deadline import Reckoner
 from banshi.platform.routes.model import Empty, Mode, RouteStep, Same, SelfApproval
 from banshi.platform.routes.reasons import Reason
 from banshi.platform.routes.state import Action, StepState, Vote
 from banshi.platform.routes.tree import Tree
 from banshi.rules.datasets import Dataset
-from banshi.rules.expressions import CalendarView, Environment
+from banshi.rules.expressions import Environment
 from banshi.rules.values import Value
 
 ADMINISTRATOR = "administrator"
@@ -34,7 +36,7 @@ class FlowContext:
     now: datetime
     names: Mapping[str, Value] = field(default_factory=dict)
     datasets: Mapping[str, Dataset] = field(default_factory=dict)
-    calendar: CalendarView | None = None
+    calendar: Calendar | None = None
     choice_labels: Callable[[str, str, str], str] | None = None
     seen: Callable[[RouteStep], str] = lambda _: ""
     case_id: str = ""
@@ -52,6 +54,11 @@ class FlowContext:
             calendar=self.calendar,
             choice_labels=self.choice_labels,
         )
+
+    @property
+    def reckoner(self) -> Reckoner:
+        """The same for deadlines; without a calendar, the week and the usual hours count."""
+        return Reckoner(names=self.names, datasets=self.datasets, calendar=self.calendar or Calendar())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

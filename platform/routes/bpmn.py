@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from xml.etree import ElementTree as ET
 
 from banshi.platform.people.who import Who
+from banshi.platform.routes.deadline import DEFAULT_OVERDUE, Due, Overdue
 from banshi.platform.routes.diagram import Box, Diagram, Line, Part, Shape, diagram
 from banshi.platform.routes.model import (
     DEFAULT_OPERATIONS,
@@ -253,6 +254,20 @@ def _back(step: RouteStep) -> str:
     return "、".join(step.back) + ("" if step.back_mode is BackMode.ASK else f" !{step.back_mode}")
 
 
+def due_text(due: Due) -> str:
+    """A due cell: `2 working day`, `table:维修时限[类别]`, `field:需求日期-1 day`."""
+    span = f"{due.span.count} {due.span.unit}" if due.span else ""
+    if due.table:
+        return f"table:{due.table}{'.' if due.column else ''}{due.column}[{due.key}]"
+    if due.field:
+        return f"field:{due.field}{'+' if due.later else '-'}{span}" if span else f"field:{due.field}"
+    return span
+
+
+def _overdue(entry: Overdue) -> str:
+    return f"{entry.percent}% {entry.deed}" + (f": {entry.who.text}" if entry.who else "")
+
+
 def _same(step: RouteStep) -> Iterator[str]:
     if step.same is not Same.ADJACENT:
         yield step.same
@@ -283,6 +298,8 @@ _COLUMNS: Mapping[str, Callable[[RouteStep], str]] = {
     "require": lambda step: "、".join(step.require),
     "ops": lambda step: " ".join(_operations(step)),
     "back": _back,
+    "due": lambda step: due_text(step.due) if step.due else "",
+    "overdue": lambda step: "; ".join(map(_overdue, step.overdue)) if step.overdue != DEFAULT_OVERDUE else "",
     "empty": lambda step: {Empty.ADMIN: "", Empty.PERSON: step.stand_in}.get(step.empty, step.empty),
     "same": lambda step: "; ".join(_same(step)),
     "differ": lambda step: "、".join(step.differ),

@@ -205,3 +205,109 @@ JOIN_TOO_HIGH = fault(
     do_zh="减小括号里的数，或写“全部”。",
     do_en="Make the number smaller, or write `all`.",
 )
+BAD_DUE = fault(
+    "ROUTE-040",
+    Severity.ERROR,
+    "时限“{text}”看不懂。",
+    "The deadline “{text}” cannot be read.",
+    do_zh="按这些样子写：2工作日、3天、4小时、30分钟、4工作小时、表:维修时限[类别]、字段:需求日期-1天；数字用整数。",
+    do_en="Write it like: 2 working days, 3 days, 4 hours, 30 minutes, 4 working hours, table:repairs[kind], "
+    "field:needed_on - 1 day; numbers are whole.",
+)
+BAD_OVERDUE = fault(
+    "ROUTE-041",
+    Severity.ERROR,
+    "超时“{text}”看不懂。",
+    "What happens when time is over, “{text}”, cannot be read.",
+    do_zh="按这个样子写：80%提醒;100%催办;150%转上级;200%抄送:角色:校办.秘书。抄送要写给谁，其余的不写人。",
+    do_en="Write it like: 80% remind; 100% urge; 150% escalate; 200% copy: role:Office.clerk. A copy names people, "
+    "nothing else does.",
+)
+UNKNOWN_DUE_TABLE = fault(
+    "ROUTE-042",
+    Severity.ERROR,
+    "时限要查数据表“{name}”，可是没有这个表，或表里看不出哪一列是时限。",
+    "The deadline looks up the data sheet “{name}”, which is not there, or has no column that is plainly the deadline.",
+    do_zh="改正表名；表里有几列时写明用哪一列：表:维修时限.响应时限[类别]。",
+    do_en="Correct the name; where the sheet has several columns, name one: table:repairs.response[kind].",
+)
+BAD_DUE_IN_TABLE = fault(
+    "ROUTE-043",
+    Severity.ERROR,
+    "环节 {step} 的时限要用这一格，可是“{text}”不是时限。",
+    "The deadline of step {step} is looked up here, but “{text}” is none.",
+    do_zh="写成 2工作日、3天、4小时、30分钟这样。",
+    do_en="Write it like 2 working days, 3 days, 4 hours or 30 minutes.",
+)
+UNKNOWN_DUE_FIELD = fault(
+    "ROUTE-044",
+    Severity.ERROR,
+    "时限用到的字段“{name}”不在表单里。",
+    "The form has no field “{name}” to take the deadline from.",
+    do_zh="改正名称。",
+    do_en="Correct the name.",
+)
+DUE_FIELD_NO_DATE = fault(
+    "ROUTE-045",
+    Severity.ERROR,
+    "时限要用字段“{name}”的日期，可是它不是日期。",
+    "The deadline takes the date of the field “{name}”, which is no date.",
+    do_zh="改用日期或日期时间字段。",
+    do_en="Name a field that is a date, or a date with a time.",
+)
+AUTO_PASS_ASKS_MORE = fault(
+    "ROUTE-046",
+    Severity.ERROR,
+    "环节 {step} 到时自动通过，可是它要人填写内容、意见或签名。",
+    "Step {step} passes by itself when time is over, but wants something filled in, an opinion or a signature.",
+    do_zh="改为转上级或自动退回，或不要求填写。",
+    do_en="Let it escalate or return instead, or ask for nothing beside the decision.",
+)
+DECIDES_TOO_EARLY = fault(
+    "ROUTE-047",
+    Severity.ERROR,
+    "环节 {step} 在 {percent}% 就由系统代为决定：时限还没有到。",
+    "Step {step} is decided by the platform at {percent} %, before its time is over.",
+    do_zh="自动通过、自动退回、自动拒绝写 100% 或更大。",
+    do_en="Let it pass, return or refuse by itself at 100 % or later.",
+)
+OVERDUE_WITHOUT_DUE = fault(
+    "ROUTE-048",
+    Severity.WARNING,
+    "环节 {step} 写了超时，可是没有时限：什么也不会发生。",
+    "Step {step} says what happens when time is over, but has no deadline: nothing will happen.",
+    do_zh="写上时限，或在设置里写默认时限。",
+    do_en="Give it a deadline, or give the service one in the settings (`due`).",
+)
+DUE_WITHOUT_EFFECT = fault(
+    "ROUTE-049",
+    Severity.WARNING,
+    "环节 {step} 不等人办理，时限不起作用。",
+    "Step {step} waits for nobody, so its deadline has no effect.",
+    do_zh="删去时限，或改用要人办理的方式。",
+    do_en="Delete the deadline, or use a mode that asks people.",
+)
+DO_CANNOT_REFUSE = fault(
+    "ROUTE-050",
+    Severity.ERROR,
+    "环节 {step} 只办理、不表态，不能自动拒绝。",
+    "Step {step} does something and decides nothing, so it cannot refuse by itself.",
+    do_zh="改为自动退回、转上级，或改用表态的方式。",
+    do_en="Let it return or escalate instead, or use a mode that decides.",
+)
+SUM_OF_DEADLINES = fault(
+    "ROUTE-051",
+    Severity.NOTICE,
+    "时限合计：最长的一条路是 {path}，共 {sum}。",
+    "The deadlines add up to {sum_en} on the longest path, {path}.",
+    do_zh="与承诺时限核对；不用处理。",
+    do_en="Compare it with what the service promises; there is nothing to do.",
+)
+DUE_KEY_OF_SEVERAL = fault(
+    "ROUTE-052",
+    Severity.ERROR,
+    "时限按字段“{name}”查表，可是它会有好几个值（多选或明细）。",
+    "The deadline is looked up by the field “{name}”, which has several values (choices, or rows).",
+    do_zh="改用只有一个值的字段，或加一个计算字段选出一个。",
+    do_en="Name a field that has one value, or calculate one from it.",
+)

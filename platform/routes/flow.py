@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from banshi.platform.people.directory import SYSTEM
-from banshi.platform.routes.asking import FlowContext, may_act
+from banshi.platform.people.who import Who, resolve
+from banshi.platform.routes.asking import FlowContext, may_act, who_context
 from banshi.platform.routes.effects import EffectKind, Progress
 from banshi.platform.routes.faults import NoSuchTask, NotAllowedHere, NotEligible, NotReturned
 from banshi.platform.routes.model import BackMode, Mode, Operation, Route, RouteStep
@@ -244,6 +245,14 @@ def escalate(route: Route, state: RouteState, step_id: str, context: FlowContext
         superior = directory.superior(person) if person else None
         if superior is not None and may_act(step, move.states, superior.id, context, leaving=person_id):
             _hand_over(move, step, person_id, superior.id, Reason.SUPERIOR)
+    return move.progress()
+
+
+def copy_overdue(route: Route, state: RouteState, step_id: str, who: Who, context: FlowContext) -> Progress:
+    """People get a copy of a case whose step is overdue. Raises NoSuchTask when the step is not open."""
+    move, step = _open(route, state, step_id, context)
+    for person in resolve(who, who_context(step, move.states, context)):
+        move.note(EffectKind.COPIED, step.id, person.id)
     return move.progress()
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from banshi.platform.people.who import Who
+from banshi.platform.routes.deadline import DEFAULT_OVERDUE, Due, Overdue
 from banshi.rules.diagnostics import NOWHERE, Place
 from banshi.rules.expressions import Expression
 
@@ -169,6 +170,8 @@ class RouteStep:
     self_approval: SelfApproval = SelfApproval.SUPERIOR
     differ: tuple[str, ...] = ()
     copies: tuple[Copy, ...] = ()
+    due: Due | None = None
+    overdue: tuple[Overdue, ...] = DEFAULT_OVERDUE
     opinion_required: bool = False
     phrases: tuple[str, ...] = ()
     signature: bool = False

@@ -263,6 +263,7 @@ class Move:
                 "people": people,
                 "weights": asked.weights,
                 "votes": asked.votes,
+                **self._times(step),
             }
             self.update(step, because=reason, status=StepStatus.ACTIVE, reason=reason, **facts)
         elif asked.reason in (Reason.SAME, Reason.SELF) or step.empty is Empty.SKIP:
@@ -272,6 +273,12 @@ class Move:
             self.refuse(step, "", reason=asked.reason)
         else:
             self.return_to_initiator(step, asked.reason)
+
+    def _times(self, step: RouteStep) -> dict[str, Any]:
+        """Since when a step is asked, until when, and when its overdue deeds are."""
+        now = self.context.now
+        found = self.context.reckoner.deadline(step.due, step.overdue, now) if step.due else None
+        return {"since": now} if found is None else {"since": now, "due": found.due, "timers": found.deeds}
 
     def _stands(self, step: RouteStep, kept: StepState) -> bool:
         """Whether a decision from before a return still stands: on the same facts, by people who may still decide."""

@@ -118,9 +118,11 @@ def path_text(route: Route, steps: Iterable[PreviewStep]) -> str:
 
 
 def _who(now: StepState | None, end: StepState) -> tuple[str, ...]:
-    """Who has done a step that is done, else who is asked."""
+    """Who has done a step that is done, else who is asked, with those who were added."""
     if now is not None and now.status is StepStatus.DONE and now.votes:
-        return tuple(vote.person for vote in now.votes)
+        return now.voters
+    if now is not None and now.status is StepStatus.ACTIVE:
+        return now.waiting if now.claimed else now.everybody
     return end.people
 
 

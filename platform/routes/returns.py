@@ -6,7 +6,7 @@ from banshi.platform.routes.faults import NotReturnable
 from banshi.platform.routes.model import Mode, Operation, Route, RouteStep
 from banshi.platform.routes.moves import INITIATOR
 from banshi.platform.routes.reasons import Reason
-from banshi.platform.routes.state import Action, RouteOutcome, RouteState, StepState, StepStatus
+from banshi.platform.routes.state import Action, RouteOutcome, RouteState, Signing, StepState, StepStatus
 from banshi.platform.routes.tree import Tree
 
 
@@ -59,7 +59,8 @@ def may_take_back(route: Route, state: RouteState, step_id: str, person_id: str)
     vote = step_state.vote_of(person_id)
     if vote is None or vote.automatic or vote.action is not Action.APPROVE:
         return False
-    if any(step_state.vote_of(signer.person) for signer in step_state.added_by(person_id)):
+    asked_by_it = [s for s in step_state.added_by(person_id) if s.signing is Signing.AFTER]
+    if any(step_state.vote_of(signer.person) for signer in asked_by_it):
         return False
     if any(signer.person == person_id and step_state.vote_of(signer.by) for signer in step_state.signers):
         return False

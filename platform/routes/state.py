@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from banshi.platform.people.directory import SYSTEM
 from banshi.platform.routes.model import Mode
 from banshi.platform.routes.reasons import Reason
 
@@ -92,7 +94,8 @@ class StepState:
     `people` are the ids that were asked, `weights` their weights in the same order (only where they count), `signers`
     whom these have added, `claimed` who has taken a step that one of several may take. `values` is what a condition was
     decided by (name, text), `seen` a digest of what the people saw when they decided, and `kept` the step as it was
-    decided before a return: it stands again if they would see the same now.
+    decided before a return: it stands again if they would see the same now. `since` is when the step was asked, `due`
+    when it has to be done, `timers` when each deed of its overdue column is (all aware).
     """
 
     status: StepStatus = StepStatus.PENDING
@@ -107,6 +110,9 @@ class StepState:
     values: tuple[tuple[str, str], ...] = ()
     seen: str = ""
     kept: StepState | None = None
+    since: datetime | None = None
+    due: datetime | None = None
+    timers: tuple[datetime, ...] = ()
 
     @property
     def closed(self) -> bool:
@@ -129,6 +135,11 @@ class StepState:
     def hands(self) -> frozenset[str]:
         """The ids of everybody who had a hand in approving it: the approvers, and who stood in for one of them."""
         return frozenset(self.approvers) | {vote.by for vote in self.votes if vote.by}
+
+    @property
+    def voters(self) -> tuple[str, ...]:
+        """The ids of the people who voted; the clock is nobody."""
+        return tuple(vote.person for vote in self.votes if vote.person != SYSTEM)
 
     @property
     def by_hand(self) -> bool:
@@ -240,12 +251,28 @@ class RouteState:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for storage; steps are a list because a store may reorder the keys of an object."""
-        return {"outcome": str(self.outcome), "steps": [{"id": key, **asdict(s)} for key, s in self.steps.items()]}
+        steps = [{"id": key, **asdict(s, dict_factory=_plain)} for key, s in self.steps.items()]
+        return {"outcome": str(self.outcome), "steps": steps}
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> RouteState:
         """The state that `to_json` gave, also after a trip through JSON text, and of every version before."""
         return cls(steps={item["id"]: _step(item) for item in raw["steps"]}, outcome=RouteOutcome(raw["outcome"]))
+
+
+def _plain(items: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The fields of a record with times as text."""
+    return {name: _text(value) if name in ("since", "due", "timers") else value for name, value in items}
+
+
+def _text(value: datetime | tuple[datetime, ...] | None) -> Any:
+    if isinstance(value, tuple):
+        return [at.isoformat() for at in value]
+    return None if value is None else value.isoformat()
+
+
+def _moment(raw: str | None) -> datetime | None:
+    return None if raw is None else datetime.fromisoformat(raw)
 
 
 def _step(raw: Mapping[str, Any]) -> StepState:
@@ -263,6 +290,9 @@ def _step(raw: Mapping[str, Any]) -> StepState:
         values=tuple((name, text) for name, text in raw["values"]),
         seen=raw.get("seen", ""),
         kept=None if kept is None else _step(kept),
+        since=_moment(raw.get("since")),
+        due=_moment(raw.get("due")),
+        timers=tuple(map(datetime.fromisoformat, raw.get("timers", ()))),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from banshi.platform.people.calendar import Calendar
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.service.model import Service
 from banshi.rules.decision import Decision
@@ -130,7 +131,7 @@ def route(
     *,
     person: Person | None = None,
     directory: Directory | None = None,
-    calendar: CalendarView | None = None,
+    calendar: Calendar | None = None,
     now: datetime | None = None,
 ) -> tuple[PreviewStep, ...]:
     """The steps and people that would be asked; nothing where the service has no route."""

@@ -9,6 +9,7 @@ from banshi.platform.people.faults import UNKNOWN_DEPARTMENT
 from banshi.platform.people.who import parse_who
 from banshi.platform.people.who_checks import check_applicants
 from banshi.platform.routes.check import check_route
+from banshi.platform.routes.deadline_check import check_deadlines
 from banshi.platform.routes.faults import NO_ROUTE, TITLE_SHOWS_HIDDEN
 from banshi.platform.service import faults
 from banshi.platform.service.model import Field, Group, Item, Repeat, Service
@@ -134,6 +135,7 @@ class Checks:
         items = service.survey.walk() if service.survey else ()
         fields = [item.name for item, _ in items if isinstance(item, Group) or item.type != "note"]
         yield from check_route(route, self._names.scope(), directory, fields)
+        yield from check_deadlines(route, self._names.scope(), directory, service.datasets)
         for step in route.steps:
             if step.when is not None:
                 yield from self._ambiguities(step.when.names, step.when.place)

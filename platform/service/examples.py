@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from banshi.platform.people.calendar import Calendar
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.service import faults
 from banshi.platform.service.compare import agrees, shown
@@ -19,7 +20,6 @@ from banshi.platform.views import ExampleResult
 from banshi.platform.workbook.columns import plain
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Diagnostic
-from banshi.rules.expressions import CalendarView
 from banshi.rules.policies import Engine, Finding
 from banshi.rules.tariffs import Bill
 from banshi.rules.values import Value
@@ -37,7 +37,7 @@ def run_examples(
     service: Service,
     directory: Directory | None,
     *,
-    calendar: CalendarView | None = None,
+    calendar: Calendar | None = None,
     now: datetime,
     engine: Engine,
 ) -> list[ExampleResult]:
@@ -53,7 +53,7 @@ class _Run:
         self,
         service: Service,
         directory: Directory,
-        calendar: CalendarView | None,
+        calendar: Calendar | None,
         now: datetime,
         engine: Engine,
         example: Example,

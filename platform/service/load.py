@@ -18,7 +18,7 @@ from banshi.platform.service.examples_sheet import parse_examples
 from banshi.platform.service.fees_sheet import parse_fees
 from banshi.platform.service.link import Parts, link
 from banshi.platform.service.media import MediaFolder, check_media
-from banshi.platform.service.model import Choice, Field, Form, Service
+from banshi.platform.service.model import Choice, Field, Form, Service, Settings
 from banshi.platform.service.policy_sheet import parse_policy
 from banshi.platform.service.route_sheet import parse_route
 from banshi.platform.service.rules_sheet import parse_rules
@@ -103,7 +103,7 @@ def load_workbook(
         settings=settings,
         form=None if survey is None else Form(children=survey.items, choices=lists),
         survey=survey or Survey(),
-        route=_route(workbook, found),
+        route=_route(workbook, settings, found),
         tables=_named(workbook.of_kind("rules"), parse_rules, found),
         tariffs=_named(workbook.of_kind("fees"), parse_fees, found),
         policies=_named(workbook.of_kind("policy"), parse_policy, found),
@@ -148,13 +148,15 @@ def _survey(workbook: Workbook, found: list[Diagnostic]) -> Survey | None:
     return survey
 
 
-def _route(workbook: Workbook, found: list[Diagnostic]) -> Route | None:
+def _route(workbook: Workbook, settings: Settings, found: list[Diagnostic]) -> Route | None:
     sheet = _only(workbook, "route", found)
     if sheet is None:
         return None
     route, more = parse_route(sheet)
     found += more
-    return route
+    if route is None or settings.due is None:
+        return route
+    return Route(tuple(step if step.due else replace(step, due=settings.due) for step in route.steps))
 
 
 def _choices(workbook: Workbook, found: list[Diagnostic]) -> dict[str, tuple[Choice, ...]]:

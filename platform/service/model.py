@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
+from banshi.platform.routes.deadline import Due
 from banshi.platform.routes.model import Route
 from banshi.rules.cells import Cell
 from banshi.rules.datasets import Dataset
@@ -56,6 +57,7 @@ class Settings:
     keywords: tuple[str, ...] = ()
     icon: str = ""
     sla: Texts = Texts()
+    due: Due | None = None
     source: Texts = Texts()
     instance_name: Expression | None = None
     applicants: str = ""

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from banshi.platform.people.who import Who, parse_who
 from banshi.platform.routes import faults
+from banshi.platform.routes.deadline import DEFAULT_OVERDUE, MOST, Deed, Due, Overdue, parse_due
 from banshi.platform.routes.model import (
     DEFAULT_OPERATIONS,
     BackMode,
@@ -26,6 +27,7 @@ from banshi.platform.service.route_words import (
     BACK_MODES,
     BACKS,
     COPIES_AT,
+    DEEDS,
     EMPTIES,
     JOINS,
     MODES,
@@ -66,6 +68,8 @@ COLUMNS = (
     Column("reference", ("reference", "依据")),
 )
 _PERSON = re.compile(r"(?:(?:person|人员?)\s*[:：]\s*)?([A-Za-z]{0,4}\d[\w-]*)")
+_DEED = re.compile(r"(\d+)\s*[%％]\s*([^:：]+?)\s*(?:[:：]\s*(.+))?")
+_DEEDS = re.compile(r"[;；\n]|[,，、](?=\s*\d+\s*[%％])")
 _LIST = re.compile(r"[、,，;；\s]+")
 _MODE = re.compile(r"([^\d>＞≥%]*?)\s*(?:((?:>=|[>＞≥])?\s*\d+(?:\.\d+)?(?:\s*/\s*\d+)?)\s*([%％]|人)?)?")
 _JOIN = re.compile(r"(.*?)\s*[(（]\s*(.+?)\s*[)）]\s*")
@@ -123,6 +127,8 @@ class _Reader:
             self_approval=self_approval,
             differ=tuple("initiator" if plain(x) in ("initiator", "发起人") else x for x in names(record["differ"])),
             copies=self.copies(record["cc"]),
+            due=read_due(record["due"], self.found),
+            overdue=self.overdue(record["overdue"]),
             opinion_required="required" in opinion,
             phrases=opinion.get("phrases", ()),
             signature="signature" in opinion,
@@ -233,6 +239,24 @@ class _Reader:
                 found.append(Copy(who, at))
         return tuple(found)
 
+    def overdue(self, cell: Cell) -> tuple[Overdue, ...]:
+        """What happens as the time goes by: `80%提醒;100%催办;150%转上级;200%抄送:角色:校办.秘书`."""
+        found = []
+        for text in filter(None, map(str.strip, _DEEDS.split(cell.text))):
+            shape = _DEED.fullmatch(text)
+            if shape is None or not 0 < int(shape[1]) <= MOST:
+                self.found.append(faults.BAD_OVERDUE.at(cell.place, text=text))
+                continue
+            deed = Deed(self.word(cell, shape[2], DEEDS, "overdue", Deed.REMIND))
+            who = None
+            if (deed is Deed.COPY) is not bool(shape[3]):
+                self.found.append(faults.BAD_OVERDUE.at(cell.place, text=text))
+            elif shape[3]:
+                who, wrong = parse_who(shape[3], cell.place)
+                self.found += wrong
+            found.append(Overdue(int(shape[1]), deed, who))
+        return tuple(found) or DEFAULT_OVERDUE
+
     def opinion(self, cell: Cell) -> Mapping[str, tuple[str, ...]]:
         """What is asked beside the decision: `必填；常用语：同意|请补充材料；手写签名`."""
         found: dict[str, tuple[str, ...]] = {}
@@ -241,6 +265,16 @@ class _Reader:
             name = self.word(cell, word.strip(), OPINIONS, "opinion", "optional")
             found[name] = tuple(filter(None, map(str.strip, re.split(r"[|｜]", rest))))
         return found
+
+
+def read_due(cell: Cell, found: list[Diagnostic]) -> Due | None:
+    """When a step is due: `2工作日`, `表:维修时限[类别]`, `字段:需求日期-1天`; blank is never."""
+    if cell.blank:
+        return None
+    due = parse_due(cell.text)
+    if due is None:
+        found.append(faults.BAD_DUE.at(cell.place, text=cell.text))
+    return due
 
 
 def _threshold(mode: Mode, text: str, *, percent: bool) -> Threshold | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from banshi.platform.routes.deadline import Deed
 from banshi.platform.routes.model import BackMode, CopyAt, Empty, Mode, Operation, Same, SelfApproval
 
 # Known to the standard; this version keeps them without acting on them, and says so.
-WITHOUT_EFFECT = ("due", "overdue", "do")
+WITHOUT_EFFECT = ("do",)
 
 MODES: Mapping[str, tuple[str, ...]] = {
     Mode.ONE: ("one", "单人"),
@@ -58,6 +59,15 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
     Operation.SIGN: ("add signer", "加签"),
     Operation.TAKE_BACK: ("take back", "拿回"),
     Operation.BULK: ("bulk", "批量"),
+}
+DEEDS: Mapping[str, tuple[str, ...]] = {
+    Deed.REMIND: ("remind", "提醒"),
+    Deed.URGE: ("urge", "催办"),
+    Deed.ESCALATE: ("escalate", "转上级"),
+    Deed.COPY: ("copy", "抄送", "cc"),
+    Deed.PASS: ("auto pass", "自动通过"),
+    Deed.RETURN: ("auto return", "自动退回"),
+    Deed.REFUSE: ("auto refuse", "自动拒绝"),
 }
 COPIES_AT: Mapping[str, tuple[str, ...]] = {
     CopyAt.ENTER: ("enter", "进入"),

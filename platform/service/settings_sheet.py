@@ -9,6 +9,7 @@ from banshi.platform.people.who import parse_who
 from banshi.platform.service import faults
 from banshi.platform.service.cells import expression
 from banshi.platform.service.model import Settings, Texts
+from banshi.platform.service.route_sheet import read_due
 from banshi.platform.service.translated import split_language
 from banshi.platform.service.words import (
     SETTINGS,
@@ -65,6 +66,7 @@ def parse_settings(sheet: Sheet | None, file: str) -> tuple[Settings, list[Diagn
         keywords=tuple(re.split(r"[,，、;；\s]+", given.text("keywords").strip())) if given.text("keywords") else (),
         icon=given.text("icon"),
         sla=given.translated("sla"),
+        due=read_due(given.cells.get("due", Cell()), found),
         source=given.translated("source"),
         instance_name=expression(given.cells.get("instance_name", Cell()), found),
         applicants=_applicants(given.cells.get("applicants"), found),

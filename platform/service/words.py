@@ -178,6 +178,7 @@ SETTINGS = (
     Column("applicants", ("applicants", "申请对象")),
     Column("number", ("number", "单号")),
     Column("sla", ("sla", "承诺时限")),
+    Column("due", ("due", "默认时限")),
     Column("guide", ("guide", "办事指南")),
     Column("contact", ("contact", "联系方式")),
     Column("keywords", ("keywords", "关键词")),

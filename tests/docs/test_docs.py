@@ -26,7 +26,7 @@ SHEETS: dict[str, tuple[Column, ...]] = {
     "fees": fees_sheet.COLUMNS,
     "policy": policy_sheet.COLUMNS,
     "route": route_sheet.COLUMNS,
-    "calendar": calendar.COLUMNS,
+    "calendar": (*calendar.COLUMNS, *calendar.HOURS),
     "organisation": (*organisation.PEOPLE, *organisation.DEPARTMENTS),
 }
 
@@ -67,7 +67,7 @@ def test_every_column_is_described_where_its_sheet_is(language: str, sheet: str)
 @LANGUAGES
 def test_every_sheet_is_described(language: str) -> None:
     guide = (DOCS / language / "workbook.md").read_text(encoding="utf-8")
-    idle = {*words.SHEETS_NOT_ACTIVE, *words.SHEETS_SHARED} - {"people", "departments", "calendar"}
+    idle = {*words.SHEETS_NOT_ACTIVE, *words.SHEETS_SHARED} - {"people", "departments", "calendar", "hours"}
     assert {kind for kind in set(KINDS) - idle if not any(word in guide for word in KINDS[kind])} == set()
 
 

@@ -5,6 +5,7 @@ C2  Whoever saw an old state of a case is told so and writes nothing.
 C3  Events are numbered 1, 2, 3 … and never changed; the projection is written with them.
 C4  Numbers have no gaps and no repeats.
 C5  Times come back aware and in UTC, decimals with every digit.
+C6  A timer is taken by one at a time, and ends with the command that fires it or closes its step.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
+from postgres import cluster
+from sqlalchemy import create_engine, make_url
 from sqlalchemy.exc import DatabaseError
 
 from banshi.storage import new_id
@@ -34,6 +37,7 @@ from banshi.storage.contract import (
     StoredDecision,
     StoredStandIn,
     StoredTask,
+    StoredTimer,
     TaskFilter,
 )
 from banshi.storage.sql import SqlStore
@@ -83,6 +87,10 @@ def a_decision(case_id: str, number: str, **changes: object) -> StoredDecision:
         words="学生宿舍用电 张三",
     )
     return replace(made, **changes)
+
+
+def a_timer(case_id: str, k: int, at: datetime) -> StoredTimer:
+    return StoredTimer(id=f"timer:{case_id}.20.1.{k}", case_id=case_id, step_id="20", round=1, k=k, at=at)
 
 
 def submit(case_id: str, command_id: str = "", **changes: object) -> Command:
@@ -438,6 +446,63 @@ class StoreContract:
         with pytest.raises(StaleWrite):
             store.rebuild(replace(rebuilt, seq=2), ())
 
+    def test_timers_are_set_and_ended_by_commands(self, store):
+        """C6."""
+        first, second = a_timer("C1", 0, AT + timedelta(hours=8)), a_timer("C1", 1, AT + timedelta(hours=10))
+        store.commit(submit("C1", change=Change(case=a_case("C1"), timers=(second, first))))
+        store.commit(submit("C2", change=Change(case=a_case("C2"), timers=(a_timer("C2", 0, AT),))))
+        assert store.timers("C1") == [first, second]
+        with pytest.raises(StaleWrite):
+            store.commit(replace(approve("C1", 7), change=Change(timers_gone=(first.id,))))
+        assert store.timers("C1") == [first, second]
+        gone = Change(case=a_case("C1"), timers_gone=(first.id, "timer:nothing"), timers=(a_timer("C1", 2, AT),))
+        store.commit(replace(approve("C1", 0), change=gone))
+        assert [timer.k for timer in store.timers("C1")] == [2, 1]
+        store.drop_timer(second.id)
+        store.drop_timer(second.id)
+        assert [timer.k for timer in store.timers("C1")] == [2]
+        with pytest.raises(ValueError, match="does not name"):
+            store.commit(submit("C3", change=Change(case=a_case("C3"), timers=(a_timer("C1", 5, AT),))))
+
+    def test_a_timer_is_taken_by_one_at_a_time(self, store):
+        """C6."""
+        timers = [a_timer("C1", k, AT + timedelta(minutes=k)) for k in range(5)]
+        store.commit(submit("C1", change=Change(case=a_case("C1"), timers=timers)))
+        assert store.take_timers(AT - timedelta(seconds=1)) == []
+        assert [timer.k for timer in store.take_timers(AT + timedelta(minutes=2), limit=2)] == [0, 1]
+        assert [timer.k for timer in store.take_timers(AT + timedelta(minutes=2))] == [2]
+        assert store.take_timers(AT + timedelta(minutes=2)) == []
+
+    def test_a_timer_that_was_taken_and_did_not_end_is_given_again(self, store):
+        """C6: whoever took it may have died; what fails is tried more and more rarely, and an hour later at the latest."""
+        store.commit(submit("C1", change=Change(case=a_case("C1"), timers=(a_timer("C1", 0, AT),))))
+        now = AT
+        for minutes in (1, 2, 4, 8, 16, 32, 60, 60):
+            assert [timer.at for timer in store.take_timers(now)] == [AT]
+            now += timedelta(minutes=minutes)
+            assert store.take_timers(now - timedelta(seconds=1)) == []
+
+    def test_a_clock_that_went_back_frees_what_was_taken(self, store):
+        """C6."""
+        store.commit(submit("C1", change=Change(case=a_case("C1"), timers=(a_timer("C1", 0, AT),))))
+        assert len(store.take_timers(AT + timedelta(days=365))) == 1
+        assert len(store.take_timers(AT + timedelta(hours=1))) == 1
+        assert store.take_timers(AT + timedelta(hours=1)) == []
+
+    def test_eight_take_all_timers_once(self, store):
+        """C6."""
+        timers = [a_timer("C1", k, AT) for k in range(60)]
+        store.commit(submit("C1", change=Change(case=a_case("C1"), timers=timers)))
+
+        def take(_: int) -> list[int]:
+            mine: list[int] = []
+            while taken := store.take_timers(AT, limit=3):
+                mine += [timer.k for timer in taken]
+            return mine
+
+        taken = _race(8, take)
+        assert sorted(k for mine in taken for k in mine) == list(range(60))
+
     def test_health_counts(self, store):
         store.commit(submit("C1"))
         health = store.health()
@@ -463,6 +528,27 @@ def _race(count: int, work):
     for thread in threads:
         thread.join()
     return found
+
+
+@pytest.fixture(scope="module")
+def server():
+    with cluster() as url:
+        yield url
+
+
+class TestPostgres(StoreContract):
+    """The same tables by URL; every test has a database of its own."""
+
+    @pytest.fixture
+    def store(self, server):
+        name = f"t{new_id().lower()}"
+        engine = create_engine(server, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name}")
+        engine.dispose()
+        store = SqlStore(make_url(server).set(database=name))
+        yield store
+        store.close()
 
 
 class TestSqlite(StoreContract):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -36,6 +36,7 @@ from banshi.platform.views import (
     Receipt,
     Report,
     ServiceCard,
+    StandInRow,
     StepView,
     TaskRow,
     TaskView,
@@ -129,9 +130,9 @@ STEPS = [
     StepView(id="10", name="编制部门负责人", state="done", people=[PEOPLE[1]]),
     StepView(id="20", name="采购办审核", state="done", people=[replace(PEOPLE[3], name="邓佳宁", department="采购办")]),
     StepView(id="30", name="实验室与设备处会签", state="active", group="会签", people=[PEOPLE[2], PEOPLE[3]], mode="any",
-             since=NOW - timedelta(hours=3)),
+             since=NOW - timedelta(hours=3), due=NOW + timedelta(days=2)),
     StepView(id="31", name="财务处会签", state="active", group="会签", people=[replace(PEOPLE[4], name="吴倩", department="财务处")],
-             since=NOW - timedelta(hours=3)),
+             since=NOW - timedelta(hours=3), due=NOW - timedelta(hours=1), overdue=True),
     StepView(id="40", name="基建处", state="skipped", reason="不满足进入条件（需要改造房屋=否）"),
     StepView(id="50", name="校长办公室", state="pending", people=[replace(PEOPLE[4], name="罗思源", department="校长办公室")]),
 ]  # fmt: skip
@@ -226,6 +227,9 @@ class FakeHall:
         self.acts: list[tuple[str, str, str]] = []
         self.files: dict[str, tuple[str, str, bytes]] = {}
         self.faster = False
+        self.said: list[tuple[str, list[str]]] = []
+        self.bulk: list[str] = []
+        self.standing: list[StandInRow] = []
         self.closed = False
         self.state = "open"
         self._ids = count(1)
@@ -422,7 +426,15 @@ class FakeHall:
         return Page(items=rows[(page - 1) * size : page * size], page=page, size=size, total=len(rows))
 
     def tasks(
-        self, person: Person, *, state: str = "open", page: int = 1, size: int = 20, language: str = "zh"
+        self,
+        person: Person,
+        *,
+        state: str = "open",
+        query: str = "",
+        service_id: str = "",
+        page: int = 1,
+        size: int = 20,
+        language: str = "zh",
     ) -> Page:
         rows = [
             TaskRow(
@@ -437,12 +449,21 @@ class FakeHall:
                 person=person.id,
                 state=state,
                 since=NOW - timedelta(hours=n),
+                due=NOW + timedelta(hours=n - 1),
+                overdue=n == 0 and state == "open",
+                reminded_at=NOW if n == 0 else None,
                 done_at=NOW if state == "done" else None,
                 action=("approve", "return", "refuse")[n % 3] if state == "done" else "",
+                whose="韩雪" if state == "open" and n == 1 else "",
+                bulk=state == "open" and n == 0,
+                why_not="" if state != "open" or n == 0 else "这一环节要填写内容、意见或签名。",
             )
             for n in range(self.task_count(person) if state == "open" else 6)
         ]
         return Page(items=rows, page=page, size=size, total=len(rows))
+
+    def fire_timers(self) -> int:
+        return 0
 
     def returned_count(self, person: Person) -> int:
         return 0
@@ -455,8 +476,8 @@ class FakeHall:
     def titles(self, person: Person, language: str = "zh") -> dict[str, str]:
         return {card[0]: card[1] for card in CARDS}
 
-    def task_count(self, person: Person) -> int:
-        return 3 if person.department == "实验室与设备处" else 0
+    def task_count(self, person: Person, state: str = "open") -> int:
+        return 3 if state == "open" and person.department == "实验室与设备处" else 0
 
     def case(self, person: Person, case_id: str, language: str = "zh") -> CaseView:
         row = next((row for row in self._rows() if row.id == case_id), None)
@@ -466,7 +487,8 @@ class FakeHall:
         row = replace(row, state=self.state if case_id == "C1" else row.state)
         task = TaskView(
             id="T1", step_id="30", step_name="实验室与设备处会签", actions=["approve", "refuse", "return"], edit=["reason"],
-            require=[], return_to=[("initiator", ""), ("20", "采购办审核")],
+            require=[], return_to=[("initiator", ""), ("20", "采购办审核")], how=["through", "straight", "changed"],
+            handing=["transfer", "consult", "before", "after", "beside"], phrases=["同意。", "请补充论证材料。"],
         )  # fmt: skip
         events = [
             EventView(seq=1, at=NOW - timedelta(days=1), kind="submitted", actor="陈思远"),
@@ -495,6 +517,63 @@ class FakeHall:
         self.acts.append((case_id, action, more["opinion"]))
         self.state = {"approve": "approved", "refuse": "refused", "return": "returned", "resubmit": "open"}[action]
         return Receipt(done=True, case_id=case_id, number="YQ2026-000017", seq=5)
+
+    def act_in_bulk(
+        self, person: Person, task_ids: Sequence[str], *, opinion: str = "", command_id: str, language: str = "zh"
+    ) -> list[tuple[str, str]]:
+        self.bulk = list(task_ids)
+        return [(task_id, "") for task_id in task_ids]
+
+    def comment(
+        self,
+        person: Person,
+        case_id: str,
+        text: str,
+        *,
+        mentions: Sequence[str] = (),
+        files: Sequence[str] = (),
+        command_id: str,
+    ) -> Receipt:
+        self.said.append((text, list(mentions)))
+        return Receipt(done=True, case_id=case_id, seq=5)
+
+    def urge(self, person: Person, case_id: str, *, command_id: str) -> Receipt:
+        return Receipt(done=True, case_id=case_id, seq=5)
+
+    def read_copies(self, person: Person, case_id: str) -> int:
+        return 0
+
+    def stand_ins(self, person: Person, language: str = "zh") -> list[StandInRow]:
+        return self.standing
+
+    def let_stand_in(
+        self,
+        person: Person,
+        stand_in: str,
+        since: datetime,
+        until: datetime,
+        *,
+        services: Sequence[str] = (),
+        note: str = "",
+        command_id: str,
+    ) -> None:
+        name = self.person_name(stand_in)
+        self.standing.append(
+            StandInRow(
+                id=command_id,
+                person=person.name,
+                stand_in=name,
+                mine=True,
+                since=since,
+                until=until,
+                services=services,
+                note=note,
+                state="ahead",
+            )
+        )
+
+    def end_stand_in(self, person: Person, stand_in_id: str) -> None:
+        self.standing = [row for row in self.standing if row.id != stand_in_id]
 
     def withdraw(self, person: Person, case_id: str, *, seq: int, command_id: str, language: str = "zh") -> Receipt:
         self.state = "withdrawn"

@@ -708,6 +708,34 @@ def test_a_route_is_written_as_bpmn(banshi: Any, answers: Any, tmp_path: Path) -
     assert banshi("route", DORMITORY, "--answers", answers(), "--bpmn", tmp_path / "none" / "x").code == 2
 
 
+def test_a_previewed_route_tells_its_deadlines(banshi: Any, answers: Any, tmp_path: Path) -> None:
+    text = """
+    ## settings
+    | form_id | form_title | 默认时限 |
+    | repair | 报修 | 3工作日 |
+    ## survey
+    | type | name | label |
+    | text | 类别 | 类别 |
+    | date | 日期 | 日期 |
+    ## data.维修时限
+    | *类别 | 时限 |
+    | 水电 | 4小时 |
+    ## route
+    | step | name | who | due | mode |
+    | 20 | 维修 | initiator | 表:维修时限[类别] | |
+    | 30 | 回访 | initiator | 字段:日期-1天 | |
+    | 40 | 归档 | initiator | | |
+    | 50 | 编号 | | | auto |
+    """
+    book = tmp_path / "repair.xlsx"
+    book.write_bytes(workbook_from_text(text))
+    ran = banshi("route", book, "--answers", answers(类别="水电", 日期="2026-03-02"), "--json")
+    assert [step["due"] for step in ran.json["steps"]] == ["4 小时", "日期 - 1 天", "3 工作日", ""]
+    ran = banshi("route", book, "--answers", answers(类别="屋顶", 日期=None), "--lang", "en")
+    assert "3 working days" in ran.out
+    assert "hour" not in ran.out
+
+
 def test_a_workbook_without_a_route_has_none_to_show(banshi: Any, rules: Path, answers: Any) -> None:
     assert banshi("route", rules, "--answers", answers()).code == 2
 

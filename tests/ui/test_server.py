@@ -141,6 +141,14 @@ def test_5_a_form_page_is_a_handful_of_elements(web: httpx.Client) -> None:
     )  # the header, the page, around the form
 
 
+def test_who_is_asked_reads_until_when_and_that_it_has_passed(web: httpx.Client) -> None:
+    sign_in(web)
+    tasks, case = html.unescape(web.get("/tasks").text), html.unescape(web.get("/cases/C1").text)
+    assert [word for word in ("办理期限", "已超时", "催办") if word not in tasks] == []
+    moments = r"(应在 )?\d{4}-\d\d-\d\d \d\d:\d\d 前办理"
+    assert re.findall(moments, case) == ["", "应在 "], "the one in time, then the one that is late"
+
+
 def test_the_interface_describes_itself(web: httpx.Client) -> None:
     paths = web.get("/api/v1/openapi.json").json()["paths"]
     assert {"/api/v1/services", "/api/v1/cases/{case_id}", "/api/v1/decisions", "/api/v1/health"} <= set(paths)

@@ -6,10 +6,12 @@ import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from banshi.platform.cases.handing import HANDING
 from banshi.platform.filling.batch import MOST_BYTES
+from banshi.platform.routes.model import BackMode
 from banshi.ui.rest.door import Json, body, described, token_of, visitor
 from banshi.ui.rest.doors import ensure_demo_person
 from banshi.ui.rest.files import XLSX, disposition, file_name, known, received, streamed
@@ -65,13 +67,50 @@ class Draft(Choices):
 class Deed(_Body):
     """What somebody does with a task: the case as she saw it (`seq`), and what she says."""
 
-    action: str = Field(pattern="^(approve|refuse|return|resubmit)$")
+    action: str = Field(pattern=f"^({'|'.join(('approve', 'refuse', 'return', 'resubmit', *HANDING))})$")
     seq: int = Field(ge=0)
     command_id: _ID
     opinion: str = Field(default="", max_length=4000)
     answers: dict[str, Any] | None = None
     return_to: str = ""
+    how: str = Field(default="ask", pattern=f"^({'|'.join(BackMode)})$")
+    people: list[str] = Field(default=[], max_length=20)
+    signature: str = Field(default="", max_length=64)
     chosen: Chosen | None = None
+
+
+class Comment(_Body):
+    """Something to say on a case, to whom, with files that were attached before."""
+
+    text: str = Field(min_length=1, max_length=2000)
+    mentions: list[str] = Field(default=[], max_length=20)
+    files: list[str] = Field(default=[], max_length=20)
+    command_id: _ID
+
+
+class Urging(_Body):
+    """An applicant asks those who are asked now to hurry."""
+
+    command_id: _ID
+
+
+class Bulk(_Body):
+    """Tasks to approve together, by their ids."""
+
+    tasks: list[str] = Field(min_length=1, max_length=100)
+    opinion: str = Field(default="", max_length=4000)
+    command_id: _ID
+
+
+class StandIn(_Body):
+    """Who acts for the person, from when until when (aware times, the end not included), for which services."""
+
+    stand_in: str
+    since: AwareDatetime
+    until: AwareDatetime
+    services: list[str] = Field(default=[], max_length=500)
+    note: str = Field(default="", max_length=200)
+    command_id: _ID
 
 
 class Withdrawal(_Body):
@@ -89,6 +128,7 @@ def router(site: Site) -> APIRouter:
     _services(api, site, door)
     _fillings(api, site, door)
     _cases(api, site, door)
+    _stand_ins(api, site, door)
     _owners(api, site, door)
     _auditors(api, site, door)
 
@@ -210,11 +250,43 @@ def _cases(api: APIRouter, site: Site, door: Any) -> None:
     async def tasks(
         *,
         visit: Visit = door,
-        state: Annotated[str, Query(pattern="^(open|done)$")] = "open",
+        state: Annotated[str, Query(pattern="^(open|done|unread|read)$")] = "open",
+        query: Annotated[str, Query(max_length=60)] = "",
         page: PageNumber = 1,
         size: PageSize = 20,
     ) -> Response:
-        return Json(await visit.ask(hall.tasks, state=state, page=page, size=size, language=visit.language))
+        return Json(
+            await visit.ask(hall.tasks, state=state, query=query, page=page, size=size, language=visit.language)
+        )
+
+    @api.post("/tasks", tags=["tasks"], openapi_extra=described(Bulk))
+    async def bulk(*, visit: Visit = door, asked: Annotated[Bulk, Depends(body(Bulk))]) -> Response:
+        told = await visit.ask(
+            hall.act_in_bulk, asked.tasks, opinion=asked.opinion, command_id=asked.command_id, language=visit.language
+        )
+        return Json([{"task": task, "done": not why, "why": why} for task, why in told])
+
+    @api.post("/cases/{case_id}/comments", tags=["cases"], status_code=201, openapi_extra=described(Comment))
+    async def comment(
+        case_id: str, *, visit: Visit = door, asked: Annotated[Comment, Depends(body(Comment))]
+    ) -> Response:
+        receipt = await visit.ask(
+            hall.comment,
+            case_id,
+            asked.text,
+            mentions=asked.mentions,
+            files=asked.files,
+            command_id=asked.command_id,
+        )
+        return Json(receipt, status_code=201)
+
+    @api.post("/cases/{case_id}/urging", tags=["cases"], status_code=201, openapi_extra=described(Urging))
+    async def urge(case_id: str, *, visit: Visit = door, asked: Annotated[Urging, Depends(body(Urging))]) -> Response:
+        return Json(await visit.ask(hall.urge, case_id, command_id=asked.command_id), status_code=201)
+
+    @api.post("/cases/{case_id}/reading", tags=["cases"])
+    async def reading(case_id: str, *, visit: Visit = door) -> Response:
+        return Json({"read": await visit.ask(hall.read_copies, case_id)})
 
     @api.post("/cases/{case_id}/tasks/{task_id}", tags=["tasks"], openapi_extra=described(Deed))
     async def act(
@@ -228,6 +300,9 @@ def _cases(api: APIRouter, site: Site, door: Any) -> None:
             opinion=asked.opinion,
             answers=asked.answers,
             return_to=asked.return_to,
+            how=asked.how,
+            people=asked.people,
+            signature=asked.signature,
             chosen=asked.chosen,
             seq=asked.seq,
             command_id=asked.command_id,
@@ -243,6 +318,32 @@ def _cases(api: APIRouter, site: Site, door: Any) -> None:
             hall.withdraw, case_id, seq=asked.seq, command_id=asked.command_id, language=visit.language
         )
         return Json(receipt, status_code=200 if receipt.done else 422)
+
+
+def _stand_ins(api: APIRouter, site: Site, door: Any) -> None:
+    hall = site.hall
+
+    @api.get("/stand-ins", tags=["stand-ins"])
+    async def stand_ins(*, visit: Visit = door) -> Response:
+        return Json(await visit.ask(hall.stand_ins, visit.language))
+
+    @api.post("/stand-ins", tags=["stand-ins"], status_code=201, openapi_extra=described(StandIn))
+    async def let_stand_in(*, visit: Visit = door, asked: Annotated[StandIn, Depends(body(StandIn))]) -> Response:
+        await visit.ask(
+            hall.let_stand_in,
+            asked.stand_in,
+            asked.since,
+            asked.until,
+            services=asked.services,
+            note=asked.note,
+            command_id=asked.command_id,
+        )
+        return Json(await visit.ask(hall.stand_ins, visit.language), status_code=201)
+
+    @api.delete("/stand-ins/{stand_in_id}", tags=["stand-ins"], status_code=204)
+    async def end_stand_in(stand_in_id: str, *, visit: Visit = door) -> Response:
+        await visit.ask(hall.end_stand_in, stand_in_id)
+        return Response(status_code=204)
 
 
 def _owners(api: APIRouter, site: Site, door: Any) -> None:

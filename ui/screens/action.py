@@ -1,14 +1,17 @@
-"""What a viewer may do with a case: agree, refuse or return it with an opinion, or take it back."""
+"""What a viewer may do with her task: agree, refuse or return it with an opinion, or hand it to others."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from nicegui.events import GenericEventArguments
 
 from banshi.platform.views import TaskView
 from banshi.ui import browser
-from banshi.ui.screens.html import Tag, button, div, heading, icon, p, span, tag
+from banshi.ui.components.people import People
+from banshi.ui.components.signature import Signature
+from banshi.ui.screens.html import Tag, button, div, heading, p, tag
 from banshi.ui.screens.pieces import panel
 
 if TYPE_CHECKING:
@@ -26,6 +29,12 @@ _PUT_BACK = (
     "({el}) => { const kept = sessionStorage.getItem('banshi/typed/' + el.dataset.keep);"
     " if (kept && !el.value) { el.value = kept; emit(kept); } }"
 )
+# A phrase goes behind what is written already.
+_PHRASE = (
+    "(e) => { const field = document.getElementById(e.currentTarget.dataset.into), said = e.currentTarget.textContent.trim();"
+    " field.value = field.value ? field.value + said : said;"
+    " field.dispatchEvent(new Event('change')); field.focus(); }"
+)
 
 
 class ActionCard:
@@ -36,19 +45,66 @@ class ActionCard:
         self.task = task
         self.opinion = page.opinions.pop(task.id, "")
         self.target = task.return_to[0][0] if task.return_to else ""
+        self.how = task.how[0] if task.how else "ask"
         self.error: Tag | None = None
+        self.signature: Signature | None = None
 
     def build(self) -> None:
         """Fill the card."""
-        t = self.page.screen.t
-        with panel(t("task.mine", step=self.task.step_name), "panel-action", "tasks"):
+        t, task = self.page.screen.t, self.task
+        title = t("task.consulted", name=task.consulted) if task.consulted else t("task.mine", step=task.step_name)
+        with panel(title, "panel-action", "tasks"):
+            if task.whose:
+                p(t("task.for", name=task.whose), "muted")
+            for deed in ("claim", "release"):
+                if deed in task.handing:
+                    self._simple(deed)
             self._opinion()
-            if "return" in self.task.actions and len(self.task.return_to) > 1:
-                self._targets()
+            if "return" in task.actions and len(task.return_to) > 1:
+                self._choice(
+                    "return_to", [(key, name or t("task.applicant")) for key, name in task.return_to], "target"
+                )
+            if task.how:
+                self._choice("how", [(how, t(f"task.how.{how}")) for how in task.how], "how")
+            if task.signature:
+                self.signature = Signature(t, language=self.page.screen.language)
             with div("actions actions-stacked"):
                 for action in ("approve", "return", "refuse"):
-                    if action in self.task.actions:
+                    if action in task.actions:
                         self._button(action)
+            deeds = [deed for deed in task.handing if deed not in ("claim", "release")]
+            if deeds:
+                self._handing(deeds)
+
+    def _simple(self, deed: str) -> None:
+        screen = self.page.screen
+
+        async def run() -> None:
+            await self.page.act(self.task.id, deed)
+
+        p(screen.t(f"task.hint.{deed}"), "muted")
+        screen.action(screen.t(f"task.deed.{deed}"), run, "button wide")
+
+    def _handing(self, deeds: Sequence[str]) -> None:
+        """To hand the task on, or to ask others: whom, and how."""
+        screen = self.page.screen
+        t = screen.t
+        self.deed = deeds[0]
+        with tag("details", "", "more"):
+            tag("summary", t("task.more"))
+            self._choice("deed", [(deed, t(f"task.deed.{deed}")) for deed in deeds], "deed")
+            people = People(
+                t("task.people"), f"people-{self.task.id}", screen.guarded(screen.find_people), language=screen.language
+            )
+
+            async def run() -> None:
+                if not people.people or (self.deed == "transfer" and len(people.people) > 1):
+                    screen.say(t("task.people_missing" if not people.people else "task.people_one"), "warning")
+                    return
+                await self.page.act(self.task.id, self.deed, opinion=self.opinion.strip(), people=people.people)
+
+            p(t("task.more_hint"), "muted")
+            screen.action(t("task.hand"), run, "button")
 
     def _opinion(self) -> None:
         t = self.page.screen.t
@@ -63,6 +119,8 @@ class ActionCard:
             defaultValue=self.opinion or None, aria_describedby=f"{field_id}-error",
             data_keep=f"{self.page.screen.me.id}/{self.task.id}",
         )  # fmt: skip
+        for phrase in self.task.phrases:
+            button(phrase, None, "button small phrase", data_into=field_id).on("click", js_handler=_PHRASE)
         self.field.on("input", self._typed, throttle=0.3, leading_events=False, js_handler=_KEEP)
         self.field.on("change", self._typed, js_handler=_KEEP)
         self.field.on("vnodeMounted", self._typed, js_handler=_PUT_BACK)
@@ -70,26 +128,27 @@ class ActionCard:
     def _typed(self, event: GenericEventArguments) -> None:
         self.opinion = str(event.args or "")[:_OPINION_LIMIT]
 
-    def _targets(self) -> None:
+    def _choice(self, what: str, options: Sequence[tuple[str, str]], kept: str) -> None:
+        """A list to choose one of; the choice is kept in the attribute `kept`."""
         t = self.page.screen.t
-        field_id = f"return-{self.task.id}"
-        tag("label", t("task.return_to"), "field-label", for_=field_id)
+        field_id = f"{what}-{self.task.id}"
+        tag("label", t(f"task.{what}"), "field-label", for_=field_id)
 
         def chosen(event: GenericEventArguments) -> None:
-            wanted = str(event.args)
-            if wanted in {key for key, _ in self.task.return_to}:
-                self.target = wanted
+            if str(event.args) in {key for key, _ in options}:
+                setattr(self, kept, str(event.args))
 
         with tag("select", "", "select", id=field_id) as field:
-            for key, name in self.task.return_to:
-                tag("option", name or t("task.applicant"), value=key)
+            for key, name in options:
+                tag("option", name, value=key)
         field.on("change", chosen, js_handler="(e) => emit(e.target.value)")
 
     def _button(self, action: str) -> None:
         screen = self.page.screen
         if action == "approve":
-            # A step that only handles the case (no refusal) is done, not agreed to.
-            label = screen.t("task.action.approve" if "refuse" in self.task.actions else "task.action.done")
+            # A step that only handles the case (no refusal) is done, not agreed to; who is consulted answers.
+            key = "approve" if "refuse" in self.task.actions else "answer" if self.task.consulted else "done"
+            label = screen.t(f"task.action.{key}")
             screen.action(label, lambda: self._run(action), _LOOKS[action])
             return
         dialog = self._dialog(action)
@@ -129,6 +188,9 @@ class ActionCard:
     async def _run(self, action: str, dialog: Tag | None = None) -> None:
         if self._opinion_missing(negative=action in {"refuse", "return"}):
             return
+        if self.signature is not None and not self.signature.file:
+            self.page.screen.say(self.page.screen.t("task.signature_missing"), "warning")
+            return
         if dialog is not None:
             browser.close_dialog(dialog)
         answers: dict[str, Any] | None = None
@@ -143,23 +205,10 @@ class ActionCard:
             opinion=self.opinion.strip(),
             answers=answers,
             return_to=self.target if action == "return" else "",
+            how=self.how if action == "return" else "ask",
+            signature=self.signature.file if self.signature else "",
         )
 
     def _fills(self) -> bool:
         """Whether this step fills in a part of the form."""
         return bool(self.task.edit or self.task.require)
-
-
-def withdraw_card(page: CasePage) -> None:
-    """The applicant may take the case back, after being asked once more."""
-    screen = page.screen
-    t = screen.t
-    with tag("dialog", "", "dialog", aria_label=t("case.withdraw")) as dialog:
-        heading(2, t("case.withdraw_sure"))
-        p(t("case.withdraw_text"))
-        with div("actions"):
-            screen.action(t("case.withdraw"), page.withdraw, "button danger")
-            button(t("task.cancel"), lambda: browser.close_dialog(dialog))
-    with button("", lambda: browser.show_dialog(dialog), "button quiet withdraw"):
-        icon("back")
-        span(t("case.withdraw"))

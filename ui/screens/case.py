@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -15,7 +16,8 @@ from banshi.rules.values import dumps
 from banshi.ui import browser
 from banshi.ui.components.form import ServiceForm
 from banshi.ui.screens import pieces
-from banshi.ui.screens.action import ActionCard, withdraw_card
+from banshi.ui.screens.action import ActionCard
+from banshi.ui.screens.beside import beside, comments
 from banshi.ui.screens.diagram import route_diagram
 from banshi.ui.screens.frame import Screen, Site, screen
 from banshi.ui.screens.hall import back
@@ -39,6 +41,7 @@ def add(site: Site) -> None:
     @screen(site, "/cases/{case_id}")
     async def case(screen: Screen, case_id: str) -> None:
         view = await screen.ask(site.hall.case, case_id, screen.language)
+        await screen.ask(site.hall.read_copies, case_id)
         title = f"{view.row.title} {view.row.number}"
         with screen.frame(title, active="tasks" if view.tasks else "cases", classes="page-case"):
             back(screen.t("case.back_tasks" if view.tasks else "case.back"), "/tasks" if view.tasks else "/cases")
@@ -74,6 +77,8 @@ class CasePage:
                     self._bills()
                     route_diagram(self.screen, self.screen.hall.case_diagram, self.view.row.id, self.view.steps)
                     self._timeline()
+                    if self.view.may_comment:
+                        comments(self)
                     self._decisions()
                 with div("side-column side-sticky"):
                     with div("stack", id="act"):
@@ -101,6 +106,9 @@ class CasePage:
         opinion: str = "",
         answers: Mapping[str, Any] | None = None,
         return_to: str = "",
+        how: str = "ask",
+        people: Sequence[str] = (),
+        signature: str = "",
     ) -> bool:
         """Do what the viewer chose, then show the case as it is; True when it was done. Somebody else may have been faster."""
         screen, view = self.screen, self.view
@@ -113,6 +121,9 @@ class CasePage:
                 opinion=opinion,
                 answers=None if answers is None else dict(answers),
                 return_to=return_to,
+                how=how,
+                people=list(people),
+                signature=signature,
                 chosen=self.form.chosen if action == "resubmit" and self.form is not None else None,
                 seq=view.seq,
                 command_id=self.command_id,
@@ -124,6 +135,12 @@ class CasePage:
             screen.say(stale.message(screen.language), "warning")
             return False
         return await self._after(receipt, f"task.done.{action}")
+
+    async def urge(self) -> None:
+        """Ask those who are asked now to hurry."""
+        await self.screen.ask(partial(self.screen.hall.urge, command_id=self.command_id), self.view.row.id)
+        await self.refresh()
+        self.screen.say(self.screen.t("case.urged"), "success")
 
     async def withdraw(self) -> None:
         """Take the case back."""
@@ -245,8 +262,7 @@ class CasePage:
                 self._why("refused")
         for task in self.view.tasks:
             ActionCard(self, task).build()
-        if self.view.may_withdraw:
-            withdraw_card(self)
+        beside(self)
 
     def _why(self, kind: str) -> None:
         """The opinion of whoever said no."""
@@ -287,6 +303,10 @@ class CasePage:
             p(who, "muted")
             if event.opinion:
                 tag("blockquote", event.opinion, "opinion")
+            for file in event.files:
+                link(str(file["name"]), f"/files/{quote(str(file['id']))}", "small")
+            if event.signature:
+                tag("img", "", "signed", src=f"/files/{quote(str(event.signature['id']))}", alt=t("task.signature"))
             if event.detail:
                 p(event.detail, "small")
 

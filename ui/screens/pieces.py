@@ -174,6 +174,9 @@ def _route_text(t: Texts, step: StepView, *, quiet: bool, beside: bool) -> None:
             p(t("step.group"), "route-note")
         if step.since and step.state == "active":
             p(t("step.since", at=moment(step.since)), "route-note")
+        if step.due:
+            late = "overdue" if step.overdue else "due"
+            p(t(f"step.{late}", at=moment(step.due)), f"route-note is-{late}")
         if step.reason:
             p(step.reason, "route-note")
 

@@ -46,19 +46,19 @@ NS = {"b": "http://www.omg.org/spec/BPMN/20100524/MODEL", "x": "urn:banshi:route
 DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 
 EXAMPLE = """
-    | step | name | who | mode | when | group | ops | back | empty | same | differ | cc | opinion |
-    | 10 | 填写 | initiator | | | | | | | | | | |
-    | 20 | 部门审核 & "复核" <一> | head(申请部门) | | | | +bulk -transfer | initiator !straight | | keep; self: skip | | role:财务处.审核岗 @end | required; phrases: 同意|请补充材料 |
-    | 30 | 财务处会签 | role:财务处.审核岗 | all | ${n} > 3 and "<" < ">" | 会签(any) | | | superior | | | | |
-    | 30.1 | 财务处复核 | role:财务处.复核岗 | sequence | | 会签(any) | | any | | | initiator | | signature |
-    | 31 | 保卫处会签 | role:保卫处.审核岗 | | | 会签(any) | | | f1 | | | | |
-    | 40 | 专家投票 | role:评审.委员 | ratio >1/2 | | 论证 | | 20 !changed | | | 20 | | |
-    | 41 | 委员投票 | role:评审.委员*2 | weight 60% | | 论证 | | | | | | | |
-    | 42 | 两人同意 | role:评审.委员 | at least 2 | | 论证 | | | | | | | |
-    | 50 | 建卡 | system | auto | | | | | | | | | |
-    | 60 | 等待付款 | system | callback | | | | | | | | | |
-    | 70 | 告知保卫处 | role:保卫处.审核岗 | notify | ${n} > 3 | | | | | | | | |
-    | 80 | 领取 | initiator | do | | | | | | | | | |
+    | step | name | who | mode | when | group | ops | back | empty | same | differ | cc | opinion | due | overdue |
+    | 10 | 填写 | initiator | | | | | | | | | | | |
+    | 20 | 部门审核 & "复核" <一> | head(申请部门) | | | | +bulk -transfer | initiator !straight | | keep; self: skip | | role:财务处.审核岗 @end | required; phrases: 同意｜请补充材料 | 2工作日 | 80%提醒;100%催办;150%转上级;200%抄送:角色:财务处.审核岗 |
+    | 30 | 财务处会签 | role:财务处.审核岗 | all | ${n} > 3 and "<" < ">" | 会签(any) | | | superior | | | | | |
+    | 30.1 | 财务处复核 | role:财务处.复核岗 | sequence | | 会签(any) | | any | | | initiator | | signature | |
+    | 31 | 保卫处会签 | role:保卫处.审核岗 | | | 会签(any) | | | f1 | | | | | 字段:需求日期-1天 | 100%自动通过 |
+    | 40 | 专家投票 | role:评审.委员 | ratio >1/2 | | 论证 | | 20 !changed | | | 20 | | | 表:时限表.论证[类别] |
+    | 41 | 委员投票 | role:评审.委员*2 | weight 60% | | 论证 | | | | | | | | 字段:需求日期+4小时 |
+    | 42 | 两人同意 | role:评审.委员 | at least 2 | | 论证 | | | | | | | | 表:时限表[类别] |
+    | 50 | 建卡 | system | auto | | | | | | | | | | |
+    | 60 | 等待付款 | system | callback | | | | | | | | | | |
+    | 70 | 告知保卫处 | role:保卫处.审核岗 | notify | ${n} > 3 | | | | | | | | | |
+    | 80 | 领取 | initiator | do | | | | | | | | | | 30分钟 |
 """
 
 
@@ -178,7 +178,10 @@ def plain(step: RouteStep) -> RouteStep:
     who, _ = parse_who(step.who.text, NOWHERE) if step.who.text else (None, None)
     copies = tuple(replace(copy, who=parse_who(copy.who.text, NOWHERE)[0]) for copy in step.copies)
     when = parse(step.when.text, NOWHERE)[0] if step.when else None
-    return replace(step, place=NOWHERE, who=who, when=when, copies=copies, cells={})
+    overdue = tuple(
+        replace(entry, who=parse_who(entry.who.text, NOWHERE)[0]) if entry.who else entry for entry in step.overdue
+    )
+    return replace(step, place=NOWHERE, who=who, when=when, copies=copies, overdue=overdue, cells={})
 
 
 def back_in_a_sheet(root: etree._Element) -> Route:

@@ -22,7 +22,7 @@ DIRECTORY = Directory(
     departments={"财务处": Department(name="财务处", head="f1")},
 )
 SCOPE = Scope({"金额": Name(Kind.NUMBER), "项目负责人": Name(Kind.TEXT)})
-HEAD = "| 环节号 | 环节名称 | 办理人 | 方式 | 进入条件 | 并行组 | 退回到 | 可编辑 | 必填 | 时限 |\n"
+HEAD = "| 环节号 | 环节名称 | 办理人 | 方式 | 进入条件 | 并行组 | 退回到 | 可编辑 | 必填 | 通过后 |\n"
 
 
 def faults(*rows: str) -> set[tuple[str, str]]:
@@ -48,7 +48,7 @@ def faults(*rows: str) -> set[tuple[str, str]]:
         ("| 20 | 审核 | 角色:财务处.审核岗 | | | | 60 | | | |", {("ROUTE-008", "G2")}),
         ("| 20 | 审核 | 角色:财务处.审核岗 | | | | | 单价 | | |", {("ROUTE-010", "H2")}),
         ("| 20 | 审核 | 角色:财务处.审核岗 | | | | | | 金额 | |", {("ROUTE-012", "I2")}),
-        ("| 20 | 审核 | 角色:财务处.审核岗 | | | | | | | 2工作日 |", {("ROUTE-003", "J1")}),
+        ("| 20 | 审核 | 角色:财务处.审核岗 | | | | | | | 生成编号 |", {("ROUTE-003", "J1")}),
     ],
 )
 def test_one_fault_at_its_cell(row: str, expected: set[tuple[str, str]]) -> None:

@@ -1,0 +1,120 @@
+"""What timers do when their instant has come: remind, urge, escalate, copy, or decide in somebody's place."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from banshi.platform.cases.case import Case
+from banshi.platform.cases.desk import NO_ROUTE, Desk
+from banshi.platform.cases.records import events_of
+from banshi.platform.cases.timers import COPIED, REMINDED, URGED, timers_of
+from banshi.platform.people.directory import SYSTEM
+from banshi.platform.publishing.library import Library
+from banshi.platform.routes import flow
+from banshi.platform.routes.asking import FlowContext
+from banshi.platform.routes.deadline import Deed, Overdue
+from banshi.platform.routes.effects import EffectKind, Progress
+from banshi.platform.routes.model import Route
+from banshi.platform.routes.reasons import Reason
+from banshi.platform.routes.state import RouteState
+from banshi.storage.contract import Change, Command, NewEvent, StaleWrite, StorageBusy, Store, StoredTimer, TaskFilter
+
+LOG = logging.getLogger("banshi")
+TRIES = 5
+"""How often a firing that met somebody's command is tried again at once."""
+
+_REMINDERS = {Deed.REMIND: REMINDED, Deed.URGE: URGED}
+_NAMED = {Deed.ESCALATE: EffectKind.TASK_OPENED, Deed.COPY: EffectKind.COPIED}
+"""The effects of a deed whose people its event names."""
+_REASONS = {Deed.ESCALATE: Reason.SUPERIOR, Deed.COPY: Reason.NONE}
+
+
+class Timekeeper:
+    """Fires timers: each is one command whose id is the firing key, so that it has one effect however often it runs."""
+
+    def __init__(self, store: Store, library: Library, desk: Desk, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._library = library
+        self._desk = desk
+        self._clock = clock
+
+    def fire_due(self, limit: int = 20) -> int:
+        """Take timers whose instant has come and fire them; how many were taken. A failing one stops no other."""
+        taken = self._store.take_timers(self._clock(), limit=limit)
+        for timer in taken:
+            try:
+                self._fire(timer)
+            except Exception:
+                LOG.exception("The timer %s failed; it is tried again later.", timer.id)
+        return len(taken)
+
+    def _fire(self, timer: StoredTimer) -> None:
+        for _ in range(TRIES):
+            case = self._desk.case(timer.case_id)
+            if timer.id not in timers_of(case):
+                break  # its step was closed
+            try:
+                if not self._store.commit(self._command(case, timer)).repeated:
+                    return
+                break  # it has fired before
+            except StaleWrite:
+                continue  # somebody acted meanwhile: look again
+        else:
+            raise StorageBusy(timer.case_id)
+        self._store.drop_timer(timer.id)
+
+    def _command(self, case: Case, timer: StoredTimer) -> Command:
+        change = self._change(case, timer)
+        gone = (*change.timers_gone, timer.id)
+        at = self._clock()
+        change = replace(change, timers_gone=gone, answer={"case_id": case.id, "number": case.number})
+        return Command(id=timer.id, actor=SYSTEM, at=at, change=change, case_id=case.id, expected_seq=case.seq)
+
+    def _change(self, case: Case, timer: StoredTimer) -> Change:
+        service = self._library.version(case.service_id, case.version)
+        route = service.routing or NO_ROUTE
+        entry = route.step(timer.step_id).overdue[timer.k]
+        if entry.deed in _REMINDERS:
+            return self._reminder(case, timer, _REMINDERS[entry.deed])
+        applicant = self._desk.applicant(case)
+        evaluation = self._desk.evaluate(service, case.answers, applicant, "zh", case_id=case.id, stored=case.answers)
+        context = self._desk.context(service, evaluation, applicant, case.id, case.chosen)
+        kind, progress = _done(route, RouteState.from_json(case.route), timer.step_id, entry, context)
+        if entry.deed is Deed.ESCALATE and not progress.effects:
+            return self._reminder(case, timer, URGED)  # nobody above may act: then those who are asked are urged
+        payload: dict[str, Any] = {"step": timer.step_id, "reason": str(_REASONS.get(entry.deed, Reason.OVERDUE))}
+        if entry.deed in _NAMED:
+            payload["people"] = [effect.person for effect in progress.effects if effect.kind is _NAMED[entry.deed]]
+        if entry.deed is Deed.RETURN:
+            payload["return_to"] = "initiator"
+        events = events_of(kind, SYSTEM, self._clock(), progress, payload)
+        return self._desk.change(case, events, service, progress)
+
+    def _reminder(self, case: Case, timer: StoredTimer, kind: str) -> Change:
+        """The event, and a mark on the tasks of those who let the step wait."""
+        now = self._clock()
+        events = [NewEvent(kind=kind, at=now, actor=SYSTEM, payload={"step": timer.step_id})]
+        rows, _ = self._store.tasks(TaskFilter(case_id=case.id, state="open"), size=1000)
+        tasks = [replace(row.task, reminded_at=now) for row in rows if row.task.step_id == timer.step_id]
+        return Change(events=events, case=case.after(events).stored(), tasks=tasks)
+
+
+def _done(route: Route, state: RouteState, step_id: str, entry: Overdue, context: FlowContext) -> tuple[str, Progress]:
+    """What a deed comes to, and the kind of its event: what a person's would be called, for it is told in the same way."""
+    match entry.deed:
+        case Deed.ESCALATE:
+            return "escalated", flow.escalate(route, state, step_id, context)
+        case Deed.PASS:
+            kind = "approved" if state.steps[step_id].mode.decides else "done"
+            return kind, flow.pass_overdue(route, state, step_id, context)
+        case Deed.RETURN:
+            return "returned", flow.return_overdue(route, state, step_id, context)
+        case Deed.REFUSE:
+            return "refused", flow.refuse_overdue(route, state, step_id, context)
+    if entry.who is None:
+        raise ValueError(f"Step {step_id} gives a copy to nobody.")
+    return COPIED, flow.copy_overdue(route, state, step_id, entry.who, context)
