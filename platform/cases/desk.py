@@ -426,7 +426,7 @@ class Desk:
         task = self.task(person, case, what.task_id, states=HANDING[what.action])
         applicant = self.applicant(case)
         evaluation = self.evaluate(service, case.answers, applicant, language, case_id=case.id, stored=case.answers)
-        context = self.context(service, evaluation, applicant)
+        context = self.context(service, evaluation, applicant, case.id, case.chosen)
         state = RouteState.from_json(case.route)
         try:
             progress = handed(service.routing or NO_ROUTE, state, task, what.action, what.people, context)
@@ -560,9 +560,10 @@ class Desk:
         self._store.commit(command)
 
     def stale(self, case: Case) -> Stale:
-        """Who was first, as an exception."""
-        events = self._store.events(case.id)
-        actor = self._library.directory.people.get(events[-1].actor) if events else None
+        """Who was first, as an exception; what the platform did because of it is not meant."""
+        people = self._library.directory.people
+        actors = (people.get(event.actor) for event in reversed(self._store.events(case.id)))
+        actor = next(filter(None, actors), None)
         return Stale(actor.name, actor.english_name or actor.name) if actor else Stale()
 
     def _title(self, service: Service, evaluation: Evaluation, person: Person) -> str:
