@@ -126,14 +126,15 @@ class Move:
 
         That happens side by side, and after a return straight back. What is asked behind such a step waits for it.
         """
-        hands = self.states[step.id].hands
+        here, hands = self.tree.positions[step.id], self.states[step.id].hands
         for other in self.tree.route.steps:
             state = self.states[other.id]
-            if step.id not in other.differ or other.id == step.id or state.reason is Reason.JOINED:
+            behind = not self.tree.positions[other.id].before(here) and other.id != step.id
+            if step.id not in other.differ or not behind or state.reason is Reason.JOINED:
                 continue
             if hands & {*state.hands, *state.waiting}:
-                behind = self.tree.suffix(other.id)[1:]
-                waiting = [s for s in behind if self.states[s.id].status is StepStatus.ACTIVE]
+                rest = self.tree.suffix(other.id)[1:]
+                waiting = [s for s in rest if self.states[s.id].status is StepStatus.ACTIVE]
                 self.clear((other, *waiting), because=Reason.APART)
 
     def finish(self, step: RouteStep, because: Reason = Reason.DECIDED, **facts: Any) -> None:
