@@ -621,3 +621,48 @@ def test_d10_straight_back_the_review_is_asked_anew_of_somebody_else() -> None:
     walk.approve("f2")
     assert walk.asked == ["30:f1"]
     assert walk.approve("f1", step="30").asked == ["40:a1"]
+
+
+# The same person twice
+
+
+def test_sending_the_form_approves_nothing() -> None:
+    route = route_of(
+        """
+| step | name       | who            | same              |
+| 10   | 申请       | initiator      |                   |
+| 20   | 学院负责人 | head(申请部门) | 跳过相邻；自审允许 |
+"""
+    )
+    assert Walk(route, context("h1")).asked == ["20:h1"]
+
+
+@pytest.mark.parametrize(("column", "cell"), [("opinion", "必填"), ("edit", "核查"), ("opinion", "签名")])
+def test_whoever_must_fill_something_in_is_asked_though_she_has_approved(column: str, cell: str) -> None:
+    route = route_of(
+        f"""
+| step | name     | who                | same     | {column} |
+| 10   | 申请     | initiator          |          |          |
+| 20   | 财务审核 | head(财务处)       |          |          |
+| 30   | 财务复核 | head(财务处)       |          | {cell}   |
+| 40   | 财务签发 | head(财务处)       |          |          |
+"""
+    )
+    walk = Walk(route).approve("f1")
+    assert walk.asked == ["30:f1"]
+    assert walk.approve("f1", step="30").state.outcome is RouteOutcome.APPROVED
+    assert walk.state.steps["40"].reason is Reason.SAME
+
+
+def test_in_a_countersign_an_earlier_approval_is_one_of_the_votes() -> None:
+    route = route_of(
+        """
+| step | name     | who                                 | mode |
+| 10   | 申请     | initiator                           |      |
+| 20   | 财务审核 | head(财务处)                        |      |
+| 30   | 联合会审 | head(财务处) + role:保卫处.审核岗   | all  |
+"""
+    )
+    walk = Walk(route).approve("f1")
+    assert walk.asked == ["30:b1"]
+    assert walk.approve("b1", step="30").state.steps["30"].approvers == ("f1", "b1")
