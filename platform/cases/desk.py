@@ -364,7 +364,8 @@ class Desk:
         if case.seq != seq or case.closed:
             raise self.stale(case)
         service = self._library.version(case.service_id, case.version)
-        context = FlowContext(directory=self._library.directory, initiator=person, now=self._clock())
+        evaluation = self.evaluate(service, case.answers, person, "zh", case_id=case.id, stored=case.answers)
+        context = self.context(service, evaluation, person, case.id, case.chosen)
         progress = withdraw(service.routing or NO_ROUTE, RouteState.from_json(case.route), context)
         events = events_of("withdrawn", person.id, self._clock(), progress, {})
         change = self.change(case, events, service, progress)

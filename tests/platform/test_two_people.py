@@ -276,3 +276,26 @@ def test_p4_whom_the_applicant_chose_is_asked_however_the_step_before_was_closed
     stored = hall._store.case(sent.case_id)
     assert stored is not None
     assert [task.person for task in RouteState.from_json(stored.snapshot["route"]).tasks()] == [OWNER]
+
+
+def test_p4_whom_the_form_names_gets_the_copy_of_the_end_when_it_is_withdrawn(hall: Hall) -> None:
+    workbook = """
+## settings
+| form_id | form_title | owner  | number         |
+| noting  | 用车       | 设备处 | YC{yyyy}{0001} |
+## survey
+| type   | name | label  | required |
+| person | 随行 | 随行人 | yes      |
+## route
+| step | name     | who            | cc                 |
+| 10   | 申请     | initiator      |                    |
+| 20   | 学院     | head(申请部门) | field:随行@end     |
+"""
+    report, version = hall.publish(hall.directory.people[OWNER], "noting.xlsx", workbook_from_text(workbook))
+    assert version is not None, [item.message() for item in report.diagnostics]
+    student = hall.directory.people[STUDENT]
+    sent = hall.submit(student, "noting", {"随行": SECURITY}, command_id="c")
+    assert sent.done, sent.problems
+    assert hall.task_count(hall.directory.people[SECURITY], "unread") == 0
+    hall.withdraw(student, sent.case_id, seq=hall.case(student, sent.case_id).seq, command_id="w")
+    assert hall.task_count(hall.directory.people[SECURITY], "unread") == 1
