@@ -150,14 +150,14 @@ def _in_copy(folder: Path, report: Path, arguments: list[str]) -> None:
     os._exit(int(code))
 
 
-def tested(folder: Path) -> str:
+def tested(folder: Path, limit: float) -> str:
     """What the tests say in a copy: `green`, the first test that fails, or `too slow`."""
     report = folder / "report.txt"
     files = [f"tests/platform/routes/{name}.py" for name in TESTS]
     arguments = ["-x", "-q", "-p", "no:cacheprovider", "--no-header", "--tb=no", *files]
     process = FORK.Process(target=_in_copy, args=(folder, report, arguments))
     process.start()
-    process.join(LIMIT)
+    process.join(limit)
     if process.is_alive():
         process.kill()
         process.join()
@@ -178,7 +178,7 @@ def plant(fault: Fault, folder: Path) -> str:
     for compiled in path.parent.glob(f"__pycache__/{fault.file}.*"):
         compiled.unlink()
     try:
-        return tested(folder)
+        return tested(folder, LIMIT)
     finally:
         path.write_text(whole, encoding="utf-8")
         for compiled in path.parent.glob(f"__pycache__/{fault.file}.*"):
@@ -196,7 +196,7 @@ def main(most: int) -> int:
             (Path(scratch) / name).mkdir()
             copies.put(copy(Path(scratch) / name))
         first = copies.get()
-        assert (found := tested(first)) == "green", f"without a fault the tests are not green: {found}"
+        assert (found := tested(first, 10 * LIMIT)) == "green", f"without a fault the tests are not green: {found}"
         copies.put(first)
 
         def one(fault: Fault) -> str:
