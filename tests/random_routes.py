@@ -1,17 +1,20 @@
-"""Random routes, and everything that may happen on one: for properties that no example thinks of."""
+"""Random routes, everything that may happen on one, and what holds whatever happens (I1 to I8: `test_random_routes.py`)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from hypothesis import strategies as st
+from route_people import DIRECTORY
 
+from banshi.platform.people.directory import SYSTEM, Person
 from banshi.platform.people.who import parse_who
 from banshi.platform.routes import flow
 from banshi.platform.routes.asking import FlowContext, may_act
-from banshi.platform.routes.effects import Progress
+from banshi.platform.routes.effects import EffectKind, Progress
+from banshi.platform.routes.flow import act, call_back, resubmit
 from banshi.platform.routes.model import (
     BackMode,
     Empty,
@@ -22,10 +25,13 @@ from banshi.platform.routes.model import (
     SelfApproval,
     Threshold,
 )
+from banshi.platform.routes.reasons import Reason
 from banshi.platform.routes.returns import may_take_back, targets
-from banshi.platform.routes.state import Action, RouteOutcome, RouteState, Signing, StepState
+from banshi.platform.routes.state import Action, RouteOutcome, RouteState, Signing, StepState, StepStatus, Task
+from banshi.platform.routes.tree import Tree
 from banshi.rules.diagnostics import NOWHERE
 from banshi.rules.expressions import parse
+from banshi.rules.values import dumps, loads
 
 WHOS = (
     "initiator",
@@ -80,7 +86,8 @@ def _steps(draw: st.DrawFn, step_id: str, group: str, join: str, block: int) -> 
         empty=draw(st.sampled_from([Empty.ADMIN, Empty.SKIP, Empty.SUPERIOR])),
         same=draw(st.sampled_from(list(Same))),
         self_approval=draw(st.sampled_from(list(SelfApproval))),
-        differ=draw(st.sampled_from([(), (), ("initiator",), ("10",)])) if block else (),
+        # 20 and 30 stand side by side with the steps of their groups.
+        differ=draw(st.sampled_from([(), (), ("initiator",), ("10",), ("20",), ("30",)])) if block else (),
     )
 
 
@@ -143,3 +150,64 @@ def _with_task(
     if others and now.depth(person) < flow.MOST_ADDITIONS:
         for signing in Signing if now.mode.decides else [Signing.CONSULT]:
             yield Doing("add_signers", (step.id, person, others, signing))
+
+
+# More administrators than one route can keep away from a step: somebody is always left.
+MORE = {
+    key: Person(id=key, name=name, roles=frozenset({"administrator"})) for key, name in (("z2", "周航"), ("z3", "吴桐"))
+}
+CAMPUS = replace(DIRECTORY, people={**DIRECTORY.people, **MORE})
+
+OPENS, CLOSES = EffectKind.TASK_OPENED, (EffectKind.TASK_DONE, EffectKind.TASK_CANCELLED)
+
+
+def check_state(route: Route, state: RouteState, around: FlowContext) -> None:
+    """I1, I4, I6, I7."""
+    if state.outcome is RouteOutcome.OPEN:
+        assert state.tasks() or state.awaited(), "an open case waits for somebody"
+    else:
+        assert not any(step.status is StepStatus.ACTIVE for step in state.steps.values())
+    assert RouteState.from_json(loads(dumps(state.to_json()))) == state
+    tree = Tree(route)
+    for step in route.steps:
+        status = state.steps[step.id].status
+        here = tree.positions[step.id]
+        if status in (StepStatus.ACTIVE, StepStatus.DONE):
+            if "initiator" in step.differ and not step.who.only_initiator:
+                assert around.initiator.id not in state.steps[step.id].hands
+            for other in step.differ:
+                if other in state.steps and tree.positions[other] != here and not here.before(tree.positions[other]):
+                    both = state.steps[step.id].hands & state.steps[other].hands - {SYSTEM}
+                    assert not both or state.steps[other].reason is Reason.JOINED, "nobody has a hand in both"
+            if status is StepStatus.ACTIVE:
+                ahead = [s for s in route.steps if tree.positions[s.id].before(here)]
+                assert all(state.steps[s.id].closed for s in ahead), "a step is asked when all ahead of it are closed"
+
+
+def check_effects(before: RouteState, progress: Progress) -> None:
+    """I2: opened and closed tasks, played over the tasks before, are the tasks after."""
+    open_tasks = {(task.step, task.round, task.person) for task in before.tasks()}
+    for effect in progress.effects:
+        key = (effect.step, effect.round, effect.person)
+        if effect.kind is OPENS:
+            assert key not in open_tasks
+            open_tasks.add(key)
+        elif effect.kind in CLOSES:
+            assert key in open_tasks
+            open_tasks.remove(key)
+    assert open_tasks == {(task.step, task.round, task.person) for task in progress.state.tasks()}
+
+
+def approve_all(route: Route, state: RouteState, around: FlowContext, pick: int) -> RouteState:
+    """Everybody approves, now this one first and now that one. Never more moves than people asked."""
+    for _ in range(20 + 20 * len(route.steps)):
+        if state.outcome is RouteOutcome.RETURNED:
+            state = resubmit(route, state, around).state
+        elif tasks := state.tasks():
+            task: Task = tasks[pick % len(tasks)]
+            state = act(route, state, task.step, task.person, Action.APPROVE, around).state
+        elif awaited := state.awaited():
+            state = call_back(route, state, awaited[0], True, around).state
+        else:
+            return state
+    raise AssertionError("the case never ends")

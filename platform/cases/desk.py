@@ -365,7 +365,8 @@ class Desk:
         if moved_on(self._store, case, seq) or case.closed:
             raise self.stale(case)
         service = self._library.version(case.service_id, case.version)
-        context = FlowContext(directory=self._library.directory, initiator=person, now=self._clock())
+        evaluation = self.evaluate(service, case.answers, person, "zh", case_id=case.id, stored=case.answers)
+        context = self.context(service, evaluation, person, case.id, case.chosen)
         progress = withdraw(service.routing or NO_ROUTE, RouteState.from_json(case.route), context)
         events = events_of("withdrawn", person.id, self._clock(), progress, {})
         change = self.change(case, events, service, progress)
@@ -427,7 +428,7 @@ class Desk:
         task = self.task(person, case, what.task_id, states=HANDING[what.action])
         applicant = self.applicant(case)
         evaluation = self.evaluate(service, case.answers, applicant, language, case_id=case.id, stored=case.answers)
-        context = self.context(service, evaluation, applicant)
+        context = self.context(service, evaluation, applicant, case.id, case.chosen)
         state = RouteState.from_json(case.route)
         try:
             progress = handed(service.routing or NO_ROUTE, state, task, what.action, what.people, context)
@@ -564,9 +565,10 @@ class Desk:
         self._store.commit(command)
 
     def stale(self, case: Case) -> Stale:
-        """Who was first, as an exception."""
-        events = self._store.events(case.id)
-        actor = self._library.directory.people.get(events[-1].actor) if events else None
+        """Who was first, as an exception; what the platform did because of it is not meant."""
+        people = self._library.directory.people
+        actors = (people.get(event.actor) for event in reversed(self._store.events(case.id)))
+        actor = next(filter(None, actors), None)
         return Stale(actor.name, actor.english_name or actor.name) if actor else Stale()
 
     def _title(self, service: Service, evaluation: Evaluation, person: Person) -> str:

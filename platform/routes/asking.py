@@ -127,7 +127,7 @@ def may_act(
 
     `leaving` is whose place she would take.
     """
-    if person_id not in context.directory.people or person_id in barred(step, states, context):
+    if person_id not in context.directory.people or person_id in {leaving, *barred(step, states, context)}:
         return False
     if _guards_against_self(step) and person_id == context.initiator.id:
         return False
@@ -222,7 +222,7 @@ def _with_earlier_approvals(
     asked = Asked(people=tuple(people), mode=step.mode)
     if not step.mode.decides or step.mode.counts or step.asks_more:
         return asked
-    earlier = _earlier_approvers(step, tree, states)
+    earlier = earlier_approvers(step, tree, states)
     votes = tuple(Vote(person.id, Action.APPROVE, automatic=True) for person in people if person.id in earlier)
     if not votes:
         return asked
@@ -231,7 +231,7 @@ def _with_earlier_approvals(
     return replace(asked, people=(), votes=votes, reason=Reason.SAME)
 
 
-def _earlier_approvers(step: RouteStep, tree: Tree, states: Mapping[str, StepState]) -> set[str]:
+def earlier_approvers(step: RouteStep, tree: Tree, states: Mapping[str, StepState]) -> set[str]:
     """Whose approvals stand for this step, as `same` says; sending the form approves nothing."""
     if step.same is Same.KEEP:
         return set()

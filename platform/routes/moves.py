@@ -14,7 +14,7 @@ from typing import Any
 
 from banshi.platform.people.directory import SYSTEM
 from banshi.platform.people.who import resolve
-from banshi.platform.routes.asking import ADMINISTRATOR, FlowContext, barred, who_context, whom
+from banshi.platform.routes.asking import ADMINISTRATOR, FlowContext, barred, earlier_approvers, who_context, whom
 from banshi.platform.routes.effects import Effect, EffectKind, Progress
 from banshi.platform.routes.model import BackMode, CopyAt, Empty, Mode, Route, RouteStep
 from banshi.platform.routes.reasons import Reason
@@ -107,6 +107,7 @@ class Move:
         """Count a vote on a step that is asked."""
         votes = (*self.states[step.id].votes, vote)
         self.update(step, done=vote.person, action=str(vote.action), because=Reason.DECIDED, votes=votes)
+        self._keep_apart(step)
         self.settle(step, vote.person)
 
     def settle(self, step: RouteStep, person: str) -> None:
@@ -118,7 +119,23 @@ class Move:
             case Verdict.REFUSED:
                 self.refuse(step, person)
             case Verdict.OPEN:
-                pass
+                self.advance()
+
+    def _keep_apart(self, step: RouteStep) -> None:
+        """Ask anew where whoever has a hand in this step may have none, though she was asked there or has acted.
+
+        That happens side by side, and after a return straight back. What is asked behind such a step waits for it.
+        """
+        here, hands = self.tree.positions[step.id], self.states[step.id].hands
+        for other in self.tree.route.steps:
+            state = self.states[other.id]
+            behind = not self.tree.positions[other.id].before(here) and other.id != step.id
+            if step.id not in other.differ or not behind or state.reason is Reason.JOINED:
+                continue
+            if hands & {*state.hands, *state.waiting}:
+                rest = self.tree.suffix(other.id)[1:]
+                waiting = [s for s in rest if self.states[s.id].status is StepStatus.ACTIVE]
+                self.clear((other, *waiting), because=Reason.APART)
 
     def finish(self, step: RouteStep, because: Reason = Reason.DECIDED, **facts: Any) -> None:
         """A step is done."""
@@ -141,7 +158,8 @@ class Move:
         self.outcome = outcome
         self.note(kind, step, person, reason=reason)
         for entered in self.tree.route.steps:
-            if self.states[entered.id].round:
+            state = self.states[entered.id]
+            if state.round and state.reason is not Reason.CONDITION:
                 self.copy(entered, CopyAt.END)
 
     # Returning
@@ -266,6 +284,8 @@ class Move:
                 **self._times(step),
             }
             self.update(step, because=reason, status=StepStatus.ACTIVE, reason=reason, **facts)
+            if asked.votes:
+                self._keep_apart(step)
         elif asked.reason in (Reason.SAME, Reason.SELF) or step.empty is Empty.SKIP:
             self.change(step, status=StepStatus.SKIPPED, mode=asked.mode, votes=asked.votes, reason=asked.reason)
             self.note(EffectKind.STEP_SKIPPED, step.id, reason=asked.reason)
@@ -281,8 +301,14 @@ class Move:
         return {"since": now} if found is None else {"since": now, "due": found.due, "timers": found.deeds}
 
     def _stands(self, step: RouteStep, kept: StepState) -> bool:
-        """Whether a decision from before a return still stands: on the same facts, by people who may still decide."""
-        return kept.seen == self.context.seen(step) and not kept.hands & barred(step, self.states, self.context)
+        """Whether a decision from before a return still stands.
+
+        It does on the same facts, by people who may still decide; an approval that stood for one here must be there.
+        """
+        if kept.seen != self.context.seen(step) or kept.hands & barred(step, self.states, self.context):
+            return False
+        automatic = {vote.person for vote in kept.votes if vote.automatic} - {SYSTEM}
+        return automatic <= earlier_approvers(step, self.tree, self.states)
 
     def _enter_by_condition(self, step: RouteStep) -> bool:
         """Count the round and decide the condition; a step whose condition does not hold is skipped."""
@@ -320,9 +346,13 @@ class Move:
                     self.note(EffectKind.COPIED, step.id, person.id)
 
     def ask_administrators(self, step: RouteStep, reason: Reason) -> None:
-        """Let an administrator do what the platform could not."""
-        people = tuple(person.id for person in self.context.directory.holders(ADMINISTRATOR))
-        self.update(step, because=reason, mode=Mode.DO, people=people, reason=reason)
+        """Let an administrator do what the platform could not; where nobody is left to, the initiator gets it back."""
+        kept_away = barred(step, self.states, self.context)
+        admins = (person.id for person in self.context.directory.holders(ADMINISTRATOR))
+        if people := tuple(admin for admin in admins if admin not in kept_away):
+            self.update(step, because=reason, mode=Mode.DO, people=people, reason=reason)
+        else:
+            self.return_to_initiator(step, reason)
 
 
 def _false(value: Value) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from banshi.platform.routes.faults import NotReturnable
 from banshi.platform.routes.model import Mode, Operation, Route, RouteStep
 from banshi.platform.routes.moves import INITIATOR
 from banshi.platform.routes.reasons import Reason
 from banshi.platform.routes.state import Action, RouteOutcome, RouteState, Signing, StepState, StepStatus
 from banshi.platform.routes.tree import Tree
+from banshi.platform.routes.voting import Verdict, verdict
 
 
 def targets(route: Route, state: RouteState, step_id: str) -> tuple[str, ...]:
@@ -48,7 +51,11 @@ def target_of(route: Route, state: RouteState, step_id: str, target: str) -> str
 
 
 def may_take_back(route: Route, state: RouteState, step_id: str, person_id: str) -> bool:
-    """Whether somebody may take her approval back: while nobody has acted on it, and nothing was set off by it."""
+    """Whether somebody may take her approval back: while nobody has acted on it, and nothing was set off by it.
+
+    Nor where it would change nothing: the step passed by the clock, the votes of the others are enough, or another
+    branch was faster.
+    """
     step_state = state.steps.get(step_id)
     if state.outcome is not RouteOutcome.OPEN or step_state is None or not step_state.mode.asks:
         return False
@@ -59,18 +66,39 @@ def may_take_back(route: Route, state: RouteState, step_id: str, person_id: str)
     vote = step_state.vote_of(person_id)
     if vote is None or vote.automatic or vote.action is not Action.APPROVE:
         return False
-    asked_by_it = [s for s in step_state.added_by(person_id) if s.signing is Signing.AFTER]
-    if any(step_state.vote_of(signer.person) for signer in asked_by_it):
+    if _acted_on_within(step_state, person_id):
         return False
-    if any(signer.person == person_id and step_state.vote_of(signer.by) for signer in step_state.signers):
+    if step_state.status is StepStatus.DONE and _closed_without(route.step(step_id), step_state, person_id):
         return False
     tree = Tree(route)
     here = tree.positions[step_id]
+    if any(state.steps[s.id].reason is Reason.JOINED for s in tree.suffix(step_id)):
+        return False
     # After a return straight back, what is ahead is being mended: nothing is taken back then.
     ahead = [step for step in route.steps if tree.positions[step.id].before(here)]
     if not all(state.steps[step.id].closed for step in ahead):
         return False
     return not any(map(_acted_on, (state.steps[step.id] for step in after(tree, step_id))))
+
+
+def _acted_on_within(state: StepState, person_id: str) -> bool:
+    """Whether somebody whom the step asked only because of this approval has decided, or has asked others."""
+    voters = {vote.person for vote in state.votes if not vote.automatic}
+    mine = [signer for signer in state.signers if signer.person == person_id]
+    if any(s.by in voters for s in mine if s.signing in (Signing.BEFORE, Signing.CONSULT)):
+        return True
+    behind = [s.person for s in state.added_by(person_id) if s.signing is Signing.AFTER]
+    if state.mode is Mode.SEQUENCE:
+        turn = next(i for i, person in enumerate(state.people) if person_id in state.line(person))
+        behind += state.people[turn + 1 :]
+    active = voters | {signer.by for signer in state.signers}
+    return any(state.line(person) & active for person in behind)
+
+
+def _closed_without(step: RouteStep, state: StepState, person_id: str) -> bool:
+    """Whether a step that is done would be so without somebody's approval."""
+    others = replace(state, votes=tuple(vote for vote in state.votes if vote.person != person_id))
+    return state.reason is Reason.OVERDUE or verdict(others, step.threshold) is Verdict.APPROVED
 
 
 def after(tree: Tree, step_id: str) -> tuple[RouteStep, ...]:

@@ -134,7 +134,8 @@ class StepState:
     @property
     def hands(self) -> frozenset[str]:
         """The ids of everybody who had a hand in approving it: the approvers, and who stood in for one of them."""
-        return frozenset(self.approvers) | {vote.by for vote in self.votes if vote.by}
+        approvers = frozenset(self.approvers)
+        return approvers | {vote.by for vote in self.votes if vote.by and vote.person in approvers}
 
     @property
     def voters(self) -> tuple[str, ...]:
