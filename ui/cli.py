@@ -26,6 +26,7 @@ from banshi.ui.cli_files import (
     write_bytes,
     written,
 )
+from banshi.ui.cli_paths import paths_json, paths_table
 from banshi.ui.cli_reports import counted, mark, tested
 from banshi.ui.cli_streams import Runner, evaluated, evaluated_lines, objects
 from banshi.ui.cli_talk import (
@@ -296,22 +297,33 @@ def evaluate_answers(
 @app.command("route")
 def show_route(
     file: File,
-    answers: Answers,
+    answers: Annotated[
+        Path | None, typer.Option(help="填报内容 JSON，- 为标准输入。The answers as JSON.", show_default=False)
+    ] = None,
     *,
     bpmn: Annotated[
         Path | None,
         typer.Option(help="把整个流程写成 BPMN 2.0 文件。Write the whole route as BPMN 2.0.", show_default=False),
     ] = None,
+    paths: Annotated[bool, typer.Option("--paths", help="列出所有不同的路径。List every distinct path.")] = False,
     as_json: Json = False,
     organisation: People = None,
     person: PersonId = "",
     lang: Lang = None,
 ) -> None:
-    """预览流程：依次由谁办理。The steps and people that would be asked."""
+    """预览流程：依次由谁办理；或列出全部路径。The steps and people that would be asked, or every path."""
     talk = _talk(lang)
     service = service_of(file, organisation)
     if service.routing is None:
         raise WrongCall(f"{file} 没有流程表。", f"{file} has no route sheet.")
+    if paths:
+        if as_json:
+            print_json(paths_json(service, talk))
+        else:
+            talk.out(*paths_table(service, talk))
+        return
+    if answers is None:
+        raise WrongCall("请用 --answers 给出填报内容，或用 --paths。", "Give --answers, or --paths.")
     directory = directory_for(file, organisation)
     with closing(Runner(service, talk, directory, calendar_for(file))) as runner:
         result = runner.route(answers_of(answers), person_of(directory, person))

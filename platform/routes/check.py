@@ -31,9 +31,6 @@ def check_route(
         found += _joins(route)
     for step in route.steps:
         found += _step(step, route, scope, directory, form_fields)
-    deciding = [step for step in route.steps if step.mode.decides and not step.who.only_initiator]
-    if deciding and all(step.when is not None for step in deciding):
-        found.append(faults.NOBODY_DECIDES.at(deciding[0].place))
     # Two steps may look into one data sheet.
     return list(dict.fromkeys(found))
 
@@ -98,11 +95,6 @@ def _step(
         for name in names:
             if name != "*" and name not in fields:
                 yield faults.UNKNOWN_FORM_FIELD.at(step.at(column), name=name, near=suggest(name, fields))
-    for name in step.require:
-        if name in step.hide:
-            yield faults.REQUIRED_BUT_HIDDEN.at(step.at("require"), name=name, step=step.id)
-        elif name not in step.edit and "*" not in step.edit and not step.who.only_initiator:
-            yield faults.REQUIRED_BUT_READ_ONLY.at(step.at("require"), name=name, step=step.id)
     if directory is not None and step.stand_in and step.stand_in not in directory.people:
         near = suggest(step.stand_in, directory.people)
         yield UNKNOWN_PERSON.at(step.at("empty"), name=step.stand_in, near=near)

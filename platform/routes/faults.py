@@ -152,8 +152,8 @@ REQUIRED_BUT_READ_ONLY = fault(
 NOBODY_DECIDES = fault(
     "ROUTE-013",
     Severity.WARNING,
-    "所有审批环节都有进入条件：条件都不满足时，没有人审批就办结。",
-    "Every deciding step has a condition: when none holds, the case ends with nobody having decided.",
+    "{example}时走 {path}：没有人审批就办结。",
+    "With {example_en}, the case goes {path} and ends with nobody having decided.",
     do_zh="至少保留一个没有条件的审批环节，或确认这正是您要的。",
     do_en="Keep one deciding step without a condition, or make sure that this is what you want.",
 )
@@ -310,4 +310,60 @@ DUE_KEY_OF_SEVERAL = fault(
     "The deadline is looked up by the field “{name}”, which has several values (choices, or rows).",
     do_zh="改用只有一个值的字段，或加一个计算字段选出一个。",
     do_en="Name a field that has one value, or calculate one from it.",
+)
+MAY_WAIT_FOR_EVER = fault(
+    "ROUTE-030",
+    Severity.WARNING,
+    "办件可能永远停在环节 {step}：外部系统没有办成时，没有管理员可以接手。",
+    "A case may wait at step {step} for ever: when the other system fails, there is no administrator to help.",
+    do_zh="在组织表里给一个人管理员角色（administrator）。",
+    do_en="Give somebody the role administrator in the organisation workbook.",
+)
+ALWAYS_CUT_OFF = fault(
+    "ROUTE-031",
+    Severity.WARNING,
+    "环节 {step} 永远轮不到：并行组“{group}”的其他支不等人就完成，它总是被略过。",
+    "Step {step} is never reached: other branches of the group “{group}” are through at once, so that it is always cut off.",
+    do_zh="把自动环节移出这个组，或把汇聚方式改为“全部”。",
+    do_en="Take the automatic steps out of the group, or let the group wait for all branches.",
+)
+NEVER_ENTERED = fault(
+    "ROUTE-032",
+    Severity.WARNING,
+    "环节 {step} 永远轮不到：表单允许填的、规则能给出的值都不满足它的进入条件。",
+    "Step {step} is never reached: no value that the form takes or the rules give makes its condition hold.",
+    do_zh="改正条件里的值，或放宽字段的限制；不需要就删去这个环节。",
+    do_en="Correct the value in the condition or the constraint of the field, or remove the step.",
+)
+ONE_DECIDES_ALONE = fault(
+    "ROUTE-033",
+    Severity.NOTICE,
+    "{example}时走 {path}，其中环节 {earlier}、{step} 都可以由同一人决定：{who}。",
+    "With {example_en}, the case goes {path}, where one person may decide steps {earlier} and {step}: {who}.",
+    do_zh="要两个人把关时，在环节 {step} 的“不同于”里写 {earlier}；否则不用处理。",
+    do_en="Where two are meant to look, write {earlier} into `differ` of step {step}; otherwise there is nothing to do.",
+)
+KNOWN_LATER = fault(
+    "ROUTE-034",
+    Severity.WARNING,
+    "环节 {step} 的进入条件要看“{name}”，可是它到环节 {later} 才填写。",
+    "The condition of step {step} reads “{name}”, which is only filled in at step {later}.",
+    do_zh="在更前面的环节填写它，或把这个环节移到环节 {later} 之后。",
+    do_en="Have it filled in at an earlier step, or move this step behind step {later}.",
+)
+NEVER_DONE_BY_HAND = fault(
+    "ROUTE-035",
+    Severity.WARNING,
+    "环节 {step} 不可能退回到“{target}”：那里由系统办理，没有人可退。",
+    "Step {step} can never return to “{target}”: the system does that step, so nobody is there to return to.",
+    do_zh="改写由人办理的环节，或删去它。",
+    do_en="Name a step that people do, or take it out.",
+)
+TOO_FEW_VOTES = fault(
+    "ROUTE-036",
+    Severity.WARNING,
+    "环节 {step} 要 {wanted} 票，可是现在的办理人一共只有 {there} 票。",
+    "Step {step} wants a vote of {wanted}, but the people it asks have only {there} today.",
+    do_zh="减少票数，或增加担任角色的人。",
+    do_en="Ask for less, or let more people hold the role.",
 )

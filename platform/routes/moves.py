@@ -318,7 +318,7 @@ class Move:
         environment = self.context.environment
         value = evaluate(step.when, environment)
         self.change(step, values=self._values_of(step.when))
-        if _false(value):
+        if is_false(value):
             self.change(step, status=StepStatus.SKIPPED, reason=Reason.CONDITION)
             explanation = explain(step.when, environment)
             self.note(EffectKind.STEP_SKIPPED, step.id, reason=Reason.CONDITION, explanation=explanation)
@@ -355,7 +355,7 @@ class Move:
             self.return_to_initiator(step, reason)
 
 
-def _false(value: Value) -> bool:
+def is_false(value: Value) -> bool:
     """Whether a condition keeps its step from being asked.
 
     Empty does, as in XLSForm and Excel. What cannot be computed does not: a fault must never skip an approval.

@@ -107,7 +107,11 @@ def _unknown(term: Term, context: WhoContext, found: Collection[str]) -> bool:
 
 def path_text(route: Route, steps: Iterable[PreviewStep]) -> str:
     """The path as examples write it: `10>15>20>{40,41}>50`; a branch of several steps reads `{40>40.1,41}`."""
-    taken = {step.id for step in steps if step.state is not StepStatus.SKIPPED}
+    return path_of(route, {step.id for step in steps if step.state is not StepStatus.SKIPPED})
+
+
+def path_of(route: Route, taken: Collection[str]) -> str:
+    """The same for the ids of the steps that are taken."""
     parts: list[str] = []
     for block in Tree(route).blocks:
         branches = [">".join(step.id for step in branch if step.id in taken) for branch in block.branches]

@@ -14,6 +14,7 @@ from banshi.platform.routes.faults import NO_ROUTE, TITLE_SHOWS_HIDDEN
 from banshi.platform.service import faults
 from banshi.platform.service.model import Field, Group, Item, Repeat, Service
 from banshi.platform.service.names import Names, Repeats
+from banshi.platform.service.routing import prove
 from banshi.platform.service.skips import skips
 from banshi.platform.service.survey_sheet import Survey
 from banshi.platform.workbook.columns import suggest
@@ -140,6 +141,7 @@ class Checks:
             if step.when is not None:
                 yield from self._ambiguities(step.when.names, step.when.place)
         yield from skips(service)
+        yield from prove(service, directory)
         yield from self._title_shows()
 
     def _title_shows(self) -> Iterator[Diagnostic]:

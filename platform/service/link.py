@@ -22,7 +22,7 @@ from banshi.platform.service.references import Rule, expressions_of, uses_of
 from banshi.platform.service.survey_sheet import Survey
 from banshi.rules.datasets import Dataset
 from banshi.rules.diagnostics import Diagnostic, Place
-from banshi.rules.expressions import Expression, fold_name, kind_of_expression
+from banshi.rules.expressions import Expression, Name, fold_name, kind_of_expression
 from banshi.rules.policies import Policy
 from banshi.rules.tables import Table, bind
 from banshi.rules.tariffs import Tariff
@@ -234,7 +234,14 @@ class _Linker:
             datasets=parts.datasets,
             order=tuple(self._order),
             last=frozenset(name.removeprefix(LAST) for name in self._read if name.startswith(LAST)),
+            condition_names=self._condition_names(),
         )
+
+    def _condition_names(self) -> dict[str, Name]:
+        scope = self.names.scope()
+        steps = self.parts.route.steps if self.parts.route else ()
+        names = sorted({name for step in steps if step.when is not None for name in step.when.names})
+        return {name: known for name in names if (known := scope.find(name)) is not None}
 
 
 def expressions_of_item(item: Item) -> Iterator[Expression]:

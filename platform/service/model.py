@@ -14,7 +14,7 @@ from banshi.rules.cells import Cell
 from banshi.rules.datasets import Dataset
 from banshi.rules.decision import Decision
 from banshi.rules.diagnostics import NOWHERE, Place
-from banshi.rules.expressions import Expression
+from banshi.rules.expressions import Expression, Name
 from banshi.rules.policies import Policy
 from banshi.rules.tables import Brief, Decider, Table
 from banshi.rules.tariffs import Tariff
@@ -207,7 +207,8 @@ class Computation:
 class Service:
     """One workbook, understood. Parts that the workbook does not have are empty.
 
-    `last` are the questions whose answers in the applicant's case before are asked for (`${last-saved#x}`).
+    `last` are the questions whose answers in the applicant's case before are asked for (`${last-saved#x}`);
+    `condition_names` is what is known of the names that the conditions of the route read.
     """
 
     file: str
@@ -222,6 +223,7 @@ class Service:
     examples: tuple[Example, ...] = ()
     order: tuple[Computation, ...] = ()
     last: frozenset[str] = frozenset()
+    condition_names: Mapping[str, Name] = field(default_factory=dict)
 
     @property
     def version(self) -> str:

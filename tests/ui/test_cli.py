@@ -736,6 +736,21 @@ def test_a_previewed_route_tells_its_deadlines(banshi: Any, answers: Any, tmp_pa
     assert "hour" not in ran.out
 
 
+def test_the_paths_of_a_route_are_listed_without_answers(banshi: Any) -> None:
+    ran = banshi("route", DORMITORY, "--paths", "--json")
+    assert ran.code == 0
+    paths = {path["path"]: path for path in ran.json["paths"]}
+    # Who reports, whether 100 yuan are reached and whether the usage is odd are two cases each.
+    assert len(paths) == 8
+    assert paths["10>30>50"]["example"]["上报方式"] != "寝室自报"
+    assert paths["10>20>30>40>50"]["example"]["fees.total"] == "100"
+    assert [step["id"] for step in paths["10>30>50"]["steps"]] == ["10", "30"]
+    assert ran.json["sound"] is ran.json["proved"] is ran.json["complete"] is True
+    human = banshi("route", DORMITORY, "--paths", "--lang", "en")
+    assert "explored to the last" in human.out
+    assert banshi("route", DORMITORY).code == 2
+
+
 def test_a_workbook_without_a_route_has_none_to_show(banshi: Any, rules: Path, answers: Any) -> None:
     assert banshi("route", rules, "--answers", answers()).code == 2
 
