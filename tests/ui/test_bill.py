@@ -453,6 +453,29 @@ def test_a_reading_at_a_time_of_day_is_a_reading_of_that_day(
     assert ran.code == 0
 
 
+PRICED = """
+## 规则-水价
+| 当 用水量 | 则 水价 |
+| <=10 | 2 |
+| >10 | 3 |
+## 收费-水费
+| 项目 | 计量 | 单价 | 方式 |
+| 水费 | 用水量 | 水价 | 单价 |
+"""
+
+
+@pytest.mark.parametrize("explain", [(), ("--explain",)])
+def test_a_table_may_read_nothing_but_what_the_tariff_reads_too(
+    bill: Any, tmp_path: Path, explain: tuple[str, ...]
+) -> None:
+    priced = tmp_path / "priced.xlsx"
+    priced.write_bytes(workbook_from_text(PRICED))
+    source = write_csv(tmp_path / "in.csv", "用水量\n5\n20\n")
+    ran = bill(source, tmp_path / "out.csv", *explain, fees="水费", workbook=priced)
+    assert [(row["total"], row["error"]) for row in read_csv(tmp_path / "out.csv")] == [("10.00", ""), ("60.00", "")]
+    assert ran.code == 0
+
+
 def test_a_column_that_is_not_there_is_told_before_the_rows(bill: Any, tmp_path: Path) -> None:
     ran = bill(write_csv(tmp_path / "rooms.csv", "学号,用电\n007,260\n"), tmp_path / "out.csv")
     assert "用电量" in ran.err.splitlines()[0]
