@@ -476,6 +476,40 @@ def test_a_table_may_read_nothing_but_what_the_tariff_reads_too(
     assert ran.code == 0
 
 
+SHARED = """
+## 收费-电费
+| 项目 | 计量 | 单价 | 方式 | 分摊 |
+| 电费 | 用电量 | 0.698 | 单价 | 姓名{} |
+"""
+
+
+@pytest.mark.parametrize(
+    ("by", "names", "days", "amounts"),
+    [
+        # 55 x 0.698 = 38.39; a third each is 12.79666…, and days 30, 20, 5 of 55 are 20.94, 13.96 and 3.49
+        ("", "李雷、韩梅梅、张伟、", "", ["12.80", "12.80", "12.79"]),
+        (" 按 天数", "李雷、韩梅梅、张伟", "30、20、5", ["20.94", "13.96", "3.49"]),
+        (" 按 天数", "李雷；韩梅梅；张伟", "30, 20, 5", ["20.94", "13.96", "3.49"]),
+        (" 按 天数", "李雷、韩梅梅、张伟", "30、20", None),
+        (" 按 天数", "李雷、韩梅梅、张伟", "30、20、-5", None),
+        (" 按 天数", "李雷、韩梅梅、张伟", "30、、5", None),
+        (" 按 天数", "李雷、韩梅梅、张伟", "0、0、0", None),
+    ],
+)
+def test_people_and_weights_may_be_listed_in_one_cell(
+    bill: Any, tmp_path: Path, by: str, names: str, days: str, amounts: list[str] | None
+) -> None:
+    shared = tmp_path / "shared.xlsx"
+    shared.write_bytes(workbook_from_text(SHARED.format(by)))
+    source = write_csv(tmp_path / "in.csv", f'用电量,姓名,天数\n55,{names},"{days}"\n')
+    bill(source, tmp_path / "out.csv", "--explain", workbook=shared)
+    [row] = read_csv(tmp_path / "out.csv")
+    shares = json.loads(row["shares"] or "[]", parse_float=Decimal)
+    assert [str(share["amount"]) for share in shares] == (amounts or [])
+    assert [share["label"] for share in shares] == (["李雷", "韩梅梅", "张伟"] if amounts else [])
+    assert bool(row["error"]) is (amounts is None)
+
+
 def test_a_column_that_is_not_there_is_told_before_the_rows(bill: Any, tmp_path: Path) -> None:
     ran = bill(write_csv(tmp_path / "rooms.csv", "学号,用电\n007,260\n"), tmp_path / "out.csv")
     assert "用电量" in ran.err.splitlines()[0]
