@@ -215,11 +215,11 @@ class Runner:
         """The inputs of a rule, and what the workbook itself computes of the names that it reads and were not given.
 
         `kinds` are those that the rule itself asks for. An input that is not of its kind is an error value.
-        Nothing is computed from nothing: where no field is given beside what the rule reads, what is missing is missing.
+        Nothing is computed from nothing: where no field is given that feeds what is missing, it is missing.
         """
         values = names_of(given, self.form_kinds, kinds or {})
         missing = (set(rule.names) - set(values)) & self.computed
-        if missing and set(values) - set(rule.names):
+        if missing and (set(values) - set(rule.names) or self.service.computes_from(missing, values)):
             values = {**self.calculated(missing, self.repeats(kind, rule.name), given), **values}
         return Environment(
             values,

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -19,8 +19,9 @@ from banshi.platform.workbook.safety import Refused
 from banshi.platform.workbook.table import table_rows
 from banshi.platform.workbook.writing import Entry, xlsx_bytes
 from banshi.rules.expressions import fold_name
-from banshi.rules.tables.inputs import number_in
+from banshi.rules.tables.inputs import number_in, read_input
 from banshi.rules.tables.literals import read_day
+from banshi.rules.values import Kind
 from banshi.ui.cli_files import written
 from banshi.ui.cli_talk import WrongCall, unreadable
 
@@ -83,8 +84,10 @@ def typed(text: str) -> object:
 
 
 def as_written(text: str) -> object:
-    """A cell of a CSV as people write it: besides what `typed` takes, `1,200`, `２００` and `2026/9/1`."""
+    """A cell of a CSV as people write it: besides what `typed` takes, `1,200`, `２００`, `2026/9/1` and `2026/9/1 8:00`."""
     value, word = typed(text), fold_name(text).strip()
+    if ":" in word and isinstance(moment := read_input(word, Kind.DATETIME), datetime):
+        return moment
     if not isinstance(value, str) or word.startswith("0") or sum(char.isdigit() for char in word) > _LONGEST_NUMBER:
         return value
     number = number_in(word)

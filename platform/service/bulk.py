@@ -75,8 +75,8 @@ class Bulk:
             language=self.language,
         )
         missing = (self.tariff.names - set(names)) & self.computed
-        # Nothing is computed from nothing: without other fields than those that the tariff reads, missing is missing.
-        if missing and set(names) - self.tariff.names:
+        # Nothing is computed from nothing: where no column feeds what is missing, it is missing.
+        if missing and (set(names) - self.tariff.names or self.service.computes_from(missing, names)):
             batch = batch.with_names(self._computed(missing, columns, batch))
         return bill_columns(self.tariff, batch)
 

@@ -43,17 +43,18 @@ def agrees(cell: Cell, value: Value) -> bool:
             return unicodedata.normalize("NFKC", text) == unicodedata.normalize("NFKC", value).strip()
 
 
-def shown(value: Value) -> str:
-    """A value as a failed example shows it."""
+def shown(value: Value, language: str = "zh") -> str:
+    """A value as a failed example shows it, in Chinese (`zh`) or English (`en`)."""
+    english = language == "en"
     match value:
-        case None:
-            return "（空）"
+        case None | ():
+            return "(empty)" if english else "（空）"
         case ErrorValue():
-            return value.diagnostic.message()
+            return value.diagnostic.message(language)
         case bool():
-            return "是" if value else "否"
+            return ("yes" if value else "no") if english else ("是" if value else "否")
         case tuple():
-            return "、".join(map(shown, value)) or "（空）"
+            return (", " if english else "、").join(shown(item, language) for item in value)
         case str():
             return value
         case Decimal():

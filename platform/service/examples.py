@@ -91,7 +91,12 @@ class _Run:
         for key, cell in expected.items():
             found = self._difference(key, cell)
             if found is not None:
-                facts = {"column": key.removeprefix("value "), "expected": cell.text, "found": found}
+                facts = {
+                    "column": key.removeprefix("value "),
+                    "expected": cell.text,
+                    "found": found[0],
+                    "found_en": found[1],
+                }
                 yield key, faults.EXAMPLE_DIFFERS.at(cell.place, name=self._example.name, **facts)
 
     def _errors(self, cell: Cell | None) -> Iterator[Diagnostic]:
@@ -117,18 +122,19 @@ class _Run:
         ids = [finding.id for finding in self._evaluation.findings if finding.place == error.place]
         return wanted in ids or any(wanted in error.message(language) for language in ("zh", "en"))
 
-    def _difference(self, key: str, cell: Cell) -> str | None:
-        """What came out instead, as text; None where it agrees."""
+    def _difference(self, key: str, cell: Cell) -> tuple[str, str] | None:
+        """What came out instead, in Chinese and English; None where it agrees."""
         family, _, rest = key.partition(".")
         if key == "route":
             path = self._path()
-            return None if _path(path) == _path(cell.text) else path or "—"
+            return None if _path(path) == _path(cell.text) else (path or "—",) * 2
         if key.startswith("who "):
-            return self._people(key.removeprefix("who "), cell)
+            people = self._people(key.removeprefix("who "), cell)
+            return None if people is None else (people, people)
         if family == "policy" and (finding := self._finding(rest, cell)) is not False:
-            return finding if isinstance(finding, str) else None
+            return (finding, finding) if isinstance(finding, str) else None
         value = self._value(key, family, rest)
-        return None if agrees(cell, value) else shown(value)
+        return None if agrees(cell, value) else (shown(value), shown(value, "en"))
 
     def _value(self, key: str, family: str, rest: str) -> Value:
         names = self._evaluation.names

@@ -406,8 +406,8 @@ UNKNOWN_EXAMPLE_COLUMN = fault(
     Severity.ERROR,
     "用例的列“{column}”不是字段，也不是期望。",
     "The column “{column}” of the examples is neither a field nor an expectation.",
-    do_zh="写字段名称；明细写成 items[1].cas 或 items.cas；期望写成 expect route、expect fees.total 等。",
-    do_en="Write a field's name; items[1].cas or items.cas for a repeat; expect route, expect fees.total and so on.",
+    do_zh="例子的名字写在“用例”列；字段写名称；明细写成 items[1].cas 或 items.cas；期望写成 expect route、expect fees.total 等。",
+    do_en="The column `example` names the example; others are a field's name, items[1].cas or items.cas for a repeat, expect route, expect fees.total and so on.",
 )
 UNKNOWN_EXPECTATION = fault(
     "SHEET-081",
@@ -448,7 +448,7 @@ EXAMPLE_DIFFERS = fault(
     "SHEET-090",
     Severity.ERROR,
     "用例“{name}”：{column} 应为“{expected}”，实际为“{found}”。",
-    "Example “{name}”: {column} should be “{expected}”, but is “{found}”.",
+    "Example “{name}”: {column} should be “{expected}”, but is “{found_en}”.",
     do_zh="核对规则或期望，改正不对的一边。",
     do_en="Check the rules and the expectation, and mend the one that is wrong.",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
@@ -253,6 +253,29 @@ class Service:
         for rules in (self.tables, self.policies, self.tariffs):
             names |= {name for rule in rules.values() for name in rule.output_names}
         return frozenset(names | {"fees.total", "费用.合计"})
+
+    def computes_from(self, wanted: Iterable[str], given: Collection[str]) -> bool:
+        """Whether one of the names that are given is read, directly or on the way, to compute one of those wanted."""
+        left, seen = set(wanted), set[str]()
+        while left:
+            seen |= left
+            left = set[str]().union(*(self._reads.get(name, ()) for name in left)) - seen
+            if not left.isdisjoint(given):
+                return True
+        return False
+
+    @cached_property
+    def _reads(self) -> dict[str, set[str]]:
+        """What is read to compute a name, by that name."""
+        found: dict[str, set[str]] = {}
+        for item, _ in self.survey.walk() if self.survey else ():
+            if isinstance(item, Field) and item.calculation is not None:
+                found.setdefault(item.name, set()).update(item.calculation.names)
+        for rules in (self.tables, self.policies, self.tariffs):
+            for rule in rules.values():
+                for name in rule.output_names:
+                    found.setdefault(name, set()).update(rule.names)
+        return found
 
     # What runs a service stands on this model, so it is imported when it is called.
 

@@ -42,8 +42,8 @@ GAP = fault(
     Severity.WARNING,
     "{example}：没有任何一行适用。",
     "{example}: no row fits.",
-    do_zh="补一行，或在表头上方写“否则”；如果只会是整数，在表头写“: 整数”。",
-    do_en="Add a row, or write `otherwise` above the header; where only whole numbers occur, write `: integer` there.",
+    do_zh="补一行，或在表头上方写“否则”{whole}。",
+    do_en="Add a row, or write `otherwise` above the header{whole_en}.",
 )
 MANY_GAPS = fault(
     "TABLE-054",

@@ -7,8 +7,9 @@ column names, unless some row holds for any text.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from banshi.rules.diagnostics import Diagnostic
 from banshi.rules.tables import analysis_faults as faults
@@ -17,6 +18,7 @@ from banshi.rules.tables.model import Hit
 from banshi.rules.tables.search import Box, Budget, BudgetExceeded, Search
 from banshi.rules.tables.telling import example, lines_about
 from banshi.rules.tables.witness import Witnesses
+from banshi.rules.values import Value
 
 MOST_GAPS = 20
 """How many gaps of one table are told one by one; of the others only how many there are, and from where to where."""
@@ -66,8 +68,9 @@ def gaps(space: Space, witnesses: Witnesses) -> list[Diagnostic]:
         return []
     found = find_gaps(space, BUDGET)
     shown = [witnesses.find(box, lambda rows: not rows, gap=True) for box in found.boxes]
-    examples = list(dict.fromkeys(example(values) for values in shown if values is not None))
-    told = [faults.GAP.at(table.place, example=text) for text in examples[:MOST_GAPS]]
+    by_example = {example(values): values for values in shown if values is not None}
+    examples = list(by_example)
+    told = [faults.GAP.at(table.place, example=text, **_whole(by_example[text])) for text in examples[:MOST_GAPS]]
     more = examples[MOST_GAPS:MOST_COUNTED]
     if more:
         facts = {"count": MOST_GAPS, "more": len(more), "first": more[0], "last": more[-1]}
@@ -78,6 +81,17 @@ def gaps(space: Space, witnesses: Witnesses) -> list[Diagnostic]:
     if not found.complete:
         told.append(faults.NOT_ANALYSED.at(table.place, what=lines_about("gaps")[0], what_en=lines_about("gaps")[1]))
     return [*told, *_open_texts(space)]
+
+
+def _whole(values: Mapping[str, Value]) -> dict[str, str]:
+    """What to do where only numbers with a fraction are left out: a whole number would have been the example."""
+    label = next((name for name, value in values.items() if isinstance(value, Decimal) and value % 1), None)
+    if label is None:
+        return {"whole": "", "whole_en": ""}
+    return {
+        "whole": f"；如果“{label}”只会是整数，在它的表头写“: 整数”",
+        "whole_en": f"; where “{label}” is always whole, write `: integer` in its header",
+    }
 
 
 def _open_texts(space: Space) -> list[Diagnostic]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -17,6 +18,9 @@ from banshi.rules.values import ErrorValue, Value
 
 MOST_SHARES: Final = 10_000
 """No dormitory, trip or dinner has more people; a mistyped number must not fill the memory."""
+
+_SEVERAL = re.compile(r"[、,，;；\n]")
+_NUMBER = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15})?", re.ASCII)
 
 Failed = Callable[[Outcome, Diagnostic], None]
 
@@ -74,7 +78,13 @@ def _weights(line: Line, env: Environment, count: int, failed: Failed) -> tuple[
     if isinstance(value, ErrorValue):
         failed(Outcome.ERROR, value.diagnostic)
         return None
-    found = value if isinstance(value, tuple) else (value,)
+    found = (
+        tuple(map(_weight, _several(value)))
+        if isinstance(value, str)
+        else value
+        if isinstance(value, tuple)
+        else (value,)
+    )
     if any(weight is None or weight == "" for weight in found):
         failed(Outcome.NOT_CHECKED, faults.EMPTY_NUMBER.at(line.weights.place, part=line.weights.text.strip()))
         return None
@@ -107,14 +117,23 @@ def _labels(line: Line, env: Environment, failed: Failed) -> tuple[str, ...] | N
 
 
 def _names(value: Value) -> tuple[str, ...]:
-    """One label a share: the elements of a list, or the numbers from 1. Nothing where the value is no such thing."""
+    """One label a share: the elements of a list, what a text lists, or the numbers from 1. Nothing where the value is no such thing."""
     if isinstance(value, tuple):
         return tuple(_shown(item) or str(i) for i, item in enumerate(value, start=1))
     if isinstance(value, str):
-        return (value,)
+        return tuple(filter(None, _several(value))) or (value,)
     if not isinstance(value, Decimal) or not 1 <= value <= MOST_SHARES or value != int(value):
         return ()
     return tuple(str(i) for i in range(1, int(value) + 1))
+
+
+def _several(text: str) -> tuple[str, ...]:
+    """What a cell of a plain table lists, `李雷、韩梅梅` or `30, 20`, one by one."""
+    return tuple(part.strip() for part in _SEVERAL.split(text.strip()))
+
+
+def _weight(text: str) -> Value:
+    return Decimal(text) if _NUMBER.fullmatch(text) else text
 
 
 def _shown(value: Value) -> str:

@@ -424,6 +424,92 @@ def test_numbers_are_read_as_people_write_them(bill: Any, tmp_path: Path) -> Non
     assert ran.code == 1
 
 
+WATER = """
+## 收费-水费
+| 项目 | 计量 | 单价 | 方式 | 生效 | 失效 | 折算 |
+| 水费 | 用水量 | 1.88 | 单价 | | 2026-09-15 | 按天 上次抄表+1..本次抄表 |
+| 水费 | 用水量 | 2.83 | 单价 | 2026-09-16 | | 按天 上次抄表+1..本次抄表 |
+"""
+
+
+@pytest.mark.parametrize("explain", [(), ("--explain",)])
+def test_a_reading_at_a_time_of_day_is_a_reading_of_that_day(
+    bill: Any, tmp_path: Path, explain: tuple[str, ...]
+) -> None:
+    water = tmp_path / "water.xlsx"
+    water.write_bytes(workbook_from_text(WATER))
+    readings = [
+        "2026-08-31,2026-09-30",
+        "2026-08-31 08:00:00,2026-09-30 18:00",
+        "2026/8/31 8:00,2026年9月30日 18:00",
+        "2026-08-30T20:00:00Z,2026-09-30T18:00:00.000+08:00",
+    ]
+    source = write_csv(tmp_path / "in.csv", "用水量,上次抄表,本次抄表\n" + "".join(f"30,{row}\n" for row in readings))
+    ran = bill(source, tmp_path / "out.csv", *explain, fees="水费", workbook=water)
+    rows = read_csv(tmp_path / "out.csv")
+    # 15 of 30 days each: 15 x 1.88 + 15 x 2.83
+    assert [(row["total"], row["error"]) for row in rows] == [("70.65", "")] * 4
+    assert [f"{row['上次抄表']},{row['本次抄表']}" for row in rows] == readings
+    assert ran.code == 0
+
+
+PRICED = """
+## 规则-水价
+| 当 用水量 | 则 水价 |
+| <=10 | 2 |
+| >10 | 3 |
+## 收费-水费
+| 项目 | 计量 | 单价 | 方式 |
+| 水费 | 用水量 | 水价 | 单价 |
+"""
+
+
+@pytest.mark.parametrize("explain", [(), ("--explain",)])
+def test_a_table_may_read_nothing_but_what_the_tariff_reads_too(
+    bill: Any, tmp_path: Path, explain: tuple[str, ...]
+) -> None:
+    priced = tmp_path / "priced.xlsx"
+    priced.write_bytes(workbook_from_text(PRICED))
+    source = write_csv(tmp_path / "in.csv", "用水量\n5\n20\n")
+    ran = bill(source, tmp_path / "out.csv", *explain, fees="水费", workbook=priced)
+    assert [(row["total"], row["error"]) for row in read_csv(tmp_path / "out.csv")] == [("10.00", ""), ("60.00", "")]
+    assert ran.code == 0
+
+
+SHARED = """
+## 收费-电费
+| 项目 | 计量 | 单价 | 方式 | 分摊 |
+| 电费 | 用电量 | 0.698 | 单价 | 姓名{} |
+"""
+
+
+@pytest.mark.parametrize(
+    ("by", "names", "days", "amounts"),
+    [
+        # 55 x 0.698 = 38.39; a third each is 12.79666…, and days 30, 20, 5 of 55 are 20.94, 13.96 and 3.49
+        ("", "李雷、韩梅梅、张伟、", "", ["12.80", "12.80", "12.79"]),
+        (" 按 天数", "李雷、韩梅梅、张伟", "30、20、5", ["20.94", "13.96", "3.49"]),
+        (" 按 天数", "李雷；韩梅梅；张伟", "30, 20, 5", ["20.94", "13.96", "3.49"]),
+        (" 按 天数", "李雷、韩梅梅、张伟", "30、20", None),
+        (" 按 天数", "李雷、韩梅梅、张伟", "30、20、-5", None),
+        (" 按 天数", "李雷、韩梅梅、张伟", "30、、5", None),
+        (" 按 天数", "李雷、韩梅梅、张伟", "0、0、0", None),
+    ],
+)
+def test_people_and_weights_may_be_listed_in_one_cell(
+    bill: Any, tmp_path: Path, by: str, names: str, days: str, amounts: list[str] | None
+) -> None:
+    shared = tmp_path / "shared.xlsx"
+    shared.write_bytes(workbook_from_text(SHARED.format(by)))
+    source = write_csv(tmp_path / "in.csv", f'用电量,姓名,天数\n55,{names},"{days}"\n')
+    bill(source, tmp_path / "out.csv", "--explain", workbook=shared)
+    [row] = read_csv(tmp_path / "out.csv")
+    shares = json.loads(row["shares"] or "[]", parse_float=Decimal)
+    assert [str(share["amount"]) for share in shares] == (amounts or [])
+    assert [share["label"] for share in shares] == (["李雷", "韩梅梅", "张伟"] if amounts else [])
+    assert bool(row["error"]) is (amounts is None)
+
+
 def test_a_column_that_is_not_there_is_told_before_the_rows(bill: Any, tmp_path: Path) -> None:
     ran = bill(write_csv(tmp_path / "rooms.csv", "学号,用电\n007,260\n"), tmp_path / "out.csv")
     assert "用电量" in ran.err.splitlines()[0]

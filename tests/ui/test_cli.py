@@ -942,3 +942,31 @@ def test_every_way_to_name_people_in_a_workbook(banshi: Any, book: Any, tmp_path
     human = banshi("route", service, *asked, "--lang", "en")
     assert "2 of 3, drawn by lot" in human.out
     assert "the applicant chooses 2–3 of 4" in human.out
+
+
+REAGENTS = """
+    ## 规则-管制
+    | 命中 | 首个 |
+    | 当 品名 | 则 管制类别 |
+    | 硝酸、硝酸钾 | 易制爆 |
+    | | 普通 |
+    ## 制度-采购
+    | 编号 | 当 | 则 | 结论 | 说明 |
+    | 柜 | 需要双锁 且 非 有双锁柜 | | 禁止 | 没有双锁柜，不得购买${品名} |
+    | 锁 | 需要备案 | 需要 双锁 | 必须 | 双人双锁 |
+    | 案 | 管制类别 = "易制爆" | 需要 备案 | 必须 | 公安备案 |
+    | 普 | 管制类别 = "普通" | | 允许 | 可以购买 |
+"""
+
+
+def test_what_a_policy_reads_is_computed_also_from_what_it_reads_itself(banshi: Any, book: Any, tmp_path: Path) -> None:
+    """`品名` stands in a message of the policy and feeds the table; the last line gives nothing that feeds it."""
+    lines = tmp_path / "in.jsonl"
+    lines.write_text('{"品名": "硝酸", "有双锁柜": false}\n{"品名": "食盐"}\n{"有双锁柜": true}\n')
+    ran = banshi("policy", book(REAGENTS), "--inputs", lines, "--explain")
+    first, second, third = map(json.loads, ran.out.splitlines())
+    assert first["verdicts"] == ["forbid", "require"]
+    forbidden = next(chain for chain in first["chains"] if chain["id"] == "柜")
+    assert forbidden["rows"] == ["制度-采购!A4", "制度-采购!A3", "制度-采购!A2"]
+    assert second["verdicts"] == ["allow"]
+    assert (third["verdicts"], {item["not_checked"] for item in third["findings"]}) == ([], {True})

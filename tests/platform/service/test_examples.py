@@ -160,6 +160,26 @@ def test_a_difference_says_what_came_out():
     assert "便宜" in result.failures[0][1].message()
 
 
+def test_what_came_out_is_told_in_the_readers_language():
+    service = """
+        ## 表单
+        | 类型 | 名称 | 标签 | 计算 |
+        | 文本 | 级别 | 级别 | |
+        | 计算 | 人均 | | lookup("标准", ${级别}, "人均") |
+        | 计算 | 高 | | ${级别} = "省部" |
+        ## 数据-标准
+        | 级别* | 人均 |
+        | 省部 | 200 |
+    """
+    wrong, unknown = run(
+        "| 用例 | 级别 | 期望 人均 | 期望 高 |\n| 甲 | 省部 | 150 | 否 |\n| 乙 | 国家 | 150 | |", service
+    )
+    english = [item.message("en") for result in (wrong, unknown) for _, item in result.failures]
+    assert "Example “甲”: 高 should be “否”, but is “yes”." in english
+    assert any("but is “The dataset" in message for message in english)
+    assert "用例“甲”：高 应为“否”，实际为“是”。" in [item.message("zh") for _, item in wrong.failures]
+
+
 @pytest.mark.parametrize("wanted", ["FORM-", "P2", "请上传论证报告", "论证报告"])
 def test_an_example_may_be_meant_to_be_stopped(wanted):
     made, _ = loaded(f"{FILLED} expect error |\n| 缺论证 | 2001 | 科研 | 71-43-2 | 500 | 3 | | x |")

@@ -481,3 +481,24 @@ def test_every_example_is_an_input_that_shows_what_it_stands_for(specs):
     for item in find_unreachable(replace(space, table=replace(table, hit=Hit.FIRST))).unreachable:
         if item.by:
             assert item.row in fitted(table, space.example(space.box(item.row)))[1:]
+
+
+@pytest.mark.parametrize(
+    ("rows", "said_whole"),
+    [
+        ("| <=4 | 1 |\n| >=5 | 2 |", True),  # between 4 and 5
+        ("| <=4 | 1 |\n| >=6 | 2 |", False),  # 5 is whole
+        ("| <=4 | 1 |", False),
+    ],
+)
+def test_whole_numbers_are_advised_only_where_they_would_close_the_gap(rows: str, *, said_whole: bool) -> None:
+    [gap] = [item for item in check(table_of(f"| 当 数量 | 则 甲 |\n{rows}"), SCOPE) if item.code == "TABLE-053"]
+    assert ("“数量”只会是整数" in gap.remedy("zh"), "“数量” is always whole" in gap.remedy("en")) == (said_whole,) * 2
+    assert "…" not in gap.remedy("zh") + gap.remedy("en")
+
+
+def test_whole_numbers_are_no_advice_about_words() -> None:
+    [gap] = [
+        item for item in check(table_of("| 当 类别 | 则 甲 |\n| 普通、易制毒 | 1 |"), SCOPE) if item.code == "TABLE-053"
+    ]
+    assert "整数" not in gap.remedy("zh")

@@ -8,7 +8,7 @@ D4  A season without a year comes back every year, also over the new year.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
@@ -202,6 +202,13 @@ def test_a_period_that_is_missing_or_wrong_is_reported(first, last, outcome, cod
     found = bill(tariff_of(NEW_PRICE), env(量=30, 起=first, 止=last))
     assert (found.total, found.decision.outcome) == (None, outcome)
     assert [(item.code, item.place.cell) for item in found.decision.diagnostics] == [(code, "G2")]  # once, not per row
+
+
+def test_moments_of_another_zone_are_days_of_the_campus() -> None:
+    """20:00 UTC on 31 August is 04:00 on 1 September in Shanghai; 15:00 UTC on 30 September is 23:00 there."""
+    first, last = datetime(2026, 8, 31, 20, tzinfo=UTC), datetime(2026, 9, 30, 15, tzinfo=UTC)
+    found = bill(tariff_of(NEW_PRICE), env(量=30, 起=first, 止=last))
+    assert [line.amount for line in found.lines] == [D("28.20"), D("42.45")]
 
 
 @pytest.mark.parametrize(
