@@ -52,7 +52,7 @@ def test_whatever_is_done_the_case_stays_in_order(route: Route, n: int, data: st
 @settings(max_examples=200, deadline=None)
 @given(routes(), st.integers(0, 6))
 def test_what_was_foreseen_is_what_happens(route: Route, n: int) -> None:
-    around = context(n=Decimal(n))
+    around = replace(context(n=Decimal(n)), directory=CAMPUS)
     foreseen = preview(route, around)
     happened = approve_all(route, begin(route, around).state, around, 0)
     assert final_state(route, around) == happened
