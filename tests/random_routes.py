@@ -173,7 +173,7 @@ def check_state(route: Route, state: RouteState, around: FlowContext) -> None:
         status = state.steps[step.id].status
         here = tree.positions[step.id]
         if status in (StepStatus.ACTIVE, StepStatus.DONE):
-            if "initiator" in step.differ and not step.who.only_initiator:
+            if "initiator" in step.differ:
                 assert around.initiator.id not in state.steps[step.id].hands
             for other in step.differ:
                 if other in state.steps and tree.positions[other] != here and not here.before(tree.positions[other]):

@@ -256,6 +256,7 @@ class Move:
         if kept is not None and self._stands(step, kept):
             self.states[step.id] = replace(kept, round=self.states[step.id].round, reason=Reason.UNCHANGED)
             self.note(EffectKind.STEP_DONE, step.id, reason=Reason.UNCHANGED)
+            self._keep_apart(step)
             return
         self.copy(step, CopyAt.ENTER)
         match step.mode:
@@ -289,6 +290,7 @@ class Move:
         elif asked.reason in (Reason.SAME, Reason.SELF) or step.empty is Empty.SKIP:
             self.change(step, status=StepStatus.SKIPPED, mode=asked.mode, votes=asked.votes, reason=asked.reason)
             self.note(EffectKind.STEP_SKIPPED, step.id, reason=asked.reason)
+            self._keep_apart(step)
         elif step.empty is Empty.REFUSE:
             self.refuse(step, "", reason=asked.reason)
         else:

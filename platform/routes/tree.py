@@ -83,10 +83,11 @@ class Tree:
 
     @cached_property
     def leading(self) -> tuple[RouteStep, ...]:
-        """The steps at the top that only the initiator has: sending the form does them."""
+        """The steps at the top that only the initiator has, and may have: sending the form does them."""
         steps: list[RouteStep] = []
         for step in self.route.steps:
-            if step.group or not step.who.only_initiator or not step.mode.asks:
+            kept_away = {"initiator", *(other.id for other in steps)}.intersection(step.differ)
+            if step.group or not step.who.only_initiator or not step.mode.asks or kept_away:
                 break
             steps.append(step)
         return tuple(steps)

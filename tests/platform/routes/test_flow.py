@@ -173,3 +173,28 @@ def test_withdrawn_cases_ask_nobody() -> None:
     route, around = route_of(EIGHT), context(**names(5_000))
     state = withdraw(route, begin(route, around).state, around).state
     assert (state.outcome, state.outcome.final) == (RouteOutcome.WITHDRAWN, True)
+
+
+def test_r6_sending_the_form_does_no_step_that_another_person_must_do() -> None:
+    route = route_of("""
+    | step | name     | who       | differ |
+    | 10   | 填报     | initiator |        |
+    | 20   | 核对     | initiator | 10     |
+    """)
+    state = begin(route, context()).state
+    assert state.steps["20"].people == ("a1",)  # nobody is left, so an administrator is asked
+    assert state.outcome is RouteOutcome.OPEN
+
+
+def test_r6_an_approval_that_stands_from_before_keeps_its_person_away_beside_it() -> None:
+    # 李敏 approved 20, which stands for 32; 31 beside it must be somebody else's, though she was asked there first.
+    route = route_of("""
+    | step | name | who                | group | differ | same     |
+    | 20   | 初审 | person:f1          |       |        |          |
+    | 31   | 复核 | role:财务处.审核岗 | 联审  | 32     | keep     |
+    | 32   | 会审 | person:f1          | 联审  |        | adjacent |
+    """)
+    around = context()
+    state = act(route, begin(route, around).state, "20", "f1", "approve", around).state
+    assert state.steps["32"].approvers == ("f1",)
+    assert [(task.step, task.person) for task in state.tasks()] == [("31", "f2")]
