@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from banshi.platform.people.directory import Directory
 from banshi.platform.people.who_checks import check_who
@@ -80,25 +80,34 @@ def _due(step: RouteStep, due: Due, scope: Scope, datasets: Mapping[str, Dataset
 
 def _sum(route: Route) -> Iterator[Diagnostic]:
     """The longest path when every step takes all its time; said where at least two steps have a span of their own."""
-    path: list[RouteStep] = []
-    for block in Tree(route).blocks:
-        timed = [
-            [step for step in branch if step.due and step.due.span and step.mode.asks] for branch in block.branches
-        ]
-        path += max(timed, key=lambda branch: sum(_length(step) for step in branch))
-    spans = [step.due.span for step in path if step.due and step.due.span and not step.due.field]
-    if len(spans) > 1:
-        facts = {"sum": _total(spans, "zh"), "sum_en": _total(spans, "en")}
+    path = longest(route, {step.id for step in route.steps})
+    if len(path) > 1:
+        facts = {"sum": total(path, "zh"), "sum_en": total(path, "en")}
         yield faults.SUM_OF_DEADLINES.at(path[0].at("due"), path=">".join(step.id for step in path), **facts)
 
 
-def _length(step: RouteStep) -> int:
-    span = step.due.span if step.due else None
-    return span.count * _MINUTES[span.unit] if span else 0
+def longest(route: Route, taken: Collection[str]) -> list[RouteStep]:
+    """The steps with a span of their own, among those taken, that follow one another; side by side the longest branch."""
+    path: list[RouteStep] = []
+    for block in Tree(route).blocks:
+        timed = [[step for step in branch if step.id in taken and _span(step)] for branch in block.branches]
+        path += max(timed, key=lambda branch: sum(_length(step) for step in branch))
+    return path
 
 
-def _total(spans: list[Span], language: str) -> str:
+def total(steps: Iterable[RouteStep], language: str) -> str:
+    """What their spans add up to, by unit; blank where there are none."""
     counts: Counter[Unit] = Counter()
-    for span in spans:
+    for span in filter(None, map(_span, steps)):
         counts[span.unit] += span.count
     return " + ".join(Span(counts[unit], unit).text(language) for unit in UNITS if counts[unit])
+
+
+def _span(step: RouteStep) -> Span | None:
+    """How long a step may take after it is asked; a span before a date is none."""
+    return step.due.span if step.due and not step.due.field and step.mode.asks else None
+
+
+def _length(step: RouteStep) -> int:
+    span = _span(step)
+    return span.count * _MINUTES[span.unit] if span else 0

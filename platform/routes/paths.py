@@ -8,7 +8,6 @@ that it is not `complete`.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,12 +15,11 @@ from decimal import Decimal
 from itertools import islice, pairwise, product
 from math import prod
 from random import Random
-from typing import Any
 
+from banshi.platform.routes.deadline_check import longest, total
 from banshi.platform.routes.model import Route, RouteStep
 from banshi.platform.routes.moves import is_false
 from banshi.platform.routes.preview import path_of
-from banshi.platform.routes.tree import Tree
 from banshi.rules.expressions import Environment, Expression, Name, Scope, evaluate
 from banshi.rules.expressions.tree import Boolean, Call, Membership, Node, Number, Operation, Reference, Text, walk
 from banshi.rules.tables.atoms import sample_of
@@ -95,20 +93,7 @@ def find_paths(route: Route, scope: Scope, optional: Collection[str] = ()) -> Pa
 
 def deadlines(route: Route, path: Path, language: str = "zh") -> str:
     """The sum of the deadlines on a path, by unit; of branches side by side the longest. Blank where there are none."""
-    whole: Counter[Any] = Counter()
-    units: dict[Any, Any] = {}
-    for block in Tree(route).blocks:
-        longest: Counter[Any] = Counter()
-        for branch in block.branches:
-            length: Counter[Any] = Counter()
-            for step in branch:
-                span = getattr(getattr(step, "due", None), "span", None)
-                if span is not None and step.id in path.taken:
-                    length[span.unit] += span.count
-                    units[span.unit] = type(span)
-            longest |= length
-        whole += longest
-    return " + ".join(units[unit](count, unit).text(language) for unit, count in whole.items())
+    return total(longest(route, path.taken), language)
 
 
 def _apart(conditions: Mapping[str, Expression]) -> list[dict[str, Expression]]:

@@ -51,7 +51,7 @@ class Soundness:
 @lru_cache(maxsize=256)
 def soundness(route: Route, most: int = MOST_STATES, *, administrators: bool = True) -> Soundness:
     """What exploring the route finds; `administrators` says whether there is anybody who helps when a system fails."""
-    clock = tuple(step.id for step in route.steps if any(deed.deed.decides for deed in getattr(step, "overdue", ())))
+    clock = tuple(step.id for step in route.steps if step.due and any(entry.deed.decides for entry in step.overdue))
     seen = Seen(Abstract(route, clock, administrators=administrators))
     proved = seen.explore(most)
     if not proved:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from route_people import route_of
 from workbooks import workbook_from_text
 
 from banshi.platform.people.directory import Department, Directory, Person
 from banshi.platform.people.organisation import read_organisation
+from banshi.platform.routes import paths as ways
 from banshi.platform.service import load_bytes
 from banshi.platform.service.model import Service
 from banshi.platform.service.routing import paths_of
@@ -173,3 +175,18 @@ def test_no_false_alarm_on_what_is_shipped(file: Path) -> None:
         str(d.place) + d.message() for d in found if d.code.startswith("ROUTE") and d.severity is not Severity.NOTICE
     ] == []
     assert [d.message() for d in found if d.code == "ROUTE-033"] == []
+
+
+def test_the_deadlines_of_a_path_add_up_and_a_span_before_a_date_is_none() -> None:
+    route = route_of("""
+    | step | name | who                | group | due               |
+    | 10   | 申请 | initiator          |       |                   |
+    | 20   | 学院 | head(申请部门)     |       | 2工作日           |
+    | 30   | 财务 | role:财务处.审核岗 | 联审  | 3工作日           |
+    | 31   | 保卫 | role:保卫处.审核岗 | 联审  | 8小时             |
+    | 40   | 采购 | role:财务处.复核岗 |       | 字段:需求日期-5天 |
+    | 50   | 归档 | role:财务处.复核岗 |       | 4小时             |
+    """)
+    whole, short = ways.Path(("10", "20", "30", "31", "40", "50"), {}), ways.Path(("10", "20", "31", "40", "50"), {})
+    assert set(ways.deadlines(route, whole).split(" + ")) == {"5 工作日", "4 小时"}
+    assert set(ways.deadlines(route, short, "en").split(" + ")) == {"2 working days", "12 hours"}
