@@ -939,10 +939,13 @@ def test_every_way_to_name_people_in_a_workbook(banshi: Any, book: Any, tmp_path
         "60": (["p1"], ["申请人从 4 人中选 2–3 人"]),
         "70": (["f1"], []),
     }
-    human = banshi("route", service, *asked, "--lang", "en")
-    words = " ".join(re.findall(r"[\w,]+", human.out))  # the table breaks lines where it is narrow
-    assert "by lot" in words
-    assert "the applicant chooses 2–3 of 4" in human.out
+    english = banshi("route", service, *asked, "--lang", "en", "--json").json["steps"]
+    assert [lot for step in english for lot in step["lots"]] == [
+        "2 of 3, drawn by lot",
+        "the applicant chooses 2–3 of 4",
+    ]
+    # The table breaks its lines where the window is narrow.
+    assert "lot" in banshi("route", service, *asked, "--lang", "en").out
 
 
 REAGENTS = """
