@@ -41,6 +41,20 @@ KINDS: dict[str, tuple[str, ...]] = {
 }
 """Every kind of sheet of the standard with its words. `note` and `unknown` are kinds without words."""
 
+_MEANT = {
+    "settings": ("service", "config", "服务", "配置", "基本信息"),
+    "survey": ("form", "questions", "fields", "问卷", "字段", "题目"),
+    "choices": ("options", "lists", "选择", "下拉"),
+    "rules": ("table", "decision", "决策表", "决策"),
+    "route": ("approval", "workflow", "steps", "审批", "环节"),
+    "fees": ("tariff", "prices", "费用", "电价", "价格"),
+    "policy": ("policies", "regulation", "政策", "规定"),
+    "examples": ("tests", "cases", "示例", "例子", "测试"),
+    "notices": ("messages", "mail", "消息", "短信"),
+    "documents": ("prints", "papers", "打印", "证明"),
+}
+"""What people call a sheet who do not know its name: proposed, never understood."""
+
 _BY_WORD = {plain(word): kind for kind, words in KINDS.items() for word in words}
 _SUFFIX = re.compile(r"\s*[.\-‐‑‒–—―。]\s*")
 _NOTE = re.compile(r"#|说明|readme", re.IGNORECASE)
@@ -80,4 +94,7 @@ def check_names(names: list[str]) -> list[Diagnostic]:
 def _near(name: str) -> str:
     head, *rest = re.split(r"([.\-–—])", unicodedata.normalize("NFKC", name), maxsplit=1)
     near = suggest(head, (word for words in KINDS.values() for word in words))
+    if not near:
+        english = plain(head).isascii()
+        near = next((KINDS[kind][0 if english else 1] for kind, words in _MEANT.items() if plain(head) in words), "")
     return near + "".join(rest) if near else ""

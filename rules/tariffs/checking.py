@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import pairwise
 
-from banshi.rules.diagnostics import Diagnostic, Place
+from banshi.rules.diagnostics import Diagnostic, Fault, Place
 from banshi.rules.expressions import (
     Environment,
     Expression,
@@ -24,7 +24,7 @@ from banshi.rules.tariffs import faults
 from banshi.rules.tariffs.ladder import Step, breaks, in_order, ladder_key, ladders, window
 from banshi.rules.tariffs.layout import check_line
 from banshi.rules.tariffs.model import Line, Method, Proration, Tariff
-from banshi.rules.tariffs.periods import days_between, same_time, unpriced_season
+from banshi.rules.tariffs.periods import dated, days_between, same_time, unpriced_season
 from banshi.rules.values import Kind
 
 KIND_ZH = {Kind.BOOLEAN: "是否", Kind.DATE: "日期", Kind.DATETIME: "日期时间", Kind.TIME: "时间"}
@@ -45,7 +45,7 @@ def check(tariff: Tariff, scope: Scope) -> tuple[Diagnostic, ...]:
     found += _totals(tariff)
     found += _units(tariff)
     found += _brackets(tariff)
-    found += _prorated(tariff)
+    found += _periods(tariff)
     found += _carries(tariff)
     found += _expired(tariff, scope)
     return tuple(found)
@@ -249,8 +249,8 @@ def _crossing_periods(steps: Sequence[Step]) -> Iterator[Diagnostic]:
                 yield from breaks((first, second), faults.BRACKET_OVERLAP, faults.BRACKET_GAP)
 
 
-def _prorated(tariff: Tariff) -> Iterator[Diagnostic]:
-    """Rows of one quantity that are split by days: all in the same way, no day twice, no day without a price."""
+def _periods(tariff: Tariff) -> Iterator[Diagnostic]:
+    """Rows of one quantity that follow each other: no day twice, no day without a price, all split in the same way."""
     groups: dict[tuple[str, str, str], list[Line]] = {}
     for line in tariff.lines:
         if line.method is not Method.TOTAL:
@@ -258,6 +258,7 @@ def _prorated(tariff: Tariff) -> Iterator[Diagnostic]:
     for lines in groups.values():
         split = next((line for line in lines if line.prorate), None)
         if split is None:
+            yield from _by_day(lines)
             continue
         assert split.prorate is not None
         for line in lines:
@@ -267,22 +268,44 @@ def _prorated(tariff: Tariff) -> Iterator[Diagnostic]:
 
 
 def _split_days(lines: Sequence[Line]) -> Iterator[Diagnostic]:
+    windows = _windows(lines)
+    yield from _twice(windows, faults.PRORATE_OVERLAP)
+    yield from _gaps(windows, faults.PRORATE_GAP)
+
+
+def _by_day(lines: Sequence[Line]) -> Iterator[Diagnostic]:
+    """Versions of one price of which the day of the bill picks one; brackets may be in force beside each other."""
+    windows = _windows(lines)
+    if all(map(dated, windows)):
+        if not any(line.bracketed for line in lines):
+            yield from _twice(windows, faults.DATED_OVERLAP)
+        yield from _gaps(windows, faults.DATED_GAP)
+
+
+def _windows(lines: Sequence[Line]) -> list[Line]:
+    """The first row of each period."""
     first: dict[str, Line] = {}
     for line in lines:
         first.setdefault(window(line), line)
-    windows = list(first.values())
+    return list(first.values())
+
+
+def _twice(windows: Sequence[Line], fault: Fault) -> Iterator[Diagnostic]:
     for i, later in enumerate(windows):
         for earlier in windows[:i]:
             if same_time(earlier, later):
-                yield faults.PRORATE_OVERLAP.at(later.place, item=later.item, other=earlier.place)
+                yield fault.at(later.place, item=later.item, other=earlier.place)
+
+
+def _gaps(windows: Sequence[Line], fault: Fault) -> Iterator[Diagnostic]:
     by_day = sorted((line for line in windows if line.season is None), key=lambda line: line.valid_from or date.min)
     for earlier, later in pairwise(by_day):
         if (between := days_between(earlier, later)) is not None:
             facts = {"item": later.item, "since": between[0], "until": between[1]}
-            yield faults.PRORATE_GAP.at(later.place, other=earlier.place, **facts)
+            yield fault.at(later.place, other=earlier.place, **facts)
     if len(windows) > 1 and not by_day and (between := unpriced_season(windows)) is not None:
         facts = {"item": windows[-1].item, "since": f"{between[0]:%m-%d}", "until": f"{between[1]:%m-%d}"}
-        yield faults.PRORATE_GAP.at(windows[-1].place, other=windows[0].place, **facts)
+        yield fault.at(windows[-1].place, other=windows[0].place, **facts)
 
 
 def _period(prorate: Proration) -> tuple[str, ...]:

@@ -287,6 +287,22 @@ HALF_SEASON = fault(
     do_zh="例如生效 5月1日，失效 10月31日；跨年写 11月1日、4月30日。",
     do_en="For instance from_date 05-01, until_date 10-31; over the new year 11-01, 04-30.",
 )
+DATED_OVERLAP = fault(
+    "FEE-057",
+    Severity.WARNING,
+    "“{item}”的这一行与 {other} 在部分日子同时有效：这些日子两行都收。",
+    "This row of “{item}” and the one at {other} are both in force on some days: both are charged then.",
+    do_zh="新价替换旧价的，让前一行的失效日期是后一行生效日期的前一天；本来就该都收的，改成两个项目。",
+    do_en="Where one replaces the other, let it end on the day before; where both are meant, give them items of their own.",
+)
+DATED_GAP = fault(
+    "FEE-058",
+    Severity.WARNING,
+    "“{item}”从 {since} 到 {until} 没有一行有效，这些日子不收费（上一段在 {other}）。",
+    "No row of “{item}” is in force from {since} to {until}: nothing is charged on these days (the row before is {other}).",
+    do_zh="让后一段从前一段失效的第二天生效；确实不收费的，加一行单价 0。",
+    do_en="Let the later one begin on the next day; where nothing is charged, add a row with the rate 0.",
+)
 CARRY_WITHOUT_QUOTA = fault(
     "FEE-060",
     Severity.ERROR,

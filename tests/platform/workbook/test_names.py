@@ -60,6 +60,9 @@ def test_every_sheet_of_the_standard_has_an_english_and_a_chinese_name():
         ("规则表-危化品", "规则-危化品"),
         ("Choice", "choices"),
         ("收费表", "收费"),
+        ("Service", "settings"),
+        ("form", "survey"),
+        ("电价-学生", "收费-学生"),
     ],
 )
 def test_an_unknown_sheet_gets_did_you_mean(name, near):
