@@ -19,6 +19,7 @@ from banshi.platform.cases import show
 from banshi.platform.cases.attachments import as_answer
 from banshi.platform.cases.colleagues import Colleagues
 from banshi.platform.cases.desk import NO_ROUTE, Act, Chosen, Desk
+from banshi.platform.cases.moving import Mover
 from banshi.platform.cases.reader import CaseReader
 from banshi.platform.cases.records import plain_json
 from banshi.platform.cases.table import case_table
@@ -125,6 +126,7 @@ class Hall:
         self._batches = Batches(self._library, self._desk)
         self._log = Log(store, self._library)
         self._reader = CaseReader(store, self._library, self._desk, self._log, clock)
+        self._mover = Mover(store, self._library, self._desk, clock)
         self._timekeeper = Timekeeper(store, self._library, self._desk, clock)
         self._schemas: dict[tuple[str, str], tuple[Directory, int, bytes]] = {}
 
@@ -667,6 +669,39 @@ class Hall:
         if live is None:
             raise NotFound("service", service_id)
         return diagram(live[0].routing or NO_ROUTE, language)
+
+    def movable(self, person: Person, service_id: str) -> int:
+        """How many open cases of a service are of earlier versions than the live one."""
+        self._require_owner_of(person, service_id)
+        return self._mover.count(service_id)
+
+    def plan_moves(
+        self, person: Person, service_id: str, *, page: int = 1, size: int = 20, language: str = "zh"
+    ) -> Page:
+        """What moving these cases to the live version would come to, a `MoveRow` each; nothing is changed."""
+        self._require_owner_of(person, service_id)
+        return self._mover.plans(service_id, page, size, language)
+
+    def move_cases(
+        self,
+        person: Person,
+        service_id: str,
+        case_ids: Sequence[str],
+        *,
+        note: str = "",
+        command_id: str,
+        language: str = "zh",
+    ) -> list[tuple[str, str]]:
+        """Move open cases to the live version; (case id, why not) of each, blank where it was done."""
+        self._require_owner_of(person, service_id)
+        found = []
+        for case_id in case_ids:
+            try:
+                self._mover.move(person, service_id, case_id, command_id=command_id, note=note, language=language)
+                found.append((case_id, ""))
+            except HallError as error:
+                found.append((case_id, error.message(language)))
+        return found
 
     def versions(self, person: Person, service_id: str) -> list[VersionRow]:
         """All versions of a service, newest first."""

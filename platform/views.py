@@ -183,6 +183,21 @@ class CaseRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MoveRow:
+    """What moving an open case to the live version would come to.
+
+    `version` is the short name of the one that it has, `then` what would be asked, `obstacles` why it cannot be moved,
+    `notes` what else would change.
+    """
+
+    case: CaseRow
+    version: str
+    then: Sequence[str] = ()
+    obstacles: Sequence[str] = ()
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRow:
     """A step that waits for (or was handled by) one person, or a copy for her.
 

@@ -280,7 +280,7 @@ class Committed:
 class CaseFilter:
     """Which cases; what is empty does not filter. `query` is searched in number, title, service and applicant.
 
-    `before` is a case's id: only cases that were begun before that one.
+    `before` is a case's id: only cases that were begun before that one. `not_version` leaves out those of a version.
     """
 
     applicant: str = ""
@@ -288,6 +288,7 @@ class CaseFilter:
     states: Sequence[str] = ()
     query: str = ""
     before: str = ""
+    not_version: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

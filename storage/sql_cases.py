@@ -191,6 +191,8 @@ def _which(which: CaseFilter) -> Select[Any]:
         query = query.where(cases.c.service_id == which.service_id)
     if which.before:
         query = query.where(cases.c.id < which.before)
+    if which.not_version:
+        query = query.where(cases.c.version != which.not_version)
     return query.where(cases.c.state.in_(which.states)) if which.states else query
 
 

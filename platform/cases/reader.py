@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -17,6 +18,7 @@ from banshi.platform.forms.index import index_of
 from banshi.platform.forms.rights import answered, is_hidden, spread, withheld, without
 from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import Library, owns
+from banshi.platform.routes.model import Route
 from banshi.platform.routes.state import RouteOutcome
 from banshi.platform.service.model import LAST, Field, Service
 from banshi.platform.views import CaseView, Page, TaskRow
@@ -84,7 +86,7 @@ class CaseReader:
                 path: text for path, text in evaluation.labels.items() if not is_hidden(path.removeprefix(LAST), hidden)
             },
             steps=show.case_steps(route, case, context, tasks, language, sees),
-            events=show.event_views(self._store.events(case.id), route, name, language, sees),
+            events=show.event_views(self._store.events(case.id), self._routes_of(case), name, language, sees),
             tasks=show.task_views(route, case, tasks, mine, person, name, language),
             decisions=self._log.of_case(case.id, language) if _sees_decisions(person, case, service) else (),
             bills={path: bill for path, bill in case.shown.get("bills", {}).items() if sees(*_tariff(service, path))},
@@ -127,6 +129,10 @@ class CaseReader:
         handled = any(task.person in mine for task in tasks)
         if not handled and not _sees_decisions(person, case, service):
             raise NotAllowed
+
+    def _routes_of(self, case: Case) -> Callable[[str], Route]:
+        """The routes of the versions that a case has had."""
+        return lambda version: show.route_of(self._desk.service_of(replace(case, version=version)))
 
     def _namer(self, language: str) -> Callable[[str], str]:
         return partial(self._library.directory.name, language=language)

@@ -221,12 +221,15 @@ def choosing_json(choice: Choosing, directory: Directory, language: str) -> dict
 
 
 def event_views(
-    events: Sequence[StoredEvent], route: Route, name: NameOf, language: str, sees: Sees
+    events: Sequence[StoredEvent], route_in: Callable[[str], Route], name: NameOf, language: str, sees: Sees
 ) -> list[EventView]:
-    """The timeline, oldest first."""
-    names = step_names(route, language)
-    return [
-        EventView(
+    """The timeline, oldest first; the steps are called as in the version that the case had then (`route_in`)."""
+    names: Mapping[str, str] = {}
+    views = []
+    for event in events:
+        if version := event.payload.get("version"):
+            names = step_names(route_in(version), language)
+        view = EventView(
             seq=event.seq,
             at=event.at,
             kind=event.kind,
@@ -237,8 +240,8 @@ def event_views(
             signature=event.payload.get("signature"),
             detail=_detail(event.payload, names, name, language, sees),
         )
-        for event in events
-    ]
+        views.append(view)
+    return views
 
 
 def _actor(event: StoredEvent, name: NameOf, language: str) -> str:
@@ -251,6 +254,8 @@ def _actor(event: StoredEvent, name: NameOf, language: str) -> str:
 
 def _detail(payload: Mapping[str, Any], names: Mapping[str, str], name: NameOf, language: str, sees: Sees) -> str:
     parts = []
+    if before := payload.get("from"):
+        parts.append(f"{before[:12]} → {payload['version'][:12]}")
     if whom := [name(person) for person in payload.get("people", ())]:
         parts.append("→ " + (", " if language == "en" else "、").join(whom))
     if payload.get("reason"):

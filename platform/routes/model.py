@@ -193,10 +193,23 @@ class RouteStep:
 
 
 @dataclass(frozen=True, slots=True)
+class StepMap:
+    """What a route says of earlier versions, for open cases that are moved to it.
+
+    `renamed` are the ids of their steps with those of today; the new steps in `asked` are asked also of cases that have
+    passed their place.
+    """
+
+    renamed: Mapping[str, str] = field(default_factory=dict, hash=False)
+    asked: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """The steps in the order of the sheet; rows of one group stand together and share one `join`."""
 
     steps: tuple[RouteStep, ...]
+    earlier: StepMap = StepMap()
 
     def step(self, step_id: str) -> RouteStep:
         """The step with this id; KeyError when there is none."""

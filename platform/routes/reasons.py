@@ -39,6 +39,7 @@ class Reason(StrEnum):
     CALLBACK_FAILED = "callback failed"
     OVERDUE = "overdue"
     APART = "apart"
+    MIGRATED = "migrated"
 
     def text(self, language: str = "zh") -> str:
         """The reason as a sentence for people."""
@@ -82,5 +83,6 @@ _TEXTS: Mapping[Reason, tuple[str, str]] = {
     Reason.CALLED_BACK: ("外部系统已回复", "The other system has answered"),
     Reason.CALLBACK_FAILED: ("外部系统没有办成，由管理员处理", "The other system failed, so an administrator is asked"),
     Reason.APART: ("办过另一环节的人须回避", "Whoever acted at the other step may not act here"),
+    Reason.MIGRATED: ("办件转到了新版本", "The case was moved to another version"),
     Reason.OVERDUE: ("超过时限，系统自动办理", "Overdue, so the system did it"),
 }

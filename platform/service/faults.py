@@ -468,3 +468,20 @@ EXAMPLE_NO_ERROR = fault(
     do_zh="核对规则或期望，改正不对的一边。",
     do_en="Check the rules and the expectation, and mend the one that is wrong.",
 )
+
+NO_SUCH_STEP = fault(
+    "SHEET-100",
+    Severity.ERROR,
+    "流程里没有环节“{step}”。",
+    "The route has no step “{step}”.",
+    do_zh="“新环节”填本工作簿“流程”里的环节号：{steps}。",
+    do_en="`new` is the number of a step of this workbook's route: {steps}.",
+)
+MOVED_TWICE = fault(
+    "SHEET-101",
+    Severity.ERROR,
+    "旧环节“{step}”已经对应环节 {first}。",
+    "The old step “{step}” is step {first} already.",
+    do_zh="一个旧环节只写一行。",
+    do_en="Give an old step one row only.",
+)

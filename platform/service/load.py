@@ -18,6 +18,7 @@ from banshi.platform.service.examples_sheet import parse_examples
 from banshi.platform.service.fees_sheet import parse_fees
 from banshi.platform.service.link import Parts, link
 from banshi.platform.service.media import MediaFolder, check_media
+from banshi.platform.service.migrate_sheet import parse_migrate
 from banshi.platform.service.model import Choice, Field, Form, Service, Settings
 from banshi.platform.service.policy_sheet import parse_policy
 from banshi.platform.service.route_sheet import parse_route
@@ -149,14 +150,16 @@ def _survey(workbook: Workbook, found: list[Diagnostic]) -> Survey | None:
 
 
 def _route(workbook: Workbook, settings: Settings, found: list[Diagnostic]) -> Route | None:
-    sheet = _only(workbook, "route", found)
-    if sheet is None:
-        return None
-    route, more = parse_route(sheet)
+    sheet, earlier = _only(workbook, "route", found), _only(workbook, "migrate", found)
+    route, more = parse_route(sheet) if sheet else (None, [])
     found += more
+    if earlier is not None:
+        step_map, more = parse_migrate(earlier, route)
+        found += more
+        route = replace(route, earlier=step_map) if route else None
     if route is None or settings.due is None:
         return route
-    return Route(tuple(step if step.due else replace(step, due=settings.due) for step in route.steps))
+    return replace(route, steps=tuple(step if step.due else replace(step, due=settings.due) for step in route.steps))
 
 
 def _choices(workbook: Workbook, found: list[Diagnostic]) -> dict[str, tuple[Choice, ...]]:

@@ -323,6 +323,8 @@ class StoreContract:
         assert [row.id for row in store.iter_cases(CaseFilter())] == [f"C{i}" for i in range(7)]
         assert [row.id for row in store.cases(CaseFilter(before="C3"))[0]] == ["C2", "C1", "C0"]
         assert store.count_cases(CaseFilter(states=("approved",))) == 3
+        assert store.count_cases(CaseFilter(not_version=case.version)) == 0
+        assert store.count_cases(CaseFilter(not_version="another")) == 7
         assert [row.id for row in store.cases(CaseFilter(applicant="S1", service_id="dorm-electricity"))[0]] == [
             "C5",
             "C3",

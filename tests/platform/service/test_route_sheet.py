@@ -10,7 +10,8 @@ from workbooks import workbook_from_text
 
 from banshi.platform.people.directory import Department, Directory, Person
 from banshi.platform.routes.check import check_route
-from banshi.platform.routes.model import BackMode, CopyAt, Mode, Operation
+from banshi.platform.routes.model import BackMode, CopyAt, Mode, Operation, StepMap
+from banshi.platform.service.migrate_sheet import parse_migrate
 from banshi.platform.service.route_sheet import parse_route
 from banshi.platform.workbook import read_workbook
 from banshi.rules.diagnostics import Severity
@@ -155,3 +156,23 @@ def test_faults_of_the_other_columns(row: str, expected: set[tuple[str, str]]) -
     assert route is not None
     found += check_route(route, SCOPE, DIRECTORY, {"金额", "项目负责人"})
     assert {(item.code, item.place.cell) for item in found} == expected
+
+
+def test_which_step_of_an_earlier_version_is_which_one_now():
+    """Number cells are step numbers as text cells are; a blank old step asks a new one of cases that have passed it."""
+    route = route_of("| step | name | who |\n| 10 | 申请 | initiator |\n| 25 | 审批 | head(申请部门) |")
+
+    def read(rows):
+        workbook, _ = read_workbook(workbook_from_text("## 迁移\n" + rows), "m.xlsx")
+        step_map, found = parse_migrate(workbook.sheets[0], route)
+        return step_map, [(str(fault.place), fault.code) for fault in found]
+
+    assert read("| 旧环节 | 新环节 | 备注 |\n| 20 | 25 | 改号 |\n| | 10 | |") == (
+        StepMap({"20": "25"}, frozenset({"10"})),
+        [],
+    )
+    assert read("| old | new |\n| 20 | 26 |\n| 20 | 25 |\n| 20 | 10 |") == (
+        StepMap({"20": "25"}),
+        [("迁移!B2", "SHEET-100"), ("迁移!A4", "SHEET-101")],
+    )
+    assert read("| old | nwe |\n| 20 | 25 |")[1] == [("迁移!B1", "BOOK-020"), ("迁移!A1", "BOOK-022")]
