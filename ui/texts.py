@@ -263,6 +263,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "event.urged": ("催办", "Urged"),
     "event.escalated": ("超时转上级", "Overdue, so the superior is asked"),
     "event.copied": ("抄送", "Copied"),
+    "event.migrated": ("转到新版本", "Moved to another version"),
     "event.skipped": ("跳过环节", "Step not needed"),
     "event.finished": ("办结", "Completed"),
     "bill.caption": ("费用明细：{name}", "Charges: {name}"),

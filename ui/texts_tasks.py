@@ -1,4 +1,4 @@
-"""What the screens say of tasks, colleagues and standing in."""
+"""What the screens say of tasks, colleagues, standing in, and cases that are moved."""
 
 from __future__ import annotations
 
@@ -145,4 +145,21 @@ TASKS: dict[str, tuple[str, str]] = {
     "stand.all": ("全部服务", "All services"),
     "stand.end": ("提前结束", "End now"),
     "stand.ended": ("已结束代办。", "Ended."),
+    "move.title": ("把在办件转到现行版本", "Move open cases to the live version"),
+    "move.lead": (
+        "先看每一件会怎样，再决定转哪些。不转的件按原来的版本办完。",
+        "See what becomes of each case, then decide which to move. The others finish by the version that they have.",
+    ),
+    "move.cases": ("以前版本的在办件", "Open cases of earlier versions"),
+    "move.back": ("返回服务", "The service"),
+    "move.none": ("没有需要转的在办件", "No open case to move"),
+    "move.none_text": ("在办件都是现行版本。", "Every open case has the live version."),
+    "move.from_to": ("版本 {version}：{now} → {then}", "version {version}: {now} → {then}"),
+    "move.note": ("说明（记入每一件的过程）", "Why (stands in the record of each case)"),
+    "move.do": ("转移所选办件", "Move the ticked cases"),
+    "move.nobody": ("请先勾选办件。", "Tick some cases first."),
+    "move.done": ("已转移 {done} 件。", "{done} moved."),
+    "move.some": ("已转移 {done} 件，{left} 件没有转：{why}", "{done} moved, {left} not: {why}"),
+    "move.waiting": ("{count} 件在办件还按以前的版本办理", "{count} open cases go by earlier versions"),
+    "move.look": ("查看能否转到现行版本", "See whether they can be moved"),
 }

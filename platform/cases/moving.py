@@ -116,7 +116,7 @@ class Mover:
             notes=(
                 *move.notes,
                 *((mend[0][0] + zh, mend[0][1] + en) for zh, en in (wrong if returned else ())),
-                *_lost(case, evaluation),
+                *_lost(old, case, evaluation),
                 *_charged(case, evaluation),
             ),
         )
@@ -167,13 +167,15 @@ def _wrong(evaluation: Evaluation) -> Iterator[Said]:
         )
 
 
-def _lost(case: Case, evaluation: Evaluation) -> Iterator[Said]:
+def _lost(old: Service, case: Case, evaluation: Evaluation) -> Iterator[Said]:
     """Answers that the new form has no question for, or does not ask in this case."""
-    gone = sorted(answered(case.answers) - answered(plain_json(evaluation.answers)))
-    if gone:
+    gone = answered(case.answers) - answered(plain_json(evaluation.answers))
+    items = [item for item, _ in old.survey.walk() if item.name in gone] if old.survey else []
+    if items:
+        zh, en = (dict.fromkeys(item.label.get(language) or item.name for item in items) for language in ("zh", "en"))
         yield (
-            f"新版本不再有这些内容：{'、'.join(gone)}；原来填的留在记录里",
-            f"no longer part of the form: {', '.join(gone)}; what was filled in stays in the record",
+            f"新版本不再有这些内容：{'、'.join(zh)}；原来填的留在记录里",
+            f"no longer part of the form: {', '.join(en)}; what was filled in stays in the record",
         )
 
 

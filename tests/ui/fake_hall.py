@@ -29,6 +29,7 @@ from banshi.platform.views import (
     Filling,
     FillingRow,
     FormSession,
+    MoveRow,
     OwnedService,
     Page,
     PersonMatch,
@@ -610,6 +611,35 @@ class FakeHall:
     ) -> tuple[Report, VersionRow | None]:
         report = self.check(person, file, data)
         return report, self.versions(person, "lab-chemicals")[0] if report.publishable else None
+
+    def movable(self, person: Person, service_id: str) -> int:
+        return 2
+
+    def plan_moves(
+        self, person: Person, service_id: str, *, page: int = 1, size: int = 20, language: str = "zh"
+    ) -> Page:
+        first, second = self.my_cases(person, page=1, size=2, language=language).items
+        rows = [
+            MoveRow(
+                case=first, version="9f86d081884c", then=["财务处"], notes=["新增的环节 25“保卫处”在前面，这件不再经过"]
+            ),
+            MoveRow(case=second, version="9f86d081884c", obstacles=["“借用天数”不符合填写要求。"]),
+        ]
+        return Page(items=rows, page=page, size=size, total=2)
+
+    def move_cases(
+        self,
+        person: Person,
+        service_id: str,
+        case_ids: Sequence[str],
+        *,
+        note: str = "",
+        command_id: str,
+        language: str = "zh",
+    ) -> list[tuple[str, str]]:
+        if "owner" not in person.roles:
+            raise NotAllowed
+        return [(case_id, "" if number == 0 else note) for number, case_id in enumerate(case_ids)]
 
     def versions(self, person: Person, service_id: str) -> list[VersionRow]:
         self._owner(person)

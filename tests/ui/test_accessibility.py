@@ -141,6 +141,7 @@ def test_1_every_screen(shown: str, browser: Browser, size: dict[str, int], lang
     owner = Eye(Visitor(browser, shown, "10311", size), language)
     owner.visit("/owner")
     owner.visit("/owner/lab-chemicals")
+    owner.visit("/owner/lab-chemicals/move")
     page = owner.visit("/owner/large-instrument")
     page.locator(".diagram summary").click()
     expect(page.locator(".diagram-box svg")).to_be_visible()
@@ -154,7 +155,7 @@ def test_1_every_screen(shown: str, browser: Browser, size: dict[str, int], lang
     page.locator(".report-box .publish .button").click()
     expect(page.locator(".notice-success")).to_be_visible()
     owner.look("published")
-    owner.done(7)
+    owner.done(8)
 
     auditor = Eye(Visitor(browser, shown, "10811", size), language)
     auditor.visit("/auditor")

@@ -257,3 +257,16 @@ async def test_7_a_form_filled_in_by_excel(web: httpx.AsyncClient) -> None:
     assert marked.content == b"PK marked"
     large = await web.post("/api/v1/fillings/seal/check", content=bytes(2 * 1024 * 1024 + 1), headers=student)
     assert large.status_code == 413
+
+
+async def test_open_cases_are_moved_by_their_owner(web: httpx.AsyncClient) -> None:
+    owner = await bearer(web, OWNER)
+    plan = (await web.get("/api/v1/owned/seal/moves", headers=owner)).json()
+    assert [(row["then"], bool(row["obstacles"])) for row in plan["items"]] == [(["财务处"], False), ([], True)]
+    asked = {"cases": ["C1", "C2"], "note": "办法修订", "command_id": "move-1"}
+    answer = await web.post("/api/v1/owned/seal/moves", json=asked, headers=owner)
+    assert answer.json() == [{"case": "C1", "done": True, "why": ""}, {"case": "C2", "done": False, "why": "办法修订"}]
+    assert (
+        await web.post("/api/v1/owned/seal/moves", json=asked, headers=await bearer(web, STUDENT))
+    ).status_code == 403
+    assert (await web.post("/api/v1/owned/seal/moves", json={"cases": []}, headers=owner)).status_code == 422

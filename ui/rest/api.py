@@ -102,6 +102,14 @@ class Bulk(_Body):
     command_id: _ID
 
 
+class Moves(_Body):
+    """Open cases to move to the live version, by their ids."""
+
+    cases: list[str] = Field(min_length=1, max_length=100)
+    note: str = Field(default="", max_length=200)
+    command_id: _ID
+
+
 class StandIn(_Body):
     """Who acts for the person, from when until when (aware times, the end not included), for which services."""
 
@@ -356,6 +364,23 @@ def _owners(api: APIRouter, site: Site, door: Any) -> None:
     @api.get("/owned/{service_id}/versions", tags=["workbooks"])
     async def versions(service_id: str, *, visit: Visit = door) -> Response:
         return Json(await visit.ask(hall.versions, service_id))
+
+    @api.get("/owned/{service_id}/moves", tags=["workbooks"])
+    async def plan(service_id: str, *, visit: Visit = door, page: PageNumber = 1, size: PageSize = 20) -> Response:
+        """What moving the open cases of earlier versions to the live one would come to; nothing is changed."""
+        return Json(await visit.ask(hall.plan_moves, service_id, page=page, size=size, language=visit.language))
+
+    @api.post("/owned/{service_id}/moves", tags=["workbooks"], openapi_extra=described(Moves))
+    async def move(service_id: str, *, visit: Visit = door, asked: Annotated[Moves, Depends(body(Moves))]) -> Response:
+        told = await visit.ask(
+            hall.move_cases,
+            service_id,
+            asked.cases,
+            note=asked.note,
+            command_id=asked.command_id,
+            language=visit.language,
+        )
+        return Json([{"case": case, "done": not why, "why": why} for case, why in told])
 
     @api.post("/workbooks/check", tags=["workbooks"], openapi_extra=_FILE)
     async def check(request: Request, *, visit: Visit = door, name: str = "") -> Response:

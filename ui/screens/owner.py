@@ -97,6 +97,7 @@ class _ServicePage:
             raise NotFound("service", self.service_id)
         self.service = service
         self.versions = await self.screen.ask(self.screen.hall.versions, self.service_id) if service.live else []
+        self.movable = await self.screen.ask(self.screen.hall.movable, self.service_id) if service.live else 0
 
     def show(self, earlier: tuple[Report, Upload] | None = None) -> None:
         """Make the page; `earlier` is a version to go back to."""
@@ -183,6 +184,12 @@ def _detail(page: _ServicePage, earlier: tuple[Report, Upload] | None) -> None:
                 (t("owner.open"), str(service.open_cases)),
             ]
         )
+    if page.movable:
+        with div("notice notice-info"):
+            icon("info")
+            with div("notice-text"):
+                span(t("move.waiting", count=page.movable), "strong")
+                link(t("move.look"), f"/owner/{quote(service.id)}/move")
     if service.report is not None:
         with div("notice notice-warning"):
             icon("warning")
