@@ -182,7 +182,7 @@ def _in_columns(job: Job, rows: Sequence[Row], runner: Runner) -> list[Cells]:
         directory=job.directory,
         calendar=job.calendar,
         language=job.talk.language,
-        kinds=runner.form_kinds,
+        read=runner.given(),
     )
     padding = [[*row, *[""] * (len(job.header) - len(row))] for row in rows]
     columns = {}
@@ -233,7 +233,7 @@ def _explained(job: Job, rows: Sequence[Row], runner: Runner) -> Iterator[Cells]
 
 
 def _given(job: Job, runner: Runner, name: str, cell: object) -> object:
-    if job.typed or not isinstance(cell, str) or runner.form_kinds.get(name) is Kind.TEXT:
+    if job.typed or not isinstance(cell, str) or runner.given().kinds.get(fold_name(name), Kind.ANY) is not Kind.ANY:
         return cell
     return as_written(cell)
 

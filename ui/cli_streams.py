@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from banshi.platform.filling.given import Given, Read
 from banshi.platform.forms import Evaluation, evaluate_form
 from banshi.platform.people.calendar import Calendar
 from banshi.platform.people.directory import Directory, Person
@@ -23,7 +24,6 @@ from banshi.rules.expressions.faults import NO_CALENDAR
 from banshi.rules.policies import DurableEngine, Engine, Findings, Policy, infer
 from banshi.rules.tables import Table, decide
 from banshi.rules.tables.explaining import nearly
-from banshi.rules.tables.faults import UNREADABLE_INPUT
 from banshi.rules.tables.inputs import input_value
 from banshi.rules.tariffs import Bill, Tariff, bill
 from banshi.rules.tariffs.faults import FAILED_ITEM
@@ -43,7 +43,7 @@ def _parsed(text: str) -> tuple[Expression | None, tuple[Diagnostic, ...]]:
 def evaluated(text: str, given: Mapping[str, Any], talk: Talk, calendar: Calendar | None = None) -> dict[str, Any]:
     """The value of an expression, or why it has none: `{"value": …}` or `{"error": …, "code": …, "remedy": …}`."""
     expression, found = _parsed(text)
-    values = names_of(given, {}, {})
+    values = names_of(given, lambda name, raw: input_value(name, raw, Kind.ANY))
     if expression is not None and not found:
         found = check(expression, Scope({name: Name(kind_of(value)) for name, value in values.items()}))
     errors = [item for item in found if item.severity == "error"]
@@ -121,7 +121,7 @@ class Runner:
         for name in names:
             policy = self.service.policies[name]
             env = self.environment("policy", policy, {**given, **facts})
-            if misread := self.misread(policy, env):
+            if misread := self.misread(policy, env, given):
                 return {"error": misread}
             parts.append(infer(policy, env, self.engine, chained=explain))
             facts |= parts[-1].facts
@@ -217,7 +217,7 @@ class Runner:
         `kinds` are those that the rule itself asks for. An input that is not of its kind is an error value.
         Nothing is computed from nothing: where no field is given that feeds what is missing, it is missing.
         """
-        values = names_of(given, self.form_kinds, kinds or {})
+        values = names_of(given, self.given(kinds), single=kinds or {})
         missing = (set(rule.names) - set(values)) & self.computed
         if missing and (set(values) - set(rule.names) or self.service.computes_from(missing, values)):
             values = {**self.calculated(missing, self.repeats(kind, rule.name), given), **values}
@@ -232,15 +232,20 @@ class Runner:
 
     def calculated(self, wanted: Iterable[str], repeats: Sequence[str], given: Mapping[str, Any]) -> dict[str, Value]:
         """Names that the form computes; for a rule of a repeat, those of one row with the fields that are given."""
-        answers: Mapping[str, Any] = given if self.service.survey else self.typed(given)
+        kinds = {name: kind for table in self.service.tables.values() for name, kind in table.input_kinds.items()}
         nested = [name for name in repeats if name not in given]
-        for name in reversed(nested):
-            answers = {**given, name: [answers]}
-        made = self.filled(answers, Person(id="", name=""))
-        values = {name: self.told(name, made) for name in wanted if name in made.names}
-        for _ in nested:
-            values = {name: value[0] if isinstance(value, tuple) and value else value for name, value in values.items()}
-        return values
+
+        def compute(row: Mapping[str, object]) -> dict[str, Value]:
+            answers = row
+            for name in reversed(nested):
+                answers = {**row, name: [answers]}
+            made = self.filled(answers, Person(id="", name=""))
+            values = {name: self.told(name, made) for name in wanted if name in made.names}
+            for _ in nested:
+                values = {k: value[0] if isinstance(value, tuple) and value else value for k, value in values.items()}
+            return values
+
+        return self.given(kinds).computed(wanted, given, compute)
 
     def told(self, name: str, made: Evaluation) -> Value:
         """What the form computes for a name; what a table could not give says why, in the words of that table."""
@@ -249,35 +254,30 @@ class Runner:
         reasons = [item for found in made.decisions if found.name in tables for item in found.diagnostics]
         return ErrorValue(reasons[0]) if isinstance(value, ErrorValue) and reasons else value
 
-    def typed(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """The inputs of a workbook without a form, of the kinds that its tables ask for; what is not of its kind stays."""
-        kinds = {
-            fold_name(name): kind for table in self.service.tables.values() for name, kind in table.input_kinds.items()
-        }
-
-        def read(name: str, raw: object) -> object:
-            value = input_value(name, raw, kinds.get(fold_name(name), Kind.ANY)) if isinstance(raw, str) else raw
-            return raw if isinstance(value, ErrorValue) else value
-
-        return {name: read(name, raw) for name, raw in given.items()}
-
     def repeats(self, kind: str, name: str) -> Sequence[str]:
         """The repeats inside which a rule runs once a row."""
         return next((node.repeat for node in self.service.order if (node.kind, node.name) == (kind, name)), ())
 
-    def misread(self, rule: Policy, env: Environment) -> str:
-        """The sentences about inputs that a rule reads and that are not of their kind; to a policy they were missing."""
-        found = [value.diagnostic for name in sorted(rule.names) if isinstance(value := env.find(name), ErrorValue)]
-        return " ".join(item.message(self.talk.language) for item in found if item.fault is UNREADABLE_INPUT)
+    def misread(self, rule: Policy, env: Environment, given: Iterable[str]) -> str:
+        """The sentences about inputs that a rule reads and that cannot be read; to a policy they were missing."""
+        names = sorted(set(map(fold_name, given)) & set(map(fold_name, rule.names)))
+        found = [value.diagnostic for name in names if isinstance(value := env.find(name), ErrorValue)]
+        return " ".join(item.message(self.talk.language) for item in found)
+
+    def given(self, kinds: Mapping[str, Kind] | None = None) -> Given:
+        """What reads the inputs; `kinds` are those that a rule asks for of names that are no questions."""
+        asked = frozenset((kinds or {}).items())
+        if asked not in self._given:
+            self._given[asked] = Given(self.service, kinds)
+        return self._given[asked]
+
+    @cached_property
+    def _given(self) -> dict[frozenset[tuple[str, Kind]], Given]:
+        return {}
 
     def called(self, person: Person) -> str:
         """How a person is called in the caller's language."""
         return (self.talk.language == "en" and person.english_name) or person.name
-
-    @cached_property
-    def form_kinds(self) -> dict[str, Kind]:
-        """The kinds of the form's questions."""
-        return self.service.field_kinds
 
     @cached_property
     def computed(self) -> frozenset[str]:
@@ -325,19 +325,19 @@ def reasons_told(parts: Iterable[Findings]) -> list[dict[str, Any]]:
     return [line.to_json() for part in parts for line in part.decision.explanation if line.value is not False]
 
 
-def names_of(given: Mapping[str, Any], known: Mapping[str, Kind], asked: Mapping[str, Kind]) -> dict[str, Value]:
+def names_of(given: Mapping[str, Any], read_one: Read, *, single: Iterable[str] = ()) -> dict[str, Value]:
     """Inputs as expressions see them: typed; an object inside as dotted names; a list of objects as columns.
 
-    `known` are the kinds of the form's fields; `asked` those of what a rule reads by itself, where no list will do.
+    `single` is what a rule reads by itself, where no list will do.
     """
-    kinds = {fold_name(name): kind for name, kind in {**known, **asked}.items()}
-    single = set(map(fold_name, asked))
+    kinds = read_one.kinds if isinstance(read_one, Given) else {}
+    alone = set(map(fold_name, single))
 
     def read(name: str, raw: object) -> Value:
         kind = kinds.get(fold_name(name), Kind.ANY)
-        if isinstance(raw, list) and kind is not Kind.LIST and fold_name(name) not in single:
+        if isinstance(raw, list) and kind is not Kind.LIST and fold_name(name) not in alone:
             return tuple(read(name, item) for item in raw)
-        return input_value(name, raw, kind)
+        return read_one(name, raw)
 
     def named(given: Mapping[str, Any]) -> dict[str, Value]:
         values: dict[str, Value] = {}

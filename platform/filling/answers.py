@@ -5,7 +5,6 @@ What does not fit a question is passed on as it stands: the form says what is wr
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -18,7 +17,6 @@ from banshi.rules.diagnostics import Diagnostic
 from banshi.rules.values import Kind
 
 _EXCEL_DIGITS = 15
-_WRITTEN_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 
 
 class Answers:
@@ -72,19 +70,10 @@ def _typed(kind: Kind, cell: Cell) -> object:
             value = value.date()
         if isinstance(value, (datetime, date, time)):
             return value.isoformat()
-        return _date(value) if kind is Kind.DATE and isinstance(value, str) else value
+        return value
     if isinstance(value, bool) and kind is Kind.BOOLEAN:
         return value
     if isinstance(value, Decimal):
         value = Decimal(format(value.normalize(), "f"))
         return value if kind is Kind.NUMBER else format(value, "f")
     return value if kind is Kind.NUMBER and not isinstance(value, (date, time)) else cell.text
-
-
-def _date(text: str) -> str:
-    """A date that was typed as a text, in the form's own writing; anything else as it stands."""
-    found = _WRITTEN_DATE.fullmatch(text)
-    if found is None:
-        return text
-    year, month, day = map(int, found.groups())
-    return f"{year:04}-{month:02}-{day:02}"

@@ -24,6 +24,8 @@ MOST_FILES = 20
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})([T ].*)?")
+_WRITTEN_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+_SHORT_TIME = re.compile(r"\d:\d{2}(:\d{2})?")
 _YES = {
     "true": True,
     "1": True,
@@ -50,6 +52,8 @@ class Answer:
 
 
 EMPTY = Answer()
+UNTICKED = Answer("")
+"""A box that is not ticked says no; it is not unknown, as a question without an answer is."""
 
 
 def plain(value: Value) -> Answer:
@@ -60,7 +64,7 @@ def plain(value: Value) -> Answer:
 def read_answer(field: Field, raw: object, zone: tzinfo | None = None) -> Answer:
     """The typed answer to a field. Nothing raises: what does not fit is a fault. Times without a zone are in `zone`."""
     if raw is None or raw == "" or raw == []:
-        return EMPTY
+        return UNTICKED if field.type == "acknowledge" else EMPTY
     if field.type in {"file", "image"}:
         return _files(field, raw)
     if field.kind is Kind.LIST:
@@ -143,7 +147,7 @@ def _moment(kind: Kind, raw: object, zone: tzinfo | None) -> Answer:
     if isinstance(raw, (date, time)):
         value = raw
     elif isinstance(raw, str):
-        text = unicodedata.normalize("NFKC", raw).strip()
+        text = _as_browsers_write(unicodedata.normalize("NFKC", raw).strip(), kind)
         if not text:
             return EMPTY
         value = from_json(text, kind) if kind is not Kind.DATE or _DATE.fullmatch(text) else None
@@ -154,6 +158,13 @@ def _moment(kind: Kind, raw: object, zone: tzinfo | None) -> Answer:
             value = value.replace(tzinfo=zone)
     wanted = {Kind.DATE: date, Kind.TIME: time, Kind.DATETIME: datetime}[kind]
     return plain(value) if isinstance(value, wanted) else Answer(fault=_MOMENT_FAULTS[kind])
+
+
+def _as_browsers_write(text: str, kind: Kind) -> str:
+    """`2026/9/1` as 2026-09-01 and `8:00` as 08:00; anything else as it stands."""
+    if kind is Kind.DATE and (found := _WRITTEN_DATE.fullmatch(text)):
+        return "{:04}-{:02}-{:02}".format(*map(int, found.groups()))
+    return f"0{text}" if kind is Kind.TIME and _SHORT_TIME.fullmatch(text) else text
 
 
 def _yes_no(raw: object) -> bool | None:
@@ -167,7 +178,7 @@ def _acknowledged(field: Field, raw: object) -> Answer:
     if value is None:
         return Answer(fault=faults.NOT_YES_NO)
     if not value:
-        return EMPTY
+        return UNTICKED
     # XLSForm stores the text OK; a checker that takes the field for a boolean sees true.
     return plain(True if field.kind is Kind.BOOLEAN else "OK")
 

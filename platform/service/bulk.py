@@ -7,7 +7,7 @@ fields that are always shown over whole columns, everything else (tables, polici
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
@@ -19,10 +19,9 @@ from banshi.rules.expressions import CalendarView
 from banshi.rules.expressions.column import Array
 from banshi.rules.expressions.columns import Batch, Values, evaluate_columns, values_of
 from banshi.rules.expressions.tree import Call, walk
-from banshi.rules.tables.inputs import input_value
 from banshi.rules.tariffs import Tariff
 from banshi.rules.tariffs.columns import Bills, bill_columns
-from banshi.rules.values import Kind, Value
+from banshi.rules.values import Value
 
 RowNames = Callable[[frozenset[str], Mapping[str, object]], Mapping[str, Value]]
 """What the form computes of some names in one row of answers."""
@@ -51,16 +50,19 @@ class Coded:
 
 @dataclass(frozen=True, kw_only=True)
 class Bulk:
-    """A tariff of a service, ready for batches. `row_names` computes what needs the form, one row at a time."""
+    """A tariff of a service, ready for batches.
+
+    `row_names` computes what needs the form, one row at a time; `read` makes a value of what a column gives for a name.
+    """
 
     service: Service
     tariff: Tariff
     row_names: RowNames
+    read: Callable[[str, object], Value]
     now: datetime
     directory: Directory | None = None
     calendar: CalendarView | None = None
     language: str = "zh"
-    kinds: Mapping[str, Kind] = field(default_factory=dict)
 
     def bills(self, columns: Mapping[str, Coded], size: int) -> Bills:
         """The bills of `size` rows."""
@@ -81,8 +83,7 @@ class Bulk:
         return bill_columns(self.tariff, batch)
 
     def _column(self, name: str, coded: Coded) -> Values:
-        kind = self.kinds.get(name, Kind.ANY)
-        return coded.each(lambda raw: input_value(name, raw, kind))
+        return coded.each(lambda raw: self.read(name, raw))
 
     @cached_property
     def computed(self) -> frozenset[str]:
@@ -91,7 +92,7 @@ class Bulk:
 
     def _computed(self, missing: frozenset[str], columns: Mapping[str, Coded], batch: Batch) -> dict[str, Values]:
         found: dict[str, Values] = {}
-        form = _Calculations(self.service, columns, batch)
+        form = _Calculations(self.service, columns, batch, self.read)
         slow = frozenset(name for name in missing if not form.knows(name))
         for name in missing - slow:
             found[name] = form.values(name)
@@ -107,13 +108,20 @@ class Bulk:
 class _Calculations:
     """The calculations of a form over columns, where each reads what every row holds or what is calculated so."""
 
-    def __init__(self, service: Service, columns: Mapping[str, Coded], batch: Batch) -> None:
+    def __init__(
+        self,
+        service: Service,
+        columns: Mapping[str, Coded],
+        batch: Batch,
+        read: Callable[[str, object], Value],
+    ) -> None:
         # The form's index stands on the service's model, so it is imported when there is a service.
         from banshi.platform.forms.index import index_of
 
         self._fields = index_of(service).fields
         self._columns = columns
         self._batch = batch
+        self._read = read
         self._known: dict[str, bool] = {}
         self._values: dict[str, Values] = {}
 
@@ -141,8 +149,6 @@ class _Calculations:
 
     def values(self, name: str) -> Values:
         """The values of a name that is known."""
-        from banshi.platform.forms.answers import read_answer
-
         if name not in self._values:
             item = self._fields[name].item
             assert isinstance(item, Field)
@@ -150,8 +156,7 @@ class _Calculations:
                 reads = {read: self.values(read) for read in item.calculation.names}
                 self._values[name] = evaluate_columns(item.calculation, self._only(reads))
             elif name in self._columns:
-                zone = self._batch.now.tzinfo
-                self._values[name] = self._columns[name].each(lambda raw: read_answer(item, raw, zone).value)
+                self._values[name] = self._columns[name].each(lambda raw: self._read(name, raw))
             else:
                 self._values[name] = values_of((None,), np.zeros(self._batch.size, np.intp))
         return self._values[name]

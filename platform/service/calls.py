@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from banshi.platform.filling.given import Given
 from banshi.platform.people.calendar import Calendar
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.service.model import Service
@@ -15,8 +16,7 @@ from banshi.rules.expressions import CalendarView, Environment
 from banshi.rules.policies import FixpointEngine
 from banshi.rules.tables import Brief, Table
 from banshi.rules.tables import decide as decide_table
-from banshi.rules.tables.inputs import input_value
-from banshi.rules.values import Kind, Value
+from banshi.rules.values import Value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,11 +58,12 @@ def _environment(
     service: Service, table: Table, inputs: Mapping[str, object], now: datetime, calendar: CalendarView | None
 ) -> Environment:
     """The inputs as values, with what the table reads and the workbook computes itself."""
-    kinds = service.field_kinds | table.input_kinds
-    values = {name: input_value(name, value, kinds.get(name, Kind.ANY)) for name, value in inputs.items()}
+    read = service.deciders[table.name].read
+    values = {name: read(name, value) for name, value in inputs.items()}
     if missing := table.names - set(values):
-        names = form(service, inputs, calendar=calendar, now=now).names
-        values |= {name: names[name] for name in missing if name in names}
+        values |= Given(service).computed(
+            missing, inputs, lambda answers: form(service, answers, calendar=calendar, now=now).names
+        )
     return Environment(values, service.datasets, now=now, calendar=calendar)
 
 
@@ -87,12 +88,18 @@ def bill(
     added = (*tariff.items, *tariff.carry_names.values(), "total")
     called = {name: f"{fees}.{name}" if name in frame.columns else name for name in added}
 
-    def row_names(wanted: frozenset[str], answers: Mapping[str, object]) -> Mapping[str, Value]:
-        names = form(service, answers, calendar=calendar, now=moment).names
-        return {name: names[name] for name in wanted if name in names}
+    read = Given(service)
+
+    def row_names(wanted: frozenset[str], given: Mapping[str, object]) -> Mapping[str, Value]:
+        return read.computed(wanted, given, lambda answers: form(service, answers, calendar=calendar, now=moment).names)
 
     bulk = Bulk(
-        service=service, tariff=tariff, row_names=row_names, now=moment, calendar=calendar, kinds=service.field_kinds
+        service=service,
+        tariff=tariff,
+        row_names=row_names,
+        read=read,
+        now=moment,
+        calendar=calendar,
     )
     columns = {str(name): _coded(frame[name]) for name in frame.columns}
     made = bulk.bills(columns, len(frame))

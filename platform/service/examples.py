@@ -103,8 +103,9 @@ class _Run:
         """An example is sent, unless it says which error stops it."""
         errors = self._evaluation.errors
         if cell is None or cell.text.strip().lower() in _NONE:
-            place = cell.place if cell else next(iter(self._example.expect.values()), Cell()).place
+            first = cell.place if cell else next(iter(self._example.expect.values()), Cell()).place
             for error in errors:
+                place = self._example.places.get(error.path.rpartition(".")[2], first)
                 why, why_en = (
                     f"{error.path}{mark}{error.message(language)}" if error.path else error.message(language)
                     for language, mark in (("zh", "："), ("en", ": "))

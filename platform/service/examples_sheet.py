@@ -89,7 +89,8 @@ def _example(row: Row, header: _Header, found: list[Diagnostic]) -> Example:
         first = next(iter(cells.values()))
         found.append(faults.NO_EXPECTATION.at(first.place))
     applicant = cells[header.applicant].text if header.applicant is not None and header.applicant in cells else ""
-    return Example(row=row.number, name=name, answers=answers, expect=expect, applicant=applicant)
+    places = {column.name: cells[index].place for index, column in header.answers.items() if index in cells}
+    return Example(row=row.number, name=name, answers=answers, expect=expect, applicant=applicant, places=places)
 
 
 def _applicants(sheet: Sheet, column: int, directory: Directory) -> Iterable[Diagnostic]:

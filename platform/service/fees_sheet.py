@@ -88,18 +88,23 @@ def _line(record: Record, above: list[Line], found: list[Diagnostic]) -> Line | 
     total = method is Method.TOTAL
     season = _season(record, found)
     share, weights = _share(record["share"], found)
+    parts = {
+        "quantity": None if total else _quantity(quantity, method, last, found),
+        "rate": expression(record["rate"], found),
+    }
     return Line(
         item=item,
         method=method,
         number=record.row,
         label=record["label"].text,
         label_en=record["label_en"].text,
-        quantity=None if total else _quantity(quantity, method, last, found),
+        quantity=parts["quantity"],
         adds=_names(quantity) if total else (),
         adds_place=quantity.place,
         low=_bound(record["from"], found),
         high=_bound(record["to"], found),
-        rate=expression(record["rate"], found),
+        rate=parts["rate"],
+        unread=tuple(name for name, part in parts.items() if part is None and not record[name].blank),
         when=expression(record["when"], found),
         valid_from=None if season else _day(record["from_date"], found),
         valid_until=None if season else _day(record["until_date"], found),

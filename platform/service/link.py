@@ -18,7 +18,7 @@ from banshi.platform.service.checking import Checks
 from banshi.platform.service.graph import Graph, Vertex
 from banshi.platform.service.model import LAST, Computation, Field, Form, Group, Item, Repeat, Service, Settings
 from banshi.platform.service.names import Definition, Names, Repeats, form_definitions
-from banshi.platform.service.references import Rule, expressions_of, uses_of
+from banshi.platform.service.references import Rule, expressions_of, kinds_in, uses_of
 from banshi.platform.service.survey_sheet import Survey
 from banshi.rules.datasets import Dataset
 from banshi.rules.diagnostics import Diagnostic, Place
@@ -80,6 +80,7 @@ class _Linker:
         self._bound: dict[str, Table] = {}
         self._kinds: dict[str, Kind] = {}
         self._order: list[Computation] = []
+        self._inputs: dict[str, Kind] = {}
         self._fields = {
             item.name: (item, repeats)
             for item, repeats in reversed(list(parts.form.walk() if parts.form else ()))
@@ -117,7 +118,8 @@ class _Linker:
                 self.names.add(Definition(name=name, kind=Kind.LIST if repeats else item.kind, place=item.place))
             elif form is None and name not in seen and name not in TOTALS:
                 # A workbook of rules only: what nobody yields is an input.
-                self.names.add(Definition(name=name, kind=self._input_kind(name)))
+                self._inputs[name] = self._used.get(name, Kind.ANY)
+                self.names.add(Definition(name=name, kind=self._inputs[name]))
 
     def _once(self, name: str, place: Place, tariff: str, seen: dict[str, tuple[Place, str]]) -> None:
         """Fault a name that stands twice; items of two tariffs may be called alike as long as nobody asks for them."""
@@ -145,9 +147,14 @@ class _Linker:
             read |= {name for name in step.who.names if name.split(".", 1)[0] in _APPLICANT}
         return read | (parts.settings.instance_name.names if parts.settings.instance_name else set())
 
-    def _input_kind(self, name: str) -> Kind:
-        kinds = {table.input_kinds.get(name, Kind.ANY) for table in self.parts.tables.values()} - {Kind.ANY}
-        return kinds.pop() if len(kinds) == 1 else Kind.ANY
+    @cached_property
+    def _used(self) -> dict[str, Kind]:
+        """The kinds of names by the way in which rules use them; nothing of those that are used in several ways."""
+        found: dict[str, set[Kind]] = {}
+        for _, rule in self.parts.rules.values():
+            for name, kind in kinds_in(rule):
+                found.setdefault(name, set()).add(kind)
+        return {name: kinds.pop() for name, kinds in found.items() if len(kinds) == 1}
 
     def _vertices(self) -> Iterator[Vertex]:
         form = self.parts.form
@@ -234,6 +241,7 @@ class _Linker:
             datasets=parts.datasets,
             order=tuple(self._order),
             last=frozenset(name.removeprefix(LAST) for name in self._read if name.startswith(LAST)),
+            inputs=self._inputs,
             condition_names=self._condition_names(),
         )
 

@@ -181,13 +181,17 @@ class Form:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """One row of the examples sheet: answers by field (a repeat's as a list of objects), and what is expected."""
+    """One row of the examples sheet: answers by field (a repeat's as a list of objects), and what is expected.
+
+    `places` are the cells of the answers, by question.
+    """
 
     row: int
     name: str
     answers: Mapping[str, object]
     expect: Mapping[str, Cell]
     applicant: str = ""
+    places: Mapping[str, Place] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +212,7 @@ class Service:
     """One workbook, understood. Parts that the workbook does not have are empty.
 
     `last` are the questions whose answers in the applicant's case before are asked for (`${last-saved#x}`);
+    `inputs` are the kinds of what a workbook without a form is given, by the way in which its rules use it;
     `condition_names` is what is known of the names that the conditions of the route read.
     """
 
@@ -223,6 +228,7 @@ class Service:
     examples: tuple[Example, ...] = ()
     order: tuple[Computation, ...] = ()
     last: frozenset[str] = frozenset()
+    inputs: Mapping[str, Kind] = field(default_factory=dict)
     condition_names: Mapping[str, Name] = field(default_factory=dict)
 
     @property
@@ -236,14 +242,16 @@ class Service:
 
     @cached_property
     def field_kinds(self) -> dict[str, Kind]:
-        """The kinds of the form's questions, by name."""
+        """The kinds of the form's questions, by name; without a form those of the inputs."""
         items = self.survey.walk() if self.survey else ()
-        return {item.name: item.kind for item, _ in items if isinstance(item, Field)}
+        return {**self.inputs, **{item.name: item.kind for item, _ in items if isinstance(item, Field)}}
 
     @cached_property
     def deciders(self) -> dict[str, Decider]:
         """The tables, made ready for many single decisions."""
-        return {name: Decider(table, self.field_kinds | table.input_kinds) for name, table in self.tables.items()}
+        from banshi.platform.filling.given import Given  # stands on this model
+
+        return {name: Decider(table, Given(self, table.input_kinds)) for name, table in self.tables.items()}
 
     @cached_property
     def computed_names(self) -> frozenset[str]:

@@ -105,6 +105,10 @@ class _Seen(Mapping[str, Name]):
         return len(self._definitions)
 
 
+_TICKED = frozenset({"OK"})
+"""What a box that is ticked says."""
+
+
 def form_definitions(form: Form) -> list[Definition]:
     """The names of a form: fields with the kind of their answers, repeats as the list of their rows."""
     found = []
@@ -116,7 +120,7 @@ def form_definitions(form: Form) -> list[Definition]:
                     name=item.name,
                     kind=item.kind,
                     repeats=repeats,
-                    choices=lists.get(item.choices),
+                    choices=_TICKED if item.type == "acknowledge" else lists.get(item.choices),
                     multiple=item.kind is Kind.LIST,
                     place=item.place,
                     whole=item.type == "integer",

@@ -10,10 +10,13 @@ from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Place
 from banshi.rules.expressions import Expression
 from banshi.rules.expressions.tree import Call, Membership, Node, Reference, children
+from banshi.rules.expressions.uses import uses
 from banshi.rules.policies import Policy
-from banshi.rules.tables import Table
+from banshi.rules.tables import Input, Table
 from banshi.rules.tables.conditions import Literal, Test
+from banshi.rules.tables.literals import read
 from banshi.rules.tariffs import Tariff
+from banshi.rules.values import Kind
 
 Rule = Table | Tariff | Policy
 
@@ -44,6 +47,34 @@ def uses_of(rule: Rule) -> Uses:
         for name, whole in _references(expression.root):
             (columns if whole or id(expression) in shares else single).add(name)
     return Uses(frozenset(single & rule.names), frozenset(columns & rule.names))
+
+
+def kinds_in(rule: Rule) -> Iterator[tuple[str, Kind]]:
+    """Every use of a name in a rule that speaks for its kind: what columns compare, and what expressions do with it."""
+    conditions = (
+        {id(line.when) for line in (rule.lines if isinstance(rule, Tariff) else rule.statements)}
+        if not isinstance(rule, Table)
+        else set()
+    )
+    for expression in expressions_of(rule):
+        yield from uses(expression.root, condition=id(expression) in conditions)
+    if isinstance(rule, Table):
+        for i, column in enumerate(rule.inputs):
+            if column.field:
+                yield from _kinds_of_column(column, [row.tests[i] for row in rule.rows])
+
+
+def _kinds_of_column(column: Input, tests: Iterable[Test]) -> Iterator[tuple[str, Kind]]:
+    """What a column says of its field; one that only says yes and no, in words, is a yes or no."""
+    literals: list[Literal] = []
+    for test in tests:
+        literals += test.literals
+        if test.formula is not None:
+            yield from uses(test.formula.root, condition=True, current=column.field)
+    if column.kind is not Kind.ANY:
+        yield column.field, column.kind
+    elif literals and all(isinstance(read(literal, Kind.BOOLEAN), bool) for literal in literals):
+        yield column.field, Kind.BOOLEAN
 
 
 def expressions_of(part: object) -> Iterator[Expression]:

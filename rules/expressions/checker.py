@@ -240,7 +240,10 @@ class _Checker(ComparisonChecks, DatasetChecks):
         self.report(fault, node, part=part, found=zh, found_en=en, wanted=wanted_zh, wanted_en=wanted_en)
 
     def condition(self, node: Node, kind: Kind) -> None:
-        """A condition is needed here: numbers count (XPath), texts and dates are most likely a slip."""
+        """A condition is needed here: numbers count (XPath), texts and dates are most likely a slip; a tick is none."""
+        name = self.name_of(node)
+        if name is not None and name.choices is not None and len(name.choices) == 1:
+            return
         if kind in (Kind.TEXT, Kind.DATE, Kind.DATETIME, Kind.TIME):
             zh, en = KINDS[kind]
             self.report(faults.NOT_A_CONDITION, node, part=self.expression.part(node), found=zh, found_en=en)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, time
 from decimal import Decimal
+from functools import partial
 from operator import itemgetter
 from typing import Any
 
@@ -22,8 +23,7 @@ from banshi.rules.diagnostics import Place
 from banshi.rules.expressions import Environment, settle
 from banshi.rules.tables.deciding import as_input, decide, fired_places
 from banshi.rules.tables.index import Axis, Index
-from banshi.rules.tables.inputs import read_input
-from banshi.rules.tables.literals import Unreadable
+from banshi.rules.tables.inputs import input_value
 from banshi.rules.tables.model import Hit
 from banshi.rules.tables.policies import slow_rows
 from banshi.rules.tables.table import Table
@@ -34,12 +34,13 @@ REMEMBERED = 20_000
 
 
 class Decider:
-    """A table, made ready once. `read_as` are inputs whose text is read as another kind, such as a number."""
+    """A table, made ready once. `read` makes a value of what was given for a name; an error value where it cannot."""
 
-    def __init__(self, table: Table, read_as: Mapping[str, Kind] | None = None) -> None:
+    def __init__(self, table: Table, read: Callable[[str, Any], Value] | None = None) -> None:
         """Look at the table once."""
         self.table = table
-        self.find = _finder(table, read_as or {})
+        self.read = read or _as_it_is
+        self.find = _finder(table, self.read)
 
     def __call__(self, values: Mapping[str, Any], env: Environment) -> Brief | Decision:
         """The decision on some values; `env` gives the moment, the datasets, and values that calls share."""
@@ -52,6 +53,10 @@ class Decider:
         except KeyError:
             found = None
         return found or decide(self.table, whole())
+
+
+def _as_it_is(name: str, raw: Any) -> Value:
+    return input_value(name, raw, Kind.ANY)
 
 
 Find = Callable[[Mapping[str, Any], date, Callable[[], Environment]], "Brief | None"]
@@ -81,7 +86,7 @@ The bits are turned round, the first row highest: its number is then the length 
 """
 
 
-def _finder(table: Table, read_as: Mapping[str, Kind]) -> Find:
+def _finder(table: Table, read: Callable[[str, Any], Value]) -> Find:
     index = table.index
     names = [axis.name for axis in index.axes]
     if not names or not all(names) or index.unreadable or table.hit.many or table.hit.aggregated:
@@ -98,7 +103,7 @@ def _finder(table: Table, read_as: Mapping[str, Kind]) -> Find:
     exec(source, scope)  # noqa: S102  # nothing but numbers is put into the text
     given: Any = itemgetter(*names) if len(names) > 1 else lambda values: (values[names[0]],)
     size = len(table.rows)
-    axes = (_Remembered(axis, read_as.get(axis.name, Kind.ANY), size) for axis in index.axes)
+    axes = (_Remembered(axis, partial(read, axis.name), size) for axis in index.axes)
     slow = slow_rows(table)
     answers = [None, *(None if slow >> row & 1 else _constants(table, row) for row in reversed(range(size)))]
     alone = [0, *(1 << bit for bit in range(size))]
@@ -161,11 +166,11 @@ class _Remembered(dict[Any, int]):
     the float 0.1 equals a decimal of 55 digits, and counts as 0.1; 5 and 5.0 are two texts.
     """
 
-    def __init__(self, axis: Axis, read_as: Kind, size: int) -> None:
+    def __init__(self, axis: Axis, read: Callable[[Any], Value], size: int) -> None:
         super().__init__()
         self._axis = axis
         self._size = size
-        self._read_as = read_as
+        self._read = read
         self._numbers = sorted({cut[0] for cut in axis.cuts}) if axis.kind is Kind.NUMBER else []
         masks = [turned(mask, size) for mask in axis.masks]
         self._below = [masks[bisect_left(axis.cuts, (number, 0))] for number in self._numbers] + masks[-1:]
@@ -186,8 +191,8 @@ class _Remembered(dict[Any, int]):
             rows = self._number(number)
             remembered = bool(number) and number != 1 and number == raw
         else:
-            value = raw if isinstance(raw, ErrorValue) else read_input(raw, self._read_as)
-            if isinstance(value, (ErrorValue, Unreadable)):
+            value = raw if isinstance(raw, ErrorValue) else self._read(raw)
+            if isinstance(value, ErrorValue):
                 return 0  # nothing holds; who reads the decision is told the error
             value = as_input(value)
             if self._axis.is_fraction(value):

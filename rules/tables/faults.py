@@ -143,6 +143,22 @@ WRONG_KIND = fault(
     do_zh="改成{kind_zh}；或在表头写明类型，例如“当 {label} : 文本”。",
     do_en="Write a {kind}, or state the type in the header, such as `when {label} : text`.",
 )
+THOUSANDS = fault(
+    "TABLE-023",
+    Severity.ERROR,
+    "“{text}”不能当作{kind_zh}来读：逗号在这里是“或”，不是千分位。",
+    "“{text}” cannot be read as a {kind}: a comma means “or” here and parts no thousands.",
+    do_zh="数字不写千分位，例如 1000。",
+    do_en="Write numbers without separators, such as 1000.",
+)
+HYPHEN = fault(
+    "TABLE-024",
+    Severity.ERROR,
+    "“{text}”不能当作{kind_zh}来读；范围不用连字符写。",
+    "“{text}” cannot be read as a {kind}; a range is not written with a hyphen.",
+    do_zh="两端都含写成 1000..5000，只含起点写成 [1000,5000)。",
+    do_en="Write 1000..5000 with both ends, or [1000,5000) with the first only.",
+)
 EXCEL_DATE = fault(
     "TABLE-018",
     Severity.ERROR,
@@ -268,8 +284,8 @@ NOT_A_NUMBER = fault(
     Severity.ERROR,
     "命中方式“{hit}”要把结果当数字来算，“{text}”不是数字。",
     "The hit policy “{hit}” computes with the results, and “{text}” is no number.",
-    do_zh="只写数字，不带单位（不收费写 0），或换一种命中方式。",
-    do_en="Write a bare number without a unit (0 for nothing), or use another hit policy.",
+    do_zh="只写数字，不带单位和千分位（不收费写 0），或换一种命中方式。",
+    do_en="Write a bare number without a unit or separators (0 for nothing), or use another hit policy.",
 )
 NUMBER_AS_TEXT = fault(
     "TABLE-046",

@@ -15,7 +15,8 @@ from banshi.rules.values import ErrorValue, Kind, Value, dumps, from_json, kind_
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
-_BITS = {"1": True, "0": False}
+_TICKS = {"1": True, "y": True, "√": True, "✓": True, "0": False, "n": False, "×": False}
+"""What people put into a column of yes and no, beside the words of cells."""
 
 
 def input_value(name: str, raw: object, kind: Kind) -> Value:
@@ -30,7 +31,7 @@ def input_value(name: str, raw: object, kind: Kind) -> Value:
 def read_input(raw: object, kind: Kind) -> Value | Unreadable:
     """A JSON value as a value of a kind; Unreadable where that leaves a doubt, so that nothing is taken for "no match".
 
-    A blank text is empty. Yes and no may be 1 and 0, a code of digits may come as a number, a number as a text.
+    A blank text is empty. Yes and no may be 1 and 0, y and n or ticks, a code of digits may come as a number, a number as a text.
     """
     if isinstance(raw, str) and kind not in (Kind.ANY, Kind.LIST, Kind.TEXT):
         return _from_text(fold_name(raw), kind)
@@ -60,8 +61,8 @@ def _from_text(text: str, kind: Kind) -> Value | Unreadable:
         return None
     if kind is Kind.NUMBER:
         return number_in(text)
-    if kind is Kind.BOOLEAN and text in _BITS:
-        return _BITS[text]
+    if kind is Kind.BOOLEAN and text.lower() in _TICKS:
+        return _TICKS[text.lower()]
     value = _iso(text, kind)
     return _instant(Literal(text), kind) if isinstance(value, Unreadable) else value
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -9,12 +10,16 @@ from datetime import date, datetime
 
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Diagnostic, Fault
+from banshi.rules.expressions.characters import fold_name
 from banshi.rules.tables import faults
 from banshi.rules.tables.conditions import Form, Literal, Span, Test
 from banshi.rules.tables.literals import KIND_ZH, Unreadable, cas_of_date, evidence, is_cas, orderable, read
 from banshi.rules.tables.model import Input, Row
 from banshi.rules.tables.spans import ORDERED
 from banshi.rules.values import Kind
+
+_GROUPED = re.compile(r"\d{1,3}(,\d{3})+(?!\d)", re.ASCII)
+_HYPHEN = re.compile(r"\d[\d.:]*\s*[-–—至到]\s*\d[\d.:]*", re.ASCII)
 
 
 def settle(
@@ -56,12 +61,21 @@ def misfits(inputs: Sequence[Input], rows: Iterable[Row], labels: Collection[str
 def _misfit(column: Input, test: Test) -> Diagnostic | None:
     for literal in test.literals:
         if isinstance(read(literal, column.kind), Unreadable):
-            excel = isinstance(literal.value, date) and column.kind in (Kind.NUMBER, Kind.TEXT)
-            fault = faults.EXCEL_DATE if excel else faults.WRONG_KIND
-            return _wrong(fault, column, test, literal.text)
+            return _wrong(_unreadable(literal, column.kind, test), column, test, literal.text)
     if column.kind not in ORDERED and test.ordered:
         return _wrong(faults.WRONG_KIND, column, test, test.cell.text)
     return None
+
+
+def _unreadable(literal: Literal, kind: Kind, test: Test) -> Fault:
+    """What is most likely wrong with a cell that does not fit its column."""
+    if isinstance(literal.value, date) and kind in (Kind.NUMBER, Kind.TEXT):
+        return faults.EXCEL_DATE
+    if kind is Kind.NUMBER and _GROUPED.search(fold_name(test.cell.text)):
+        return faults.THOUSANDS
+    if kind in ORDERED and _HYPHEN.fullmatch(fold_name(literal.text)):
+        return faults.HYPHEN
+    return faults.WRONG_KIND
 
 
 def _wrong(fault: Fault, column: Input, test: Test, text: str) -> Diagnostic:

@@ -20,8 +20,21 @@ EMPTY: Final = frozenset({"空", "empty"})
 PRESENT: Final = frozenset({"非空", "not empty"})
 
 OPERATORS: Final = {
-    ">=": (">=", "≥", "大于等于", "大于或等于", "不小于", "不低于", "不少于", "不早于", "至少", "at least"),
-    "<=": ("<=", "≤", "小于等于", "小于或等于", "不大于", "不高于", "不多于", "不超过", "不晚于", "至多", "at most"),
+    ">=": (">=", "≥", "≧", "大于等于", "大于或等于", "不小于", "不低于", "不少于", "不早于", "至少", "at least"),
+    "<=": (
+        "<=",
+        "≤",
+        "≦",
+        "小于等于",
+        "小于或等于",
+        "不大于",
+        "不高于",
+        "不多于",
+        "不超过",
+        "不晚于",
+        "至多",
+        "at most",
+    ),
     "<>": ("<>", "!=", "≠", "不等于"),
     ">": (">", "大于", "高于", "多于", "超过", "晚于", "more than"),
     "<": ("<", "小于", "低于", "少于", "不足", "未满", "不满", "早于", "less than"),
@@ -41,7 +54,7 @@ _RANGE = re.compile(r"(.*?)\s*(\.\.|~|至)\s*(.*)", re.DOTALL)
 _BRACKETED = re.compile(r"([\[(])\s*(.*?)\s*(,|\.\.|~|至)\s*(.*?)\s*([\])])", re.DOTALL)
 _NEGATION = re.compile(r"(?:not|非|不是)\s*(\(.*\))|(?:非\s+|not\s+|不是\s*)(.+)", re.IGNORECASE | re.DOTALL)
 _CONJUNCTION = re.compile(r"\s*(?:并且|且|&&?|\band\b)\s*", re.IGNORECASE)
-_SIGN = re.compile(r"\.\.|[<>=≥≤≠~]")
+_SIGN = re.compile(r"\.\.|[<>=≥≤≧≦≠~]")
 _CONSTANT = re.compile(r"[+-]?[\d.]+%?|\"[^\"]*\"", re.ASCII)
 _SPLITTING = re.compile(r'[",、;\n(\[)\]]')
 _QUOTES = {ord(sign): '"' for sign in DOUBLE_QUOTES}
@@ -255,7 +268,7 @@ def _comparison(text: str) -> Span | None:
         return None
     sign = _BY_WORD[found[1].lower()]
     span = None if sign == "<>" else rest_of_line(sign, Literal(found[2]))
-    if span is None and (found[1][0] in "<>!≥≤≠" or re.search(r"\d", found[2])):
+    if span is None and (found[1][0] in "<>!≥≤≧≦≠" or re.search(r"\d", found[2])):
         raise _Unreadable(faults.BAD_COMPARISON, text=text, operand=found[2])
     return span  # None: a text that happens to begin with such a word, as in 不足一年
 

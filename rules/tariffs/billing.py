@@ -12,6 +12,7 @@ from typing import Any, Final, cast
 from banshi.rules.decision import Decision, Explanation, Outcome
 from banshi.rules.diagnostics import Diagnostic, Place
 from banshi.rules.expressions import Environment, Expression, evaluate, explain, fold_name
+from banshi.rules.expressions.convert import to_truth
 from banshi.rules.tariffs import faults
 from banshi.rules.tariffs.ladder import LadderKey, Step, breaks, in_order, ladder_key, ladders, lifted, window
 from banshi.rules.tariffs.layout import METHODS, PARTS_ZH
@@ -175,9 +176,7 @@ class _Run:
                 raise Stopped(Outcome.ERROR, holds.diagnostic)
             if holds is None:
                 raise Stopped(Outcome.NOT_CHECKED, faults.EMPTY_NUMBER.at(line.when.place, part=line.when.text))
-            if not isinstance(holds, bool):
-                raise Stopped(Outcome.ERROR, faults.NOT_A_CONDITION.at(line.when.place, value=holds))
-            if not holds:
+            if not to_truth(holds):
                 parts.skipped = (f"条件不成立：{line.when.text}", f"the condition does not hold: {line.when.text}")
                 return False
         if line.prorate is not None:

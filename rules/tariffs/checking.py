@@ -157,7 +157,8 @@ def _totals(tariff: Tariff) -> Iterator[Diagnostic]:
             yield faults.MIXED_TOTAL.at(line.place, item=line.item)
     totals = [i for i, line in enumerate(tariff.lines) if line.method is Method.TOTAL]
     for line in tariff.lines[totals[-1] + 1 :] if totals else ():
-        yield faults.OUTSIDE_TOTAL.at(line.place, item=line.item)
+        if tariff.units[line.item] == tariff.units[tariff.lines[totals[-1]].item]:
+            yield faults.OUTSIDE_TOTAL.at(line.place, item=line.item)
     for i in totals:
         yield from _counted_twice(tariff.lines[: i + 1])
         if tariff.lines[i].share is not None:
@@ -212,6 +213,7 @@ def _brackets(tariff: Tariff) -> Iterator[Diagnostic]:
             if len(own) == len(whole):
                 yield from breaks(own, faults.BRACKET_OVERLAP, faults.BRACKET_GAP)
                 yield from _closed_top(own[-1])
+                yield from _free_below(own[0])
         yield from _crossing_periods(sound)
 
 
@@ -236,6 +238,11 @@ def _constant_step(line: Line) -> Step | None:
 def _closed_top(top: Step) -> Iterator[Diagnostic]:
     if top.high is not None and top.line.method is not Method.FIXED:
         yield faults.CLOSED_TOP.at(top.high_place, item=top.line.item, high=format(top.high, "f"))
+
+
+def _free_below(first: Step) -> Iterator[Diagnostic]:
+    if first.low > 0 and first.line.low is not None and first.line.method is not Method.FIXED:
+        yield faults.FREE_BELOW.at(first.line.low.place, item=first.line.item, low=format(first.low, "f"))
 
 
 def _crossing_periods(steps: Sequence[Step]) -> Iterator[Diagnostic]:

@@ -175,6 +175,14 @@ HALF_CONDITIONAL = fault(
     do_zh="在每一档都写条件，或合并“条件”单元格。",
     do_en="Repeat the condition in every bracket, or merge its cells.",
 )
+FREE_BELOW = fault(
+    "FEE-025",
+    Severity.NOTICE,
+    "“{item}”从 {low} 起才收费，{low} 以内不收。",
+    "“{item}” is charged from {low} on; up to {low} nothing is.",
+    do_zh="本意如此就不必改；否则补上前面一档。",
+    do_en="Nothing to do if that is meant; else add the bracket below it.",
+)
 LATER_ITEM = fault(
     "FEE-030",
     Severity.ERROR,
@@ -374,14 +382,6 @@ BROKEN_LADDER = fault(
     "The computed brackets of “{item}” do not meet: the one at {other} runs to {high}, this one begins at {low}.",
     do_zh="请主管部门检查两档的起止表达式。",
     do_en="Please ask the owner to check the expressions of both bounds.",
-)
-NOT_A_CONDITION = fault(
-    "FEE-075",
-    Severity.ERROR,
-    "条件应为真或假，得到的却是 {value}。",
-    "The condition should be true or false, but it is {value}.",
-    do_zh="写成一个判断，例如 ${{类型}}='学生'。",
-    do_en="Write a comparison, such as ${{type}}='student'.",
 )
 FAILED_ITEM = fault(
     "FEE-076",

@@ -28,6 +28,7 @@ _KNOWN_OF_LINE: Final = frozenset(
         "minimum",
         "maximum",
         "share",
+        "unread",
         "reference",
         "note",
         "place",

@@ -50,7 +50,7 @@ def check_line(line: Line) -> Iterator[Diagnostic]:
     if line.method is Method.CREDIT and line.quantity is None and line.rate is None:
         needed.append("rate")
     for part in needed:
-        if getattr(line, part) is None:
+        if getattr(line, part) is None and part not in line.unread:
             yield faults.MISSING_PART.at(line.place, part=PARTS_EN[part], part_zh=PARTS_ZH[part], **facts)
     for part in _NOT_TAKEN.get(line.method, ()):
         found = getattr(line, part)

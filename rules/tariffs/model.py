@@ -79,6 +79,7 @@ class Line:
 
     `adds` are the items that a `total` names (empty: every charge item above). Both dates are inclusive. `carry` is the
     quota left over last time, by which `high` and every bound above it move up. `weights` go with the people of `share`.
+    `unread` are the parts that the sheet fills in with something that cannot be read.
     `unit` is what the amount is counted in; empty is money.
     """
 
@@ -102,6 +103,7 @@ class Line:
     maximum: Expression | None = None
     carry: Expression | None = None
     share: Expression | None = None
+    unread: tuple[str, ...] = ()
     weights: Expression | None = None
     unit: str = ""
     reference: str = ""

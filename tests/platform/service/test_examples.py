@@ -206,7 +206,9 @@ def test_an_error_is_known_by_its_field(row, wanted):
 def test_an_error_that_does_not_come_and_one_that_nobody_expects():
     assert failures(f"{FILLED} expect error |\n{CHEAP} 用途 |") == [("SHEET-092", "error", "用例!H2")]
     found = failures(f"{FILLED} expect 总价 |\n| 甲 | 2001 | | 71-43-2 | 1 | 1 | | 1 |")
-    assert found == [("SHEET-091", "error", "用例!H2")]
+    assert found == [("SHEET-091", "error", "用例!H2")], "nothing is filled in, so there is no other cell"
+    found = failures(f"{FILLED} expect 总价 |\n| 甲 | 2001 | 教学 | 71-43-2 | 1 | 0 | | 1 |")
+    assert ("SHEET-091", "error", "用例!F2") in found, "the cell of the answer that stops it"
 
 
 @pytest.mark.parametrize(

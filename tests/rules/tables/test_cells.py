@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 import pytest
-from rule_sheets import NOW, codes, env
+from rule_sheets import NOW, codes, env, read_table
 
 from banshi.rules.cells import Cell
 from banshi.rules.decision import Outcome
@@ -157,6 +157,12 @@ def test_a_comparison_never_crosses_types_and_says_so(cell, value):
     assert [item.code for item in decision.diagnostics] == ["TABLE-073"]
 
 
+@pytest.mark.parametrize(("cell", "code"), [("1000-5000", "TABLE-024"), ("许多", "TABLE-017")])
+def test_what_was_meant_for_a_range_is_told_how_ranges_are_written(cell, code):
+    _, found = read_table(f"| 当 金额 | 则 甲 |\n| >=5000 | 1 |\n| {cell} | 2 |")
+    assert [(item.place.cell, item.code) for item in found] == [("A3", code)]
+
+
 @pytest.mark.parametrize("cell", [None, "-", "非空"])
 def test_a_value_of_another_kind_is_still_something(cell):
     table, _ = one_cell(">=10", cell)
@@ -169,7 +175,8 @@ def test_a_value_of_another_kind_is_still_something(cell):
         (">=一百", "TABLE-012"),
         (">=100元", "TABLE-012"),
         ("不低于100元", "TABLE-012"),
-        (">=1,000", "TABLE-017"),
+        (">=1,000", "TABLE-023"),
+        ("<1,000", "TABLE-023"),
         ("[100,200", "TABLE-013"),
         ("[甲,乙]", "TABLE-013"),
         ("100..甲", "TABLE-013"),

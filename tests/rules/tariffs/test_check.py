@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
-from rule_sheets import codes, tariff_of
+from rule_sheets import codes, read_tariff, tariff_of
 
 from banshi.rules.expressions import Name, Scope
 from banshi.rules.tariffs import check
@@ -85,6 +85,7 @@ def test_brackets_of_different_periods_are_judged_by_themselves():
         ("| 费 | 量 | 100 | 100 | 1 | 阶梯 |", "D2", "FEE-020"),
         ("| 费 | 量 | 100 | 50 | 1 | 阶梯 |", "D2", "FEE-020"),
         ("| 费 | 量 | 0 | 50 | 1 | 阶梯 |", "D2", "FEE-023"),
+        ("| 费 | 量 | 5 | 10 | 1 | 全额 |\n| 费 | 量 | 10 | | 2 | 全额 |", "C2", "FEE-025"),
         ("| 费 | | 0 | | 1 | 阶梯 |", "A2", "FEE-008"),
         ("| 费 | 量 | | | | 单价 |", "A2", "FEE-008"),
         ("| 费 | | | 5 | 1 | 定额 |", "A2", "FEE-008"),
@@ -111,6 +112,18 @@ def test_brackets_of_different_periods_are_judged_by_themselves():
 )
 def test_each_fault_is_named_at_its_cell(row, cell, code):
     assert (cell, code) in [(place, found[: len(code)]) for place, found in faults_of(LADDER + row)]
+
+
+@pytest.mark.parametrize("rate", ["1,000", "38.5元", "￥3.5"])
+def test_a_part_that_cannot_be_read_is_not_missing(rate):
+    tariff, found = read_tariff(LADDER + f"| 费 | 量 | | | {rate} | 单价 |")
+    assert [item.place.cell for item in found] == ["E2"]
+    assert "FEE-008" not in [item.code for item in check(tariff, SCOPE)]
+
+
+def test_what_is_no_money_may_stand_below_the_total():
+    rows = "| 电费 | 量 | | | 1 | 单价 | |\n| 合计 | | | | | 合计 | |\n| 碳 | 量 | | | 0.8 | 单价 | 千克 |"
+    assert faults_of("| 项目 | 计量 | 起 | 止 | 单价 | 方式 | 单位 |\n" + rows) == []
 
 
 def test_a_misspelt_item_gets_a_suggestion():

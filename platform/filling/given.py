@@ -1,0 +1,119 @@
+"""Values as programs and plain tables give them, read as the form reads its answers.
+
+`banshi bill`, `decide` and `policy` and the calls from Python take the names of a form's questions with values that came
+from JSON, CSV or Parquet: words of choices, `是` for a tick, `2026/9/1`. What the form would refuse is an error value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, time
+from decimal import Decimal
+
+from banshi.platform.filling.options import Options, options_of
+from banshi.platform.forms import faults
+from banshi.platform.forms.answers import read_answer
+from banshi.platform.service.model import UNSEEN, Field, Service
+from banshi.platform.workbook.writing import CAMPUS_ZONE
+from banshi.rules.cells import Cell
+from banshi.rules.diagnostics import NOWHERE, Fault
+from banshi.rules.expressions import fold_name
+from banshi.rules.tables.inputs import input_value
+from banshi.rules.values import ErrorValue, Kind, Value
+
+Read = Callable[[str, object], Value]
+"""A named value as it was given, as rules see it; an error value where it cannot be read."""
+
+_AS_THEY_ARE = UNSEEN | {"note", "file", "image", "calculate", "hidden"}
+
+
+class Given:
+    """Reads the inputs of one service; `kinds` are those that a rule asks for of names that are no questions."""
+
+    def __init__(self, service: Service, kinds: Mapping[str, Kind] | None = None) -> None:
+        self._service = service
+        items = service.survey.walk() if service.survey else ()
+        self._fields = {fold_name(item.name): item for item, _ in items if isinstance(item, Field)}
+        known = {fold_name(name): kind for name, kind in service.field_kinds.items()}
+        asked = {fold_name(name): kind for name, kind in (kinds or {}).items()}
+        self.kinds: Mapping[str, Kind] = known | {name: asked[name] for name in asked if name not in self._fields}
+        """The kinds of all names that have one, without regard to case and width."""
+        self._options = options_of(service.survey, "zh") if service.survey else {}
+
+    def __call__(self, name: str, raw: object) -> Value:
+        """The value of a name."""
+        item = self._fields.get(fold_name(name))
+        if item is None or item.type in _AS_THEY_ARE:
+            return input_value(name, raw, self.kinds.get(fold_name(name), Kind.ANY))
+        if item.type == "acknowledge":
+            return self._ticked(item, raw)
+        if (options := self._options.get(item.choices)) is not None:
+            return _chosen(item, options, raw)
+        value = input_value(name, raw, item.kind)
+        return value if isinstance(value, ErrorValue) else self._answer(item, value)
+
+    def answers(self, given: Mapping[str, object]) -> tuple[dict[str, object], dict[str, ErrorValue]]:
+        """The same for a form: what was given as its answers, and what cannot be read (which stays as it is)."""
+        read = {name: raw if isinstance(raw, (list, Mapping)) else self(name, raw) for name, raw in given.items()}
+        wrong = {name: value for name, value in read.items() if isinstance(value, ErrorValue)}
+        return {**read, **{name: given[name] for name in wrong}}, wrong
+
+    def computed(
+        self,
+        wanted: Iterable[str],
+        given: Mapping[str, object],
+        compute: Callable[[Mapping[str, object]], Mapping[str, Value]],
+    ) -> dict[str, Value]:
+        """What a form computes of some names; where an answer that leads there cannot be read, that error."""
+        answers, wrong = self.answers(given)
+        names = compute(answers)
+        found = {name: names[name] for name in wanted if name in names}
+        for name, error in wrong.items():
+            found |= {reached: error for reached in found if self._service.computes_from((reached,), (name,))}
+        return found
+
+    def _answer(self, item: Field, value: object) -> Value:
+        answer = read_answer(item, value, CAMPUS_ZONE)
+        return answer.value if answer.fault is None else _refused(item, answer.fault, **dict(answer.facts or {}))
+
+    def _ticked(self, item: Field, raw: object) -> Value:
+        if read_answer(item, raw).fault is None:
+            return read_answer(item, raw).value
+        value = input_value(item.name, raw, Kind.BOOLEAN)
+        return value if isinstance(value, ErrorValue) else self._answer(item, value)
+
+
+def _chosen(item: Field, options: Options, raw: object) -> Value:
+    """The names of choices, of which the labels will do; several in one text stand as in a template."""
+    several = item.kind is Kind.LIST
+    parts = list(raw) if isinstance(raw, (list, tuple)) else [raw]
+    texts = [_written(part) for part in parts]
+    if several and len(texts) == 1:
+        texts = options.several(texts[0]) if texts[0] else []
+    names: list[str] = []
+    for text in filter(None, texts):
+        meant = options.meant(text)
+        if len(meant) != 1:
+            return _refused(item, faults.NOT_A_CHOICE, value=text)
+        names.append(meant[0])
+    if several:
+        return tuple(dict.fromkeys(names))
+    return (
+        names[0]
+        if len(names) == 1
+        else None
+        if not names
+        else _refused(item, faults.NOT_A_CHOICE, value=" ".join(names))
+    )
+
+
+def _written(part: object) -> str:
+    return (
+        Cell(part).text.strip()
+        if isinstance(part, (bool, Decimal, date, time))
+        else str("" if part is None else part).strip()
+    )
+
+
+def _refused(item: Field, fault: Fault, **facts: object) -> ErrorValue:
+    return ErrorValue(fault.at(NOWHERE, label=item.name, label_en=item.name, **facts))
