@@ -78,8 +78,12 @@ def load_workbook(
     *,
     media: MediaOf | None = None,
     now: datetime | None = None,
+    services: Mapping[str, Service] | None = None,
 ) -> tuple[Service | None, list[Diagnostic]]:
-    """The service of a workbook, and its faults sheet by sheet: those of its reading (`read`) and those of its sheets."""
+    """The service of a workbook, and its faults sheet by sheet: those of its reading (`read`) and those of its sheets.
+
+    `services` are the other ones, by id, that its steps may open; without them, that is not checked.
+    """
     found = [*read, *_not_active(workbook)]
     settings, more = parse_settings(_only(workbook, "settings", found), workbook.file)
     found += more
@@ -112,7 +116,7 @@ def load_workbook(
     )
     if not any((survey, parts.rules, parts.datasets)) and not _is_shared(workbook):
         found.append(faults.NOTHING_IN_IT.at(NOWHERE, file=workbook.file))
-    service, names, more = link(parts, directory)
+    service, names, more = link(parts, directory, services)
     found += more
     if parts.form is not None and media is not None:
         found += check_media(parts.form, media(settings.id))
