@@ -60,7 +60,7 @@ def preview(route: Route, context: FlowContext, state: RouteState | None = None)
             opens=context.hooks.opened_by(step.id) if context.hooks and step.opens else (),
             mode=end.steps[step.id].mode,
             state=_shown(now.steps.get(step.id, StepState()), end.steps[step.id]),
-            reason=end.steps[step.id].reason,
+            reason=_reason(now.steps.get(step.id, StepState()), end.steps[step.id]),
             values=end.steps[step.id].values,
         )
         for step in route.steps
@@ -146,6 +146,12 @@ def _who(now: StepState | None, end: StepState) -> tuple[str, ...]:
 def _person(person_id: str, context: FlowContext) -> Person:
     """The person; somebody who has left the directory keeps the id for a name."""
     return context.directory.people.get(person_id) or Person(id=person_id, name=person_id)
+
+
+def _reason(now: StepState, end: StepState) -> Reason:
+    """Why it ends as it does; a step that is to wait for opened cases does so yet."""
+    waits = end.reason is Reason.OPENED_DONE and now.status in (StepStatus.PENDING, StepStatus.ACTIVE)
+    return Reason.OPENED_WAITING if waits else end.reason
 
 
 def _shown(now: StepState, end: StepState) -> StepStatus:

@@ -22,6 +22,7 @@ import pytest
 from halls import ORGANISATION, write
 
 from banshi.platform.cases.case import fold
+from banshi.platform.cases.desk import Act
 from banshi.platform.errors import Declined, NotAllowed
 from banshi.platform.hall import Hall
 from banshi.platform.people.directory import Person
@@ -407,6 +408,7 @@ def test_a_preview_says_what_will_be_opened(hall_with: Callable[..., Hall]) -> N
     ahead = hall.preview(person(hall, STUDENT), "purchase", answers)
     assert {step.id: list(step.opens) for step in ahead} == {"10": [], "20": ["设备验收 ×3"], "30": [], "40": []}
     assert [step.state for step in ahead] == ["pending", "pending", "pending", "skipped"]
+    assert ahead[2].reason == "等开出的事项办完"
     case_id = send(hall)
     now = hall.case(person(hall, STUDENT), case_id).steps
     assert {step.id: list(step.opens) for step in now}["20"] == ["设备验收 ×3"]
@@ -415,38 +417,49 @@ def test_a_preview_says_what_will_be_opened(hall_with: Callable[..., Hall]) -> N
 def test_a_kill_at_any_moment_opens_every_row_once(tmp_path: Path) -> None:
     """O3: of processes that open rows and are killed again and again, nothing is lost and nothing doubled."""
     save(tmp_path)
+    many = [{"品名": f"电脑{i}", "数量": i} for i in range(1, 13)]
     with closing(open_hall(tmp_path)) as hall:
-        cases = [send(hall, *ROWS, command=f"c{i}") for i in range(8)]
-    chance = random.Random(7)
-    deciding = 0
-    for _ in range(30):
-        child = os.fork()
-        if not child:
-            _open_until_killed(tmp_path, cases[deciding:])
-        time.sleep(chance.uniform(0.2, 0.9))
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-    with closing(open_hall(tmp_path)) as hall:
+        cases = [send(hall, *many, command=f"c{i}") for i in range(2)]
         for case_id in cases:
-            if steps(hall, case_id)["20"] == "active":
-                decide(hall, SECURITY, case_id)
-            for timer in hall._store.timers(case_id):
-                hall._opener.fire(timer)
-        assert len(children(hall)) == len(cases) * len(ROWS)
+            task = hall.case(person(hall, SECURITY), case_id).tasks[0]
+            what = Act(case_id=case_id, task_id=task.id, action="approve", seq=1, command_id=case_id)
+            assert hall._desk.act(person(hall, SECURITY), what, "zh").done  # nothing is opened at once
+    chance, left = random.Random(11), [24]
+    while left[-1]:
+        _killed_while_opening(tmp_path, cases, chance)
+        with closing(SqlStore(tmp_path / "banshi.sqlite")) as store:
+            left.append(sum(len(store.timers(case_id)) for case_id in cases))
+    assert len(set(left)) > 3, "several were killed in the middle"
+    with closing(open_hall(tmp_path)) as hall:
+        assert hall.fire_timers() == 0
+        assert [view.row.number[-4:] for view in children(hall)] == [f"{number:04}" for number in range(1, 25)]
         for case_id in cases:
             related = hall.case(person(hall, STUDENT), case_id).related
-            assert sorted(one.row for one in related) == [1, 2, 3]
-            assert len({one.case_id for one in related}) == 3
+            assert [one.row for one in related] == list(range(1, 13))
+            assert len({one.case_id for one in related}) == 12
+            kinds = [event.kind for event in hall._store.events(case_id)]
+            assert kinds.count("opened") == 12
         check_folds(hall)
 
 
-def _open_until_killed(folder: Path, cases: list[str]) -> None:
-    try:
-        hall = open_hall(folder)
-        for case_id in cases:
-            if steps(hall, case_id)["20"] == "active":
-                decide(hall, SECURITY, case_id)
-            hall._opener.fire_now(case_id)
-        time.sleep(60)
-    finally:
-        os._exit(0)
+def _killed_while_opening(folder: Path, cases: list[str], chance: random.Random) -> None:
+    """A process that opens one row after another, killed at some moment of one of the next six."""
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            hall = open_hall(folder)
+            os.write(writing, b"!")
+            for case_id in cases:
+                for timer in hall._store.timers(case_id):
+                    hall._opener.fire(timer)
+                    os.write(writing, b"!")
+        finally:
+            os._exit(1)
+    os.close(writing)
+    for _ in range(chance.randint(1, 6)):
+        os.read(reading, 1)
+    time.sleep(chance.uniform(0, 0.03))
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    os.close(reading)

@@ -89,7 +89,7 @@ def expected(route: Route) -> Counter[str]:
     count: Counter[str] = Counter(startEvent=1, endEvent=1)
     ways = 0
     for step in route.steps:
-        words = {"auto": "serviceTask", "callback": "receiveTask", "notify": "sendTask"}
+        words = {"auto": "serviceTask", "callback": "receiveTask", "notify": "sendTask", "wait": "callActivity"}
         count[words.get(step.mode, "userTask")] += 1
         several = step.mode in ("all", "sequence", "ratio", "at least", "weight")
         count["multiInstanceLoopCharacteristics"] += several
