@@ -58,17 +58,19 @@ def load_bytes(
     guarded: bool = False,
     media: MediaOf | None = None,
     now: datetime | None = None,
+    services: Mapping[str, Service] | None = None,
 ) -> tuple[Service | None, list[Diagnostic]]:
     """The service of a workbook's bytes; None only when they cannot be read as a workbook at all.
 
     With a directory, roles and people are checked against it. `guarded` reads in a child process with limits, as what
     comes from the web must be. `media` gives the folder of media by the service's id; without it, what labels show is
-    not looked for. `now` is the moment of the check: without it, nothing is said to have expired.
+    not looked for. `now` is the moment of the check: without it, nothing is said to have expired. `services` are the
+    others, by id, that its steps may open; without them, that is not checked.
     """
     workbook, found = (read_workbook_guarded if guarded else read_workbook)(data, file)
     if workbook is None:
         return None, found
-    return load_workbook(workbook, directory, found, media=media, now=now)
+    return load_workbook(workbook, directory, found, media=media, now=now, services=services)
 
 
 def load_workbook(

@@ -46,7 +46,7 @@ NS = {"b": "http://www.omg.org/spec/BPMN/20100524/MODEL", "x": "urn:banshi:route
 DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 
 EXAMPLE = """
-    | step | name | who | mode | when | group | ops | back | empty | same | differ | cc | opinion | due | overdue |
+    | step | name | who | mode | when | group | ops | back | empty | same | differ | cc | opinion | due | overdue | do |
     | 10 | 填写 | initiator | | | | | | | | | | | |
     | 20 | 部门审核 & "复核" <一> | head(申请部门) | | | | +bulk -transfer | initiator !straight | | keep; self: skip | | role:财务处.审核岗 @end | required; phrases: 同意｜请补充材料 | 2工作日 | 80%提醒;100%催办;150%转上级;200%抄送:角色:财务处.审核岗 |
     | 30 | 财务处会签 | role:财务处.审核岗 | all | ${n} > 3 and "<" < ">" | 会签(any) | | | superior | | | | | |
@@ -58,7 +58,8 @@ EXAMPLE = """
     | 50 | 建卡 | system | auto | | | | | | | | | | |
     | 60 | 等待付款 | system | callback | | | | | | | | | | |
     | 70 | 告知保卫处 | role:保卫处.审核岗 | notify | ${n} > 3 | | | | | | | | | |
-    | 80 | 领取 | initiator | do | | | | | | | | | | 30分钟 |
+    | 80 | 领取 | initiator | do | | | | | | | | | | 30分钟 | | 编号:号码=LX{yyyy}{001}；开:acceptance(每行 明细, 代 字段:保管人, 名称=品名)；填:结论="通过" |
+    | 90 | 等待验收 | system | wait(any) !return | | | | | | | | | | | | |
 """
 
 
