@@ -28,14 +28,16 @@ from route_people import NOW, route_of
 from workbooks import workbook_from_text
 
 from banshi.platform.people.who import parse_who
-from banshi.platform.routes.bpmn import completion, to_bpmn
+from banshi.platform.routes.bpmn import columns_of, completion, to_bpmn
 from banshi.platform.routes.diagram import Box, Diagram, Part, bounds, diagram, key
 from banshi.platform.routes.model import Mode, Route, RouteStep
 from banshi.platform.routes.state import Action, StepState, StepStatus, Vote
 from banshi.platform.routes.voting import Verdict, verdict
 from banshi.platform.service import load
+from banshi.platform.service.do_column import parse_hooks
 from banshi.platform.service.route_sheet import parse_route
 from banshi.platform.workbook import read_workbook
+from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import NOWHERE
 from banshi.rules.expressions import Environment, evaluate, parse
 
@@ -182,7 +184,8 @@ def plain(step: RouteStep) -> RouteStep:
     overdue = tuple(
         replace(entry, who=parse_who(entry.who.text, NOWHERE)[0]) if entry.who else entry for entry in step.overdue
     )
-    return replace(step, place=NOWHERE, who=who, when=when, copies=copies, overdue=overdue, cells={})
+    hooks = parse_hooks(Cell(columns_of(step).get("do", "")), [])
+    return replace(step, place=NOWHERE, who=who, when=when, copies=copies, overdue=overdue, hooks=hooks, cells={})
 
 
 def back_in_a_sheet(root: etree._Element) -> Route:
