@@ -151,6 +151,9 @@ class Opener:
 
         def changed(case: Case) -> tuple[Opening, Sequence[StoredTask]] | None:
             one = _current(case, sent.origin)
+            if one is not None and one.state == passing.REPLACED and not one.case_id and kind == OPENED:
+                # It was sent while the step was passed anew: it does not count, but nobody may lose sight of it.
+                return replace(one, case_id=str(told["case_id"]), number=str(told["number"])), ()
             if one is None or one.state != passing.DUE:
                 return None
             new = replace(one, **told)

@@ -287,7 +287,8 @@ def _detail(
         why = opened.get("why_en" if language == "en" else "why", "")
         parts.append(" ".join(filter(None, said)) + ((": " if language == "en" else "：") + why if why else ""))
     if parent := payload.get("parent"):
-        parts.append(" ".join(filter(None, (titles.get(parent["service_id"], parent["service_id"]), parent["number"]))))
+        by = f"{titles.get(parent['service_id'], parent['service_id'])} {parent['number']}"
+        parts.append(f"opened by {by}" if language == "en" else f"由{by} 开出")
     if whom := [name(person) for person in payload.get("people", ())]:
         parts.append("→ " + (", " if language == "en" else "、").join(whom))
     if payload.get("reason"):

@@ -17,6 +17,8 @@ import httpx
 import pytest
 from fake_hall import FakeHall
 
+from banshi.platform.views import Receipt
+
 STUDENT, HEAD, OWNER, AUDITOR = "S20230117", "10310", "10311", "10811"
 
 
@@ -257,3 +259,22 @@ async def test_7_a_form_filled_in_by_excel(web: httpx.AsyncClient) -> None:
     assert marked.content == b"PK marked"
     large = await web.post("/api/v1/fillings/seal/check", content=bytes(2 * 1024 * 1024 + 1), headers=student)
     assert large.status_code == 413
+
+
+async def test_2_a_case_is_opened_again_or_given_up(
+    web: httpx.AsyncClient, hall: FakeHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def again(person: Any, case_id: str, key: str, **how: Any) -> Receipt:
+        asked.append((person.id, case_id, key, how))
+        return Receipt(done=True, case_id=case_id, number="2026000001", seq=9)
+
+    monkeypatch.setattr(hall, "open_again", again, raising=False)
+    head = await bearer(web, HEAD)
+    answer = await web.post(
+        "/api/v1/cases/C1/openings", headers=head, json={"key": "20.1.0.3", "give_up": True, "command_id": "command-1"}
+    )
+    assert (answer.status_code, answer.json()["seq"]) == (200, 9)
+    assert asked == [(HEAD, "C1", "20.1.0.3", {"give_up": True, "command_id": "command-1"})]
+    assert (await web.post("/api/v1/cases/C1/openings", headers=head, json={"key": ""})).status_code == 422
