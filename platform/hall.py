@@ -6,6 +6,7 @@ off their event loop.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from banshi.platform.cases.attachments import as_answer
 from banshi.platform.cases.colleagues import Colleagues
 from banshi.platform.cases.desk import NO_ROUTE, Act, Chosen, Desk
 from banshi.platform.cases.moving import Mover
+from banshi.platform.cases.opening import Opener
 from banshi.platform.cases.reader import CaseReader
 from banshi.platform.cases.records import plain_json
 from banshi.platform.cases.table import case_table
@@ -36,7 +38,7 @@ from banshi.platform.publishing.catalogue import Catalogue
 from banshi.platform.publishing.library import CALENDAR, ORGANISATION, Library, owns
 from banshi.platform.routes.choosing import choosing
 from banshi.platform.routes.diagram import Diagram, diagram
-from banshi.platform.routes.preview import preview
+from banshi.platform.routes.preview import PreviewStep, preview
 from banshi.platform.service.media import SVG, drawing, kind_of
 from banshi.platform.service.model import Service
 from banshi.platform.views import (
@@ -72,6 +74,7 @@ from banshi.storage.contract import (
 )
 from banshi.storage.media import AttachmentRefused as FileRefused
 
+LOG = logging.getLogger("banshi")
 CAMPUS_ZONE = ZoneInfo("Asia/Shanghai")
 Export = tuple[str, str, Iterator[bytes]]
 
@@ -127,7 +130,8 @@ class Hall:
         self._log = Log(store, self._library)
         self._reader = CaseReader(store, self._library, self._desk, self._log, clock)
         self._mover = Mover(store, self._library, self._desk, clock)
-        self._timekeeper = Timekeeper(store, self._library, self._desk, clock)
+        self._opener = Opener(store, self._library, self._desk, self._catalogue.may_apply, clock)
+        self._timekeeper = Timekeeper(store, self._library, self._desk, self._opener, clock)
         self._schemas: dict[tuple[str, str], tuple[Directory, int, bytes]] = {}
 
     def close(self) -> None:
@@ -270,7 +274,11 @@ class Hall:
         service = self._applicable(person, service_id)
         evaluation = self._desk.filled(service, answers, person, language)
         steps = preview(service.routing or NO_ROUTE, self._desk.context(service, evaluation, person))
-        return show.step_views(service.routing or NO_ROUTE, steps, self.directory, {}, language)
+        return self._step_views(service, steps, language)
+
+    def _step_views(self, service: Service, steps: Sequence[PreviewStep], language: str) -> list[StepView]:
+        titles = {key: live.settings.title.get(language) for key, (live, _) in self._library.live.items()}
+        return show.step_views(service.routing or NO_ROUTE, steps, self.directory, {}, language, titles=titles)
 
     def find_choices(
         self,
@@ -347,7 +355,7 @@ class Hall:
         receipt = self._desk.submit(
             person, service, answers, command_id=command_id, language=language, from_draft=from_draft, chosen=chosen
         )
-        if not receipt.done:
+        if not self._followed(receipt).done:
             return receipt
         steps = self._reader.view(person, receipt.case_id, language, self._schema).steps
         return replace(receipt, next_steps=[step for step in steps if step.state == "active"])
@@ -524,7 +532,23 @@ class Hall:
             seq=seq,
             command_id=command_id,
         )
-        return self._desk.act(person, what, language)
+        return self._followed(self._desk.act(person, what, language))
+
+    def _followed(self, receipt: Receipt) -> Receipt:
+        """Open at once what a move is to open, so that the page shows it; what fails now, the ticker tries again."""
+        if receipt.done:
+            try:
+                self._opener.fire_now(receipt.case_id)
+            except Exception:
+                LOG.exception("Case %s could not open others yet; it is tried again.", receipt.case_id)
+        return receipt
+
+    def open_again(self, person: Person, case_id: str, key: str, *, give_up: bool = False, command_id: str) -> Receipt:
+        """Try again to open a case that could not be opened (`RelatedCase.key`), or give it up. For owners.
+
+        Raises NotFound, Declined when it is not to be opened any more.
+        """
+        return self._opener.again(person, case_id, key, give_up=give_up, command_id=command_id)
 
     def act_in_bulk(
         self, person: Person, task_ids: Sequence[str], *, opinion: str = "", command_id: str, language: str = "zh"
@@ -549,7 +573,7 @@ class Hall:
                 seq=case.seq,
                 command_id=f"{command_id}:{task_id}",
             )
-            receipt = self._desk.act(person, what, language)
+            receipt = self._followed(self._desk.act(person, what, language))
         except HallError as error:
             return error.message(language)
         return "" if receipt.done else receipt.problems[0].message
@@ -604,7 +628,7 @@ class Hall:
     def withdraw(self, person: Person, case_id: str, *, seq: int, command_id: str, language: str = "zh") -> Receipt:
         """Take back a case that is not decided."""
         del language
-        return self._desk.withdraw(person, case_id, seq=seq, command_id=command_id)
+        return self._followed(self._desk.withdraw(person, case_id, seq=seq, command_id=command_id))
 
     # Owners
 
@@ -773,7 +797,7 @@ class Hall:
         choices = [
             show.choosing_json(one, self.directory, language) for one in choosing(service.routing or NO_ROUTE, context)
         ]
-        views = show.step_views(service.routing or NO_ROUTE, steps, self.directory, {}, language)
+        views = self._step_views(service, steps, language)
         return {
             **evaluation.to_json(),
             "route": [_step_json(step, self, language) for step in views],
@@ -823,6 +847,7 @@ def _step_json(step: StepView, hall: Hall, language: str) -> dict[str, Any]:
         "group": step.group,
         "people": names,
         "reason": step.reason,
+        "opens": list(step.opens),
     }
 
 

@@ -108,7 +108,7 @@ class Problem:
 class StepView:
     """One step of a case's route: `state` is `done`, `active`, `pending`, `skipped` or `refused`.
 
-    Of an active one `due` is when it has to be done, and `overdue` whether that has passed.
+    `opens` says of which services it opens cases when it is passed (`设备验收 ×3`). Of an active one `due` is when it has to be done, and `overdue` whether that has passed.
     """
 
     id: str
@@ -121,6 +121,31 @@ class StepView:
     since: datetime | None = None
     due: datetime | None = None
     overdue: bool = False
+    opens: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelatedCase:
+    """A case that opened the one shown (`relation` is `opened by`), or that it opened or is to (`opens`).
+
+    `state` is that of the case, or `due` (not opened yet), `failed` (with `why`), `given up` or `replaced` (what was
+    opened before the step was passed anew, and does not count). `may_see` says whether the viewer may open it: else it
+    has no title. `key` names the opening, for who `may_try` again to open the case or `may_give_up`.
+    """
+
+    relation: str
+    state: str
+    step: str = ""
+    service: str = ""
+    case_id: str = ""
+    number: str = ""
+    title: str = ""
+    row: int = 0
+    why: str = ""
+    may_see: bool = False
+    key: str = ""
+    may_try: bool = False
+    may_give_up: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -349,6 +374,7 @@ class CaseView:
     may_urge: bool = False
     may_comment: bool = False
     undo: Sequence[UndoView] = ()
+    related: Sequence[RelatedCase] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

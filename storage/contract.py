@@ -226,6 +226,10 @@ class NumberRequest:
     format: Callable[[int], str]
 
 
+Draw = Callable[[NumberRequest], str]
+"""Draws a number in the transaction: it is given back when that fails."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """What one command writes, all or nothing. Tasks are inserted or replaced by their id."""
@@ -253,22 +257,21 @@ class Command:
     """One command is one transaction.
 
     `expected_seq` is the sequence number that the user saw (0 for a new case, None when it does not matter).
-    `change` may be a function of the number drawn (empty when none is asked for). It runs inside the transaction,
-    perhaps more than once, so it computes and does nothing else.
+    `change` may be a function of what draws numbers. It runs inside the transaction, perhaps more than once, so it
+    computes and does nothing else.
     """
 
     id: str
     actor: str
     at: datetime
-    change: Change | Callable[[str], Change]
+    change: Change | Callable[[Draw], Change]
     case_id: str = ""
     expected_seq: int | None = None
-    number: NumberRequest | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Committed:
-    """What became of a command: the case's sequence number after it, the number drawn, the answer, whether a repeat."""
+    """What became of a command: the case's sequence number after it, the first number drawn, the answer, if a repeat."""
 
     seq: int
     number: str

@@ -99,8 +99,14 @@ def _commit(connection: Connection, command: Command) -> Committed:
     seq = _current_seq(connection, command.case_id)
     if command.expected_seq is not None and command.expected_seq != seq:
         raise StaleWrite(seq)
-    number = _draw(connection, command.number) if command.number else ""
-    change = command.change if isinstance(command.change, Change) else command.change(number)
+    drawn: list[str] = []
+
+    def draw(wanted: NumberRequest) -> str:
+        drawn.append(_draw(connection, wanted))
+        return drawn[-1]
+
+    change = command.change if isinstance(command.change, Change) else command.change(draw)
+    number = drawn[0] if drawn else ""
     _check(command, change)
     for new in change.events:
         seq += 1

@@ -7,7 +7,7 @@ import itertools
 from datetime import UTC, datetime
 
 from banshi.storage import new_id
-from banshi.storage.contract import Change, Command, NewEvent, NumberRequest, StaleWrite, StoredCase, StoredTask
+from banshi.storage.contract import Change, Command, Draw, NewEvent, NumberRequest, StaleWrite, StoredCase, StoredTask
 from banshi.storage.sql import SqlStore
 
 AT = datetime(2026, 9, 1, tzinfo=UTC)
@@ -21,7 +21,8 @@ def case(case_id: str, number: str, title: str) -> StoredCase:
 
 
 def submission(case_id: str, writer: str) -> Command:
-    def change(number: str) -> Change:
+    def change(draw: Draw) -> Change:
+        number = draw(NumberRequest(series="lab", period="2026", format=lambda n: f"{n:06}"))
         task = StoredTask(
             id=new_id(), case_id=case_id, step_id="10", step_name="学院", round=1, person="T1", state="open", since=AT
         )
@@ -32,8 +33,7 @@ def submission(case_id: str, writer: str) -> Command:
             answer={"number": number},
         )
 
-    number = NumberRequest(series="lab", period="2026", format=lambda n: f"{n:06}")
-    return Command(id=f"k{case_id}", actor=writer, at=AT, change=change, case_id=case_id, expected_seq=0, number=number)
+    return Command(id=f"k{case_id}", actor=writer, at=AT, change=change, case_id=case_id, expected_seq=0)
 
 
 def main(path: str, writer: str, count: int, shared: str = "") -> None:

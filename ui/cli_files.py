@@ -52,10 +52,31 @@ def understand(path: Path, organisation: Path | None, *, guarded: bool = False) 
         return Understood(file=str(path), data=data, diagnostics=found + more, directory=directory)
     if any(workbook.of_kind("calendar")) and not any(workbook.of_kind("survey")):
         return Understood(file=str(path), data=data, diagnostics=found + read_calendar(workbook)[1])
-    service, found = load_workbook(
-        workbook, directory_for(path, organisation), found, media=lambda _: MediaFolder.beside(path), now=now()
-    )
+    people, media = directory_for(path, organisation), lambda _: MediaFolder.beside(path)
+    service, told = load_workbook(workbook, people, found, media=media, now=now())
+    # Other services matter only to one that opens some.
+    opens = service is not None and service.routing is not None and any(step.opens for step in service.routing.steps)
+    if others := _beside(path, people) if opens else {}:
+        service, told = load_workbook(workbook, people, found, media=media, now=now(), services=others)
+    found = told
     return Understood(file=str(path), data=data, diagnostics=found, service=service)
+
+
+def _beside(path: Path, people: Directory | None) -> dict[str, Service]:
+    """The services in the folder of a file and the folders beside it, as the shipped definitions lie, by id."""
+    folder = path.resolve().parent
+    files = {
+        *folder.glob("*.xlsx"),
+        *(folder.parent.glob("*/*.xlsx") if (folder.parent / ORGANISATION).is_file() else ()),
+    }
+    found = {}
+    for file in sorted(files - {path.resolve()}):
+        workbook, _ = read_workbook_guarded(read_bytes(file), str(file))
+        if workbook is not None and any(workbook.of_kind("survey")):
+            service, _ = load_workbook(workbook, people)
+            if service is not None:
+                found[service.settings.id] = service
+    return found
 
 
 def service_of(path: Path, organisation: Path | None = None) -> Service:

@@ -17,7 +17,9 @@ class Case:
 
     `state` is where its route stands, `route` is `RouteState.to_json()`. `answers` and `shown` are JSON values; `shown`
     is what the case screen needs besides the answers: calculated values by path, bills and findings. `chosen` are the
-    ids whom the applicant chose to be asked, by step.
+    ids whom the applicant chose to be asked, by step. `openings` are the cases that its steps opened, or are to
+    (`forms.passing.Opening`), by key, `numbered` the numbers that steps drew; `parent` is the case that opened this one:
+    its `case_id`, `number`, `service_id`, `step`, the `key` of the opening, and the `depth` of openings.
     """
 
     id: str
@@ -33,6 +35,9 @@ class Case:
     shown: Mapping[str, Any] = field(default_factory=dict)
     route: Mapping[str, Any] = field(default_factory=dict)
     chosen: Mapping[str, Any] = field(default_factory=dict)
+    openings: Mapping[str, Any] = field(default_factory=dict)
+    numbered: Mapping[str, str] = field(default_factory=dict)
+    parent: Mapping[str, Any] = field(default_factory=dict)
     seq: int = 0
 
     @property
@@ -45,6 +50,8 @@ class Case:
         case = self
         for event in events:
             changes = {key: value for key, value in event.payload.items() if key in _FOLDED}
+            if "openings" in changes:  # only those that changed: there may be hundreds
+                changes["openings"] = {**case.openings, **changes["openings"]}
             if "state" in changes:
                 changes["state"] = RouteOutcome(changes["state"])
             case = replace(case, **changes, changed_at=event.at, seq=case.seq + 1)
@@ -62,14 +69,13 @@ class Case:
             state=str(self.state),
             submitted_at=self.submitted_at,
             changed_at=self.changed_at,
-            snapshot={"answers": self.answers, "shown": self.shown, "route": self.route, "chosen": self.chosen},
+            snapshot={name: getattr(self, name) for name in _SNAPSHOT},
             seq=self.seq,
         )
 
 
-_FOLDED = frozenset(
-    {"number", "service_id", "version", "title", "applicant", "state", "answers", "shown", "route", "chosen"}
-)
+_SNAPSHOT = ("answers", "shown", "route", "chosen", "openings", "numbered", "parent")
+_FOLDED = frozenset({"number", "service_id", "version", "title", "applicant", "state", *_SNAPSHOT})
 
 
 def fold(case_id: str, events: Iterable[StoredEvent]) -> Case:
@@ -90,9 +96,6 @@ def of_stored(stored: StoredCase) -> Case:
         state=RouteOutcome(stored.state),
         submitted_at=stored.submitted_at,
         changed_at=stored.changed_at,
-        answers=stored.snapshot["answers"],
-        shown=stored.snapshot["shown"],
-        route=stored.snapshot["route"],
-        chosen=stored.snapshot.get("chosen", {}),  # cases of older releases have none
+        **{name: stored.snapshot.get(name, {}) for name in _SNAPSHOT},  # cases of older releases lack some
         seq=stored.seq,
     )

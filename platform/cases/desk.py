@@ -11,7 +11,8 @@ from typing import Any
 from banshi.platform.cases.attachments import as_answer, settle
 from banshi.platform.cases.case import Case, of_stored
 from banshi.platform.cases.handing import HANDING, handed
-from banshi.platform.cases.numbering import NumberPattern
+from banshi.platform.cases.hooked import draws_numbers, filled_by_hooks, final_of, hook_changes, hooks_of
+from banshi.platform.cases.numbering import request
 from banshi.platform.cases.records import decision_rows, events_of, plain_json, shown_of, task_rows
 from banshi.platform.cases.timers import moved_on, timers_of
 from banshi.platform.errors import (
@@ -27,7 +28,7 @@ from banshi.platform.forms import Circumstances, Evaluation, evaluate_form, find
 from banshi.platform.forms.kept import aligned
 from banshi.platform.forms.rights import answered, merge, seen_by, spread, withheld, without
 from banshi.platform.forms.rows import Row
-from banshi.platform.people.directory import Directory, Person
+from banshi.platform.people.directory import SYSTEM, Directory, Person
 from banshi.platform.publishing.library import Library
 from banshi.platform.routes.asking import FlowContext
 from banshi.platform.routes.choosing import choosing
@@ -48,8 +49,8 @@ from banshi.storage.contract import (
     Command,
     Committed,
     DraftGone,
+    Draw,
     NewEvent,
-    NumberRequest,
     StaleWrite,
     Store,
     StoredCase,
@@ -59,6 +60,8 @@ from banshi.storage.contract import (
 
 NO_ROUTE = Route(())
 MOST_TASKS = 1000
+Made = Change | Callable[[Draw], Change]
+"""What a command writes, or what makes it in the transaction."""
 Chosen = Mapping[str, Sequence[str]]
 """The ids whom an applicant chose to be asked, by step."""
 
@@ -212,11 +215,16 @@ class Desk:
         service: Service,
         evaluation: Evaluation,
         applicant: Person,
-        case_id: str = "",
+        case: Case | None = None,
         chosen: Chosen | None = None,
+        draw: Draw | None = None,
     ) -> FlowContext:
-        """What the route is decided by; without a case it is not sent yet. `chosen` are ids, by step."""
-        return FlowContext(
+        """What the route is decided by; without a case it is not sent yet. `chosen` are ids, by step.
+
+        With `draw`, steps that draw numbers do so in a transaction; without, they only show what a number looks like.
+        """
+        case_id = case.id if case else ""
+        context = FlowContext(
             directory=self._library.directory,
             initiator=applicant,
             now=self._clock(),
@@ -228,6 +236,24 @@ class Desk:
             chosen={step: tuple(ids) for step, ids in (chosen or {}).items()},
             open_tasks=self._store.open_task_count,
         )
+
+        def again(answers: Mapping[str, Any]) -> Evaluation:
+            return self.evaluate(service, answers, applicant, evaluation.language, case_id=case_id, stored=answers)
+
+        hooks = hooks_of(service, evaluation, again, case, context.now, draw)
+        if hooks is None:
+            return context
+        return replace(hooks, seen=lambda found: lambda step: _seen(service, step, found, chosen or {})).context(
+            context
+        )
+
+    @staticmethod
+    def moving(service: Service, move: Callable[[Draw | None], Progress]) -> Callable[[Draw], Progress]:
+        """A move, made at once; where steps draw numbers, made in the transaction, so that no number is lost."""
+        if draws_numbers(service):
+            return move
+        done = move(None)
+        return lambda _: done
 
     @staticmethod
     def choices(service: Service, context: FlowContext, language: str) -> tuple[dict[str, list[str]], list[Problem]]:
@@ -269,10 +295,12 @@ class Desk:
         from_draft: bool,
         keep_draft: bool = False,
         chosen: Chosen | None = None,
+        parent: Mapping[str, Any] | None = None,
     ) -> Receipt:
         """Send a form. What the applicant can mend comes back as problems, and nothing is kept but the draft.
 
-        `keep_draft` leaves the person's draft alone: what is sent is another application.
+        `keep_draft` leaves the person's draft alone: what is sent is another application. `parent` is the case whose step
+        sends it for her (`Case.parent`).
         """
         digest = digest_of("submit", service.settings.id, answers, *_said(chosen))
         try:
@@ -289,22 +317,31 @@ class Desk:
             return Receipt(done=False, problems=problems)
         now = self._clock()
         case = Case(id=new_id(), submitted_at=now, changed_at=now)
-        progress = begin(service.routing or NO_ROUTE, self.context(service, evaluation, person, case.id, kept))
-        pattern = NumberPattern(service.settings.number)
+        moved = self.moving(
+            service,
+            lambda draw: begin(
+                service.routing or NO_ROUTE, self.context(service, evaluation, person, case, kept, draw)
+            ),
+        )
 
-        def change(number: str) -> Change:
+        def change(draw: Draw) -> Change:
+            number = draw(request(service.settings.number, now.date()))
+            progress = moved(draw)
+            final = final_of(progress, evaluation)
             first = {
                 "number": number,
                 "service_id": service.settings.id,
                 "version": service.sha256,
                 "title": self._title(service, evaluation, person),
                 "applicant": person.id,
-                "answers": plain_json(evaluation.answers),
-                "shown": shown_of(evaluation),
+                "answers": plain_json(final.answers),
+                "shown": shown_of(final),
                 **({"chosen": kept} if kept else {}),
+                **({"parent": parent, "for": person.id} if parent else {}),
+                **hook_changes(progress, case),
             }
-            events = events_of("submitted", person.id, now, progress, first)
-            change = self.change(case, events, service, progress, evaluation)
+            events = events_of("submitted", SYSTEM if parent else person.id, now, progress, first)
+            change = self.change(case, events, service, progress, final)
             draft = (person.id, service.settings.id)
             return replace(
                 change,
@@ -314,11 +351,6 @@ class Desk:
                 answer={**change.answer, "digest": digest},
             )
 
-        request = NumberRequest(
-            series=pattern.series,
-            period=pattern.period(now.date()),
-            format=lambda count: pattern.number(now.date(), count),
-        )
         command = Command(
             id=_own(person, command_id),
             actor=person.id,
@@ -326,7 +358,6 @@ class Desk:
             change=change,
             case_id=case.id,
             expected_seq=0,
-            number=request,
         )
         try:
             return _receipt(self._store.commit(command))
@@ -366,7 +397,7 @@ class Desk:
             raise self.stale(case)
         service = self._library.version(case.service_id, case.version)
         evaluation = self.evaluate(service, case.answers, person, "zh", case_id=case.id, stored=case.answers)
-        context = self.context(service, evaluation, person, case.id, case.chosen)
+        context = self.context(service, evaluation, person, case, case.chosen)
         progress = withdraw(service.routing or NO_ROUTE, RouteState.from_json(case.route), context)
         events = events_of("withdrawn", person.id, self._clock(), progress, {})
         change = self.change(case, events, service, progress)
@@ -405,39 +436,72 @@ class Desk:
             problems += lost + problems_of(evaluation, language)
         if problems:
             return Receipt(done=False, case_id=case.id, problems=problems)
-        context = self.context(service, evaluation, applicant, case.id, case.chosen)
-        try:
-            progress = act(
-                route, state, step_id, task.person, what.action, context, target=what.return_to, how=what.how, by=by
-            )
-        except FlowError as error:
-            raise declined(error, self._library.directory) from error
         first = said(task, person, opinion=what.opinion, return_to=what.return_to, signature=signature)
         changed = editing and plain_json(evaluation.answers) != plain_json(case.answers)
-        if changed:
-            first |= {"answers": plain_json(evaluation.answers), "shown": shown_of(evaluation)}
         kind = {Action.APPROVE: "approved", Action.REFUSE: "refused", Action.RETURN: "returned"}[Action(what.action)]
         kind = "done" if kind == "approved" and not state.steps[step_id].mode.decides else kind
         kind = "answered" if consulted else kind
         files += [signature["id"]] if signature else []
-        events = events_of(kind, person.id, self._clock(), progress, first)
-        change = self.change(case, events, service, progress, evaluation if changed else None)
-        return self.commit(person, case, what.command_id, replace(change, attachments=files), what.digest)
+
+        def move(draw: Draw | None) -> Progress:
+            context = self.context(service, evaluation, applicant, case, case.chosen, draw)
+            at = route, state, step_id, task.person, what.action, context
+            return act(*at, target=what.return_to, how=what.how, by=by)
+
+        def change(progress: Progress) -> Change:
+            made = self.moved(kind, person.id, case, service, progress, first, evaluation if changed else None)
+            return replace(made, attachments=files)
+
+        return self._carried_out(person, case, service, what, move, change)
+
+    def _carried_out(
+        self,
+        person: Person,
+        case: Case,
+        service: Service,
+        what: Act,
+        move: Callable[[Draw | None], Progress],
+        change: Callable[[Progress], Change],
+    ) -> Receipt:
+        """Make a move and write it; NotAllowed where the route does not allow it."""
+        try:
+            moved = self.moving(service, move)
+            return self.commit(person, case, what.command_id, lambda draw: change(moved(draw)), what.digest)
+        except FlowError as error:
+            raise declined(error, self._library.directory) from error
+
+    def moved(
+        self,
+        kind: str,
+        actor: str,
+        case: Case,
+        service: Service,
+        progress: Progress,
+        first: Mapping[str, Any],
+        evaluation: Evaluation | None = None,
+    ) -> Change:
+        """What a move writes; the first event says `first`, what hooks changed, and the form where it is another now."""
+        filled = hook_changes(progress, case)
+        final = filled_by_hooks(progress, evaluation)
+        form = {"answers": plain_json(final.answers), "shown": shown_of(final)} if final else {}
+        events = events_of(kind, actor, self._clock(), progress, {**first, **form, **filled})
+        return self.change(case, events, service, progress, final)
 
     def _hand(self, person: Person, case: Case, service: Service, what: Act, language: str) -> Receipt:
         task = self.task(person, case, what.task_id, states=HANDING[what.action])
         applicant = self.applicant(case)
         evaluation = self.evaluate(service, case.answers, applicant, language, case_id=case.id, stored=case.answers)
-        context = self.context(service, evaluation, applicant, case.id, case.chosen)
         state = RouteState.from_json(case.route)
-        try:
-            progress = handed(service.routing or NO_ROUTE, state, task, what.action, what.people, context)
-        except FlowError as error:
-            raise declined(error, self._library.directory) from error
         first = said(task, person, opinion=what.opinion, people=list(what.people))
-        events = events_of(what.action, person.id, self._clock(), progress, first)
-        change = self.change(case, events, service, progress)
-        return self.commit(person, case, what.command_id, change, what.digest)
+
+        def move(draw: Draw | None) -> Progress:
+            context = self.context(service, evaluation, applicant, case, case.chosen, draw)
+            return handed(service.routing or NO_ROUTE, state, task, what.action, what.people, context)
+
+        def change(progress: Progress) -> Change:
+            return self.moved(what.action, person.id, case, service, progress, first)
+
+        return self._carried_out(person, case, service, what, move, change)
 
     def _resubmit(self, person: Person, case: Case, service: Service, what: Act, language: str) -> Receipt:
         if case.applicant != person.id:
@@ -447,26 +511,29 @@ class Desk:
         evaluation = self.filled(service, settled, person, language, case.answers, case.id)
         problems += problems_of(evaluation, language)
         chosen = case.chosen if what.chosen is None else what.chosen
-        kept, unchosen = self.choices(service, self.context(service, evaluation, person, case.id, chosen), language)
+        kept, unchosen = self.choices(service, self.context(service, evaluation, person, case, chosen), language)
         problems += unchosen
         if problems:
             return Receipt(done=False, case_id=case.id, problems=problems)
         state = RouteState.from_json(case.route)
-        try:
-            progress = resubmit(
-                service.routing or NO_ROUTE, state, self.context(service, evaluation, person, case.id, kept)
-            )
-        except FlowError as error:
-            raise self.stale(case) from error
         first = {
             "title": self._title(service, evaluation, person),
-            "answers": plain_json(evaluation.answers),
-            "shown": shown_of(evaluation),
             **({"chosen": kept} if kept != case.chosen else {}),
         }
-        events = events_of("resubmitted", person.id, self._clock(), progress, first)
-        change = self.change(case, events, service, progress, evaluation)
-        return self.commit(person, case, what.command_id, replace(change, attachments=files), what.digest)
+
+        def move(draw: Draw | None) -> Progress:
+            context = self.context(service, evaluation, person, case, kept, draw)
+            return resubmit(service.routing or NO_ROUTE, state, context)
+
+        def change(draw: Draw) -> Change:
+            made = self.moved("resubmitted", person.id, case, service, moved(draw), first, evaluation)
+            return replace(made, attachments=files)
+
+        try:
+            moved = self.moving(service, move)
+            return self.commit(person, case, what.command_id, change, what.digest)
+        except FlowError as error:
+            raise self.stale(case) from error
 
     def acts_for(self, person: Person, service_id: str) -> frozenset[str]:
         """The ids of those for whom a person may act on cases of a service now: her own, and whom she stands in for."""
@@ -533,20 +600,25 @@ class Desk:
             raise OtherCommand(str(known.answer["number"]))
         return None if known is None else _receipt(known)
 
-    def commit(self, person: Person, case: Case, command_id: str, change: Change, digest: str) -> Receipt:
+    def commit(self, person: Person, case: Case, command_id: str, change: Made, digest: str) -> Receipt:
         """Write a change of a case that is as it was read; Stale when somebody was first."""
         try:
             return self.write(person, case, command_id, change, digest)
         except StaleWrite as error:
             raise self.stale(self.case(case.id)) from error
 
-    def write(self, person: Person, case: Case, command_id: str, change: Change, digest: str) -> Receipt:
+    def write(self, person: Person, case: Case, command_id: str, change: Made, digest: str) -> Receipt:
         """The same, but for StaleWrite instead of words for people."""
+
+        def told(draw: Draw) -> Change:
+            made = change if isinstance(change, Change) else change(draw)
+            return replace(made, answer={**made.answer, "digest": digest})
+
         command = Command(
             id=_own(person, command_id),
             actor=person.id,
             at=self._clock(),
-            change=replace(change, answer={**change.answer, "digest": digest}),
+            change=told,
             case_id=case.id,
             expected_seq=case.seq,
         )

@@ -10,10 +10,11 @@ from typing import Any
 
 from banshi.platform.cases.case import Case, of_stored
 from banshi.platform.cases.desk import NO_ROUTE, Desk, digest_of, problems_of
-from banshi.platform.cases.records import events_of, plain_json, shown_of
+from banshi.platform.cases.records import events_of, plain_json
 from banshi.platform.cases.show import case_row
 from banshi.platform.errors import Declined, HallError
 from banshi.platform.forms import Evaluation
+from banshi.platform.forms.passing import openings_of
 from banshi.platform.forms.rights import answered, known, withheld
 from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import Library
@@ -21,7 +22,7 @@ from banshi.platform.routes.migration import Moved, Said, moved
 from banshi.platform.routes.state import RouteOutcome, RouteState
 from banshi.platform.service.model import Service
 from banshi.platform.views import MoveRow, Page
-from banshi.storage.contract import CaseFilter, Store
+from banshi.storage.contract import CaseFilter, Change, Draw, Store
 
 OPEN = (str(RouteOutcome.OPEN), str(RouteOutcome.RETURNED))
 MIGRATED = "migrated"
@@ -70,18 +71,20 @@ class Mover:
         if case.version == self._library.service(service_id).sha256:
             return case.number
         plan = self._plan(case, language)
-        if plan.obstacles or plan.move.progress is None:
+        stays = plan.move.progress
+        if plan.obstacles or stays is None:
             raise Declined(*("；".join(texts) for texts in zip(*plan.obstacles, strict=True)))
         first = {
             "version": plan.new.sha256,
             "from": plan.old.sha256,
-            "answers": plain_json(plan.evaluation.answers),
-            "shown": shown_of(plan.evaluation),
             **({"opinion": note} if note else {}),
             **({"chosen": chosen} if (chosen := _chosen(case, plan.new)) != case.chosen else {}),
         }
-        events = events_of(MIGRATED, person.id, self._clock(), plan.move.progress, first)
-        change = self._desk.change(case, events, plan.new, plan.move.progress, plan.evaluation)
+        making = self._desk.moving(plan.new, lambda draw: self._moved(case, plan.evaluation, draw).progress or stays)
+
+        def change(draw: Draw) -> Change:
+            return self._desk.moved(MIGRATED, person.id, case, plan.new, making(draw), first, plan.evaluation)
+
         return self._desk.commit(person, case, command_id, change, digest).number
 
     def _which(self, service_id: str) -> CaseFilter:
@@ -97,12 +100,7 @@ class Mover:
         unseen = withheld(new) - answered(case.answers)
         kept = known(new, case.answers)
         evaluation = self._desk.evaluate(new, kept, applicant, language, case_id=case.id, stored=kept, withheld=unseen)
-        context = self._desk.context(new, evaluation, applicant, case.id, _chosen(case, new))
-        rounds: dict[str, int] = {}
-        for task in self._desk.tasks_of(case):
-            rounds[task.step_id] = max(task.round, rounds.get(task.step_id, 0))
-        state = RouteState.from_json(case.route)
-        move = moved(old.routing or NO_ROUTE, new.routing or NO_ROUTE, state, context, rounds)
+        move = self._moved(case, evaluation, None)
         wrong = tuple(_wrong(evaluation))
         returned = case.state is RouteOutcome.RETURNED
         mend: tuple[Said, ...] = (("退回修改时，申请人要补正：", "sending it again, the applicant has to mend: "),)
@@ -112,7 +110,7 @@ class Mover:
             new=new,
             evaluation=evaluation,
             move=move,
-            obstacles=move.obstacles if returned else (*move.obstacles, *wrong),
+            obstacles=(*move.obstacles, *_torn(case, new), *(() if returned else wrong)),
             notes=(
                 *move.notes,
                 *((mend[0][0] + zh, mend[0][1] + en) for zh, en in (wrong if returned else ())),
@@ -120,6 +118,16 @@ class Mover:
                 *_charged(case, evaluation),
             ),
         )
+
+    def _moved(self, case: Case, evaluation: Evaluation, draw: Draw | None) -> Moved:
+        """Where the case comes to stand."""
+        old, new = self._library.version(case.service_id, case.version), self._library.service(case.service_id)
+        context = self._desk.context(new, evaluation, self._desk.applicant(case), case, _chosen(case, new), draw)
+        rounds: dict[str, int] = {}
+        for task in self._desk.tasks_of(case):
+            rounds[task.step_id] = max(task.round, rounds.get(task.step_id, 0))
+        state = RouteState.from_json(case.route)
+        return moved(old.routing or NO_ROUTE, new.routing or NO_ROUTE, state, context, rounds)
 
     def _row(self, case: Case, language: str) -> MoveRow:
         directory = self._library.directory
@@ -165,6 +173,18 @@ def _wrong(evaluation: Evaluation) -> Iterator[Said]:
             f"{zh.about}：{zh.message}" if zh.about else zh.message,
             f"{en.about}: {en.message}" if en.about else en.message,
         )
+
+
+def _torn(case: Case, new: Service) -> Iterator[Said]:
+    """Steps that opened other cases and are called otherwise now: their verdicts would find no step."""
+    steps = {step.id for step in new.routing.steps} if new.routing else set()
+    renamed = new.routing.earlier.renamed if new.routing else {}
+    for step in sorted({opening.step for opening in openings_of(case.openings).values()}):
+        if step not in steps or renamed.get(step, step) != step:
+            yield (
+                f"环节 {step} 开出过其他事项，在新版本里没有或改了号",
+                f"step {step} has opened other cases, and the new version has no such step or another number for it",
+            )
 
 
 def _lost(old: Service, case: Case, evaluation: Evaluation) -> Iterator[Said]:

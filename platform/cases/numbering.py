@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from banshi.storage.contract import NumberRequest
+
 _PART = re.compile(r"\{(yyyy|yy|mm|dd|0*1)\}")
 
 
@@ -39,3 +41,9 @@ class NumberPattern:
             return day.strftime(dates[key]) if key in dates else str(count).zfill(len(key))
 
         return _PART.sub(part, text)
+
+
+def request(pattern: str, day: date) -> NumberRequest:
+    """What draws the next number of a pattern on a day."""
+    made = NumberPattern(pattern)
+    return NumberRequest(series=made.series, period=made.period(day), format=lambda count: made.number(day, count))

@@ -13,6 +13,7 @@ from banshi.platform.cases import show
 from banshi.platform.cases.attachments import file_ids, files_of
 from banshi.platform.cases.case import Case
 from banshi.platform.cases.desk import NO_ROUTE, Desk
+from banshi.platform.cases.related import Related
 from banshi.platform.errors import NotAllowed
 from banshi.platform.forms.index import index_of
 from banshi.platform.forms.rights import answered, is_hidden, spread, withheld, without
@@ -34,6 +35,7 @@ class CaseReader:
         self._desk = desk
         self._log = log
         self._clock = clock
+        self._related = Related(store, library, desk, self._may_see)
 
     def my_cases(self, person: Person, page: int, size: int, language: str) -> Page:
         """What a person has sent, newest first."""
@@ -67,8 +69,9 @@ class CaseReader:
         evaluation = self._desk.evaluate(
             service, case.answers, applicant, language, case_id=case.id, stored=case.answers
         )
-        context = self._desk.context(service, evaluation, applicant, case.id, case.chosen)
+        context = self._desk.context(service, evaluation, applicant, case, case.chosen)
         name = self._namer(language)
+        titles = {key: live.settings.title.get(language) for key, (live, _) in self._library.live.items()}
         values = case.shown.get("values", {})
 
         def sees(*names: str) -> bool:
@@ -85,8 +88,8 @@ class CaseReader:
             labels={
                 path: text for path, text in evaluation.labels.items() if not is_hidden(path.removeprefix(LAST), hidden)
             },
-            steps=show.case_steps(route, case, context, tasks, language, sees),
-            events=show.event_views(self._store.events(case.id), self._routes_of(case), name, language, sees),
+            steps=show.case_steps(route, case, context, tasks, language, sees, titles),
+            events=show.event_views(self._store.events(case.id), self._routes_of(case), name, language, sees, titles),
             tasks=show.task_views(route, case, tasks, mine, person, name, language),
             decisions=self._log.of_case(case.id, language) if _sees_decisions(person, case, service) else (),
             bills={path: bill for path, bill in case.shown.get("bills", {}).items() if sees(*_tariff(service, path))},
@@ -102,6 +105,7 @@ class CaseReader:
             may_urge=case.applicant == person.id and any(task.state == "open" for task in tasks),
             may_comment=self._desk.handles(person, case),
             undo=show.undo_views(route, case, tasks, mine, name, language),
+            related=self._related.of(person, case, service, titles, language),
         )
 
     def visible_files(self, person: Person, case_id: str) -> Set[str]:
@@ -133,6 +137,12 @@ class CaseReader:
     def _routes_of(self, case: Case) -> Callable[[str], Route]:
         """The routes of the versions that a case has had."""
         return lambda version: show.route_of(self._desk.service_of(replace(case, version=version)))
+
+    def _may_see(self, person: Person, case: Case) -> bool:
+        service = self._desk.service_of(case)
+        if service is not None and _sees_decisions(person, case, service):
+            return True
+        return self._desk.handles(person, case)
 
     def _namer(self, language: str) -> Callable[[str], str]:
         return partial(self._library.directory.name, language=language)

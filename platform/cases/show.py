@@ -25,6 +25,7 @@ from banshi.storage.contract import CaseTask, StoredCase, StoredEvent, StoredTas
 
 NameOf = Callable[[str], str]
 NO_ROUTE = Route(())
+NO_TITLES: Mapping[str, str] = {}
 
 
 def route_of(service: Service | None) -> Route:
@@ -118,8 +119,9 @@ def step_views(
     since: Mapping[str, datetime],
     language: str,
     sees: Sees = _everything,
+    titles: Mapping[str, str] = NO_TITLES,
 ) -> list[StepView]:
-    """A route, done and to come; the people's departments are called as in the language."""
+    """A route, done and to come; the people's departments are called as in the language, and services by `titles`."""
     names = step_names(route, language)
     return [
         StepView(
@@ -134,26 +136,33 @@ def step_views(
             mode=str(step.mode),
             reason=_reason(step, language, sees),
             since=since.get(step.id),
+            opens=[f"{titles.get(service, service)} ×{count}" for service, count in step.opens],
         )
         for step in steps
     ]
 
 
 def case_steps(
-    route: Route, case: Case, context: FlowContext, tasks: Sequence[StoredTask], language: str, sees: Sees
+    route: Route,
+    case: Case,
+    context: FlowContext,
+    tasks: Sequence[StoredTask],
+    language: str,
+    sees: Sees,
+    titles: Mapping[str, str],
 ) -> list[StepView]:
     """The route of a case: what happened, who is asked now and since when, who comes next."""
     state = RouteState.from_json(case.route)
     since = {task.step_id: task.since for task in tasks if task.state == "open"}
     if state.outcome is RouteOutcome.OPEN:
-        views = step_views(route, preview(route, context, state), context.directory, since, language, sees)
+        views = step_views(route, preview(route, context, state), context.directory, since, language, sees, titles)
         return [_with_due(view, state.steps.get(view.id, StepState()), context.now) for view in views]
     if state.outcome is RouteOutcome.RETURNED:
         own = {step.id for step in Tree(route).leading}
         # It goes through all steps anew, so that lots are drawn anew.
         foreseen = preview(route, replace(context, case_id=""))
         ahead = [replace(step, state=StepStatus.ACTIVE) if step.id in own else step for step in foreseen]
-        return step_views(route, ahead, context.directory, since, language, sees)
+        return step_views(route, ahead, context.directory, since, language, sees, titles)
     steps = [
         PreviewStep(
             id=step.id,
@@ -164,12 +173,13 @@ def case_steps(
             state=state.steps[step.id].status,
             reason=state.steps[step.id].reason,
             values=state.steps[step.id].values,
+            opens=context.hooks.opened_by(step.id) if context.hooks and step.opens else (),
         )
         for step in route.steps
         # A case that was refused or taken back comes to no further step.
         if step.id in state.steps and state.steps[step.id].status is not StepStatus.PENDING
     ]
-    return step_views(route, steps, context.directory, since, language, sees)
+    return step_views(route, steps, context.directory, since, language, sees, titles)
 
 
 def _with_due(view: StepView, step: StepState, now: datetime) -> StepView:
@@ -221,7 +231,12 @@ def choosing_json(choice: Choosing, directory: Directory, language: str) -> dict
 
 
 def event_views(
-    events: Sequence[StoredEvent], route_in: Callable[[str], Route], name: NameOf, language: str, sees: Sees
+    events: Sequence[StoredEvent],
+    route_in: Callable[[str], Route],
+    name: NameOf,
+    language: str,
+    sees: Sees,
+    titles: Mapping[str, str] = NO_TITLES,
 ) -> list[EventView]:
     """The timeline, oldest first; the steps are called as in the version that the case had then (`route_in`)."""
     names: Mapping[str, str] = {}
@@ -238,10 +253,17 @@ def event_views(
             opinion=event.payload.get("opinion", ""),
             files=event.payload.get("files", ()),
             signature=event.payload.get("signature"),
-            detail=_detail(event.payload, names, name, language, sees),
+            detail=_detail(event.payload, names, name, language, sees, titles),
         )
         views.append(view)
     return views
+
+
+VERDICT_TEXTS = {
+    "approved": ("已通过", "approved"),
+    "refused": ("未通过", "refused"),
+    "withdrawn": ("已撤回", "withdrawn"),
+}
 
 
 def _actor(event: StoredEvent, name: NameOf, language: str) -> str:
@@ -252,10 +274,26 @@ def _actor(event: StoredEvent, name: NameOf, language: str) -> str:
     return f"{actor} (for {name(whom)})" if language == "en" else f"{actor}（代{name(whom)}）"
 
 
-def _detail(payload: Mapping[str, Any], names: Mapping[str, str], name: NameOf, language: str, sees: Sees) -> str:
+def _detail(
+    payload: Mapping[str, Any],
+    names: Mapping[str, str],
+    name: NameOf,
+    language: str,
+    sees: Sees,
+    titles: Mapping[str, str],
+) -> str:
     parts = []
     if before := payload.get("from"):
         parts.append(f"{before[:12]} → {payload['version'][:12]}")
+    if opened := payload.get("opened"):
+        said = [titles.get(opened["service"], opened["service"]), opened.get("number", "")]
+        if verdict := opened.get("verdict"):
+            said.append(VERDICT_TEXTS[verdict][language == "en"])
+        why = opened.get("why_en" if language == "en" else "why", "")
+        parts.append(" ".join(filter(None, said)) + ((": " if language == "en" else "：") + why if why else ""))
+    if parent := payload.get("parent"):
+        by = f"{titles.get(parent['service_id'], parent['service_id'])} {parent['number']}"
+        parts.append(f"opened by {by}" if language == "en" else f"由{by} 开出")
     if whom := [name(person) for person in payload.get("people", ())]:
         parts.append("→ " + (", " if language == "en" else "、").join(whom))
     if payload.get("reason"):

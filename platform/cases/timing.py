@@ -10,8 +10,8 @@ from typing import Any
 
 from banshi.platform.cases.case import Case
 from banshi.platform.cases.desk import NO_ROUTE, Desk
-from banshi.platform.cases.records import events_of
-from banshi.platform.cases.timers import COPIED, REMINDED, URGED, timers_of
+from banshi.platform.cases.opening import Opener
+from banshi.platform.cases.timers import COPIED, OPENING, REMINDED, TELLING, URGED, timers_of
 from banshi.platform.people.directory import SYSTEM
 from banshi.platform.publishing.library import Library
 from banshi.platform.routes import flow
@@ -21,7 +21,18 @@ from banshi.platform.routes.effects import EffectKind, Progress
 from banshi.platform.routes.model import Route
 from banshi.platform.routes.reasons import Reason
 from banshi.platform.routes.state import RouteState
-from banshi.storage.contract import Change, Command, NewEvent, StaleWrite, StorageBusy, Store, StoredTimer, TaskFilter
+from banshi.platform.service.model import Service
+from banshi.storage.contract import (
+    Change,
+    Command,
+    Draw,
+    NewEvent,
+    StaleWrite,
+    StorageBusy,
+    Store,
+    StoredTimer,
+    TaskFilter,
+)
 
 LOG = logging.getLogger("banshi")
 TRIES = 5
@@ -36,7 +47,10 @@ _REASONS = {Deed.ESCALATE: Reason.SUPERIOR, Deed.COPY: Reason.NONE}
 class Timekeeper:
     """Fires timers: each is one command whose id is the firing key, so that it has one effect however often it runs."""
 
-    def __init__(self, store: Store, library: Library, desk: Desk, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Store, library: Library, desk: Desk, opener: Opener, clock: Callable[[], datetime]
+    ) -> None:
+        self._opener = opener
         self._store = store
         self._library = library
         self._desk = desk
@@ -47,7 +61,11 @@ class Timekeeper:
         taken = self._store.take_timers(self._clock(), limit=limit)
         for timer in taken:
             try:
-                self._fire(timer)
+                if timer.id.startswith((OPENING, TELLING)):
+                    self._opener.fire(timer)
+                else:
+                    self._fire(timer)
+                    self._opener.fire_now(timer.case_id)
             except Exception:
                 LOG.exception("The timer %s failed; it is tried again later.", timer.id)
         return len(taken)
@@ -68,22 +86,37 @@ class Timekeeper:
         self._store.drop_timer(timer.id)
 
     def _command(self, case: Case, timer: StoredTimer) -> Command:
-        change = self._change(case, timer)
-        gone = (*change.timers_gone, timer.id)
+        made = self._change(case, timer)
+
+        def change(draw: Draw) -> Change:
+            found = made(draw)
+            gone = (*found.timers_gone, timer.id)
+            return replace(found, timers_gone=gone, answer={"case_id": case.id, "number": case.number})
+
         at = self._clock()
-        change = replace(change, timers_gone=gone, answer={"case_id": case.id, "number": case.number})
         return Command(id=timer.id, actor=SYSTEM, at=at, change=change, case_id=case.id, expected_seq=case.seq)
 
-    def _change(self, case: Case, timer: StoredTimer) -> Change:
+    def _change(self, case: Case, timer: StoredTimer) -> Callable[[Draw], Change]:
         service = self._library.version(case.service_id, case.version)
         route = service.routing or NO_ROUTE
         entry = route.step(timer.step_id).overdue[timer.k]
         if entry.deed in _REMINDERS:
-            return self._reminder(case, timer, _REMINDERS[entry.deed])
+            return lambda _: self._reminder(case, timer, _REMINDERS[entry.deed])
         applicant = self._desk.applicant(case)
         evaluation = self._desk.evaluate(service, case.answers, applicant, "zh", case_id=case.id, stored=case.answers)
-        context = self._desk.context(service, evaluation, applicant, case.id, case.chosen)
-        kind, progress = _done(route, RouteState.from_json(case.route), timer.step_id, entry, context)
+        state = RouteState.from_json(case.route)
+
+        def move(draw: Draw | None) -> Progress:
+            context = self._desk.context(service, evaluation, applicant, case, case.chosen, draw)
+            return _done(route, state, timer.step_id, entry, context)
+
+        moved = self._desk.moving(service, move)
+        return lambda draw: self._told(case, timer, service, entry, _kind(state, timer.step_id, entry), moved(draw))
+
+    def _told(
+        self, case: Case, timer: StoredTimer, service: Service, entry: Overdue, kind: str, progress: Progress
+    ) -> Change:
+        """What a deed writes."""
         if entry.deed is Deed.ESCALATE and not progress.effects:
             return self._reminder(case, timer, URGED)  # nobody above may act: then those who are asked are urged
         payload: dict[str, Any] = {"step": timer.step_id, "reason": str(_REASONS.get(entry.deed, Reason.OVERDUE))}
@@ -91,8 +124,7 @@ class Timekeeper:
             payload["people"] = [effect.person for effect in progress.effects if effect.kind is _NAMED[entry.deed]]
         if entry.deed is Deed.RETURN:
             payload["return_to"] = "initiator"
-        events = events_of(kind, SYSTEM, self._clock(), progress, payload)
-        return self._desk.change(case, events, service, progress)
+        return self._desk.moved(kind, SYSTEM, case, service, progress, payload)
 
     def _reminder(self, case: Case, timer: StoredTimer, kind: str) -> Change:
         """The event, and a mark on the tasks of those who let the step wait."""
@@ -103,18 +135,24 @@ class Timekeeper:
         return Change(events=events, case=case.after(events).stored(), tasks=tasks)
 
 
-def _done(route: Route, state: RouteState, step_id: str, entry: Overdue, context: FlowContext) -> tuple[str, Progress]:
-    """What a deed comes to, and the kind of its event: what a person's would be called, for it is told in the same way."""
+def _kind(state: RouteState, step_id: str, entry: Overdue) -> str:
+    """The kind of a deed's event: what a person's would be called, for it is told in the same way."""
+    passed = "approved" if state.steps[step_id].mode.decides else "done"
+    kinds = {Deed.ESCALATE: "escalated", Deed.PASS: passed, Deed.RETURN: "returned", Deed.REFUSE: "refused"}
+    return kinds.get(entry.deed, COPIED)
+
+
+def _done(route: Route, state: RouteState, step_id: str, entry: Overdue, context: FlowContext) -> Progress:
+    """What a deed comes to."""
     match entry.deed:
         case Deed.ESCALATE:
-            return "escalated", flow.escalate(route, state, step_id, context)
+            return flow.escalate(route, state, step_id, context)
         case Deed.PASS:
-            kind = "approved" if state.steps[step_id].mode.decides else "done"
-            return kind, flow.pass_overdue(route, state, step_id, context)
+            return flow.pass_overdue(route, state, step_id, context)
         case Deed.RETURN:
-            return "returned", flow.return_overdue(route, state, step_id, context)
+            return flow.return_overdue(route, state, step_id, context)
         case Deed.REFUSE:
-            return "refused", flow.refuse_overdue(route, state, step_id, context)
+            return flow.refuse_overdue(route, state, step_id, context)
     if entry.who is None:
         raise ValueError(f"Step {step_id} gives a copy to nobody.")
-    return COPIED, flow.copy_overdue(route, state, step_id, entry.who, context)
+    return flow.copy_overdue(route, state, step_id, entry.who, context)

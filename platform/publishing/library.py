@@ -34,8 +34,8 @@ ORGANISATION = "organisation"
 CALENDAR = "calendar"
 _SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".et", ".ods"})
 """Files that their authors take for workbooks; those of another kind are read to be told so."""
-_ROUNDS = 3
-"""Passes over the files in one scan: an organisation may change what a service names, and no service an organisation."""
+_ROUNDS = 6
+"""Passes over the files in one scan: an organisation changes what services name, and one service may open another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +59,21 @@ class _Shelf:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """A file as it was last looked at: its hash, and the organisation and calendar that it was judged by."""
+    """A file as it was last looked at: its hash, and the organisation, calendar and services that it was judged by."""
 
     sha256: str
     directory: Directory
     calendar: Calendar
+    live: Mapping[str, tuple[Service, StoredVersion]]
 
     @classmethod
     def of(cls, sha256: str, shelf: _Shelf) -> _Seen:
-        return cls(sha256, shelf.directory, shelf.calendar)
+        return cls(sha256, shelf.directory, shelf.calendar, shelf.live)
 
-    def shelf(self, shelf: _Shelf) -> bool:
-        """Whether the same organisation and calendar are live now."""
-        return self.directory is shelf.directory and self.calendar is shelf.calendar
+    def shelf(self, shelf: _Shelf, *, services: bool) -> bool:
+        """Whether the same organisation and calendar are live now, and where they matter the same services."""
+        same = self.directory is shelf.directory and self.calendar is shelf.calendar
+        return same and (not services or self.live is shelf.live)
 
 
 class Library:
@@ -153,7 +155,12 @@ class Library:
             calendar, more = read_calendar(workbook)
             return Checked(_judged(report, found + more, CALENDAR), calendar=calendar)
         service, found = load_workbook(
-            workbook, self.directory, found, media=lambda id_: self.media(id_, file), now=self._clock()
+            workbook,
+            self.directory,
+            found,
+            media=lambda id_: self.media(id_, file),
+            now=self._clock(),
+            services={id_: live for id_, (live, _) in self._shelf.live.items()},
         )
         if service is None:
             return Checked(replace(report, diagnostics=found))
@@ -202,7 +209,7 @@ class Library:
                 for name, path in paths.items():
                     if report := self._scan_file(name, path, paths):
                         reports[name] = report
-                if _Seen.of("", before).shelf(self._shelf):
+                if _Seen.of("", before).shelf(self._shelf, services=bool(self._reports)):
                     break  # else a file behind others has changed what they name: judge them again
             return list(reports.values())
 
@@ -214,7 +221,8 @@ class Library:
         sha256 = hashlib.sha256(data).hexdigest()
         published = self._store.source_hash(name) == sha256
         seen = self._seen.get(name)
-        known = seen is not None and seen.sha256 == sha256 and seen.shelf(self._shelf)
+        # A file with faults may only have named a service that was not there yet.
+        known = seen is not None and seen.sha256 == sha256 and seen.shelf(self._shelf, services=name in self._reports)
         if known or (published and seen is None):
             self._seen[name] = _Seen.of(sha256, self._shelf)
             return None

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from banshi.platform.routes.hooks import Unmet
 from banshi.platform.routes.model import BackMode, Empty, Mode, Route, RouteStep, Same, SelfApproval
 from banshi.platform.routes.moves import INITIATOR
 from banshi.platform.routes.reasons import Reason
@@ -25,13 +26,14 @@ PASSED, CUT_PARTLY, SKIPPED, CUT, CUT_KEPT = range(5, 10)
 In a race, where it matters what was passed: `KEPT` is pending, perhaps with a decision from before a return; `MAYBE` is
 closed, or pending after a return straight back; `CUT…` was cut off by a faster branch: after some votes, with nothing, with
 what was kept. Elsewhere `PENDING` stands for all that the platform has yet to come to, be it closed when it does, and
-`PASSED` for everything closed. `AWAITED` waits for another system.
+`PASSED` for everything closed. `AWAITED` waits for another system, or for cases that were opened.
 """
 
 RETURNED = 20
 APPROVED, REFUSED = bytes([21]), bytes([22])
 FINAL = frozenset({APPROVED, REFUSED})
 
+_WAITING = frozenset({Mode.CALLBACK, Mode.WAIT})
 _JOINED = frozenset({CUT_PARTLY, CUT, CUT_KEPT})
 _CUT = {PENDING: (CUT,), KEPT: (CUT_KEPT,), ACTIVE: (CUT, CUT_PARTLY), AWAITED: (CUT,)}
 _KEEP = {PASSED: KEPT, MAYBE: KEPT, KEPT: KEPT, CUT_KEPT: KEPT}
@@ -54,7 +56,7 @@ def _codes(step: StepState, *, race: bool) -> tuple[int, ...]:
         case StepStatus.PENDING:
             return (KEPT,) if race and step.kept is not None else (PENDING, KEPT, MAYBE)
         case StepStatus.ACTIVE:
-            return (AWAITED,) if step.mode is Mode.CALLBACK else (ACTIVE,)
+            return (AWAITED,) if step.mode in _WAITING else (ACTIVE,)
         case _ if step.reason is Reason.JOINED:
             return (CUT_KEPT,) if step.kept is not None else (CUT_PARTLY,) if step.passed else (CUT, CUT_KEPT)
         case _:
@@ -122,11 +124,20 @@ class Abstract:
             step = self.steps[at]
             if code == AWAITED:
                 yield Happening("answer", step.id, (_with(state, at, PASSED),))
-                yield Happening("fail", step.id, (_with(state, at, ACTIVE),))
+                yield from self._failing(state, at, step)
             elif code == ACTIVE and (step.mode is not Mode.CALLBACK or self._administrators):
                 yield from self._deciding(state, at, step)
             elif code == PASSED and self._may_take_back(state, at):
                 yield Happening("take back", step.id, (self._taken_back(state, at),))
+
+    def _failing(self, state: bytes, at: int, step: RouteStep) -> Iterator[Happening]:
+        """What may come of a step that waits, when it does not get what it waits for."""
+        if step.mode is Mode.CALLBACK:
+            yield Happening("fail", step.id, (_with(state, at, ACTIVE),))
+        elif step.wait.unmet is Unmet.REFUSE:
+            yield Happening("refuse", step.id, (REFUSED,))
+        elif step.wait.unmet is Unmet.RETURN:
+            yield Happening("return", step.id, (self._sent_back(state, at, -1, BackMode.THROUGH),))
 
     def _deciding(self, state: bytes, at: int, step: RouteStep) -> Iterator[Happening]:
         yield Happening("done", step.id, (_with(state, at, PASSED),))
@@ -274,7 +285,7 @@ class Abstract:
 
 def _may_be_asked(step: RouteStep) -> bool:
     """Whether somebody may ever have done it by hand."""
-    return step.mode not in (Mode.AUTO, Mode.NOTIFY)
+    return step.mode not in (Mode.AUTO, Mode.NOTIFY, Mode.WAIT)
 
 
 def _cut_off(state: bytes, branches: Iterable[Iterable[int]]) -> list[bytes]:
@@ -298,6 +309,9 @@ def _entries(step: RouteStep, may_stand: bool) -> tuple[int, ...]:
             return tuple({PASSED, *skipped})
         case Mode.CALLBACK:
             return (AWAITED, *skipped)
+        case Mode.WAIT:
+            at_once = {Unmet.GO_ON: PASSED, Unmet.REFUSE: REFUSED[0], Unmet.RETURN: RETURNED}[step.wait.unmet]
+            return tuple({AWAITED, PASSED, at_once, *skipped})
     found = {ACTIVE, *skipped}
     guards = step.mode.decides and not step.who.names_initiator
     if step.empty is Empty.SKIP or (guards and step.self_approval is SelfApproval.SKIP):

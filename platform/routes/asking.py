@@ -11,6 +11,7 @@ from banshi.platform.people.calendar import Calendar
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.people.who import TermKind, Who, WhoContext, department_of, persons_of, resolve, weights
 from banshi.platform.routes.deadline import Reckoner
+from banshi.platform.routes.hooks import Hooks
 from banshi.platform.routes.model import Empty, Mode, RouteStep, Same, SelfApproval
 from banshi.platform.routes.reasons import Reason
 from banshi.platform.routes.state import Action, StepState, Vote
@@ -28,7 +29,8 @@ class FlowContext:
 
     `now` is aware, in campus time; `seen` gives a digest of what the people of a step see of the form. `case_id` is
     empty before the form is sent: lots are drawn for a case. `chosen` are the ids whom the initiator chose, by step;
-    `open_tasks` tells how many tasks wait for a person by her id.
+    `open_tasks` tells how many tasks wait for a person by her id; `hooks` carry out what steps do when they are passed
+    (without them, nothing is done).
     """
 
     directory: Directory
@@ -42,6 +44,7 @@ class FlowContext:
     case_id: str = ""
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     open_tasks: Callable[[str], int] | None = None
+    hooks: Hooks | None = None
 
     @property
     def environment(self) -> Environment:

@@ -22,6 +22,7 @@ from xml.etree import ElementTree as ET
 from banshi.platform.people.who import Who
 from banshi.platform.routes.deadline import DEFAULT_OVERDUE, Due, Overdue
 from banshi.platform.routes.diagram import Box, Diagram, Line, Part, Shape, diagram
+from banshi.platform.routes.hooks import Fill, Hook, Open, Unmet, Wait
 from banshi.platform.routes.model import (
     DEFAULT_OPERATIONS,
     BackMode,
@@ -47,7 +48,12 @@ NAMESPACES = {
     "xmlns:banshi": "urn:banshi:route",
 }
 _NOT_XML = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_TASKS = {Mode.AUTO: "serviceTask", Mode.CALLBACK: "receiveTask", Mode.NOTIFY: "sendTask"}
+_TASKS = {
+    Mode.AUTO: "serviceTask",
+    Mode.CALLBACK: "receiveTask",
+    Mode.NOTIFY: "sendTask",
+    Mode.WAIT: "callActivity",
+}
 _NODES = {
     Part.START: "startEvent",
     Part.END: "endEvent",
@@ -242,6 +248,16 @@ def _mode(mode: Mode, threshold: Threshold | None) -> str:
     return f"{mode} {'>' if threshold.strict else ''}{value * 100 if percent else value}{percent}"
 
 
+def _wait(wait: Wait) -> str:
+    need = {0: "", 1: " any"}.get(wait.need, f" {wait.need}")
+    return f"{Mode.WAIT}{need}" + ("" if wait.unmet is Unmet.GO_ON else f" !{wait.unmet}")
+
+
+def _hook(hook: Hook) -> str:
+    word = "open" if isinstance(hook, Open) else "set" if isinstance(hook, Fill) else "number"
+    return f"{word}:{hook.text}"
+
+
 def _operations(step: RouteStep) -> Iterator[str]:
     for operation in Operation:
         if (operation in step.operations) is not (operation in DEFAULT_OPERATIONS):
@@ -290,7 +306,7 @@ _COLUMNS: Mapping[str, Callable[[RouteStep], str]] = {
     "name": lambda step: step.name,
     "name::en": lambda step: step.name_en,
     "who": lambda step: step.who.text,
-    "mode": lambda step: _mode(step.mode, step.threshold),
+    "mode": lambda step: _wait(step.wait) if step.mode is Mode.WAIT else _mode(step.mode, step.threshold),
     "when": lambda step: step.when.text if step.when else "",
     "group": lambda step: step.group if step.join == "all" else f"{step.group}({step.join})",
     "edit": lambda step: "、".join(step.edit),
@@ -304,5 +320,6 @@ _COLUMNS: Mapping[str, Callable[[RouteStep], str]] = {
     "same": lambda step: "; ".join(_same(step)),
     "differ": lambda step: "、".join(step.differ),
     "cc": lambda step: "; ".join(_copy(copy.who, copy.at) for copy in step.copies),
+    "do": lambda step: "; ".join(map(_hook, step.hooks)),
     "opinion": lambda step: "; ".join(_opinion(step)),
 }

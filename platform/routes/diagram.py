@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import pairwise
 
-from banshi.platform.routes.diagram_texts import label_lines, refusal_text, return_text, word
+from banshi.platform.routes.diagram_texts import label_lines, opens_text, refusal_text, return_text, word
 from banshi.platform.routes.model import Route, RouteStep
 from banshi.platform.routes.tree import Block, Tree
 
@@ -188,9 +188,9 @@ class _Drawer:
         shape = Shape(id=name, part=Part.STEP, box=_centred(TASK, height), text=text, step=step)
         piece = _alone(shape)
         silent = not self.full or step.id in self.leading
-        returns = "" if silent else return_text(step, self.route, self.language)
-        if returns:
-            piece = _noted(piece, name, height, returns)
+        texts = (opens_text(step, self.language), "" if silent else return_text(step, self.route, self.language))
+        if note := ("; " if self.language == "en" else "；").join(filter(None, texts)):
+            piece = _noted(piece, name, height, note)
         return piece if step.when is None else self.conditional(step, step.when.text, piece, height)
 
     def conditional(self, step: RouteStep, condition: str, inner: _Piece, height: int) -> _Piece:

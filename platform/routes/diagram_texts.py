@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from banshi.platform.routes.hooks import Open
 from banshi.platform.routes.model import BackMode, Route, RouteStep
 
 _SIZE = 12
@@ -47,6 +48,20 @@ def return_text(step: RouteStep, route: Route, language: str) -> str:
     places = [_BACK[entry][english] if entry in _BACK else names.get(entry, entry) for entry in step.back]
     listed = (", " if english else "、").join(places)
     return ("Returns to: " if english else "可退回：") + listed + _AFTER[step.back_mode][english]
+
+
+def opens_text(step: RouteStep, language: str) -> str:
+    """Which services it opens when it is passed; empty where none."""
+    opened = [hook for hook in step.hooks if isinstance(hook, Open)]
+    english = language == "en"
+    told = [
+        hook.service
+        + ("" if not hook.each else f" for each row of {hook.each}" if english else f"（每行 {hook.each}）")
+        for hook in opened
+    ]
+    if not told:
+        return ""
+    return "Opens: " + ", ".join(told) if english else "通过后开：" + "、".join(told)
 
 
 def label_lines(text: str, width: int) -> list[str]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from banshi.platform.routes.reasons import Reason
 from banshi.platform.routes.state import RouteState
 from banshi.rules.decision import Explanation
+
+if TYPE_CHECKING:
+    from banshi.platform.routes.asking import FlowContext
 
 
 class EffectKind(StrEnum):
@@ -64,7 +67,8 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What a move led to."""
+    """What a move led to; `context` is what the route is decided by from then on, where hooks have changed it."""
 
     state: RouteState
     effects: tuple[Effect, ...]
+    context: FlowContext | None = None

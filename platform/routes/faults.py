@@ -61,13 +61,13 @@ BAD_THRESHOLD = fault(
     do_zh="按这个样子写：{example}。票签写不超过 1 的分数或百分数，人数写整数。",
     do_en="Write it like {example}: a ratio is a part of 1 or a percentage, a number of people is whole.",
 )
-NO_EFFECT = fault(
+HOOK_NOT_AVAILABLE = fault(
     "ROUTE-003",
-    Severity.WARNING,
-    "“{column}”列已保留，但在本版本中不起作用。",
-    "The column “{column}” is kept, but has no effect in this version.",
-    do_zh="可以保留；在平台支持之前请不要依赖它。",
-    do_en="It may stay; do not rely on it until the platform supports it.",
+    Severity.ERROR,
+    "“通过后”里的“{word}”平台现在还做不到。",
+    "“{word}” in the column `do` is not available yet.",
+    do_zh="删去它，由人来做（可以加一个“办理”环节）；要告诉人，请写在“抄送”列。",
+    do_en="Take it out and let people do it (a step of mode `do`); whom to tell belongs in the column `cc`.",
 )
 NO_ID = fault(
     "ROUTE-004",
@@ -366,4 +366,132 @@ TOO_FEW_VOTES = fault(
     "Step {step} wants a vote of {wanted}, but the people it asks have only {there} today.",
     do_zh="减少票数，或增加担任角色的人。",
     do_en="Ask for less, or let more people hold the role.",
+)
+UNKNOWN_HOOK = fault(
+    "ROUTE-070",
+    Severity.ERROR,
+    "“通过后”里的“{text}”不认识。可以写：{known}。",
+    "“{text}” means nothing in the column `do`, which takes {known}.",
+    do_zh="改用标准的词，几个动作之间用分号隔开。",
+    do_en="Use a standard word; separate actions with semicolons.",
+)
+BAD_HOOK = fault(
+    "ROUTE-071",
+    Severity.ERROR,
+    "“通过后”里的“{text}”读不懂。",
+    "“{text}” in the column `do` cannot be read.",
+    do_zh="按这个样子写：{example}。",
+    do_en="Write it like {example}.",
+)
+BAD_HOOK_NUMBER = fault(
+    "ROUTE-072",
+    Severity.ERROR,
+    "编号规则“{pattern}”不对：{why}。",
+    "The number rule “{pattern}” is wrong: {why_en}.",
+    do_zh="可以用 {{yyyy}} {{yy}} {{mm}} {{dd}} 和一个流水号（如 {{0001}}），例如 LX{{yyyy}}{{0001}}。",
+    do_en="It takes {{yyyy}} {{yy}} {{mm}} {{dd}} and one counter such as {{0001}}: LX{{yyyy}}{{0001}}.",
+)
+BAD_OPEN_PART = fault(
+    "ROUTE-073",
+    Severity.ERROR,
+    "开别的事项时，“{text}”读不懂。",
+    "“{text}” cannot be read where another service is opened.",
+    do_zh="括号里写“字段=表达式”，逐行开写“每行 明细”，替别人申请写“代 字段:保管人”，用逗号隔开。",
+    do_en="The brackets take `field=expression`, `each <repeat>` and `for <who>`, separated by commas.",
+)
+UNKNOWN_SERVICE = fault(
+    "ROUTE-074",
+    Severity.ERROR,
+    "没有编号为“{name}”的服务可开。",
+    "There is no service “{name}” to open.",
+    do_zh="写已经发布的服务的编号（设置里的 form_id）；要开新的服务，先发布它。",
+    do_en="Give the id (`form_id`) of a published service; publish a new one first.",
+)
+UNKNOWN_TARGET = fault(
+    "ROUTE-075",
+    Severity.ERROR,
+    "服务“{service}”没有“{name}”这个字段。",
+    "The service “{service}” has no field “{name}”.",
+    do_zh="写那个服务表单里的字段名称。",
+    do_en="Give the name of a field of that service's form.",
+)
+TARGET_NOT_FILLED_IN = fault(
+    "ROUTE-076",
+    Severity.ERROR,
+    "不能填“{name}”：{why}。",
+    "“{name}” cannot be filled: {why_en}.",
+    do_zh="换一个由人填写的字段，或删去它。",
+    do_en="Use a field that people fill in, or take it out.",
+)
+TARGET_KIND = fault(
+    "ROUTE-077",
+    Severity.ERROR,
+    "“{name}”要填{wanted}，可是这里给的是{given}。",
+    "“{name}” takes a {wanted_en}, but is given a {given_en}.",
+    do_zh="改用同一种值的字段，或在表达式里转换。",
+    do_en="Use a field of that kind, or convert it in the expression.",
+)
+UNKNOWN_ROWS = fault(
+    "ROUTE-078",
+    Severity.ERROR,
+    "“每行”要写表单里最外层的明细，“{name}”不是。",
+    "`each` takes a repeat of the form that stands in no other, which “{name}” is not.",
+    do_zh="写 survey 表里 begin_repeat 那一行的名称。",
+    do_en="Give the name of the row `begin_repeat` in the survey sheet.",
+)
+OPEN_CIRCLE = fault(
+    "ROUTE-079",
+    Severity.ERROR,
+    "服务互相开，会没完没了：{path}。",
+    "Services open one another without end: {path}.",
+    do_zh="去掉这一圈里的一个“开”。",
+    do_en="Take one `open` out of the circle.",
+)
+NOTHING_TO_WAIT_FOR = fault(
+    "ROUTE-080",
+    Severity.ERROR,
+    "环节 {step} 等待开出的事项，可是它前面没有环节开任何事项。",
+    "Step {step} waits for opened cases, but no step before it opens any.",
+    do_zh="在前面一个环节的“通过后”写“开:服务编号(…)”，或改用别的方式。",
+    do_en="Write `open:<service>(…)` into `do` of an earlier step, or use another mode.",
+)
+LEFT_OUT = fault(
+    "ROUTE-081",
+    Severity.WARNING,
+    "服务“{service}”的必填字段没有填：{names}。没有默认值的话，开不出来。",
+    "Required fields of the service “{service}” are not filled: {names}. Without a default it cannot be opened.",
+    do_zh="在括号里补上“字段=表达式”。",
+    do_en="Add `field=expression` to the brackets.",
+)
+HOOK_NEVER_PASSED = fault(
+    "ROUTE-082",
+    Severity.ERROR,
+    "条件要看环节 {opener} 开出的事项，可是环节 {step} 不在它的后面。",
+    "The condition reads the cases that step {opener} opens, but step {step} is not behind it.",
+    do_zh="把这个环节移到后面，或改条件。",
+    do_en="Move the step behind it, or change the condition.",
+)
+CHOSEN_PEOPLE = fault(
+    "ROUTE-083",
+    Severity.ERROR,
+    "服务“{service}”的流程要申请人自选办理人，系统不能替她选。",
+    "The route of the service “{service}” lets the applicant choose people, which the platform cannot do for her.",
+    do_zh="请那个服务改用角色或数据表，或不要自动开。",
+    do_en="Have that service use a role or a data sheet instead, or do not open it automatically.",
+)
+TYPED_BY_OTHERS = fault(
+    "ROUTE-084",
+    Severity.WARNING,
+    "“{name}”由系统填写，可是申请人也能填。",
+    "“{name}” is filled in by the platform, but the applicant can fill it in too.",
+    do_zh="在申请环节的“隐藏”里写上它，或在表单里设为只读。",
+    do_en="Hide it at the applicant's step, or make it read-only in the form.",
+)
+NESTED_ROWS = fault(
+    "ROUTE-085",
+    Severity.ERROR,
+    "“{name}”在这一行里面的明细里，一行有好几个值。",
+    "“{name}” stands in a repeat inside the row, so that a row has several of it.",
+    do_zh="在外层明细里加一个计算字段（如 sum(…)），用它来填。",
+    do_en="Add a calculation to the outer repeat, such as `sum(…)`, and fill the field from that.",
 )

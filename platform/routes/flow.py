@@ -209,6 +209,16 @@ def call_back(route: Route, state: RouteState, step_id: str, succeeded: bool, co
     return move.progress()
 
 
+def look_at_opened(route: Route, state: RouteState, context: FlowContext) -> Progress:
+    """Close the steps that wait for opened cases, where the verdicts (`context.hooks`) are enough by now."""
+    move = Move(route, state, context)
+    for step_id in state.awaited(Mode.WAIT):
+        if move.states[step_id].status is StepStatus.ACTIVE and move.outcome is RouteOutcome.OPEN:
+            move.look_at_opened(route.step(step_id))
+    move.advance()
+    return move.progress()
+
+
 def pass_overdue(route: Route, state: RouteState, step_id: str, context: FlowContext) -> Progress:
     """A step that is overdue passes by itself. Raises NoSuchTask when it is not open."""
     move, step = _open(route, state, step_id, context)

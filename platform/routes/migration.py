@@ -229,4 +229,4 @@ def _asks(step: RouteStep) -> tuple[object, ...]:
     """What says whom a step asks, how, and until when."""
     deeds = tuple((entry.percent, entry.deed, entry.who and entry.who.text) for entry in step.overdue)
     people = (step.who.text.strip(), step.empty, step.stand_in, step.same, step.self_approval)
-    return people, step.mode, step.threshold, step.due, deeds
+    return people, step.mode, step.threshold, step.due, deeds, step.wait

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from banshi.platform.people.who import Who
 from banshi.platform.routes.deadline import DEFAULT_OVERDUE, Due, Overdue
+from banshi.platform.routes.hooks import ALL_OPENED, Hook, Open, Wait
 from banshi.rules.diagnostics import NOWHERE, Place
 from banshi.rules.expressions import Expression
 
@@ -28,6 +29,7 @@ class Mode(StrEnum):
     AUTO = "auto"
     CALLBACK = "callback"
     NOTIFY = "notify"
+    WAIT = "wait"
 
     @property
     def decides(self) -> bool:
@@ -50,7 +52,7 @@ class Mode(StrEnum):
         return self in (Mode.ALL, Mode.SEQUENCE)
 
 
-_NOT_DECIDING = frozenset({Mode.DO, Mode.AUTO, Mode.CALLBACK, Mode.NOTIFY})
+_NOT_DECIDING = frozenset({Mode.DO, Mode.AUTO, Mode.CALLBACK, Mode.NOTIFY, Mode.WAIT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ class SelfApproval(StrEnum):
 class RouteStep:
     """One row of the route sheet.
 
-    `threshold` belongs to the modes that count. `edit`, `hide` and `require` name fields, groups or `*`. `back` holds `initiator`, `previous`, `any` and step ids;
+    `threshold` belongs to the modes that count, `wait` to the one that waits for opened cases. `edit`, `hide` and `require` name fields, groups or `*`. `back` holds `initiator`, `previous`, `any` and step ids;
     `differ` holds `initiator`, step ids and field names. `stand_in` is the id of the person of `empty = person`;
     `join` is `all`, `any` or a number of branches; `phrases` are opinions to choose from.
     `cells` are the places of the columns that are filled in, by column.
@@ -155,6 +157,7 @@ class RouteStep:
     who: Who
     mode: Mode = Mode.ONE
     threshold: Threshold | None = None
+    wait: Wait = ALL_OPENED
     when: Expression | None = None
     group: str = ""
     join: str = "all"
@@ -170,6 +173,7 @@ class RouteStep:
     self_approval: SelfApproval = SelfApproval.SUPERIOR
     differ: tuple[str, ...] = ()
     copies: tuple[Copy, ...] = ()
+    hooks: tuple[Hook, ...] = ()
     due: Due | None = None
     overdue: tuple[Overdue, ...] = DEFAULT_OVERDUE
     opinion_required: bool = False
@@ -182,6 +186,11 @@ class RouteStep:
     def asks_more(self) -> bool:
         """Whether the step wants something beside the decision, which nobody can give unasked."""
         return bool(self.edit or self.require or self.opinion_required or self.signature)
+
+    @property
+    def opens(self) -> bool:
+        """Whether passing it opens cases of other services."""
+        return any(isinstance(hook, Open) for hook in self.hooks)
 
     def at(self, column: str) -> Place:
         """The cell of a column, else that of the row."""

@@ -16,6 +16,7 @@ from banshi.platform.people.directory import SYSTEM
 from banshi.platform.people.who import resolve
 from banshi.platform.routes.asking import ADMINISTRATOR, FlowContext, barred, earlier_approvers, who_context, whom
 from banshi.platform.routes.effects import Effect, EffectKind, Progress
+from banshi.platform.routes.hooks import Tally, Unmet
 from banshi.platform.routes.model import BackMode, CopyAt, Empty, Mode, Route, RouteStep
 from banshi.platform.routes.reasons import Reason
 from banshi.platform.routes.state import Action, RouteOutcome, RouteState, StepState, StepStatus, Vote
@@ -41,7 +42,7 @@ class Move:
 
     def progress(self) -> Progress:
         """What the move led to."""
-        return Progress(RouteState(steps=self.states, outcome=self.outcome), tuple(self.effects))
+        return Progress(RouteState(steps=self.states, outcome=self.outcome), tuple(self.effects), self.context)
 
     def note(
         self,
@@ -100,7 +101,7 @@ class Move:
                 vote = Vote(initiator, Action.APPROVE)
                 self.change(step, status=StepStatus.DONE, people=(initiator,), votes=(vote,), reason=Reason.SUBMITTED)
                 self.note(EffectKind.STEP_DONE, step.id, initiator, reason=Reason.SUBMITTED)
-                self.copy(step, CopyAt.PASSED)
+                self._passed(step)
         self.advance()
 
     def vote(self, step: RouteStep, vote: Vote) -> None:
@@ -141,7 +142,17 @@ class Move:
         """A step is done."""
         self.update(step, because=because, status=StepStatus.DONE, seen=self.context.seen(step), **facts)
         self.note(EffectKind.STEP_DONE, step.id, reason=facts.get("reason", Reason.NONE))
+        self._passed(step)
+
+    def _passed(self, step: RouteStep) -> None:
+        """What follows when a step is passed: its copies and its hooks."""
         self.copy(step, CopyAt.PASSED)
+        self._hooks(step)
+
+    def _hooks(self, step: RouteStep) -> None:
+        """What a closed step does, or does not; conditions that are read from now on know of it."""
+        if step.hooks and self.context.hooks is not None:
+            self.context = self.context.hooks.closed(step, self.states, self.context)
 
     def refuse(self, step: RouteStep, person: str, because: Reason = Reason.DECIDED, **facts: Any) -> None:
         """A step is refused, and with it the case."""
@@ -256,6 +267,7 @@ class Move:
         if kept is not None and self._stands(step, kept):
             self.states[step.id] = replace(kept, round=self.states[step.id].round, reason=Reason.UNCHANGED)
             self.note(EffectKind.STEP_DONE, step.id, reason=Reason.UNCHANGED)
+            self._hooks(step)
             self._keep_apart(step)
             return
         self.copy(step, CopyAt.ENTER)
@@ -264,6 +276,9 @@ class Move:
                 self.finish(step, reason=Reason.AUTO)
             case Mode.CALLBACK:
                 self.change(step, status=StepStatus.ACTIVE)
+            case Mode.WAIT:
+                self.change(step, status=StepStatus.ACTIVE, since=self.context.now)
+                self.look_at_opened(step)
             case Mode.NOTIFY:
                 people = tuple(person.id for person in resolve(step.who, who_context(step, self.states, self.context)))
                 for person in people:
@@ -271,6 +286,20 @@ class Move:
                 self.finish(step, reason=Reason.NOTIFIED, people=people)
             case _:
                 self._ask(step)
+
+    def look_at_opened(self, step: RouteStep) -> None:
+        """Close a step that waits for opened cases when their verdicts are enough."""
+        hooks = self.context.hooks
+        openers = self.tree.nearest(step.id, lambda earlier: earlier.opens)
+        tallies = [hooks.tally(opener.id) for opener in openers] if hooks is not None else []
+        tally = sum(tallies, Tally())
+        met = tally.met(step.wait)
+        if met or (met is False and step.wait.unmet is Unmet.GO_ON):
+            self.finish(step, reason=Reason.OPENED_DONE if tally.count else Reason.OPENED_NONE)
+        elif met is False and step.wait.unmet is Unmet.REFUSE:
+            self.refuse(step, "", reason=Reason.OPENED_UNMET)
+        elif met is False:
+            self.return_to_initiator(step, Reason.OPENED_UNMET)
 
     def _ask(self, step: RouteStep) -> None:
         asked = whom(step, self.tree, self.states, self.context)
@@ -290,6 +319,7 @@ class Move:
         elif asked.reason in (Reason.SAME, Reason.SELF) or step.empty is Empty.SKIP:
             self.change(step, status=StepStatus.SKIPPED, mode=asked.mode, votes=asked.votes, reason=asked.reason)
             self.note(EffectKind.STEP_SKIPPED, step.id, reason=asked.reason)
+            self._hooks(step)
             self._keep_apart(step)
         elif step.empty is Empty.REFUSE:
             self.refuse(step, "", reason=asked.reason)
@@ -307,6 +337,8 @@ class Move:
 
         It does on the same facts, by people who may still decide; an approval that stood for one here must be there.
         """
+        if step.mode is Mode.WAIT:
+            return False  # what was opened may stand otherwise by now
         if kept.seen != self.context.seen(step) or kept.hands & barred(step, self.states, self.context):
             return False
         automatic = {vote.person for vote in kept.votes if vote.automatic} - {SYSTEM}
@@ -324,6 +356,7 @@ class Move:
             self.change(step, status=StepStatus.SKIPPED, reason=Reason.CONDITION)
             explanation = explain(step.when, environment)
             self.note(EffectKind.STEP_SKIPPED, step.id, reason=Reason.CONDITION, explanation=explanation)
+            self._hooks(step)
             return False
         if isinstance(value, ErrorValue):
             self.change(step, reason=Reason.CONDITION_ERROR)

@@ -9,7 +9,8 @@ from banshi.platform.people.directory import Person
 from banshi.platform.people.terms import Term, TermKind, Who, WhoContext
 from banshi.platform.people.who import Lot, resolve, undecided
 from banshi.platform.routes.asking import FlowContext, who_context
-from banshi.platform.routes.flow import act, begin, call_back, resubmit
+from banshi.platform.routes.effects import Progress
+from banshi.platform.routes.flow import act, begin, call_back, look_at_opened, resubmit
 from banshi.platform.routes.model import Mode, Route
 from banshi.platform.routes.reasons import Reason
 from banshi.platform.routes.state import Action, RouteOutcome, RouteState, StepState, StepStatus
@@ -21,7 +22,7 @@ class PreviewStep:
     """One step as it stands or as it will be.
 
     `people` are those who were, are or will be asked; `lots` how many more nobody knows before the case is sent, as
-    they are drawn or chosen. `values` and `reason` say why a step is skipped, or who stands in.
+    they are drawn or chosen. `opens` are the services of which it opens cases, each with how many. `values` and `reason` say why a step is skipped, or who stands in.
     """
 
     id: str
@@ -33,6 +34,7 @@ class PreviewStep:
     reason: Reason = Reason.NONE
     values: tuple[tuple[str, str], ...] = ()
     lots: tuple[Lot, ...] = ()
+    opens: tuple[tuple[str, int], ...] = ()
 
 
 def preview(route: Route, context: FlowContext, state: RouteState | None = None) -> tuple[PreviewStep, ...]:
@@ -42,7 +44,7 @@ def preview(route: Route, context: FlowContext, state: RouteState | None = None)
     was.
     """
     now = state or RouteState()
-    end = final_state(route, context, state)
+    end, context = _end(route, context, state)
     lots = _lots(route, context, now, end)
     return tuple(
         PreviewStep(
@@ -55,9 +57,10 @@ def preview(route: Route, context: FlowContext, state: RouteState | None = None)
                 if step.id not in lots or person in lots[step.id][1]
             ),
             lots=lots[step.id][0] if step.id in lots else (),
+            opens=context.hooks.opened_by(step.id) if context.hooks and step.opens else (),
             mode=end.steps[step.id].mode,
             state=_shown(now.steps.get(step.id, StepState()), end.steps[step.id]),
-            reason=end.steps[step.id].reason,
+            reason=_reason(now.steps.get(step.id, StepState()), end.steps[step.id]),
             values=end.steps[step.id].values,
         )
         for step in route.steps
@@ -66,17 +69,27 @@ def preview(route: Route, context: FlowContext, state: RouteState | None = None)
 
 def final_state(route: Route, context: FlowContext, state: RouteState | None = None) -> RouteState:
     """Where the case ends when everybody approves, in the order of the tasks."""
+    return _end(route, context, state)[0]
+
+
+def _end(route: Route, context: FlowContext, state: RouteState | None) -> tuple[RouteState, FlowContext]:
+    """The same, with what the route is decided by in the end: hooks change that, and open cases."""
     if state is None:
-        state = begin(route, context).state
+        now = begin(route, context)
     elif state.outcome is RouteOutcome.RETURNED:
-        state = resubmit(route, state, context).state
+        now = resubmit(route, state, context)
+    else:
+        now = Progress(state, ())
     while True:
+        state, context = now.state, now.context or context
         if tasks := state.tasks():
-            state = act(route, state, tasks[0].step, tasks[0].person, Action.APPROVE, context).state
+            now = act(route, state, tasks[0].step, tasks[0].person, Action.APPROVE, context)
         elif awaited := state.awaited():
-            state = call_back(route, state, awaited[0], True, context).state
+            now = call_back(route, state, awaited[0], True, context)
+        elif state.awaited(Mode.WAIT):
+            now = look_at_opened(route, state, context.hooks.foreseen(context) if context.hooks else context)
         else:
-            return state
+            return state, context
 
 
 def _lots(
@@ -133,6 +146,12 @@ def _who(now: StepState | None, end: StepState) -> tuple[str, ...]:
 def _person(person_id: str, context: FlowContext) -> Person:
     """The person; somebody who has left the directory keeps the id for a name."""
     return context.directory.people.get(person_id) or Person(id=person_id, name=person_id)
+
+
+def _reason(now: StepState, end: StepState) -> Reason:
+    """Why it ends as it does; a step that is to wait for opened cases does so yet."""
+    waits = end.reason is Reason.OPENED_DONE and now.status in (StepStatus.PENDING, StepStatus.ACTIVE)
+    return Reason.OPENED_WAITING if waits else end.reason
 
 
 def _shown(now: StepState, end: StepState) -> StepStatus:

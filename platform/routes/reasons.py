@@ -40,6 +40,10 @@ class Reason(StrEnum):
     OVERDUE = "overdue"
     APART = "apart"
     MIGRATED = "migrated"
+    OPENED_DONE = "opened done"
+    OPENED_UNMET = "opened unmet"
+    OPENED_NONE = "opened none"
+    OPENED_WAITING = "opened waiting"
 
     def text(self, language: str = "zh") -> str:
         """The reason as a sentence for people."""
@@ -84,5 +88,9 @@ _TEXTS: Mapping[Reason, tuple[str, str]] = {
     Reason.CALLBACK_FAILED: ("外部系统没有办成，由管理员处理", "The other system failed, so an administrator is asked"),
     Reason.APART: ("办过另一环节的人须回避", "Whoever acted at the other step may not act here"),
     Reason.MIGRATED: ("办件转到了新版本", "The case was moved to another version"),
+    Reason.OPENED_DONE: ("开出的事项已经办完", "The cases that were opened are done"),
+    Reason.OPENED_UNMET: ("开出的事项没有全部通过", "Too few of the cases that were opened were approved"),
+    Reason.OPENED_WAITING: ("等开出的事项办完", "Waits for the cases that were opened"),
+    Reason.OPENED_NONE: ("没有开出事项，不用等", "No case was opened, so there is nothing to wait for"),
     Reason.OVERDUE: ("超过时限，系统自动办理", "Overdue, so the system did it"),
 }

@@ -70,6 +70,8 @@ def may_take_back(route: Route, state: RouteState, step_id: str, person_id: str)
         return False
     if step_state.status is StepStatus.DONE and _closed_without(route.step(step_id), step_state, person_id):
         return False
+    if step_state.status is StepStatus.DONE and route.step(step_id).hooks:
+        return False
     tree = Tree(route)
     here = tree.positions[step_id]
     if any(state.steps[s.id].reason is Reason.JOINED for s in tree.suffix(step_id)):
@@ -78,7 +80,7 @@ def may_take_back(route: Route, state: RouteState, step_id: str, person_id: str)
     ahead = [step for step in route.steps if tree.positions[step.id].before(here)]
     if not all(state.steps[step.id].closed for step in ahead):
         return False
-    return not any(map(_acted_on, (state.steps[step.id] for step in after(tree, step_id))))
+    return not any(_acted_on(step, state.steps[step.id]) for step in after(tree, step_id))
 
 
 def _acted_on_within(state: StepState, person_id: str) -> bool:
@@ -107,11 +109,12 @@ def after(tree: Tree, step_id: str) -> tuple[RouteStep, ...]:
     return (*tree.suffix(step_id)[1:], *later)
 
 
-def _acted_on(state: StepState) -> bool:
+def _acted_on(step: RouteStep, state: StepState) -> bool:
     """Whether somebody has done something with a step, or the platform something that cannot be undone."""
     by_hand = any(not vote.automatic for vote in state.votes)
     set_off = state.mode in (Mode.AUTO, Mode.CALLBACK) and state.status in (StepStatus.DONE, StepStatus.ACTIVE)
-    return by_hand or set_off or bool(state.signers or state.claimed)
+    hooked = bool(step.hooks) and state.passed
+    return by_hand or set_off or hooked or bool(state.signers or state.claimed)
 
 
 def _handled(tree: Tree, state: RouteState, step_id: str) -> bool:

@@ -240,14 +240,12 @@ class RouteState:
             Task(step_id, step.round, person) for step_id, step in self.steps.items() for person in step.waiting
         )
 
-    def awaited(self) -> tuple[str, ...]:
-        """The ids of the steps that wait for another system."""
+    def awaited(self, mode: Mode = Mode.CALLBACK) -> tuple[str, ...]:
+        """The ids of the steps that wait for another system, or (`Mode.WAIT`) for opened cases."""
         if self.outcome is not RouteOutcome.OPEN:
             return ()
         return tuple(
-            step_id
-            for step_id, step in self.steps.items()
-            if step.mode is Mode.CALLBACK and step.status is StepStatus.ACTIVE
+            step_id for step_id, step in self.steps.items() if step.mode is mode and step.status is StepStatus.ACTIVE
         )
 
     def to_json(self) -> dict[str, Any]:

@@ -142,6 +142,7 @@ def route(
     now: datetime | None = None,
 ) -> tuple[PreviewStep, ...]:
     """The steps and people that would be asked; nothing where the service has no route."""
+    from banshi.platform.cases.hooked import hooks_of
     from banshi.platform.routes.asking import FlowContext
     from banshi.platform.routes.preview import preview
 
@@ -157,7 +158,12 @@ def route(
         datasets=service.datasets,
         calendar=calendar,
     )
-    return preview(service.routing, context)
+
+    def again(filled: Mapping[str, object]) -> Evaluation:
+        return form(service, filled, person=person, directory=directory, calendar=calendar, now=moment)
+
+    hooks = hooks_of(service, evaluation, again, None, moment, None)
+    return preview(service.routing, hooks.context(context) if hooks else context)
 
 
 def _now() -> datetime:

@@ -12,6 +12,7 @@ from banshi.platform.routes.check import check_route
 from banshi.platform.routes.deadline_check import check_deadlines
 from banshi.platform.routes.faults import NO_ROUTE, TITLE_SHOWS_HIDDEN
 from banshi.platform.service import faults
+from banshi.platform.service.hook_checks import check_hooks, route_scope
 from banshi.platform.service.model import Field, Group, Item, Repeat, Service
 from banshi.platform.service.names import Names, Repeats
 from banshi.platform.service.routing import prove
@@ -39,7 +40,9 @@ class Checks:
         self._repeats = repeats
         self._ambiguous = ambiguous
 
-    def run(self, survey: Survey, directory: Directory | None) -> list[Diagnostic]:
+    def run(
+        self, survey: Survey, directory: Directory | None, services: Mapping[str, Service] | None
+    ) -> list[Diagnostic]:
         """All faults, sheet by sheet."""
         service = self._service
         found = list(self._settings(directory))
@@ -47,7 +50,7 @@ class Checks:
             found += self._item(item, repeats)
         found += self._mentions(survey)
         found += self._rules()
-        found += self._route(directory)
+        found += self._route(directory, services)
         return found
 
     def _settings(self, directory: Directory | None) -> Iterator[Diagnostic]:
@@ -123,7 +126,7 @@ class Checks:
             yield from policies.check(policy, self._names.scope(repeats), TriedForm(service, repeats))
             yield from self._ambiguities(policy.names, policy.place)
 
-    def _route(self, directory: Directory | None) -> Iterator[Diagnostic]:
+    def _route(self, directory: Directory | None, services: Mapping[str, Service] | None) -> Iterator[Diagnostic]:
         service = self._service
         route = service.routing
         if route is None:
@@ -135,7 +138,9 @@ class Checks:
             yield faults.ROUTE_WITHOUT_FORM.at(place)
         items = service.survey.walk() if service.survey else ()
         fields = [item.name for item, _ in items if isinstance(item, Group) or item.type != "note"]
-        yield from check_route(route, self._names.scope(), directory, fields)
+        scope = route_scope(self._names.scope(), route)
+        yield from check_route(route, scope, directory, fields)
+        yield from check_hooks(service, self._names, directory, services)
         yield from check_deadlines(route, self._names.scope(), directory, service.datasets)
         for step in route.steps:
             if step.when is not None:

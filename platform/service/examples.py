@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -59,7 +59,6 @@ class _Run:
         example: Example,
     ) -> None:
         # Imported here: forms stand on the service model, which this package makes.
-        from banshi.platform.forms import evaluate_form
         from banshi.platform.forms.rights import withheld
 
         self._service = service
@@ -68,16 +67,22 @@ class _Run:
         self._now = now
         self._example = example
         self._person = directory.people.get(example.applicant) or Person(id=example.applicant, name=example.applicant)
-        self._evaluation: Evaluation = evaluate_form(
-            service,
-            example.answers,
-            now=now,
+        self._engine = engine
+        # An example is sent by its applicant, unless it says itself what an office would fill in.
+        self._evaluation = self._evaluate(example.answers, withheld(service) - set(example.answers))
+
+    def _evaluate(self, answers: Mapping[str, object], withheld: Collection[str] = ()) -> Evaluation:
+        from banshi.platform.forms import evaluate_form
+
+        return evaluate_form(
+            self._service,
+            answers,
+            now=self._now,
             person=self._person,
-            directory=directory,
-            calendar=calendar,
-            engine=engine,
-            # An example is sent by its applicant, unless it says itself what an office would fill in.
-            withheld=withheld(service) - set(example.answers),
+            directory=self._directory,
+            calendar=self._calendar,
+            engine=self._engine,
+            withheld=withheld,
         )
 
     def result(self) -> ExampleResult:
@@ -180,6 +185,7 @@ class _Run:
         return "、".join(f"{person.id} {person.name}" for person in people) or "—" if unnamed or strangers else None
 
     def _steps(self) -> tuple[PreviewStep, ...]:
+        from banshi.platform.cases.hooked import hooks_of
         from banshi.platform.routes.asking import FlowContext
         from banshi.platform.routes.preview import preview
 
@@ -193,7 +199,8 @@ class _Run:
             datasets=self._service.datasets,
             calendar=self._calendar,
         )
-        return preview(self._service.routing, context)
+        hooks = hooks_of(self._service, self._evaluation, self._evaluate, None, self._now, None)
+        return preview(self._service.routing, hooks.context(context) if hooks else context)
 
 
 def _path(text: str) -> str:

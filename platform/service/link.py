@@ -12,10 +12,12 @@ from datetime import datetime
 from functools import cache, cached_property
 
 from banshi.platform.people.directory import Directory
+from banshi.platform.routes.hooks import Fill, Hook, Open
 from banshi.platform.routes.model import Route
 from banshi.platform.service import faults
 from banshi.platform.service.checking import Checks
 from banshi.platform.service.graph import Graph, Vertex
+from banshi.platform.service.hook_checks import route_scope
 from banshi.platform.service.model import LAST, Computation, Field, Form, Group, Item, Repeat, Service, Settings
 from banshi.platform.service.names import Definition, Names, Repeats, form_definitions
 from banshi.platform.service.references import Rule, expressions_of, kinds_in, uses_of
@@ -59,12 +61,17 @@ class Parts:
         return {f"{kind}:{name}": (kind, rule) for kind, rules in kinds for name, rule in rules.items()}
 
 
-def link(parts: Parts, directory: Directory | None) -> tuple[Service, Names, list[Diagnostic]]:
-    """The service of some sheets, the names that its examples may use, and every fault of how the sheets fit together."""
+def link(
+    parts: Parts, directory: Directory | None, services: Mapping[str, Service] | None = None
+) -> tuple[Service, Names, list[Diagnostic]]:
+    """The service of some sheets, the names that its examples may use, and every fault of how the sheets fit together.
+
+    Without the other services, what its steps open is not checked against them.
+    """
     linker = _Linker(parts)
     service = linker.run()
     checks = Checks(service, linker.names, linker.repeats, linker.ambiguous)
-    return service, linker.names, linker.found + checks.run(parts.survey, directory)
+    return service, linker.names, linker.found + checks.run(parts.survey, directory, services)
 
 
 class _Linker:
@@ -145,6 +152,7 @@ class _Linker:
         for step in parts.route.steps if parts.route else ():
             read |= step.when.names if step.when else set()
             read |= {name for name in step.who.names if name.split(".", 1)[0] in _APPLICANT}
+            read |= {name for expression in expressions_of_hooks(step.hooks) for name in expression.names}
         return read | (parts.settings.instance_name.names if parts.settings.instance_name else set())
 
     @cached_property
@@ -246,10 +254,19 @@ class _Linker:
         )
 
     def _condition_names(self) -> dict[str, Name]:
-        scope = self.names.scope()
-        steps = self.parts.route.steps if self.parts.route else ()
+        route = self.parts.route or Route(())
+        scope, steps = route_scope(self.names.scope(), route), route.steps
         names = sorted({name for step in steps if step.when is not None for name in step.when.names})
         return {name: known for name in names if (known := scope.find(name)) is not None}
+
+
+def expressions_of_hooks(hooks: Iterable[Hook]) -> Iterator[Expression]:
+    """The expressions of what a step does when it is passed."""
+    for hook in hooks:
+        if isinstance(hook, Open):
+            yield from (value for _, value in hook.fields)
+        elif isinstance(hook, Fill):
+            yield hook.value
 
 
 def expressions_of_item(item: Item) -> Iterator[Expression]:

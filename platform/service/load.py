@@ -59,17 +59,19 @@ def load_bytes(
     guarded: bool = False,
     media: MediaOf | None = None,
     now: datetime | None = None,
+    services: Mapping[str, Service] | None = None,
 ) -> tuple[Service | None, list[Diagnostic]]:
     """The service of a workbook's bytes; None only when they cannot be read as a workbook at all.
 
     With a directory, roles and people are checked against it. `guarded` reads in a child process with limits, as what
     comes from the web must be. `media` gives the folder of media by the service's id; without it, what labels show is
-    not looked for. `now` is the moment of the check: without it, nothing is said to have expired.
+    not looked for. `now` is the moment of the check: without it, nothing is said to have expired. `services` are the
+    others, by id, that its steps may open; without them, that is not checked.
     """
     workbook, found = (read_workbook_guarded if guarded else read_workbook)(data, file)
     if workbook is None:
         return None, found
-    return load_workbook(workbook, directory, found, media=media, now=now)
+    return load_workbook(workbook, directory, found, media=media, now=now, services=services)
 
 
 def load_workbook(
@@ -79,8 +81,12 @@ def load_workbook(
     *,
     media: MediaOf | None = None,
     now: datetime | None = None,
+    services: Mapping[str, Service] | None = None,
 ) -> tuple[Service | None, list[Diagnostic]]:
-    """The service of a workbook, and its faults sheet by sheet: those of its reading (`read`) and those of its sheets."""
+    """The service of a workbook, and its faults sheet by sheet: those of its reading (`read`) and those of its sheets.
+
+    `services` are the other ones, by id, that its steps may open; without them, that is not checked.
+    """
     found = [*read, *_not_active(workbook)]
     settings, more = parse_settings(_only(workbook, "settings", found), workbook.file)
     found += more
@@ -113,7 +119,7 @@ def load_workbook(
     )
     if not any((survey, parts.rules, parts.datasets)) and not _is_shared(workbook):
         found.append(faults.NOTHING_IN_IT.at(NOWHERE, file=workbook.file))
-    service, names, more = link(parts, directory)
+    service, names, more = link(parts, directory, services)
     found += more
     if parts.form is not None and media is not None:
         found += check_media(parts.form, media(settings.id))

@@ -9,6 +9,7 @@ from fractions import Fraction
 from banshi.platform.people.who import Who, parse_who
 from banshi.platform.routes import faults
 from banshi.platform.routes.deadline import DEFAULT_OVERDUE, MOST, Deed, Due, Overdue, parse_due
+from banshi.platform.routes.hooks import ALL_OPENED, Unmet, Wait
 from banshi.platform.routes.model import (
     DEFAULT_OPERATIONS,
     BackMode,
@@ -23,6 +24,7 @@ from banshi.platform.routes.model import (
     SelfApproval,
     Threshold,
 )
+from banshi.platform.service.do_column import parse_hooks
 from banshi.platform.service.route_words import (
     BACK_MODES,
     BACKS,
@@ -35,7 +37,7 @@ from banshi.platform.service.route_words import (
     OPINIONS,
     SAMES,
     SELVES,
-    WITHOUT_EFFECT,
+    UNMET,
 )
 from banshi.platform.workbook.columns import Column, Record, plain, read_header, suggest
 from banshi.platform.workbook.workbook import Sheet
@@ -72,6 +74,7 @@ _DEED = re.compile(r"(\d+)\s*[%％]\s*([^:：]+?)\s*(?:[:：]\s*(.+))?")
 _DEEDS = re.compile(r"[;；\n]|[,，、](?=\s*\d+\s*[%％])")
 _LIST = re.compile(r"[、,，;；\s]+")
 _MODE = re.compile(r"([^\d>＞≥%]*?)\s*(?:((?:>=|[>＞≥])?\s*\d+(?:\.\d+)?(?:\s*/\s*\d+)?)\s*([%％]|人)?)?")
+_WAIT = re.compile(r"(?:wait|等待)\s*[(（]?\s*([^!！()（）]*?)\s*[)）]?\s*(?:[!！](.*))?", re.IGNORECASE)
 _JOIN = re.compile(r"(.*?)\s*[(（]\s*(.+?)\s*[)）]\s*")
 
 
@@ -102,7 +105,8 @@ class _Reader:
         group, join = self.group(record["group"])
         same, self_approval = self.same(record["same"])
         empty, stand_in = self.empty(record["empty"])
-        mode, threshold = self.mode(record["mode"])
+        wait = self.wait(record["mode"])
+        mode, threshold = (Mode.WAIT, None) if wait else self.mode(record["mode"])
         back, back_mode = self.back(record["back"])
         opinion = self.opinion(record["opinion"])
         return RouteStep(
@@ -112,6 +116,7 @@ class _Reader:
             who=self.who(record, step_id),
             mode=mode,
             threshold=threshold,
+            wait=wait or ALL_OPENED,
             when=self.expression(record["when"]),
             group=group,
             join=join,
@@ -127,6 +132,7 @@ class _Reader:
             self_approval=self_approval,
             differ=tuple("initiator" if plain(x) in ("initiator", "发起人") else x for x in names(record["differ"])),
             copies=self.copies(record["cc"]),
+            hooks=parse_hooks(record["do"], self.found),
             due=read_due(record["due"], self.found),
             overdue=self.overdue(record["overdue"]),
             opinion_required="required" in opinion,
@@ -159,6 +165,20 @@ class _Reader:
             )
             self.found.append(faults.BAD_THRESHOLD.at(cell.place, text=cell.text, example=example))
         return mode, threshold
+
+    def wait(self, cell: Cell) -> Wait | None:
+        """What a waiting step waits for: `等待`, `等待 任一 !退回`, `wait(2) !refuse`; None for any other mode."""
+        shape = _WAIT.fullmatch(cell.text.strip())
+        if shape is None:
+            return None
+        need = 0
+        if shape[1].isdigit():
+            need = int(shape[1])
+            if not need:
+                self.found.append(faults.BAD_THRESHOLD.at(cell.place, text=cell.text, example="等待 2"))
+        elif shape[1]:
+            need = {"all": 0, "any": 1}[self.word(cell, shape[1], JOINS, "mode", "all")]
+        return Wait(need, Unmet(self.word(cell, (shape[2] or "").strip(), UNMET, "mode", Unmet.GO_ON)))
 
     def who(self, record: Record, step_id: str) -> Who:
         """The people to ask; none are needed where the system acts."""
@@ -217,7 +237,9 @@ class _Reader:
 
     def without_people(self, cell: Cell) -> bool:
         """Whether the mode of a row needs nobody."""
-        return any(plain(cell.text) in map(plain, MODES[mode]) for mode in (Mode.AUTO, Mode.CALLBACK))
+        return any(plain(cell.text) in map(plain, MODES[mode]) for mode in (Mode.AUTO, Mode.CALLBACK)) or bool(
+            _WAIT.fullmatch(cell.text.strip())
+        )
 
     def operations(self, cell: Cell) -> frozenset[Operation]:
         """What may be done beside deciding, against the default: `+批量 -转办`."""
@@ -301,10 +323,6 @@ def parse_route(sheet: Sheet) -> tuple[Route | None, list[Diagnostic]]:
     reader = _Reader()
     header, reader.found = read_header(sheet, sheet.rows[0], COLUMNS)
     records = list(header.records(sheet.rows[1:]))
-    for name in WITHOUT_EFFECT:
-        if any(not record[name].blank for record in records):
-            cell = sheet.rows[0].cells[header.index[name]]
-            reader.found.append(faults.NO_EFFECT.at(cell.place, column=cell.text))
     steps = [step for record in records if (step := reader.step(record)) is not None]
     return Route(tuple(steps)), reader.found
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from banshi.platform.routes.deadline import Deed
+from banshi.platform.routes.hooks import Unmet
 from banshi.platform.routes.model import BackMode, CopyAt, Empty, Mode, Operation, Same, SelfApproval
-
-# Known to the standard; this version keeps them without acting on them, and says so.
-WITHOUT_EFFECT = ("do",)
 
 MODES: Mapping[str, tuple[str, ...]] = {
     Mode.ONE: ("one", "单人"),
@@ -23,6 +21,7 @@ MODES: Mapping[str, tuple[str, ...]] = {
     Mode.AUTO: ("auto", "自动"),
     Mode.CALLBACK: ("callback", "回调"),
     Mode.NOTIFY: ("notify", "知会"),
+    Mode.WAIT: ("wait", "等待"),
 }
 EMPTIES: Mapping[str, tuple[str, ...]] = {
     Empty.SUPERIOR: ("superior", "上级"),
@@ -80,3 +79,23 @@ OPINIONS: Mapping[str, tuple[str, ...]] = {
     "signature": ("signature", "手写签名", "签名"),
     "phrases": ("phrases", "常用语"),
 }
+UNMET: Mapping[str, tuple[str, ...]] = {
+    Unmet.GO_ON: ("go on", "继续"),
+    Unmet.RETURN: ("return", "退回"),
+    Unmet.REFUSE: ("refuse", "拒绝"),
+}
+HOOKS: Mapping[str, tuple[str, ...]] = {
+    "open": ("open", "开", "开子流程"),
+    "set": ("set", "填"),
+    "number": ("number", "编号", "生成编号"),
+}
+# Known to the standard, and not done by this version: a promise that nobody keeps is a fault.
+HOOKS_NOT_AVAILABLE: tuple[tuple[str, ...], ...] = (
+    ("print", "打印"),
+    ("charge", "收费"),
+    ("hold", "冻结", "冻结经费"),
+    ("release", "解冻", "释放"),
+    ("pay", "付款"),
+    ("push", "推送"),
+    ("notify", "通知"),
+)

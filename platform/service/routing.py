@@ -181,7 +181,7 @@ def _read(condition: Expression, fields: Mapping[str, Field]) -> set[str]:
 def _return_targets(route: Route, step: RouteStep) -> Iterator[Diagnostic]:
     places = Tree(route).positions
     for target in step.back:
-        if target in places and route.step(target).mode in (Mode.AUTO, Mode.NOTIFY):
+        if target in places and route.step(target).mode in (Mode.AUTO, Mode.NOTIFY, Mode.WAIT):
             yield faults.NEVER_DONE_BY_HAND.at(step.at("back"), step=step.id, target=target)
 
 

@@ -9,6 +9,7 @@ from banshi.platform.people.who import parse_who
 from banshi.platform.service import faults
 from banshi.platform.service.cells import expression
 from banshi.platform.service.model import Settings, Texts
+from banshi.platform.service.number_pattern import wrong_with_pattern
 from banshi.platform.service.route_sheet import read_due
 from banshi.platform.service.translated import split_language
 from banshi.platform.service.words import (
@@ -25,8 +26,6 @@ from banshi.rules.diagnostics import Diagnostic
 RESERVED = frozenset({"organisation", "calendar"})
 """The ids under which the platform keeps the workbooks that all services share."""
 _ID = re.compile(r"[^\W_][\w-]{0,63}")
-_BRACED = re.compile(r"\{([^{}]*)\}")
-_NUMBER_PARTS = re.compile(r"yyyy|yy|mm|dd|0*1")
 _USUAL_NUMBER = "{yyyy}{000001}"
 _BY_WORD = {plain(word): column.name for column in SETTINGS for word in column.words}
 _NOT_AVAILABLE = frozenset(map(plain, SETTINGS_NOT_AVAILABLE))
@@ -149,20 +148,8 @@ def _identity(cell: Cell | None, stem: str, found: list[Diagnostic]) -> str:
 def _number(cell: Cell | None, found: list[Diagnostic]) -> str:
     if cell is None:
         return _USUAL_NUMBER
-    parts = _BRACED.findall(cell.text)
-    unknown = [part for part in parts if not _NUMBER_PARTS.fullmatch(part)]
-    counters = [part for part in parts if part.endswith("1")]
-    why = ("", "")
-    if unknown:
-        word = "{" + unknown[0] + "}"
-        why = (f"{word} 不认识", f"{word} is unknown")
-    elif "{" in _BRACED.sub("", cell.text) or "}" in _BRACED.sub("", cell.text):
-        why = ("大括号不成对", "a brace is open")
-    elif len(counters) > 1:
-        why = ("有两个流水号", "it has two counters")
-    elif ("dd" in parts and "mm" not in parts) or ("mm" in parts and not {"yyyy", "yy"} & set(parts)):
-        why = ("缺少年或月，号码会重复", "without the year or the month its numbers come again")
-    if any(why):
+    why = wrong_with_pattern(cell.text)
+    if why is not None:
         found.append(faults.BAD_NUMBER_PATTERN.at(cell.place, pattern=cell.text, why=why[0], why_en=why[1]))
         return _USUAL_NUMBER
     return cell.text

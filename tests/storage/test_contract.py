@@ -27,6 +27,7 @@ from banshi.storage.contract import (
     Command,
     CommandTaken,
     DecisionFilter,
+    Draw,
     NewEvent,
     NumberRequest,
     StaleWrite,
@@ -93,8 +94,9 @@ def a_timer(case_id: str, k: int, at: datetime) -> StoredTimer:
     return StoredTimer(id=f"timer:{case_id}.20.1.{k}", case_id=case_id, step_id="20", round=1, k=k, at=at)
 
 
-def submit(case_id: str, command_id: str = "", **changes: object) -> Command:
-    def change(number: str) -> Change:
+def submit(case_id: str, command_id: str = "", numbers: NumberRequest = NUMBERS, **changes: object) -> Command:
+    def change(draw: Draw) -> Change:
+        number = draw(numbers)
         return Change(
             events=(
                 NewEvent(kind="submitted", at=AT, actor="2023001", payload={"number": number, "费用": Decimal("9.60")}),
@@ -112,7 +114,6 @@ def submit(case_id: str, command_id: str = "", **changes: object) -> Command:
         change=change,
         case_id=case_id,
         expected_seq=0,
-        number=NUMBERS,
     )
     return replace(made, **changes)
 
@@ -185,9 +186,11 @@ class StoreContract:
         store.add_attachment(attachment)
         command = submit("C1")
         full = replace(
-            command.change("DF2026000001"), attachments=(attachment.id,), delete_draft=("2023001", "dorm-electricity")
+            command.change(lambda _: "DF2026000001"),
+            attachments=(attachment.id,),
+            delete_draft=("2023001", "dorm-electricity"),
         )
-        done = store.commit(replace(command, change=lambda number: replace(full, answer={"number": number})))
+        done = store.commit(replace(command, change=lambda draw: replace(full, answer={"number": draw(NUMBERS)})))
         assert (done.seq, done.number, done.answer, done.repeated) == (
             1,
             "DF2026000001",
@@ -246,12 +249,12 @@ class StoreContract:
     def test_a_change_that_fails_half_way_writes_nothing(self, store):
         """C1, C4: the number drawn is not lost either."""
 
-        def fails(number: str) -> Change:
-            raise LookupError(number)
+        def fails(draw: Draw) -> Change:
+            raise LookupError(draw(NUMBERS), draw(NUMBERS))
 
         with pytest.raises(LookupError):
             store.commit(submit("C1", change=fails))
-        twice = replace(submit("C1").change("x"), decisions=(one := a_decision("C1", "x"), one))
+        twice = replace(submit("C1").change(lambda _: "x"), decisions=(one := a_decision("C1", "x"), one))
         with pytest.raises(StorageError):
             store.commit(submit("C1", change=twice))
         assert store.case("C1") is None
@@ -285,8 +288,19 @@ class StoreContract:
         """C4."""
         done = _race(8, lambda i: [store.commit(submit(f"C{i}-{j}")).number for j in range(5)])
         assert sorted(number for numbers in done for number in numbers) == [f"DF2026{n:06}" for n in range(1, 41)]
-        other = submit("C9", number=replace(NUMBERS, period="2027", format=str))
+        other = submit("C9", numbers=replace(NUMBERS, period="2027", format=str))
         assert store.commit(other).number == "1"
+
+    def test_one_command_draws_several_numbers(self, store):
+        """C4: each from its own series, as many as it asks for."""
+        plain = submit("C1").change
+
+        def change(draw: Draw) -> Change:
+            lots = [draw(replace(NUMBERS, series="立项", format=lambda n: f"LX{n}")) for _ in range(2)]
+            return replace(plain(draw), answer={"lots": lots})
+
+        done = store.commit(replace(submit("C1"), change=change))
+        assert (done.answer, store.case("C1").number) == ({"lots": ["LX1", "LX2"]}, "DF2026000001")
 
     def test_tasks_are_replaced_by_id(self, store):
         store.commit(submit("C1"))
@@ -315,9 +329,7 @@ class StoreContract:
                 applicant=f"S{i % 2}",
                 state=["open", "approved"][i % 2],
             )
-            store.commit(
-                submit(f"C{i}", change=Change(case=case, events=(NewEvent(kind="s", at=at, actor="x"),)), number=None)
-            )
+            store.commit(submit(f"C{i}", change=Change(case=case, events=(NewEvent(kind="s", at=at, actor="x"),))))
         rows, total = store.cases(CaseFilter(), page=2, size=3)
         assert ([row.id for row in rows], total) == (["C3", "C2", "C1"], 7)
         assert [row.id for row in store.iter_cases(CaseFilter())] == [f"C{i}" for i in range(7)]

@@ -17,6 +17,8 @@ import httpx
 import pytest
 from fake_hall import FakeHall
 
+from banshi.platform.views import Receipt
+
 STUDENT, HEAD, OWNER, AUDITOR = "S20230117", "10310", "10311", "10811"
 
 
@@ -263,10 +265,29 @@ async def test_open_cases_are_moved_by_their_owner(web: httpx.AsyncClient) -> No
     owner = await bearer(web, OWNER)
     plan = (await web.get("/api/v1/owned/seal/moves", headers=owner)).json()
     assert [(row["then"], bool(row["obstacles"])) for row in plan["items"]] == [(["财务处"], False), ([], True)]
-    asked = {"cases": ["C1", "C2"], "note": "办法修订", "command_id": "move-1"}
+    asked = {"cases": ["C1", "C2"], "note": "办法修订", "command_id": "command-move-1"}
     answer = await web.post("/api/v1/owned/seal/moves", json=asked, headers=owner)
     assert answer.json() == [{"case": "C1", "done": True, "why": ""}, {"case": "C2", "done": False, "why": "办法修订"}]
     assert (
         await web.post("/api/v1/owned/seal/moves", json=asked, headers=await bearer(web, STUDENT))
     ).status_code == 403
     assert (await web.post("/api/v1/owned/seal/moves", json={"cases": []}, headers=owner)).status_code == 422
+
+
+async def test_2_a_case_is_opened_again_or_given_up(
+    web: httpx.AsyncClient, hall: FakeHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def again(person: Any, case_id: str, key: str, **how: Any) -> Receipt:
+        asked.append((person.id, case_id, key, how))
+        return Receipt(done=True, case_id=case_id, number="2026000001", seq=9)
+
+    monkeypatch.setattr(hall, "open_again", again, raising=False)
+    head = await bearer(web, HEAD)
+    answer = await web.post(
+        "/api/v1/cases/C1/openings", headers=head, json={"key": "20.1.0.3", "give_up": True, "command_id": "command-1"}
+    )
+    assert (answer.status_code, answer.json()["seq"]) == (200, 9)
+    assert asked == [(HEAD, "C1", "20.1.0.3", {"give_up": True, "command_id": "command-1"})]
+    assert (await web.post("/api/v1/cases/C1/openings", headers=head, json={"key": ""})).status_code == 422

@@ -94,6 +94,14 @@ class Urging(_Body):
     command_id: _ID
 
 
+class Opening(_Body):
+    """An owner has a case opened that could not be (the `key` of a related case), or gives it up."""
+
+    key: str = Field(min_length=1, max_length=200)
+    give_up: bool = False
+    command_id: _ID
+
+
 class Bulk(_Body):
     """Tasks to approve together, by their ids."""
 
@@ -291,6 +299,15 @@ def _cases(api: APIRouter, site: Site, door: Any) -> None:
     @api.post("/cases/{case_id}/urging", tags=["cases"], status_code=201, openapi_extra=described(Urging))
     async def urge(case_id: str, *, visit: Visit = door, asked: Annotated[Urging, Depends(body(Urging))]) -> Response:
         return Json(await visit.ask(hall.urge, case_id, command_id=asked.command_id), status_code=201)
+
+    @api.post("/cases/{case_id}/openings", tags=["cases"], openapi_extra=described(Opening))
+    async def open_again(
+        case_id: str, *, visit: Visit = door, asked: Annotated[Opening, Depends(body(Opening))]
+    ) -> Response:
+        receipt = await visit.ask(
+            hall.open_again, case_id, asked.key, give_up=asked.give_up, command_id=asked.command_id
+        )
+        return Json(receipt)
 
     @api.post("/cases/{case_id}/reading", tags=["cases"])
     async def reading(case_id: str, *, visit: Visit = door) -> Response:

@@ -23,6 +23,7 @@ from banshi.ui.screens.frame import Screen, Site, screen
 from banshi.ui.screens.hall import back
 from banshi.ui.screens.html import Tag, div, heading, icon, link, p, span, tag
 from banshi.ui.screens.pieces import facts, moment, panel, state_tag
+from banshi.ui.screens.related import related
 
 _EVENT_TONES = {
     "submitted": "blue",
@@ -32,6 +33,7 @@ _EVENT_TONES = {
     "refused": "red",
     "returned": "orange",
     "withdrawn": "grey",
+    "not opened": "orange",
 }
 
 
@@ -76,6 +78,7 @@ class CasePage:
                     self._form()
                     self._bills()
                     route_diagram(self.screen, self.screen.hall.case_diagram, self.view.row.id, self.view.steps)
+                    related(self)
                     self._timeline()
                     if self.view.may_comment:
                         comments(self)
@@ -141,6 +144,14 @@ class CasePage:
         await self.screen.ask(partial(self.screen.hall.urge, command_id=self.command_id), self.view.row.id)
         await self.refresh()
         self.screen.say(self.screen.t("case.urged"), "success")
+
+    async def open_again(self, key: str, *, give_up: bool = False) -> None:
+        """Try again to open a case, or give it up."""
+        screen = self.screen
+        again = partial(screen.hall.open_again, give_up=give_up, command_id=self.command_id)
+        await screen.ask(again, self.view.row.id, key)
+        await self.refresh()
+        screen.say(screen.t("related.done"), "success")
 
     async def withdraw(self) -> None:
         """Take the case back."""

@@ -148,6 +148,7 @@ def foreseen(item: Mapping[str, Any]) -> StepView:
         people=[Person(id="", name=str(name), english_name=str(name)) for name in item.get("people", ())],
         mode=str(item.get("mode") or "one"),
         reason=str(item.get("reason") or ""),
+        opens=[str(opened) for opened in item.get("opens", ())],
     )
 
 
@@ -179,6 +180,9 @@ def _route_text(t: Texts, step: StepView, *, quiet: bool, beside: bool) -> None:
             p(t(f"step.{late}", at=moment(step.due)), f"route-note is-{late}")
         if step.reason:
             p(step.reason, "route-note")
+        if step.opens:
+            said = "step.opened" if step.state == "done" else "step.opens"
+            p(t(said, services=t("list.comma").join(step.opens)), "route-note")
 
 
 def _people(t: Texts, step: StepView) -> str:

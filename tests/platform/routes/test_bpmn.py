@@ -28,14 +28,16 @@ from route_people import NOW, route_of
 from workbooks import workbook_from_text
 
 from banshi.platform.people.who import parse_who
-from banshi.platform.routes.bpmn import completion, to_bpmn
+from banshi.platform.routes.bpmn import columns_of, completion, to_bpmn
 from banshi.platform.routes.diagram import Box, Diagram, Part, bounds, diagram, key
 from banshi.platform.routes.model import Mode, Route, RouteStep
 from banshi.platform.routes.state import Action, StepState, StepStatus, Vote
 from banshi.platform.routes.voting import Verdict, verdict
 from banshi.platform.service import load
+from banshi.platform.service.do_column import parse_hooks
 from banshi.platform.service.route_sheet import parse_route
 from banshi.platform.workbook import read_workbook
+from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import NOWHERE
 from banshi.rules.expressions import Environment, evaluate, parse
 
@@ -46,7 +48,7 @@ NS = {"b": "http://www.omg.org/spec/BPMN/20100524/MODEL", "x": "urn:banshi:route
 DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 
 EXAMPLE = """
-    | step | name | who | mode | when | group | ops | back | empty | same | differ | cc | opinion | due | overdue |
+    | step | name | who | mode | when | group | ops | back | empty | same | differ | cc | opinion | due | overdue | do |
     | 10 | 填写 | initiator | | | | | | | | | | | |
     | 20 | 部门审核 & "复核" <一> | head(申请部门) | | | | +bulk -transfer | initiator !straight | | keep; self: skip | | role:财务处.审核岗 @end | required; phrases: 同意｜请补充材料 | 2工作日 | 80%提醒;100%催办;150%转上级;200%抄送:角色:财务处.审核岗 |
     | 30 | 财务处会签 | role:财务处.审核岗 | all | ${n} > 3 and "<" < ">" | 会签(any) | | | superior | | | | | |
@@ -58,7 +60,8 @@ EXAMPLE = """
     | 50 | 建卡 | system | auto | | | | | | | | | | |
     | 60 | 等待付款 | system | callback | | | | | | | | | | |
     | 70 | 告知保卫处 | role:保卫处.审核岗 | notify | ${n} > 3 | | | | | | | | | |
-    | 80 | 领取 | initiator | do | | | | | | | | | | 30分钟 |
+    | 80 | 领取 | initiator | do | | | | | | | | | | 30分钟 | | 编号:号码=LX{yyyy}{001}；开:acceptance(每行 明细, 代 字段:保管人, 名称=品名)；填:结论="通过" |
+    | 90 | 等待验收 | system | wait(any) !return | | | | | | | | | | | | |
 """
 
 
@@ -89,7 +92,7 @@ def expected(route: Route) -> Counter[str]:
     count: Counter[str] = Counter(startEvent=1, endEvent=1)
     ways = 0
     for step in route.steps:
-        words = {"auto": "serviceTask", "callback": "receiveTask", "notify": "sendTask"}
+        words = {"auto": "serviceTask", "callback": "receiveTask", "notify": "sendTask", "wait": "callActivity"}
         count[words.get(step.mode, "userTask")] += 1
         several = step.mode in ("all", "sequence", "ratio", "at least", "weight")
         count["multiInstanceLoopCharacteristics"] += several
@@ -181,7 +184,8 @@ def plain(step: RouteStep) -> RouteStep:
     overdue = tuple(
         replace(entry, who=parse_who(entry.who.text, NOWHERE)[0]) if entry.who else entry for entry in step.overdue
     )
-    return replace(step, place=NOWHERE, who=who, when=when, copies=copies, overdue=overdue, cells={})
+    hooks = parse_hooks(Cell(columns_of(step).get("do", "")), [])
+    return replace(step, place=NOWHERE, who=who, when=when, copies=copies, overdue=overdue, hooks=hooks, cells={})
 
 
 def back_in_a_sheet(root: etree._Element) -> Route:
