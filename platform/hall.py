@@ -38,6 +38,9 @@ from banshi.platform.routes.diagram import Diagram, diagram
 from banshi.platform.routes.preview import preview
 from banshi.platform.service.media import SVG, drawing, kind_of
 from banshi.platform.service.model import Service
+from banshi.platform.statistics.answering import Statistician
+from banshi.platform.statistics.model import Choices, Question, Statistics
+from banshi.platform.statistics.tables import table_of
 from banshi.platform.views import (
     CaseView,
     ChoiceMatch,
@@ -126,6 +129,7 @@ class Hall:
         self._log = Log(store, self._library)
         self._reader = CaseReader(store, self._library, self._desk, self._log, clock)
         self._timekeeper = Timekeeper(store, self._library, self._desk, clock)
+        self._statistician = Statistician(store, self._library, clock)
         self._schemas: dict[tuple[str, str], tuple[Directory, int, bytes]] = {}
 
     def close(self) -> None:
@@ -716,6 +720,27 @@ class Hall:
             raise NotAllowed
         table = case_table(service, self._store, self._library.directory, language)
         return self._export(file_type, service_id, table.header, table.rows)
+
+    # Statistics
+
+    def may_see_statistics(self, person: Person) -> bool:
+        """Whether a person answers for any service: its owners and office heads do, auditors and administrators."""
+        return bool(self._statistician.scope(person).services)
+
+    def statistics(self, person: Person, asked: Question, language: str = "zh") -> Statistics:
+        """Figures of cases and steps, of the services that a person answers for."""
+        return self._statistician.answer(person, asked, language)
+
+    def statistics_choices(self, person: Person, service_id: str = "", language: str = "zh") -> Choices:
+        """The services, units and steps that she may ask for."""
+        return self._statistician.choices(person, service_id, language)
+
+    def export_statistics(
+        self, person: Person, asked: Question, by: str, file_type: str, *, language: str = "zh"
+    ) -> Export:
+        """A table of the figures as `xlsx` or `csv`: `by` is one of `statistics.tables.TABLES`; NotFound for others."""
+        table = table_of(self._statistician.answer(person, asked, language), by, language)
+        return self._export(file_type, f"statistics-{by}", table.header, iter(table.rows))
 
     def health(self) -> dict[str, Any]:
         """Whether the hall works: the store, and how many services are live or waiting for a correction."""

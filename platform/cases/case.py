@@ -17,7 +17,8 @@ class Case:
 
     `state` is where its route stands, `route` is `RouteState.to_json()`. `answers` and `shown` are JSON values; `shown`
     is what the case screen needs besides the answers: calculated values by path, bills and findings. `chosen` are the
-    ids whom the applicant chose to be asked, by step.
+    ids whom the applicant chose to be asked, by step. `finished_at` is when its route came to an end, `returns` how
+    often somebody (or the clock) sent it back, to the applicant or to an earlier step.
     """
 
     id: str
@@ -33,6 +34,8 @@ class Case:
     shown: Mapping[str, Any] = field(default_factory=dict)
     route: Mapping[str, Any] = field(default_factory=dict)
     chosen: Mapping[str, Any] = field(default_factory=dict)
+    finished_at: datetime | None = None
+    returns: int = 0
     seq: int = 0
 
     @property
@@ -47,6 +50,9 @@ class Case:
             changes = {key: value for key, value in event.payload.items() if key in _FOLDED}
             if "state" in changes:
                 changes["state"] = RouteOutcome(changes["state"])
+                changes["finished_at"] = event.at if changes["state"].final else None
+            if event.kind == RETURNED or case.state is not RouteOutcome.RETURNED is changes.get("state"):
+                changes["returns"] = case.returns + 1
             case = replace(case, **changes, changed_at=event.at, seq=case.seq + 1)
         return case
 
@@ -64,8 +70,13 @@ class Case:
             changed_at=self.changed_at,
             snapshot={"answers": self.answers, "shown": self.shown, "route": self.route, "chosen": self.chosen},
             seq=self.seq,
+            finished_at=self.finished_at,
+            returns=self.returns,
         )
 
+
+RETURNED = "returned"
+"""The kind of the event by which a case is sent back."""
 
 _FOLDED = frozenset(
     {"number", "service_id", "version", "title", "applicant", "state", "answers", "shown", "route", "chosen"}
@@ -95,4 +106,6 @@ def of_stored(stored: StoredCase) -> Case:
         route=stored.snapshot["route"],
         chosen=stored.snapshot.get("chosen", {}),  # cases of older releases have none
         seq=stored.seq,
+        finished_at=stored.finished_at,
+        returns=stored.returns,
     )

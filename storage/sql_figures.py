@@ -1,0 +1,46 @@
+"""What statistics are computed from, in a SQL store: few columns of many rows, as they lie there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, cast
+
+from sqlalchemy import BigInteger, ColumnElement, Select, select, type_coerce
+
+from banshi.storage.contract import CaseFigures, Cohort, TaskFigures
+from banshi.storage.schema import Moment, cases, tasks
+from banshi.storage.sql_rows import Part
+
+_PORTION = 20_000
+_COPIES = ("unread", "read")
+
+
+class SqlFigures(Part):
+    """The verbs of `contract.FigureStore`."""
+
+    def case_figures(self, which: Cohort) -> Iterator[Sequence[CaseFigures]]:
+        """The cases of a cohort."""
+        return cast("Iterator[Sequence[CaseFigures]]", self._portions(_columns(cases, CaseFigures).where(*_of(which))))
+
+    def task_figures(self, which: Cohort) -> Iterator[Sequence[TaskFigures]]:
+        """The tasks of a cohort's cases; copies are none."""
+        query = _columns(tasks, TaskFigures).join(cases, cases.c.id == tasks.c.case_id)
+        query = query.where(tasks.c.state.not_in(_COPIES), *_of(which))
+        return cast("Iterator[Sequence[TaskFigures]]", self._portions(query))
+
+    def _portions(self, query: Select[Any]) -> Iterator[Sequence[Any]]:
+        with self._database.reading() as connection:
+            yield from connection.execution_options(stream_results=True).execute(query).partitions(_PORTION)
+
+
+def _columns(table: Any, kind: type[CaseFigures] | type[TaskFigures]) -> Select[Any]:
+    """The columns that bear the names of a record's fields; times as they are stored."""
+    columns = [table.c[name] for name in kind._fields]
+    return select(*(type_coerce(c, BigInteger) if isinstance(c.type, Moment) else c for c in columns))
+
+
+def _of(which: Cohort) -> list[ColumnElement[bool]]:
+    """The conditions of a cohort on its cases."""
+    conditions: list[ColumnElement[bool]] = [cases.c.service_id.in_(which.services)]
+    conditions += [cases.c.submitted_at >= which.since] if which.since else []
+    return [*conditions, cases.c.submitted_at < which.until] if which.until else conditions
