@@ -155,6 +155,31 @@ class StoreContract:
         assert found(query="N3") == ["C3"]
         assert store.count_tasks(TaskFilter(person="T001", also=[("T002", ())])) == 3
 
+    def test_figures_are_those_of_the_cohort_and_of_no_copy(self, store):
+        later = AT + timedelta(days=40)
+        for case_id, service, at in (("F1", "dorm", AT), ("F2", "dorm", later), ("F3", "lab", AT)):
+            case = a_case(case_id, service_id=service, submitted_at=at, finished_at=later, returns=2)
+            tasks = [a_task(case_id), a_task(case_id, state="unread")]
+            change = Change(case=case, tasks=tasks)
+            store.commit(Command(id=f"figures-{case_id}", actor="A", at=AT, change=change, case_id=case_id))
+
+        def found(**which: object) -> tuple[list[str], list[str]]:
+            cohort = Cohort(**which)
+            cases = [row for rows in store.case_figures(cohort) for row in rows]
+            tasks = [row for rows in store.task_figures(cohort) for row in rows]
+            return sorted(row[0] for row in cases), sorted(row[0] for row in tasks)
+
+        assert found(services=["dorm"]) == (["F1", "F2"], ["F1", "F2"])
+        assert found(services=["dorm"], since=AT + timedelta(microseconds=1)) == (["F2"], ["F2"])
+        assert found(services=["dorm", "lab"], until=later) == (["F1", "F3"], ["F1", "F3"])
+        assert found(services=[]) == ([], [])
+        (case,) = next(iter(store.case_figures(Cohort(services=["lab"]))))
+        micros = int(later.timestamp()) * 1_000_000 + later.microsecond
+        assert CaseFigures(*case).finished_at == micros
+        assert CaseFigures(*case).returns == 2
+        kept = store.case("F3")
+        assert (kept.finished_at, kept.returns) == (later, 2)
+
     def test_times_of_standing_in(self, store):
         now, day = AT.astimezone(UTC), timedelta(days=1)
         made = {"person": "T001", "stand_in": "T002", "made_by": "T001", "made_at": now}
@@ -577,29 +602,3 @@ class TestSqlite(StoreContract):
                 for name in ("journal_mode", "synchronous", "foreign_keys")
             }
         assert asked == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
-
-
-def test_figures_are_those_of_the_cohort_and_of_no_copy(store):
-    later = AT + timedelta(days=40)
-    for case_id, service, at in (("F1", "dorm", AT), ("F2", "dorm", later), ("F3", "lab", AT)):
-        case = a_case(case_id, service_id=service, submitted_at=at, finished_at=later, returns=2)
-        tasks = [a_task(case_id), a_task(case_id, state="unread")]
-        change = Change(case=case, tasks=tasks)
-        store.commit(Command(id=f"figures-{case_id}", actor="A", at=AT, change=change, case_id=case_id))
-
-    def found(**which: object) -> tuple[list[str], list[str]]:
-        cohort = Cohort(**which)
-        cases = [row for rows in store.case_figures(cohort) for row in rows]
-        tasks = [row for rows in store.task_figures(cohort) for row in rows]
-        return sorted(row[0] for row in cases), sorted(row[0] for row in tasks)
-
-    assert found(services=["dorm"]) == (["F1", "F2"], ["F1", "F2"])
-    assert found(services=["dorm"], since=AT + timedelta(microseconds=1)) == (["F2"], ["F2"])
-    assert found(services=["dorm", "lab"], until=later) == (["F1", "F3"], ["F1", "F3"])
-    assert found(services=[]) == ([], [])
-    (case,) = next(iter(store.case_figures(Cohort(services=["lab"]))))
-    micros = int(later.timestamp()) * 1_000_000 + later.microsecond
-    assert CaseFigures(*case).finished_at == micros
-    assert CaseFigures(*case).returns == 2
-    kept = store.case("F3")
-    assert (kept.finished_at, kept.returns) == (later, 2)
