@@ -443,8 +443,8 @@ class FigureStore(Protocol):
         """The cases of a cohort."""
         ...
 
-    def task_figures(self, which: Cohort) -> Iterator[Sequence[TaskFigures]]:
-        """The tasks of a cohort's cases; copies are none."""
+    def task_figures(self, first: str, last: str) -> Iterator[Sequence[TaskFigures]]:
+        """The tasks of the cases whose ids lie between two, both counted; copies are none."""
         ...
 
 
