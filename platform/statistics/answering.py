@@ -140,7 +140,7 @@ class _Answer:
         self._directory = directory
         self._services = services
         self._found = found
-        self._fewest = 1 if scope.everything else FEWEST
+        self._scope = scope
         self._language = language
 
     def statistics(self) -> Statistics:
@@ -162,11 +162,13 @@ class _Answer:
     def _groups(self, codes: Numbers, keys: list[str], label: Callable[[str], str]) -> list[CaseGroup]:
         """A group for every code; those of too few people are put together, with more until they are enough."""
         groups = [(keys[code], places) for code, places in split(codes)]
+        if self._scope.everything:
+            return [self._found.of(places, key, label(key)) for key, places in groups]
         by_people = sorted(((self._found.applicants(places), key, places) for key, places in groups), key=itemgetter(0))
-        small = [(key, places) for people, key, places in by_people if people < self._fewest]
-        large = [(key, places) for people, key, places in by_people if people >= self._fewest]
+        small = [(key, places) for people, key, places in by_people if people < FEWEST]
+        large = [(key, places) for people, key, places in by_people if people >= FEWEST]
         together = np.concatenate([places for _, places in small]) if small else codes[:0]
-        while small and large and self._found.applicants(together) < self._fewest:
+        while small and large and self._found.applicants(together) < FEWEST:
             small.append(large.pop(0))
             together = np.concatenate((together, small[-1][1]))
         apart = {key for key, _ in small}
@@ -181,7 +183,7 @@ class _Answer:
         step_ids = runs.steps.texts
         told = []
         for code, places in split(found.cases.service[runs.case] * width + runs.step):
-            if found.applicants(runs.case[places]) < self._fewest:
+            if not self._scope.everything and found.applicants(runs.case[places]) < FEWEST:
                 continue
             key, step = services[code // width], step_ids[code % width]
             told.append(

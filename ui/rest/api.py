@@ -12,9 +12,10 @@ from starlette.responses import Response
 from banshi.platform.cases.handing import HANDING
 from banshi.platform.filling.batch import MOST_BYTES
 from banshi.platform.routes.model import BackMode
+from banshi.platform.statistics.model import Question
 from banshi.ui.rest.door import Json, body, described, token_of, visitor
 from banshi.ui.rest.doors import ensure_demo_person
-from banshi.ui.rest.files import XLSX, disposition, file_name, known, received, streamed
+from banshi.ui.rest.files import XLSX, disposition, file_name, known, question, received, streamed
 from banshi.ui.screens.frame import Site
 from banshi.ui.session import Visit
 
@@ -410,6 +411,19 @@ def _auditors(api: APIRouter, site: Site, door: Any) -> None:
         filters = {"query": query, "service_id": service_id, "kind": kind, "outcome": outcome}
         found = await visit.ask(hall.export_log, known(file_type), language=visit.language, **filters)
         return streamed(*found)
+
+    @api.get("/statistics", tags=["statistics"])
+    async def statistics(*, visit: Visit = door, asked: Annotated[Question, Depends(question)]) -> Response:
+        """Figures of the cases and steps that the person answers for; lengths of time in seconds, rates of 1."""
+        return Json(await visit.ask(hall.statistics, asked, visit.language))
+
+    @api.get("/exports/statistics/{by}.{file_type}", tags=["exports"])
+    async def export_statistics(
+        by: str, file_type: str, *, visit: Visit = door, asked: Annotated[Question, Depends(question)]
+    ) -> Response:
+        """One of the tables `total`, `months`, `units`, `services` and `steps`."""
+        kind = known(file_type)
+        return streamed(*await visit.ask(hall.export_statistics, asked, by, kind, language=visit.language))
 
     @api.get("/exports/cases/{service_id}.{file_type}", tags=["exports"])
     async def export_cases(service_id: str, file_type: str, *, visit: Visit = door) -> Response:
