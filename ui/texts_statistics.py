@@ -13,6 +13,7 @@ STATISTICS: dict[str, tuple[str, str]] = {
     "stats.since": ("递交日期从", "Sent from"),
     "stats.until": ("到（含当天）", "Until (that day too)"),
     "stats.unit": ("申请单位（含下级）", "Unit of the applicant, and below"),
+    "stats.unit_of": ("申请单位", "Unit"),
     "stats.service": ("服务", "Service"),
     "stats.step": ("环节", "Step"),
     "stats.show": ("统计", "Show"),

@@ -121,8 +121,11 @@ def test_1_every_screen(shown: str, browser: Browser, size: dict[str, int], lang
 
     office = Eye(Visitor(browser, shown, "10310", size), language)
     page = office.visit("/tasks")
-    page.locator(".bulk > summary").click()
+    page.get_by_role("button", name=re.compile("批量同意|Approve together")).click()
     office.look("tasks, together")
+    page.keyboard.press("?")
+    expect(page.locator("dialog.keys")).to_be_visible()
+    office.look("tasks, keys")
     office.visit("/tasks?state=done")
     office.visit("/tasks?state=unread")
     office.visit("/stand-ins")
@@ -136,7 +139,7 @@ def test_1_every_screen(shown: str, browser: Browser, size: dict[str, int], lang
     page.locator(".panel-action > .actions > .danger").click()
     expect(page.get_by_role("dialog")).to_be_visible()
     office.look("task, dialog")
-    office.done(9)
+    office.done(10)
 
     owner = Eye(Visitor(browser, shown, "10311", size), language)
     owner.visit("/owner")

@@ -136,11 +136,12 @@ def test_2_approved_together(browser: Browser, hall: str) -> None:
     paths = [apply(browser, hall, purpose) for purpose in ("在读证明", "就业协议")]
     head = Visitor(browser, hall, HEAD, NARROW)
     page = head.go("/tasks")
-    page.locator(".bulk > summary").click()
+    page.get_by_role("button", name="批量同意").click()
     fits(page)
-    for box in page.locator(".bulk input").all():
+    for box in page.locator("td.pick input").all():
         box.check()
-    page.locator(".bulk").get_by_role("button", name="批量同意").click()
+    expect(page.locator(".bulk")).to_contain_text("已勾选 2 件")
+    page.get_by_role("button", name="同意所勾选的").click()
     expect(page.locator(".notice")).to_contain_text("已同意 2 件。")
     for path in paths:
         expect(head.go(path).locator(".route")).to_contain_text("已完成")

@@ -24,7 +24,11 @@ def bars(
     options = {
         "animation": False,
         "color": list(_COLOURS),
-        "aria": {"enabled": False, "decal": {"show": True}},  # told apart without colours too
+        "aria": {
+            "enabled": True,
+            "label": {"enabled": False},
+            "decal": {"show": True},
+        },  # told apart without colours too
         "grid": {"left": 8, "right": 24, "top": 40, "bottom": 8, "containLabel": True},
         "legend": {"top": 0, "left": 0, "textStyle": {"color": _INK}, "selectedMode": False},
         "tooltip": {"trigger": "axis", "renderMode": "richText"},

@@ -106,7 +106,7 @@ class _Figures:
                         {t("stats.step_median"): [hours(step.worktime.median) for step in found.steps]}, across=True)  # fmt: skip
             self._steps()
         self._groups("months", t("stats.months"), t("stats.month"), found.months, across=False)
-        self._groups("units", t("stats.units"), t("stats.unit"), found.units, across=True)
+        self._groups("units", t("stats.units"), t("stats.unit_of"), found.units, across=True)
         if len(found.by_service) > 1:
             self._groups("services", t("stats.by_services"), t("stats.service"), found.by_service, across=True)
 
