@@ -506,12 +506,16 @@ class Hall:
         how: str = "ask",
         people: Sequence[str] = (),
         signature: str = "",
+        files: Sequence[str] = (),
         chosen: Chosen | None = None,
         seq: int,
         command_id: str,
         language: str = "zh",
     ) -> Receipt:
-        """Approve, refuse, return, `resubmit`, or a deed of `cases.handing`; Stale when somebody was first."""
+        """Approve, refuse, return, `resubmit`, or a deed of `cases.handing`; Stale when somebody was first.
+
+        `files` are ids of what the person attached, to go with her opinion.
+        """
         what = Act(
             case_id=case_id,
             task_id=task_id,
@@ -522,6 +526,7 @@ class Hall:
             how=how,
             people=people,
             signature=signature,
+            files=files,
             chosen=chosen,
             seq=seq,
             command_id=command_id,

@@ -98,6 +98,8 @@ TASKS: dict[str, tuple[str, str]] = {
     "task.people_missing": ("请先选人。", "Choose somebody first."),
     "task.people_one": ("转办只能选一个人。", "It can be handed to one person only."),
     "task.hand": ("送出", "Send"),
+    "task.files": ("附件（选填）", "Files (optional)"),
+    "task.files_wait": ("附件还在上传，请稍候再按。", "Files are still being sent; press again in a moment."),
     "task.signature": ("手写签名", "Signature"),
     "task.signature_missing": ("请先手写签名，并按“写好了，使用”。", "Sign first, and press “Use this”."),
     "task.signature_failed": ("签名没有送到，请再试一次。", "The signature did not arrive; please try again."),

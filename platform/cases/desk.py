@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from banshi.platform.cases.attachments import as_answer, settle
+from banshi.platform.cases.attachments import as_answer, loose, settle
 from banshi.platform.cases.case import Case, of_stored
 from banshi.platform.cases.handing import HANDING, handed
 from banshi.platform.cases.numbering import NumberPattern
@@ -68,7 +68,7 @@ class Act:
     """What somebody does with a task: the case and task as she saw them, the action and its words.
 
     `how` says what happens after a return (`BackMode`), `people` whom the task is handed to or who is added, and
-    `signature` is the id of the attached picture of one. `chosen` are whom the applicant chose, by step; None leaves
+    `signature` is the id of the attached picture of one, `files` are the ids of what goes with the opinion. `chosen` are whom the applicant chose, by step; None leaves
     what she chose before.
     """
 
@@ -81,6 +81,7 @@ class Act:
     how: str = BackMode.ASK
     people: Sequence[str] = ()
     signature: str = ""
+    files: Sequence[str] = ()
     chosen: Chosen | None = None
     seq: int
     command_id: str
@@ -89,7 +90,8 @@ class Act:
     def digest(self) -> str:
         """What tells this command from another one."""
         said = self.action, self.opinion, self.return_to, self.how, self.people, self.signature, self.answers
-        return digest_of("act", self.case_id, self.task_id, *said, *_said(self.chosen))
+        files = [list(self.files)] if self.files else []  # commands of older releases had none, and keep their digests
+        return digest_of("act", self.case_id, self.task_id, *said, *_said(self.chosen), *files)
 
 
 class Desk:
@@ -412,14 +414,15 @@ class Desk:
             )
         except FlowError as error:
             raise declined(error, self._library.directory) from error
-        first = said(task, person, opinion=what.opinion, return_to=what.return_to, signature=signature)
+        beside = loose(self._store, person, what.files)
+        first = said(task, person, opinion=what.opinion, return_to=what.return_to, signature=signature, files=beside)
         changed = editing and plain_json(evaluation.answers) != plain_json(case.answers)
         if changed:
             first |= {"answers": plain_json(evaluation.answers), "shown": shown_of(evaluation)}
         kind = {Action.APPROVE: "approved", Action.REFUSE: "refused", Action.RETURN: "returned"}[Action(what.action)]
         kind = "done" if kind == "approved" and not state.steps[step_id].mode.decides else kind
         kind = "answered" if consulted else kind
-        files += [signature["id"]] if signature else []
+        files += [file["id"] for file in (*beside, *([signature] if signature else []))]
         events = events_of(kind, person.id, self._clock(), progress, first)
         change = self.change(case, events, service, progress, evaluation if changed else None)
         return self.commit(person, case, what.command_id, replace(change, attachments=files), what.digest)
@@ -434,9 +437,11 @@ class Desk:
             progress = handed(service.routing or NO_ROUTE, state, task, what.action, what.people, context)
         except FlowError as error:
             raise declined(error, self._library.directory) from error
-        first = said(task, person, opinion=what.opinion, people=list(what.people))
+        beside = loose(self._store, person, what.files)
+        first = said(task, person, opinion=what.opinion, people=list(what.people), files=beside)
         events = events_of(what.action, person.id, self._clock(), progress, first)
         change = self.change(case, events, service, progress)
+        change = replace(change, attachments=[file["id"] for file in beside])
         return self.commit(person, case, what.command_id, change, what.digest)
 
     def _resubmit(self, person: Person, case: Case, service: Service, what: Act, language: str) -> Receipt:

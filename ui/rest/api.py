@@ -77,6 +77,7 @@ class Deed(_Body):
     how: str = Field(default="ask", pattern=f"^({'|'.join(BackMode)})$")
     people: list[str] = Field(default=[], max_length=20)
     signature: str = Field(default="", max_length=64)
+    files: list[str] = Field(default=[], max_length=20)
     chosen: Chosen | None = None
 
 
@@ -304,6 +305,7 @@ def _cases(api: APIRouter, site: Site, door: Any) -> None:
             how=asked.how,
             people=asked.people,
             signature=asked.signature,
+            files=asked.files,
             chosen=asked.chosen,
             seq=asked.seq,
             command_id=asked.command_id,
