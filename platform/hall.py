@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from banshi.platform.audit.log import HEADERS, Log
 from banshi.platform.cases import show
 from banshi.platform.cases.attachments import as_answer
+from banshi.platform.cases.board import UnitBoard
 from banshi.platform.cases.colleagues import Colleagues
 from banshi.platform.cases.desk import NO_ROUTE, Act, Chosen, Desk
 from banshi.platform.cases.reader import CaseReader
@@ -42,6 +43,7 @@ from banshi.platform.statistics.answering import Statistician
 from banshi.platform.statistics.model import Choices, Question, Statistics
 from banshi.platform.statistics.tables import table_of
 from banshi.platform.views import (
+    Board,
     CaseView,
     ChoiceMatch,
     DecisionView,
@@ -128,6 +130,7 @@ class Hall:
         self._batches = Batches(self._library, self._desk)
         self._log = Log(store, self._library)
         self._reader = CaseReader(store, self._library, self._desk, self._log, clock)
+        self._board = UnitBoard(store, self._desk, self._reader, lambda: self._library.directory, clock)
         self._timekeeper = Timekeeper(store, self._library, self._desk, clock)
         self._statistician = Statistician(store, self._library, clock)
         self._schemas: dict[tuple[str, str], tuple[Directory, int, bytes]] = {}
@@ -581,6 +584,33 @@ class Hall:
     def read_copies(self, person: Person, case_id: str) -> int:
         """Mark a person's copies of a case as read; how many were not."""
         return self._colleagues.read(person, case_id)
+
+    # The unit board
+
+    def heads_unit(self, person: Person) -> bool:
+        """Whether a person heads a unit, so that there is a board for her."""
+        return self._board.heads(person)
+
+    def board(self, person: Person, *, whose: str = "", page: int = 1, size: int = 50, language: str = "zh") -> Board:
+        """What lies at the desks of the units that a person heads; NotAllowed for those who head none."""
+        return self._board.view(person, whose, page, size, language)
+
+    def find_unit_people(self, person: Person, said: str, language: str = "zh") -> list[PersonMatch]:
+        """The people of her units to whom a head may hand a task."""
+        return self._board.find(person, said, language)
+
+    def hand_over(
+        self, person: Person, task_ids: Sequence[str], to: str, *, command_id: str, language: str = "zh"
+    ) -> list[tuple[str, str]]:
+        """Hand tasks of her units to one of their people; (task id, why not) of each, blank where it was done."""
+        return [(key, self._hand_one(person, key, to, f"{command_id}:{key}", language)) for key in task_ids]
+
+    def _hand_one(self, person: Person, task_id: str, to: str, command_id: str, language: str) -> str:
+        try:
+            self._board.hand_over(person, task_id, to, command_id, language)
+        except HallError as error:
+            return error.message(language)
+        return ""
 
     # Standing in
 

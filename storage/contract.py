@@ -299,10 +299,12 @@ class CaseFilter:
 class TaskFilter:
     """Which tasks; what is empty does not filter. `query` is searched as in `CaseFilter`.
 
-    `also` are the people for whom `person` stands in, each with the ids of the services (none: all of them).
+    `also` are the people for whom `person` stands in, each with the ids of the services (none: all of them). `people` are
+    several whose tasks are wanted alike.
     """
 
     person: str = ""
+    people: Sequence[str] = ()
     also: Sequence[tuple[str, Sequence[str]]] = ()
     case_id: str = ""
     service_id: str = ""
@@ -425,6 +427,10 @@ class CaseStore(Protocol):
 
     def open_task_count(self, person: str) -> int:
         """How many tasks wait for a person."""
+        ...
+
+    def loads(self, now: datetime) -> list[tuple[str, int, int]]:
+        """Everybody who has open tasks: the person, how many, and how many of them were due before `now`."""
         ...
 
     def rebuild(self, case: StoredCase, tasks: Sequence[StoredTask]) -> None:

@@ -429,6 +429,10 @@ class Desk:
 
     def _hand(self, person: Person, case: Case, service: Service, what: Act, language: str) -> Receipt:
         task = self.task(person, case, what.task_id, states=HANDING[what.action])
+        return self.hand(person, case, service, task, what, language)
+
+    def hand(self, person: Person, case: Case, service: Service, task: StoredTask, what: Act, language: str) -> Receipt:
+        """A deed of `HANDING` on a task; whoever calls has made sure that the person may do it."""
         applicant = self.applicant(case)
         evaluation = self.evaluate(service, case.answers, applicant, language, case_id=case.id, stored=case.answers)
         context = self.context(service, evaluation, applicant, case.id, case.chosen)

@@ -20,6 +20,8 @@ from banshi.platform.routes.diagram import Diagram, diagram
 from banshi.platform.service import faults
 from banshi.platform.statistics.model import CaseGroup, Choices, Lengths, Question, Statistics, StepGroup
 from banshi.platform.views import (
+    Board,
+    BoardRow,
     CaseRow,
     CaseView,
     ChoiceMatch,
@@ -30,6 +32,7 @@ from banshi.platform.views import (
     Filling,
     FillingRow,
     FormSession,
+    Load,
     OwnedService,
     Page,
     PersonMatch,
@@ -652,6 +655,35 @@ class FakeHall:
     ) -> tuple[str, str, Iterator[bytes]]:
         self._owner(person)
         return f"{service_id}.{file_type}", "text/csv", iter([b"a\r\n"])
+
+    def heads_unit(self, person: Person) -> bool:
+        return person.id == "10310"
+
+    def board(self, person: Person, *, whose: str = "", page: int = 1, size: int = 50, language: str = "zh") -> Board:
+        if not self.heads_unit(person):
+            raise NotAllowed
+        tasks = self.tasks(person, language=language).items
+        rows = [
+            BoardRow(
+                task=replace(row, whose="韩雪", **({} if n else {"title": "", "applicant": ""})),
+                seen=n > 0,
+                why_not="" if n else "流程不允许转办。",
+            )
+            for n, row in enumerate(tasks)
+        ]
+        loads = [
+            Load(id="10311", name="韩雪", department="实验室与设备处", open=len(rows), overdue=1),
+            Load(id="10310", name="唐建业", department="实验室与设备处", open=0, overdue=0),
+        ]
+        return Board(units=["实验室与设备处"], loads=loads, page=Page(items=rows, page=1, size=50, total=len(rows)))
+
+    def find_unit_people(self, person: Person, said: str, language: str = "zh") -> list[PersonMatch]:
+        return [PersonMatch(id="10311", label="韩雪 · 实验室与设备处 · 10311", exact=False)]
+
+    def hand_over(
+        self, person: Person, task_ids: Sequence[str], to: str, *, command_id: str, language: str = "zh"
+    ) -> list[tuple[str, str]]:
+        return [(task_id, "") for task_id in task_ids]
 
     def may_see_statistics(self, person: Person) -> bool:
         return person.id in ("10311", "10811")

@@ -204,7 +204,7 @@ def test_4_files_with_an_opinion_and_a_comment(browser: Browser, hall: str, size
     fits(page)
     page.locator("#act textarea").fill("同意。")
     page.locator("#act textarea").blur()
-    page.locator("#act .actions .primary").click()
+    page.locator("#act .actions-stacked > .primary").click()
     expect(page.locator(".timeline")).to_contain_text("说明.pdf")
     fits(page)
     head.wrong = [text for text in head.wrong if "Failed to load resource" not in text]  # the program was refused

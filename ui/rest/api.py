@@ -104,6 +104,14 @@ class Bulk(_Body):
     command_id: _ID
 
 
+class HandingOver(_Body):
+    """Tasks of a head's unit, by their ids, and the person of the unit to whom they go."""
+
+    tasks: list[str] = Field(min_length=1, max_length=100)
+    to: str = Field(max_length=64)
+    command_id: _ID
+
+
 class StandIn(_Body):
     """Who acts for the person, from when until when (aware times, the end not included), for which services."""
 
@@ -265,6 +273,18 @@ def _cases(api: APIRouter, site: Site, door: Any) -> None:
     async def bulk(*, visit: Visit = door, asked: Annotated[Bulk, Depends(body(Bulk))]) -> Response:
         told = await visit.ask(
             hall.act_in_bulk, asked.tasks, opinion=asked.opinion, command_id=asked.command_id, language=visit.language
+        )
+        return Json([{"task": task, "done": not why, "why": why} for task, why in told])
+
+    @api.get("/board", tags=["board"])
+    async def board(*, visit: Visit = door, who: str = "", page: PageNumber = 1, size: PageSize = 50) -> Response:
+        """What lies at the desks of the units that the person heads, of all or of one (`who`)."""
+        return Json(await visit.ask(hall.board, whose=who, page=page, size=size, language=visit.language))
+
+    @api.post("/board", tags=["board"], openapi_extra=described(HandingOver))
+    async def hand_over(*, visit: Visit = door, asked: Annotated[HandingOver, Depends(body(HandingOver))]) -> Response:
+        told = await visit.ask(
+            hall.hand_over, asked.tasks, asked.to, command_id=asked.command_id, language=visit.language
         )
         return Json([{"task": task, "done": not why, "why": why} for task, why in told])
 

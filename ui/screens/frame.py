@@ -244,7 +244,8 @@ def places(screen: Screen) -> list[tuple[str, str]]:
 
 def more_places(screen: Screen) -> list[tuple[str, str]]:
     """The places that fewer people need, which stand in the menu: the key of each, and its path."""
-    return [("statistics", "/statistics")] if screen.hall.may_see_statistics(screen.me) else []
+    found = [("board", "/board")] if screen.hall.heads_unit(screen.me) else []
+    return found + ([("statistics", "/statistics")] if screen.hall.may_see_statistics(screen.me) else [])
 
 
 def _navigation(screen: Screen, active: str, count: int) -> None:
