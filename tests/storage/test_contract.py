@@ -179,6 +179,16 @@ class StoreContract:
         kept = store.case("F3")
         assert (kept.finished_at, kept.returns) == (later, 2)
 
+    def test_who_has_how_many_open_tasks(self, store):
+        store.commit(Command(id=new_id(), actor="A", at=AT, case_id="C1", change=Change(case=a_case("C1"))))
+        lines = [("T1", "open", AT), ("T1", "open", None), ("T1", "done", AT), ("T2", "open", AT + timedelta(days=2))]
+        tasks = [a_task("C1", person=person, state=state, due=due) for person, state, due in lines]
+        store.commit(Command(id=new_id(), actor="A", at=AT, case_id="C1", change=Change(tasks=tasks)))
+        assert sorted(store.loads(AT + timedelta(days=1))) == [("T1", 2, 1), ("T2", 1, 0)]
+        assert sorted(store.loads(AT)) == [("T1", 2, 0), ("T2", 1, 0)]  # due at that very moment is not late
+        found, total = store.tasks(TaskFilter(people=["T2", "T3"], state="open"))
+        assert ([row.task.person for row in found], total) == (["T2"], 1)
+
     def test_times_of_standing_in(self, store):
         now, day = AT.astimezone(UTC), timedelta(days=1)
         made = {"person": "T001", "stand_in": "T002", "made_by": "T001", "made_at": now}

@@ -696,6 +696,9 @@ class FakeHall:
         return Choices(services=services, units=[("化学学院", "化学学院"), ("材料学院", "材料学院")], steps=steps)
 
     def statistics(self, person: Person, asked: Question, language: str = "zh") -> Statistics:
+        if not self.may_see_statistics(person):
+            raise NotAllowed
+
         def group(key: str, label: str, cases: int) -> CaseGroup:
             counts = {"cases": cases, "in_progress": cases // 5, "finished": cases // 2, "approved": cases // 3}
             more = {"refused": cases // 6, "withdrawn": 1, "sent_back": 2, "visits": cases // 2}

@@ -257,3 +257,30 @@ async def test_7_a_form_filled_in_by_excel(web: httpx.AsyncClient) -> None:
     assert marked.content == b"PK marked"
     large = await web.post("/api/v1/fillings/seal/check", content=bytes(2 * 1024 * 1024 + 1), headers=student)
     assert large.status_code == 413
+
+
+async def test_6_statistics_are_for_those_who_answer_for_a_service(web: httpx.AsyncClient) -> None:
+    owner, student = await bearer(web, OWNER), await bearer(web, STUDENT)
+    told = (await web.get("/api/v1/statistics", headers=owner)).json()
+    assert (told["total"]["cases"], told["steps"][0]["worktime"]["median"]) == (120, 20_000)
+    assert '"refusal_rate": 0.0833' in (await web.get("/api/v1/statistics", headers=owner)).text  # every digit
+    for address in ("/api/v1/exports/statistics/steps.csv", "/export/statistics/steps.csv"):
+        answer = await web.get(f"{address}?since=2026-09-01&step=20", headers=owner)
+        assert (answer.status_code, answer.text) == (200, "2026-09-01,20")
+        assert (await web.get(f"{address}?since=yesterday", headers=owner)).status_code == 422
+        assert (await web.get(address.replace("csv", "exe"), headers=owner)).status_code == 404
+        assert (await web.get(address, headers=student)).status_code == 403
+        assert (await web.get(address)).status_code == 401
+    assert (await web.get("/api/v1/statistics", headers=student)).status_code == 403
+
+
+async def test_the_board_is_for_the_head_of_a_unit(web: httpx.AsyncClient) -> None:
+    head, student = await bearer(web, HEAD), await bearer(web, STUDENT)
+    board = (await web.get("/api/v1/board", headers=head)).json()
+    assert [load["name"] for load in board["loads"]] == ["韩雪", "唐建业"]
+    assert (board["page"]["items"][0]["seen"], board["page"]["items"][0]["task"]["title"]) == (False, "")
+    assert (await web.get("/api/v1/board", headers=student)).status_code == 403
+    asked = {"tasks": ["T1"], "to": OWNER, "command_id": "handing-over-1"}
+    answer = await web.post("/api/v1/board", headers=head, json=asked)
+    assert answer.json() == [{"task": "T1", "done": True, "why": ""}]
+    assert (await web.post("/api/v1/board", headers=head, json={**asked, "tasks": []})).status_code == 422

@@ -104,7 +104,7 @@ def _tasks(screen: Screen, found: Board, who: str) -> None:
         ],
         pick_texts={
             "open": t("board.pick"),
-            "text": t("board.hand_text"),
+            "text": "",
             "approve": t("board.hand_ticked"),
             "count": t("tasks.bulk_count"),
             "column": t("tasks.bulk_column"),
@@ -115,9 +115,14 @@ def _tasks(screen: Screen, found: Board, who: str) -> None:
 
 def _row(screen: Screen, row: BoardRow) -> dict[str, Cell]:
     task = row.task
-    title = Cell(task.title, f"/cases/{quote(task.case_id)}", sub=f"{task.service} · {task.number}", cover=True)
+    title = Cell(
+        task.title,
+        f"/cases/{quote(task.case_id)}",
+        sub=" · ".join(text for text in (task.service, task.number) if text),
+        cover=True,
+    )
     return {
-        "case": title if row.seen else Cell(task.service, sub=task.number),
+        "case": title if row.seen else Cell(task.service or task.number, sub=task.number if task.service else ""),
         "step": Cell(task.step_name),
         "whose": Cell(task.whose),
         "since": Cell(moment(task.since)),

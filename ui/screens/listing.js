@@ -68,7 +68,7 @@ export default {
         <button v-if="keys" type="button" class="button small quiet keys-button" @click="help">{{ keys.title }}</button>
       </div>
       <div v-if="picks && picking" class="bulk">
-        <p class="muted">{{ picks.text }}</p>
+        <p v-if="picks.text" class="muted">{{ picks.text }}</p>
         <button type="button" class="button primary" @click="$emit('approve', picked)">{{ picks.approve }}</button>
         <span role="status">{{ picks.count.replace("{count}", picked.length) }}</span>
       </div>
