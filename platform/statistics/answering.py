@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from operator import itemgetter
+from threading import Lock
 
 import numpy as np
 
@@ -51,6 +52,7 @@ class Statistician:
         self._store = store
         self._library = library
         self._clock = clock
+        self._turn = Lock()  # one at a time: columns of 150,000 cases take some hundred megabytes while they are made
 
     def scope(self, person: Person) -> Scope:
         """What a person answers for; among services whose cases she may not all see, few are told of none."""
@@ -69,7 +71,8 @@ class Statistician:
         wanted = self._wanted(scope, asked)
         since, until = (self._midnight(day, extra) for day, extra in ((asked.since, 0), (asked.until, 1)))
         cohort = Cohort(services=sorted(wanted), since=since, until=until)
-        found = self._figures(cohort, asked)
+        with self._turn:
+            found = self._figures(cohort, asked)
         every = np.arange(len(found.cases.service))
         if not scope.everything and found.applicants(every) < FEWEST:
             return Statistics(services=len(wanted), total=found.of(every[:0]), withheld=True)
