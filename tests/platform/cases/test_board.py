@@ -40,6 +40,7 @@ ORGANISATION = f"""
 | '{SECOND}    | 何川   | 财务处     |            |
 | '{CLERK}     | 梁宽   | 收费科     | 收费科.经办岗 |
 | '{OUTSIDER}  | 赵磊   | 保卫处     |            |
+| '30006       | 钱进   | 保卫处     |            |
 | '{PRESIDENT} | 高山   | 学校       |            |
 
 ## departments
@@ -159,7 +160,7 @@ def test_b3_handing_over(hall: Hall) -> None:
     assert hand(CHIEF, task, CHIEF, "hand-self")
     assert hand(CHIEF, task, OUTSIDER, "hand-away")
     assert hand(CHIEF, task, FIRST, "hand-same")
-    assert hand(OUTSIDER, task, OUTSIDER, "hand-grab")
+    assert hand(OUTSIDER, task, "30006", "hand-grab")  # another unit's head, to her own people
     assert hand(FIRST, task, SECOND, "hand-clerk")  # a clerk is no head; her own she hands on from the case
     assert hand(CHIEF, "nothing.20.1.x", SECOND, "hand-none")
     assert hall.task_count(person(hall, SECOND)) == 0

@@ -81,6 +81,23 @@ BORROWING = """
 REFUND = BORROWING.replace("borrowing", "refund").replace("仪器借用", "'=退款").replace("设备处", "财务处")
 
 
+# A step that two people have to agree to.
+BOTH = """
+## settings
+| form_id | form_title | owner    |
+| both    | 会签       | 信息中心 |
+
+## survey
+| type | name | label | required |
+| text | 用途 | 用途  | yes      |
+
+## route
+| step | name | who                                 | mode |
+| 10   | 申请 | initiator                           |      |
+| 20   | 会签 | role:财务处.审核岗 + head(申请部门) | all  |
+"""
+
+
 class Clock:
     """A clock that the test sets."""
 
@@ -101,6 +118,7 @@ class Stage:
         write(folder / "definitions", "organisation/organisation.xlsx", ORGANISATION)
         write(folder / "definitions", "borrowing/borrowing.xlsx", BORROWING)
         write(folder / "definitions", "refund/refund.xlsx", REFUND)
+        write(folder / "definitions", "both/both.xlsx", BOTH)
         self.folder, self.clock, self._count = folder, Clock(), 0
         self.hall: Hall = open_test_hall(folder, clock=self.clock)
 
@@ -209,6 +227,17 @@ def test_s1_by_hand(told: Stage) -> None:
     assert third.overdue_rate is None
 
 
+def test_s1_a_step_of_two_is_decided_by_the_last(stage: Stage) -> None:
+    case = stage.send("2026-09-14 08:00", SECOND, "both")
+    stage.act("2026-09-14 09:00", HEAD, case, "approve")
+    (step,) = stage.ask(ADMIN, service_id="both").steps
+    assert (step.asked, step.decided, step.waiting) == (1, 0, 1)
+    stage.act("2026-09-14 11:00", CLERK, case, "approve")
+    (step,) = stage.ask(ADMIN, service_id="both").steps
+    assert (step.asked, step.decided, step.waiting) == (1, 1, 0)
+    assert told_of(step.worktime) == (1, *h(3, 3, 3))
+
+
 def test_s3_filters(told: Stage) -> None:
     def cases(**asked: object) -> int:
         return told.ask(ADMIN, **asked).total.cases
@@ -240,9 +269,9 @@ def test_s4_who_is_told(told: Stage) -> None:
     assert services == {
         OWNER: ["borrowing"],
         OFFICE_HEAD: ["borrowing"],
-        PRESIDENT: ["borrowing", "refund"],
-        AUDITOR: ["borrowing", "refund"],
-        ADMIN: ["borrowing", "refund"],
+        PRESIDENT: ["borrowing", "both", "refund"],
+        AUDITOR: ["borrowing", "both", "refund"],
+        ADMIN: ["borrowing", "both", "refund"],
         OTHER_OWNER: ["refund"],
         CLERK: ["refund"],  # the head of the office that owns it
     }
@@ -278,6 +307,14 @@ def test_s4_heads_learn_nothing_about_fewer_than_three_people(told: Stage) -> No
     assert [step.step for step in head.steps] == ["20"]
     assert told.ask(OFFICE_HEAD, unit="材料学院").withheld
     assert told.ask(OFFICE_HEAD, since=date(2026, 9, 1), until=date(2026, 9, 11)).withheld
+
+
+def test_s4_what_is_told_together_is_enough_people(stage: Stage) -> None:
+    """One person of May would be told by taking June from the whole, so June goes with it."""
+    for at, who in (("05-04", THIRD), ("06-01", STUDENT), ("06-02", SECOND), ("06-03", FOURTH)):
+        stage.send(f"2026-{at} 09:00", who)
+    assert [(month.key, month.cases) for month in stage.ask(OWNER).months] == [("2026-05", 1), ("2026-06", 3)]
+    assert [(month.key, month.cases) for month in stage.ask(OFFICE_HEAD).months] == [("*", 4)]
 
 
 def test_s5_exports(told: Stage) -> None:
