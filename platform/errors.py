@@ -65,6 +65,8 @@ _KINDS = {
     "person": ("人员", "person"),
     "decision": ("决定", "decision"),
     "attachment": ("附件", "attachment"),
+    "department": ("单位", "department"),
+    "table": ("统计表", "table of figures"),
     "stand-in": ("代办时段", "time of standing in"),
 }
 

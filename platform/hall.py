@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from banshi.platform.audit.log import HEADERS, Log
 from banshi.platform.cases import show
 from banshi.platform.cases.attachments import as_answer
+from banshi.platform.cases.board import UnitBoard
 from banshi.platform.cases.colleagues import Colleagues
 from banshi.platform.cases.desk import NO_ROUTE, Act, Chosen, Desk
 from banshi.platform.cases.moving import Mover
@@ -41,7 +42,11 @@ from banshi.platform.routes.diagram import Diagram, diagram
 from banshi.platform.routes.preview import PreviewStep, preview
 from banshi.platform.service.media import SVG, drawing, kind_of
 from banshi.platform.service.model import Service
+from banshi.platform.statistics.answering import Statistician
+from banshi.platform.statistics.model import Choices, Question, Statistics
+from banshi.platform.statistics.tables import table_of
 from banshi.platform.views import (
+    Board,
     CaseView,
     ChoiceMatch,
     DecisionView,
@@ -132,6 +137,8 @@ class Hall:
         self._mover = Mover(store, self._library, self._desk, clock)
         self._opener = Opener(store, self._library, self._desk, self._catalogue.may_apply, clock)
         self._timekeeper = Timekeeper(store, self._library, self._desk, self._opener, clock)
+        self._board = UnitBoard(store, self._desk, self._reader, lambda: self._library.directory, clock)
+        self._statistician = Statistician(store, self._library, clock)
         self._schemas: dict[tuple[str, str], tuple[Directory, int, bytes]] = {}
 
     def close(self) -> None:
@@ -512,12 +519,16 @@ class Hall:
         how: str = "ask",
         people: Sequence[str] = (),
         signature: str = "",
+        files: Sequence[str] = (),
         chosen: Chosen | None = None,
         seq: int,
         command_id: str,
         language: str = "zh",
     ) -> Receipt:
-        """Approve, refuse, return, `resubmit`, or a deed of `cases.handing`; Stale when somebody was first."""
+        """Approve, refuse, return, `resubmit`, or a deed of `cases.handing`; Stale when somebody was first.
+
+        `files` are ids of what the person attached, to go with her opinion.
+        """
         what = Act(
             case_id=case_id,
             task_id=task_id,
@@ -528,6 +539,7 @@ class Hall:
             how=how,
             people=people,
             signature=signature,
+            files=files,
             chosen=chosen,
             seq=seq,
             command_id=command_id,
@@ -598,6 +610,33 @@ class Hall:
     def read_copies(self, person: Person, case_id: str) -> int:
         """Mark a person's copies of a case as read; how many were not."""
         return self._colleagues.read(person, case_id)
+
+    # The unit board
+
+    def heads_unit(self, person: Person) -> bool:
+        """Whether a person heads a unit, so that there is a board for her."""
+        return self._board.heads(person)
+
+    def board(self, person: Person, *, whose: str = "", page: int = 1, size: int = 50, language: str = "zh") -> Board:
+        """What lies at the desks of the units that a person heads; NotAllowed for those who head none."""
+        return self._board.view(person, whose, page, size, language)
+
+    def find_unit_people(self, person: Person, said: str, language: str = "zh") -> list[PersonMatch]:
+        """The people of her units to whom a head may hand a task."""
+        return self._board.find(person, said, language)
+
+    def hand_over(
+        self, person: Person, task_ids: Sequence[str], to: str, *, command_id: str, language: str = "zh"
+    ) -> list[tuple[str, str]]:
+        """Hand tasks of her units to one of their people; (task id, why not) of each, blank where it was done."""
+        return [(key, self._hand_one(person, key, to, f"{command_id}:{key}", language)) for key in task_ids]
+
+    def _hand_one(self, person: Person, task_id: str, to: str, command_id: str, language: str) -> str:
+        try:
+            self._board.hand_over(person, task_id, to, command_id, language)
+        except HallError as error:
+            return error.message(language)
+        return ""
 
     # Standing in
 
@@ -775,6 +814,27 @@ class Hall:
             raise NotAllowed
         table = case_table(service, self._store, self._library.directory, language)
         return self._export(file_type, service_id, table.header, table.rows)
+
+    # Statistics
+
+    def may_see_statistics(self, person: Person) -> bool:
+        """Whether a person answers for any service: its owners and office heads do, auditors and administrators."""
+        return bool(self._statistician.scope(person).services)
+
+    def statistics(self, person: Person, asked: Question, language: str = "zh") -> Statistics:
+        """Figures of cases and steps, of the services that a person answers for."""
+        return self._statistician.answer(person, asked, language)
+
+    def statistics_choices(self, person: Person, service_id: str = "", language: str = "zh") -> Choices:
+        """The services, units and steps that she may ask for."""
+        return self._statistician.choices(person, service_id, language)
+
+    def export_statistics(
+        self, person: Person, asked: Question, by: str, file_type: str, *, language: str = "zh"
+    ) -> Export:
+        """A table of the figures as `xlsx` or `csv`: `by` is one of `statistics.tables.TABLES`; NotFound for others."""
+        table = table_of(self._statistician.answer(person, asked, language), by, language)
+        return self._export(file_type, f"statistics-{by}", table.header, iter(table.rows))
 
     def health(self) -> dict[str, Any]:
         """Whether the hall works: the store, and how many services are live or waiting for a correction."""

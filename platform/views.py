@@ -254,6 +254,38 @@ class TaskRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """Somebody of a unit with how many tasks wait for her, and how many of these are overdue."""
+
+    id: str
+    name: str
+    department: str
+    open: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardRow:
+    """A task that lies at a unit's desk; its title and applicant are blank where the viewer may not see the case.
+
+    `why_not` says why it cannot be handed over; blank where it can.
+    """
+
+    task: TaskRow
+    seen: bool
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """What lies at the desks of units: who has how much, and one page of `BoardRow`."""
+
+    units: Sequence[str]
+    loads: Sequence[Load]
+    page: Page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StandInRow:
     """A time in which somebody acts for another, in names; `mine` when the viewer is the one who is away.
 

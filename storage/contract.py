@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 
 class StorageError(Exception):
@@ -88,7 +88,10 @@ class StoredEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredCase:
-    """The projection of a case. `snapshot` is the platform's folded state; the store sets `seq` to the last event's."""
+    """The projection of a case. `snapshot` is the platform's folded state; the store sets `seq` to the last event's.
+
+    `finished_at` is when it came to an end, `returns` how often it was sent back.
+    """
 
     id: str
     number: str
@@ -101,6 +104,8 @@ class StoredCase:
     changed_at: datetime
     snapshot: Mapping[str, Any]
     seq: int = 0
+    finished_at: datetime | None = None
+    returns: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,15 +303,52 @@ class CaseFilter:
 class TaskFilter:
     """Which tasks; what is empty does not filter. `query` is searched as in `CaseFilter`.
 
-    `also` are the people for whom `person` stands in, each with the ids of the services (none: all of them).
+    `also` are the people for whom `person` stands in, each with the ids of the services (none: all of them). `people` are
+    several whose tasks are wanted alike.
     """
 
     person: str = ""
+    people: Sequence[str] = ()
     also: Sequence[tuple[str, Sequence[str]]] = ()
     case_id: str = ""
     service_id: str = ""
     state: str = ""
     query: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cohort:
+    """The cases that figures are about: of some services, sent at `since` or later and before `until`."""
+
+    services: Sequence[str]
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class CaseFigures(NamedTuple):
+    """What statistics read of a case. Times of figures are whole microseconds since 1970 in UTC, for speed."""
+
+    id: str
+    service_id: str
+    applicant: str
+    state: str
+    submitted_at: int
+    finished_at: int | None
+    returns: int
+
+
+class TaskFigures(NamedTuple):
+    """What statistics read of a task; of a step that asks again there are more rounds."""
+
+    case_id: str
+    step_id: str
+    step_name: str
+    round: int
+    state: str
+    since: int
+    done_at: int | None
+    action: str
+    due: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -391,12 +433,28 @@ class CaseStore(Protocol):
         """How many tasks wait for a person."""
         ...
 
+    def loads(self, now: datetime) -> list[tuple[str, int, int]]:
+        """Everybody who has open tasks: the person, how many, and how many of them were due before `now`."""
+        ...
+
     def rebuild(self, case: StoredCase, tasks: Sequence[StoredTask]) -> None:
         """Put a projection, computed again from the events, in the place of the stored one.
 
         Raises:
             StaleWrite: `case.seq` is not the number of the case's last event.
         """
+        ...
+
+
+class FigureStore(Protocol):
+    """What statistics are computed from: a portion of rows at a time, in no order."""
+
+    def case_figures(self, which: Cohort) -> Iterator[Sequence[CaseFigures]]:
+        """The cases of a cohort."""
+        ...
+
+    def task_figures(self, first: str, last: str) -> Iterator[Sequence[TaskFigures]]:
+        """The tasks of the cases whose ids lie between two, both counted; copies are none."""
         ...
 
 
@@ -558,7 +616,9 @@ class StandInStore(Protocol):
         ...
 
 
-class Store(CaseStore, TimerStore, LogStore, DraftStore, VersionStore, SessionStore, StandInStore, Protocol):
+class Store(
+    CaseStore, FigureStore, TimerStore, LogStore, DraftStore, VersionStore, SessionStore, StandInStore, Protocol
+):
     """A whole store. Every verb is safe to call from any thread."""
 
     def health(self) -> dict[str, Any]:

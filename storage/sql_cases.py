@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, insert, or_, select, true, update
+from sqlalchemy import Connection, Select, and_, case, func, insert, or_, select, true, update
 
 from banshi.storage.contract import (
     CaseFilter,
@@ -86,6 +87,13 @@ class SqlCases(Part):
         query = select(func.count()).where(tasks.c.person == person, tasks.c.state == "open")
         with self._database.reading() as connection:
             return connection.scalar(query) or 0
+
+    def loads(self, now: datetime) -> list[tuple[str, int, int]]:
+        """Everybody who has open tasks: the person, how many, and how many of them were due before `now`."""
+        late = func.count(case((tasks.c.due < now, 1)))
+        query = select(tasks.c.person, func.count(), late).where(tasks.c.state == "open").group_by(tasks.c.person)
+        with self._database.reading() as connection:
+            return [(person, count, overdue) for person, count, overdue in connection.execute(query)]
 
     def rebuild(self, case: StoredCase, tasks: Sequence[StoredTask]) -> None:
         """Put a projection, computed again from the events, in the place of the stored one."""
@@ -209,6 +217,7 @@ def _which_tasks(which: TaskFilter) -> Select[Any]:
     for person, services in which.also:
         theirs.append(and_(tasks.c.person == person, cases.c.service_id.in_(services) if services else true()))
     query = query.where(or_(*theirs)) if theirs else query
+    query = query.where(tasks.c.person.in_(which.people)) if which.people else query
     equal = ((tasks.c.case_id, which.case_id), (tasks.c.state, which.state), (cases.c.service_id, which.service_id))
     for column, wanted in equal:
         query = query.where(column == wanted) if wanted else query

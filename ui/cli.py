@@ -28,6 +28,7 @@ from banshi.ui.cli_files import (
 )
 from banshi.ui.cli_paths import paths_json, paths_table
 from banshi.ui.cli_reports import counted, mark, tested
+from banshi.ui.cli_statistics import add as statistics_command
 from banshi.ui.cli_streams import Runner, evaluated, evaluated_lines, objects
 from banshi.ui.cli_talk import (
     FAULTS,
@@ -55,6 +56,7 @@ app = typer.Typer(
 )
 log_app = typer.Typer(no_args_is_help=True, help="审计员的命令。The auditor's commands.", rich_markup_mode=None)
 app.add_typer(log_app, name="log")
+statistics_command(app)
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="工作簿 (.xlsx)。The workbook.", show_default=False)]
 Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="工作簿。Workbooks.", show_default=False)]

@@ -31,7 +31,21 @@ from banshi.ui.assets import Assets, url
 from banshi.ui.csp import ContentSecurityPolicy, patch_templates
 from banshi.ui.guard import Guard
 from banshi.ui.rest import api, doors, files
-from banshi.ui.screens import auditor, case, errors, filling, form, hall, moving, my_cases, owner, stand_ins, tasks
+from banshi.ui.screens import (
+    auditor,
+    board,
+    case,
+    errors,
+    filling,
+    form,
+    hall,
+    moving,
+    my_cases,
+    owner,
+    stand_ins,
+    statistics,
+    tasks,
+)
 from banshi.ui.screens.frame import Site
 from banshi.ui.screens.live import SECONDS
 from banshi.ui.settings import Settings
@@ -57,7 +71,7 @@ def compose(found: Hall, settings: Settings) -> FastAPI:
     root.include_router(doors.router(site))
     root.include_router(files.router(site, uploads, fillings))
     root.include_router(api.router(site))
-    for screens in (hall, form, my_cases, tasks, stand_ins, case, moving, auditor):
+    for screens in (hall, form, my_cases, tasks, stand_ins, case, moving, auditor, statistics, board):
         screens.add(site)
     owner.add(site, uploads)
     filling.add(site, fillings)

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 from banshi.platform.words import KINDS, OUTCOMES, STATES
 from banshi.rules.values import dumps
+from banshi.ui.texts_statistics import STATISTICS
 from banshi.ui.texts_tasks import TASKS
 
 LANGUAGES = ("zh", "en")
@@ -178,6 +179,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "cases.submitted": ("提交时间", "Sent"),
     **{f"case.state.{key}": both for key, both in STATES.items()},
     **TASKS,
+    **STATISTICS,
     # One case
     "case.back": ("返回我的办件", "My cases"),
     "case.back_tasks": ("返回待办", "Tasks"),

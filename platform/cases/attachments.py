@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from banshi.platform.errors import Declined
 from banshi.platform.people.directory import Person
 from banshi.platform.service.model import Service
 from banshi.platform.views import Problem
@@ -20,6 +21,17 @@ def files_of(words: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The files of an event: those of a comment, and a signature."""
     signature = words.get("signature")
     return [*words.get("files", ()), *([signature] if signature else [])]
+
+
+def loose(store: Store, person: Person, ids: Sequence[str]) -> list[dict[str, Any]]:
+    """Files that go with an opinion or a comment, as an event keeps them: a person's own that belong to no case yet.
+
+    Raises Declined where one is not there any more.
+    """
+    stored = [store.attachment(file) for file in dict.fromkeys(ids)]
+    if any(file is None or file.person != person.id or file.case_id for file in stored):
+        raise Declined("附件已失效，请重新上传。", "A file is no longer there; please attach it again.")
+    return [as_answer(file) for file in stored if file is not None]
 
 
 def settle(

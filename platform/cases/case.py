@@ -19,7 +19,9 @@ class Case:
     is what the case screen needs besides the answers: calculated values by path, bills and findings. `chosen` are the
     ids whom the applicant chose to be asked, by step. `openings` are the cases that its steps opened, or are to
     (`forms.passing.Opening`), by key, `numbered` the numbers that steps drew; `parent` is the case that opened this one:
-    its `case_id`, `number`, `service_id`, `step`, the `key` of the opening, and the `depth` of openings.
+    its `case_id`, `number`, `service_id`, `step`, the `key` of the opening, and the `depth` of openings. `finished_at` is
+    when its route came to an end, `returns` how often somebody (or the clock) sent it back, to the applicant or to an
+    earlier step.
     """
 
     id: str
@@ -38,6 +40,8 @@ class Case:
     openings: Mapping[str, Any] = field(default_factory=dict)
     numbered: Mapping[str, str] = field(default_factory=dict)
     parent: Mapping[str, Any] = field(default_factory=dict)
+    finished_at: datetime | None = None
+    returns: int = 0
     seq: int = 0
 
     @property
@@ -54,6 +58,9 @@ class Case:
                 changes["openings"] = {**case.openings, **changes["openings"]}
             if "state" in changes:
                 changes["state"] = RouteOutcome(changes["state"])
+                changes["finished_at"] = event.at if changes["state"].final else None
+            if event.kind == RETURNED or case.state is not RouteOutcome.RETURNED is changes.get("state"):
+                changes["returns"] = case.returns + 1
             case = replace(case, **changes, changed_at=event.at, seq=case.seq + 1)
         return case
 
@@ -71,11 +78,15 @@ class Case:
             changed_at=self.changed_at,
             snapshot={name: getattr(self, name) for name in _SNAPSHOT},
             seq=self.seq,
+            finished_at=self.finished_at,
+            returns=self.returns,
         )
 
 
 _SNAPSHOT = ("answers", "shown", "route", "chosen", "openings", "numbered", "parent")
 _FOLDED = frozenset({"number", "service_id", "version", "title", "applicant", "state", *_SNAPSHOT})
+RETURNED = "returned"
+"""The kind of the event by which a case is sent back."""
 
 
 def fold(case_id: str, events: Iterable[StoredEvent]) -> Case:
@@ -98,4 +109,6 @@ def of_stored(stored: StoredCase) -> Case:
         changed_at=stored.changed_at,
         **{name: stored.snapshot.get(name, {}) for name in _SNAPSHOT},  # cases of older releases lack some
         seq=stored.seq,
+        finished_at=stored.finished_at,
+        returns=stored.returns,
     )

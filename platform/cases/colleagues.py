@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from banshi.platform.cases.attachments import as_answer
+from banshi.platform.cases.attachments import loose
 from banshi.platform.cases.case import Case
 from banshi.platform.cases.desk import Desk, digest_of
 from banshi.platform.cases.timers import COMMENTED, URGED
@@ -55,16 +55,12 @@ class Colleagues:
         outsiders = set(mentions) - part
         if not outsiders <= set(people) or (outsiders and case.applicant == person.id):
             raise Declined("只能提到与这件申请有关的人。", "You may mention those who have a part in this case.")
-        stored = [self._store.attachment(file) for file in files]
-        if any(file is None or file.person != person.id or file.case_id for file in stored):
-            raise Declined("附件已失效，请重新上传。", "A file is no longer there; please attach it again.")
         mentioned = list(dict.fromkeys(mentions))
-        payload: dict[str, object] = {
-            "opinion": text.strip(),
-            "people": mentioned,
-            "files": [as_answer(file) for file in stored if file is not None],
-        }
-        digest = digest_of("comment", case_id, payload)
+        words: dict[str, object] = {"opinion": text.strip(), "people": mentioned}
+        digest = digest_of("comment", case_id, {**words, "files": list(files)})
+        if done := self._desk.done(person, command_id, digest):
+            return done
+        payload = {**words, "files": loose(self._store, person, files)}
 
         def to_read(seq: int) -> list[StoredTask]:
             return [

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from banshi.platform.cases.attachments import as_answer, settle
+from banshi.platform.cases.attachments import as_answer, loose, settle
 from banshi.platform.cases.case import Case, of_stored
 from banshi.platform.cases.handing import HANDING, handed
 from banshi.platform.cases.hooked import draws_numbers, filled_by_hooks, final_of, hook_changes, hooks_of
@@ -71,7 +71,7 @@ class Act:
     """What somebody does with a task: the case and task as she saw them, the action and its words.
 
     `how` says what happens after a return (`BackMode`), `people` whom the task is handed to or who is added, and
-    `signature` is the id of the attached picture of one. `chosen` are whom the applicant chose, by step; None leaves
+    `signature` is the id of the attached picture of one, `files` are the ids of what goes with the opinion. `chosen` are whom the applicant chose, by step; None leaves
     what she chose before.
     """
 
@@ -84,6 +84,7 @@ class Act:
     how: str = BackMode.ASK
     people: Sequence[str] = ()
     signature: str = ""
+    files: Sequence[str] = ()
     chosen: Chosen | None = None
     seq: int
     command_id: str
@@ -92,7 +93,8 @@ class Act:
     def digest(self) -> str:
         """What tells this command from another one."""
         said = self.action, self.opinion, self.return_to, self.how, self.people, self.signature, self.answers
-        return digest_of("act", self.case_id, self.task_id, *said, *_said(self.chosen))
+        files = [list(self.files)] if self.files else []  # commands of older releases had none, and keep their digests
+        return digest_of("act", self.case_id, self.task_id, *said, *_said(self.chosen), *files)
 
 
 class Desk:
@@ -436,12 +438,13 @@ class Desk:
             problems += lost + problems_of(evaluation, language)
         if problems:
             return Receipt(done=False, case_id=case.id, problems=problems)
-        first = said(task, person, opinion=what.opinion, return_to=what.return_to, signature=signature)
+        beside = loose(self._store, person, what.files)
+        first = said(task, person, opinion=what.opinion, return_to=what.return_to, signature=signature, files=beside)
         changed = editing and plain_json(evaluation.answers) != plain_json(case.answers)
         kind = {Action.APPROVE: "approved", Action.REFUSE: "refused", Action.RETURN: "returned"}[Action(what.action)]
         kind = "done" if kind == "approved" and not state.steps[step_id].mode.decides else kind
         kind = "answered" if consulted else kind
-        files += [signature["id"]] if signature else []
+        files += [file["id"] for file in (*beside, *([signature] if signature else []))]
 
         def move(draw: Draw | None) -> Progress:
             context = self.context(service, evaluation, applicant, case, case.chosen, draw)
@@ -489,17 +492,23 @@ class Desk:
 
     def _hand(self, person: Person, case: Case, service: Service, what: Act, language: str) -> Receipt:
         task = self.task(person, case, what.task_id, states=HANDING[what.action])
+        return self.hand(person, case, service, task, what, language)
+
+    def hand(self, person: Person, case: Case, service: Service, task: StoredTask, what: Act, language: str) -> Receipt:
+        """A deed of `HANDING` on a task; whoever calls has made sure that the person may do it."""
         applicant = self.applicant(case)
         evaluation = self.evaluate(service, case.answers, applicant, language, case_id=case.id, stored=case.answers)
         state = RouteState.from_json(case.route)
-        first = said(task, person, opinion=what.opinion, people=list(what.people))
+        beside = loose(self._store, person, what.files)
+        first = said(task, person, opinion=what.opinion, people=list(what.people), files=beside)
 
         def move(draw: Draw | None) -> Progress:
             context = self.context(service, evaluation, applicant, case, case.chosen, draw)
             return handed(service.routing or NO_ROUTE, state, task, what.action, what.people, context)
 
         def change(progress: Progress) -> Change:
-            return self.moved(what.action, person.id, case, service, progress, first)
+            made = self.moved(what.action, person.id, case, service, progress, first)
+            return replace(made, attachments=[file["id"] for file in beside])
 
         return self._carried_out(person, case, service, what, move, change)
 

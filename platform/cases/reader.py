@@ -14,7 +14,7 @@ from banshi.platform.cases.attachments import file_ids, files_of
 from banshi.platform.cases.case import Case
 from banshi.platform.cases.desk import NO_ROUTE, Desk
 from banshi.platform.cases.related import Related
-from banshi.platform.errors import NotAllowed
+from banshi.platform.errors import HallError, NotAllowed
 from banshi.platform.forms.index import index_of
 from banshi.platform.forms.rights import answered, is_hidden, spread, withheld, without
 from banshi.platform.people.directory import Person
@@ -107,6 +107,14 @@ class CaseReader:
             undo=show.undo_views(route, case, tasks, mine, name, language),
             related=self._related.of(person, case, service, titles, language),
         )
+
+    def sees(self, person: Person, case_id: str) -> bool:
+        """Whether a person may see a case."""
+        try:
+            self._seen(person, case_id)
+        except HallError:
+            return False
+        return True
 
     def visible_files(self, person: Person, case_id: str) -> Set[str]:
         """The ids of a case's files that a person may open."""

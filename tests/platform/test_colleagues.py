@@ -266,3 +266,38 @@ def test_g7_what_a_mended_case_asks_again(hall: Hall, how: str, mended: int, ask
     stored = hall._store.case(case_id)
     assert stored is not None
     assert [task.step for task in RouteState.from_json(stored.snapshot["route"]).tasks()] == [asked]
+
+
+def test_g8_files_go_with_an_opinion_and_a_comment(hall: Hall) -> None:
+    """Whoever may read the opinion may open them; nobody sends another's file, or one twice."""
+    case_id = send(hall)
+    head, student, stranger = person(hall, HEAD), person(hall, STUDENT), person(hall, SECURITY)
+
+    def attached(who: Person, name: str) -> str:
+        return str(hall.attach(who, name, iter([b"%PDF-1.4\n%%EOF\n"]))["id"])
+
+    said, opinion = attached(head, "份数说明.pdf"), attached(head, "意见.pdf")
+    with pytest.raises(Declined):
+        hall.comment(student, case_id, "拿来", files=[said], command_id="f0")
+    for _ in range(2):  # a repeat is told the same
+        assert hall.comment(head, case_id, "见附件", files=[said], command_id="f1").done
+    with pytest.raises(NotAllowed):
+        hall.attachment(stranger, said)
+    with pytest.raises(Declined):
+        do(hall, HEAD, case_id, files=[said])  # it belongs to the comment
+    seq = look(hall, HEAD, case_id).seq
+    for _ in range(2):
+        task = f"{case_id}.20.1.{HEAD}"
+        assert hall.act(head, case_id, task, "approve", files=[opinion], seq=seq, command_id="f2").done
+    check(hall, case_id)
+    events = look(hall, STUDENT, case_id).events
+    told = {event.kind: [file["name"] for file in event.files] for event in events if event.files}
+    assert told == {"commented": ["份数说明.pdf"], "approved": ["意见.pdf"]}
+    for file in (said, opinion):
+        assert hall.attachment(student, file)[1] == "application/pdf"
+    with pytest.raises(NotAllowed):
+        hall.attachment(stranger, opinion)
+    # Handed on, the files go with the words.
+    note = attached(person(hall, FINANCE), "请看.pdf")
+    do(hall, FINANCE, case_id, "transfer", people=["20007"], files=[note])
+    assert [file["name"] for file in look(hall, STUDENT, case_id).events[-1].files] == ["请看.pdf"]

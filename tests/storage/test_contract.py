@@ -22,8 +22,10 @@ from sqlalchemy.exc import DatabaseError
 
 from banshi.storage import new_id
 from banshi.storage.contract import (
+    CaseFigures,
     CaseFilter,
     Change,
+    Cohort,
     Command,
     CommandTaken,
     DecisionFilter,
@@ -153,6 +155,40 @@ class StoreContract:
         assert found(also=[("T002", ())], service_id="repair") == ["C1"]
         assert found(query="N3") == ["C3"]
         assert store.count_tasks(TaskFilter(person="T001", also=[("T002", ())])) == 3
+
+    def test_figures_are_those_of_the_cohort_and_of_no_copy(self, store):
+        later = AT + timedelta(days=40)
+        for case_id, service, at in (("F1", "dorm", AT), ("F2", "dorm", later), ("F3", "lab", AT)):
+            case = a_case(case_id, service_id=service, submitted_at=at, finished_at=later, returns=2)
+            tasks = [a_task(case_id), a_task(case_id, state="unread")]
+            change = Change(case=case, tasks=tasks)
+            store.commit(Command(id=f"figures-{case_id}", actor="A", at=AT, change=change, case_id=case_id))
+
+        def found(**which: object) -> list[str]:
+            return sorted(row[0] for rows in store.case_figures(Cohort(**which)) for row in rows)
+
+        assert found(services=["dorm"]) == ["F1", "F2"]
+        assert found(services=["dorm"], since=AT + timedelta(microseconds=1)) == ["F2"]
+        assert found(services=["dorm", "lab"], until=later) == ["F1", "F3"]
+        assert found(services=[]) == []
+        assert [row[0] for rows in store.task_figures("F1", "F2") for row in rows] == ["F1", "F2"]
+        assert list(store.task_figures("", "")) == []
+        (case,) = next(iter(store.case_figures(Cohort(services=["lab"]))))
+        micros = int(later.timestamp()) * 1_000_000 + later.microsecond
+        assert CaseFigures(*case).finished_at == micros
+        assert CaseFigures(*case).returns == 2
+        kept = store.case("F3")
+        assert (kept.finished_at, kept.returns) == (later, 2)
+
+    def test_who_has_how_many_open_tasks(self, store):
+        store.commit(Command(id=new_id(), actor="A", at=AT, case_id="C1", change=Change(case=a_case("C1"))))
+        lines = [("T1", "open", AT), ("T1", "open", None), ("T1", "done", AT), ("T2", "open", AT + timedelta(days=2))]
+        tasks = [a_task("C1", person=person, state=state, due=due) for person, state, due in lines]
+        store.commit(Command(id=new_id(), actor="A", at=AT, case_id="C1", change=Change(tasks=tasks)))
+        assert sorted(store.loads(AT + timedelta(days=1))) == [("T1", 2, 1), ("T2", 1, 0)]
+        assert sorted(store.loads(AT)) == [("T1", 2, 0), ("T2", 1, 0)]  # due at that very moment is not late
+        found, total = store.tasks(TaskFilter(people=["T2", "T3"], state="open"))
+        assert ([row.task.person for row in found], total) == (["T2"], 1)
 
     def test_times_of_standing_in(self, store):
         now, day = AT.astimezone(UTC), timedelta(days=1)

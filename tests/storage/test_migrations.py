@@ -86,3 +86,30 @@ def test_drafts_of_an_older_file_have_chosen_nobody(tmp_path, monkeypatch):
     draft = SqlStore(path).draft("2023001", "dorm")
     assert draft is not None
     assert (draft.answers, draft.chosen) == ({"读数": 1}, {})
+
+
+def test_cases_of_an_older_file_learn_when_they_ended_and_how_often_they_came_back(tmp_path, monkeypatch):
+    path = tmp_path / "banshi.db"
+    upgrade = command.upgrade
+    monkeypatch.setattr("banshi.storage.sql.command.upgrade", lambda config, _: upgrade(config, "0005"))
+    SqlStore(path).close()
+    monkeypatch.undo()
+    histories = {
+        # Came back from a step by hand and from a step without people, was sent again each time, then refused; said on.
+        "C1": [("submitted", 1, "open"), ("returned", 2, "returned"), ("resubmitted", 3, "open"),
+               ("approved", 4, "returned"), ("resubmitted", 5, "open"), ("refused", 6, "open"),
+               ("refused", 7, "refused"), ("commented", 8, None)],
+        # Went back to an earlier step, and is open.
+        "C2": [("submitted", 1, "open"), ("returned", 2, "open")],
+        "C3": [("submitted", 1, "approved"), ("finished", 1, None)],
+    }  # fmt: skip
+    with sqlite3.connect(path) as old:
+        for case, history in histories.items():
+            old.execute("INSERT INTO cases VALUES (?, ?, 's', 'v', 't', 'p', 'open', 1, 9, '{}', 1, '')", (case, case))
+            for seq, (kind, at, state) in enumerate(history, 1):
+                payload = "{}" if state is None else f'{{"state": "{state}"}}'
+                old.execute("INSERT INTO events VALUES (?, ?, ?, ?, 'p', ?)", (case, seq, kind, at, payload))
+    SqlStore(path).close()
+    with sqlite3.connect(path) as now:
+        found = now.execute("SELECT id, finished_at, returns FROM cases ORDER BY id").fetchall()
+    assert found == [("C1", 7, 2), ("C2", None, 1), ("C3", 1, 0)]

@@ -18,7 +18,10 @@ from banshi.platform.errors import NotAllowed, NotFound, Stale
 from banshi.platform.people.directory import Person
 from banshi.platform.routes.diagram import Diagram, diagram
 from banshi.platform.service import faults
+from banshi.platform.statistics.model import CaseGroup, Choices, Lengths, Question, Statistics, StepGroup
 from banshi.platform.views import (
+    Board,
+    BoardRow,
     CaseRow,
     CaseView,
     ChoiceMatch,
@@ -29,6 +32,7 @@ from banshi.platform.views import (
     Filling,
     FillingRow,
     FormSession,
+    Load,
     MoveRow,
     OwnedService,
     Page,
@@ -681,6 +685,102 @@ class FakeHall:
     ) -> tuple[str, str, Iterator[bytes]]:
         self._owner(person)
         return f"{service_id}.{file_type}", "text/csv", iter([b"a\r\n"])
+
+    def heads_unit(self, person: Person) -> bool:
+        return person.id == "10310"
+
+    def board(self, person: Person, *, whose: str = "", page: int = 1, size: int = 50, language: str = "zh") -> Board:
+        if not self.heads_unit(person):
+            raise NotAllowed
+        tasks = self.tasks(person, language=language).items
+        rows = [
+            BoardRow(
+                task=replace(row, whose="韩雪", **({} if n else {"title": "", "applicant": ""})),
+                seen=n > 0,
+                why_not="" if n else "流程不允许转办。",
+            )
+            for n, row in enumerate(tasks)
+        ]
+        loads = [
+            Load(id="10311", name="韩雪", department="实验室与设备处", open=len(rows), overdue=1),
+            Load(id="10310", name="唐建业", department="实验室与设备处", open=0, overdue=0),
+        ]
+        return Board(units=["实验室与设备处"], loads=loads, page=Page(items=rows, page=1, size=50, total=len(rows)))
+
+    def find_unit_people(self, person: Person, said: str, language: str = "zh") -> list[PersonMatch]:
+        return [PersonMatch(id="10311", label="韩雪 · 实验室与设备处 · 10311", exact=False)]
+
+    def hand_over(
+        self, person: Person, task_ids: Sequence[str], to: str, *, command_id: str, language: str = "zh"
+    ) -> list[tuple[str, str]]:
+        return [(task_id, "") for task_id in task_ids]
+
+    def may_see_statistics(self, person: Person) -> bool:
+        return person.id in ("10311", "10811")
+
+    def statistics_choices(self, person: Person, service_id: str = "", language: str = "zh") -> Choices:
+        if not self.may_see_statistics(person):
+            raise NotAllowed
+        services = [(card[0], card[1]) for card in CARDS[:3]]
+        steps = [("20", "学院负责人"), ("30", "实验室与设备处会签")] if service_id else []
+        return Choices(services=services, units=[("化学学院", "化学学院"), ("材料学院", "材料学院")], steps=steps)
+
+    def statistics(self, person: Person, asked: Question, language: str = "zh") -> Statistics:
+        if not self.may_see_statistics(person):
+            raise NotAllowed
+
+        def group(key: str, label: str, cases: int) -> CaseGroup:
+            counts = {"cases": cases, "in_progress": cases // 5, "finished": cases // 2, "approved": cases // 3}
+            more = {"refused": cases // 6, "withdrawn": 1, "sent_back": 2, "visits": cases // 2}
+            rates = {"refusal_rate": Decimal("0.0833"), "return_rate": Decimal("0.125")}
+            times = Lengths(count=cases // 2, median=27_000, p90=90_000, mean=36_000)
+            return CaseGroup(key=key, label=label, **counts, **more, **rates, worktime=times, plain=times)
+
+        if asked.unit == "材料学院":
+            return Statistics(services=3, total=group("", "", 0), withheld=True)
+        if asked.unit:
+            return Statistics(services=3, total=group("", "", 0))
+        steps = [
+            StepGroup(
+                service_id=CARDS[n][0],
+                service=CARDS[n][1],
+                step=f"{n}0",
+                name=name,
+                asked=40,
+                decided=30,
+                waiting=8,
+                cut_short=2,
+                refusals=3,
+                returns=4,
+                timed=20,
+                overdue=n,
+                refusal_rate=Decimal("0.1"),
+                return_rate=Decimal("0.1333"),
+                overdue_rate=None if n else Decimal("0.05"),
+                share=Decimal("0.7"),
+                worktime=Lengths(count=30, median=20_000, p90=90_000, mean=30_000),
+                plain=Lengths(),
+                waiting_worktime=Lengths(),
+            )
+            for n, name in enumerate(("学院负责人", "实验室与设备处会签", "分管校领导审批（金额十万元以上）"))
+        ]
+        return Statistics(
+            services=3,
+            total=group("", "", 120),
+            months=[group(f"2026-{month:02}", f"2026-{month:02}", month * 7) for month in range(1, 12)],
+            units=[group("化学学院", "化学与分子工程学院", 80), group("*", "其他（合并）", 40)],
+            by_service=[group(card[0], card[1], 40) for card in CARDS[:3]],
+            steps=steps,
+            bottleneck=steps[0],
+            overdue_now=3,
+        )
+
+    def export_statistics(
+        self, person: Person, asked: Question, by: str, file_type: str, *, language: str = "zh"
+    ) -> tuple[str, str, Iterator[bytes]]:
+        if not self.may_see_statistics(person):
+            raise NotAllowed
+        return f"{by}.{file_type}", "text/csv", iter([f"{asked.since},{asked.step}".encode()])
 
     def health(self) -> dict[str, Any]:
         return {"ok": True, "services": len(CARDS), "faulty": 0}

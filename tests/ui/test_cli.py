@@ -16,6 +16,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,10 @@ from xml.etree import ElementTree as ET
 
 import openpyxl
 import pytest
+from halls import open_test_hall
 from workbooks import workbook_from_text
 
+from banshi.platform.statistics.model import Question
 from banshi.ui import cli
 from banshi.ui.settings import Settings
 
@@ -841,6 +844,7 @@ def commands(banshi: Any) -> list[tuple[str, ...]]:
 def test_only_what_works_is_listed(banshi: Any) -> None:
     names = {name[0] for name in commands(banshi)}
     assert names == {
+        "stats",
         "check",
         "test",
         "eval",
@@ -973,3 +977,26 @@ def test_what_a_policy_reads_is_computed_also_from_what_it_reads_itself(banshi: 
     assert forbidden["rows"] == ["制度-采购!A4", "制度-采购!A3", "制度-采购!A2"]
     assert second["verdicts"] == ["allow"]
     assert (third["verdicts"], {item["not_checked"] for item in third["findings"]}) == ([], {True})
+
+
+def test_the_statistics_of_a_hall(banshi: Any, tmp_path: Path) -> None:
+    """The same figures as the hall gives, as a table, as JSON and as a file."""
+    with closing(open_test_hall(tmp_path)) as hall:
+        student = hall.directory.people["20001"]
+        assert hall.submit(student, "borrowing", {"用途": "测试", "天数": 3}, command_id="statistics-1").done
+        expected = hall.statistics(hall.directory.people["20006"], Question())
+    ran = banshi("stats", "--data", tmp_path, "--json")
+    assert ran.code == 0
+    told = json.loads(ran.out)
+    assert (told["total"]["cases"], told["total"]["in_progress"]) == (1, 1)
+    assert [step["name"] for step in told["steps"]] == [step.name for step in expected.steps] == ["学院负责人"]
+    ran = banshi("stats", "--data", tmp_path, "--by", "steps", "--lang", "en")
+    assert ran.code == 0
+    assert "Waiting" in ran.out
+    assert "学院负责人" in ran.out
+    out = tmp_path / "months.csv"
+    assert banshi("stats", "--data", tmp_path, "--by", "months", "--out", out).code == 0
+    assert out.read_text("utf-8-sig").startswith("月份,办理事项")
+    for wrong in (["--by", "people"], ["--since", "昨天"], ["--service", "nothing"], ["--out", "x.txt"]):
+        assert banshi("stats", "--data", tmp_path, *wrong).code == 2
+    assert banshi("stats", "--data", tmp_path / "nowhere").code == 2

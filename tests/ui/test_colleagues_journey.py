@@ -44,6 +44,13 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield from serve(str(folder))
 
 
+# A picture of one grey point.
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a49444154789c6368"
+    "00000082008177cd72b60000000049454e44ae426082"
+)
+
+
 def apply(browser: Browser, hall: str, purpose: str) -> str:
     visitor = Visitor(browser, hall, STUDENT, NARROW)
     page = visitor.go("/services/seal/apply")
@@ -136,11 +143,12 @@ def test_2_approved_together(browser: Browser, hall: str) -> None:
     paths = [apply(browser, hall, purpose) for purpose in ("在读证明", "就业协议")]
     head = Visitor(browser, hall, HEAD, NARROW)
     page = head.go("/tasks")
-    page.locator(".bulk > summary").click()
+    page.get_by_role("button", name="批量同意").click()
     fits(page)
-    for box in page.locator(".bulk input").all():
+    for box in page.locator("td.pick input").all():
         box.check()
-    page.locator(".bulk").get_by_role("button", name="批量同意").click()
+    expect(page.locator(".bulk")).to_contain_text("已勾选 2 件")
+    page.get_by_role("button", name="同意所勾选的").click()
     expect(page.locator(".notice")).to_contain_text("已同意 2 件。")
     for path in paths:
         expect(head.go(path).locator(".route")).to_contain_text("已完成")
@@ -170,3 +178,41 @@ def test_3_who_stands_in(browser: Browser, hall: str) -> None:
     page.locator("#act .actions").get_by_role("button", name="同意", exact=True).click()
     expect(page.locator(".timeline")).to_contain_text("孙静（代王建国）")
     instead.done()
+
+
+@pytest.mark.parametrize("size", [DESKTOP, NARROW], ids=["desktop", "360px"])
+def test_4_files_with_an_opinion_and_a_comment(browser: Browser, hall: str, size: dict[str, int]) -> None:
+    path = apply(browser, hall, "附件核对")
+    head = Visitor(browser, hall, HEAD, size)
+    page = head.go(path)
+    picture = {"name": "盖章样张.png", "mimeType": "image/png", "buffer": PICTURE}
+    page.locator(".panel-comment input[type=file]").set_input_files([picture])
+    expect(page.locator(".panel-comment .bf-thumb")).to_be_visible()
+    fits(page)
+    page.locator("#comment").fill("样张见附件")
+    page.get_by_role("button", name="发出").click()
+    expect(page.locator(".timeline .said-picture")).to_be_visible()
+    program = {"name": "setup.exe", "mimeType": "", "buffer": b"MZ" + bytes(100)}
+    page.locator("#act input[type=file]").set_input_files([program])
+    expect(page.locator("#act .bf-error")).to_contain_text("setup.exe")
+    plan = {"name": "说明.pdf", "mimeType": "", "buffer": b"%PDF-1.4\n%%EOF\n"}
+    other = {"name": "多余.pdf", "mimeType": "", "buffer": b"%PDF-1.4\n%%EOF\n"}
+    page.locator("#act input[type=file]").set_input_files([plan, other])
+    expect(page.locator("#act .bf-file")).to_have_count(2)
+    page.get_by_role("button", name="移除 多余.pdf").click()
+    expect(page.locator("#act .bf-file")).to_have_count(1)
+    fits(page)
+    page.locator("#act textarea").fill("同意。")
+    page.locator("#act textarea").blur()
+    page.locator("#act .actions-stacked > .primary").click()
+    expect(page.locator(".timeline")).to_contain_text("说明.pdf")
+    fits(page)
+    head.wrong = [text for text in head.wrong if "Failed to load resource" not in text]  # the program was refused
+    head.done()
+    student = Visitor(browser, hall, STUDENT, size)
+    page = student.go(path)
+    link = page.get_by_role("link", name="说明.pdf")
+    answer = page.request.get(hall + str(link.get_attribute("href")))
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/pdf")
+    expect(page.get_by_role("link", name="多余.pdf")).to_have_count(0)
+    student.done()

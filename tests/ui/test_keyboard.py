@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from gallery import GALLERY
 from halls import open_test_hall, write
 from playwright.sync_api import Browser, Locator, expect
-from visiting import DESKTOP, NARROW, Visitor, serve
+from visiting import DESKTOP, NARROW, Visitor, serve, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
@@ -41,6 +42,33 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("hall")
     open_test_hall(folder).close()
     write(folder / "definitions", "gallery/gallery.xlsx", GALLERY)
+    yield from serve(str(folder))
+
+
+ERRAND = """
+## settings
+| form_id | form_title | owner  | instance_name |
+| errand  | 跑腿       | 设备处 | ${事由}       |
+
+## survey
+| type | name | label | required |
+| text | 事由 | 事由  | yes      |
+
+## route
+| step | name       | who            | ops   |
+| 10   | 申请       | initiator      |       |
+| 20   | 学院负责人 | head(申请部门) | +批量 |
+"""
+
+
+@pytest.fixture(scope="module")
+def errands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A hall in which three errands wait for one person."""
+    folder = tmp_path_factory.mktemp("errands")
+    with closing(open_test_hall(folder, services={"errand": ERRAND})) as hall:
+        student = hall.directory.people["20001"]
+        for count, errand in enumerate(("第一件", "第二件", "第三件")):
+            assert hall.submit(student, "errand", {"事由": errand}, command_id=f"errand-{count}").done
     yield from serve(str(folder))
 
 
@@ -211,3 +239,69 @@ def test_a_focus_that_cannot_be_seen_is_found(browser: Browser) -> None:
     page.locator("#a").evaluate("(e) => e.remove()")
     assert page.evaluate(FOCUS) == "lost"
     page.close()
+
+
+def test_the_task_list_by_the_keyboard_alone(errands: str, browser: Browser) -> None:
+    """Letters walk, tick, search and open; they do nothing while somebody types, and can be switched off."""
+    visitor = Visitor(browser, errands, "20002", DESKTOP)
+    page, keys = visitor.go("/tasks"), Keys(visitor)
+    links = page.locator(".listing tbody a")
+    expect(links).to_have_count(3)
+    keys.press("j")
+    expect(links.nth(0)).to_be_focused()
+    assert page.evaluate(FOCUS) == ""
+    keys.press("j")
+    keys.press("ArrowDown")
+    expect(links.nth(2)).to_be_focused()
+    keys.press("j")  # there is no fourth
+    expect(links.nth(2)).to_be_focused()
+    keys.press("k")
+    expect(links.nth(1)).to_be_focused()
+    keys.press("Home")
+    expect(links.nth(0)).to_be_focused()
+    assert [link.get_attribute("tabindex") for link in links.all()] == ["0", "-1", "-1"]  # one stop for Tab
+    keys.press("x")
+    keys.press("j")
+    keys.press("x")
+    keys.press("x")
+    keys.press("j")
+    keys.press("x")
+    expect(page.locator("tr.picked")).to_have_count(2)
+    expect(page.locator(".bulk [role=status]")).to_have_text("已勾选 2 件")
+    keys.press("?")
+    expect(page.locator("dialog.keys")).to_be_visible()
+    assert violations(page) == []
+    keys.press("j")  # in the dialog letters are silent
+    keys.press("Escape")
+    expect(page.locator("dialog.keys")).to_be_hidden()
+    expect(page.locator("tr.picked")).to_have_count(2)
+    keys.press("/")
+    search = page.get_by_role("searchbox")
+    expect(search).to_be_focused()
+    page.keyboard.type("jkx?")
+    expect(search).to_have_value("jkx?")
+    expect(page.locator("tr.picked")).to_have_count(2)
+    search.fill("")
+    page.keyboard.type("第二件")
+    keys.press("Enter")
+    expect(links).to_have_count(1)
+    keys.press("j")
+    keys.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("第二件")
+    # Switched off, a letter does nothing outside the list, and what it did in the list.
+    visitor.go("/tasks")
+    keys.press("?")
+    page.locator("dialog.keys").get_by_role("checkbox").uncheck()
+    keys.press("Escape")
+    page.locator("h1").click()
+    keys.press("j")
+    expect(page.locator("tbody a:focus")).to_have_count(0)
+    keys.to(links.nth(0))
+    keys.press("j")
+    expect(links.nth(1)).to_be_focused()
+    # Approved together, from the keys alone.
+    keys.press("x")
+    keys.to(page.get_by_role("button", name="同意所勾选的"), key="Shift+Tab")
+    keys.press("Enter")
+    expect(page.locator(".notice")).to_contain_text("已同意 1 件。")
+    visitor.done()

@@ -291,3 +291,30 @@ async def test_2_a_case_is_opened_again_or_given_up(
     assert (answer.status_code, answer.json()["seq"]) == (200, 9)
     assert asked == [(HEAD, "C1", "20.1.0.3", {"give_up": True, "command_id": "command-1"})]
     assert (await web.post("/api/v1/cases/C1/openings", headers=head, json={"key": ""})).status_code == 422
+
+
+async def test_6_statistics_are_for_those_who_answer_for_a_service(web: httpx.AsyncClient) -> None:
+    owner, student = await bearer(web, OWNER), await bearer(web, STUDENT)
+    told = (await web.get("/api/v1/statistics", headers=owner)).json()
+    assert (told["total"]["cases"], told["steps"][0]["worktime"]["median"]) == (120, 20_000)
+    assert '"refusal_rate": 0.0833' in (await web.get("/api/v1/statistics", headers=owner)).text  # every digit
+    for address in ("/api/v1/exports/statistics/steps.csv", "/export/statistics/steps.csv"):
+        answer = await web.get(f"{address}?since=2026-09-01&step=20", headers=owner)
+        assert (answer.status_code, answer.text) == (200, "2026-09-01,20")
+        assert (await web.get(f"{address}?since=yesterday", headers=owner)).status_code == 422
+        assert (await web.get(address.replace("csv", "exe"), headers=owner)).status_code == 404
+        assert (await web.get(address, headers=student)).status_code == 403
+        assert (await web.get(address)).status_code == 401
+    assert (await web.get("/api/v1/statistics", headers=student)).status_code == 403
+
+
+async def test_the_board_is_for_the_head_of_a_unit(web: httpx.AsyncClient) -> None:
+    head, student = await bearer(web, HEAD), await bearer(web, STUDENT)
+    board = (await web.get("/api/v1/board", headers=head)).json()
+    assert [load["name"] for load in board["loads"]] == ["韩雪", "唐建业"]
+    assert (board["page"]["items"][0]["seen"], board["page"]["items"][0]["task"]["title"]) == (False, "")
+    assert (await web.get("/api/v1/board", headers=student)).status_code == 403
+    asked = {"tasks": ["T1"], "to": OWNER, "command_id": "handing-over-1"}
+    answer = await web.post("/api/v1/board", headers=head, json=asked)
+    assert answer.json() == [{"task": "T1", "done": True, "why": ""}]
+    assert (await web.post("/api/v1/board", headers=head, json={**asked, "tasks": []})).status_code == 422

@@ -12,9 +12,10 @@ from starlette.responses import Response
 from banshi.platform.cases.handing import HANDING
 from banshi.platform.filling.batch import MOST_BYTES
 from banshi.platform.routes.model import BackMode
+from banshi.platform.statistics.model import Question
 from banshi.ui.rest.door import Json, body, described, token_of, visitor
 from banshi.ui.rest.doors import ensure_demo_person
-from banshi.ui.rest.files import XLSX, disposition, file_name, known, received, streamed
+from banshi.ui.rest.files import XLSX, disposition, file_name, known, question, received, streamed
 from banshi.ui.screens.frame import Site
 from banshi.ui.session import Visit
 
@@ -76,6 +77,7 @@ class Deed(_Body):
     how: str = Field(default="ask", pattern=f"^({'|'.join(BackMode)})$")
     people: list[str] = Field(default=[], max_length=20)
     signature: str = Field(default="", max_length=64)
+    files: list[str] = Field(default=[], max_length=20)
     chosen: Chosen | None = None
 
 
@@ -115,6 +117,14 @@ class Moves(_Body):
 
     cases: list[str] = Field(min_length=1, max_length=100)
     note: str = Field(default="", max_length=200)
+    command_id: _ID
+
+
+class HandingOver(_Body):
+    """Tasks of a head's unit, by their ids, and the person of the unit to whom they go."""
+
+    tasks: list[str] = Field(min_length=1, max_length=100)
+    to: str = Field(max_length=64)
     command_id: _ID
 
 
@@ -282,6 +292,18 @@ def _cases(api: APIRouter, site: Site, door: Any) -> None:
         )
         return Json([{"task": task, "done": not why, "why": why} for task, why in told])
 
+    @api.get("/board", tags=["board"])
+    async def board(*, visit: Visit = door, who: str = "", page: PageNumber = 1, size: PageSize = 50) -> Response:
+        """What lies at the desks of the units that the person heads, of all or of one (`who`)."""
+        return Json(await visit.ask(hall.board, whose=who, page=page, size=size, language=visit.language))
+
+    @api.post("/board", tags=["board"], openapi_extra=described(HandingOver))
+    async def hand_over(*, visit: Visit = door, asked: Annotated[HandingOver, Depends(body(HandingOver))]) -> Response:
+        told = await visit.ask(
+            hall.hand_over, asked.tasks, asked.to, command_id=asked.command_id, language=visit.language
+        )
+        return Json([{"task": task, "done": not why, "why": why} for task, why in told])
+
     @api.post("/cases/{case_id}/comments", tags=["cases"], status_code=201, openapi_extra=described(Comment))
     async def comment(
         case_id: str, *, visit: Visit = door, asked: Annotated[Comment, Depends(body(Comment))]
@@ -328,6 +350,7 @@ def _cases(api: APIRouter, site: Site, door: Any) -> None:
             how=asked.how,
             people=asked.people,
             signature=asked.signature,
+            files=asked.files,
             chosen=asked.chosen,
             seq=asked.seq,
             command_id=asked.command_id,
@@ -452,6 +475,19 @@ def _auditors(api: APIRouter, site: Site, door: Any) -> None:
         filters = {"query": query, "service_id": service_id, "kind": kind, "outcome": outcome}
         found = await visit.ask(hall.export_log, known(file_type), language=visit.language, **filters)
         return streamed(*found)
+
+    @api.get("/statistics", tags=["statistics"])
+    async def statistics(*, visit: Visit = door, asked: Annotated[Question, Depends(question)]) -> Response:
+        """Figures of the cases and steps that the person answers for; lengths of time in seconds, rates of 1."""
+        return Json(await visit.ask(hall.statistics, asked, visit.language))
+
+    @api.get("/exports/statistics/{by}.{file_type}", tags=["exports"])
+    async def export_statistics(
+        by: str, file_type: str, *, visit: Visit = door, asked: Annotated[Question, Depends(question)]
+    ) -> Response:
+        """One of the tables `total`, `months`, `units`, `services` and `steps`."""
+        kind = known(file_type)
+        return streamed(*await visit.ask(hall.export_statistics, asked, by, kind, language=visit.language))
 
     @api.get("/exports/cases/{service_id}.{file_type}", tags=["exports"])
     async def export_cases(service_id: str, file_type: str, *, visit: Visit = door) -> Response:

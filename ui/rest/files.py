@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
-from typing import IO
+from typing import IO, Annotated, Any
 from urllib.parse import quote, unquote
 
 from fastapi import APIRouter, Depends, HTTPException, Request
@@ -14,6 +15,7 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 
 from banshi.platform.errors import NotAllowed
 from banshi.platform.filling.batch import MOST_BYTES
+from banshi.platform.statistics.model import Question
 from banshi.ui.rest.door import Json, visitor
 from banshi.ui.screens.frame import Site
 from banshi.ui.session import Visit
@@ -93,6 +95,11 @@ def router(site: Site, uploads: Uploads, fillings: Uploads) -> APIRouter:
         )
         return Response(data, media_type=XLSX, headers=disposition(name))
 
+    _exports(api, site, door)
+    return api
+
+
+def _exports(api: APIRouter, site: Site, door: Any) -> None:
     @api.get("/export/log.{file_type}")
     async def export_log(
         file_type: str, *, visit: Visit = door, q: str = "", service: str = "", kind: str = "", outcome: str = ""
@@ -108,12 +115,24 @@ def router(site: Site, uploads: Uploads, fillings: Uploads) -> APIRouter:
         )
         return streamed(*found)
 
+    @api.get("/export/statistics/{by}.{file_type}")
+    async def export_statistics(
+        by: str, file_type: str, *, visit: Visit = door, asked: Annotated[Question, Depends(question)]
+    ) -> Response:
+        kind = known(file_type)
+        return streamed(*await visit.ask(site.hall.export_statistics, asked, by, kind, language=visit.language))
+
     @api.get("/export/cases/{service_id}.{file_type}")
     async def export_cases(service_id: str, file_type: str, *, visit: Visit = door) -> Response:
         found = await visit.ask(site.hall.export_cases, service_id, known(file_type), language=visit.language)
         return streamed(*found)
 
-    return api
+
+def question(
+    service_id: str = "", unit: str = "", step: str = "", since: date | None = None, until: date | None = None
+) -> Question:
+    """The question of an address; days as `2026-09-01`, both counted."""
+    return Question(service_id=service_id, unit=unit, step=step, since=since, until=until)
 
 
 async def received(request: Request, limit: int) -> tuple[str, IO[bytes]]:

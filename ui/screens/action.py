@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nicegui.events import GenericEventArguments
 
 from banshi.platform.views import TaskView
 from banshi.ui import browser
+from banshi.ui.components.files import Files
 from banshi.ui.components.people import People
 from banshi.ui.components.signature import Signature
 from banshi.ui.screens.html import Tag, button, div, heading, p, tag
@@ -16,6 +17,7 @@ from banshi.ui.screens.pieces import panel
 
 if TYPE_CHECKING:
     from banshi.ui.screens.case import CasePage
+    from banshi.ui.screens.frame import Screen
 
 _LOOKS = {"approve": "button primary", "return": "button", "refuse": "button danger"}
 _OPINION_LIMIT = 1000
@@ -35,6 +37,19 @@ _PHRASE = (
     " field.value = field.value ? field.value + said : said;"
     " field.dispatchEvent(new Event('change')); field.focus(); }"
 )
+
+
+def attach(screen: Screen, field_id: str, kept: Sequence[Mapping[str, Any]] = ()) -> Files:
+    """Where files are put that go with what somebody says."""
+    limit = screen.site.settings.attachment_limit
+    return Files(screen.t("task.files"), field_id, limit=limit, language=screen.language, kept=kept)
+
+
+def waits(screen: Screen, files: Files) -> bool:
+    """Say so where files are still on their way: nothing is sent without them."""
+    if files.uploading:
+        screen.say(screen.t("task.files_wait"), "warning")
+    return files.uploading
 
 
 class ActionCard:
@@ -66,6 +81,7 @@ class ActionCard:
                 )
             if task.how:
                 self._choice("how", [(how, t(f"task.how.{how}")) for how in task.how], "how")
+            self.files = attach(self.page.screen, f"files-{task.id}", self.page.files.pop(task.id, ()))
             if task.signature:
                 self.signature = Signature(t, language=self.page.screen.language)
             with div("actions actions-stacked"):
@@ -101,7 +117,11 @@ class ActionCard:
                 if not people.people or (self.deed == "transfer" and len(people.people) > 1):
                     screen.say(t("task.people_missing" if not people.people else "task.people_one"), "warning")
                     return
-                await self.page.act(self.task.id, self.deed, opinion=self.opinion.strip(), people=people.people)
+                if waits(screen, self.files):
+                    return
+                await self.page.act(
+                    self.task.id, self.deed, opinion=self.opinion.strip(), people=people.people, files=self.files
+                )
 
             p(t("task.more_hint"), "muted")
             screen.action(t("task.hand"), run, "button")
@@ -188,6 +208,8 @@ class ActionCard:
     async def _run(self, action: str, dialog: Tag | None = None) -> None:
         if self._opinion_missing(negative=action in {"refuse", "return"}):
             return
+        if waits(self.page.screen, self.files):
+            return
         if self.signature is not None and not self.signature.file:
             self.page.screen.say(self.page.screen.t("task.signature_missing"), "warning")
             return
@@ -207,6 +229,7 @@ class ActionCard:
             return_to=self.target if action == "return" else "",
             how=self.how if action == "return" else "ask",
             signature=self.signature.file if self.signature else "",
+            files=self.files,
         )
 
     def _fills(self) -> bool:

@@ -41,7 +41,9 @@ def add(site: Site) -> None:
         services = await screen.ask(site.hall.titles, screen.language)
         t = screen.t
         with screen.frame(t("nav.auditor"), active="auditor", classes="page-auditor"):
-            title_block(t("auditor.title"), t("auditor.lead"))
+            with div("title-with-tool"):
+                title_block(t("auditor.title"), t("auditor.lead"))
+                link(t("nav.statistics"), "/statistics", "button small")
             _filter(screen, query, services)
             with div("list-tools"):
                 span(t("list.total", count=found.total), "muted")

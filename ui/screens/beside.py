@@ -11,6 +11,7 @@ from ulid import ULID
 from banshi.platform.views import UndoView
 from banshi.ui import browser
 from banshi.ui.components.people import People
+from banshi.ui.screens.action import attach, waits
 from banshi.ui.screens.html import button, div, heading, icon, p, span, tag
 from banshi.ui.screens.pieces import panel
 
@@ -76,12 +77,16 @@ def comments(page: CasePage) -> None:
         field.on("change", typed, js_handler="(e) => emit(e.target.value)")
         people = People(t("comment.people"), "mentions", screen.guarded(screen.find_people), language=screen.language)
 
+        files = attach(screen, "comment-files")
+
         async def send() -> None:
             if not said[0].strip():
                 screen.say(t("comment.missing"), "warning")
                 browser.focus(field)
                 return
-            ask = partial(screen.hall.comment, mentions=list(people.people), command_id=command_id)
+            if waits(screen, files):
+                return
+            ask = partial(screen.hall.comment, mentions=list(people.people), files=files.ids, command_id=command_id)
             await screen.ask(ask, view.row.id, said[0])
             await page.refresh()
             screen.say(t("comment.done"), "success")

@@ -14,6 +14,7 @@ from banshi.platform.errors import Stale
 from banshi.platform.views import CaseView, DecisionView, EventView, Receipt, TaskView
 from banshi.rules.values import dumps
 from banshi.ui import browser
+from banshi.ui.components.files import Files
 from banshi.ui.components.form import ServiceForm
 from banshi.ui.screens import pieces
 from banshi.ui.screens.action import ActionCard
@@ -35,6 +36,7 @@ _EVENT_TONES = {
     "withdrawn": "grey",
     "not opened": "orange",
 }
+_PICTURES = ("image/png", "image/jpeg", "image/webp", "image/gif")
 
 
 def add(site: Site) -> None:
@@ -66,6 +68,7 @@ class CasePage:
         self.body = body
         self.command_id = str(ULID())
         self.opinions: dict[str, str] = {}  # by task; what was written survives when somebody else was faster
+        self.files: dict[str, Sequence[Mapping[str, Any]]] = {}  # the same for what was attached to them
         self.form: ServiceForm | None = None
 
     async def build(self) -> None:
@@ -112,6 +115,7 @@ class CasePage:
         how: str = "ask",
         people: Sequence[str] = (),
         signature: str = "",
+        files: Files | None = None,
     ) -> bool:
         """Do what the viewer chose, then show the case as it is; True when it was done. Somebody else may have been faster."""
         screen, view = self.screen, self.view
@@ -127,6 +131,7 @@ class CasePage:
                 how=how,
                 people=list(people),
                 signature=signature,
+                files=files.ids if files else [],
                 chosen=self.form.chosen if action == "resubmit" and self.form is not None else None,
                 seq=view.seq,
                 command_id=self.command_id,
@@ -134,6 +139,7 @@ class CasePage:
             )
         except Stale as stale:
             self.opinions[task_id] = opinion
+            self.files[task_id] = files.files if files else ()
             await self.refresh()
             screen.say(stale.message(screen.language), "warning")
             return False
@@ -314,8 +320,10 @@ class CasePage:
             p(who, "muted")
             if event.opinion:
                 tag("blockquote", event.opinion, "opinion")
-            for file in event.files:
-                link(str(file["name"]), f"/files/{quote(str(file['id']))}", "small")
+            if event.files:
+                with tag("ul", "", "said-files"):
+                    for file in event.files:
+                        _file(file)
             if event.signature:
                 tag("img", "", "signed", src=f"/files/{quote(str(event.signature['id']))}", alt=t("task.signature"))
             if event.detail:
@@ -332,6 +340,15 @@ class CasePage:
                 for decision in self.view.decisions:
                     with tag("li", "", "decision"):
                         _decision(t, decision, linked=auditor)
+
+
+def _file(file: Mapping[str, Any]) -> None:
+    """A file that went with what somebody said; of a picture a small one."""
+    address = f"/files/{quote(str(file['id']))}"
+    with tag("li"), link("", address, "said-file"):
+        if str(file.get("type", "")) in _PICTURES:
+            tag("img", "", "said-picture", src=address, alt="")
+        span(str(file["name"]))
 
 
 def _decision(t: Any, decision: DecisionView, *, linked: bool) -> None:

@@ -242,6 +242,12 @@ def places(screen: Screen) -> list[tuple[str, str]]:
     return found
 
 
+def more_places(screen: Screen) -> list[tuple[str, str]]:
+    """The places that fewer people need, which stand in the menu: the key of each, and its path."""
+    found = [("board", "/board")] if screen.hall.heads_unit(screen.me) else []
+    return found + ([("statistics", "/statistics")] if screen.hall.may_see_statistics(screen.me) else [])
+
+
 def _navigation(screen: Screen, active: str, count: int) -> None:
     with tag("nav", "", "site-nav", aria_label=screen.t("nav.label")):
         for key, path in places(screen):
@@ -295,6 +301,10 @@ def _person_menu(screen: Screen) -> None:
                 ),
                 "muted",
             )
+        for key, path in more_places(screen):
+            with link("", path, "menu-item"):
+                icon(key)
+                span(t(f"nav.{key}"))
         leave = tag("form", "", method="post", action="/sign-out")
         with leave, button("", None, "menu-item", type="submit"):
             icon("out")

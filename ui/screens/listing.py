@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
 from nicegui.element import Element
+from nicegui.events import GenericEventArguments
 
 from banshi.platform.views import Page
 from banshi.ui.texts import Texts
@@ -60,8 +61,21 @@ class Pager:
         return self.path + (f"?{urlencode(query)}" if query else "")
 
 
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A row that can be ticked: what for, how a screen reader calls the box, and why it cannot where it cannot."""
+
+    id: str
+    label: str
+    why: str = ""
+
+
 class Listing(Element, component="listing.js"):
-    """One page of rows. `pager` is left out when the list is whole."""
+    """One page of rows. `pager` is left out when the list is whole.
+
+    `keys` are the texts of a list that is walked through by the keyboard. `picks` has an entry a row; what is ticked is
+    given to `on_approve` as the ids.
+    """
 
     def __init__(
         self,
@@ -72,6 +86,10 @@ class Listing(Element, component="listing.js"):
         t: Texts,
         page: Page | None = None,
         pager: Pager | None = None,
+        keys: Mapping[str, Any] | None = None,
+        picks: Sequence[Pick] = (),
+        pick_texts: Mapping[str, str] | None = None,
+        on_approve: Callable[[list[str]], Awaitable[None]] | None = None,
     ) -> None:
         super().__init__()
         self._props["columns"] = [{"key": item.key, "label": item.label, "look": item.look} for item in columns]
@@ -83,6 +101,19 @@ class Listing(Element, component="listing.js"):
             for row in rows
         ]
         self._props["caption"] = caption
+        if keys is not None:
+            self._props["keys"] = keys
+        if on_approve is not None:
+            self._props["picks"] = pick_texts
+            for row, pick in zip(self._props["rows"], picks, strict=True):
+                row["pick"] = asdict(pick)
+            known = {pick.id for pick in picks if not pick.why}
+
+            async def approve(event: GenericEventArguments) -> None:
+                sent = event.args if isinstance(event.args, list) else []
+                await on_approve([key for key in sent if key in known])
+
+            self.on("approve", approve)
         if page is not None and pager is not None:
             self._props["pager"] = _pager(page, pager, t)
 

@@ -26,7 +26,9 @@ def add(site: Site, uploads: Uploads) -> None:
         page = _Services(screen, await screen.ask(site.hall.owned, screen.language))
         t = screen.t
         with screen.frame(t("nav.owner"), active="owner", classes="page-owner"):
-            title_block(t("owner.title"), t("owner.lead"))
+            with div("title-with-tool"):
+                title_block(t("owner.title"), t("owner.lead"))
+                link(t("nav.statistics"), "/statistics", "button small")
             _drop(screen, uploads, place=page)
             heading(2, t("owner.services"), "section-title")
             page.show()
@@ -172,6 +174,8 @@ def _detail(page: _ServicePage, earlier: tuple[Report, Upload] | None) -> None:
             heading(1, service.title)
             p(service.id, "muted mono")
         with div("actions"):
+            if service.live is not None:
+                link(t("nav.statistics"), f"/statistics?service={quote(service.id)}", "button small")
             for kind in ("xlsx", "csv"):
                 _export(t("owner.export_cases", kind=kind), f"/export/cases/{quote(service.id)}.{kind}")
     with panel(t("service.facts"), "facts-row", "info"):

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 from urllib.parse import quote
 
-from nicegui.events import GenericEventArguments
 from ulid import ULID
 
 from banshi.platform.views import TaskRow
 from banshi.ui.screens.frame import Screen, Site, screen, title_block
-from banshi.ui.screens.html import button, div, link, p, span, tag
-from banshi.ui.screens.listing import Cell, Column, Listing, Pager, page_number
+from banshi.ui.screens.html import button, div, link, span, tag
+from banshi.ui.screens.listing import Cell, Column, Listing, Pager, Pick, page_number
 from banshi.ui.screens.pieces import empty, moment
 
 _STATES = ("open", "unread", "read", "done")
 _TONES = {"approve": "green", "refuse": "red", "return": "orange", "resubmit": "blue"}
 _LONGEST_QUERY = 60  # characters
 MOST_TOGETHER = 100  # tasks
+A_PAGE = 50  # tasks: twice what a screen shows, and no wait for the next
 
 
 def add(site: Site) -> None:
@@ -29,7 +30,12 @@ def add(site: Site) -> None:
         state = state if state in _STATES else "open"
         query = query.strip()[:_LONGEST_QUERY]
         found = await screen.ask(
-            site.hall.tasks, state=state, query=query, page=page_number(page), language=screen.language
+            site.hall.tasks,
+            state=state,
+            query=query,
+            page=page_number(page),
+            size=A_PAGE,
+            language=screen.language,
         )
         counts = {key: await screen.ask(site.hall.task_count, key) for key in ("open", "unread")}
         site.counts.learn(screen.me, counts["open"])
@@ -47,13 +53,21 @@ def add(site: Site) -> None:
                     *(t(key) for key in (none if query else (f"tasks.empty.{state}", f"tasks.empty_text.{state}"))),
                 )
                 return
-            if any(row.bulk for row in found.items):
-                _bulk(screen, found.items)
             rows = [_row(screen, row, state) for row in found.items]
-            pager = Pager("/tasks", {"state": state, "query": query})
-            caption = t(f"tasks.{state}")
+            bulk = _Bulk(screen) if any(row.bulk for row in found.items) else None
             timed = state == "open" and any(row.due for row in found.items)
-            Listing(_columns(screen, state, timed=timed), rows, caption=caption, t=t, page=found, pager=pager)
+            Listing(
+                _columns(screen, state, timed=timed),
+                rows,
+                caption=t(f"tasks.{state}"),
+                t=t,
+                page=found,
+                pager=Pager("/tasks", {"state": state, "query": query}),
+                keys=_keys(screen, bulk=bulk is not None),
+                picks=[_pick(screen, row) for row in found.items],
+                pick_texts={key: t(f"tasks.bulk_{key}") for key in ("open", "text", "approve", "count", "column")},
+                on_approve=bulk.approve if bulk else None,
+            )
 
 
 def _tabs(screen: Screen, state: str, counts: Mapping[str, int]) -> None:
@@ -75,44 +89,55 @@ def _search(screen: Screen, state: str, query: str) -> None:
         button(t("tasks.find_button"), None, "button", type="submit")
 
 
-def _bulk(screen: Screen, rows: Sequence[TaskRow]) -> None:
-    """Approve several together: those that may be are listed with a box to tick each."""
-    t = screen.t
-    ticked: set[str] = set()
-    command_id = str(ULID())
+class _Bulk:
+    """Approving several together: the browser has ticked them, the hall says of each whether it was done."""
 
-    def tick(task_id: str, event: GenericEventArguments) -> None:
-        (ticked.add if event.args else ticked.discard)(task_id)
+    def __init__(self, screen: Screen) -> None:
+        self.screen = screen
+        self.command_id = str(ULID())
+        self.approve = screen.guarded(self._approve)
 
-    async def approve() -> None:
+    async def _approve(self, ticked: list[str]) -> None:
+        screen, t = self.screen, self.screen.t
         if not ticked:
             screen.say(t("tasks.bulk_none"), "warning")
             return
-        ask = partial(screen.hall.act_in_bulk, command_id=command_id, language=screen.language)
+        ask = partial(screen.hall.act_in_bulk, command_id=self.command_id, language=screen.language)
         told = await screen.ask(ask, sorted(ticked)[:MOST_TOGETHER])
         wrong = [why for _, why in told if why]
         done = len(told) - len(wrong)
-        waiting = await screen.ask(screen.hall.task_count)
-        screen.site.counts.learn(screen.me, waiting)
-        box.clear()
+        screen.site.counts.learn(screen.me, await screen.ask(screen.hall.task_count))
         said = (
             t("tasks.bulk_some", done=done, left=len(wrong), why=wrong[0]) if wrong else t("tasks.bulk_done", done=done)
         )
-        screen.say(said, "warning" if wrong else "success", "/tasks", t("nav.tasks"))
+        screen.say(said, "warning" if wrong else "success", "/tasks", t("tasks.again"))
 
-    box = tag("details", "", "more bulk")
-    with box:
-        tag("summary", t("tasks.bulk"))
-        p(t("tasks.bulk_text"), "muted")
-        with tag("ul", "", "bulk-list"):
-            for row in rows:
-                with tag("li"), tag("label", "", "bulk-one"):
-                    field = tag("input", "", "", type="checkbox", disabled=not row.bulk)
-                    field.on("change", partial(tick, row.id), js_handler="(e) => emit(e.target.checked)")
-                    span(f"{row.title} {row.number}")
-                    if row.why_not:
-                        span(row.why_not, "muted small")
-        screen.action(t("tasks.bulk"), approve, "button primary")
+
+def _pick(screen: Screen, row: TaskRow) -> Pick:
+    why = "" if row.bulk else row.why_not or screen.t("tasks.bulk_not")
+    return Pick(row.id, screen.t("tasks.bulk_pick", title=f"{row.title} {row.number}"), why)
+
+
+def _keys(screen: Screen, *, bulk: bool) -> dict[str, Any]:
+    """The list of keys, as the dialog shows it."""
+    t = screen.t
+    names = {
+        "j ↓": "next",
+        "k ↑": "previous",
+        "Home End": "ends",
+        "Enter": "open",
+        "x": "pick",
+        "n p": "pages",
+        "/": "find",
+        "?": "help",
+    }
+    listed = [(key, t(f"tasks.key.{name}")) for key, name in names.items() if bulk or name != "pick"]
+    return {
+        "title": t("tasks.keys"),
+        "list": listed,
+        "everywhere": t("tasks.keys_everywhere"),
+        "close": t("tasks.keys_close"),
+    }
 
 
 def _columns(screen: Screen, state: str, *, timed: bool) -> list[Column]:
