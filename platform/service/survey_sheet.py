@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -38,6 +39,9 @@ from banshi.rules.values import Kind
 MAX_DEPTH = 20
 """How deep groups may nest; the deepest of 508 published forms nests 11."""
 
+EXTERNAL = "external_choices."
+"""What the name of a list of external choices begins with, where a list of choices has the same name."""
+
 OTHER = Choice(name="other", label=Texts((("zh", "其他"), ("en", "Other"))))
 """The choice that `or_other` adds to a list that has none of that name."""
 
@@ -45,7 +49,7 @@ _TAKEN = Texts((("zh", "每一级选不同的项。"), ("en", "Choose another it
 _COLUMNS = Columns(columns=SURVEY_COLUMNS, translated=TRANSLATED, not_available=SURVEY_NOT_AVAILABLE)
 _NAME = re.compile(r"[^\W\d][\w-]{0,63}")
 _MENTION = re.compile(r"[$＄][{｛]([^{}｛｝]+)[}｝]")
-_OR_OTHER = re.compile(r"\s+(?:or[_ ]other|或其他|其他)$", re.IGNORECASE)
+_OR_OTHER = re.compile(r"\s+(?:or[_ ]other|or specify other|或其他|其他)$", re.IGNORECASE)
 _FILE = re.compile(r"\.(?:csv|xml|geojson)$", re.IGNORECASE)
 _LIST = re.compile(r"(?P<type>.+?)(?:\s+from)?\s+(?P<list>\S+)")
 
@@ -84,12 +88,12 @@ _UNKNOWN = Type("text", (), Kind.ANY)
 """What a question of a type that nobody knows is taken for."""
 
 
-def parse_survey(sheet: Sheet) -> tuple[Survey, list[Diagnostic]]:
-    """The items of a form. What is wrong with a row never hides the rows around it."""
+def parse_survey(sheet: Sheet, lists: Iterable[str] = ()) -> tuple[Survey, list[Diagnostic]]:
+    """The items of a form. What is wrong with a row never hides the rows around it. `lists` are the names of its choices."""
     if not sheet.rows:
         return Survey(), [faults.EMPTY_SHEET.at(sheet.place(), sheet=sheet.name)]
     header, found = _COLUMNS.read(sheet, sheet.rows[0])
-    builder = _Builder(header, found)
+    builder = _Builder(header, found, frozenset(lists))
     if "type" in header.header.index:
         for row in sheet.rows[1:]:
             builder.add(row)
@@ -99,8 +103,9 @@ def parse_survey(sheet: Sheet) -> tuple[Survey, list[Diagnostic]]:
 class _Builder:
     """Builds the tree row by row; the stack holds what is open."""
 
-    def __init__(self, header: Translated, found: list[Diagnostic]) -> None:
+    def __init__(self, header: Translated, found: list[Diagnostic], lists: frozenset[str]) -> None:
         self._header = header
+        self._lists = lists
         self._found = found
         self._stack = [_Open("", {})]
         self.mentions: list[tuple[str, Place]] = []
@@ -111,7 +116,9 @@ class _Builder:
         record = self._header.record(row)
         cell = record["type"]
         if cell.blank:
-            self._found.append(faults.NO_TYPE.at(cell.place))
+            # XLSForm skips such a row: a remark of the author's, or what a formula left behind.
+            said = not record["name"].blank or self._header.texts(row, "label").by_language
+            self._found.append((faults.NO_TYPE if said else faults.SKIPPED_ROW).at(cell.place))
             return
         for index in self._header.indexes(TRANSLATED):
             if index < len(row.cells):
@@ -177,6 +184,9 @@ class _Builder:
             return known, ""
         shape = _LIST.fullmatch(text)
         if shape and (known := TYPE_BY_WORD.get(plain(shape["type"]))) and known.name in SELECTS:
+            external = EXTERNAL + shape["list"]
+            if plain(shape["type"]) == plain("select_one_external") and external in self._lists:
+                return known, external
             # `select_one_from_file units.csv`: the rows of the file stand on the sheet `data.units`.
             return known, _FILE.sub("", shape["list"])
         if plain(text) in EMPTY_BY_WORD:
@@ -185,7 +195,9 @@ class _Builder:
         if DIALECT.fullmatch(plain(text)):
             self._found.append(faults.TAKEN_FOR_TEXT.at(cell.place, type=text))
             return TYPE_BY_WORD["text"], ""
-        word = next((word for word in (text, text.split(maxsplit=1)[0]) if plain(word) in NOT_AVAILABLE_BY_WORD), "")
+        words = text.split()
+        starts = (" ".join(words[:count]) for count in range(len(words), 0, -1))
+        word = next((start for start in starts if plain(start) in NOT_AVAILABLE_BY_WORD), "")
         if word:
             instead, instead_en = NOT_AVAILABLE_BY_WORD[plain(word)]
             self._found.append(
