@@ -28,7 +28,7 @@ _TYPES_BY_LOOK = {
     "video": "video", "range": "range",
 }  # fmt: skip
 _LOOKS = {"多行": "multiline"}
-_OWN_LOOKS = frozenset({"cards", "卡片", *_TYPES_BY_LOOK})
+_OWN_LOOKS = frozenset({"cards", "卡片", "grid", *_TYPES_BY_LOOK})
 _EXPRESSIONS = ("relevant", "required", "constraint", "calculation", "readonly")
 _TEXTS = {
     "label": "label", "hint": "hint", "guidance": "guidance_hint", "required_message": "required_message",
@@ -197,7 +197,7 @@ class _Writer:
             self.expression(row, name, getattr(item, name, None), where, self.xpath)
         looks = item.appearance.split()
         row["appearance"] = " ".join(_LOOKS.get(look, look) for look in looks if look not in _OWN_LOOKS)
-        if lost := [look for look in looks if look in {"cards", "卡片"}]:
+        if lost := [look for look in looks if look in {"cards", "卡片", "grid"}]:
             self.left.append(
                 Left(f"{where} appearance", f"没有“{lost[0]}”这种外观。", f"there is no appearance “{lost[0]}”.")
             )

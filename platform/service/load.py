@@ -139,7 +139,7 @@ def _only(workbook: Workbook, kind: str, found: list[Diagnostic]) -> Sheet | Non
     return sheets[0] if sheets else None
 
 
-def _survey(workbook: Workbook, lists: Iterable[str], found: list[Diagnostic]) -> Survey | None:
+def _survey(workbook: Workbook, lists: Mapping[str, tuple[Choice, ...]], found: list[Diagnostic]) -> Survey | None:
     sheet = _only(workbook, "survey", found)
     if sheet is None:
         return None

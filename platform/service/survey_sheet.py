@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 from banshi.platform.service import faults
 from banshi.platform.service.cells import condition, expression, literal_or_expression
+from banshi.platform.service.kobo_matrix import LOOK as GRID
+from banshi.platform.service.kobo_matrix import matrix_rows
 from banshi.platform.service.model import Choice, Field, Group, Item, Repeat, Texts
 from banshi.platform.service.plainer import plainer
 from banshi.platform.service.styled import plain_texts
@@ -68,17 +71,24 @@ class Survey:
 
 @dataclass(slots=True)
 class _Open:
-    """A group or repeat whose end has not come yet; `kind` is `group` or `repeat`, `choices` the list of Kobo's rows."""
+    """A group or repeat whose end has not come yet; `kind` is `group` or `repeat`, `choices` the list of Kobo's rows.
+
+    `rows` are the choices of Kobo's matrix; None for every other group.
+    """
 
     kind: str
     facts: dict[str, Any]
     word: str = ""
     choices: str = ""
+    rows: Sequence[Choice] | None = None
     count: Expression | None = None
     children: list[Item] = field(default_factory=list)
 
     def close(self) -> Group:
-        facts = {**self.facts, "children": tuple(self.children)}
+        children = self.children
+        if self.rows is not None:
+            children = matrix_rows(self.facts["name"], children, self.rows)
+        facts = {**self.facts, "children": tuple(children)}
         if self.kind == "repeat":
             return Repeat(type="begin_repeat", count=self.count, **facts)
         return Group(type="begin_group", **facts)
@@ -88,12 +98,14 @@ _UNKNOWN = Type("text", (), Kind.ANY)
 """What a question of a type that nobody knows is taken for."""
 
 
-def parse_survey(sheet: Sheet, lists: Iterable[str] = ()) -> tuple[Survey, list[Diagnostic]]:
-    """The items of a form. What is wrong with a row never hides the rows around it. `lists` are the names of its choices."""
+def parse_survey(
+    sheet: Sheet, lists: Mapping[str, Sequence[Choice]] = MappingProxyType({})
+) -> tuple[Survey, list[Diagnostic]]:
+    """The items of a form. What is wrong with a row never hides the rows around it. `lists` are its choices."""
     if not sheet.rows:
         return Survey(), [faults.EMPTY_SHEET.at(sheet.place(), sheet=sheet.name)]
     header, found = _COLUMNS.read(sheet, sheet.rows[0])
-    builder = _Builder(header, found, frozenset(lists))
+    builder = _Builder(header, found, lists)
     if "type" in header.header.index:
         for row in sheet.rows[1:]:
             builder.add(row)
@@ -103,7 +115,7 @@ def parse_survey(sheet: Sheet, lists: Iterable[str] = ()) -> tuple[Survey, list[
 class _Builder:
     """Builds the tree row by row; the stack holds what is open."""
 
-    def __init__(self, header: Translated, found: list[Diagnostic], lists: frozenset[str]) -> None:
+    def __init__(self, header: Translated, found: list[Diagnostic], lists: Mapping[str, Sequence[Choice]]) -> None:
         self._header = header
         self._lists = lists
         self._found = found
@@ -142,7 +154,9 @@ class _Builder:
                 self._stack[-1].children.append(_other_of(made))
 
     def _kobo(self, word: str, column: str, row: Row, record: Record) -> None:
-        """A row of Kobo's score (a matrix of ratings) or rank (a choice for every level, none of them twice)."""
+        """A row of Kobo's score (a matrix of ratings) or rank (a choice for every level, none of them twice), or an end
+        of its matrix, between whose ends stand ordinary questions.
+        """
         if word.startswith("end_"):
             self._end("group", record["type"])
             return
@@ -151,6 +165,8 @@ class _Builder:
             self._stack[-1].choices = record[column].text
             if column == "score_choices":
                 self._stack[-1].facts["appearance"] = "table-list"
+            elif column == "matrix_list":
+                self._matrix(record)
             return
         around = self._stack[-1]
         if not around.choices:
@@ -160,6 +176,16 @@ class _Builder:
             taken = " and ".join(f". != ${{{before.name}}}" for before in around.children)
             made = replace(made, constraint=parse(taken, made.place)[0], constraint_message=_TAKEN)
         around.children.append(made)
+
+    def _matrix(self, record: Record) -> None:
+        cell, opened = record["matrix_list"], self._stack[-1]
+        opened.facts["appearance"] = GRID
+        if cell.blank:
+            self._found.append(faults.NO_LIST.at(record["type"].place))
+        elif cell.text not in self._lists:
+            near = suggest(cell.text, self._lists)
+            self._found.append(faults.UNKNOWN_LIST.at(cell.place, list=cell.text, near=near))
+        opened.rows = self._lists.get(cell.text, ())
 
     def finish(self) -> tuple[Item, ...]:
         """The items; groups that were never ended end here, each with its fault."""

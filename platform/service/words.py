@@ -135,6 +135,7 @@ KOBO = {
     for column, words in (
         ("score_choices", ("begin_score", "score__row", "end_score")),
         ("rank_items", ("begin_rank", "rank__level", "end_rank")),
+        ("matrix_list", ("begin_kobomatrix", "end_kobomatrix")),
     )
     for word in words
 }
@@ -178,6 +179,7 @@ SURVEY_COLUMNS = (
     Column("note", ("note", "notes", "备注")),
     Column("score_choices", ("kobo--score-choices",)),
     Column("rank_items", ("kobo--rank-items",)),
+    Column("matrix_list", ("kobo--matrix_list",)),
     *MEDIA_COLUMNS,
 )
 SURVEY_NOT_AVAILABLE = (
