@@ -105,12 +105,12 @@ NOT_AVAILABLE = {
         "Put the data into a data sheet.",
     ),
     "cascading_select": (
-        ("cascading_select", "cascading select"),
+        ("cascading_select",),
         "请改用几道“单选”，用“选项过滤”相连。",
         "Use a select_one for every level, with a choice_filter.",
     ),
     "loop": (
-        ("begin loop", "begin_loop", "end loop", "end_loop"),
+        ("begin loop", "end loop"),
         "请改用“明细”，或为每个选项写一个分组。",
         "Use a repeat, or a group for every choice.",
     ),
