@@ -62,9 +62,9 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	@touch $@
 
 # What working on it needs besides: linters, test tools, a browser with Chinese fonts, a second opinion on formulas
-# and on BPMN, the other store.
+# and on BPMN, the other store, Java for ODK Validate.
 $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock tests/npm/package-lock.json
-	$(call packages,npm=npm /usr/bin/chromium=chromium /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc=fonts-noto-cjk soffice=libreoffice-calc /usr/lib/postgresql=postgresql pdftotext=poppler-utils)
+	$(call packages,npm=npm /usr/bin/chromium=chromium /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc=fonts-noto-cjk soffice=libreoffice-calc /usr/lib/postgresql=postgresql pdftotext=poppler-utils java=default-jre-headless)
 	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.lock
 	cp tests/npm/package.json tests/npm/package-lock.json $(VENV)
 	npm ci --silent --prefix $(VENV) --ignore-scripts --no-audit --no-fund

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import unicodedata
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from banshi.storage.contract import StorageError
@@ -119,7 +119,9 @@ def _decodes(path: Path, encoding: str) -> bool:
     return True
 
 
-TAKEN: dict[str, tuple[str, Callable[[Path], bool]]] = {
+Types = Mapping[str, tuple[str, Callable[[Path], bool]]]
+
+TAKEN: Types = {
     ".pdf": ("application/pdf", _begins(b"%PDF-")),
     ".png": ("image/png", _begins(b"\x89PNG\r\n\x1a\n")),
     ".jpg": ("image/jpeg", _begins(b"\xff\xd8\xff")),
@@ -140,16 +142,25 @@ TAKEN: dict[str, tuple[str, Callable[[Path], bool]]] = {
 """Endings that are taken, with their media type and the test of their content. A new type is one new line."""
 
 
-def media_type(name: str, path: Path) -> str:
+SHOWN: Types = {
+    **TAKEN,
+    ".gif": ("image/gif", _begins(b"GIF87a", b"GIF89a")),
+    ".ogg": ("audio/ogg", _begins(b"OggS")),
+    ".oga": ("audio/ogg", _begins(b"OggS")),
+}
+"""Endings of what labels may show: beside what is taken, some that browsers show and nobody is asked for."""
+
+
+def media_type(name: str, path: Path, known: Types = TAKEN) -> str:
     """The media type of a file, told from its content and its name.
 
     Raises:
         AttachmentRefused: its type is not taken, or it is not what its name says.
     """
     ending = Path(name).suffix.casefold()
-    if ending not in TAKEN:
+    if ending not in known:
         raise TypeNotTaken(name)
-    kind, test = TAKEN[ending]
+    kind, test = known[ending]
     if not test(path):
         raise NotWhatItSays(name)
     return kind

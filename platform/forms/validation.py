@@ -217,10 +217,10 @@ class Validation:
                 yield choice
 
     def _choice_fault(self, item: Field, row: Row, value: Value) -> Fault | None:
-        choice = next((choice for choice in self._choices(item) if choice.name == value), None)
-        if choice is None:
+        named = [choice for choice in self._choices(item) if choice.name == value]
+        if not named:
             return faults.NOT_A_CHOICE
-        return None if self._is_offered(item, row, choice) else faults.NOT_OFFERED
+        return None if any(self._is_offered(item, row, choice) for choice in named) else faults.NOT_OFFERED
 
     def _called(self, item: Field, value: Value) -> Texts | str:
         """What people read for a choice: its label, else what was sent."""

@@ -14,7 +14,8 @@ from typing import Any
 
 from banshi.platform.forms.choices import bound_filter, column_names
 from banshi.platform.forms.xpath import NotCarried, XPath
-from banshi.platform.service.model import Field, Form, Group, Item, Repeat, Service, Texts
+from banshi.platform.service.model import Choice, Field, Form, Group, Item, Repeat, Service, Texts
+from banshi.platform.service.words import UNLABELLED
 from banshi.rules.expressions import Expression
 from banshi.rules.expressions.tree import Boolean, Number, Text
 
@@ -27,7 +28,7 @@ _TYPES_BY_LOOK = {
     "video": "video", "range": "range",
 }  # fmt: skip
 _LOOKS = {"多行": "multiline"}
-_OWN_LOOKS = frozenset({"cards", "卡片", *_TYPES_BY_LOOK})
+_OWN_LOOKS = frozenset({"cards", "卡片", "grid", *_TYPES_BY_LOOK})
 _EXPRESSIONS = ("relevant", "required", "constraint", "calculation", "readonly")
 _TEXTS = {
     "label": "label", "hint": "hint", "guidance": "guidance_hint", "required_message": "required_message",
@@ -86,6 +87,7 @@ def xlsform(service: Service) -> tuple[dict[str, list[dict[str, str]]], tuple[Le
     writer = _Writer(service.survey or Form(children=()))
     settings = {"form_id": service.settings.id, "form_title": service.settings.title.get(), "default_language": ""}
     settings["default_language"] = writer.default_language
+    settings["allow_choice_duplicates"] = "yes" if writer.duplicates else ""
     sheets = {
         "survey": list(writer.rows(writer.form.children)),
         "choices": list(writer.choices()),
@@ -145,6 +147,12 @@ class _Writer:
         return "" if "en" not in self.languages else _LANGUAGES["en" if self.languages == {"en"} else "zh"]
 
     @property
+    def duplicates(self) -> bool:
+        """Whether a name stands twice in a list."""
+        lists = [[choice.name for choice in choices] for choices in self.form.choices.values()]
+        return any(len(set(names)) < len(names) for names in lists)
+
+    @property
     def xpath(self) -> XPath:
         return XPath(self.names, self.columns, self.values)
 
@@ -167,22 +175,29 @@ class _Writer:
         for item in items:
             if item.name and item.name not in self.names:
                 continue
+            inside = list(self.rows(item.children)) if isinstance(item, Group) else []
+            if isinstance(item, Group) and not inside:
+                self.left.append(
+                    Left(f"survey {item.name}", "空的分组没有带过去。", "a group of nothing is not carried.")
+                )
+                continue
             row = {"type": item.type, "name": self.names.get(item.name, "")}
             self._write_row(row, item)
             yield row
             if isinstance(item, Group):
-                yield from self.rows(item.children)
+                yield from inside
                 yield {"type": "end_repeat" if isinstance(item, Repeat) else "end_group"}
 
     def _write_row(self, row: dict[str, str], item: Item) -> None:
         where = f"survey {item.name}"
         for name, header in _TEXTS.items():
             self._texts(row, header, item.marked.get(name, getattr(item, name, Texts())), where)
+        self._shown(row, item, where)
         for name in _EXPRESSIONS:
             self.expression(row, name, getattr(item, name, None), where, self.xpath)
         looks = item.appearance.split()
         row["appearance"] = " ".join(_LOOKS.get(look, look) for look in looks if look not in _OWN_LOOKS)
-        if lost := [look for look in looks if look in {"cards", "卡片"}]:
+        if lost := [look for look in looks if look in {"cards", "卡片", "grid"}]:
             self.left.append(
                 Left(f"{where} appearance", f"没有“{lost[0]}”这种外观。", f"there is no appearance “{lost[0]}”.")
             )
@@ -264,6 +279,14 @@ class _Writer:
             header = f"{name}::{_LANGUAGES[language]}" if self.default_language and language in _LANGUAGES else name
             row[header] = _MENTION.sub(lambda found: self._mention(found[1].strip(), f"{where} {name}"), text)
 
+    def _shown(self, row: dict[str, str], of: Item | Choice, where: str) -> None:
+        """What is seen of a question or a choice: its media; its name where it has no label, since ODK wants one."""
+        for media in of.media:
+            self._texts(row, f"media::{media.kind}", Texts(((media.language, media.file),)), where)
+            self.left.append(Left(where, f"请另附文件 {media.file}。", f"attach the file {media.file}."))
+        if not of.label.by_language and (isinstance(of, Choice) or of.type not in UNLABELLED):
+            self._texts(row, "label", Texts((("", of.name),)), where)
+
     def _mention(self, name: str, where: str) -> str:
         if name in self.names:
             return f"${{{self.names[name]}}}"
@@ -276,6 +299,7 @@ class _Writer:
             for choice in choices:
                 row = {"list_name": self.lists[name], "name": self.values.get(choice.name, choice.name)}
                 self._texts(row, "label", choice.marked or choice.label, f"choices {choice.name}")
+                self._shown(row, choice, f"choices {choice.name}")
                 row |= {self.columns[column]: _plain(cell.value) for column, cell in choice.columns.items()}
                 yield row
 

@@ -12,7 +12,7 @@ from banshi.platform.service.words import CHOICES_COLUMNS, CHOICES_NOT_AVAILABLE
 from banshi.platform.workbook.workbook import Sheet
 from banshi.rules.cells import Cell
 from banshi.rules.datasets import Dataset
-from banshi.rules.diagnostics import Diagnostic
+from banshi.rules.diagnostics import Diagnostic, Place
 from banshi.rules.expressions import fold_name
 
 _COLUMNS = Columns(
@@ -20,39 +20,48 @@ _COLUMNS = Columns(
 )  # fmt: skip
 
 
-def parse_choices(sheet: Sheet) -> tuple[dict[str, tuple[Choice, ...]], list[Diagnostic]]:
-    """The lists, in the order of the sheet. A choice that is not complete is left out, with its fault."""
+def parse_choices(sheet: Sheet, *, duplicates: bool = False) -> tuple[dict[str, tuple[Choice, ...]], list[Diagnostic]]:
+    """The lists, in the order of the sheet. A choice that is not complete is left out, with its fault.
+
+    With `duplicates` a name may stand twice in a list, as one district's name does in two cities; a filter tells them apart.
+    """
     if not sheet.rows:
         return {}, [faults.EMPTY_SHEET.at(sheet.place(), sheet=sheet.name)]
     header, found = _COLUMNS.read(sheet, sheet.rows[0])
     if any(name not in header.header.index for name in ("list_name", "name")):
         return {}, found
-    lists: dict[str, dict[str, Choice]] = {}
+    lists: dict[str, list[Choice]] = {}
+    seen: dict[tuple[str, str], Place] = {}
     for row in sheet.rows[1:]:
         record = header.record(row)
         list_name, name = record["list_name"], record["name"]
+        if list_name.blank and name.blank and not header.texts(row, "label").by_language:
+            found.append(faults.SKIPPED_ROW.at(list_name.place))
+            continue
         if list_name.blank:
             found.append(faults.CHOICE_WITHOUT_LIST.at(list_name.place))
             continue
         if name.blank:
             found.append(faults.CHOICE_WITHOUT_NAME.at(name.place))
             continue
-        choices = lists.setdefault(list_name.text, {})
-        if name.text in choices:
-            first = choices[name.text].place
+        choices = lists.setdefault(list_name.text, [])
+        first = seen.setdefault((list_name.text, name.text), name.place)
+        if first != name.place and not duplicates:
             found.append(faults.CHOICE_TWICE.at(name.place, list=list_name.text, name=name.text, first=first))
             continue
         written = header.texts(row, "label")
         label = plain_texts(written)
-        choices[name.text] = Choice(
-            name=name.text,
-            label=label,
-            marked=written if written != label else None,
-            media=header.media(row),
-            columns={fold_name(column): record[column] for column in header.others},
-            place=name.place,
+        choices.append(
+            Choice(
+                name=name.text,
+                label=label,
+                marked=written if written != label else None,
+                media=header.media(row),
+                columns={fold_name(column): record[column] for column in header.others},
+                place=name.place,
+            )
         )
-    return {name: tuple(choices.values()) for name, choices in lists.items()}, found
+    return {name: tuple(choices) for name, choices in lists.items()}, found
 
 
 def choices_of(dataset: Dataset, parameters: Mapping[str, str]) -> tuple[Choice, ...]:

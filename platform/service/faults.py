@@ -77,6 +77,22 @@ BAD_ID = fault(
     do_zh="编号只用字母、数字、汉字、- 和 _，最多 64 个字符，例如 dorm-electricity。",
     do_en="Use letters, digits, - and _ only, at most 64 characters, such as dorm-electricity.",
 )
+ID_FITTED = fault(
+    "SHEET-019",
+    Severity.WARNING,
+    "编号“{id}”里有网址中不能用的字符，已改用“{made}”。",
+    "The id “{id}” has characters that cannot stand in an address; “{made}” is used.",
+    do_zh="编号只用字母、数字、汉字、- 和 _，最多 64 个字符。",
+    do_en="Use letters, digits, - and _ only, at most 64 characters.",
+)
+OWN_SETTING = fault(
+    "SHEET-096",
+    Severity.WARNING,
+    "“{key}”不是标准设置，没有使用。",
+    "“{key}” is not a setting of the standard; it is not used.",
+    do_zh="若是自己的备注，可在前面加 #。",
+    do_en="Put # before it if it is your own note.",
+)
 SERVICE_TWICE = fault(
     "SHEET-018",
     Severity.ERROR,
@@ -125,6 +141,14 @@ NO_TYPE = fault(
     "This row has no type.",
     do_zh="在“类型”列填写题型，例如：文本、整数、单选 列表名。",
     do_en="Give the type, such as text, integer or select_one list.",
+)
+SKIPPED_ROW = fault(
+    "SHEET-093",
+    Severity.WARNING,
+    "这一行没有名称，也没有标签，没有使用。",
+    "This row has neither a name nor a label; it is not used.",
+    do_zh="请把它补全；若是备注，可在第一格前加 #。",
+    do_en="Complete it, or put # before its first cell if it is your own note.",
 )
 UNKNOWN_TYPE = fault(
     "SHEET-021",

@@ -25,7 +25,7 @@ from banshi.platform.service.route_sheet import parse_route
 from banshi.platform.service.rules_sheet import parse_rules
 from banshi.platform.service.search_lists import SearchLists
 from banshi.platform.service.settings_sheet import parse_settings
-from banshi.platform.service.survey_sheet import OTHER, Survey, parse_survey
+from banshi.platform.service.survey_sheet import EXTERNAL, OTHER, Survey, parse_survey
 from banshi.platform.service.words import SHEETS_NOT_ACTIVE, SHEETS_SHARED
 from banshi.platform.workbook.guard import read_workbook_guarded
 from banshi.platform.workbook.reader import read_workbook
@@ -90,9 +90,9 @@ def load_workbook(
     found = [*read, *_not_active(workbook)]
     settings, more = parse_settings(_only(workbook, "settings", found), workbook.file)
     found += more
-    lists = _choices(workbook, found)
+    lists = _choices(workbook, settings, found)
     datasets = _named(workbook.of_kind("data"), parse_data, found)
-    survey = _survey(workbook, found)
+    survey = _survey(workbook, lists, found)
     lists |= dict(_from_data(survey, lists, datasets)) if survey else {}
     if survey is not None:
         search = SearchLists(lists, datasets)
@@ -146,11 +146,11 @@ def _only(workbook: Workbook, kind: str, found: list[Diagnostic]) -> Sheet | Non
     return sheets[0] if sheets else None
 
 
-def _survey(workbook: Workbook, found: list[Diagnostic]) -> Survey | None:
+def _survey(workbook: Workbook, lists: Mapping[str, tuple[Choice, ...]], found: list[Diagnostic]) -> Survey | None:
     sheet = _only(workbook, "survey", found)
     if sheet is None:
         return None
-    survey, more = parse_survey(sheet)
+    survey, more = parse_survey(sheet, lists)
     found += more
     return survey
 
@@ -168,16 +168,23 @@ def _route(workbook: Workbook, settings: Settings, found: list[Diagnostic]) -> R
     return replace(route, steps=tuple(step if step.due else replace(step, due=settings.due) for step in route.steps))
 
 
-def _choices(workbook: Workbook, found: list[Diagnostic]) -> dict[str, tuple[Choice, ...]]:
-    """The lists of every choices sheet (`choices.units`, `choices.rooms`); a list stands on one of them."""
+def _choices(workbook: Workbook, settings: Settings, found: list[Diagnostic]) -> dict[str, tuple[Choice, ...]]:
+    """The lists of every choices sheet (`choices.units`, `choices.rooms`); a list stands on one of them.
+
+    External choices are lists of their own: one that is called as another list is goes under `EXTERNAL`.
+    """
     lists: dict[str, tuple[Choice, ...]] = {}
-    for sheet in (*workbook.of_kind("choices"), *workbook.of_kind("external_choices")):
-        more_lists, more = parse_choices(sheet)
+    for sheet in workbook.of_kind("choices"):
+        more_lists, more = parse_choices(sheet, duplicates=settings.choice_duplicates)
         found += more
         for name, choices in more_lists.items():
             if name in lists:
                 found.append(faults.NAME_TWICE.at(choices[0].place, name=name, first=lists[name][0].place))
             lists.setdefault(name, choices)
+    for sheet in workbook.of_kind("external_choices"):
+        more_lists, more = parse_choices(sheet, duplicates=True)
+        found += more
+        lists |= {EXTERNAL + name if name in lists else name: choices for name, choices in more_lists.items()}
     return lists
 
 

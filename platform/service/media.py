@@ -14,18 +14,18 @@ from banshi.platform.service import media_faults as faults
 from banshi.platform.service.model import Field, Form, Media
 from banshi.platform.service.svg import Drawing, clean_svg
 from banshi.rules.diagnostics import Diagnostic
-from banshi.storage.media import AttachmentRefused, media_type
+from banshi.storage.media import SHOWN, AttachmentRefused, media_type
 
 FOLDER = "media"
 SVG = "image/svg+xml"
 MAP = "image-map"
 """The appearance of a question whose choices are the shapes of a picture."""
 
-_PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".svg")
+_PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".svg")
 _ENDINGS = {
     "image": _PICTURES,
     "big-image": _PICTURES,
-    "audio": (".mp3", ".m4a", ".wav"),
+    "audio": (".mp3", ".m4a", ".wav", ".ogg", ".oga"),
     "video": (".mp4", ".webm"),
 }
 _LIMITS = {"image": 5, "big-image": 10, "audio": 20, "video": 100}
@@ -66,7 +66,8 @@ class MediaFolder:
 
 def kind_of(path: Path) -> str:
     """The media type of a file in the folder, by its ending."""
-    return _TYPES[path.suffix.casefold()]
+    ending = path.suffix.casefold()
+    return SVG if ending == ".svg" else SHOWN[ending][0]
 
 
 def drawing(path: Path) -> Drawing | None:
@@ -110,7 +111,7 @@ def _check_content(media: Media, path: Path) -> Iterator[Diagnostic]:
             yield faults.PARTS_LEFT_OUT.at(media.place, file=media.file, parts="、".join(picture.left_out))
         return
     try:
-        media_type(media.file, path)
+        media_type(media.file, path, SHOWN)
     except (AttachmentRefused, OSError):
         yield faults.DAMAGED.at(media.place, file=media.file)
 
@@ -144,17 +145,3 @@ def _size(path: Path) -> int:
         return path.stat().st_size if path.is_file() else 0
     except OSError:
         return 0
-
-
-_TYPES = {
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".webp": "image/webp",
-    ".svg": SVG,
-    ".mp3": "audio/mpeg",
-    ".m4a": "audio/mp4",
-    ".wav": "audio/wav",
-    ".mp4": "video/mp4",
-    ".webm": "video/webm",
-}

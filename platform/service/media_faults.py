@@ -20,8 +20,8 @@ KIND = fault(
     Severity.WARNING,
     "“{file}”不是这一列可用的类型，不会显示。",
     "“{file}” is of no kind that this column can show; it is left out.",
-    do_zh="这一列可用：{kinds}。",
-    do_en="This column takes {kinds}.",
+    do_zh="这一列可用：{kinds}。其他格式浏览器放不出来，请先转换（例如 3gp 转成 mp4）。",
+    do_en="This column takes {kinds}. Browsers show no others: convert the file first (3gp to mp4, say).",
 )
 MISSING = fault(
     "MEDIA-003",

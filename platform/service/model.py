@@ -56,6 +56,7 @@ class Settings:
     contact: Texts = Texts()
     keywords: tuple[str, ...] = ()
     icon: str = ""
+    choice_duplicates: bool = False
     sla: Texts = Texts()
     due: Due | None = None
     source: Texts = Texts()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from banshi.platform.people.who import parse_who
 from banshi.platform.service import faults
@@ -17,6 +17,7 @@ from banshi.platform.service.words import (
     SETTINGS_HEADINGS,
     SETTINGS_NOT_AVAILABLE,
     SETTINGS_TRANSLATED,
+    YES,
 )
 from banshi.platform.workbook.columns import plain, suggest
 from banshi.platform.workbook.workbook import Sheet
@@ -64,6 +65,7 @@ def parse_settings(sheet: Sheet | None, file: str) -> tuple[Settings, list[Diagn
         contact=given.translated("contact"),
         keywords=tuple(re.split(r"[,，、;；\s]+", given.text("keywords").strip())) if given.text("keywords") else (),
         icon=given.text("icon"),
+        choice_duplicates=plain(given.text("choice_duplicates")) in YES,
         sla=given.translated("sla"),
         due=read_due(given.cells.get("due", Cell()), found),
         source=given.translated("source"),
@@ -119,7 +121,9 @@ def _take(key: Cell, value: Cell, given: _Given, found: list[Diagnostic]) -> Non
                 found.append(faults.SETTING_NOT_AVAILABLE.at(key.place, key=key.text))
         else:
             near = suggest(key.text, (word for column in SETTINGS for word in column.words))
-            found.append(faults.UNKNOWN_SETTING.at(key.place, key=key.text, near=near))
+            found.append(
+                (faults.UNKNOWN_SETTING if near else faults.OWN_SETTING).at(key.place, key=key.text, near=near)
+            )
         return
     if value.blank:
         return
@@ -138,8 +142,13 @@ def _identity(cell: Cell | None, stem: str, found: list[Diagnostic]) -> str:
         # Without an id of its own the service is known by its file; what cannot stand in an address becomes a hyphen.
         made = re.sub(r"[^\w-]+", "-", stem).strip("-_")[:64] or "service"
         return f"{made}-service" if made in RESERVED else made
-    if not _ID.fullmatch(cell.text):
+    made = re.sub(r"[^\w-]+", "-", cell.text).strip("-_")[:64]
+    if not made:
         found.append(faults.BAD_ID.at(cell.place, id=cell.text))
+    elif not _ID.fullmatch(cell.text):
+        # Published forms are called `contact:person:create` or `Household survey`.
+        found.append(faults.ID_FITTED.at(cell.place, id=cell.text, made=made))
+        return _identity(replace(cell, value=made), stem, found)
     elif cell.text.casefold() in RESERVED:
         found.append(faults.RESERVED_ID.at(cell.place, id=cell.text))
     return cell.text

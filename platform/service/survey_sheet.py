@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 from banshi.platform.service import faults
 from banshi.platform.service.cells import condition, expression, literal_or_expression
+from banshi.platform.service.kobo_matrix import LOOK as GRID
+from banshi.platform.service.kobo_matrix import matrix_rows
 from banshi.platform.service.model import Choice, Field, Group, Item, Repeat, Texts
 from banshi.platform.service.plainer import plainer
 from banshi.platform.service.styled import plain_texts
@@ -38,6 +42,9 @@ from banshi.rules.values import Kind
 MAX_DEPTH = 20
 """How deep groups may nest; the deepest of 508 published forms nests 11."""
 
+EXTERNAL = "external_choices."
+"""What the name of a list of external choices begins with, where a list of choices has the same name."""
+
 OTHER = Choice(name="other", label=Texts((("zh", "其他"), ("en", "Other"))))
 """The choice that `or_other` adds to a list that has none of that name."""
 
@@ -45,7 +52,7 @@ _TAKEN = Texts((("zh", "每一级选不同的项。"), ("en", "Choose another it
 _COLUMNS = Columns(columns=SURVEY_COLUMNS, translated=TRANSLATED, not_available=SURVEY_NOT_AVAILABLE)
 _NAME = re.compile(r"[^\W\d][\w-]{0,63}")
 _MENTION = re.compile(r"[$＄][{｛]([^{}｛｝]+)[}｝]")
-_OR_OTHER = re.compile(r"\s+(?:or[_ ]other|或其他|其他)$", re.IGNORECASE)
+_OR_OTHER = re.compile(r"\s+(?:or[_ ]other|or specify other|或其他|其他)$", re.IGNORECASE)
 _FILE = re.compile(r"\.(?:csv|xml|geojson)$", re.IGNORECASE)
 _LIST = re.compile(r"(?P<type>.+?)(?:\s+from)?\s+(?P<list>\S+)")
 
@@ -64,17 +71,24 @@ class Survey:
 
 @dataclass(slots=True)
 class _Open:
-    """A group or repeat whose end has not come yet; `kind` is `group` or `repeat`, `choices` the list of Kobo's rows."""
+    """A group or repeat whose end has not come yet; `kind` is `group` or `repeat`, `choices` the list of Kobo's rows.
+
+    `rows` are the choices of Kobo's matrix; None for every other group.
+    """
 
     kind: str
     facts: dict[str, Any]
     word: str = ""
     choices: str = ""
+    rows: Sequence[Choice] | None = None
     count: Expression | None = None
     children: list[Item] = field(default_factory=list)
 
     def close(self) -> Group:
-        facts = {**self.facts, "children": tuple(self.children)}
+        children = self.children
+        if self.rows is not None:
+            children = matrix_rows(self.facts["name"], children, self.rows)
+        facts = {**self.facts, "children": tuple(children)}
         if self.kind == "repeat":
             return Repeat(type="begin_repeat", count=self.count, **facts)
         return Group(type="begin_group", **facts)
@@ -84,12 +98,14 @@ _UNKNOWN = Type("text", (), Kind.ANY)
 """What a question of a type that nobody knows is taken for."""
 
 
-def parse_survey(sheet: Sheet) -> tuple[Survey, list[Diagnostic]]:
-    """The items of a form. What is wrong with a row never hides the rows around it."""
+def parse_survey(
+    sheet: Sheet, lists: Mapping[str, Sequence[Choice]] = MappingProxyType({})
+) -> tuple[Survey, list[Diagnostic]]:
+    """The items of a form. What is wrong with a row never hides the rows around it. `lists` are its choices."""
     if not sheet.rows:
         return Survey(), [faults.EMPTY_SHEET.at(sheet.place(), sheet=sheet.name)]
     header, found = _COLUMNS.read(sheet, sheet.rows[0])
-    builder = _Builder(header, found)
+    builder = _Builder(header, found, lists)
     if "type" in header.header.index:
         for row in sheet.rows[1:]:
             builder.add(row)
@@ -99,8 +115,9 @@ def parse_survey(sheet: Sheet) -> tuple[Survey, list[Diagnostic]]:
 class _Builder:
     """Builds the tree row by row; the stack holds what is open."""
 
-    def __init__(self, header: Translated, found: list[Diagnostic]) -> None:
+    def __init__(self, header: Translated, found: list[Diagnostic], lists: Mapping[str, Sequence[Choice]]) -> None:
         self._header = header
+        self._lists = lists
         self._found = found
         self._stack = [_Open("", {})]
         self.mentions: list[tuple[str, Place]] = []
@@ -111,7 +128,9 @@ class _Builder:
         record = self._header.record(row)
         cell = record["type"]
         if cell.blank:
-            self._found.append(faults.NO_TYPE.at(cell.place))
+            # XLSForm skips such a row: a remark of the author's, or what a formula left behind.
+            said = not record["name"].blank or self._header.texts(row, "label").by_language
+            self._found.append((faults.NO_TYPE if said else faults.SKIPPED_ROW).at(cell.place))
             return
         for index in self._header.indexes(TRANSLATED):
             if index < len(row.cells):
@@ -135,7 +154,9 @@ class _Builder:
                 self._stack[-1].children.append(_other_of(made))
 
     def _kobo(self, word: str, column: str, row: Row, record: Record) -> None:
-        """A row of Kobo's score (a matrix of ratings) or rank (a choice for every level, none of them twice)."""
+        """A row of Kobo's score (a matrix of ratings) or rank (a choice for every level, none of them twice), or an end
+        of its matrix, between whose ends stand ordinary questions.
+        """
         if word.startswith("end_"):
             self._end("group", record["type"])
             return
@@ -144,6 +165,8 @@ class _Builder:
             self._stack[-1].choices = record[column].text
             if column == "score_choices":
                 self._stack[-1].facts["appearance"] = "table-list"
+            elif column == "matrix_list":
+                self._matrix(record)
             return
         around = self._stack[-1]
         if not around.choices:
@@ -153,6 +176,16 @@ class _Builder:
             taken = " and ".join(f". != ${{{before.name}}}" for before in around.children)
             made = replace(made, constraint=parse(taken, made.place)[0], constraint_message=_TAKEN)
         around.children.append(made)
+
+    def _matrix(self, record: Record) -> None:
+        cell, opened = record["matrix_list"], self._stack[-1]
+        opened.facts["appearance"] = GRID
+        if cell.blank:
+            self._found.append(faults.NO_LIST.at(record["type"].place))
+        elif cell.text not in self._lists:
+            near = suggest(cell.text, self._lists)
+            self._found.append(faults.UNKNOWN_LIST.at(cell.place, list=cell.text, near=near))
+        opened.rows = self._lists.get(cell.text, ())
 
     def finish(self) -> tuple[Item, ...]:
         """The items; groups that were never ended end here, each with its fault."""
@@ -177,6 +210,9 @@ class _Builder:
             return known, ""
         shape = _LIST.fullmatch(text)
         if shape and (known := TYPE_BY_WORD.get(plain(shape["type"]))) and known.name in SELECTS:
+            external = EXTERNAL + shape["list"]
+            if plain(shape["type"]) == plain("select_one_external") and external in self._lists:
+                return known, external
             # `select_one_from_file units.csv`: the rows of the file stand on the sheet `data.units`.
             return known, _FILE.sub("", shape["list"])
         if plain(text) in EMPTY_BY_WORD:
@@ -185,7 +221,9 @@ class _Builder:
         if DIALECT.fullmatch(plain(text)):
             self._found.append(faults.TAKEN_FOR_TEXT.at(cell.place, type=text))
             return TYPE_BY_WORD["text"], ""
-        word = next((word for word in (text, text.split(maxsplit=1)[0]) if plain(word) in NOT_AVAILABLE_BY_WORD), "")
+        words = text.split()
+        starts = (" ".join(words[:count]) for count in range(len(words), 0, -1))
+        word = next((start for start in starts if plain(start) in NOT_AVAILABLE_BY_WORD), "")
         if word:
             instead, instead_en = NOT_AVAILABLE_BY_WORD[plain(word)]
             self._found.append(

@@ -18,6 +18,11 @@ from banshi.rules.diagnostics import Diagnostic
 
 _PARTS = re.compile(r"\s*::?\s*")
 _MEDIA = re.compile(rf"\s*media\s*::?\s*({'|'.join(MEDIA)})(?=\s*(?::|$))", re.IGNORECASE)
+_BIND = re.compile(
+    r"\s*bind\s*::?\s*(?:jr\s*::?\s*)?"
+    r"(relevant|required|readonly|calculate|constraint(?:Msg)?|requiredMsg)(?=\s*(?::|$))",
+    re.IGNORECASE,
+)
 _CODE = re.compile(r"\(([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]+)*\)\s*$")
 
 
@@ -87,8 +92,11 @@ class Columns:
         for index, cell in enumerate(cells):
             base, language = split_language(cell.text)
             name = self.by_word.get(plain(base), "")
+            if cell.blank or cell.text.startswith("#"):
+                continue
             # Published forms have `image` beside `media::image`: neither is a fault, the first that is filled in counts.
-            if cell.blank or cell.text.startswith("#") or (name and not language and name not in MEDIA):
+            if name and not language and name not in MEDIA:
+                cells[index] = replace(cell, value=base)
                 continue
             if name in self.translated and (language or name in MEDIA):
                 languages.setdefault(name, []).append((language, index))
@@ -108,16 +116,17 @@ class Columns:
         if plain(base) in unused or plain(cell.text) in unused:
             return faults.COLUMN_NOT_AVAILABLE.at(cell.place, column=cell.text)
         near = suggest(cell.text, self.by_word, strict=True)
+        misspelt = near and self.by_word[near] not in there
         if self.keep:
-            misspelt = near and self.by_word[near] not in there and plain(cell.text) not in self.by_word
+            misspelt = misspelt and plain(cell.text) not in self.by_word
             return UNKNOWN_COLUMN.at(cell.place, column=cell.text, near=near) if misspelt else None
-        return None if near else faults.OWN_COLUMN.at(cell.place, column=cell.text)
+        return None if misspelt else faults.OWN_COLUMN.at(cell.place, column=cell.text)
 
 
 def split_language(text: str) -> tuple[str, str]:
     """A column name and its language code: `label::中文 (zh)` → `label`, `zh`; without a language the code is empty."""
-    # XLSForm writes `media::image::English (en)` as well as `image::English (en)`.
-    text = _MEDIA.sub(r"\1", unicodedata.normalize("NFKC", text))
+    # XLSForm writes `media::image::English (en)` as well as `image::English (en)`, and old ones `bind:relevant`.
+    text = _BIND.sub(r"\1", _MEDIA.sub(r"\1", unicodedata.normalize("NFKC", text)))
     base, *rest = _PARTS.split(text, maxsplit=1)
     if not rest or not rest[0]:
         return text, ""

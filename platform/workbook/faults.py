@@ -60,6 +60,14 @@ OLD_EXCEL = fault(
     do_zh="请在 Excel 中另存为“Excel 工作簿 (*.xlsx)”后上传。",
     do_en="Save it in Excel as “Excel Workbook (*.xlsx)” and upload that.",
 )
+OLD_EXCEL_READ = fault(
+    "BOOK-018",
+    Severity.NOTICE,
+    "文件“{file}”是旧版 Excel（.xls）：只读取了值，看不到其中的公式。",
+    "The file “{file}” is an old Excel file (.xls): its values were read, and its formulas were not seen.",
+    do_zh="建议在 Excel 中另存为“Excel 工作簿 (*.xlsx)”。",
+    do_en="Better save it in Excel as “Excel Workbook (*.xlsx)”.",
+)
 PASSWORD = fault(
     "BOOK-005",
     Severity.ERROR,
@@ -292,6 +300,14 @@ UNKNOWN_SHEET = fault(
     "Unknown sheet “{sheet}”.",
     do_zh="改用标准表名；若只是自己的说明，请让表名以“说明”或 # 开头。",
     do_en="Use a sheet name of the standard; begin the name of your own notes with # or “readme”.",
+)
+OWN_SHEET = fault(
+    "BOOK-053",
+    Severity.WARNING,
+    "工作表“{sheet}”不是标准表，没有使用。",
+    "The sheet “{sheet}” is not one of the standard; it is not used.",
+    do_zh="若是自己的说明，可让表名以“说明”或 # 开头。",
+    do_en="Begin the name of your own notes with # or “readme”.",
 )
 DUPLICATE_SHEET = fault(
     "BOOK-051",

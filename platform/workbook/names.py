@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from banshi.platform.workbook.columns import plain, suggest
-from banshi.platform.workbook.faults import DUPLICATE_SHEET, LOOKALIKE_SHEET, UNKNOWN_SHEET
+from banshi.platform.workbook.faults import DUPLICATE_SHEET, LOOKALIKE_SHEET, OWN_SHEET, UNKNOWN_SHEET
 from banshi.rules.diagnostics import Diagnostic, Place
 
 KINDS: dict[str, tuple[str, ...]] = {
@@ -73,7 +73,7 @@ def sheet_kind(name: str) -> tuple[str, str]:
 
 
 def check_names(names: list[str]) -> list[Diagnostic]:
-    """Unknown sheets (with "did you mean") and sheets that are the same thing twice."""
+    """Misspelt sheets (with "did you mean"), sheets of the author's own, and sheets that are the same thing twice."""
     found: list[Diagnostic] = []
     seen: dict[tuple[str, str], str] = {}
     for name in names:
@@ -81,7 +81,9 @@ def check_names(names: list[str]) -> list[Diagnostic]:
         if kind == "note":
             continue
         if kind == "unknown":
-            found.append(UNKNOWN_SHEET.at(Place(name), sheet=name, near=_near(name)))
+            # A third of the published forms carry sheets of their own, such as a legend or a log of changes.
+            near = _near(name)
+            found.append((UNKNOWN_SHEET if near else OWN_SHEET).at(Place(name), sheet=name, near=near))
             continue
         first = seen.setdefault((kind, plain(suffix)), name)
         if first != name:

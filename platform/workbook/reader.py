@@ -7,8 +7,17 @@ import zipfile
 
 from banshi.platform.workbook import faults
 from banshi.platform.workbook.names import check_names, sheet_kind
-from banshi.platform.workbook.parts import Context, SheetPart, read_parts
-from banshi.platform.workbook.safety import DAMAGE, Refused, carried, chunks, damaged, open_archive
+from banshi.platform.workbook.parts import SheetPart, read_parts
+from banshi.platform.workbook.safety import (
+    DAMAGE,
+    Refused,
+    carried,
+    check_kind,
+    chunks,
+    damaged,
+    is_old_excel,
+    open_archive,
+)
 from banshi.platform.workbook.scan import MAX_CELLS, MAX_COLUMNS, Budget, Scan, scan_sheet
 from banshi.platform.workbook.workbook import Row, Sheet, Workbook, column_letters
 from banshi.rules.cells import Cell
@@ -18,14 +27,18 @@ _LETTERS = [column_letters(index) for index in range(MAX_COLUMNS)]
 
 
 def read_workbook(data: bytes, file: str, *, comments: bool = False) -> tuple[Workbook | None, list[Diagnostic]]:
-    """The sheets of an xlsx and everything that its author should know; None when it cannot be read at all.
+    """The sheets of an xlsx (or an old xls) and everything that its author should know; None when it cannot be read at all.
 
     `file` is only named in faults. With `comments`, rows that begin with `#` are kept, and notes are read as other sheets
     are. What comes from the web goes through `read_workbook_guarded`.
     """
     try:
-        with open_archive(data, file) as archive:
-            sheets, found = _read_sheets(archive, comments=comments)
+        check_kind(data, file)
+        if is_old_excel(data):
+            sheets, found = _read_old(data, file, comments=comments)
+        else:
+            with open_archive(data, file) as archive:
+                sheets, found = _read_sheets(archive, comments=comments)
     except Refused as refusal:
         return None, [refusal.diagnostic]
     except DAMAGE as error:
@@ -42,17 +55,29 @@ def _read_sheets(archive: zipfile.ZipFile, *, comments: bool) -> tuple[list[Shee
     spread = Budget()
     sheets = []
     for part in parts:
-        sheet, more = _read_sheet(archive, part, context, budget, spread, comments=comments)
+        scan = scan_sheet(part.name, chunks(archive, part.part), context, budget)
+        sheet, more = _sheet(part, scan, spread, comments=comments)
         sheets.append(sheet)
         found += more
     return sheets, found
 
 
-def _read_sheet(
-    archive: zipfile.ZipFile, part: SheetPart, context: Context, budget: Budget, spread: Budget, *, comments: bool
-) -> tuple[Sheet, list[Diagnostic]]:
+def _read_old(data: bytes, file: str, *, comments: bool) -> tuple[list[Sheet], list[Diagnostic]]:
+    from banshi.platform.workbook.old_excel import scan_old
+
+    scans = list(scan_old(data, file, Budget()))
+    found = [faults.OLD_EXCEL_READ.at(NOWHERE, file=file), *check_names([name for name, _, _ in scans])]
+    spread = Budget()
+    sheets = []
+    for name, hidden, scan in scans:
+        sheet, more = _sheet(SheetPart(name, "", hidden), scan, spread, comments=comments)
+        sheets.append(sheet)
+        found += more
+    return sheets, found
+
+
+def _sheet(part: SheetPart, scan: Scan, spread: Budget, *, comments: bool) -> tuple[Sheet, list[Diagnostic]]:
     kind, suffix = sheet_kind(part.name)
-    scan = scan_sheet(part.name, chunks(archive, part.part), context, budget)
     # The author's own notes may hold whatever they like; only what keeps them from being read is said.
     found = scan.found if comments or kind != "note" else []
     if part.hidden and kind != "note":

@@ -86,6 +86,8 @@ def open_archive(data: bytes, file: str, limits: Limits | None = None) -> zipfil
     """The zip of a workbook whose every part was judged; raises Refused."""
     limits = limits or WORKBOOK
     check_kind(data, file, limits)
+    if is_old_excel(data):
+        raise Refused(faults.OLD_EXCEL.at(NOWHERE, file=file))
     try:
         archive = zipfile.ZipFile(BytesIO(data))
         _check_entries(archive, file, limits)
@@ -127,20 +129,24 @@ def chunks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
 
 
 def check_kind(data: bytes, file: str, limits: Limits = WORKBOOK) -> None:
-    """Refuse what is plainly no xlsx: empty, too large, old Excel, locked by a password, text, a web page."""
+    """Refuse what is plainly no workbook: empty, too large, locked by a password, text, a web page."""
     if not data.strip(b"\x00\t\r\n "):
         raise Refused(faults.EMPTY_FILE.at(NOWHERE, file=file))
     if len(data) > limits.file:
         raise Refused(_too_large(file, "文件", "its size", len(data), limits.file))
-    if data.startswith(_OLE):
-        fault = faults.PASSWORD if _ENCRYPTED in data else faults.OLD_EXCEL
-        raise Refused(fault.at(NOWHERE, file=file))
-    if data.startswith(b"PK"):
+    if is_old_excel(data) and _ENCRYPTED in data:
+        raise Refused(faults.PASSWORD.at(NOWHERE, file=file))
+    if is_old_excel(data) or data.startswith(b"PK"):
         return
     start = data[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").replace(b"\x00", b"").lower()
     if start.startswith((b"<html", b"<!doctype html", b"<table", b"<?xml", b"<meta", b"mime-version")):
         raise Refused(faults.WEB_PAGE.at(NOWHERE, file=file))
     raise Refused((faults.TEXT_FILE if _is_text(data) else faults.NOT_A_WORKBOOK).at(NOWHERE, file=file))
+
+
+def is_old_excel(data: bytes) -> bool:
+    """Whether the bytes are a compound file, as Excel wrote until 2003."""
+    return data.startswith(_OLE)
 
 
 def _is_text(data: bytes) -> bool:

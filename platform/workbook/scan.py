@@ -57,9 +57,9 @@ def scan_sheet(name: str, pieces: Iterable[bytes], context: Context, budget: Bud
     scanner = _Scanner(name, context, budget)
     markup.walk(pieces, scanner.starts(), scanner.ends(), scanner.text)
     scan = scanner.scan
-    _repeat_merged(scan, budget)
+    repeat_merged(scan, budget)
     scan.found += scanner.rest()
-    scan.found += _hidden(name, scan)
+    scan.found += hidden(name, scan)
     return scan
 
 
@@ -292,7 +292,7 @@ def _iso(text: str) -> CellValue:
     return time.fromisoformat(text) if ":" in text else date.fromisoformat(text)
 
 
-def _repeat_merged(scan: Scan, budget: Budget) -> None:
+def repeat_merged(scan: Scan, budget: Budget) -> None:
     """Merged cells repeat their value, within rows and columns that hold something anyway."""
     used = sorted(scan.rows)
     if not used:
@@ -310,7 +310,8 @@ def _repeat_merged(scan: Scan, budget: Budget) -> None:
                 scan.rows[row].setdefault(column, value)
 
 
-def _hidden(name: str, scan: Scan) -> list[Diagnostic]:
+def hidden(name: str, scan: Scan) -> list[Diagnostic]:
+    """The rows and columns that hold something and are not shown."""
     found = []
     rows = sorted(scan.hidden_rows & scan.rows.keys())
     if rows:

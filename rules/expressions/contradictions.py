@@ -9,15 +9,17 @@ every kind are tried.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import lru_cache
 from itertools import combinations, pairwise
 
+from banshi.rules.diagnostics import NOWHERE
 from banshi.rules.expressions.convert import Problem, to_number, to_text, to_truth
 from banshi.rules.expressions.evaluation import evaluate
-from banshi.rules.expressions.model import Environment, Name, Scope
+from banshi.rules.expressions.model import Environment, Scope
 from banshi.rules.expressions.operators import COMPARISONS
 from banshi.rules.expressions.registry import FUNCTIONS
 from banshi.rules.expressions.tree import (
@@ -143,22 +145,32 @@ def _clash(parts: list[Node], expression: Expression, scope: Scope) -> tuple[tup
             asked.setdefault(field, []).append(part)
     for field, found in asked.items():
         name = scope.current if field == "." else scope.find(field)
-        values = _candidates(name, found) if name is not None and len(found) <= MAX_PARTS else None
-        if values is None:
+        if name is None or name.multiple or len(found) < 2 or len(found) > MAX_PARTS:
             continue
-        held = [[_holds(part, expression, field, value) for value in values] for part in found]
-        if any(all(part[at] for part in held) for at in range(len(values))):
-            continue
-        for size in range(2, len(found) + 1):
-            for group in combinations(range(len(found)), size):
-                if not any(all(held[i][at] for i in group) for at in range(len(values))):
-                    return tuple(found[i] for i in group), field
+        group = _smallest_clash(tuple(found), expression.text, field, name.kind, name.choices, whole=name.whole)
+        if group:
+            return tuple(found[at] for at in group), field
     return None
 
 
-def _holds(part: Node, expression: Expression, field: str, value: Value) -> bool:
+@lru_cache(maxsize=1024)
+def _smallest_clash(
+    parts: tuple[Node, ...], text: str, field: str, kind: Kind, choices: frozenset[str] | None, *, whole: bool
+) -> tuple[int, ...]:
+    """Which parts of a conjunction no value of a field meets. A form says `. >= 0 and . < 1000` of many questions."""
+    values = _candidates(kind, choices, parts, whole=whole)
+    if values is None:
+        return ()
+    held = [[_holds(part, text, field, value) for value in values] for part in parts]
+    if any(map(all, zip(*held, strict=True))):
+        return ()
+    groups = (group for size in range(2, len(parts) + 1) for group in combinations(range(len(parts)), size))
+    return next((group for group in groups if not any(map(all, zip(*(held[i] for i in group), strict=True)))), ())
+
+
+def _holds(part: Node, text: str, field: str, value: Value) -> bool:
     env = Environment({field: value}, current=value, now=_NOW)
-    made = evaluate(Expression(expression.text, expression.place, part, frozenset({field})), env)
+    made = evaluate(Expression(text, NOWHERE, part, frozenset({field})), env)
     return not isinstance(made, ErrorValue) and to_truth(made)
 
 
@@ -209,19 +221,19 @@ def _is_constant(node: Node) -> bool:
             return False
 
 
-def _candidates(name: Name, parts: list[Node]) -> list[Value] | None:
-    """Values of a field of which one fits if any does; None where that is not known."""
-    if name.multiple:
-        return None
-    if name.choices and name.kind is Kind.TEXT:
-        return [None, *sorted(name.choices)]
+def _candidates(
+    kind: Kind, choices: frozenset[str] | None, parts: Sequence[Node], *, whole: bool
+) -> list[Value] | None:
+    """Values of a single-valued field of which one fits if any does; None where that is not known."""
+    if choices and kind is Kind.TEXT:
+        return [None, *sorted(choices)]
     constants = list(_constants(parts))
-    match name.kind:
+    match kind:
         case Kind.BOOLEAN:
             return [None, True, False]
         case Kind.NUMBER:
             # A bare number is a condition too: whether it is 0.
-            if name.whole:
+            if whole:
                 return _whole_numbers([*constants, Decimal(0)])
             return _between([*constants, Decimal(0)], to_number, lambda low, high: (low + high) / 2, Decimal(1))
         case Kind.DATE:

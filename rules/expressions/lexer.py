@@ -48,7 +48,9 @@ _TO_FIELD = re.compile(
 """XPath's way to a field: `../age`, `current()/../age`, `/data/person/age`. Names are unique in a form: the last one counts."""
 _CELL = re.compile(r"\$?[A-Za-z]{1,3}\$?[0-9]{1,7}(?::\$?[A-Za-z]{1,3}\$?[0-9]{1,7})?(?![\w.])")
 _BRACKET = re.compile(r"\s*\(")
-_ITEMS = re.compile(r"""instance\s*\(\s*(?:'([^']+)'|"([^"]+)")\s*\)\s*/\s*root\s*/\s*item(?![\w.-])""")
+_ITEMS = re.compile(
+    r"""instance\s*\(\s*(?:['‘’]([^'‘’]+)['‘’]|["“”„]([^"“”„]+)["“”])\s*\)\s*/\s*root\s*/\s*item(?![\w.-])"""
+)
 _COLUMN = re.compile(r"\s*/\s*([^\W\d][\w.-]*)")
 _PARENT = re.compile(r"\s*\(\s*(\.\.)\s*\)")
 

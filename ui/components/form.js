@@ -4,6 +4,7 @@ import answers from "form_answers";
 import checks from "form_checks";
 import { Draft, newCommandId } from "form_draft";
 import BfField from "form_field";
+import BfGrid, { gridOf } from "form_grid";
 import BfMatrix, { matrixOf } from "form_matrix";
 import { FormModel, Pass, pathOf } from "form_model";
 import BfMedia from "form_media";
@@ -19,7 +20,7 @@ let forms = 0;
 
 const BfItem = {
   name: "BfItem",
-  components: { BfField, BfGuidance, BfMatrix, BfMedia, BfRepeat, BfText },
+  components: { BfField, BfGrid, BfGuidance, BfMatrix, BfMedia, BfRepeat, BfText },
   inject: ["form"],
   props: { item: Object, row: Array, titled: { type: Boolean, default: true } },
   computed: {
@@ -32,10 +33,13 @@ const BfItem = {
     matrix() {
       return this.item.type === "begin_group" ? matrixOf(this.item, this.form, this.row) : null;
     },
+    grid() {
+      return this.item.type === "begin_group" ? gridOf(this.item, this.form, this.row) : null;
+    },
     // A question that only heads the columns of a matrix is not asked where there is none.
     children() {
       const heads = (child) => (child.appearance || []).includes("label") && this.item.items.some((other) => (other.appearance || []).includes("list-nolabel"));
-      return this.item.items.filter((child) => !heads(child) && !(this.matrix && this.matrix.includes(child)));
+      return this.item.items.filter((child) => !heads(child) && !(this.matrix && this.matrix.includes(child)) && !(this.grid && this.grid.includes(child)));
     },
   },
   template: `
@@ -46,6 +50,7 @@ const BfItem = {
         <bf-guidance :item="item" :row="row"></bf-guidance>
         <bf-media :media="item.media" :label="label"></bf-media>
         <bf-item v-for="child in children" :key="child.name" :item="child" :row="row"></bf-item>
+        <bf-grid v-if="grid" :items="grid" :row="row" :label="label"></bf-grid>
         <bf-matrix v-if="matrix" :items="matrix" :row="row" :label="label"></bf-matrix>
       </section>
       <bf-repeat v-else-if="item.type === 'begin_repeat'" :item="item" :row="row" :titled="titled"></bf-repeat>

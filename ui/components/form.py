@@ -43,6 +43,7 @@ _MODULES: list[str | Path] = [
     "form_files.js",
     "form_map.js",
     "form_matrix.js",
+    "form_grid.js",
     "form_media.js",
     "form_model.js",
     "form_pad.js",

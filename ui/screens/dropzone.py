@@ -27,7 +27,7 @@ class Dropzone(Element, component="dropzone.js"):
     ) -> None:
         super().__init__()
         self._props["url"] = address
-        self._props["accept"] = ".xlsx"
+        self._props["accept"] = ".xlsx,.xls"
         self._props["limit"] = limit
         self._props["t"] = {
             "icon": f"{url('icons.svg')}#upload",

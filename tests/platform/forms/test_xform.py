@@ -4,6 +4,7 @@
 2. Chinese words, Excel's functions, full-width signs and our own types become those of the standard.
 3. What XForms cannot say is listed, with all that hangs on it; nothing refers to what is not there.
 4. Without pyxform there is a plain sentence.
+5. ODK Validate, which tries a form as ODK Collect would, takes what is written.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
+from pyxform.validators.odk_validate import ODKValidateError, check_xform
 from workbooks import workbook_from_text
 
 from banshi.platform.forms.xform import numbered, xform, xlsform
@@ -115,6 +117,67 @@ def test_1_everything_arrives_or_is_named(path: Path | None) -> None:
         assert not made.left
     else:
         assert "route" in said
+
+
+TWO_CENTRES = """
+## survey
+| type                | name     | label | choice_filter |
+| select_one city     | city     | 城市  |               |
+| select_one district | district | 区    | city=${city}  |
+## choices
+| list_name | name   | label  | city |
+| city      | gz     | 广州   |      |
+| city      | sz     | 深圳   |      |
+| district  | centre | 中心区 | gz   |
+| district  | centre | 中心区 | sz   |
+## settings
+| form_id | form_title | allow_choice_duplicates |
+| place   | 地点       | yes                     |
+"""
+
+
+FACES = """
+## survey
+| type             | name  | label  | media::image |
+| note             | map   |        | campus.png   |
+| select_one faces | mood  | 满意吗 |              |
+| begin_group      | empty | 空     |              |
+| end_group        |       |        |              |
+## choices
+| list_name | name  | label | image   |
+| faces     | happy |       | yes.png |
+| faces     | sad   |       | no.png  |
+## settings
+| form_id | form_title |
+| mood    | 满意度     |
+"""
+
+
+def test_1_media_arrive_and_what_has_no_label_has_its_name() -> None:
+    made = xform(service_of(workbook_from_text(FACES)))
+    shown = {one.text for one in ET.fromstring(made.xml).iter(f"{XF}value")}
+    assert {"jr://images/campus.png", "jr://images/yes.png", "map", "happy"} <= shown
+    said = {(left.what, left.en) for left in made.left}
+    assert ("choices sad", "attach the file no.png.") in said
+    assert ("survey empty", "a group of nothing is not carried.") in said
+
+
+@pytest.mark.parametrize(
+    "form",
+    [*SHIPPED, ORDINARY, CAMPUS, TWO_CENTRES, FACES],
+    ids=[path.stem for path in SHIPPED] + ["ordinary", "campus", "two-centres", "faces"],
+)
+def test_5_odk_validate_takes_it(form: Path | str, tmp_path: Path) -> None:
+    service = service_of(form.read_bytes() if isinstance(form, Path) else workbook_from_text(form))
+    (tmp_path / "form.xml").write_text(xform(service).xml, encoding="utf-8")
+    assert check_xform(str(tmp_path / "form.xml")) == []
+
+
+def test_5_odk_validate_is_asked(tmp_path: Path) -> None:
+    broken = xform(service_of(workbook_from_text(ORDINARY))).xml.replace("(. &lt;= 120)", "(. &lt;= 120")
+    (tmp_path / "form.xml").write_text(broken, encoding="utf-8")
+    with pytest.raises(ODKValidateError):
+        check_xform(str(tmp_path / "form.xml"))
 
 
 def test_1_every_type_of_the_gallery_is_the_standards_own() -> None:

@@ -16,7 +16,7 @@ from workbooks import workbook_from_text
 
 from banshi.platform.forms import form_schema
 from banshi.platform.service import load, load_bytes
-from banshi.platform.service.media import MediaFolder
+from banshi.platform.service.media import MediaFolder, kind_of
 from banshi.platform.service.svg import clean_svg
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
@@ -231,3 +231,29 @@ def test_3_a_deep_picture_ends_at_its_limit() -> None:
     made = clean_svg(b"<svg xmlns='http://www.w3.org/2000/svg'>" + b"<g>" * 5000 + b"</g>" * 5000 + b"</svg>")
     assert made is not None
     assert made.left_out == ("g",)
+
+
+OGG = b"OggS\0\2" + bytes(22)
+MOVING = b"GIF89a\1\0\1\0\0\0\0;"
+
+
+def test_2_what_browsers_show_is_taken_and_what_they_do_not_is_told_with_what_to_do(tmp_path: Path) -> None:
+    text = """
+        ## survey
+        | type | name | label | image | audio | video |
+        | note | a | 甲 | 步骤.gif | 说明.ogg | 演示.webm |
+        | note | b | 乙 | 假.gif | 说明.oga | 演示.3gp |
+        """
+    files = {"步骤__gif": MOVING, "假__gif": PNG, "说明__ogg": OGG, "说明__oga": OGG, "演示__webm": b"\x1a\x45\xdf\xa3"}
+    folder(tmp_path, **files, 演示__3gp=b"\0\0\0\x18ftyp3gp4")
+    assert [(code, place) for code, _, place in faults(tmp_path, text)] == [
+        ("MEDIA-005", "survey!D3"),
+        ("MEDIA-002", "survey!F3"),
+    ]
+    told = next(item for item in load(tmp_path / "tour.xlsx")[1] if item.code == "MEDIA-002")
+    assert "mp4" in told.remedy("zh")
+    assert {kind_of(tmp_path / name) for name in ("步骤.gif", "说明.ogg", "校区.svg")} == {
+        "image/gif",
+        "audio/ogg",
+        "image/svg+xml",
+    }

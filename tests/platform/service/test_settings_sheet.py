@@ -104,9 +104,10 @@ def test_without_a_sheet_the_files_name_stands_in():
     ("row", "code", "cell"),
     [
         ("| form_titel | 甲 |", "SHEET-010", "A3"),
-        ("| 编号 | ../etc |", "SHEET-013", "B3"),
-        ("| 编号 | a b |", "SHEET-013", "B3"),
-        ("| 编号 | _x |", "SHEET-013", "B3"),
+        ("| 编号 | ../ |", "SHEET-013", "B3"),
+        ("| 编号 | ../etc |", "SHEET-019", "B3"),
+        ("| 编号 | _x |", "SHEET-019", "B3"),
+        ("| 内部备忘 | 乙 |", "SHEET-096", "A3"),
         ("| 单号 | BX{yyyy}{mmm} |", "SHEET-014", "B3"),
         ("| 单号 | BX{0001}{01} |", "SHEET-014", "B3"),
         ("| 单号 | BX{0001 |", "SHEET-014", "B3"),
@@ -136,3 +137,25 @@ def test_a_title_is_missed():
 def test_a_header_row_without_values():
     _, found = settings("| 编号 | 名称 | 类别 |")
     assert "SHEET-015" in [item.code for item in found]
+
+
+@pytest.mark.parametrize(
+    ("written", "made"),
+    [("Household survey", "Household-survey"), ("contact:person:create", "contact-person-create"), ("../etc", "etc")],
+)
+def test_an_id_that_cannot_stand_in_an_address_is_fitted(written, made):
+    found_settings, found = settings(f"| form_title | form_id |\n| 甲 | {written} |")
+    assert found_settings.id == made
+    (fault,) = found
+    assert made in fault.message()
+
+
+def test_an_id_that_is_reserved_stays_so_when_it_was_fitted():
+    _, found = settings("| form_title | form_id |\n| 甲 | _calendar |")
+    assert [item.code for item in found] == ["SHEET-019", "SHEET-017"]
+
+
+@pytest.mark.parametrize("word", ["id_string", "set_form_id"])
+def test_the_id_under_its_older_words(word):
+    found_settings, found = settings(f"| title | {word} |\n| 甲 | water |")
+    assert (found_settings.id, found_settings.title.get(), found) == ("water", "甲", [])

@@ -537,3 +537,45 @@ def test_ratings_and_ranks_of_kobo_are_read_as_what_they_mean():
     assert [error.path for error in service.form(answers | {"三": None, "速度": None}).errors] == ["速度"]
     _, found = load_bytes(workbook_from_text(KOBO.replace("| 程度 | | |", "| | | |")), "x.xlsx")
     assert codes(found) == [("SHEET-028", "A3"), ("SHEET-028", "A4")]
+
+
+MATRIX = """
+## survey
+| type | name | label | kobo--matrix_list | required |
+| begin_kobomatrix | furniture | 现有家具 | 家具 | |
+| integer | count | 数量 | | yes |
+| select_one 状况 | state | 状况 | | |
+| end_kobomatrix | | | | |
+| text | note | 备注 | | |
+## choices
+| list_name | name | label |
+| 家具 | desk | 桌子 |
+| 家具 | chair | 椅子 |
+| 状况 | good | 完好 |
+| 状况 | bad | 损坏 |
+"""
+
+
+def test_a_matrix_of_kobo_asks_every_question_for_every_choice():
+    service, found = load_bytes(workbook_from_text(MATRIX), "x.xlsx")
+    assert found == []
+    matrix, note = service.survey.children
+    assert (matrix.appearance, note.name) == ("grid", "note")
+    assert [(row.name, row.label.get(), [cell.name for cell in row.children]) for row in matrix.children] == [
+        ("furniture_desk", "桌子", ["furniture_desk_count", "furniture_desk_state"]),
+        ("furniture_chair", "椅子", ["furniture_chair_count", "furniture_chair_state"]),
+    ]
+    answers = {"furniture_desk_count": 3, "furniture_desk_state": "good", "furniture_chair_state": "none"}
+    errors = [(error.path, error.texts.get("zh")) for error in service.form(answers).errors]
+    assert [path for path, _ in errors] == ["furniture_chair_count", "furniture_chair_state"]
+    assert "椅子：数量" in errors[0][1]
+
+
+def test_a_matrix_of_kobo_says_what_its_rows_are():
+    _, found = load_bytes(workbook_from_text(MATRIX.replace("| 家具 | |", "| 家什 | |")), "x.xlsx")
+    assert ("SHEET-029", "D2") in codes(found)
+    _, found = load_bytes(workbook_from_text(MATRIX.replace("| 现有家具 | 家具 |", "| 现有家具 | |")), "x.xlsx")
+    assert ("SHEET-028", "A2") in codes(found)
+    english = MATRIX.replace("| label |", "| label::English (en) |")
+    service, _ = load_bytes(workbook_from_text(english.replace("数量", "Count").replace("桌子", "Desk")), "x.xlsx")
+    assert service.survey.children[0].children[0].children[0].label.get("en") == "Desk: Count"

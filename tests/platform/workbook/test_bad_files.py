@@ -60,7 +60,7 @@ def ole(*names):
         ("项目\t单价\n电费\t0.698\n".encode("utf-8-sig"), "BOOK-003"),
         ("项目,单价\n电费,0.698\n".encode("gb18030"), "BOOK-003"),
         ("项目\t单价\n电费\t0.698\n".encode("utf-16"), "BOOK-003"),
-        (ole("Root Entry", "Workbook"), "BOOK-004"),
+        (ole("Root Entry", "Workbook"), "BOOK-008"),
         (ole("Root Entry", "EncryptionInfo", "EncryptedPackage"), "BOOK-005"),
         (b"<html><body><table><tr><td>1</td></tr></table></body></html>", "BOOK-006"),
         ("\ufeff<table><tr><td>单价</td></tr></table>".encode(), "BOOK-006"),

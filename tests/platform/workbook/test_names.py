@@ -5,6 +5,7 @@ from workbooks import workbook_from_text
 
 from banshi.platform.workbook import read_workbook
 from banshi.platform.workbook.names import KINDS, check_names, sheet_kind
+from banshi.rules.diagnostics import Severity
 
 
 @pytest.mark.parametrize(
@@ -71,6 +72,12 @@ def test_an_unknown_sheet_gets_did_you_mean(name, near):
     assert fault.place.sheet == name
     assert near in fault.message()
     assert near in fault.message("en")
+
+
+@pytest.mark.parametrize("name", ["legend", "Sheet3", "修订记录"])
+def test_a_sheet_of_the_authors_own_is_only_named(name):
+    (fault,) = check_names([name])
+    assert (fault.code, fault.severity, fault.place.sheet) == ("BOOK-053", Severity.WARNING, name)
 
 
 def test_one_sheet_twice_is_a_fault_under_any_of_its_names():

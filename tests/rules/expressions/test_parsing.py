@@ -96,6 +96,8 @@ def op(sign: str, *operands: object) -> dict[str, object]:
         ("COUNT-SELECTED(a)", "count-selected(a)"),
         ("string-length(a)", "LEN(a)"),
         ("pow(2, 3)", "POWER(2, 3)"),
+        ("instance('l’)/root/item[k = 1]/v", "instance('l')/root/item[k = 1]/v"),
+        ("instance(“l”)/root/item[k = 1]/v", "instance('l')/root/item[k = 1]/v"),
         ("_xlfn.TEXTJOIN('、', TRUE, a)", "textjoin('、', TRUE, a)"),
     ],
 )

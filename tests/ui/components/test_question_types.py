@@ -137,6 +137,45 @@ def test_3_on_a_phone_they_are_questions(show: Any) -> None:
     page.get_by_role("radiogroup", name="服务态度").get_by_label("一般").check()
 
 
+GRID = """
+## survey
+| type | name | label | kobo--matrix_list | required |
+| begin_kobomatrix | 家具 | 现有家具 | 家具 | |
+| integer | 数量 | 数量 | | yes |
+| select_one 状况 | 状况 | 状况 | | |
+| end_kobomatrix | | | | |
+## choices
+| list_name | name | label |
+| 家具 | 桌 | 桌子 |
+| 家具 | 椅 | 椅子 |
+| 状况 | 好 | 完好 |
+| 状况 | 坏 | 损坏 |
+"""
+
+
+def test_3_a_matrix_of_kobo_is_a_table_of_questions(show: Any) -> None:
+    screen = show(GRID)
+    page = screen.page
+    table = page.get_by_role("table", name="现有家具")
+    assert table.get_by_role("columnheader").all_inner_texts() == ["数量", "状况"]
+    assert table.get_by_role("rowheader").all_inner_texts() == ["桌子", "椅子"]
+    page.get_by_label("桌子：数量").fill("3")
+    page.get_by_label("椅子：状况").select_option(label="损坏")
+    screen.press("下一步：核对")
+    page.get_by_role("link", name="请填写“椅子：数量”。").click()
+    page.get_by_label("椅子：数量").fill("12")
+    screen.press("下一步：核对")
+    screen.press("提交")
+    assert screen.wait_for("submit")["answers"] == {"家具_桌_数量": "3", "家具_椅_数量": "12", "家具_椅_状况": "坏"}
+
+
+def test_3_on_a_phone_a_matrix_of_kobo_is_a_group_a_row(show: Any) -> None:
+    page = show(GRID, size=(360, 740)).page
+    expect(page.get_by_role("table")).to_have_count(0)
+    expect(page.get_by_role("heading", name="椅子")).to_be_visible()
+    page.get_by_label("椅子：数量").fill("12")
+
+
 def test_3_a_heading_for_columns_is_no_question(show: Any) -> None:
     """The older way of XLSForm: one question shows the labels, the others only their boxes."""
     sheet = MATRIX.replace("table-list", "").replace(
