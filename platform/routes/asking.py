@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from itertools import islice
 
 from banshi.platform.people.calendar import Calendar
 from banshi.platform.people.directory import Directory, Person
@@ -194,9 +195,18 @@ def _stand_ins(step: RouteStep, kept_away: set[str], context: WhoContext) -> Ask
             return Asked(people=(superior,), mode=mode, reason=Reason.SUPERIOR)
     if step.empty is Empty.PERSON and step.stand_in in directory.people and step.stand_in not in kept_away:
         return Asked(people=(directory.people[step.stand_in],), mode=mode, reason=Reason.STAND_IN)
-    admins = tuple(person for person in directory.holders(ADMINISTRATOR) if person.id not in kept_away)
+    admins = administrators(directory, kept_away)
     reason = Reason.UNNAMED if _unnamed(step.who, context) else Reason.ADMIN
     return Asked(people=admins, mode=mode, reason=reason if admins else Reason.EMPTY)
+
+
+def administrators(directory: Directory, kept_away: Collection[str]) -> tuple[Person, ...]:
+    """The administrators who may act; where none may, the nearest head above one of them, so that a case goes on."""
+    holders = directory.holders(ADMINISTRATOR)
+    if allowed := tuple(person for person in holders if person.id not in kept_away):
+        return allowed
+    heads = (directory.head(name) for person in holders for name in directory.lineage(person.department))
+    return tuple(islice((head for head in heads if head is not None and head.id not in kept_away), 1))
 
 
 def _unnamed(who: Who, context: WhoContext) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 
 from banshi.platform.people.directory import SYSTEM
 from banshi.platform.people.who import resolve
-from banshi.platform.routes.asking import ADMINISTRATOR, FlowContext, barred, earlier_approvers, who_context, whom
+from banshi.platform.routes.asking import FlowContext, administrators, barred, earlier_approvers, who_context, whom
 from banshi.platform.routes.effects import Effect, EffectKind, Progress
 from banshi.platform.routes.hooks import Tally, Unmet
 from banshi.platform.routes.model import BackMode, CopyAt, Empty, Mode, Route, RouteStep
@@ -383,8 +383,8 @@ class Move:
     def ask_administrators(self, step: RouteStep, reason: Reason) -> None:
         """Let an administrator do what the platform could not; where nobody is left to, the initiator gets it back."""
         kept_away = barred(step, self.states, self.context)
-        admins = (person.id for person in self.context.directory.holders(ADMINISTRATOR))
-        if people := tuple(admin for admin in admins if admin not in kept_away):
+        if found := administrators(self.context.directory, kept_away):
+            people = tuple(person.id for person in found)
             self.update(step, because=reason, mode=Mode.DO, people=people, reason=reason)
         else:
             self.return_to_initiator(step, reason)

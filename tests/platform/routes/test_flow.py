@@ -7,13 +7,14 @@ no open task · R6 stand-ins, self-approval, separation of duties.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from itertools import permutations
 
 import pytest
 from route_people import DIRECTORY, NOW, context, route_of
 
-from banshi.platform.people.directory import Directory, Person
+from banshi.platform.people.directory import Department, Directory, Person
 from banshi.platform.people.who import parse_who
 from banshi.platform.routes.asking import FlowContext
 from banshi.platform.routes.faults import NoSuchTask, NotReturnable
@@ -129,6 +130,29 @@ def test_r6_nobody_left_asks_an_administrator() -> None:
     assert who is not None
     route = Route((RouteStep(id="20", name="审核", who=who, empty=Empty.ADMIN),))
     assert [task.person for task in begin(route, context()).state.tasks()] == ["a1"]
+
+
+def test_r6_where_the_only_administrator_is_kept_away_the_head_above_is_asked() -> None:
+    """Else the case would go back to its applicant for ever, however often it is sent again."""
+    who, _ = parse_who("role:财务处.没有人", NOWHERE)
+    assert who is not None
+    first = RouteStep(id="20", name="初核", who=who)
+    route = Route((first, RouteStep(id="30", name="复核", who=who, differ=("20",))))
+    directory = replace(
+        DIRECTORY,
+        departments={
+            **DIRECTORY.departments,
+            "信息中心": Department(name="信息中心", head="a1", parent="学校"),
+            "学校": Department(name="学校", head="v0"),
+        },
+    )
+    around = replace(context(), directory=directory)
+    state = act(route, begin(route, around).state, "20", "a1", "approve", around).state
+    assert [(task.step, task.person) for task in state.tasks()] == [("30", "v0")]
+    assert act(route, state, "30", "v0", "approve", around).state.outcome is RouteOutcome.APPROVED
+    assert context().directory.head("信息中心") is None, "without a head above, it still goes back"
+    state = act(route, begin(route, context()).state, "20", "a1", "approve", context()).state
+    assert state.outcome is RouteOutcome.RETURNED
 
 
 @pytest.mark.parametrize(
