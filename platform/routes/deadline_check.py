@@ -51,7 +51,7 @@ def _deeds(step: RouteStep, scope: Scope, directory: Directory | None) -> Iterat
         yield from check_who(entry.who, scope, directory)
         if entry.deed.decides and entry.percent < 100:
             yield faults.DECIDES_TOO_EARLY.at(where, step=step.id, percent=entry.percent)
-        if entry.deed is Deed.PASS and step.asks_more:
+        if entry.deed is Deed.PASS and step.demands_more:
             yield faults.AUTO_PASS_ASKS_MORE.at(where, step=step.id)
         if entry.deed is Deed.REFUSE and not step.mode.decides:
             yield faults.DO_CANNOT_REFUSE.at(where, step=step.id)

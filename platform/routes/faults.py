@@ -258,8 +258,8 @@ DUE_FIELD_NO_DATE = fault(
 AUTO_PASS_ASKS_MORE = fault(
     "ROUTE-046",
     Severity.ERROR,
-    "环节 {step} 到时自动通过，可是它要人填写内容、意见或签名。",
-    "Step {step} passes by itself when time is over, but wants something filled in, an opinion or a signature.",
+    "环节 {step} 到时自动通过，可是它必须有人填写内容、意见或签名。",
+    "Step {step} passes by itself when time is over, but requires something filled in, an opinion or a signature.",
     do_zh="改为转上级或自动退回，或不要求填写。",
     do_en="Let it escalate or return instead, or ask for nothing beside the decision.",
 )

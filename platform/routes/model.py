@@ -185,7 +185,12 @@ class RouteStep:
     @property
     def asks_more(self) -> bool:
         """Whether the step wants something beside the decision, which nobody can give unasked."""
-        return bool(self.edit or self.require or self.opinion_required or self.signature)
+        return bool(self.edit) or self.demands_more
+
+    @property
+    def demands_more(self) -> bool:
+        """Whether the step cannot be passed with the decision alone; what may stay blank, such as a rating, does not count."""
+        return bool(self.require or self.opinion_required or self.signature)
 
     @property
     def opens(self) -> bool:

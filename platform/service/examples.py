@@ -69,7 +69,7 @@ class _Run:
         self._person = directory.people.get(example.applicant) or Person(id=example.applicant, name=example.applicant)
         self._engine = engine
         # An example is sent by its applicant, unless it says itself what an office would fill in.
-        self._evaluation = self._evaluate(example.answers, withheld(service) - set(example.answers))
+        self._evaluation = self._evaluate(example.answers, withheld(service) - set(_answered(example.answers)))
 
     def _evaluate(self, answers: Mapping[str, object], withheld: Collection[str] = ()) -> Evaluation:
         from banshi.platform.forms import evaluate_form
@@ -236,3 +236,12 @@ def _says(made: list[Finding], cell: Cell) -> bool:
 def _verdicts(made: list[Finding]) -> str:
     words = ["未检查 not checked" if finding.not_checked else str(finding.verdict) or "是" for finding in made]
     return "、".join(dict.fromkeys(words)) or "否"
+
+
+def _answered(answers: Mapping[str, object]) -> Iterator[str]:
+    """The names that have an answer, those in the rows of repeats too."""
+    for name, answer in answers.items():
+        yield name
+        for row in answer if isinstance(answer, list) else ():
+            if isinstance(row, Mapping):
+                yield from _answered(row)

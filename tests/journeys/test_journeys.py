@@ -1,8 +1,9 @@
-"""Three services in a real browser: from the owner's upload to the auditor's export.
+"""Five services in a real browser: from the owner's upload to the auditor's export.
 
 J1 dormitory electricity, typed field by field · J2 laboratory purchasing with a chemical on two lists and one that could
 not be checked · J3 a large instrument through the eight departments, five of them side by side · J4 files that are no
-good workbooks · J5 a workbook saved into the folder, and a faulty one · J6 a line that breaks while somebody types.
+good workbooks · J5 a workbook saved into the folder, and a faulty one · J6 a line that breaks while somebody types ·
+J7 a repair reported by phone, sent back by the reporter and rated · J8 a reimbursement through both finance reviews.
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ import urllib.request
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
 import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page, expect
+
+from banshi.platform.workbook.writing import CAMPUS_ZONE
 
 ROOT = Path(__file__).parents[2]
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(170)]
@@ -432,3 +435,127 @@ def test_j6_a_line_that_breaks_loses_no_letter(page: Page, live: Live) -> None:
     expect(page.locator(".bf-saved")).to_contain_text("草稿已保存")
     page.reload()
     expect(page.get_by_label("房间号")).to_have_value("409")
+
+
+PHOTO = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
+    "0000000c4944415408d763f8cfc0000003010100c9fe92ef0000000049454e44ae426082"
+)
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, accept_downloads=True, locale="zh-CN"
+    )
+    opened = context.new_page()
+    opened.set_default_timeout(15_000)
+    yield opened
+    context.close()
+
+
+def fits(page: Page) -> None:
+    """Nothing of the page lies beside the screen."""
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def at_step(page: Page, live: Live, name: str, case: str) -> None:
+    """Somebody opens a case that waits for them, and takes it where several are asked."""
+    enter(page, live, name)
+    page.goto(case)
+    claim = page.get_by_role("button", name=re.compile("^领取"))
+    decide = page.get_by_role("button", name=re.compile("^(同意|办理完成)$"))
+    expect(claim.or_(decide).first).to_be_visible()
+    if claim.count():
+        claim.click()
+        expect(page.get_by_role("button", name="放回")).to_be_visible()  # the page has come again
+    expect(decide).to_be_visible()
+
+
+def decided(page: Page) -> None:
+    page.get_by_role("button", name=re.compile("^(同意|办理完成)$")).click()
+    expect(page.locator(".notice-success")).to_contain_text("已处理")
+
+
+def test_j7_a_repair_is_sent_back_and_rated(phone: Page, live: Live) -> None:
+    page = phone
+    enter(page, live, "李沐阳")
+    page.goto(f"{live.url}/services/campus-repair/apply")
+    expect(page.get_by_label("房间或位置")).to_have_value("301")  # from the directory
+    following(page)
+    page.get_by_label("水、电、照明").check()
+    page.get_by_label("故障描述").fill("寝室灯管不亮，换了开关也不亮")
+    following(page)
+    page.get_by_label("手机号码").fill("13800000001")
+    page.get_by_label("没有人也可以入室").check()
+    expect(page.get_by_label("维修工")).to_have_count(0)  # offices fill that in
+    fits(page)
+    send(page)
+    case = to_case(page)
+    fits(page)
+    at_step(page, live, "贾静" if datetime.now(CAMPUS_ZONE).weekday() < 5 else "卢强", case)  # the rota
+    decided(page)
+    at_step(page, live, "夏丽", case)
+    page.get_by_label("一般维修", exact=True).check()
+    page.get_by_role("combobox", name=re.compile("维修工")).fill("10522")
+    page.get_by_label("预估费用").fill("50")
+    decided(page)
+    for hours in ("0.5", "1"):
+        at_step(page, live, "秦刚", case)
+        page.get_by_label("自然损坏", exact=True).check()
+        page.get_by_label("工时").fill(hours)
+        if not page.get_by_role("link", name="完工.png").count():
+            page.get_by_label(re.compile("完工照片")).set_input_files(
+                {"name": "完工.png", "mimeType": "image/png", "buffer": PHOTO}
+            )
+        expect(page.get_by_role("link", name="完工.png").first).to_be_visible()
+        decided(page)
+        enter(page, live, "李沐阳")
+        page.goto(case)
+        if hours == "0.5":
+            page.get_by_role("textbox", name=re.compile("办理意见")).fill("灯管还在闪，请再来一次。")
+            page.get_by_role("button", name="退回修改").click()
+            page.get_by_role("dialog").get_by_role("button", name="退回修改").click()
+            expect(page.locator(".notice-success")).to_contain_text("已退回")
+        else:
+            fits(page)
+            page.get_by_label("4 满意").check()
+            decided(page)
+    settled(page, live, "李沐阳", case)
+
+
+def test_j8_a_reimbursement_through_both_reviews(page: Page, live: Live) -> None:
+    enter(page, live, "吴一鸣")
+    page.goto(f"{live.url}/services/reimbursement/apply")
+    page.get_by_label("经济科目").select_option(label="专用材料费")
+    page.get_by_label("经费项目").fill("青禾科基 2026-031")
+    page.get_by_label("项目负责人").fill("11011")
+    page.get_by_label("事由").fill("购买催化剂制备所用耗材")
+    following(page)
+    page.get_by_label("费用类型").select_option(label="货物")
+    page.get_by_label("开票日期").fill((date.today() - timedelta(days=9)).isoformat())
+    page.get_by_label("发票号码").fill("26442000000012345678")
+    page.get_by_label("金额（元）").fill("860")
+    following(page)
+    page.get_by_label(re.compile("发票文件")).set_input_files(
+        {"name": "发票.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
+    )
+    expect(page.get_by_role("link", name="发票.pdf")).to_be_visible()
+    send(page)
+    case = to_case(page)
+    handle(page, live, "白露", case)
+    at_step(page, live, "蒋欣怡", case)  # she may do either review, not both
+    page.get_by_label("核定金额").fill("860.01")
+    page.get_by_role("button", name="同意", exact=True).click()
+    expect(page.get_by_text("不超过报销合计").first).to_be_visible()
+    page.get_by_label("核定金额").fill("800")
+    decided(page)
+    enter(page, live, "蒋欣怡")
+    page.goto(case)
+    expect(page.locator(".case-head")).to_be_visible()
+    expect(page.locator(".panel-action")).to_have_count(0)
+    at_step(page, live, "汪洁", case)
+    decided(page)
+    handle(page, live, "田野", case, fill="付款凭证号", words="银付 2026-11-0318")
+    settled(page, live, "吴一鸣", case)
+    expect(page.locator("body")).to_contain_text("银付 2026-11-0318")

@@ -252,6 +252,14 @@ def test_d5_faults_at_their_cells(row: str, expected: set[tuple[str, str]]) -> N
     assert faults(row) == expected
 
 
+@pytest.mark.parametrize(("right", "expected"), [("edit", set()), ("require", {("ROUTE-046", "route!E3")})])
+def test_d5_a_step_passes_by_itself_where_what_it_may_fill_in_may_stay_blank(
+    right: str, expected: set[tuple[str, str]]
+) -> None:
+    book = BOOK.replace("| opinion |", f"| {right} |")
+    assert faults("| 20 | 确认 | person:1 | 3天 | 100%自动通过 | | 部位 |", book) == expected
+
+
 def test_d5_every_fault_is_told_in_both_languages() -> None:
     _, found = load_bytes(
         workbook_from_text(BOOK + "| 20 | 维修 | person:1 | 尽快 | 80%自动通过;催 | | 必填 |"), "repair.xlsx"
