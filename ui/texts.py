@@ -230,7 +230,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "task.sure_text.return": ("对方会看到您的意见，修改后可以再次提交。", "Your opinion goes with it; it can be mended and sent again."),
     "task.sure.refuse": ("不同意这份申请？", "Refuse this application?"),
     "task.sure_text.refuse": ("办理将就此结束，申请人会看到您的意见。", "The case ends here, and the applicant sees your opinion."),
-    "task.done.approve": ("已处理，办件进入下一环节。", "Done. The case moves on."),
+    "task.done.approve": ("已处理。", "Done."),
     "task.done.last": ("已处理，办件已办结。", "Done. The case is complete."),
     "task.done.return": ("已退回。", "The case has been returned."),
     "task.done.refuse": ("已处理：不同意。", "The case has been refused."),

@@ -89,7 +89,7 @@ class Colleagues:
         before = [e.at for e in self._store.events(case_id) if e.kind == URGED and e.actor == person.id]
         known = self._desk.receipt(person, command_id)
         if known is None and before and self._clock() < before[-1] + URGE_AGAIN:
-            raise TooEarly(before[-1] + URGE_AGAIN)
+            raise TooEarly((before[-1] + URGE_AGAIN).astimezone(self._clock().tzinfo))
         people = list(dict.fromkeys(task.person for task in waiting))
 
         def reminded(_: int) -> list[StoredTask]:

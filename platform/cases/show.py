@@ -123,12 +123,13 @@ def step_views(
 ) -> list[StepView]:
     """A route, done and to come; the people's departments are called as in the language, and services by `titles`."""
     names = step_names(route, language)
+    beside = {step.id for block in Tree(route).blocks if len(block.branches) > 1 for step in block.steps}
     return [
         StepView(
             id=step.id,
             name=names[step.id],
             state=str(step.state),
-            group=step.group,
+            group=step.group if step.id in beside else "",
             people=[
                 replace(person, department=directory.department_name(person.department, language))
                 for person in step.people

@@ -58,6 +58,9 @@ def _joins(route: Route) -> Iterator[Diagnostic]:
         if first.join.isdigit() and int(first.join) > len(block.branches):
             where = first.at("group")
             yield faults.JOIN_TOO_HIGH.at(where, group=first.group, need=first.join, branches=len(block.branches))
+        elif first.group and len(block.branches) == 1 and len(block.steps) > 1:
+            steps = "、".join(step.id for step in block.steps)
+            yield faults.LONE_BRANCH.at(block.steps[1].at("group"), group=first.group, steps=steps)
 
 
 def _returns(route: Route) -> Iterator[Diagnostic]:

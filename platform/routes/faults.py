@@ -205,6 +205,14 @@ JOIN_TOO_HIGH = fault(
     do_zh="减小括号里的数，或写“全部”。",
     do_en="Make the number smaller, or write `all`.",
 )
+LONE_BRANCH = fault(
+    "ROUTE-021",
+    Severity.WARNING,
+    "并行组“{group}”只有一支：{steps} 是同一支里先后办的环节，不会同时办。",
+    "The group “{group}” has one branch only: {steps} come one after another in it, not side by side.",
+    do_zh="要同时办，环节号写成 31、32、33；只是先后办的，不用写并行组。",
+    do_en="To run side by side, number the steps 31, 32, 33; steps that follow one another need no group.",
+)
 BAD_DUE = fault(
     "ROUTE-040",
     Severity.ERROR,

@@ -227,8 +227,9 @@ def test_g5_urging_is_told_and_not_repeated_at_once(hall: Hall, clock: Clock) ->
     hall.urge(student, case_id, command_id="u1")
     assert hall.urge(student, case_id, command_id="u1").repeated
     assert look(hall, HEAD, case_id).events[-1].kind == "urged"
-    with pytest.raises(TooEarly):
+    with pytest.raises(TooEarly) as refused:
         hall.urge(student, case_id, command_id="u2")
+    assert f"{clock.now + timedelta(hours=4):%H:%M}" in refused.value.message(), "on the campus's clock"
     clock.now += timedelta(hours=4)
     assert hall.urge(student, case_id, command_id="u2").done
     with pytest.raises(NotAllowed):

@@ -39,7 +39,9 @@ def test_an_owner_moves_what_can_be_moved(browser: Browser, hall: str) -> None:
     expect(rows.nth(0)).to_contain_text("“借用天数”不符合填写要求")
     expect(rows.nth(1)).to_contain_text("新增的环节 25“保卫处”在前面，这件不再经过")
     expect(rows.nth(2)).to_contain_text("学院负责人 → 学院审批")
-    rows.nth(1).get_by_role("checkbox").uncheck()
+    page.get_by_role("button", name="转移所选办件").click()
+    expect(page.locator(".notice-warning")).to_contain_text("请先勾选办件")
+    rows.nth(2).get_by_role("checkbox").check()
     assert violations(page) == []
     page.get_by_label("说明").fill("借用办法修订")
     page.get_by_role("button", name="转移所选办件").click()
@@ -50,6 +52,7 @@ def test_an_owner_moves_what_can_be_moved(browser: Browser, hall: str) -> None:
     phone = Visitor(browser, hall, "20005", NARROW)
     phone.go("/language/en?next=/")
     page = phone.go("/owner/borrowing/move")
+    page.get_by_role("checkbox", disabled=False).check()
     page.get_by_role("button", name="Move the ticked cases").click()
     expect(page.locator(".notice-success")).to_contain_text("1 moved.")
     expect(page.get_by_role("button", name=re.compile("ticked"))).to_have_count(0)

@@ -47,7 +47,7 @@ class _Page:
         screen = self.screen
         plan = partial(screen.hall.plan_moves, page=self.page, size=SIZE, language=screen.language)
         self.found: Page = await screen.ask(plan, self.service_id)
-        self.ticked = {row.case.id for row in self.found.items if not row.obstacles}
+        self.ticked: set[str] = set()
         self.note = ""
         self.command_id = str(ULID())
 
@@ -64,7 +64,7 @@ class _Page:
                         with tag("li"):
                             self._row(row)
                 self._pages()
-                if self.ticked:
+                if any(not row.obstacles for row in self.found.items):
                     with tag("label", "", "field"):
                         span(t("move.note"), "field-label")
                         field = tag("input", "", "input", type="text", maxlength=_LONGEST_NOTE)
@@ -84,7 +84,7 @@ class _Page:
         comma = t("list.comma")
         with tag("label", "", "bulk-one"):
             may = not row.obstacles
-            box = tag("input", "", "", type="checkbox", disabled=not may, checked=may)
+            box = tag("input", "", "", type="checkbox", disabled=not may)
             box.on("change", tick, js_handler="(e) => emit(e.target.checked)")
             with div("move-text"):
                 span(f"{row.case.title} {row.case.number}", "strong")

@@ -104,6 +104,7 @@ class _Bulk:
             return
         ask = partial(screen.hall.act_in_bulk, command_id=self.command_id, language=screen.language)
         told = await screen.ask(ask, sorted(ticked)[:MOST_TOGETHER])
+        self.command_id = str(ULID())  # pressed once more, what is done already is told, and not as done again
         wrong = [why for _, why in told if why]
         done = len(told) - len(wrong)
         screen.site.counts.learn(screen.me, await screen.ask(screen.hall.task_count))
