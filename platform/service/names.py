@@ -10,6 +10,7 @@ from banshi.platform.service.model import Field, Form, Repeat
 from banshi.rules.datasets import Dataset
 from banshi.rules.diagnostics import NOWHERE, Place
 from banshi.rules.expressions import Bound, Name, Scope, bounds, fold_name
+from banshi.rules.expressions.comparisons import TICKED
 from banshi.rules.values import Kind, Value
 
 Repeats = tuple[str, ...]
@@ -105,10 +106,6 @@ class _Seen(Mapping[str, Name]):
         return len(self._definitions)
 
 
-_TICKED = frozenset({"OK"})
-"""What a box that is ticked says."""
-
-
 def form_definitions(form: Form) -> list[Definition]:
     """The names of a form: fields with the kind of their answers, repeats as the list of their rows."""
     found = []
@@ -120,7 +117,7 @@ def form_definitions(form: Form) -> list[Definition]:
                     name=item.name,
                     kind=item.kind,
                     repeats=repeats,
-                    choices=_TICKED if item.type == "acknowledge" else lists.get(item.choices),
+                    choices=TICKED if item.type == "acknowledge" else lists.get(item.choices),
                     multiple=item.kind is Kind.LIST,
                     place=item.place,
                     whole=item.type == "integer",

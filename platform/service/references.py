@@ -58,6 +58,10 @@ def kinds_in(rule: Rule) -> Iterator[tuple[str, Kind]]:
     )
     for expression in expressions_of(rule):
         yield from uses(expression.root, condition=id(expression) in conditions)
+    for line in rule.lines if isinstance(rule, Tariff) else ():
+        for part in (line.quantity, line.low, line.high, line.rate, line.minimum, line.maximum, line.carry):
+            if part is not None and isinstance(part.root, Reference):
+                yield part.root.name, Kind.NUMBER
     if isinstance(rule, Table):
         for i, column in enumerate(rule.inputs):
             if column.field:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from banshi.rules.diagnostics import Diagnostic, Fault, has_errors
 from banshi.rules.expressions import faults
-from banshi.rules.expressions.comparisons import ComparisonChecks
+from banshi.rules.expressions.comparisons import TICKED, ComparisonChecks
 from banshi.rules.expressions.contradictions import never_hold, unreachable
 from banshi.rules.expressions.convert import KINDS, Problem, to_date, to_number, to_text
 from banshi.rules.expressions.dataset_checks import DatasetChecks
@@ -242,9 +242,10 @@ class _Checker(ComparisonChecks, DatasetChecks):
     def condition(self, node: Node, kind: Kind) -> None:
         """A condition is needed here: numbers count (XPath), texts and dates are most likely a slip; a tick is none."""
         name = self.name_of(node)
-        if name is not None and name.choices is not None and len(name.choices) == 1:
+        if name is not None and name.choices == TICKED:
             return
-        if kind in (Kind.TEXT, Kind.DATE, Kind.DATETIME, Kind.TIME):
+        several = name is not None and name.multiple
+        if several or kind in (Kind.TEXT, Kind.DATE, Kind.DATETIME, Kind.TIME):
             zh, en = KINDS[kind]
             self.report(faults.NOT_A_CONDITION, node, part=self.expression.part(node), found=zh, found_en=en)
 

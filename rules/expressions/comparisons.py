@@ -10,9 +10,11 @@ from banshi.rules.expressions.convert import KINDS, to_text
 from banshi.rules.expressions.library import suggest
 from banshi.rules.expressions.model import Name
 from banshi.rules.expressions.operators import comparable
-from banshi.rules.expressions.tree import Expression, Node, Number, Reference, Text
+from banshi.rules.expressions.tree import Boolean, Expression, Node, Number, Reference, Text
 from banshi.rules.values import Kind
 
+TICKED = frozenset({"OK"})
+"""What a box that is ticked says: the only choice of its question."""
 _DAYS = {Kind.DATE, Kind.DATETIME}
 
 
@@ -42,10 +44,12 @@ class ComparisonChecks:
     def choice(self, field: Node, value: Node) -> bool:
         """Check a constant against the choices of a field; tells whether the field has choices and it is a constant."""
         name, text = self.name_of(field), constant(value)
+        if name is not None and name.choices == TICKED and isinstance(value, Boolean):
+            text = "TRUE" if value.value else "FALSE"
         if name is None or name.choices is None or text is None:
             return False
         if text.strip() not in name.choices:
-            near = suggest(text, name.choices)
+            near = "OK" if name.choices == TICKED else suggest(text, name.choices)
             self.report(
                 faults.NOT_A_CHOICE, value, value=text, name=self._called(field), near=f'"{near}"' if near else ""
             )

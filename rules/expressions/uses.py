@@ -89,6 +89,6 @@ def _kind(node: Node) -> Kind | None:
             return Kind.NUMBER
         case Text(value=text) if text.strip():
             return Kind.DATE if _DAY.fullmatch(text) else Kind.TIME if _CLOCK.fullmatch(text) else Kind.TEXT
-        case Call(function=name) if name in FUNCTIONS and FUNCTIONS[name].result is Kind.DATE:
-            return Kind.DATE
+        case Call(function=name) if name in FUNCTIONS and FUNCTIONS[name].result in (Kind.DATE, Kind.TIME):
+            return FUNCTIONS[name].result
     return None

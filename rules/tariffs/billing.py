@@ -98,7 +98,8 @@ class _Run:
             return self.totals[-1]
         if any(line.amount is None for line in self.lines):
             return None
-        return as_decimal(self._sum(dict.fromkeys(line.item for line in self.lines)))
+        counted = (line.item for line in self.lines if self.tariff.units[line.item] == self.tariff.unit)
+        return as_decimal(self._sum(dict.fromkeys(counted)))
 
     def failed(self, outcome: Outcome, diagnostic: Diagnostic) -> None:
         """Note that something could not be computed; an error weighs more than a check that lacks its data.
@@ -144,7 +145,7 @@ class _Run:
         self.told.append(explanation)
         if amount is not None:
             self.fired.append(line.rate.place if line.rate else line.place)
-        if line.method is Method.TOTAL:
+        if self.tariff.is_total(line):
             self.totals.append(amount)
         if line.share is not None and amount is not None:
             self.shared.append((amount, line, self.env))

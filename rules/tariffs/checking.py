@@ -156,8 +156,9 @@ def _totals(tariff: Tariff) -> Iterator[Diagnostic]:
         if len(methods[line.item]) > 1:
             yield faults.MIXED_TOTAL.at(line.place, item=line.item)
     totals = [i for i, line in enumerate(tariff.lines) if line.method is Method.TOTAL]
-    for line in tariff.lines[totals[-1] + 1 :] if totals else ():
-        if tariff.units[line.item] == tariff.units[tariff.lines[totals[-1]].item]:
+    last = next((i for i in reversed(totals) if tariff.is_total(tariff.lines[i])), len(tariff.lines))
+    for line in tariff.lines[last + 1 :]:
+        if tariff.units[line.item] == tariff.unit:
             yield faults.OUTSIDE_TOTAL.at(line.place, item=line.item)
     for i in totals:
         yield from _counted_twice(tariff.lines[: i + 1])

@@ -180,7 +180,8 @@ class _Run:
                 self._line(line)
         if not any(applies.all() for applies, _ in self._totals):
             for item in self._charge_items():
-                self.total = self._plus(self.total, self.items[item])
+                if self.tariff.units[item] == self.tariff.unit:
+                    self.total = self._plus(self.total, self.items[item])
         for applies, total in self._totals:
             self.total = total if applies.all() else self._kept(pick(applies, total, self.total), YES)
 
@@ -202,7 +203,7 @@ class _Run:
         if line.method is Method.CREDIT:
             amount = fixed_point.negate(amount)
         self._shared(line, applies)
-        if line.method is Method.TOTAL:
+        if self.tariff.is_total(line):
             self._totals.append((applies, amount))
         charged = amount if applies.all() else self._kept(pick(applies, amount, zero()), YES)
         self._set(line.item, self._plus(self.items[line.item], charged))

@@ -171,9 +171,13 @@ class Tariff:
 
     @property
     def unit(self) -> str:
-        """What the total is counted in; empty is money."""
-        totals = [line.item for line in self.lines if line.method is Method.TOTAL]
-        return self.units[totals[-1]] if totals else next(iter(self.units.values()), "")
+        """What the total is counted in; empty is money, which it is where any total is in money."""
+        units = [self.units[line.item] for line in self.lines if line.method is Method.TOTAL]
+        return "" if "" in units else units[-1] if units else next(iter(self.units.values()), "")
+
+    def is_total(self, line: Line) -> bool:
+        """Whether a line is a total in the unit of the tariff's total: the last of them that applies is the total."""
+        return line.method is Method.TOTAL and self.units[line.item] == self.unit
 
     @cached_property
     def names(self) -> frozenset[str]:

@@ -135,7 +135,7 @@ def test_1_what_the_form_refuses_is_an_error(name: str, raw: object, said: str) 
 
 def test_2_without_a_form_the_rules_say_what_an_input_is() -> None:
     assert service_of(PLAIN).inputs == {
-        "n": Kind.ANY,
+        "n": Kind.NUMBER,
         "贫困": Kind.TEXT,
         "d": Kind.DATE,
         "t": Kind.TIME,
@@ -148,6 +148,25 @@ def test_2_without_a_form_the_rules_say_what_an_input_is() -> None:
 def test_2_what_is_used_in_two_ways_stays_as_it_is() -> None:
     both = "## 收费-a\n| 项目 | 计量 | 单价 | 方式 | 条件 |\n| 一 | n*2 | 1 | 单价 | x='7722-84-1' |\n| 二 | n | 1 | 单价 | x > 5 |"
     assert service_of(both).inputs == {"n": Kind.NUMBER, "x": Kind.ANY}
+
+
+def test_2_a_time_of_a_function_and_a_quantity_speak_for_their_kinds() -> None:
+    text = "## 收费-a\n| 项目 | 计量 | 单价 | 方式 | 条件 |\n| 一 | q | 1 | 单价 | t < time(8,0) |"
+    assert service_of(text).inputs == {"q": Kind.NUMBER, "t": Kind.TIME}
+
+
+def test_2_a_tick_is_compared_with_what_it_says() -> None:
+    """`承诺 = TRUE` would never hold: the check says what a tick says."""
+    text = HALL.replace("| 减免 | 承诺 |", "| 减免 | 承诺 = TRUE |")
+    service, found = load_bytes(workbook_from_text(text), "s.xlsx")
+    assert service is not None
+    assert [(item.code, item.place.cell, "OK" in item.message()) for item in found if item.severity == "error"] == [
+        ("EXPR-044", "E4", True)
+    ]
+    text = HALL.replace("| 减免 | 承诺 |", "| 减免 | 附加 |")
+    assert ("EXPR-048", "E4") in [
+        (item.code, item.place.cell) for item in load_bytes(workbook_from_text(text), "s.xlsx")[1]
+    ]
 
 
 def test_3_the_bill_of_a_plain_table(banshi: Callable[..., Any], tmp_path: Path) -> None:

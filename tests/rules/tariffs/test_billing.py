@@ -6,13 +6,16 @@ import pickle
 from datetime import datetime
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rule_sheets import NOW, env, tariff_of
 
 from banshi.rules.decision import Outcome
+from banshi.rules.expressions.columns import Batch, values_of
 from banshi.rules.tariffs import bill
+from banshi.rules.tariffs.columns import bill_columns
 from banshi.rules.values import ErrorValue, dumps, loads
 
 D = Decimal
@@ -319,6 +322,21 @@ def test_rows_are_in_force_on_their_first_and_last_day():
     for day, total in ((15, "1.88"), (16, "2.83")):
         found = bill(tariff, env({"用量": 1}, now=datetime(2026, 9, day, 12, tzinfo=NOW.tzinfo)))
         assert found.total == D(total)
+
+
+@pytest.mark.parametrize("unit", ["积分", "kWh"])
+def test_money_stays_the_total_where_a_total_of_another_unit_stands_below(unit):
+    tariff = tariff_of(f"""
+        | 项目 | 计量 | 单价 | 方式 | 单位 | 取整 |
+        | 费 | 用量 | 3 | 单价 | | |
+        | 合计 | 费 | | 合计 | | |
+        | 分 | 用量 | 2 | 单价 | {unit} | 1 down |
+        | 总分 | 分 | | 合计 | {unit} | |
+    """)
+    made = bill(tariff, env(用量=10))
+    assert (made.total, made.unit) == (30, "")
+    batch = bill_columns(tariff, Batch(size=2, names={"用量": values_of([D(10), D(1)], np.arange(2))}, now=NOW))
+    assert batch.totals() == [30, 3]
 
 
 def test_a_condition_holds_as_everywhere_and_without_its_data_it_is_not_checked():
