@@ -18,6 +18,7 @@ from banshi.platform.forms.passing import openings_of
 from banshi.platform.forms.rights import answered, known, withheld
 from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import Library
+from banshi.platform.routes.effects import Progress
 from banshi.platform.routes.migration import Moved, Said, moved
 from banshi.platform.routes.state import RouteOutcome, RouteState
 from banshi.platform.service.model import Service
@@ -71,8 +72,7 @@ class Mover:
         if case.version == self._library.service(service_id).sha256:
             return case.number
         plan = self._plan(case, language)
-        stays = plan.move.progress
-        if plan.obstacles or stays is None:
+        if plan.obstacles:
             raise Declined(*("；".join(texts) for texts in zip(*plan.obstacles, strict=True)))
         first = {
             "version": plan.new.sha256,
@@ -80,7 +80,7 @@ class Mover:
             **({"opinion": note} if note else {}),
             **({"chosen": chosen} if (chosen := _chosen(case, plan.new)) != case.chosen else {}),
         }
-        making = self._desk.moving(plan.new, lambda draw: self._moved(case, plan.evaluation, draw).progress or stays)
+        making = self._desk.moving(plan.new, lambda draw: _made(self._moved(case, plan.evaluation, draw)))
 
         def change(draw: Draw) -> Change:
             return self._desk.moved(MIGRATED, person.id, case, plan.new, making(draw), first, plan.evaluation)
@@ -103,7 +103,6 @@ class Mover:
         move = self._moved(case, evaluation, None)
         wrong = tuple(_wrong(evaluation))
         returned = case.state is RouteOutcome.RETURNED
-        mend: tuple[Said, ...] = (("退回修改时，申请人要补正：", "sending it again, the applicant has to mend: "),)
         return Plan(
             case=case,
             old=old,
@@ -113,7 +112,10 @@ class Mover:
             obstacles=(*move.obstacles, *_torn(case, new), *(() if returned else wrong)),
             notes=(
                 *move.notes,
-                *((mend[0][0] + zh, mend[0][1] + en) for zh, en in (wrong if returned else ())),
+                *(
+                    (f"退回修改时，申请人要补正：{zh}", f"sending it again, the applicant has to mend: {en}")
+                    for zh, en in (wrong if returned else ())
+                ),
                 *_lost(old, case, evaluation),
                 *_charged(case, evaluation),
             ),
@@ -157,6 +159,12 @@ class Mover:
 
 
 _ENDS = ("办结", "finished")
+
+
+def _made(move: Moved) -> Progress:
+    """What a move came to that nothing was in the way of."""
+    assert move.progress is not None
+    return move.progress
 
 
 def _chosen(case: Case, new: Service) -> Mapping[str, Any]:

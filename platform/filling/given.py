@@ -45,12 +45,9 @@ class Given:
         item = self._fields.get(fold_name(name))
         if item is None or item.type in _AS_THEY_ARE:
             return input_value(name, raw, self.kinds.get(fold_name(name), Kind.ANY))
-        if item.type == "acknowledge":
-            return self._ticked(item, raw)
         if (options := self._options.get(item.choices)) is not None:
             return _chosen(item, options, raw)
-        value = input_value(name, raw, item.kind)
-        return value if isinstance(value, ErrorValue) else self._answer(item, value)
+        return _answer(item, raw)
 
     def answers(self, given: Mapping[str, object]) -> tuple[dict[str, object], dict[str, ErrorValue]]:
         """The same for a form: what was given as its answers, and what cannot be read (which stays as it is)."""
@@ -72,15 +69,16 @@ class Given:
             found |= {reached: error for reached in found if self._service.computes_from((reached,), (name,))}
         return found
 
-    def _answer(self, item: Field, value: object) -> Value:
-        answer = read_answer(item, value, CAMPUS_ZONE)
-        return answer.value if answer.fault is None else _refused(item, answer.fault, **dict(answer.facts or {}))
 
-    def _ticked(self, item: Field, raw: object) -> Value:
-        if read_answer(item, raw).fault is None:
-            return read_answer(item, raw).value
-        value = input_value(item.name, raw, Kind.BOOLEAN)
-        return value if isinstance(value, ErrorValue) else self._answer(item, value)
+def _answer(item: Field, raw: object) -> Value:
+    """What the form makes of an answer; what only cells of a workbook may say (5%, 1万, √) is read as those are first."""
+    answer = read_answer(item, raw, CAMPUS_ZONE)
+    if answer.fault is not None:
+        value = input_value(item.name, raw, Kind.BOOLEAN if item.type == "acknowledge" else item.kind)
+        if isinstance(value, ErrorValue):
+            return value
+        answer = read_answer(item, value, CAMPUS_ZONE)
+    return answer.value if answer.fault is None else _refused(item, answer.fault, **dict(answer.facts or {}))
 
 
 def _chosen(item: Field, options: Options, raw: object) -> Value:
