@@ -2,7 +2,8 @@
 
 Peers, in the same run on the same quantities: the same sums written by hand in numpy (int64, exact to the fen), and
 OpenFisca-core's marginal scale (floats; `pip install 'banshi[bench]'`). Each is taken at its best of several runs, the
-runs of all of them in turn. Then `banshi bill` over 100,000 and 1,000,000 rows of a CSV: peak memory and time.
+runs of all of them in turn. The same for bills that are
+split by days over two seasons. Then `banshi bill` over 100,000 and 1,000,000 rows of a CSV: peak memory and time.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -21,14 +23,17 @@ import pandas as pd
 from openpyxl import Workbook
 
 from banshi.platform.service import load
-from banshi.rules.expressions.column import numbers
+from banshi.rules.expressions import Environment
+from banshi.rules.expressions.column import column_of, numbers
 from banshi.rules.expressions.columns import Batch, Values
+from banshi.rules.tariffs import bill
 from banshi.rules.tariffs.columns import bill_columns
 
 ROWS = 1_000_000
 ROUNDS = 15
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
 TIERS = [(0, 260, 589), (260, 600, 639), (600, None, 889)]  # Guangzhou, summer: kWh, thousandths of a yuan
+WINTER = [(0, 200, 589), (200, 400, 639), (400, None, 889)]
 
 
 def workbook(folder: Path, rounding: str) -> Path:
@@ -73,10 +78,10 @@ def openfisca() -> Callable[[np.ndarray], np.ndarray] | None:
     return lambda usage: np.floor(scale.calc(usage) * 100 + 0.5)
 
 
-def best(runs: dict[str, Callable[[], object]]) -> dict[str, float]:
+def best(runs: dict[str, Callable[[], object]], rounds: int = ROUNDS) -> dict[str, float]:
     """The best time of each, all of them in turn."""
     times: dict[str, list[float]] = {name: [] for name in runs}
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for name, run in runs.items():
             start = time.perf_counter()
             run()
@@ -117,6 +122,68 @@ def compare(folder: Path) -> None:
     print(f"service.bill of a frame of {ROWS:,} floats, decimals back: {time.perf_counter() - start:.2f} s")
 
 
+def seasons(folder: Path) -> Path:
+    """Summer and winter tiers; a billing period across both is split by days, the bounds going with them."""
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "收费-电费"
+    sheet.append(["项目", "计量", "起", "止", "单价", "方式", "生效", "失效", "折算", "取整"])
+    for tiers, *days in ((TIERS, "'5月1日", "'10月31日"), (WINTER, "'11月1日", "'4月30日")):
+        for low, high, rate in tiers:
+            dates = [day.lstrip("'") for day in days]
+            row = ["电费", "用电量", low or None, high, f"0.{rate}", "阶梯", *dates, "按天连档 起日..止日", "不取整"]
+            sheet.append(row)
+    sheet.append(["合计", *[None] * 4, "合计", *[None] * 3, "0.01 四舍五入"])
+    path = folder / "seasons.xlsx"
+    book.save(path)
+    return path
+
+
+def seasons_by_hand(usage: np.ndarray, summer: int, days: int) -> np.ndarray:
+    """The sum of both seasons' costs by their days, half up to the fen."""
+    winter = np.minimum(usage, 20_000) * 589
+    winter += np.clip(usage - 20_000, 0, 20_000) * 639
+    winter += np.maximum(usage - 40_000, 0) * 889
+    cost = np.minimum(usage, 26_000) * 589
+    cost += np.clip(usage - 26_000, 0, 34_000) * 639
+    cost += np.maximum(usage - 60_000, 0) * 889
+    return (2 * (cost * summer + winter * (days - summer)) + 1_000 * days) // (2_000 * days)
+
+
+def split(folder: Path) -> None:
+    """A million bills over 16 October to 15 November: 16 of 31 days in summer."""
+    usage = np.random.default_rng(20261016).integers(0, 120_000, ROWS)
+    service, found = load(seasons(folder))
+    assert service is not None, found
+    tariff = service.tariffs["电费"]
+    period = {
+        name: Values(column_of((day,))) for name, day in (("起日", date(2026, 10, 16)), ("止日", date(2026, 11, 15)))
+    }
+
+    def ours():
+        made = bill_columns(tariff, Batch(size=ROWS, names={"用电量": Values(numbers(usage, 2))} | period, now=NOW))
+        return made, made.total
+
+    made, total = ours()
+    assert not made.alone
+    assert np.array_equal(total.data, seasons_by_hand(usage, 16, 31)), "not the same to the fen"
+    few = usage[:2_000].tolist()
+    given = {"起日": date(2026, 10, 16), "止日": date(2026, 11, 15)}
+
+    def one_by_one():
+        return [bill(tariff, Environment(given | {"用电量": Decimal(u) / 100}, now=NOW), explained=False) for u in few]
+
+    assert [one.total for one in one_by_one()] == made.totals()[: len(few)]
+    times = best({"banshi": ours, "numpy by hand": lambda: seasons_by_hand(usage, 16, 31)}, 5)
+    print(f"{ROWS:,} bills split by days over two seasons")
+    for name, taken in times.items():
+        print(f"  {name:15} {taken * 1000:7.1f} ms   banshi takes {times['banshi'] / taken:.2f} times as long")
+    alone = best({"one by one": one_by_one}, 2)["one by one"] / len(few) * ROWS
+    print(
+        f"  one by one      {alone * 1000:7.0f} ms (from {len(few):,})   banshi takes 1/{alone / times['banshi']:.0f}"
+    )
+
+
 def memory(folder: Path) -> None:
     """Peak memory and time of the command, each in a process of its own."""
     rules = workbook(folder, "0.01 half-up")
@@ -146,4 +213,5 @@ def memory(folder: Path) -> None:
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as name:
         compare(Path(name))
+        split(Path(name))
         memory(Path(name))

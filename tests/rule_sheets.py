@@ -21,6 +21,25 @@ from banshi.rules.values import Value
 
 NOW = datetime(2026, 9, 15, 10, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 
+NEW_PRICE = """
+    | 项目 | 计量 | 单价 | 方式 | 生效 | 失效 | 折算 |
+    | 水费 | 量 | 1.88 | 单价 | | 2026-09-15 | 按天 起..止 |
+    | 水费 | 量 | 2.83 | 单价 | 2026-09-16 | | 按天 起..止 |
+"""
+"""A price of water that changes in the middle of September, over a billing period from 起 to 止."""
+
+SEASONS = """
+    | 项目 | 计量 | 起 | 止 | 单价 | 方式 | 生效 | 失效 | 折算 | 取整 |
+    | 电费 | 量 |     | 260 | 0.589 | 阶梯 | '5月1日 | '10月31日 | {word} 起..止 | 不取整 |
+    | 电费 | 量 | 260 | 600 | 0.639 | 阶梯 | '5月1日 | '10月31日 | {word} 起..止 | 不取整 |
+    | 电费 | 量 | 600 |     | 0.889 | 阶梯 | '5月1日 | '10月31日 | {word} 起..止 | 不取整 |
+    | 电费 | 量 |     | 200 | 0.589 | 阶梯 | '11月1日 | '4月30日 | {word} 起..止 | 不取整 |
+    | 电费 | 量 | 200 | 400 | 0.639 | 阶梯 | '11月1日 | '4月30日 | {word} 起..止 | 不取整 |
+    | 电费 | 量 | 400 |     | 0.889 | 阶梯 | '11月1日 | '4月30日 | {word} 起..止 | 不取整 |
+    | 合计 |    |     |     |       | 合计 |         |          |              | 0.01 四舍五入 |
+"""
+"""Summer and winter tiers of Guangzhou's electricity; `word` says whether the tiers' bounds go with the days."""
+
 
 def sheet_of(text: str, **options: object) -> Sheet:
     """The first sheet of a workbook."""

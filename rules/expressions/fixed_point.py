@@ -180,9 +180,13 @@ def rounded(column: Numbers | Quotient, unit: int, scale: int, mode: str) -> Num
 def _rounded_quotient(column: Quotient, unit: int, scale: int, mode: str) -> tuple[Array, Mask]:
     top = _times(column.top, 10**scale)
     bottom = column.bottom
-    if column.most_bottom * unit * 2 >= LIMIT or 2 * max(abs(top.least), abs(top.most)) >= LIMIT:
+    if column.most_bottom * unit * 2 >= LIMIT:
         raise Unfit
-    return _divided(top.data, bottom * unit, mode, signed=True), top.odd
+    data, odd = top.data, top.odd
+    if 2 * max(abs(top.least), abs(top.most)) >= LIMIT:
+        wide = 2 * np.abs(data) >= LIMIT
+        data, odd = np.where(wide, 0, data), odd | wide
+    return _divided(data, bottom * unit, mode, signed=True), odd
 
 
 def _divided(data: Array, by: int | Array, mode: str, *, signed: bool) -> Array:

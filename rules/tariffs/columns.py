@@ -7,7 +7,7 @@ where a line has a feature that this module does not know: a new feature is slow
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property, reduce
@@ -35,12 +35,15 @@ from banshi.rules.tariffs.billing import NEVER_NEGATIVE, bill
 from banshi.rules.tariffs.known import knows
 from banshi.rules.tariffs.ladder import LadderKey, ladder_key, ladders
 from banshi.rules.tariffs.model import Bill, Line, Method, Rounding, Tariff
+from banshi.rules.tariffs.period_columns import Fractions, Parts, Periods
 from banshi.rules.tariffs.periods import in_force
-from banshi.rules.tariffs.rounding import EXACT, MODES
+from banshi.rules.tariffs.rounding import EXACT
+from banshi.rules.tariffs.rounding_columns import rounded_column
 from banshi.rules.tariffs.sharing import MOST_SHARES
 
 BLOCK: Final = 2**17
 """Rows that are computed at once. A column of them is a megabyte; larger ones are slower, for want of cache."""
+UNROUNDED: Final = Rounding(None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,10 +165,13 @@ class _Run:
         self.tariff = tariff
         self.batch = batch
         self.items: dict[str, Numbers] = {}
+        self.exact: dict[str, Fractions] = {}
+        """The items that have a part without an end (15/31 of something), unrounded."""
         self.odd: Mask = NO
         self.total = zero()
         self._totals: list[tuple[Mask, Numbers]] = []
         self._ladders: dict[LadderKey, list[_Step]] = {}
+        self._periods: dict[tuple[str, str], Periods] = {}
         self._parts: dict[int, Column] = {}
         self._constants = constants
         self._own = {fold_name(item) for item in tariff.items}
@@ -175,43 +181,57 @@ class _Run:
         day = self.batch.now.date()
         for line in self.tariff.lines:
             if line.item not in self.items:
-                self._set(line.item, zero())
-            if in_force(line, day):
+                self.items[line.item] = zero()
+                self.batch = self.batch.with_names({line.item: Values(zero())})
+            if line.prorate is not None or in_force(line, day):
                 self._line(line)
         if not any(applies.all() for applies, _ in self._totals):
-            for item in self._charge_items():
-                if self.tariff.units[item] == self.tariff.unit:
-                    self.total = self._plus(self.total, self.items[item])
+            counted = [item for item in self._charge_items() if self.tariff.units[item] == self.tariff.unit]
+            self.total = self._kept(_rounded(self._sum_of_items(counted), UNROUNDED), YES)
         for applies, total in self._totals:
             self.total = total if applies.all() else self._kept(pick(applies, total, self.total), YES)
 
     def _line(self, line: Line) -> None:
         applies = self._when(line)
+        parts = self._parts_of_period(line, applies)
+        if parts is not None:
+            applies = applies & parts.applies
         if line.bracketed:
-            quantity, inside = self._bracket(line, applies)
+            quantity, inside = self._bracket(line, parts, applies)
             applies = applies & inside
         else:
             quantity = None
         if not applies.any():
             return
-        if line.method is Method.TOTAL:
-            raw = self._sum_of_items(line)
-        else:
-            raw = self._charge(line, quantity, applies)
+        raw = (
+            self._sum_of_items(self._items_of(line))
+            if line.method is Method.TOTAL
+            else self._charge(line, quantity, parts, applies)
+        )
+        exact = raw if isinstance(raw, Fractions) and line.rounding.unit is None else None
+        if exact is not None and (line.method is Method.TOTAL or _limits(line)):
+            raise Unfit
         amount = self._kept(_rounded(raw, line.rounding), applies)
         amount = self._kept(self._limited(amount, line, applies), applies)
         if line.method is Method.CREDIT:
-            amount = fixed_point.negate(amount)
+            amount, exact = fixed_point.negate(amount), None if exact is None else exact.negated()
         self._shared(line, applies)
         if self.tariff.is_total(line):
             self._totals.append((applies, amount))
         charged = amount if applies.all() else self._kept(pick(applies, amount, zero()), YES)
-        self._set(line.item, self._plus(self.items[line.item], charged))
+        self._add(line.item, charged, None if exact is None else exact.where(applies))
 
-    def _set(self, item: str, amount: Numbers) -> None:
-        """Give an item its value so far; what was computed from nothing but input stays known."""
-        self.items[item] = amount
-        self.batch = self.batch.with_names({item: Values(amount)})
+    def _add(self, item: str, amount: Numbers, exact: Fractions | None) -> None:
+        """Add to an item's value so far; what was computed from nothing but input stays known.
+
+        Of an item with a part that has no end the amounts are added up as they are written; who reads it reads the sum.
+        """
+        before: Numbers | Fractions = self.exact.get(item, self.items[item])
+        value = self.items[item] = self._plus(self.items[item], amount)
+        if exact is not None or isinstance(before, Fractions):
+            self.exact[item] = _sum(before, amount if exact is None else exact)
+            value = self._kept(_rounded(self.exact[item], UNROUNDED), YES)
+        self.batch = self.batch.with_names({item: Values(value)})
 
     def _plus(self, first: Numbers, second: Numbers) -> Numbers:
         """The sum; where one part is 0 in every row, the other."""
@@ -240,10 +260,33 @@ class _Run:
         self._leave(held.odd | held.empty, YES)
         return held.data & ~held.odd & ~held.empty
 
-    def _bracket(self, line: Line, applies: Mask) -> tuple[Numbers, Mask]:
+    def _parts_of_period(self, line: Line, applies: Mask) -> Parts | None:
+        """The days of the billing periods on which a line is in force, where it is split by days."""
+        if line.prorate is None:
+            return None
+        key = line.prorate.first.text, line.prorate.last.text
+        if key not in self._periods:
+            self._periods[key] = Periods(self._part(line.prorate.first), self._part(line.prorate.last))
+        same = ladder_key(line)[:3]
+        versions = [other for other in self.tariff.lines if other.prorate and ladder_key(other)[:3] == same]
+        parts = self._periods[key].parts(line, versions)
+        self._leave(parts.odd, applies)
+        return parts
+
+    def _bracket(self, line: Line, parts: Parts | None, applies: Mask) -> tuple[Numbers, Mask]:
         """The quantity (for `marginal` the slice of it in this bracket), and the rows in whose bracket it falls."""
         quantity = self._number(line.quantity, applies)
         steps = self._steps(line, applies)
+        if parts is not None:
+            quantity = self._kept(parts.quantity(quantity), applies)
+            steps = [
+                _Step(
+                    step.line,
+                    self._kept(parts.bound(step.low), applies),
+                    None if step.high is None else self._kept(parts.bound(step.high), applies),
+                )
+                for step in steps
+            ]
         at = next(i for i, step in enumerate(steps) if step.line is line)
         step, top = steps[at], steps[-1].high
         if quantity.least < 0:
@@ -270,7 +313,7 @@ class _Run:
         key = ladder_key(line)
         if key not in self._ladders:
             day = self.batch.now.date()
-            lines = [step for step in ladders(self.tariff.lines)[key] if in_force(step, day)]
+            lines = [step for step in ladders(self.tariff.lines)[key] if step.prorate or in_force(step, day)]
             steps = [
                 _Step(
                     step,
@@ -299,7 +342,8 @@ class _Run:
             if step.high is not None:
                 self._leave(self._less(step.high, step.low, applies), applies)
 
-    def _charge(self, line: Line, quantity: Numbers | None, applies: Mask) -> Numbers:
+    def _charge(self, line: Line, quantity: Numbers | None, parts: Parts | None, applies: Mask) -> Numbers | Fractions:
+        bracketed = quantity is not None and line.method is not Method.FIXED
         if line.method is Method.FIXED:
             quantity = None
         elif line.quantity is not None and quantity is None:
@@ -308,20 +352,27 @@ class _Run:
                 self._leave(quantity.data < 0, applies)
         rate = self._number(line.rate, applies) if line.rate is not None else None
         if line.method in (Method.FIXED, Method.CREDIT) and (quantity is None or rate is None):
-            found = rate if quantity is None else quantity
-            if found is None:
-                raise Unfit
-            return found
-        if quantity is None or rate is None:
+            amount = rate if quantity is None else quantity
+        else:
+            amount = None if quantity is None or rate is None else fixed_point.multiply(quantity, rate)
+        if amount is None:
             raise Unfit
-        return fixed_point.multiply(quantity, rate)
+        return amount if parts is None else parts.amount(amount, bracketed=bracketed)
 
-    def _sum_of_items(self, line: Line) -> Numbers:
-        result = zero()
-        for name in line.adds or self._charge_items():
-            if name not in self.items:
-                raise Unfit
-            result = self._plus(result, self.items[name])
+    def _items_of(self, line: Line) -> Sequence[str]:
+        """The items that a total adds up."""
+        if any(name not in self.items for name in line.adds):
+            raise Unfit
+        return line.adds or self._charge_items()
+
+    def _sum_of_items(self, items: Sequence[str]) -> Numbers | Fractions:
+        result: Numbers | Fractions = zero()
+        for item in items:
+            part = self.exact.get(item, self.items[item])
+            if isinstance(result, Numbers) and isinstance(part, Numbers):
+                result = self._plus(result, part)
+            else:
+                result = _sum(result, part)
         return result
 
     def _charge_items(self) -> list[str]:
@@ -412,10 +463,15 @@ def _slice(quantity: Numbers, step: _Step) -> Numbers:
     return Numbers(data=data, scale=scale, least=0, most=max(most - low.least, 0), odd=odd)
 
 
-def _rounded(amount: Numbers, rounding: Rounding) -> Numbers:
-    if rounding.unit is None:
-        return amount
-    _, digits, exponent = rounding.unit.as_tuple()
-    assert isinstance(exponent, int)
-    unit = int("".join(map(str, digits))) * 10 ** max(exponent, 0)
-    return fixed_point.rounded(amount, unit, max(-exponent, 0), MODES[rounding.direction])
+def _sum(first: Numbers | Fractions, second: Numbers | Fractions) -> Fractions:
+    """The sum of two amounts, one of which has no end."""
+    if isinstance(first, Fractions):
+        return first.plus(second)
+    assert isinstance(second, Fractions)
+    return second.plus(first)
+
+
+def _rounded(amount: Numbers | Fractions, rounding: Rounding) -> Numbers:
+    if isinstance(amount, Fractions):
+        return amount.rounded(rounding)
+    return amount if rounding.unit is None else rounded_column(amount, rounding)

@@ -24,6 +24,8 @@ _KNOWN_OF_LINE: Final = frozenset(
         "when",
         "valid_from",
         "valid_until",
+        "season",
+        "prorate",
         "rounding",
         "minimum",
         "maximum",

@@ -17,7 +17,8 @@ from banshi.rules.tariffs.periods import days_in_force
 from banshi.rules.tariffs.stopped import Stopped
 from banshi.rules.values import ErrorValue
 
-_MOST_DAYS: Final = 3_660
+MOST_DAYS: Final = 3_660
+"""A billing period has fewer days than ten years; longer ones are a slip of the pen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def part_of_period(line: Line, env: Environment) -> Part:
     facts = {"first": first, "last": last}
     if last < first:
         raise Stopped(Outcome.ERROR, faults.PERIOD_ORDER.at(line.prorate.place, **facts))
-    if (last - first).days >= _MOST_DAYS:
+    if (last - first).days >= MOST_DAYS:
         raise Stopped(Outcome.ERROR, faults.PERIOD_LONG.at(line.prorate.place, **facts))
     return Part(first, last, days_in_force(line, first, last), line.prorate.bounds)
 

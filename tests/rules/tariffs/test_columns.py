@@ -9,6 +9,7 @@ B4 a million bills of a published tariff agree with the sum worked out in whole 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
@@ -16,7 +17,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rule_sheets import NOW, env, read_tariff, tariff_of
+from rule_sheets import NEW_PRICE, NOW, SEASONS, env, read_tariff, tariff_of
 
 from banshi.rules.decision import Outcome
 from banshi.rules.expressions.column import numbers
@@ -67,14 +68,27 @@ COLUMNS = {
     "人数": st.integers(0, 6).map(D) | st.sampled_from([None, D("1.5"), ("李雷", "韩梅梅"), "李雷", ""]),
     "类型": st.sampled_from(["居民", "商业", "", None]),
     "校内": st.booleans() | st.none(),
+    "起": st.sampled_from([date(2026, 8, 1), date(2026, 7, 20), date(2026, 12, 20), date(2027, 1, 1)])
+    | st.sampled_from([None, "八月", D(3)]),
+    "止": st.sampled_from([date(2026, 8, 31), date(2026, 9, 19), date(2027, 1, 25), date(2030, 1, 1)])
+    | st.sampled_from([None, date(2056, 1, 1)]),
     "单价": st.sampled_from([D("0.589"), D("0.66286875"), D(0), D("-0.1"), None]),
+}
+
+
+PLAIN = COLUMNS | {
+    "用量": st.decimals(min_value=0, max_value=900, places=2),
+    "人数": st.integers(1, 6).map(D),
+    "起": st.dates(date(2026, 6, 1), date(2026, 8, 31)),
+    "止": st.dates(date(2026, 9, 1), date(2026, 12, 31)),
 }
 
 
 @st.composite
 def tables(draw: st.DrawFn) -> dict[str, list[Value]]:
     size = draw(st.integers(1, 6))
-    return {name: draw(st.lists(values, min_size=size, max_size=size)) for name, values in COLUMNS.items()}
+    columns = draw(st.sampled_from([COLUMNS, PLAIN]))
+    return {name: draw(st.lists(values, min_size=size, max_size=size)) for name, values in columns.items()}
 
 
 ROUNDINGS = st.sampled_from(
@@ -82,7 +96,17 @@ ROUNDINGS = st.sampled_from(
 )
 LIMITS = st.sampled_from(["", "", "", "5", "0.005", "人数", "100"])
 WHENS = st.sampled_from(["", "", "", '类型 = "居民"', "校内", "用量 > 300", "not 校内", "类型"])
-DATES = st.sampled_from(["|", "|", "|", "2026-01-01 |", "| 2026-08-31", "2027-01-01 |"])
+DATES = st.sampled_from(["|", "|", "|", "2026-01-01 |", "| 2026-08-31", "2027-01-01 |", "'7月1日 | '9月30日"])
+SPLITS = st.sampled_from(["", "", "按天 起..止", "按天连档 起..止", "按天不动档 起..止"])
+VERSIONS = st.sampled_from(
+    [
+        ["|"],
+        ["'7月1日 | '9月30日"],
+        ["| 2026-08-15", "2026-08-16 |"],
+        ["'7月1日 | '9月30日", "'10月1日 | '6月30日"],
+        ["| 2026-08-15", "2026-08-20 |"],
+    ]
+)
 SHARES = st.sampled_from(["", "", "", "人数", "3", "类型"])
 RATES = st.sampled_from(["0.589", "0.698", "2", "-1.25", "单价", "0.05 * 人数", "用量 / 3", "10%"])
 QUANTITIES = st.sampled_from(["用量", "用量 - 人数", "round(用量 / 3, 1)", "人数", "max(0, 用量 - 10 * 人数)"])
@@ -91,11 +115,12 @@ QUANTITIES = st.sampled_from(["用量", "用量 - 人数", "round(用量 / 3, 1)
 @st.composite
 def lines(draw: st.DrawFn, item: str, above: list[str]) -> list[str]:
     """The rows of one item: a ladder, or one line of another method."""
-    when, share, dates = draw(WHENS), draw(SHARES), draw(DATES)
+    when, share, split = draw(WHENS), draw(SHARES), draw(SPLITS)
+    versions = draw(VERSIONS) if split else [draw(DATES)]
 
-    def row(quantity: str, low: str, high: str, rate: str, method: str) -> str:
+    def row(quantity: str, low: str, high: str, rate: str, method: str, dates: str = versions[0]) -> str:
         limits = f"{draw(LIMITS)} | {draw(LIMITS)}"
-        return f"| {item} | {quantity} | {low} | {high} | {rate} | {method} | {when} | {dates} | {draw(ROUNDINGS)} | {limits} | {share} |"
+        return f"| {item} | {quantity} | {low} | {high} | {rate} | {method} | {when} | {dates} | {draw(ROUNDINGS)} | {limits} | {share} | {split} |"
 
     method = draw(
         st.sampled_from(["marginal", "marginal", "whole", "fixed", "flat", "percent", "credit", "total", "one"])
@@ -115,7 +140,9 @@ def lines(draw: st.DrawFn, item: str, above: list[str]) -> list[str]:
             )
         )
         ends = ["", *bounds, draw(st.sampled_from(["", "", "", "800"]))]
-        found = [row(quantity, low, high, draw(RATES), method) for low, high in pairwise(ends)]
+        found = [
+            row(quantity, low, high, draw(RATES), method, dates) for dates in versions for low, high in pairwise(ends)
+        ]
         return found if draw(st.booleans()) else found[::-1]
     if method == "total":
         names = draw(st.lists(st.sampled_from(above), unique=True)) if above else []
@@ -125,7 +152,10 @@ def lines(draw: st.DrawFn, item: str, above: list[str]) -> list[str]:
     if method == "credit":
         quantity, rate = draw(st.sampled_from([("用量", ""), ("", "5"), ("用量", "10%")]))
         return [row(quantity, "", "", rate, method)]
-    return [row("" if method == "one" else quantity, "", "", draw(RATES), "fixed" if method == "one" else method)]
+    alone = method == "one"
+    return [
+        row("" if alone else quantity, "", "", draw(RATES), "fixed" if alone else method, dates) for dates in versions
+    ]
 
 
 @st.composite
@@ -135,7 +165,7 @@ def tariffs(draw: st.DrawFn) -> str:
     for item in draw(st.lists(st.sampled_from(["电费", "水费", "附加费", "Ｂ费", "合计"]), unique=True, min_size=1)):
         rows += draw(lines(item, list(items)))
         items.append(item)
-    header = "| item | quantity | from | to | rate | method | when | from_date | until_date | round | minimum | maximum | share |"
+    header = "| item | quantity | from | to | rate | method | when | from_date | until_date | round | minimum | maximum | share | prorate |"
     return "\n".join([header, *rows])
 
 
@@ -179,6 +209,8 @@ VEHICLE = tariff_of(
     """
 )
 
+SPLIT = tariff_of(NEW_PRICE)
+
 
 def test_plain_bills_are_computed_by_columns(monkeypatch: pytest.MonkeyPatch) -> None:  # B2
     columns: dict[str, list[Value]] = {
@@ -189,11 +221,31 @@ def test_plain_bills_are_computed_by_columns(monkeypatch: pytest.MonkeyPatch) ->
         "教工": [True, False, False, True],
     }
     agree(VEHICLE, columns)
+    # 30 t each. 15 of 30 days each: 28.20 + 42.45; all days at the new price; all at the old; 1 and 2 of 3 days.
+    split: dict[str, list[Value]] = {
+        "量": [D(30)] * 4,
+        "起": [date(2026, 9, day) for day in (1, 16, 1, 15)],
+        "止": [date(2026, 9, day) for day in (30, 30, 15, 17)],
+    }
+    agree(SPLIT, split)
+    for word in ("按天连档", "按天不动档"):
+        # 31 days have no end in decimals; 32 have one after five places more, 2,048 beyond the twelve that are written.
+        ends: dict[str, list[Value]] = {
+            "量": [D("300.5"), D("301.11"), D("333.37"), D(900), D("900.01")],
+            "起": [date(2026, 10, 7)] * 4 + [date(2021, 1, 1)],
+            "止": [date(2026, 11, 6)] * 3 + [date(2026, 11, 7), date(2026, 8, 10)],
+        }
+        agree(tariff_of(SEASONS.format(word=word)), ends)
 
     def never(*_: object, **__: object) -> None:
         raise AssertionError("left to bill")
 
     monkeypatch.setattr(tariff_columns, "bill", never)
+    # 300 kWh from 16 April to 15 May, half of it in summer (test_periods): bounds that go with the days, and that stay.
+    season: dict[str, list[Value]] = {"量": [D(300)], "起": [date(2026, 4, 16)], "止": [date(2026, 5, 15)]}
+    assert billed(tariff_of(SEASONS.format(word="按天连档")), season).totals() == [D("180.20")]
+    assert billed(tariff_of(SEASONS.format(word="按天不动档")), season).totals() == [D("176.70")]
+    assert billed(SPLIT, split).totals() == [D("70.65"), D("84.90"), D("56.40"), D("75.40")]
     # 1.8 x 50 + 1.6 x 30 = 138, one started half hour 9; 5 % of 147 = 7.35; 10 % of 138 off.
     assert billed(VEHICLE, columns).totals()[0] == D("138.00") + D("9.00") + D("7.35") - D("13.80")
 

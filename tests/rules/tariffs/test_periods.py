@@ -15,7 +15,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rule_sheets import codes, env, tariff_of
+from rule_sheets import NEW_PRICE, SEASONS, codes, env, tariff_of
 
 from banshi.rules.decision import Outcome
 from banshi.rules.expressions import Name, Scope
@@ -35,13 +35,6 @@ def to_fen(amount: Fraction) -> Decimal:
     return (Decimal(int(amount * 100 * 2 + 1) // 2) / 100).quantize(D("0.01"), ROUND_HALF_UP)
 
 
-NEW_PRICE = """
-    | 项目 | 计量 | 单价 | 方式 | 生效 | 失效 | 折算 |
-    | 水费 | 量 | 1.88 | 单价 | | 2026-09-15 | 按天 起..止 |
-    | 水费 | 量 | 2.83 | 单价 | 2026-09-16 | | 按天 起..止 |
-"""
-
-
 @pytest.mark.parametrize(
     ("first", "last", "amounts"),
     [
@@ -59,18 +52,6 @@ def test_a_price_that_changes_inside_a_period(first, last, amounts):
     tariff = tariff_of(NEW_PRICE)
     assert codes(check(tariff, SCOPE)) == []
     assert [str(line.amount) for line in bill(tariff, env(量=30, 起=first, 止=last)).lines] == amounts
-
-
-SEASONS = """
-    | 项目 | 计量 | 起 | 止 | 单价 | 方式 | 生效 | 失效 | 折算 | 取整 |
-    | 电费 | 量 |     | 260 | 0.589 | 阶梯 | '5月1日 | '10月31日 | {word} 起..止 | 不取整 |
-    | 电费 | 量 | 260 | 600 | 0.639 | 阶梯 | '5月1日 | '10月31日 | {word} 起..止 | 不取整 |
-    | 电费 | 量 | 600 |     | 0.889 | 阶梯 | '5月1日 | '10月31日 | {word} 起..止 | 不取整 |
-    | 电费 | 量 |     | 200 | 0.589 | 阶梯 | '11月1日 | '4月30日 | {word} 起..止 | 不取整 |
-    | 电费 | 量 | 200 | 400 | 0.639 | 阶梯 | '11月1日 | '4月30日 | {word} 起..止 | 不取整 |
-    | 电费 | 量 | 400 |     | 0.889 | 阶梯 | '11月1日 | '4月30日 | {word} 起..止 | 不取整 |
-    | 合计 |    |     |     |       | 合计 |         |          |              | 0.01 四舍五入 |
-"""
 
 
 def test_tiers_of_guangzhou_with_half_a_period_in_summer():
