@@ -243,6 +243,10 @@ def bill_rows(
     talk = _talk(lang)
     if as_json and str(target) == "-":
         raise WrongCall("--json 与 --output - 不能同用。", "--json and --output - exclude each other.")
+    if target.exists() and source.exists() and target.samefile(source):
+        raise WrongCall(
+            "--output 不能是 --input 的文件：会把它覆盖。", "--output is the file of --input, and would replace it."
+        )
     service = service_of(file, organisation)
     _named(service.tariffs, fees, "收费表", "tariff")
     table, done = source_of(source), Sum()

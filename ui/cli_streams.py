@@ -157,10 +157,10 @@ class Runner:
         }
 
     def filled(self, answers: Mapping[str, Any], person: Person) -> Evaluation:
-        """A form, filled in by a person and evaluated."""
+        """A form, filled in by a person and evaluated; choices may stand by their labels."""
         return evaluate_form(
             self.service,
-            answers,
+            self.given().answers(answers)[0],
             now=now(),
             person=person,
             directory=self.directory,

@@ -47,13 +47,24 @@ class Given:
             return input_value(name, raw, self.kinds.get(fold_name(name), Kind.ANY))
         if (options := self._options.get(item.choices)) is not None:
             return _chosen(item, options, raw)
-        return _answer(item, raw)
+        return _as_answered(item, raw)
 
     def answers(self, given: Mapping[str, object]) -> tuple[dict[str, object], dict[str, ErrorValue]]:
         """The same for a form: what was given as its answers, and what cannot be read (which stays as it is)."""
-        read = {name: raw if isinstance(raw, (list, Mapping)) else self(name, raw) for name, raw in given.items()}
-        wrong = {name: value for name, value in read.items() if isinstance(value, ErrorValue)}
-        return {**read, **{name: given[name] for name in wrong}}, wrong
+        wrong: dict[str, ErrorValue] = {}
+        return {name: self._answer(name, raw, wrong) for name, raw in given.items()}, wrong
+
+    def _answer(self, name: str, raw: object, wrong: dict[str, ErrorValue]) -> object:
+        item = self._fields.get(fold_name(name))
+        if item is None and isinstance(raw, list):
+            return [self.answers(row)[0] if isinstance(row, Mapping) else row for row in raw]
+        if isinstance(raw, (list, Mapping)) and (item is None or item.kind is not Kind.LIST):
+            return raw
+        value = self(name, raw)
+        if isinstance(value, ErrorValue):
+            wrong[name] = value
+            return raw
+        return value
 
     def computed(
         self,
@@ -70,7 +81,7 @@ class Given:
         return found
 
 
-def _answer(item: Field, raw: object) -> Value:
+def _as_answered(item: Field, raw: object) -> Value:
     """What the form makes of an answer; what only cells of a workbook may say (5%, 1万, √) is read as those are first."""
     answer = read_answer(item, raw, CAMPUS_ZONE)
     if answer.fault is not None:
@@ -96,21 +107,14 @@ def _chosen(item: Field, options: Options, raw: object) -> Value:
         names.append(meant[0])
     if several:
         return tuple(dict.fromkeys(names))
-    return (
-        names[0]
-        if len(names) == 1
-        else None
-        if not names
-        else _refused(item, faults.NOT_A_CHOICE, value=" ".join(names))
-    )
+    if len(names) > 1:
+        return _refused(item, faults.NOT_A_CHOICE, value=" ".join(names))
+    return names[0] if names else None
 
 
 def _written(part: object) -> str:
-    return (
-        Cell(part).text.strip()
-        if isinstance(part, (bool, Decimal, date, time))
-        else str("" if part is None else part).strip()
-    )
+    text = Cell(part).text if isinstance(part, (bool, Decimal, date, time)) else str("" if part is None else part)
+    return text.strip()
 
 
 def _refused(item: Field, fault: Fault, **facts: object) -> ErrorValue:

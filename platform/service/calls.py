@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from banshi.platform.filling.given import Given
 from banshi.platform.people.calendar import Calendar
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.service.model import Service
@@ -61,7 +60,7 @@ def _environment(
     read = service.deciders[table.name].read
     values = {name: read(name, value) for name, value in inputs.items()}
     if missing := table.names - set(values):
-        values |= Given(service).computed(
+        values |= service.reader.computed(
             missing, inputs, lambda answers: form(service, answers, calendar=calendar, now=now).names
         )
     return Environment(values, service.datasets, now=now, calendar=calendar)
@@ -88,7 +87,7 @@ def bill(
     added = (*tariff.items, *tariff.carry_names.values(), "total")
     called = {name: f"{fees}.{name}" if name in frame.columns else name for name in added}
 
-    read = Given(service)
+    read = service.reader
 
     def row_names(wanted: frozenset[str], given: Mapping[str, object]) -> Mapping[str, Value]:
         return read.computed(wanted, given, lambda answers: form(service, answers, calendar=calendar, now=moment).names)
@@ -118,12 +117,12 @@ def form(
     calendar: CalendarView | None = None,
     now: datetime | None = None,
 ) -> Evaluation:
-    """Evaluate the form with its answers; policies are inferred by the plain fixpoint."""
+    """Evaluate the form with its answers (choices by name or label); policies are inferred by the plain fixpoint."""
     from banshi.platform.forms import evaluate_form
 
     return evaluate_form(
         service,
-        answers,
+        service.reader.answers(answers)[0],
         now=now or _now(),
         person=person,
         directory=directory,

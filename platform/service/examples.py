@@ -68,8 +68,10 @@ class _Run:
         self._example = example
         self._person = directory.people.get(example.applicant) or Person(id=example.applicant, name=example.applicant)
         self._engine = engine
-        # An example is sent by its applicant, unless it says itself what an office would fill in.
-        self._evaluation = self._evaluate(example.answers, withheld(service) - set(_answered(example.answers)))
+        # Choices may stand by their labels. An example is sent by its applicant, unless it says itself what an office
+        # would fill in.
+        answers, _ = service.reader.answers(example.answers)
+        self._evaluation = self._evaluate(answers, withheld(service) - set(_answered(answers)))
 
     def _evaluate(self, answers: Mapping[str, object], withheld: Collection[str] = ()) -> Evaluation:
         from banshi.platform.forms import evaluate_form

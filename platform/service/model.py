@@ -23,6 +23,7 @@ from banshi.rules.values import Kind
 if TYPE_CHECKING:
     import pandas as pd
 
+    from banshi.platform.filling.given import Given
     from banshi.platform.forms import Evaluation
     from banshi.platform.routes.preview import PreviewStep
 
@@ -299,6 +300,13 @@ class Service:
         from banshi.platform.service.calls import bill
 
         return bill(self, fees, frame, now, **circumstances)
+
+    @cached_property
+    def reader(self) -> Given:
+        """What reads values that programs and plain tables give."""
+        from banshi.platform.filling.given import Given  # stands on this model
+
+        return Given(self)
 
     def form(self, answers: Mapping[str, object], **circumstances: Any) -> Evaluation:
         """Evaluate the form with its answers; see `service.calls.form`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from banshi.platform.service.model import Field, Form, Repeat
@@ -26,6 +26,7 @@ class Definition:
     kind: Kind
     repeats: Repeats = ()
     choices: frozenset[str] | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
     multiple: bool = False
     place: Place = NOWHERE
     whole: bool = False
@@ -38,6 +39,7 @@ class Definition:
             return Name(
                 self.kind,
                 choices=self.choices,
+                labels=self.labels,
                 multiple=self.multiple,
                 place=self.place,
                 whole=self.whole,
@@ -110,6 +112,10 @@ def form_definitions(form: Form) -> list[Definition]:
     """The names of a form: fields with the kind of their answers, repeats as the list of their rows."""
     found = []
     lists = {name: frozenset(choice.name for choice in choices) for name, choices in form.choices.items()}
+    labels = {
+        name: {label: choice.name for choice in choices for _, label in choice.label.by_language}
+        for name, choices in form.choices.items()
+    }
     for item, repeats in form.walk():
         if isinstance(item, Field):
             found.append(
@@ -118,6 +124,7 @@ def form_definitions(form: Form) -> list[Definition]:
                     kind=item.kind,
                     repeats=repeats,
                     choices=TICKED if item.type == "acknowledge" else lists.get(item.choices),
+                    labels=labels.get(item.choices, {}),
                     multiple=item.kind is Kind.LIST,
                     place=item.place,
                     whole=item.type == "integer",

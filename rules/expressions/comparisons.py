@@ -49,7 +49,8 @@ class ComparisonChecks:
         if name is None or name.choices is None or text is None:
             return False
         if text.strip() not in name.choices:
-            near = "OK" if name.choices == TICKED else suggest(text, name.choices)
+            near = name.labels.get(text.strip()) or suggest(text, name.choices)
+            near = "OK" if name.choices == TICKED else near
             self.report(
                 faults.NOT_A_CHOICE, value, value=text, name=self._called(field), near=f'"{near}"' if near else ""
             )

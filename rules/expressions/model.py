@@ -51,13 +51,14 @@ class CalendarView(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """What is known about a name before anybody answers: its kind, its choices, whether several can be chosen; of a
-    number, whether it is whole, and between which places (`ranges.Bound`) its field takes it. `values` are all that a
+    """What is known about a name before anybody answers: its kind, its choices (and their names by their labels,
+    which are proposed where somebody wrote those), whether several can be chosen; of a number, whether it is whole, and between which places (`ranges.Bound`) its field takes it. `values` are all that a
     rule gives it beside nothing, where that is known.
     """
 
     kind: Kind
     choices: frozenset[str] | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
     multiple: bool = False
     place: Place = NOWHERE
     whole: bool = False

@@ -9,6 +9,7 @@ from banshi.rules.diagnostics import Diagnostic
 from banshi.rules.expressions import Name, Scope, is_whole, kind_of_expression
 from banshi.rules.expressions import check as check_expression
 from banshi.rules.expressions.characters import fold_name
+from banshi.rules.expressions.comparisons import TICKED
 from banshi.rules.tables import analysis_faults, faults
 from banshi.rules.tables.atoms import Facts, Space
 from banshi.rules.tables.conditions import Literal
@@ -128,8 +129,9 @@ def _choices(table: Table, scope: Scope) -> Iterator[Diagnostic]:
             test = row.tests[i]
             for item in test.items:
                 if isinstance(item, Literal) and fold_name(item.text) not in folded:
-                    near = nearest(item.text, name.choices)
-                    yield faults.NOT_A_CHOICE.at(test.cell.place, text=item.text, label=column.label, near=near)
+                    fault = faults.NOT_A_TICK if name.choices == TICKED else faults.NOT_A_CHOICE
+                    near = name.labels.get(item.text.strip()) or nearest(item.text, name.choices)
+                    yield fault.at(test.cell.place, text=item.text, label=column.label, near=near)
 
 
 def _facts(table: Table, scope: Scope) -> dict[str, Facts]:

@@ -103,6 +103,14 @@ BAD_COMPARISON = fault(
     do_zh="写成 >=100 或 >=2026-09-01 这样；不写单位和千分位。",
     do_en="Write >=100 or >=2026-09-01, without a unit or thousands separators.",
 )
+GROUPED_RANGE = fault(
+    "TABLE-025",
+    Severity.ERROR,
+    "读不懂范围“{text}”：逗号在这里隔开两端，不是千分位。",
+    "The range “{text}” cannot be read: a comma parts its two ends here, and no thousands.",
+    do_zh="数字不写千分位，例如 [1000,2000)。",
+    do_en="Write numbers without separators, such as [1000,2000).",
+)
 BAD_RANGE = fault(
     "TABLE-013",
     Severity.ERROR,
@@ -327,6 +335,14 @@ NOT_A_CHOICE = fault(
     "“{text}” is no choice of “{label}”.",
     do_zh="写选项表中 name 列的值。",
     do_en="Write a value of the name column of the choices sheet.",
+)
+NOT_A_TICK = fault(
+    "TABLE-047",
+    Severity.ERROR,
+    "“{label}”是勾选项，单元格里不能写“{text}”。",
+    "“{label}” is a tick, which “{text}” does not say.",
+    do_zh="已勾选写 OK，未勾选写 空，都可以写 -。",
+    do_en="Write OK where it is ticked, empty where it is not, and - where it does not matter.",
 )
 LIST_INPUT = fault(
     "TABLE-045",

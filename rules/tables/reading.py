@@ -290,7 +290,7 @@ def _ranged(text: str) -> Span | None:
         if span is not None:
             return _filled(span, text)
     if text.startswith("[") or (text.startswith("(") and text[-1] in ")]" and "," in text):
-        raise _Unreadable(faults.BAD_RANGE, text=text)
+        raise _Unreadable(faults.GROUPED_RANGE if text.count(",") > 1 else faults.BAD_RANGE, text=text)
     found = _RANGE.fullmatch(text)
     span = _span(found[1], found[3], dotted=True) if found else None
     if found and span is None and found[2] != "至":

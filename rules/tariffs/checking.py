@@ -22,7 +22,7 @@ from banshi.rules.expressions import check as check_expression
 from banshi.rules.expressions.tree import Number, Operation, Reference, walk
 from banshi.rules.tariffs import faults
 from banshi.rules.tariffs.ladder import Step, breaks, in_order, ladder_key, ladders, window
-from banshi.rules.tariffs.layout import check_line
+from banshi.rules.tariffs.layout import NO_PRICE, check_line
 from banshi.rules.tariffs.model import Line, Method, Proration, Tariff
 from banshi.rules.tariffs.periods import dated, days_between, same_time, unpriced_season
 from banshi.rules.values import Kind
@@ -39,7 +39,7 @@ def check(tariff: Tariff, scope: Scope) -> tuple[Diagnostic, ...]:
     for i, line in enumerate(tariff.lines):
         found += check_line(line)
         found += _expressions(line, inner)
-        found += _large_percent(line)
+        found += _odd_amounts(line)
         found += _limits(line, tariff)
         found += _later(tariff, i)
     found += _totals(tariff)
@@ -82,16 +82,29 @@ def _expressions(line: Line, scope: Scope) -> Iterator[Diagnostic]:
 def _amount(part: Expression, scope: Scope) -> Iterator[Diagnostic]:
     """A number or an expression; a lone word that names nothing (免费) was not meant as a field, and quotes would not help."""
     root = part.root
-    if isinstance(root, Reference) and scope.find(root.name) is None:
-        yield faults.NO_AMOUNT.at(part.place, text=root.name, near=suggest(root.name, scope.names, least=0.6))
+    if isinstance(root, Reference) and (scope.find(root.name) is None or fold_name(root.name) in NO_PRICE):
+        yield faults.NO_AMOUNT.at(
+            part.place,
+            text=root.name,
+            near="" if fold_name(root.name) in NO_PRICE else suggest(root.name, scope.names, least=0.6),
+        )
     else:
         yield from check_expression(part, scope, Kind.NUMBER)
 
 
-def _large_percent(line: Line) -> Iterator[Diagnostic]:
+def _odd_amounts(line: Line) -> Iterator[Diagnostic]:
+    """Numbers that are most likely a slip: a percentage above 100 %, a negative rate, 50 % as an amount."""
     rate = constant(line.rate)
-    if line.method is Method.PERCENT and line.rate is not None and rate is not None and abs(rate) > 1:
-        yield faults.LARGE_PERCENT.at(line.rate.place, rate=format(rate, "f"), percent=format(rate * 100, "f"))
+    if line.rate is not None and rate is not None:
+        if line.method is Method.PERCENT and abs(rate) > 1:
+            yield faults.LARGE_PERCENT.at(line.rate.place, rate=format(rate, "f"), percent=format(rate * 100, "f"))
+        if rate < 0:
+            yield faults.NEGATIVE_RATE.at(line.rate.place, item=line.item, rate=format(rate, "f"))
+    for limit in (line.minimum, line.maximum):
+        value = constant(limit)
+        if limit is not None and value is not None and limit.text.strip().endswith(("%", "％")):
+            facts = {"item": line.item, "text": limit.text.strip(), "value": format(value, "f")}
+            yield faults.PERCENT_LIMIT.at(limit.place, **facts)
 
 
 def _limits(line: Line, tariff: Tariff) -> Iterator[Diagnostic]:

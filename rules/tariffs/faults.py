@@ -199,6 +199,22 @@ UNKNOWN_ITEM = fault(
     do_zh="写上面已有的项目名称，用顿号隔开；留空则合计上面所有收费项目。",
     do_en="Name items above, with commas between them; leave it blank to add all charge items above.",
 )
+NEGATIVE_RATE = fault(
+    "FEE-018",
+    Severity.WARNING,
+    "“{item}”的单价 {rate} 是负数：减免会变成加收，其他方式会变成退钱。",
+    "The rate {rate} of “{item}” is negative: a credit would add to the bill, any other method would take from it.",
+    do_zh="要减钱请把方式写成“减免”，单价写正数。",
+    do_en="To take from the bill, use the method `credit` with a rate above 0.",
+)
+PERCENT_LIMIT = fault(
+    "FEE-019",
+    Severity.WARNING,
+    "“{item}”的最低或封顶写的是 {text}，也就是 {value} 元。",
+    "The minimum or maximum of “{item}” is {text}, which is {value} yuan.",
+    do_zh="写金额；要按比例，请写算式，例如 里程费 * 50%。",
+    do_en="Write an amount; for a part of something write it out, such as mileage * 50%.",
+)
 OUTSIDE_TOTAL = fault(
     "FEE-032",
     Severity.WARNING,

@@ -10,6 +10,8 @@ from banshi.rules.tariffs.model import Bounds, Line, Method
 from banshi.rules.tariffs.periods import dated
 from banshi.rules.tariffs.rounding import FEN
 
+NO_PRICE = frozenset({"免费", "免收", "不收费", "不收", "面议", "无", "free"})
+"""Words that staff write where a price belongs. None of them is the name of something that a bill is given."""
 PARTS_ZH = {"quantity": "计量", "low": "起", "high": "止", "rate": "单价", "prorate": "折算", "carry": "结转"}
 PARTS_EN = {name: {"low": "from", "high": "to"}.get(name, name) for name in PARTS_ZH}
 

@@ -89,6 +89,15 @@ def read_csv(path: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
 
 
+def test_a_table_is_never_replaced_by_its_bills(bill: Any, tmp_path: Path) -> None:  # T1
+    source = write_csv(tmp_path / "rooms.csv", ROOMS)
+    (tmp_path / "link.csv").symlink_to(source)
+    for target in (source, tmp_path / "link.csv", tmp_path / "." / "rooms.csv"):
+        ran = bill(source, target)
+        assert (ran.code, source.read_text(encoding="utf-8")) == (2, ROOMS)
+        assert "--output" in ran.err
+
+
 def test_the_same_bills_from_and_to_every_kind_of_table(bill: Any, tmp_path: Path) -> None:  # T1
     source = write_csv(tmp_path / "rooms.csv", ROOMS)
     parquet = tmp_path / "rooms.parquet"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,10 @@ from typer.testing import CliRunner
 from workbooks import workbook_from_text
 
 from banshi.platform.filling.given import Given
+from banshi.platform.service import run_examples
 from banshi.platform.service.load import load_bytes
 from banshi.platform.service.model import Service
+from banshi.rules.policies import FixpointEngine
 from banshi.rules.values import ErrorValue, Kind
 from banshi.ui.cli import app
 
@@ -219,5 +221,33 @@ def test_3_all_ways_of_billing_a_form_agree(banshi: Callable[..., Any], tmp_path
     assert [None if pd.isna(total) else total for total in service.bill("租金", rows)["total"]] == [
         Decimal(280), Decimal(200), Decimal(200), None, None,
     ]  # fmt: skip
-    form = service.form({"人数": 20, "附加": ["projector", "video"], "承诺": True})
-    assert form.bills["租金"].total == Decimal(280)
+    for chosen in (["projector", "video"], "投影、录像", ["投影", "录像"]):
+        form = service.form({"人数": 20, "附加": chosen, "承诺": True})
+        assert form.bills["租金"].total == Decimal(280)
+    told = json.dumps({"人数": 20, "附加": ["投影", "录像"], "承诺": "是", "校区": "东校区"})
+    ran = banshi("form", HALL, "--answers", "-", "--json", given=told)
+    assert json.loads(ran.stdout)["errors"] == []
+
+
+def test_3_a_table_tells_who_ticked_from_who_did_not() -> None:
+    text = HALL + "## 规则-押金\n| 命中方式 | 首个 |\n| 当 承诺 | 则 押金 |\n| OK | 0 |\n| 空 | 200 |\n"
+    service = service_of(text)
+    assert [service.decide("押金", {"承诺": raw}).outputs for raw in (True, "是", "OK", False, "", None)] == [
+        *[{"押金": 0}] * 3,
+        *[{"押金": 200}] * 3,
+    ]
+
+
+def test_3_examples_may_name_choices_by_their_labels_also_in_rows() -> None:
+    text = (
+        HALL.replace(
+            "| 时间 | 开始 | 开始 |", "| 明细开始 | 器材 | 器材 |\n| 单选 校区 | 取处 | 取处 |\n| 明细结束 | | |"
+        )
+        + "## 用例\n| 用例 | 人数 | 附加 | 承诺 | 器材[1].取处 | 期望 租金.total |\n"
+        + "| 标签 | 20 | 投影；录像 | 是 | 西校区 | 280 |\n| 名称 | 20 | projector | OK | west | 280 |\n"
+        + "| 没有 | 20 | 灯光 | 是 | 北校区 | 280 |\n"
+    )
+    now = datetime(2026, 9, 1, tzinfo=UTC)
+    assert [(result.name, result.passed) for result in run_examples(service_of(text), None, now=now, engine=FixpointEngine())] == [
+        ("标签", True), ("名称", True), ("没有", False),
+    ]  # fmt: skip

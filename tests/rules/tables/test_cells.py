@@ -178,6 +178,8 @@ def test_a_value_of_another_kind_is_still_something(cell):
         (">=1,000", "TABLE-023"),
         ("<1,000", "TABLE-023"),
         ("[100,200", "TABLE-013"),
+        ("[1,000,2,000)", "TABLE-025"),
+        ("(1，000，2，000]", "TABLE-025"),
         ("[甲,乙]", "TABLE-013"),
         ("100..甲", "TABLE-013"),
         ("100..2026-09-01", "TABLE-013"),

@@ -65,6 +65,21 @@ def test_a_cell_that_does_not_fit_the_field_is_a_fault_at_its_cell(text, cell, c
     assert (cell, code) in faults_of(text)
 
 
+@pytest.mark.parametrize("text", ["是", "TRUE", "已勾选", "1"])
+def test_a_tick_is_told_how_to_be_written(text):
+    scope = Scope({"承诺": Name(Kind.TEXT, choices=frozenset({"OK"}))})
+    found = check(table_of(f"| 当 承诺 | 则 甲 |\n| {text} | 1 |\n| OK | 2 |\n| 空 | 3 |"), scope)
+    assert [(cell, code) for cell, code in codes(found) if code == "TABLE-047"] == [("A2", "TABLE-047")]
+    assert "OK" in found[0].remedy("zh")
+
+
+def test_a_label_in_place_of_a_choice_gets_its_name():
+    scope = Scope({"类别": Name(Kind.TEXT, choices=frozenset({"poison", "plain"}), labels={"易制毒": "poison"})})
+    found = check(table_of("| 当 类别 | 则 甲 |\n| 易制毒 | 1 |"), scope)
+    assert found[0].code == "TABLE-044"
+    assert "poison" in found[0].message("zh")
+
+
 def test_a_wrong_choice_gets_a_suggestion():
     found = check(table_of("| 当 类别 | 则 甲 |\n| 易制度 | 1 |"), SCOPE)
     assert "易制毒" in found[0].message("zh")

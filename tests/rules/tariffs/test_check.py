@@ -161,6 +161,10 @@ LIMITED = "| 项目 | 计量 | 起 | 止 | 单价 | 方式 | 最低 | 封顶 | �
         ("| 费 | 量 | | | 1 | 单价 | 9 | 5 |", [("A2", "FEE-016")]),
         ("| 费 | 量 | | 9 | 1 | 阶梯 | 5 |\n| 费 | 量 | 9 | | 1 | 阶梯 |", [("G2", "FEE-015")]),
         ("| 费 | 量 | | | 1 | 阶梯 | 5 |", []),
+        ("| 费 | 量 | | | -0.5 | 单价 |", [("E2", "FEE-018")]),
+        ("| 费 | 量 | | | -1 | 减免 |", [("E2", "FEE-018")]),
+        ("| 费 | 量 | | | 1 | 单价 | '50% | '200％ |", [("G2", "FEE-019"), ("H2", "FEE-019")]),
+        ("| 费 | 量 | | | 1 | 单价 | 量 * 50% |", []),
         ("| 费 | 量 | | 9 | 0 | 阶梯 | | | 人数 |\n| 费 | 量 | 9 | | 1 | 阶梯 |", []),
         ("| 费 | 量 | | | 1 | 单价 | | | 人数 |", [("I2", "FEE-060")]),
         ("| 费 | 量 | | 9 | 0 | 阶梯 |\n| 费 | 量 | 9 | | 1 | 阶梯 | | | 人数 |", [("I3", "FEE-060")]),
@@ -201,11 +205,15 @@ def test_an_item_of_which_every_version_has_expired(today, found):
 
 
 @pytest.mark.parametrize("column", ["单价", "最低", "封顶", "起", "止"])
+@pytest.mark.parametrize(
+    "inputs", [{}, {"免费": Name(Kind.NUMBER), "面议": Name(Kind.NUMBER)}], ids=["form", "no form"]
+)
 @pytest.mark.parametrize("word", ["免费", "面议"])
-def test_a_word_where_an_amount_belongs_is_answered_with_numbers_and_not_with_quotes(column, word):
+def test_a_word_where_an_amount_belongs_is_answered_with_numbers_and_not_with_quotes(column, word, inputs):
+    """Without a form what nobody yields is an input; nobody is asked for a number called 免费."""
     cells = {"项目": "电费", "计量": "用电量", "单价": "0.5", "方式": "全额", "止": "100", column: word}
     tariff = tariff_of(f"| {' | '.join(cells)} |\n| {' | '.join(cells.values())} |")
-    scope = Scope({"用电量": Name(Kind.NUMBER), "基准价": Name(Kind.NUMBER)})
+    scope = Scope({"用电量": Name(Kind.NUMBER), "基准价": Name(Kind.NUMBER)} | inputs)
     [found] = [item for item in check(tariff, scope) if item.severity == "error"]
     assert found.code == "FEE-088"
     assert "引号" not in found.message("zh") + found.remedy("zh")
