@@ -63,6 +63,7 @@ from banshi.platform.views import (
     StepView,
     VersionRow,
 )
+from banshi.platform.workbook.marking import marked_copy
 from banshi.platform.workbook.writing import CSV, XLSX, csv_bytes, xlsx_bytes
 from banshi.rules.policies import Engine
 from banshi.rules.values import dumps
@@ -707,6 +708,15 @@ class Hall:
         """Check a workbook and run its examples; nothing is published."""
         self._require(person, "owner")
         return self._library.examine(file, data).report
+
+    def mark_workbook(self, person: Person, file: str, data: bytes, language: str = "zh") -> tuple[str, bytes]:
+        """The same workbook with what the check and the examples say at their cells: file name and bytes."""
+        self._require(person, "owner")
+        report = self._library.examine(file, data).report
+        failures = [failure for example in report.examples for _, failure in example.failures]
+        return f"{Path(file).stem}-{self._clock():%H%M%S}.xlsx", marked_copy(
+            data, [*report.diagnostics, *failures], language
+        )
 
     def publish(
         self, person: Person, file: str, data: bytes, *, command_id: str = ""

@@ -13,8 +13,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
+import openpyxl
 import pytest
 from halls import BORROWING
 from playwright.sync_api import Browser, Page, expect
@@ -173,6 +175,11 @@ def test_4_an_owner_sees_faults_and_publishes(hall: str, browser: Browser) -> No
     expect(report.locator(".cell-mark").first).to_contain_text("fees!C2")
     expect(report).to_contain_text("天数")
     expect(report.get_by_role("button", name="发布上线")).to_be_disabled()
+    with page.expect_download() as waiting:
+        report.get_by_role("link", name="下载标出问题的副本").click()
+    marked = openpyxl.load_workbook(BytesIO(Path(waiting.value.path()).read_bytes()))
+    assert "天树" in marked["fees"]["C2"].comment.text
+    assert marked["fees"]["C2"].value.strip() == "${天树}"
 
     better = BORROWING.replace("仪器借用   |", "仪器设备借用 |")
     assert better != BORROWING

@@ -11,7 +11,7 @@ from ulid import ULID
 from banshi.platform.views import ExampleResult, Report
 from banshi.rules.diagnostics import Diagnostic, Severity
 from banshi.ui.screens.frame import Screen
-from banshi.ui.screens.html import button, div, heading, icon, p, span, tag
+from banshi.ui.screens.html import button, div, heading, icon, link, p, span, tag
 from banshi.ui.texts import Texts
 from banshi.ui.uploads import Upload
 
@@ -28,6 +28,11 @@ class OwnerPage(Protocol):
 
     async def build(self) -> None:
         """Show everything as it is now."""
+
+
+def _told(report: Report) -> bool:
+    """Whether there is something to mark."""
+    return bool(report.diagnostics) or not all(example.passed for example in report.examples)
 
 
 class ReportView:
@@ -50,6 +55,10 @@ class ReportView:
                 faults_list(t, report.diagnostics)
             if report.examples:
                 self._examples(report.examples)
+            if self.upload is not None and self.upload.id and _told(report):
+                with div("actions"), link("", f"/uploads/{quote(self.upload.id)}/marked.xlsx", "button", download=""):
+                    icon("download", "icon icon-small")
+                    span(t("filling.marked"))
             if self.upload is not None:
                 self._publish()
 
