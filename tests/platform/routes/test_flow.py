@@ -62,6 +62,15 @@ def test_r1_a_skipped_step_keeps_what_decided_it() -> None:
     assert steps["60"].values == (("金额", "96000"),)
 
 
+@pytest.mark.parametrize("value", [None, False, Decimal(0)])
+def test_r1_an_empty_condition_does_not_hold_as_in_excel(value: Value) -> None:
+    route = route_of(
+        "| step | name | who | when |\n| 10 | 申请 | initiator | |\n| 20 | 财务处 | role:财务处.审核岗 | ${加急} |\n"
+    )
+    state = begin(route, context(加急=value)).state
+    assert (state.outcome, state.steps["20"].reason) == (RouteOutcome.APPROVED, Reason.CONDITION)
+
+
 def all_route(people: int) -> tuple[Route, FlowContext]:
     voters = {f"v{i}": Person(id=f"v{i}", name=f"评委{i}", roles=frozenset({"评审.本组"})) for i in range(people)}
     directory = Directory(people={**DIRECTORY.people, **voters}, departments=DIRECTORY.departments)
