@@ -23,7 +23,7 @@ from banshi.platform.routes.faults import NotAllowedHere, NotReturnable, NotRetu
 from banshi.platform.routes.flow import act, add_signers, begin, pass_overdue, resubmit, transfer
 from banshi.platform.routes.model import Route, RouteStep
 from banshi.platform.routes.reasons import Reason
-from banshi.platform.routes.returns import target_of, targets
+from banshi.platform.routes.returns import may_take_back, target_of, targets
 from banshi.platform.routes.state import RouteOutcome, RouteState, StepStatus
 
 SERIAL = """
@@ -311,6 +311,26 @@ def test_t6_previous_after_a_group_is_the_last_one_of_each_branch() -> None:
 
 
 # T7
+
+
+def test_t6_no_return_into_a_branch_that_was_cut_off() -> None:
+    """41 is done, and 41.1 behind it was cut off by 40: the branch of 41 lost the race."""
+    route, around = route_of(JOINED.replace("{0}", "任一")), context()
+    state = begin(route, around).state
+    for step_id in ("41", "40"):
+        state = act(route, state, step_id, WHO[step_id], "approve", around).state
+    assert (state.steps["41"].status, state.steps["41.1"].reason) == (StepStatus.DONE, Reason.JOINED)
+    assert targets(route, state, "50") == ("initiator", "40")
+
+
+def test_t2_nothing_is_taken_back_while_a_step_ahead_is_mended() -> None:
+    """Straight back at 20, the decision of 40 stands; who made it waits until 20 is done again."""
+    route, around = route_of(SERIAL.format("!直达")), context(seen=Sees())
+    first = approve(route, begin(route, around).state, around, until="50")
+    assert may_take_back(route, first, "40", "b1")
+    back = act(route, first, "50", "a1", "return", around, target="20").state
+    assert back.steps["40"].status is StepStatus.DONE
+    assert not may_take_back(route, back, "40", "b1")
 
 
 def test_t6_no_return_to_what_nobody_did() -> None:
