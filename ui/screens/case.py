@@ -202,6 +202,8 @@ class CasePage:
                 if self.view.tasks:
                     link(t("case.jump"), "#act", "button primary jump")
             self.screen.action(t("case.print"), self._print, "button small print")
+            if self.view.may_archive:
+                link(t("archive.file"), f"/cases/{quote(row.id)}/archive.zip", "button small", download="")
             facts(
                 [
                     (t("case.service"), row.service),
