@@ -20,13 +20,13 @@ _WORDS = {
     "zh": {
         "number": "单号", "file": "档号", "retention": "保管期限", "service": "服务", "applicant": "申请人", "state": "状态",
         "submitted": "提交时间", "finished": "办结时间", "form": "填报内容", "said": "须注意", "decisions": "规则结论",
-        "timeline": "办理过程", "attachments": "附件", "what": "事项", "by": "办理人", "step": "环节", "opinion": "意见",
+        "timeline": "办理过程", "attachments": "附件", "at": "时间", "what": "事项", "by": "办理人", "step": "环节", "opinion": "意见",
     },
     "en": {
         "number": "Case number", "file": "File number", "retention": "Kept for", "service": "Service",
         "applicant": "Applicant", "state": "State", "submitted": "Sent", "finished": "Ended", "form": "What was filled in",
         "said": "To be noted", "decisions": "What the rules decided", "timeline": "What happened",
-        "attachments": "Attachments", "what": "What", "by": "Who", "step": "Step", "opinion": "Opinion",
+        "attachments": "Attachments", "at": "When", "what": "What", "by": "Who", "step": "Step", "opinion": "Opinion",
     },
 }  # fmt: skip
 _STYLE = """
@@ -81,9 +81,7 @@ def _answers(items: Sequence[Item], view: CaseView, writer: Writer, language: st
 
 
 def _timeline(events: Sequence[EventView], words: Mapping[str, str], paths: Mapping[str, str], language: str) -> str:
-    heads = "".join(
-        f'<th scope="col">{escape(words[key])}</th>' for key in ("submitted", "what", "by", "step", "opinion")
-    )
+    heads = "".join(f'<th scope="col">{escape(words[key])}</th>' for key in ("at", "what", "by", "step", "opinion"))
     lines = []
     for event in events:
         files = [*event.files, *([event.signature] if event.signature else [])]

@@ -66,7 +66,7 @@ def _filter(screen: Screen, asked: ArchiveQuestion, services: list[tuple[str, st
 
 def _list(screen: Screen, asked: ArchiveQuestion, found: Page) -> None:
     t, query = screen.t, _query(asked)
-    with div("actions"):
+    with div("actions archive-files"):
         for kind, text in (("zip", t("archive.all", count=found.total)), ("xlsx", t("archive.catalogue"))):
             with link("", f"/export/archive.{kind}?{urlencode(query)}", "button small", download=""):
                 icon("download", "icon icon-small")

@@ -202,8 +202,6 @@ class CasePage:
                 if self.view.tasks:
                     link(t("case.jump"), "#act", "button primary jump")
             self.screen.action(t("case.print"), self._print, "button small print")
-            if self.view.may_archive:
-                link(t("archive.file"), f"/cases/{quote(row.id)}/archive.zip", "button small", download="")
             facts(
                 [
                     (t("case.service"), row.service),
@@ -213,6 +211,9 @@ class CasePage:
                     (t("case.at_step"), t("list.comma").join(row.current_steps)),
                 ]
             )
+            if self.view.may_archive:
+                with div("actions"):
+                    link(t("archive.file"), f"/cases/{quote(row.id)}/archive.zip", "button small", download="")
 
     async def _print(self) -> None:
         browser.print_page(self.screen.client)
