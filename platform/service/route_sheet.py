@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from fractions import Fraction
 
 from banshi.platform.people.who import Who, parse_who
@@ -25,7 +24,7 @@ from banshi.platform.routes.model import (
     SelfApproval,
     Threshold,
 )
-from banshi.platform.routes.tree import Tree
+from banshi.platform.routes.tree import differing_both_ways
 from banshi.platform.service.do_column import parse_hooks
 from banshi.platform.service.route_words import (
     BACK_MODES,
@@ -326,16 +325,7 @@ def parse_route(sheet: Sheet) -> tuple[Route | None, list[Diagnostic]]:
     header, reader.found = read_header(sheet, sheet.rows[0], COLUMNS)
     records = list(header.records(sheet.rows[1:]))
     steps = [step for record in records if (step := reader.step(record)) is not None]
-    return Route(tuple(_both_ways(steps))), reader.found
-
-
-def _both_ways(steps: list[RouteStep]) -> Iterator[RouteStep]:
-    """The steps, of which the later of two that must differ knows of it, whichever of them the sheet says it of."""
-    places = Tree(Route(tuple(steps))).positions
-    for step in steps:
-        ahead = (one for one in steps if step.id in one.differ and places[one.id].before(places[step.id]))
-        more = tuple(one.id for one in ahead if one.id not in step.differ)
-        yield replace(step, differ=(*step.differ, *more)) if more else step
+    return differing_both_ways(Route(tuple(steps))), reader.found
 
 
 def names(cell: Cell) -> tuple[str, ...]:
