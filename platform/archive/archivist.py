@@ -32,6 +32,7 @@ from banshi.storage.contract import CaseFilter, Store, StoredAttachment, StoredC
 ENDED = tuple(str(outcome) for outcome in RouteOutcome if outcome.final)
 CATALOGUE = "案卷目录.xlsx"
 _CHUNK = 256 * 1024
+_DAY = timedelta(days=1)
 _HEADS = {
     "zh": (
         "序号", "档号", "单号", "责任者", "题名", "申请人", "状态", "提交时间", "办结时间", "保管期限", "归档文件", "清单 SHA-256", "备注",
@@ -106,11 +107,7 @@ class Archivist:
         taken, lines = set[str](), []
         for number, case in enumerate(self._cases(person, asked), 1):
             name, filed = apart(f"{file_name(case.number or case.id)}.zip", taken), _Filed()
-            try:
-                _, view = self._seen(person, case.id, language)
-            except HallError as error:
-                filed.problems.append({"path": "", "why": error.message(language)})
-            else:
+            if view := self._view(person, case, language, filed):
                 yield name, self._file(person, case, view, language, filed)
             lines.append(self._line(number, case, filed, name, language))
         yield CATALOGUE, self._catalogue(lines, language)
@@ -134,11 +131,7 @@ class Archivist:
         stream, taken, lines, written = ZipStream(), set[str](), [], []
         for number, case in enumerate(self._cases(person, asked), 1):
             folder, filed = apart(file_name(case.number or case.id), taken), _Filed()
-            try:
-                _, view = self._seen(person, case.id, language)
-            except HallError as error:
-                filed.problems.append({"path": "", "why": error.message(language)})
-            else:
+            if view := self._view(person, case, language, filed):
                 yield from self._into(stream, f"{folder}/", person, case, view, language, filed)
                 written.append(filed.manifest)
             lines.append(self._line(number, case, filed, f"{folder}/", language))
@@ -242,6 +235,14 @@ class Archivist:
             raise Declined("办件还没有办完，不能归档。", "The case has not ended, so it cannot be archived yet.")
         return case, self._reader.view(person, case_id, language, lambda *_: b"")
 
+    def _view(self, person: Person, case: StoredCase, language: str, filed: _Filed) -> CaseView | None:
+        """A case among others; one that cannot be read any more stops none of them."""
+        try:
+            return self._seen(person, case.id, language)[1]
+        except HallError as error:
+            filed.problems.append({"path": "", "why": error.message(language)})
+            return None
+
     def _which(self, person: Person, asked: ArchiveQuestion) -> CaseFilter | None:
         """The filter of a question; None where nobody is called as it says."""
         services = self.services(person)
@@ -256,7 +257,7 @@ class Archivist:
             query=asked.query,
             applicants=people,
             finished_since=_midnight(asked.since),
-            finished_until=_midnight(asked.until + timedelta(days=1)) if asked.until else None,
+            finished_until=_midnight(asked.until + _DAY) if asked.until and asked.until < date.max else None,
         )
 
     def _cases(self, person: Person, asked: ArchiveQuestion) -> Iterator[StoredCase]:

@@ -13,7 +13,7 @@ from banshi.platform.audit.telling import plainly
 from banshi.platform.cases.table import Writer
 from banshi.platform.service.model import UNSEEN, Field, Group, Item, Repeat
 from banshi.platform.views import CaseView, EventView
-from banshi.platform.words import EVENTS, KINDS, STATES, word
+from banshi.platform.words import EVENTS, KINDS, STATES, called, word
 
 CAMPUS_ZONE = ZoneInfo("Asia/Shanghai")
 _WORDS = {
@@ -46,7 +46,7 @@ def page(
     row = view.row
     head = {
         "number": row.number, "file": filing.number, "retention": filing.kept(language),
-        "service": f"{row.service}（{view.version}）", "applicant": row.applicant, "state": word(STATES, row.state, language),
+        "service": called(row.service, view.version, language), "applicant": row.applicant, "state": word(STATES, row.state, language),
         "submitted": _moment(row.submitted_at), "finished": _moment(filing.finished_at),
     }  # fmt: skip
     parts = [_table((words[key], text) for key, text in head.items() if text)]

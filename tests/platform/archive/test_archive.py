@@ -295,6 +295,7 @@ def test_a4_found_by_number_person_outcome_and_day_of_ending(office: Office) -> 
     assert found(since=date(2026, 4, 1), until=date(2026, 4, 30)) == ["2", "3"]
     assert found(since=date(2026, 5, 1)) == ["4"]
     assert found(until=date(2026, 3, 31)) == ["1"]
+    assert found(since=date.min, until=date.max) == ["1", "2", "3", "4"]
     assert found(state="refused") == ["3"]
     assert found(query="jy20260002") == ["2"]
     assert found(person="陈晓雨") == found(person=STUDENT) == ["1", "2", "3", "4"]
