@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from banshi.platform.archive.archivist import CATALOGUE, ArchiveQuestion, Archivist
 from banshi.platform.audit.log import HEADERS, Log
 from banshi.platform.cases import show
 from banshi.platform.cases.attachments import as_answer
@@ -64,7 +65,7 @@ from banshi.platform.views import (
     VersionRow,
 )
 from banshi.platform.workbook.marking import marked_copy
-from banshi.platform.workbook.writing import CSV, XLSX, csv_bytes, xlsx_bytes
+from banshi.platform.workbook.writing import CSV, XLSX, ZIP, csv_bytes, xlsx_bytes
 from banshi.rules.policies import Engine
 from banshi.rules.values import dumps
 from banshi.storage import new_id
@@ -140,6 +141,7 @@ class Hall:
         self._timekeeper = Timekeeper(store, self._library, self._desk, self._opener, clock)
         self._board = UnitBoard(store, self._desk, self._reader, lambda: self._library.directory, clock)
         self._statistician = Statistician(store, self._library, clock)
+        self._archivist = Archivist(store, self._library, self._desk, self._reader, attachments, clock)
         self._schemas: dict[tuple[str, str], tuple[Directory, int, bytes]] = {}
 
     def close(self) -> None:
@@ -824,6 +826,37 @@ class Hall:
             raise NotAllowed
         table = case_table(service, self._store, self._library.directory, language)
         return self._export(file_type, service_id, table.header, table.rows)
+
+    # The archive
+
+    def archive_services(self, person: Person, language: str = "zh") -> list[tuple[str, str]]:
+        """The services whose ended cases a person may take out as files: id and title; none for most people."""
+        found = self._archivist.services(person)
+        return [(key, service.settings.title.get(language)) for key, service in found.items()]
+
+    def archive(
+        self, person: Person, asked: ArchiveQuestion, *, page: int = 1, size: int = 20, language: str = "zh"
+    ) -> Page:
+        """One page of ended cases, an `ArchiveRow` each; NotAllowed for those who answer for none."""
+        return self._archivist.page(person, asked, page, size, language)
+
+    def archive_case(self, person: Person, case_id: str, *, language: str = "zh") -> Export:
+        """The file of an ended case as a ZIP: the form, its answers, attachments, opinions, the record, a manifest."""
+        name, parts = self._archivist.one(person, case_id, language)
+        return name, ZIP, parts
+
+    def archive_each(
+        self, person: Person, asked: ArchiveQuestion, *, language: str = "zh"
+    ) -> Iterator[tuple[str, Iterator[bytes]]]:
+        """Such a file of every case, each to be read before the next is asked for; at the end the catalogue."""
+        return self._archivist.each(person, asked, language)
+
+    def export_archive(self, person: Person, asked: ArchiveQuestion, file_type: str, *, language: str = "zh") -> Export:
+        """The files of many ended cases in one `zip`, or their catalogue as `xlsx`."""
+        if file_type == "xlsx":
+            return CATALOGUE, XLSX, self._archivist.catalogue(person, asked, language)
+        name = f"archive-{self._clock():%Y%m%d-%H%M}.zip"
+        return name, ZIP, self._archivist.together(person, asked, language)
 
     # Statistics
 

@@ -208,6 +208,16 @@ class CaseRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveRow:
+    """A case that has ended: its file number and how long it is kept, blank where the service does not say."""
+
+    case: CaseRow
+    finished_at: datetime
+    file_number: str = ""
+    retention: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MoveRow:
     """What moving an open case to the live version would come to.
 
@@ -405,6 +415,7 @@ class CaseView:
     may_withdraw: bool = False
     may_urge: bool = False
     may_comment: bool = False
+    may_archive: bool = False
     undo: Sequence[UndoView] = ()
     related: Sequence[RelatedCase] = ()
 

@@ -26,6 +26,39 @@ OUTCOMES: Words = {
     "error": ("出错", "Error"),
 }
 
+EVENTS: Words = {
+    "submitted": ("提交申请", "Sent"),
+    "resubmitted": ("重新提交", "Sent again"),
+    "approved": ("同意", "Approved"),
+    "done": ("办理完成", "Done"),
+    "refused": ("不同意", "Refused"),
+    "returned": ("退回", "Returned"),
+    "withdrawn": ("撤回", "Withdrawn"),
+    "reminded": ("提醒办理", "Reminded"),
+    "urged": ("催办", "Urged"),
+    "escalated": ("超时转上级", "Overdue, so the superior is asked"),
+    "copied": ("抄送", "Copied"),
+    "migrated": ("转到新版本", "Moved to another version"),
+    "skipped": ("跳过环节", "Step not needed"),
+    "finished": ("办结", "Completed"),
+    "claim": ("领取", "Claimed"),
+    "release": ("放回", "Released"),
+    "transfer": ("转办", "Handed on"),
+    "consult": ("征求意见", "Asked for advice"),
+    "answered": ("答复意见", "Gave advice"),
+    "before": ("前加签", "Added a signer before"),
+    "after": ("后加签", "Added a signer after"),
+    "beside": ("并加签", "Added a signer beside"),
+    "remove signer": ("撤销加签", "Took a signer out"),
+    "take back": ("拿回", "Took the decision back"),
+    "commented": ("讨论", "Said"),
+    "opened": ("开出事项", "Opened a case"),
+    "not opened": ("没有开出事项", "Could not open a case"),
+    "opened case closed": ("开出的事项办完", "An opened case was decided"),
+    "tried again": ("再开一次", "Tried to open it again"),
+    "gave up": ("不再开", "Gave up opening it"),
+}
+
 
 def word(words: Words, key: str, language: str) -> str:
     """The word for a code in a language; a code that a later version brought stays as it is."""

@@ -289,6 +289,7 @@ class CaseFilter:
     """Which cases; what is empty does not filter. `query` is searched in number, title, service and applicant.
 
     `before` is a case's id: only cases that were begun before that one. `not_version` leaves out those of a version.
+    `services` and `applicants` are several of which any may be it; `finished_until` is not included.
     """
 
     applicant: str = ""
@@ -297,6 +298,10 @@ class CaseFilter:
     query: str = ""
     before: str = ""
     not_version: str = ""
+    services: Sequence[str] = ()
+    applicants: Sequence[str] = ()
+    finished_since: datetime | None = None
+    finished_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

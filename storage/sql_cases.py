@@ -207,7 +207,18 @@ def _which(which: CaseFilter) -> Select[Any]:
         query = query.where(cases.c.id < which.before)
     if which.not_version:
         query = query.where(cases.c.version != which.not_version)
-    return query.where(cases.c.state.in_(which.states)) if which.states else query
+    several = (
+        (cases.c.state, which.states),
+        (cases.c.service_id, which.services),
+        (cases.c.applicant, which.applicants),
+    )
+    for column, wanted in several:
+        query = query.where(column.in_(wanted)) if wanted else query
+    if which.finished_since:
+        query = query.where(cases.c.finished_at >= which.finished_since)
+    if which.finished_until:
+        query = query.where(cases.c.finished_at < which.finished_until)
+    return query
 
 
 def _which_tasks(which: TaskFilter) -> Select[Any]:

@@ -63,6 +63,13 @@ BORROWING = """
 | 八天   | '20001    | 测试 | 8    | 100               | 10>20>{30,31}  |
 """
 
+# The same with a file to attach, filed under a class for thirty years.
+FILED = (
+    BORROWING.replace("| owner  | number           |", "| owner  | number           | 档案分类号 | 保管期限 |")
+    .replace("| JY{yyyy}{0001} |", "| JY{yyyy}{0001} | 0012-WS | 30年 |")
+    .replace("| note    | 提示", "| file | 合同 | 借用合同 | | | |\n| note    | 提示")
+)
+
 
 def write(folder: Path, name: str, text: str) -> Path:
     """Save a workbook from a text table as Excel would: whole, under its name."""

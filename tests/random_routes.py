@@ -28,7 +28,7 @@ from banshi.platform.routes.model import (
 from banshi.platform.routes.reasons import Reason
 from banshi.platform.routes.returns import may_take_back, targets
 from banshi.platform.routes.state import Action, RouteOutcome, RouteState, Signing, StepState, StepStatus, Task
-from banshi.platform.routes.tree import Tree
+from banshi.platform.routes.tree import Tree, differing_both_ways
 from banshi.rules.diagnostics import NOWHERE
 from banshi.rules.expressions import parse
 from banshi.rules.values import dumps, loads
@@ -63,7 +63,7 @@ def routes(draw: st.DrawFn) -> Route:
             length = draw(st.integers(1, 2)) if group else 1
             ids = [f"{number}.{index}" if index else str(number) for index in range(length)]
             steps.extend(draw(_steps(step_id, group, join, block)) for step_id in ids)
-    return Route(tuple(steps))
+    return differing_both_ways(Route(tuple(steps)))
 
 
 @st.composite

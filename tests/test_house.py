@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from faults_in_routes import FAULTS
 
 ROOT = Path(__file__).parent.parent
 PROBE = "import platform, pandas, nicegui, banshi.rules; print(platform.system(), banshi.rules.__file__)"
@@ -60,6 +61,13 @@ def test_every_code_folder_is_packaged() -> None:
     }
     assert found <= listed
     assert all((ROOT / Path(*name.split(".")[1:])).is_dir() for name in listed)
+
+
+def test_the_faults_to_plant_fit_the_engine() -> None:
+    """The long run plants them (`make soak`); a text that stands nowhere any more would be no fault."""
+    for fault in FAULTS:
+        text = (ROOT / "platform/routes" / f"{fault.file}.py").read_text(encoding="utf-8")
+        assert (fault.what, text.count(fault.old)) == (fault.what, 1)
 
 
 @pytest.mark.parametrize("top", ["rules", "storage", "ui"])

@@ -12,12 +12,14 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from banshi.rules.diagnostics import has_errors
+from banshi.ui.cli_archive import add as archive_command
 from banshi.ui.cli_decide import decided_lines
 from banshi.ui.cli_files import (
     answers_of,
     calendar_for,
     calendar_of,
     directory_for,
+    folder_of_hall,
     json_object,
     person_of,
     service_of,
@@ -57,6 +59,7 @@ app = typer.Typer(
 log_app = typer.Typer(no_args_is_help=True, help="审计员的命令。The auditor's commands.", rich_markup_mode=None)
 app.add_typer(log_app, name="log")
 statistics_command(app)
+archive_command(app)
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="工作簿 (.xlsx)。The workbook.", show_default=False)]
 Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="工作簿。Workbooks.", show_default=False)]
@@ -439,9 +442,7 @@ def export_log(
     kind = out.suffix.lower().removeprefix(".")
     if kind not in ("xlsx", "csv"):
         raise WrongCall("--out 的文件名应以 .xlsx 或 .csv 结尾。", "--out should end in .xlsx or .csv.")
-    if not (data / "banshi.sqlite").is_file():
-        raise WrongCall(f"{data} 不是办事大厅的数据目录。", f"{data} is not the data folder of a hall.")
-    with closing(open_hall(data=data, definitions=data)) as hall:
+    with closing(open_hall(data=folder_of_hall(data), definitions=data)) as hall:
         pieces = hall.export_log(auditor(), kind, language=talk.language, service_id=service, query=query)[2]
         write_bytes(out, pieces)
     talk.err(talk.say(f"已写入 {out}。", f"Written to {out}."))

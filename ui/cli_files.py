@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -198,10 +198,28 @@ def write_bytes(path: Path, pieces: Iterator[bytes]) -> None:
     try:
         with partial.open("wb") as file:
             file.writelines(pieces)
+            file.flush()
+            os.fsync(file.fileno())
         partial.replace(path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise unreadable(path, error) from None
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def folder_of_hall(data: Path) -> Path:
+    """The data folder of a hall; WrongCall for another."""
+    if not (data / "banshi.sqlite").is_file():
+        raise WrongCall(f"{data} 不是办事大厅的数据目录。", f"{data} is not the data folder of a hall.")
+    return data
+
+
+def day_of(text: str) -> date | None:
+    """A day such as `2026-09-01`; None for nothing, WrongCall for what is none."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise WrongCall(f"{text} 不是日期，应写成 2026-09-01。", f"{text} is no day; write 2026-09-01.") from error
 
 
 def now() -> datetime:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from contextlib import closing
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from banshi.ui.cli_files import auditor, write_bytes
+from banshi.ui.cli_files import auditor, day_of, folder_of_hall, write_bytes
 from banshi.ui.cli_talk import Talk, WrongCall, language_of, print_json, shown
 
 By = Annotated[str, typer.Option(help="total, months, units, services, steps。Which table.")]
@@ -45,10 +44,8 @@ def add(app: typer.Typer) -> None:
         kind = out.suffix.lower().removeprefix(".") if out else ""
         if out and kind not in ("xlsx", "csv"):
             raise WrongCall("--out 的文件名应以 .xlsx 或 .csv 结尾。", "--out should end in .xlsx or .csv.")
-        if not (data / "banshi.sqlite").is_file():
-            raise WrongCall(f"{data} 不是办事大厅的数据目录。", f"{data} is not the data folder of a hall.")
-        asked = Question(service_id=service, unit=unit, step=step, since=_day(since), until=_day(until))
-        with closing(open_hall(data=data, definitions=data)) as hall:
+        asked = Question(service_id=service, unit=unit, step=step, since=day_of(since), until=day_of(until))
+        with closing(open_hall(data=folder_of_hall(data), definitions=data)) as hall:
             try:
                 if out:
                     write_bytes(out, hall.export_statistics(auditor(), asked, by, kind, language=talk.language)[2])
@@ -63,10 +60,3 @@ def add(app: typer.Typer) -> None:
             # A figure a line and a group a column: there are more figures than a terminal is wide.
             first, *figures = zip(table.header, *table.rows, strict=True)
             talk.out(talk.table([shown(entry) for entry in first], figures))
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise WrongCall(f"{text} 不是日期，应写成 2026-09-01。", f"{text} is no day; write 2026-09-01.") from error

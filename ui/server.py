@@ -32,6 +32,7 @@ from banshi.ui.csp import ContentSecurityPolicy, patch_templates
 from banshi.ui.guard import Guard
 from banshi.ui.rest import api, doors, files
 from banshi.ui.screens import (
+    archive,
     auditor,
     board,
     case,
@@ -71,7 +72,7 @@ def compose(found: Hall, settings: Settings) -> FastAPI:
     root.include_router(doors.router(site))
     root.include_router(files.router(site, uploads, fillings))
     root.include_router(api.router(site))
-    for screens in (hall, form, my_cases, tasks, stand_ins, case, moving, auditor, statistics, board):
+    for screens in (hall, form, my_cases, tasks, stand_ins, case, moving, auditor, statistics, board, archive):
         screens.add(site)
     owner.add(site, uploads)
     filling.add(site, fillings)

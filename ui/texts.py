@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
-from banshi.platform.words import KINDS, OUTCOMES, STATES
+from banshi.platform.words import EVENTS, KINDS, OUTCOMES, STATES
 from banshi.rules.values import dumps
+from banshi.ui.texts_archive import ARCHIVE
 from banshi.ui.texts_statistics import STATISTICS
 from banshi.ui.texts_tasks import TASKS
 
@@ -180,6 +181,7 @@ TABLE: dict[str, tuple[str, str]] = {
     **{f"case.state.{key}": both for key, both in STATES.items()},
     **TASKS,
     **STATISTICS,
+    **ARCHIVE,
     # One case
     "case.back": ("返回我的办件", "My cases"),
     "case.back_tasks": ("返回待办", "Tasks"),
@@ -252,22 +254,9 @@ TABLE: dict[str, tuple[str, str]] = {
     "diagram.not_reached": ("未进行", "Not reached"),
     "step.due": ("{at} 前办理", "Due {at}"),
     "step.overdue": ("已超时：应在 {at} 前办理", "Overdue: it was due {at}"),
+    **{f"event.{key}": both for key, both in EVENTS.items()},
     "event.by": ("{name}", "{name}"),
     "event.by_system": ("系统", "The platform"),
-    "event.submitted": ("提交申请", "Sent"),
-    "event.resubmitted": ("重新提交", "Sent again"),
-    "event.approved": ("同意", "Approved"),
-    "event.done": ("办理完成", "Done"),
-    "event.refused": ("不同意", "Refused"),
-    "event.returned": ("退回", "Returned"),
-    "event.withdrawn": ("撤回", "Withdrawn"),
-    "event.reminded": ("提醒办理", "Reminded"),
-    "event.urged": ("催办", "Urged"),
-    "event.escalated": ("超时转上级", "Overdue, so the superior is asked"),
-    "event.copied": ("抄送", "Copied"),
-    "event.migrated": ("转到新版本", "Moved to another version"),
-    "event.skipped": ("跳过环节", "Step not needed"),
-    "event.finished": ("办结", "Completed"),
     "bill.caption": ("费用明细：{name}", "Charges: {name}"),
     "bill.total": ("合计", "Total"),
     "bill.shares": ("分摊", "Shared between"),

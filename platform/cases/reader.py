@@ -18,7 +18,7 @@ from banshi.platform.errors import HallError, NotAllowed
 from banshi.platform.forms.index import index_of
 from banshi.platform.forms.rights import answered, is_hidden, spread, withheld, without
 from banshi.platform.people.directory import Person
-from banshi.platform.publishing.library import Library, owns
+from banshi.platform.publishing.library import Library, may_archive, owns
 from banshi.platform.routes.model import Route
 from banshi.platform.routes.state import RouteOutcome
 from banshi.platform.service.model import LAST, Field, Service
@@ -104,6 +104,7 @@ class CaseReader:
             may_withdraw=case.applicant == person.id and not case.closed,
             may_urge=case.applicant == person.id and any(task.state == "open" for task in tasks),
             may_comment=self._desk.handles(person, case),
+            may_archive=case.closed and may_archive(person, service),
             undo=show.undo_views(route, case, tasks, mine, name, language),
             related=self._related.of(person, case, service, titles, language),
         )

@@ -35,11 +35,11 @@ class CaseTable:
 
 def case_table(service: Service, store: Store, directory: Directory, language: str) -> CaseTable:
     """Every case of a service, with the fields and tariffs of its live version; a repeat's rows stand as lines."""
-    writer = _Writer(service, directory, language)
+    writer = Writer(service, directory, language)
     return CaseTable(writer.header(), map(writer.row, store.iter_cases(CaseFilter(service_id=service.settings.id))))
 
 
-class _Writer:
+class Writer:
     """Cases as rows in one language."""
 
     def __init__(self, service: Service, directory: Directory, language: str) -> None:
@@ -59,7 +59,7 @@ class _Writer:
             for tariff in self._tariffs
         ]
         more = [self._words["total"]] * self._in_money + [self._words["shares"]] * self._shared
-        return [*_HEAD[self._language], *map(self._label, self._items), *charges, *more]
+        return [*_HEAD[self._language], *map(self.label, self._items), *charges, *more]
 
     def row(self, case: StoredCase) -> list[Entry]:
         """A case under the header."""
@@ -69,7 +69,7 @@ class _Writer:
             word(STATES, case.state, self._language),
             self._person(case.applicant),
             case.submitted_at,
-            *(self._entry(answers.get(item.name), item) for item in self._items),
+            *(self.entry(answers.get(item.name), item) for item in self._items),
             *self._charges(bills),
         ]
 
@@ -89,14 +89,14 @@ class _Writer:
             f"{share['label']} {amount_text(share['amount'])}" for share in bill["shares"]
         )
 
-    def _entry(self, answer: Any, item: Item) -> Entry:
+    def entry(self, answer: Any, item: Item) -> Entry:
         """An answer as a cell: numbers and dates as such, everything else in words."""
         if answer in (None, "", []):
             return None
         if isinstance(item, Repeat):
             return "\n".join(self._line(row, item) for row in answer)
         if isinstance(answer, list):
-            return self._words["list"].join(str(self._entry(part, item)) for part in answer)
+            return self._words["list"].join(str(self.entry(part, item)) for part in answer)
         if isinstance(answer, Mapping):  # a file
             return str(answer.get("name", ""))
         match item:
@@ -115,13 +115,12 @@ class _Writer:
 
     def _line(self, row: Mapping[str, Any], repeat: Repeat) -> str:
         """A row of a repeat as one line: `学号 2024110101，姓名 李沐阳`; what is empty is left out."""
-        entries = ((item, self._entry(row.get(item.name), item)) for item in _columns(repeat.children))
-        parts = (
-            f"{self._label(item)} {plainly(entry, self._language)}" for item, entry in entries if entry is not None
-        )
+        entries = ((item, self.entry(row.get(item.name), item)) for item in _columns(repeat.children))
+        parts = (f"{self.label(item)} {plainly(entry, self._language)}" for item, entry in entries if entry is not None)
         return self._words["comma"].join(parts).replace("\n", self._words["semicolon"])
 
-    def _label(self, item: Item) -> str:
+    def label(self, item: Item) -> str:
+        """How an item is called."""
         return item.label.get(self._language) or item.name
 
     def _person(self, person_id: str) -> str:

@@ -316,5 +316,10 @@ def owns(person: Person, service: Service) -> bool:
     return "owner" in person.roles and person.department == service.settings.owner
 
 
+def may_archive(person: Person, service: Service) -> bool:
+    """Whether a person may take ended cases of a service out as files: its owners and the auditors."""
+    return "auditor" in person.roles or owns(person, service)
+
+
 def _shared_first(path: Path) -> tuple[bool, str]:
     return (path.stem not in (ORGANISATION, CALENDAR), path.as_posix())

@@ -12,21 +12,22 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from banshi.platform.routes.hooks import Unmet
-from banshi.platform.routes.model import BackMode, Empty, Mode, Route, RouteStep, Same, SelfApproval
+from banshi.platform.routes.model import BackMode, Empty, Mode, Operation, Route, RouteStep, Same, SelfApproval
 from banshi.platform.routes.moves import INITIATOR
 from banshi.platform.routes.reasons import Reason
 from banshi.platform.routes.returns import after
 from banshi.platform.routes.state import RouteOutcome, RouteState, StepState, StepStatus
 from banshi.platform.routes.tree import Position, Tree
 
-PENDING, KEPT, ACTIVE, AWAITED, MAYBE = range(5)
-PASSED, CUT_PARTLY, SKIPPED, CUT, CUT_KEPT = range(5, 10)
+PENDING, KEPT, FRESH, ACTIVE, AWAITED = range(5)
+PASSED, STOOD, CUT_PARTLY, SKIPPED, CUT, CUT_KEPT = range(5, 11)
 """Codes of a step, from `PASSED` on of a closed one.
 
-In a race, where it matters what was passed: `KEPT` is pending, perhaps with a decision from before a return; `MAYBE` is
-closed, or pending after a return straight back; `CUT…` was cut off by a faster branch: after some votes, with nothing, with
-what was kept. Elsewhere `PENDING` stands for all that the platform has yet to come to, be it closed when it does, and
-`PASSED` for everything closed. `AWAITED` waits for another system, or for cases that were opened.
+In a race, where it matters what was passed: `KEPT` is pending with a decision from before a return; `FRESH` is asked while the
+platform still goes on, so that nobody can have voted yet; `PASSED` is done; `STOOD` was not asked, since earlier approvals
+stood for it; `CUT…` was cut off by a faster branch: after some votes, with nothing, with what was kept. Elsewhere `PENDING`
+stands for all that the platform has yet to come to, be it closed when it does, and `PASSED` for everything closed. `AWAITED`
+waits for another system, or for cases that were opened.
 """
 
 RETURNED = 20
@@ -35,8 +36,9 @@ FINAL = frozenset({APPROVED, REFUSED})
 
 _WAITING = frozenset({Mode.CALLBACK, Mode.WAIT})
 _JOINED = frozenset({CUT_PARTLY, CUT, CUT_KEPT})
-_CUT = {PENDING: (CUT,), KEPT: (CUT_KEPT,), ACTIVE: (CUT, CUT_PARTLY), AWAITED: (CUT,)}
-_KEEP = {PASSED: KEPT, MAYBE: KEPT, KEPT: KEPT, CUT_KEPT: KEPT}
+_KEEP = {PASSED: KEPT, KEPT: KEPT, CUT_KEPT: KEPT}
+_VOTED = frozenset({PASSED, STOOD, CUT_PARTLY})
+_RESTED = bytes.maketrans(bytes([FRESH]), bytes([ACTIVE]))
 
 
 def covers(state: bytes, real: RouteState, tree: Tree) -> bool:
@@ -54,21 +56,22 @@ def covers(state: bytes, real: RouteState, tree: Tree) -> bool:
 def _codes(step: StepState, *, race: bool) -> tuple[int, ...]:
     match step.status:
         case StepStatus.PENDING:
-            return (KEPT,) if race and step.kept is not None else (PENDING, KEPT, MAYBE)
+            return (KEPT,) if race and step.kept is not None else (PENDING, KEPT)
         case StepStatus.ACTIVE:
             return (AWAITED,) if step.mode in _WAITING else (ACTIVE,)
         case _ if step.reason is Reason.JOINED:
             return (CUT_KEPT,) if step.kept is not None else (CUT_PARTLY,) if step.passed else (CUT, CUT_KEPT)
         case _:
-            return (PASSED, PENDING) if not race else (PASSED, MAYBE) if step.passed else (SKIPPED,)
+            done = PASSED if step.status is StepStatus.DONE else STOOD if step.passed else SKIPPED
+            return (done,) if race else (PASSED, PENDING)
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
     """Something that happens, and the states that it may lead to.
 
-    `what` is `enter` (the platform goes on), `done`, `refuse`, `return`, `take back`, `answer` or `fail` (of another
-    system), or `send` (again, by the initiator).
+    `what` is `enter` (the platform goes on, or comes to rest), `done`, `refuse`, `return`, `take back`, `answer` or `fail`
+    (of another system), or `send` (again, by the initiator).
     """
 
     what: str
@@ -104,7 +107,8 @@ class Abstract:
         self._race = tuple(self.tree.blocks[place.block].race for place in self._places)
         self._leading = tuple(number[step.id] for step in self.tree.leading)
         self._after = [tuple(number[s.id] for s in after(self.tree, step.id)) for step in route.steps]
-        self._entries = [_entries(step, self._may_stand(at)) for at, step in enumerate(route.steps)]
+        self._earlier = [self._deciding_before(at) for at in range(len(route.steps))]
+        self._entries = [_entries(step, may_stand=bool(self._earlier[at])) for at, step in enumerate(route.steps)]
         self._back = [self._targets(at, step, number) for at, step in enumerate(route.steps)]
         self._between: dict[tuple[int, int], tuple[int, ...]] = {}
         self.start = self._sent(bytearray(len(route.steps)))
@@ -119,6 +123,9 @@ class Abstract:
         going_on = self._entering(state)
         if going_on is not None:
             yield going_on
+            return
+        if FRESH in state:
+            yield Happening("enter", "", (state.translate(_RESTED),))
             return
         for at, code in enumerate(state):
             step = self.steps[at]
@@ -158,22 +165,49 @@ class Abstract:
         return sorted(ways)
 
     def _may_take_back(self, state: bytes, at: int) -> bool:
+        """Whether somebody may take back what she has done: nothing was done behind it, and her branch was not cut off."""
         step = self.steps[at]
-        by_hand = step.id in self.reached and _may_be_asked(step) and at not in self._leading
+        if step.id not in self.reached or step.hooks or Operation.TAKE_BACK not in step.operations:
+            return False
+        if at in self._leading or not self._may_be_asked(at):
+            return False
         place = self._places[at]
-        ahead = self._blocks[place.block][place.branch][: place.index]
-        return by_hand and place.block <= self._first_open(state) and all(state[other] >= PASSED for other in ahead)
+        branch = self._blocks[place.block][place.branch]
+        if place.block > self._first_open(state) or any(state[other] < PASSED for other in branch[: place.index]):
+            return False
+        return not any(state[other] in _JOINED for other in branch) and not any(
+            self._acted_on(state[other], other) for other in self._after[at]
+        )
 
-    def _may_stand(self, at: int) -> bool:
-        """Whether there is an earlier decision that may stand for a step."""
+    def _acted_on(self, code: int, at: int) -> bool:
+        """Whether somebody must have done something with a step, or the platform something that cannot be undone."""
+        step = self.steps[at]
+        if code == AWAITED:
+            return step.mode is Mode.CALLBACK
+        if code == STOOD:
+            return bool(step.hooks)
+        if code != PASSED or (not self._race[at] and not _sure(self._entries[at])):
+            return False
+        by_clock = step.mode is Mode.WAIT or step.mode is Mode.NOTIFY or step.id in self._clock
+        return bool(step.hooks) or not by_clock
+
+    def _deciding_before(self, at: int) -> tuple[int, ...]:
+        """The steps of which an earlier decision may stand for a step."""
         here = self._places[at]
         earlier = (i for i, place in enumerate(self._places) if place.before(here) and i not in self._leading)
-        return any(self.steps[i].mode.decides for i in earlier)
+        return tuple(i for i in earlier if self.steps[i].mode.decides)
+
+    def _may_be_asked(self, at: int) -> bool:
+        """Whether somebody may ever have done it by hand."""
+        mode = self.steps[at].mode
+        return mode.asks or (mode is Mode.CALLBACK and self._administrators)
 
     def _is_there(self, state: bytes, at: int, goal: int) -> bool:
         """Whether somebody may have done a step to which another wants to return."""
-        closed = state[goal] in (PASSED, MAYBE) or self._places[goal].beside(self._places[at])
-        return closed and self.steps[goal].id in self.reached
+        place = self._places[goal]
+        beside = not self._race[goal] and place.beside(self._places[at])
+        cut_off = any(state[other] in _JOINED for other in self._blocks[place.block][place.branch])
+        return (state[goal] == PASSED or beside) and not cut_off and self.steps[goal].id in self.reached
 
     def _targets(self, at: int, step: RouteStep, number: dict[str, int]) -> tuple[int, ...]:
         """The steps to which one may return at some time; -1 is the initiator."""
@@ -188,7 +222,7 @@ class Abstract:
             elif entry in number:
                 found.add(number[entry])
         may = {-1 if goal in self._leading else goal for goal in found}
-        return tuple(sorted(goal for goal in may if goal < 0 or _may_be_asked(self.steps[goal])))
+        return tuple(sorted(goal for goal in may if goal < 0 or self._may_be_asked(goal)))
 
     # What a move leads to
 
@@ -218,9 +252,9 @@ class Abstract:
                 codes[at] = PENDING
             elif how is BackMode.CHANGED:
                 codes[at] = _KEEP.get(code, PENDING) if self._race[at] else PENDING
-            elif code == PASSED:
-                codes[at] = MAYBE
-            elif code == SKIPPED or (code in (ACTIVE, AWAITED) and (goal is None or goal.before(self._places[at]))):
+            elif code in (STOOD, SKIPPED) or (
+                code in (ACTIVE, AWAITED) and (goal is None or goal.before(self._places[at]))
+            ):
                 codes[at] = PENDING
 
     def _reopen(self, codes: bytearray, at: int) -> None:
@@ -246,16 +280,11 @@ class Abstract:
         if block == len(self._blocks):
             return Happening("enter", "", (APPROVED,))
         branches = self._blocks[block]
-        first = branches[0][0]
+        need = self.tree.blocks[block].need
+        if self._race[branches[0][0]] and self._won(state, branches) >= need:
+            return Happening("enter", "", tuple(self._cut_off(state, branches)))
         firsts = [next((at for at in branch if state[at] < PASSED), -1) for branch in branches]
-        if self._race[first]:
-            unsure = [at for branch in branches for at in branch if state[at] == MAYBE]
-            if not unsure and self._won(state, branches) >= self.tree.blocks[block].need:
-                return Happening("enter", "", tuple(_cut_off(state, branches)))
-            firsts = unsure or firsts
         for at in firsts:
-            if at >= 0 and state[at] == MAYBE:
-                return Happening("enter", "", (_with(state, at, PASSED), _with(state, at, PENDING)))
             if at >= 0 and state[at] <= KEPT:
                 return Happening("enter", self.steps[at].id, tuple(self._entered(state, at)))
         return None
@@ -266,42 +295,61 @@ class Abstract:
         return len(self._blocks) if first is None else self._places[first].block
 
     def _entered(self, state: bytes, at: int) -> Iterator[bytes]:
-        if state[at] == KEPT or not self._race[at]:
+        race = self._race[at]
+        if state[at] == KEPT or not race:
             yield _with(state, at, PASSED)
         for code in self._entries[at]:
             if code == REFUSED[0]:
                 yield REFUSED
             elif code == RETURNED:
                 yield bytes(len(state)) + bytes([RETURNED])
-            elif self._race[at] or code < PASSED:
-                yield _with(state, at, code)
+            elif not race:
+                if code < PASSED:
+                    yield _with(state, at, code)
+            elif code != STOOD or self._stands(state, at):
+                yield _with(state, at, FRESH if code == ACTIVE else code)
+
+    def _stands(self, state: bytes, at: int) -> bool:
+        """Whether there is a decision that may stand for a step."""
+        return any(state[earlier] in _VOTED for earlier in self._earlier[at])
+
+    def _cut_off(self, state: bytes, branches: Iterable[Iterable[int]]) -> list[bytes]:
+        made = [state]
+        for branch in branches:
+            for at in branch:
+                if state[at] < PASSED:
+                    made = [_with(one, at, code) for one in made for code in self._cut(state, at)]
+        return made
+
+    def _cut(self, state: bytes, at: int) -> Iterator[int]:
+        """What becomes of a step that is cut off; of several people, or of those whom they have added, some may have voted."""
+        step, code = self.steps[at], state[at]
+        yield CUT_KEPT if code == KEPT else CUT
+        several = step.mode.asks_everybody
+        if code == ACTIVE:
+            partly = step.mode.decides and (several or step.mode.counts or Operation.SIGN in step.operations)
+        else:
+            partly = code == FRESH and several and STOOD in self._entries[at] and self._stands(state, at)
+        if partly:
+            yield CUT_PARTLY
 
     def _won(self, state: bytes, branches: tuple[tuple[int, ...], ...]) -> int:
         return sum(
-            all(state[at] >= PASSED for at in branch) and any(state[at] in (PASSED, CUT_PARTLY) for at in branch)
+            all(state[at] >= PASSED for at in branch) and any(state[at] in _VOTED for at in branch)
             for branch in branches
         )
 
 
-def _may_be_asked(step: RouteStep) -> bool:
-    """Whether somebody may ever have done it by hand."""
-    return step.mode not in (Mode.AUTO, Mode.NOTIFY, Mode.WAIT)
-
-
-def _cut_off(state: bytes, branches: Iterable[Iterable[int]]) -> list[bytes]:
-    made = [state]
-    for branch in branches:
-        for at in branch:
-            if state[at] < PASSED:
-                made = [_with(one, at, code) for one in made for code in _CUT[state[at]]]
-    return made
+def _sure(entries: Collection[int]) -> bool:
+    """Whether a step that is closed was passed for sure: it cannot be skipped, and nothing stands for it."""
+    return not {SKIPPED, STOOD}.intersection(entries)
 
 
 def _with(state: bytes, at: int, code: int) -> bytes:
     return state[:at] + bytes([code]) + state[at + 1 :]
 
 
-def _entries(step: RouteStep, may_stand: bool) -> tuple[int, ...]:
+def _entries(step: RouteStep, *, may_stand: bool) -> tuple[int, ...]:
     """What may become of a step that is entered."""
     skipped = {SKIPPED} if step.when is not None else set[int]()
     match step.mode:
@@ -317,7 +365,7 @@ def _entries(step: RouteStep, may_stand: bool) -> tuple[int, ...]:
     if step.empty is Empty.SKIP or (guards and step.self_approval is SelfApproval.SKIP):
         found.add(SKIPPED)
     if may_stand and step.mode.decides and not step.mode.counts and not step.asks_more and step.same is not Same.KEEP:
-        found.add(PASSED)
+        found.add(STOOD)
     if step.empty is Empty.REFUSE:
         found.add(REFUSED[0])
     elif step.empty is not Empty.SKIP:

@@ -82,6 +82,8 @@ def _people(step: RouteStep, scope: Scope, directory: Directory | None) -> Itera
     for who in (step.who, *(copy.who for copy in step.copies)):
         yield from check_who(who, scope, directory)
     for term in step.who.terms:
+        if step.mode is not Mode.WEIGHT and term.weight != 1:
+            yield faults.WEIGHTS_UNUSED.at(term.place, step=step.id, text=term.name or term.kind)
         if step.mode is Mode.ONE and _names_several(term):
             yield ONLY_FIRST.at(term.place, step=step.id, text=term.kind)
     if Operation.BULK in step.operations and step.asks_more:

@@ -503,3 +503,11 @@ NESTED_ROWS = fault(
     do_zh="在外层明细里加一个计算字段（如 sum(…)），用它来填。",
     do_en="Add a calculation to the outer repeat, such as `sum(…)`, and fill the field from that.",
 )
+WEIGHTS_UNUSED = fault(
+    "ROUTE-086",
+    Severity.WARNING,
+    "环节 {step} 给“{text}”写了权重，可是方式不是“权重”，权重不起作用。",
+    "Step {step} gives “{text}” a weight, but its mode does not weigh votes, so that it counts as one.",
+    do_zh="方式改写“权重 >50%”之类，或去掉“×”和后面的数。",
+    do_en="Write a mode such as `weight >50%`, or take the weight out.",
+)

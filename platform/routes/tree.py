@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 
@@ -124,6 +124,17 @@ class Tree:
             if any(found):
                 return tuple(step for step in found if step is not None)
         return ()
+
+
+def differing_both_ways(route: Route) -> Route:
+    """The route, in which the later of two steps that must differ knows of it, whichever of them says so."""
+    places = Tree(route).positions
+    steps = []
+    for step in route.steps:
+        ahead = (one for one in route.steps if step.id in one.differ and places[one.id].before(places[step.id]))
+        more = tuple(one.id for one in ahead if one.id not in step.differ)
+        steps.append(replace(step, differ=(*step.differ, *more)) if more else step)
+    return replace(route, steps=tuple(steps))
 
 
 def _need(join: str, branches: int) -> int:

@@ -509,3 +509,12 @@ MOVED_TWICE = fault(
     do_zh="一个旧环节只写一行。",
     do_en="Give an old step one row only.",
 )
+
+BAD_RETENTION = fault(
+    "SHEET-110",
+    Severity.ERROR,
+    "保管期限“{text}”不认识。",
+    "“{text}” is no retention period.",
+    do_zh="写 永久、30年 或 10年；不归档时留空。",
+    do_en="Write permanent, 30 years or 10 years, or leave it blank.",
+)

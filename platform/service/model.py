@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -43,9 +44,27 @@ class Texts:
         return next(iter(texts.values()), "")
 
 
+class Retention(StrEnum):
+    """How long the file of a case is kept: the periods of 《机关文件材料归档范围和文书档案保管期限规定》 (国家档案局令第8号)."""
+
+    PERMANENT = "permanent"
+    THIRTY = "30 years"
+    TEN = "10 years"
+
+    @property
+    def code(self) -> str:
+        """How file numbers write it (DA/T 22-2015): `Y`, `D30`, `D10`."""
+        return {"permanent": "Y", "30 years": "D30", "10 years": "D10"}[self]
+
+    def text(self, language: str = "zh") -> str:
+        """The period in words."""
+        zh = {"permanent": "永久", "30 years": "30年", "10 years": "10年"}[self]
+        return str(self) if language == "en" else zh
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The settings sheet."""
+    """The settings sheet. `archive` is the class under which files of cases are kept, `retention` how long."""
 
     id: str
     title: Texts
@@ -63,6 +82,8 @@ class Settings:
     source: Texts = Texts()
     instance_name: Expression | None = None
     applicants: str = ""
+    archive: str = ""
+    retention: Retention | None = None
     owner_place: Place = NOWHERE
     applicants_place: Place = NOWHERE
 

@@ -24,6 +24,7 @@ from banshi.platform.routes.model import (
     SelfApproval,
     Threshold,
 )
+from banshi.platform.routes.tree import differing_both_ways
 from banshi.platform.service.do_column import parse_hooks
 from banshi.platform.service.route_words import (
     BACK_MODES,
@@ -324,7 +325,7 @@ def parse_route(sheet: Sheet) -> tuple[Route | None, list[Diagnostic]]:
     header, reader.found = read_header(sheet, sheet.rows[0], COLUMNS)
     records = list(header.records(sheet.rows[1:]))
     steps = [step for record in records if (step := reader.step(record)) is not None]
-    return Route(tuple(steps)), reader.found
+    return differing_both_ways(Route(tuple(steps))), reader.found
 
 
 def names(cell: Cell) -> tuple[str, ...]:

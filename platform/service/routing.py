@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from fractions import Fraction
 
+from banshi.platform.forms.index import index_of
 from banshi.platform.forms.rights import spread, withheld
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.people.terms import TermKind, Who, WhoContext
@@ -19,7 +20,6 @@ from banshi.platform.service.model import Field, Group, Item, Service
 from banshi.rules.diagnostics import Diagnostic
 from banshi.rules.expressions import Scope
 from banshi.rules.expressions.contradictions import never_hold
-from banshi.rules.expressions.tree import Expression
 from banshi.rules.tables.explaining import shown
 from banshi.rules.values import Value
 
@@ -148,34 +148,20 @@ def _questions(service: Service, names: Collection[str]) -> set[str]:
 
 
 def _known_later(service: Service, route: Route, step: RouteStep) -> Iterator[Diagnostic]:
-    """What the condition reads, but only this step or a later one fills in, since the applicant does not see it."""
+    """What the condition reads, also behind calculations and rules, but only this step or a later one fills in, since the applicant does not see it."""
     if step.when is None:
         return
     items = service.survey.walk() if service.survey else ()
     fields = {item.name: item for item, _ in items if isinstance(item, Field)}
     places = Tree(route).positions
     unseen = withheld(service)
-    for name in sorted(_read(step.when, fields)):
+    for name in sorted(index_of(service).questions(step.when.names)):
         field = fields[name]
         if name not in unseen or field.default is not None or field.prefill is not None:
             continue
         filling = [other for other in route.steps if name in spread(service, other.edit)]
         if filling and not any(places[other.id].before(places[step.id]) for other in filling):
             yield faults.KNOWN_LATER.at(step.when.place, step=step.id, name=name, later=filling[0].id)
-
-
-def _read(condition: Expression, fields: Mapping[str, Field]) -> set[str]:
-    """The questions that a condition reads, behind all calculations."""
-    found: set[str] = set()
-    waiting = list(condition.names)
-    while waiting:
-        name = waiting.pop()
-        if name in found or name not in fields:
-            continue
-        found.add(name)
-        calculation = fields[name].calculation
-        waiting += calculation.names if calculation else ()
-    return {name for name in found if fields[name].calculation is None}
 
 
 def _return_targets(route: Route, step: RouteStep) -> Iterator[Diagnostic]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from banshi.platform.people.who import parse_who
 from banshi.platform.service import faults
 from banshi.platform.service.cells import expression
-from banshi.platform.service.model import Settings, Texts
+from banshi.platform.service.model import Retention, Settings, Texts
 from banshi.platform.service.number_pattern import wrong_with_pattern
 from banshi.platform.service.route_sheet import read_due
 from banshi.platform.service.translated import split_language
 from banshi.platform.service.words import (
+    RETENTIONS,
     SETTINGS,
     SETTINGS_HEADINGS,
     SETTINGS_NOT_AVAILABLE,
@@ -71,6 +72,8 @@ def parse_settings(sheet: Sheet | None, file: str) -> tuple[Settings, list[Diagn
         source=given.translated("source"),
         instance_name=expression(given.cells.get("instance_name", Cell()), found),
         applicants=_applicants(given.cells.get("applicants"), found),
+        archive=given.text("archive"),
+        retention=_retention(given.cells.get("retention"), found),
         owner_place=given.cells.get("owner", Cell()).place,
         applicants_place=given.cells.get("applicants", Cell()).place,
     )
@@ -162,6 +165,15 @@ def _number(cell: Cell | None, found: list[Diagnostic]) -> str:
         found.append(faults.BAD_NUMBER_PATTERN.at(cell.place, pattern=cell.text, why=why[0], why_en=why[1]))
         return _USUAL_NUMBER
     return cell.text
+
+
+def _retention(cell: Cell | None, found: list[Diagnostic]) -> Retention | None:
+    if cell is None:
+        return None
+    retention = RETENTIONS.get(plain(cell.text))
+    if retention is None:
+        found.append(faults.BAD_RETENTION.at(cell.place, text=cell.text))
+    return retention
 
 
 def _applicants(cell: Cell | None, found: list[Diagnostic]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from banshi.platform.service.model import Retention
 from banshi.platform.workbook.columns import Column, plain
 from banshi.rules.values import Kind
 
@@ -216,7 +217,14 @@ SETTINGS = (
     Column("icon", ("icon", "图标")),
     Column("choice_duplicates", ("allow_choice_duplicates", "允许同名选项")),
     Column("source", ("source", "依据")),
+    Column("archive", ("archive", "档案分类号")),
+    Column("retention", ("retention", "保管期限")),
 )
+RETENTIONS = {plain(word): retention for retention, words in {
+    Retention.PERMANENT: ("永久", "permanent"),
+    Retention.THIRTY: ("30年", "定期30年", "30 years", "30"),
+    Retention.TEN: ("10年", "定期10年", "10 years", "10"),
+}.items() for word in words}  # fmt: skip
 SETTINGS_TRANSLATED = ("title", "category", "guide", "contact", "sla", "source")
 SETTINGS_NOT_AVAILABLE = (
     "default_language", "默认语言", "open_from", "开放", "open_until", "截止", "anonymous", "匿名", "style",

@@ -36,6 +36,7 @@ _WRAPPED = Alignment(wrap_text=True, vertical="top")
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
+ZIP = "application/zip"
 
 
 def harmless(text: str) -> str:

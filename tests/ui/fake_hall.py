@@ -13,6 +13,7 @@ from typing import Any
 
 from route_people import route_of
 
+from banshi.platform.archive.archivist import ArchiveQuestion
 from banshi.platform.audit.telling import told
 from banshi.platform.errors import NotAllowed, NotFound, Stale
 from banshi.platform.people.directory import Person
@@ -20,6 +21,7 @@ from banshi.platform.routes.diagram import Diagram, diagram
 from banshi.platform.service import faults
 from banshi.platform.statistics.model import CaseGroup, Choices, Lengths, Question, Statistics, StepGroup
 from banshi.platform.views import (
+    ArchiveRow,
     Board,
     BoardRow,
     CaseRow,
@@ -505,6 +507,7 @@ class FakeHall:
             row=row, version=SHA[:12], seq=4, schema=schema(row.title), answers={"instrument": "场发射扫描电子显微镜", "amount": Decimal(1280000)},
             values={}, steps=STEPS, events=events, tasks=[task] if approver else [], decisions=DECISIONS[:4] if not approver else (),
             bills=BILL if case_id in ("C1", "C6") else {}, findings=FINDINGS if case_id == "C1" else (),  # type: ignore[arg-type]
+            may_archive=row.state == "approved" and self.may(person, "owner"),
             may_edit=row.state == "returned" and not approver, may_withdraw=row.state in ("open", "returned") and not approver,
         )  # fmt: skip
 
@@ -714,6 +717,20 @@ class FakeHall:
         self, person: Person, task_ids: Sequence[str], to: str, *, command_id: str, language: str = "zh"
     ) -> list[tuple[str, str]]:
         return [(task_id, "") for task_id in task_ids]
+
+    def archive_services(self, person: Person, language: str = "zh") -> list[tuple[str, str]]:
+        return [(card[0], card[1]) for card in CARDS[:3]] if self.may(person, "owner") else []
+
+    def archive(
+        self, person: Person, asked: ArchiveQuestion, *, page: int = 1, size: int = 20, language: str = "zh"
+    ) -> Page:
+        self._owner(person)
+        found = [
+            ArchiveRow(case=row, finished_at=NOW, file_number=f"0012-WS·2026-D30-{row.number}", retention="30年")
+            for row in self._rows()
+            if row.state not in ("open", "returned") and asked.query in row.title
+        ]
+        return Page(items=found, page=1, size=20, total=len(found))
 
     def may_see_statistics(self, person: Person) -> bool:
         return person.id in ("10311", "10811")

@@ -7,12 +7,13 @@ import tempfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import IO, Annotated, Any
+from typing import IO, Annotated, Any, Literal
 from urllib.parse import quote, unquote
 
 from fastapi import APIRouter, Depends, HTTPException, Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 
+from banshi.platform.archive.archivist import ArchiveQuestion
 from banshi.platform.errors import NotAllowed
 from banshi.platform.filling.batch import MOST_BYTES
 from banshi.platform.statistics.model import Question
@@ -50,6 +51,10 @@ def router(site: Site, uploads: Uploads, fillings: Uploads) -> APIRouter:
             content_disposition_type="inline" if shown else "attachment",
             headers={"content-security-policy": "sandbox", "cache-control": "private, no-store"},
         )
+
+    @api.get("/cases/{case_id}/archive.zip")
+    async def archive_case(case_id: str, *, visit: Visit = door) -> Response:
+        return streamed(*await visit.ask(site.hall.archive_case, case_id, language=visit.language))
 
     @api.get("/services/{service_id}/media/{file}")
     async def media(service_id: str, file: str, *, visit: Visit = door) -> Response:
@@ -130,6 +135,15 @@ def _exports(api: APIRouter, site: Site, door: Any) -> None:
         kind = known(file_type)
         return streamed(*await visit.ask(site.hall.export_statistics, asked, by, kind, language=visit.language))
 
+    @api.get("/export/archive.{file_type}")
+    async def export_archive(
+        file_type: Literal["zip", "xlsx"],
+        *,
+        visit: Visit = door,
+        asked: Annotated[ArchiveQuestion, Depends(archive_question)],
+    ) -> Response:
+        return streamed(*await visit.ask(site.hall.export_archive, asked, file_type, language=visit.language))
+
     @api.get("/export/cases/{service_id}.{file_type}")
     async def export_cases(service_id: str, file_type: str, *, visit: Visit = door) -> Response:
         found = await visit.ask(site.hall.export_cases, service_id, known(file_type), language=visit.language)
@@ -141,6 +155,23 @@ def question(
 ) -> Question:
     """The question of an address; days as `2026-09-01`, both counted."""
     return Question(service_id=service_id, unit=unit, step=step, since=since, until=until)
+
+
+def archive_question(
+    q: str = "", person: str = "", service: str = "", state: str = "", since: str = "", until: str = ""
+) -> ArchiveQuestion:
+    """The question of an address; what is no day does not filter."""
+    return ArchiveQuestion(
+        query=q, person=person, service_id=service, state=state, since=day_of(since), until=day_of(until)
+    )
+
+
+def day_of(text: str) -> date | None:
+    """A day of an address such as `2026-09-01`; None for what is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 async def received(request: Request, limit: int) -> tuple[str, IO[bytes]]:

@@ -211,6 +211,9 @@ class CasePage:
                     (t("case.at_step"), t("list.comma").join(row.current_steps)),
                 ]
             )
+            if self.view.may_archive:
+                with div("actions"):
+                    link(t("archive.file"), f"/cases/{quote(row.id)}/archive.zip", "button small", download="")
 
     async def _print(self) -> None:
         browser.print_page(self.screen.client)

@@ -245,7 +245,8 @@ def places(screen: Screen) -> list[tuple[str, str]]:
 def more_places(screen: Screen) -> list[tuple[str, str]]:
     """The places that fewer people need, which stand in the menu: the key of each, and its path."""
     found = [("board", "/board")] if screen.hall.heads_unit(screen.me) else []
-    return found + ([("statistics", "/statistics")] if screen.hall.may_see_statistics(screen.me) else [])
+    found += [("statistics", "/statistics")] if screen.hall.may_see_statistics(screen.me) else []
+    return found + ([("archive", "/archive")] if screen.hall.archive_services(screen.me) else [])
 
 
 def _navigation(screen: Screen, active: str, count: int) -> None:

@@ -62,16 +62,17 @@ def _filter(screen: Screen, asked: Question, choices: Choices) -> None:
                 tag("label", t(f"stats.{name}"), "field-label", for_=f"filter-{name}")
                 tag("input", "", "input", type="date", id=f"filter-{name}", name=name,
                     defaultValue=day.isoformat() if day else None)  # fmt: skip
-        _choice(t("stats.service"), "service", choices.services, asked.service_id, t("list.all"))
+        choice_field(t("stats.service"), "service", choices.services, asked.service_id, t("list.all"))
         if choices.steps:
-            _choice(t("stats.step"), "step", choices.steps, asked.step, t("list.all"))
-        _choice(t("stats.unit"), "unit", choices.units, asked.unit, t("list.all"))
+            choice_field(t("stats.step"), "step", choices.steps, asked.step, t("list.all"))
+        choice_field(t("stats.unit"), "unit", choices.units, asked.unit, t("list.all"))
         with div("filter-buttons"):
             button(t("stats.show"), None, "button primary", type="submit")
             link(t("stats.reset"), "/statistics", "button quiet")
 
 
-def _choice(label: str, name: str, choices: Sequence[tuple[str, str]], chosen: str, every: str) -> None:
+def choice_field(label: str, name: str, choices: Sequence[tuple[str, str]], chosen: str, every: str) -> None:
+    """A choice of a filter; `every` is what it says when nothing is chosen."""
     with div("filter-field"):
         tag("label", label, "field-label", for_=f"filter-{name}")
         with tag("select", "", "select", id=f"filter-{name}", name=name):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from random_routes import CAMPUS
 from route_people import DIRECTORY, context, route_of
 
 from banshi.platform.people.directory import Directory
@@ -572,6 +573,21 @@ def test_d9_too_few_are_filled_up(empty: str, asked: list[str]) -> None:
     assert walk.state.steps["20"].people == tuple(asked)
     assert walk.approve(*asked[:-1]).state.outcome is RouteOutcome.OPEN, "all of them are wanted"
     assert walk.approve(asked[-1]).state.outcome is RouteOutcome.APPROVED
+
+
+def test_d9_no_more_are_filled_up_than_are_wanted() -> None:
+    route = route_of(
+        "| step | name | who | mode | empty |\n| 10 | 申请 | initiator | | |\n"
+        "| 20 | 三人会审 | role:财务处.审核岗 | 3人 | 管理员 |\n"
+    )
+    around = replace(HERE, directory=CAMPUS)
+    assert begin(route, around).state.steps["20"].people == ("f1", "f2", "a1"), "one administrator of five"
+
+
+def test_d9_of_several_people_a_step_of_one_asks_the_first() -> None:
+    walk = Walk(row(COMMITTEE))
+    assert walk.state.steps["20"].people == ("v0",)
+    assert [task.person for task in walk.state.tasks()] == ["v0"]
 
 
 # D10

@@ -16,7 +16,7 @@ from route_people import DIRECTORY, NOW, context, route_of
 
 from banshi.platform.people.directory import Department, Directory, Person
 from banshi.platform.people.who import parse_who
-from banshi.platform.routes.asking import FlowContext
+from banshi.platform.routes.asking import FlowContext, may_act
 from banshi.platform.routes.faults import NoSuchTask, NotReturnable
 from banshi.platform.routes.flow import act, begin, resubmit, withdraw
 from banshi.platform.routes.model import Empty, Mode, Route, RouteStep
@@ -60,6 +60,15 @@ def test_r1_a_skipped_step_keeps_what_decided_it() -> None:
     steps = {step.id: step for step in preview(route, context(**names(96_000)))}
     assert steps["60"].state is StepStatus.SKIPPED
     assert steps["60"].values == (("金额", "96000"),)
+
+
+@pytest.mark.parametrize("value", [None, False, Decimal(0)])
+def test_r1_an_empty_condition_does_not_hold_as_in_excel(value: Value) -> None:
+    route = route_of(
+        "| step | name | who | when |\n| 10 | 申请 | initiator | |\n| 20 | 财务处 | role:财务处.审核岗 | ${加急} |\n"
+    )
+    state = begin(route, context(加急=value)).state
+    assert (state.outcome, state.steps["20"].reason) == (RouteOutcome.APPROVED, Reason.CONDITION)
 
 
 def all_route(people: int) -> tuple[Route, FlowContext]:
@@ -185,6 +194,25 @@ def test_r6_differ_keeps_the_first_reviewer_from_the_second_review() -> None:
     state = act(route, begin(route, around).state, "60", "f2", "approve", around).state
     assert all(task.person != "f2" for task in state.tasks())
     assert state.tasks()
+
+
+@pytest.mark.parametrize(("first", "second"), [("", "20"), ("40", ""), ("40", "20")])
+def test_r6_whichever_of_two_steps_says_that_they_differ(first: str, second: str) -> None:
+    """李敏 and 钱进 may both review; whoever did it first does not review again, and may not be handed it."""
+    route = route_of(
+        f"""
+| step | name | who                | mode | differ   | same |
+| 10   | 申请 | initiator          |      |          |      |
+| 20   | 初审 | role:财务处.审核岗 | any  | {first}  | keep |
+| 30   | 保卫 | role:保卫处.审核岗 |      |          |      |
+| 40   | 复审 | role:财务处.审核岗 | any  | {second} | keep |
+"""
+    )
+    around = context()
+    state = act(route, begin(route, around).state, "20", "f2", "approve", around).state
+    state = act(route, state, "30", "b1", "approve", around).state
+    assert state.steps["40"].people == ("f1",)
+    assert not may_act(route.step("40"), state.steps, "f2", around)
 
 
 def test_a_state_survives_storage() -> None:

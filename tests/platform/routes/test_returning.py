@@ -20,10 +20,10 @@ from route_people import context, route_of
 
 from banshi.platform.routes.asking import FlowContext
 from banshi.platform.routes.faults import NotAllowedHere, NotReturnable, NotReturned
-from banshi.platform.routes.flow import act, add_signers, begin, resubmit, transfer
+from banshi.platform.routes.flow import act, add_signers, begin, pass_overdue, resubmit, transfer
 from banshi.platform.routes.model import Route, RouteStep
 from banshi.platform.routes.reasons import Reason
-from banshi.platform.routes.returns import target_of, targets
+from banshi.platform.routes.returns import may_take_back, target_of, targets
 from banshi.platform.routes.state import RouteOutcome, RouteState, StepStatus
 
 SERIAL = """
@@ -311,6 +311,46 @@ def test_t6_previous_after_a_group_is_the_last_one_of_each_branch() -> None:
 
 
 # T7
+
+
+def test_t6_no_return_into_a_branch_that_was_cut_off() -> None:
+    """41 is done, and 41.1 behind it was cut off by 40: the branch of 41 lost the race."""
+    route, around = route_of(JOINED.replace("{0}", "任一")), context()
+    state = begin(route, around).state
+    for step_id in ("41", "40"):
+        state = act(route, state, step_id, WHO[step_id], "approve", around).state
+    assert (state.steps["41"].status, state.steps["41.1"].reason) == (StepStatus.DONE, Reason.JOINED)
+    assert targets(route, state, "50") == ("initiator", "40")
+
+
+def test_t2_nothing_is_taken_back_while_a_step_ahead_is_mended() -> None:
+    """Straight back at 20, the decision of 40 stands; who made it waits until 20 is done again."""
+    route, around = route_of(SERIAL.format("!直达")), context(seen=Sees())
+    first = approve(route, begin(route, around).state, around, until="50")
+    assert may_take_back(route, first, "40", "b1")
+    back = act(route, first, "50", "a1", "return", around, target="20").state
+    assert back.steps["40"].status is StepStatus.DONE
+    assert not may_take_back(route, back, "40", "b1")
+
+
+def test_t6_no_return_to_what_nobody_did() -> None:
+    """A step that the system does, one that the clock passed, one for which an earlier approval stood."""
+    route = route_of(
+        """
+| step | name   | who                  | mode | back | same     |
+| 10   | 申请   | initiator            |      |      |          |
+| 20   | 登记   |                      | auto |      |          |
+| 30   | 学院   | head(申请部门)       |      |      | keep     |
+| 40   | 财务处 | role:财务处.审核岗   | any  |      | keep     |
+| 50   | 复核   | head(申请部门)       |      |      | all      |
+| 60   | 保卫处 | role:保卫处.审核岗   |      | 任意 |          |
+"""
+    )
+    around = context()
+    state = act(route, begin(route, around).state, "30", "h1", "approve", around).state
+    state = pass_overdue(route, state, "40", around).state
+    assert [task.step for task in state.tasks()] == ["60"]
+    assert targets(route, state, "60") == ("initiator", "30")
 
 
 def test_t7_only_a_returned_case_is_sent_again_and_nobody_is_asked_meanwhile() -> None:

@@ -122,6 +122,30 @@ def test_a_condition_on_what_is_filled_in_later(edited_at: str) -> None:
     assert (("ROUTE-034", "E4") in found) is (edited_at == "30")
 
 
+@pytest.mark.parametrize("edited_at", ["30", "20"])
+def test_a_condition_on_what_a_table_makes_of_an_answer_that_comes_later(edited_at: str) -> None:
+    rows = {
+        "20": "| 20 | 核查 | role:后勤处.复核岗 | do | | {} | | | | |",
+        "30": "| 30 | 审核 | role:后勤处.审核岗 | | '${{处理}} = '停用' | {} | | | | |",
+        "40": "| 40 | 办结 | role:财务处.审核岗 | | | | | | | |",
+    }
+    table = """
+    ## rules.处理
+    | hit | first |
+    | otherwise | 保留 |
+    | when 核查结论 | then 处理 |
+    | 不符 | 停用 |
+    """
+    found = told(*(row.format("核查结论" if step == edited_at else "") for step, row in rows.items()), table)
+    assert [key for key in found if key[0] == "ROUTE-034"] == ([("ROUTE-034", "E4")] if edited_at == "30" else [])
+
+
+def test_a_weight_where_votes_are_not_weighed() -> None:
+    row = "| 20 | 会审 | person:h1 × 60 + role:后勤处.审核岗 × 40 | {} | | | | | | |"
+    assert [key for key in told(row.format("all")) if key[0] == "ROUTE-086"] == [("ROUTE-086", "C3")]
+    assert not [key for key in told(row.format("weight >50")) if key[0] == "ROUTE-086"]
+
+
 def test_what_is_required_must_be_seen_also_through_a_group() -> None:
     assert ("ROUTE-011", "H3") in told(review(edit="办理", hide="办理", require="说明"))
     assert ("ROUTE-011", "H3") in told(review(edit="办理", hide="说明", require="办理"))
