@@ -64,28 +64,6 @@ def router(site: Site, uploads: Uploads, fillings: Uploads) -> APIRouter:
     async def media_of_case(case_id: str, file: str, *, visit: Visit = door) -> Response:
         return _shown(*await visit.ask(site.hall.media, file, case_id=case_id))
 
-    @api.post("/workbooks")
-    async def upload(request: Request, *, visit: Visit = door) -> Response:
-        if not site.hall.may(visit.me, "owner"):
-            raise NotAllowed
-        name, spool = await received(request, site.settings.workbook_limit)
-        with spool:
-            data = await asyncio.to_thread(spool.read)
-        return Json({"id": uploads.keep(visit.token, name, data), "name": name, "size": len(data)})
-
-    @api.get("/uploads/{upload_id}/marked.xlsx")
-    async def marked_workbook(upload_id: str, *, visit: Visit = door) -> Response:
-        upload = uploads.get(visit.token, upload_id)
-        if upload is None:
-            raise HTTPException(404)
-        name, data = await visit.ask(site.hall.mark_workbook, upload.file, upload.data, visit.language)
-        return Response(data, media_type=XLSX, headers=disposition(name))
-
-    @api.get("/workbooks/{service_id}/{sha256}")
-    async def workbook(service_id: str, sha256: str, *, visit: Visit = door) -> Response:
-        name, data = await visit.ask(site.hall.workbook_bytes, service_id, sha256)
-        return Response(data, media_type=XLSX, headers=disposition(name))
-
     @api.get("/services/{service_id}/template.xlsx")
     async def template(service_id: str, *, visit: Visit = door) -> Response:
         name, data = await visit.ask(site.hall.template, service_id, visit.language)
@@ -108,8 +86,33 @@ def router(site: Site, uploads: Uploads, fillings: Uploads) -> APIRouter:
         )
         return Response(data, media_type=XLSX, headers=disposition(name))
 
+    _workbooks(api, site, uploads, door)
     _exports(api, site, door)
     return api
+
+
+def _workbooks(api: APIRouter, site: Site, uploads: Uploads, door: Any) -> None:
+    @api.post("/workbooks")
+    async def upload(request: Request, *, visit: Visit = door) -> Response:
+        if not site.hall.may(visit.me, "owner"):
+            raise NotAllowed
+        name, spool = await received(request, site.settings.workbook_limit)
+        with spool:
+            data = await asyncio.to_thread(spool.read)
+        return Json({"id": uploads.keep(visit.token, name, data), "name": name, "size": len(data)})
+
+    @api.get("/uploads/{upload_id}/marked.xlsx")
+    async def marked_workbook(upload_id: str, *, visit: Visit = door) -> Response:
+        upload = uploads.get(visit.token, upload_id)
+        if upload is None:
+            raise HTTPException(404)
+        name, data = await visit.ask(site.hall.mark_workbook, upload.file, upload.data, visit.language)
+        return Response(data, media_type=XLSX, headers=disposition(name))
+
+    @api.get("/workbooks/{service_id}/{sha256}")
+    async def workbook(service_id: str, sha256: str, *, visit: Visit = door) -> Response:
+        name, data = await visit.ask(site.hall.workbook_bytes, service_id, sha256)
+        return Response(data, media_type=XLSX, headers=disposition(name))
 
 
 def _exports(api: APIRouter, site: Site, door: Any) -> None:
