@@ -211,8 +211,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "case.refused_text": ("这份申请没有通过，已经办结。需要时可以另行申请。", "This application was refused and is closed. You may apply again."),
     "task.returned": ("请修改后重新提交", "Please mend and send again"),
     "task.returned_text": (
-        "申请已退回给您。按退回意见修改左侧内容，核对后重新提交。",
-        "The application came back to you. Mend it as the opinion says, check it, and send it again.",
+        "申请已退回给您。请按原因修改“申请内容”，核对后重新提交。",
+        "The application came back to you. Mend what it says under “Application”, check it, and send it again.",
     ),
     "task.opinion": ("办理意见（选填）", "Opinion (optional)"),
     "task.opinion_needed": ("办理意见", "Opinion"),

@@ -89,7 +89,15 @@ class CaseReader:
                 path: text for path, text in evaluation.labels.items() if not is_hidden(path.removeprefix(LAST), hidden)
             },
             steps=show.case_steps(route, case, context, tasks, language, sees, titles),
-            events=show.event_views(self._store.events(case.id), self._routes_of(case), name, language, sees, titles),
+            events=show.event_views(
+                self._store.events(case.id),
+                self._routes_of(case),
+                name,
+                language,
+                sees,
+                titles,
+                partial(self._related.why, person, language=language),
+            ),
             tasks=show.task_views(route, case, tasks, mine, person, name, language),
             decisions=self._log.of_case(case.id, language) if _sees_decisions(person, case, service) else (),
             bills={path: bill for path, bill in case.shown.get("bills", {}).items() if sees(*_tariff(service, path))},

@@ -238,8 +238,12 @@ def event_views(
     language: str,
     sees: Sees,
     titles: Mapping[str, str] = NO_TITLES,
+    why: NameOf = lambda _: "",
 ) -> list[EventView]:
-    """The timeline, oldest first; the steps are called as in the version that the case had then (`route_in`)."""
+    """The timeline, oldest first; the steps are called as in the version that the case had then (`route_in`).
+
+    `why` gives the reason for which another case was refused, where the viewer may know it.
+    """
     names: Mapping[str, str] = {}
     views = []
     for event in events:
@@ -254,7 +258,7 @@ def event_views(
             opinion=event.payload.get("opinion", ""),
             files=event.payload.get("files", ()),
             signature=event.payload.get("signature"),
-            detail=_detail(event.payload, names, name, language, sees, titles),
+            detail=_detail(event.payload, names, name, language, sees, titles, why),
         )
         views.append(view)
     return views
@@ -282,16 +286,13 @@ def _detail(
     language: str,
     sees: Sees,
     titles: Mapping[str, str],
+    why: NameOf,
 ) -> str:
     parts = []
     if before := payload.get("from"):
         parts.append(f"{before[:12]} → {payload['version'][:12]}")
     if opened := payload.get("opened"):
-        said = [titles.get(opened["service"], opened["service"]), opened.get("number", "")]
-        if verdict := opened.get("verdict"):
-            said.append(VERDICT_TEXTS[verdict][language == "en"])
-        why = opened.get("why_en" if language == "en" else "why", "")
-        parts.append(" ".join(filter(None, said)) + ((": " if language == "en" else "：") + why if why else ""))
+        parts.append(_opened(opened, language, titles, why))
     if parent := payload.get("parent"):
         by = f"{titles.get(parent['service_id'], parent['service_id'])} {parent['number']}"
         parts.append(f"opened by {by}" if language == "en" else f"由{by} 开出")
@@ -299,11 +300,22 @@ def _detail(
         parts.append("→ " + (", " if language == "en" else "、").join(whom))
     if payload.get("reason"):
         parts.append(Reason(payload["reason"]).text(language))
+    parts += [_opened(opened, language, titles, why) for opened in payload.get("unmet", ())]
     parts += [f"{key} = {text}" for key, text in payload.get("values", ()) if sees(key)]
     if target := payload.get("return_to"):
         initiator = "the applicant" if language == "en" else "申请人"
         parts.append("→ " + (initiator if target == "initiator" else names.get(target, target)))
     return ("; " if language == "en" else "；").join(parts)
+
+
+def _opened(opened: Mapping[str, str], language: str, titles: Mapping[str, str], why: NameOf) -> str:
+    """A case that was opened, or could not be: its service and number, what became of it, and why."""
+    english, verdict = language == "en", opened.get("verdict", "")
+    said = [titles.get(opened["service"], opened["service"]), opened.get("number", "")]
+    if verdict:
+        said.append(VERDICT_TEXTS[verdict][english])
+    reason = opened.get("why_en" if english else "why") or (why(opened["case_id"]) if verdict == "refused" else "")
+    return " ".join(filter(None, said)) + ((": " if english else "：") + reason if reason else "")
 
 
 def task_views(

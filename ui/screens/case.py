@@ -282,10 +282,11 @@ class CasePage:
         beside(self)
 
     def _why(self, kind: str) -> None:
-        """The opinion of whoever said no."""
+        """The opinion of whoever said no, or why the platform did."""
         said = next((event for event in reversed(self.view.events) if event.kind == kind), None)
-        if said is not None and said.opinion:
-            tag("blockquote", said.opinion, "opinion")
+        why = said.opinion or said.detail if said is not None else ""
+        if why:
+            tag("blockquote", why, "opinion")
 
     def _bills(self) -> None:
         self.bill_box = div("stack")
