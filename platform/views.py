@@ -105,10 +105,25 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskedView:
+    """Somebody whom an active step asks since a moment, or will ask (`since` is None).
+
+    `role` is blank for whom the route asks, `claimed` for who has claimed the step, else how she was added (`Signing`)
+    by somebody whose name is `by`.
+    """
+
+    person: Person
+    since: datetime | None = None
+    role: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepView:
     """One step of a case's route: `state` is `done`, `active`, `pending`, `skipped` or `refused`.
 
-    `opens` says of which services it opens cases when it is passed (`设备验收 ×3`). Of an active one `due` is when it has to be done, and `overdue` whether that has passed.
+    `asked` are those for whom an active one waits; who will be asked comes last. `instead` says who acted for one of the
+    people, a name by id. `opens` says of which services it opens cases when it is passed (`设备验收 ×3`). Of an active one `due` is when it has to be done, and `overdue` whether that has passed.
     """
 
     id: str
@@ -122,6 +137,8 @@ class StepView:
     due: datetime | None = None
     overdue: bool = False
     opens: Sequence[str] = ()
+    asked: Sequence[AskedView] = ()
+    instead: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

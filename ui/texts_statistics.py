@@ -7,6 +7,7 @@ STATISTICS: dict[str, tuple[str, str]] = {
     "nav.board": ("单位看板", "Unit board"),
     "board.title": ("单位看板", "Unit board"),
     "board.empty": ("本单位没有待办", "Nothing waits at your unit's desks"),
+    "board.none": ("没有待办", "Nothing waits here"),
     "board.loads": ("每人的待办", "Tasks per person"),
     "board.who": ("办理人", "Whose"),
     "board.unit": ("部门", "Department"),
@@ -25,8 +26,7 @@ STATISTICS: dict[str, tuple[str, str]] = {
     "board.hand_ticked": ("转办所勾选的", "Hand over what is ticked"),
     "board.nobody": ("请先选转给谁。", "Choose first to whom."),
     "board.done": ("已转办 {done} 件。", "{done} handed over."),
-    "board.some": ("已转办 {done} 件；{left} 件没有办成：{why}", "{done} handed over; {left} could not be: {why}"),
-    "board.again": ("刷新看板", "Load the board again"),
+    "board.some": ("已转办 {done} 件；{left} 件没有办成：", "{done} handed over; {left} could not be:"),
     "stats.title": ("办件统计", "Statistics"),
     "stats.lead": (
         "您主管的服务办得怎么样：多少件、多快、停在哪里。",

@@ -54,7 +54,11 @@ def events_of(kind: str, actor: str, at: datetime, progress: Progress, payload: 
 
 def _told(effect: Effect, progress: Progress) -> dict[str, Any]:
     values = progress.state.steps[effect.step].values if effect.step else ()
-    told = {"step": effect.step, "reason": str(effect.reason), "values": [list(pair) for pair in values]}
+    told: dict[str, Any] = {
+        "step": effect.step,
+        "reason": str(effect.reason),
+        "values": [list(pair) for pair in values],
+    }
     hooks = progress.context.hooks if progress.context else None
     if effect.reason is Reason.OPENED_UNMET and isinstance(hooks, FormHooks):
         told["unmet"] = [one.told() for one in hooks.unmet(effect.step)]

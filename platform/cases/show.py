@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from banshi.platform.cases.asked import with_people
 from banshi.platform.cases.case import Case
 from banshi.platform.people.chosen import is_of
 from banshi.platform.people.directory import Directory, Person
@@ -157,7 +158,8 @@ def case_steps(
     since = {task.step_id: task.since for task in tasks if task.state == "open"}
     if state.outcome is RouteOutcome.OPEN:
         views = step_views(route, preview(route, context, state), context.directory, since, language, sees, titles)
-        return [_with_due(view, state.steps.get(view.id, StepState()), context.now) for view in views]
+        views = [_with_due(view, state.steps.get(view.id, StepState()), context.now) for view in views]
+        return with_people(views, state, tasks, context.directory, language)
     if state.outcome is RouteOutcome.RETURNED:
         own = {step.id for step in Tree(route).leading}
         # It goes through all steps anew, so that lots are drawn anew.
@@ -180,7 +182,8 @@ def case_steps(
         # A case that was refused or taken back comes to no further step.
         if step.id in state.steps and state.steps[step.id].status is not StepStatus.PENDING
     ]
-    return step_views(route, steps, context.directory, since, language, sees, titles)
+    views = step_views(route, steps, context.directory, since, language, sees, titles)
+    return with_people(views, state, tasks, context.directory, language)
 
 
 def _with_due(view: StepView, step: StepState, now: datetime) -> StepView:
@@ -298,6 +301,8 @@ def _detail(
         parts.append(f"opened by {by}" if language == "en" else f"由{by} 开出")
     if whom := [name(person) for person in payload.get("people", ())]:
         parts.append("→ " + (", " if language == "en" else "、").join(whom))
+    if payload.get("claimed"):
+        parts.append("claimed by this deed" if language == "en" else "办理时即领取")
     if payload.get("reason"):
         parts.append(Reason(payload["reason"]).text(language))
     parts += [_opened(opened, language, titles, why) for opened in payload.get("unmet", ())]

@@ -173,7 +173,10 @@ def _route_text(t: Texts, step: StepView, *, quiet: bool, beside: bool) -> None:
             p(_people(t, step), "route-people")
         if beside:
             p(t("step.group"), "route-note")
-        if step.since and step.state == "active":
+        if lines := _asked(t, step):
+            for line in lines:
+                p(line, "route-note route-asked")
+        elif step.since and step.state == "active":
             p(t("step.since", at=moment(step.since)), "route-note")
         if step.due:
             late = "overdue" if step.overdue else "due"
@@ -187,12 +190,29 @@ def _route_text(t: Texts, step: StepView, *, quiet: bool, beside: bool) -> None:
 
 def _people(t: Texts, step: StepView) -> str:
     shown = [
-        f"{name_of(person, t.language)}{t('step.department', name=person.department) if person.department else ''}"
+        t("step.instead", name=step.instead[person.id], whom=name_of(person, t.language))
+        if person.id in step.instead
+        else f"{name_of(person, t.language)}{t('step.department', name=person.department) if person.department else ''}"
         for person in step.people[:4]
     ]
     more = t("step.more", count=len(step.people)) if len(step.people) > len(shown) else ""
     mode = t(f"step.mode.{step.mode}") if len(step.people) > 1 and step.mode in {"any", "all"} else ""
     return t("list.comma").join(shown) + more + mode
+
+
+def _asked(t: Texts, step: StepView) -> list[str]:
+    """For whom a step waits, where that is not simply everybody whom it names."""
+    now = {asked.person.id for asked in step.asked if asked.since}
+    if now == {person.id for person in step.people} and not any(asked.role for asked in step.asked):
+        return []
+    lines = []
+    for asked in step.asked:
+        role = t(f"step.role.{asked.role}", name=asked.by) if asked.role else ""
+        since = t("step.asked_since", at=moment(asked.since)) if asked.since else ""
+        more = t("list.comma").join(filter(None, (role, since)))
+        line = t("step.waits" if asked.since else "step.then", name=name_of(asked.person, t.language))
+        lines.append(line + (t("step.department", name=more) if more else ""))
+    return lines
 
 
 def findings(t: Texts, items: Sequence[Problem | Mapping[str, Any]]) -> None:
