@@ -285,12 +285,14 @@ class Load:
 class BoardRow:
     """A task that lies at a unit's desk; its title and applicant are blank where the viewer may not see the case.
 
-    `why_not` says why it cannot be handed over; blank where it can.
+    `why_not` says why it cannot be handed over; blank where it can. `instead` are the names of those who stand in now
+    for whose it is.
     """
 
     task: TaskRow
     seen: bool
     why_not: str = ""
+    instead: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -400,7 +402,8 @@ class CaseView:
     """Everything that a viewer may see of a case; `schema` and `answers` render it, `seq` is what was seen.
 
     `labels` say who is meant by the campus numbers in answers, and how choices of long lists are called, by path.
-    `chosen` are the ids whom the applicant chose, by step, for her who may choose again.
+    `chosen` are the ids whom the applicant chose, by step, for her who may choose again. `mine` says that the viewer is
+    the applicant.
     """
 
     row: CaseRow
@@ -418,6 +421,7 @@ class CaseView:
     findings: Sequence[Mapping[str, Any]] = ()
     hidden: Sequence[str] = ()
     chosen: Mapping[str, Any] = field(default_factory=dict)
+    mine: bool = False
     may_edit: bool = False
     may_withdraw: bool = False
     may_urge: bool = False

@@ -183,6 +183,8 @@ TABLE: dict[str, tuple[str, str]] = {
     **STATISTICS,
     # One case
     "case.back": ("返回我的办件", "My cases"),
+    "case.back_case": ("返回上一件办件", "The case before"),
+    "case.back_board": ("返回单位看板", "Unit board"),
     "case.back_tasks": ("返回待办", "Tasks"),
     "case.number": ("办件编号", "Case number"),
     "case.applicant": ("申请人", "Applicant"),
@@ -376,6 +378,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "auditor.decision": ("规则", "Decision"),
     "auditor.result": ("结果", "Result"),
     "auditor.at": ("时间", "Time"),
+    "auditor.back_one": ("返回这条规则日志", "The entry in the rule log"),
     "auditor.back": ("返回规则日志", "Rule log"),
     "auditor.scope": ("明细行", "Row"),
     "auditor.engine": ("推理引擎", "Engine"),

@@ -79,6 +79,8 @@ STATISTICS: dict[str, tuple[str, str]] = {
     "stats.month": ("月份", "Month"),
     "stats.asked": ("请办次数", "Asked"),
     "stats.decided": ("已办", "Decided"),
+    "stats.by_clock": ("到期自动处理", "By the clock"),
+    "stats.cut_short": ("未办结束", "Cut short"),
     "stats.waiting": ("等待中", "Waiting"),
     "stats.step_median": ("办理用时（工作小时，中位数）", "Time (working hours, median)"),
     "stats.step_p90": ("九成在多少工作小时内办理", "Nine in ten within (working hours)"),
@@ -113,7 +115,7 @@ STATISTICS: dict[str, tuple[str, str]] = {
         "Overdue: a step with a deadline that ended after it, or waits beyond it now. Overdue rate: overdue ÷ times with a deadline. Bottleneck: the step with most working time, decided and waiting.",
     ),
     "stats.def.cut": (
-        "未经人办：没有人作出决定就结束的（撤回、被其他环节结束、到期自动处理），不计入用时。",
-        "Cut short: ended with nobody's decision (withdrawn, ended by another step, done by the clock); in no time.",
+        "到期自动处理：到了时限由系统自动通过、退回或不同意的，不算有人办理。未办结束：没有人作出决定就结束的（撤回、被其他环节结束）。两者都不计入用时和占比；提醒、催办不算办理。",
+        "By the clock: passed, returned or refused by the platform at the deadline; nobody's decision. Cut short: ended without a decision (withdrawn, ended by another step). Neither is in any time or share; reminders are no deed.",
     ),
 }

@@ -72,6 +72,7 @@ TASKS: dict[str, tuple[str, str]] = {
     "task.did.refuse": ("不同意", "Refused"),
     "task.did.return": ("退回", "Returned"),
     "task.did.done": ("已办理", "Done"),
+    "task.did.escalate": ("超时转上级", "Passed up as overdue"),
     "task.did.transfer": ("已转办", "Handed on"),
     "task.did.mentioned": ("提到我", "Mentioned"),
     "task.did.not opened": ("没有开出事项", "Could not open a case"),

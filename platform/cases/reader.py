@@ -108,6 +108,7 @@ class CaseReader:
             ],
             hidden=sorted(hidden | withheld(service) if may_edit else hidden),
             chosen=case.chosen if may_edit else {},
+            mine=case.applicant == person.id,
             may_edit=may_edit,
             may_withdraw=case.applicant == person.id and not case.closed,
             may_urge=case.applicant == person.id and any(task.state == "open" for task in tasks),

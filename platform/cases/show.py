@@ -39,11 +39,17 @@ def step_names(route: Route, language: str) -> dict[str, str]:
     return {step.id: step.title(language) for step in route.steps}
 
 
-def case_row(stored: StoredCase, service: Service | None, name: NameOf, language: str) -> CaseRow:
-    """A case in a list; without a service where its version cannot be read any more."""
+def case_row(
+    stored: StoredCase, service: Service | None, name: NameOf, language: str, *, numbered: bool = False
+) -> CaseRow:
+    """A case in a list; without a service where its version cannot be read any more. `numbered` shows the steps' ids."""
     state = RouteState.from_json(stored.snapshot["route"])
     names = step_names(route_of(service), language)
-    current = [names.get(key, key) for key, status in state.status.items() if status is StepStatus.ACTIVE]
+    current = [
+        f"{key} {names.get(key, '')}".rstrip() if numbered else names.get(key, key)
+        for key, status in state.status.items()
+        if status is StepStatus.ACTIVE
+    ]
     if stored.state == RouteOutcome.RETURNED:
         current = ["The applicant mends it" if language == "en" else "等待申请人修改"]
     return CaseRow(

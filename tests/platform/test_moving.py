@@ -92,7 +92,7 @@ def test_1_the_plan_changes_nothing(hall: Hall) -> None:
     publish(hall, BORROWING.replace(ROUTE, LATER))
     rows = {row.case.id: row for row in hall.plan_moves(who(hall, OWNER), "borrowing").items}
     assert "环节 20" in rows[waits].obstacles[0], "20 is asked, and there is no 20 any more"
-    assert (rows[passed].obstacles, rows[passed].then) == ([], ["财务处"])
+    assert (rows[passed].obstacles, rows[passed].then) == ([], ["30 财务处"])
     assert any("环节 20" in note for note in rows[passed].notes)
     publish(hall, BORROWING.replace(ROUTE, LATER).replace("## examples", MIGRATE + "## examples"))
     assert hall.movable(who(hall, OWNER), "borrowing") == 2

@@ -505,7 +505,7 @@ class FakeHall:
             row=row, version=SHA[:12], seq=4, schema=schema(row.title), answers={"instrument": "场发射扫描电子显微镜", "amount": Decimal(1280000)},
             values={}, steps=STEPS, events=events, tasks=[task] if approver else [], decisions=DECISIONS[:4] if not approver else (),
             bills=BILL if case_id in ("C1", "C6") else {}, findings=FINDINGS if case_id == "C1" else (),  # type: ignore[arg-type]
-            may_edit=row.state == "returned" and not approver, may_withdraw=row.state in ("open", "returned") and not approver,
+            mine=not approver, may_edit=row.state == "returned" and not approver, may_withdraw=row.state in ("open", "returned") and not approver,
         )  # fmt: skip
 
     def case_diagram(self, person: Person, case_id: str, language: str = "zh") -> Diagram:
@@ -749,7 +749,8 @@ class FakeHall:
                 asked=40,
                 decided=30,
                 waiting=8,
-                cut_short=2,
+                by_clock=1,
+                cut_short=1,
                 refusals=3,
                 returns=4,
                 timed=20,

@@ -2,6 +2,7 @@
 
 1. Approved together from a search: what was done is gone, the search stays, what was not done is named with its reason.
 2. Handed over on the unit board: the same, and who has how much is counted anew.
+3. The way back from a case leads to the list that somebody came from, with its filters, else to her own.
 """
 
 from __future__ import annotations
@@ -136,3 +137,32 @@ def test_2_handed_over(browser: Browser, hall: str, size: dict[str, int]) -> Non
     page.get_by_role("button", name="同意所勾选的").click()
     expect(page.locator(".page")).to_contain_text("没有待办事项")
     second.done()
+
+
+def test_3_the_way_back(browser: Browser, hall: str) -> None:
+    (path,) = apply(browser, hall, "档案费")
+    first = Visitor(browser, hall, FIRST, DESKTOP)
+    page = first.go("/tasks?query=档案")
+    page.get_by_role("link", name="档案费").click()
+    page.locator("#comment").fill("请何川看一下")
+    page.locator("#mentions").fill("何川")
+    page.get_by_role("option", name="何川").click()
+    page.get_by_role("button", name="发出").click()
+    expect(page.locator(".notice")).to_contain_text("已发出")
+    page.locator("a.back").click()
+    expect(page.locator("input[name=query]")).to_have_value("档案")
+    first.done()
+    second = Visitor(browser, hall, SECOND, NARROW)
+    page = second.go(path)
+    expect(page.locator("a.back")).to_have_text("返回待办")
+    page.locator("a.back").click()
+    expect(page.locator("tbody")).to_contain_text("档案费")
+    page.goto(f"{hall}/tasks?state=read")
+    page.get_by_role("link", name="档案费").click()
+    expect(page.locator("a.back")).to_have_attribute("href", "/tasks?state=read")
+    second.done()
+    student = Visitor(browser, hall, STUDENT, NARROW)
+    page = student.go(path)
+    expect(page.locator("a.back")).to_have_attribute("href", "/cases")
+    expect(page.locator("a.back")).to_have_text("返回我的办件")
+    student.done()

@@ -147,7 +147,8 @@ def _loads(screen: Screen, loads: Sequence[Load]) -> None:
 
 
 def _row(screen: Screen, row: BoardRow) -> dict[str, Cell]:
-    task = row.task
+    task, t = row.task, screen.t
+    comma = t("list.comma")
     title = Cell(
         task.title,
         f"/cases/{quote(task.case_id)}",
@@ -157,9 +158,9 @@ def _row(screen: Screen, row: BoardRow) -> dict[str, Cell]:
     return {
         "case": title if row.seen else Cell(task.service or task.number, sub=task.number if task.service else ""),
         "step": Cell(task.step_name),
-        "whose": Cell(task.whose),
+        "whose": Cell(
+            task.whose, sub=comma.join(t("step.instead", name=name, whom=task.whose) for name in row.instead)
+        ),
         "since": Cell(moment(task.since)),
-        "due": Cell(screen.t("tasks.overdue"), sub=moment(task.due), tone="red")
-        if task.overdue
-        else Cell(moment(task.due)),
+        "due": Cell(t("tasks.overdue"), sub=moment(task.due), tone="red") if task.overdue else Cell(moment(task.due)),
     }

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from ulid import ULID
 
@@ -36,6 +36,13 @@ _EVENT_TONES = {
     "withdrawn": "grey",
     "not opened": "orange",
 }
+_PLACES = {
+    "/tasks": "case.back_tasks",
+    "/cases": "case.back",
+    "/cases/": "case.back_case",
+    "/board": "case.back_board",
+    "/auditor/": "auditor.back_one",
+}
 _PICTURES = ("image/png", "image/jpeg", "image/webp", "image/gif")
 
 
@@ -47,9 +54,24 @@ def add(site: Site) -> None:
         view = await screen.ask(site.hall.case, case_id, screen.language)
         await screen.ask(site.hall.read_copies, case_id)
         title = f"{view.row.title} {view.row.number}"
-        with screen.frame(title, active="tasks" if view.tasks else "cases", classes="page-case"):
-            back(screen.t("case.back_tasks" if view.tasks else "case.back"), "/tasks" if view.tasks else "/cases")
+        with screen.frame(title, active="cases" if view.mine and not view.tasks else "tasks", classes="page-case"):
+            _back(screen, view)
             await CasePage(screen, view, div("case-body")).build()
+
+
+def _back(screen: Screen, view: CaseView) -> None:
+    """The way back: to the list of ours that the viewer came from, else to her own."""
+    request = screen.client.request
+    came = urlsplit(request.headers.get("referer", ""))
+    for place, text in _PLACES.items():
+        fits = came.path.startswith(place) if place.endswith("/") else came.path == place
+        if fits and came.netloc == request.url.netloc and came.path != request.url.path:
+            back(screen.t(text), f"{came.path}?{came.query}" if came.query else came.path)
+            return
+    if view.mine and not view.tasks:
+        back(screen.t("case.back"), "/cases")
+    else:
+        back(screen.t("case.back_tasks"), "/tasks" if view.tasks else "/tasks?state=read")
 
 
 def opened(tasks: Sequence[TaskView]) -> tuple[list[str], list[str]]:
