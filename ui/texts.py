@@ -189,6 +189,8 @@ TABLE: dict[str, tuple[str, str]] = {
     "case.number": ("办件编号", "Case number"),
     "case.applicant": ("申请人", "Applicant"),
     "case.submitted": ("提交时间", "Sent"),
+    "case.waits_for": ("正在等", "Waits for"),
+    "case.next": ("下一环节", "Next step"),
     "case.at_step": ("当前环节", "Current step"),
     "case.form": ("申请内容", "Application"),
     "case.fill": ("请填写下面可以填写的内容，其余内容只读。", "Please fill in what is open below; the rest is read-only."),

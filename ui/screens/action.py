@@ -14,6 +14,7 @@ from banshi.ui.components.people import People
 from banshi.ui.components.signature import Signature
 from banshi.ui.screens.html import Tag, button, div, heading, p, tag
 from banshi.ui.screens.pieces import panel
+from banshi.ui.texts import Texts
 
 if TYPE_CHECKING:
     from banshi.ui.screens.case import CasePage
@@ -52,6 +53,11 @@ def waits(screen: Screen, files: Files) -> bool:
     return files.uploading
 
 
+def task_title(t: Texts, task: TaskView) -> str:
+    """What a viewer has to do."""
+    return t("task.consulted", name=task.consulted) if task.consulted else t("task.mine", step=task.step_name)
+
+
 class ActionCard:
     """The viewer's task on a case. Refusing and returning ask once more, because they cannot be taken back."""
 
@@ -67,8 +73,7 @@ class ActionCard:
     def build(self) -> None:
         """Fill the card."""
         t, task = self.page.screen.t, self.task
-        title = t("task.consulted", name=task.consulted) if task.consulted else t("task.mine", step=task.step_name)
-        with panel(title, "panel-action", "tasks"):
+        with panel(task_title(t, task), "panel-action", "tasks"):
             if task.whose:
                 p(t("task.for", name=task.whose), "muted")
             for deed in ("claim", "release"):

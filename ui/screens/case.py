@@ -17,7 +17,7 @@ from banshi.ui import browser
 from banshi.ui.components.files import Files
 from banshi.ui.components.form import ServiceForm
 from banshi.ui.screens import pieces
-from banshi.ui.screens.action import ActionCard
+from banshi.ui.screens.action import ActionCard, task_title
 from banshi.ui.screens.beside import beside, comments
 from banshi.ui.screens.diagram import route_diagram
 from banshi.ui.screens.frame import Screen, Site, screen
@@ -222,15 +222,20 @@ class CasePage:
                 state_tag(t, row.state)
                 heading(1, row.title)
                 if self.view.tasks:
-                    link(t("case.jump"), "#act", "button primary jump")
+                    with div("jump"):
+                        for task in self.view.tasks:
+                            p(task_title(t, task), "strong")
+                        link(t("case.jump"), "#act", "button primary")
             self.screen.action(t("case.print"), self._print, "button small print")
             facts(
                 [
+                    (t("case.at_step"), t("list.comma").join(row.current_steps)),
+                    (t("case.waits_for"), pieces.waits_for(t, self.view.steps)),
+                    (t("case.next"), pieces.comes_next(t, self.view.steps) if row.state == "open" else ""),
                     (t("case.service"), row.service),
                     (t("case.number"), row.number),
                     (t("case.applicant"), row.applicant),
                     (t("case.submitted"), moment(row.submitted_at)),
-                    (t("case.at_step"), t("list.comma").join(row.current_steps)),
                 ]
             )
 
