@@ -80,7 +80,6 @@ STATISTICS: dict[str, tuple[str, str]] = {
     "stats.asked": ("请办次数", "Asked"),
     "stats.decided": ("已办", "Decided"),
     "stats.by_clock": ("到期自动处理", "By the clock"),
-    "stats.cut_short": ("未办结束", "Cut short"),
     "stats.waiting": ("等待中", "Waiting"),
     "stats.step_median": ("办理用时（工作小时，中位数）", "Time (working hours, median)"),
     "stats.step_p90": ("九成在多少工作小时内办理", "Nine in ten within (working hours)"),

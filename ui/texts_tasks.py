@@ -124,7 +124,7 @@ TASKS: dict[str, tuple[str, str]] = {
     ),
     "case.undo.consult": ("不再征求 {name} 的意见", "No longer ask {name} for advice"),
     "case.urge": ("催办", "Ask to hurry"),
-    "case.urged": ("已提醒正在办理的人。", "Those who are asked now have been reminded."),
+    "case.urged": ("已提醒 {names}。", "Reminded: {names}."),
     "comment.title": ("讨论", "Discussion"),
     "comment.text": (
         "能看到这件申请的人都能看到，包括申请人。",

@@ -14,6 +14,7 @@ from banshi.platform.cases.attachments import file_ids, files_of
 from banshi.platform.cases.case import Case
 from banshi.platform.cases.desk import NO_ROUTE, Desk
 from banshi.platform.cases.related import Related
+from banshi.platform.cases.timeline import event_views
 from banshi.platform.errors import HallError, NotAllowed
 from banshi.platform.forms.index import index_of
 from banshi.platform.forms.rights import answered, is_hidden, spread, withheld, without
@@ -89,7 +90,7 @@ class CaseReader:
                 path: text for path, text in evaluation.labels.items() if not is_hidden(path.removeprefix(LAST), hidden)
             },
             steps=show.case_steps(route, case, context, tasks, language, sees, titles),
-            events=show.event_views(
+            events=event_views(
                 self._store.events(case.id),
                 self._routes_of(case),
                 name,

@@ -28,10 +28,8 @@ _TOLD = {
     EffectKind.RETURNED: RETURNED,
     EffectKind.REFUSED: "refused",
 }
-_SAID = dict.fromkeys(
-    (EffectKind.RETURNED, EffectKind.REFUSED), (Reason.NONE, Reason.RETURNED, Reason.REFUSED, Reason.OVERDUE)
-)
-"""The reasons for which the command itself tells an effect."""
+_NO_MORE = (Reason.RETURNED, Reason.REFUSED, Reason.OVERDUE)
+"""The reasons of a return or a refusal that the command itself tells."""
 # How many characters of a line of the log a search looks through: in all, and of one text.
 _MOST_WORDS, _LONGEST_WORDS = 4_000, 400
 
@@ -47,7 +45,7 @@ def events_of(kind: str, actor: str, at: datetime, progress: Progress, payload: 
     events += [
         NewEvent(kind=_TOLD[effect.kind], at=at, actor=SYSTEM, payload=_told(effect, progress))
         for effect in progress.effects
-        if effect.kind in _TOLD and effect.reason not in _SAID.get(effect.kind, ())
+        if effect.kind in _TOLD and effect.reason not in _NO_MORE
     ]
     return events
 

@@ -64,8 +64,9 @@ class StepGroup:
     """A step of a service over all the times that it was asked (`asked`; asked again after a return it counts again).
 
     `decided` by people; `by_clock` were passed, returned or refused at their deadline; `cut_short` where nobody decided
-    (the case was withdrawn or ended beside); `waiting` now. `worktime` and `plain` are of decided ones, `waiting_worktime` of waiting ones until now. `timed` had a
-    deadline, and `overdue` passed it. `share` of the working time of all steps, decided and waiting.
+    (the case was withdrawn or ended beside); `waiting` now. `worktime` and `plain` are of decided ones,
+    `waiting_worktime` of waiting ones until now. `timed` had a deadline, and `overdue` passed it. `share` of the working
+    time of all steps, decided and waiting.
     """
 
     service_id: str

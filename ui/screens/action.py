@@ -80,12 +80,6 @@ class ActionCard:
                 if deed in task.handing:
                     self._simple(deed)
             self._opinion()
-            if "return" in task.actions and len(task.return_to) > 1:
-                self._choice(
-                    "return_to", [(key, name or t("task.applicant")) for key, name in task.return_to], "target"
-                )
-            if task.how:
-                self._choice("how", [(how, t(f"task.how.{how}")) for how in task.how], "how")
             self.files = attach(self.page.screen, f"files-{task.id}", self.page.files.pop(task.id, ()))
             if task.signature:
                 self.signature = Signature(t, language=self.page.screen.language)
@@ -185,11 +179,21 @@ class ActionCard:
         with tag("dialog", "", "dialog", aria_label=t(f"task.action.{action}")) as dialog:
             heading(2, t(f"task.sure.{action}"))
             p(t(f"task.sure_text.{action}"))
+            if action == "return":
+                self._where_to()
             with div("actions"):
                 look = "button primary" if action == "return" else "button danger"
                 screen.action(t(f"task.action.{action}"), lambda: self._run(action, dialog), look)
                 button(t("task.cancel"), lambda: browser.close_dialog(dialog))
         return dialog
+
+    def _where_to(self) -> None:
+        """Where a return goes, and what follows when it is mended; where the route leaves a choice."""
+        t, task = self.page.screen.t, self.task
+        if len(task.return_to) > 1:
+            self._choice("return_to", [(key, name or t("task.applicant")) for key, name in task.return_to], "target")
+        if task.how:
+            self._choice("how", [(how, t(f"task.how.{how}")) for how in task.how], "how")
 
     def _ask(self, dialog: Tag) -> None:
         if self._opinion_missing(negative=True):

@@ -42,6 +42,7 @@ _PLACES = {
     "/cases/": "case.back_case",
     "/board": "case.back_board",
     "/auditor/": "auditor.back_one",
+    "/owner/": "owner.back",
 }
 _PICTURES = ("image/png", "image/jpeg", "image/webp", "image/gif")
 
@@ -170,8 +171,9 @@ class CasePage:
     async def urge(self) -> None:
         """Ask those who are asked now to hurry."""
         await self.screen.ask(partial(self.screen.hall.urge, command_id=self.command_id), self.view.row.id)
+        asked = pieces.waits_for(self.screen.t, self.view.steps)
         await self.refresh()
-        self.screen.say(self.screen.t("case.urged"), "success")
+        self.screen.say(self.screen.t("case.urged", names=asked), "success")
 
     async def open_again(self, key: str, *, give_up: bool = False) -> None:
         """Try again to open a case, or give it up."""

@@ -87,7 +87,7 @@ class _Page:
             box = tag("input", "", "", type="checkbox", disabled=not may)
             box.on("change", tick, js_handler="(e) => emit(e.target.checked)")
             with div("move-text"):
-                span(f"{row.case.title} {row.case.number}", "strong")
+                link(f"{row.case.title} {row.case.number}", f"/cases/{quote(row.case.id)}", "strong")
                 now = comma.join(row.case.current_steps)
                 then = comma.join(row.then) or now
                 span(t("move.from_to", version=row.version, now=now, then=then) if may else now, "muted small")

@@ -205,14 +205,16 @@ def _asked(t: Texts, step: StepView) -> list[str]:
     now = {asked.person.id for asked in step.asked if asked.since}
     if now == {person.id for person in step.people} and not any(asked.role for asked in step.asked):
         return []
-    lines = []
+    people: dict[tuple[str, ...], list[str]] = {}
     for asked in step.asked:
         role = t(f"step.role.{asked.role}", name=asked.by) if asked.role else ""
         since = t("step.asked_since", at=moment(asked.since)) if asked.since else ""
-        more = t("list.comma").join(filter(None, (role, since)))
-        line = t("step.waits" if asked.since else "step.then", name=name_of(asked.person, t.language))
-        lines.append(line + (t("step.department", name=more) if more else ""))
-    return lines
+        how = ("step.waits" if asked.since else "step.then", *filter(None, (role, since)))
+        people.setdefault(how, []).append(name_of(asked.person, t.language))
+    return [
+        t(text, name=_few(t, names)) + (t("step.department", name=t("list.comma").join(more)) if more else "")
+        for (text, *more), names in people.items()
+    ]
 
 
 def waits_for(t: Texts, steps: Sequence[StepView]) -> str:

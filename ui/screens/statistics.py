@@ -185,7 +185,6 @@ class _Figures:
             (t("stats.decided"), lambda step: str(step.decided)),
             (t("stats.waiting"), lambda step: str(step.waiting)),
             (t("stats.by_clock"), lambda step: str(step.by_clock)),
-            (t("stats.cut_short"), lambda step: str(step.cut_short)),
             (t("stats.step_median"), lambda step: length(step.worktime.median)),
             (t("stats.step_p90"), lambda step: length(step.worktime.p90)),
             (t("stats.step_waiting"), lambda step: length(step.waiting_worktime.median)),
