@@ -105,10 +105,25 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskedView:
+    """Somebody whom an active step asks since a moment, or will ask (`since` is None).
+
+    `role` is blank for whom the route asks, `claimed` for who has claimed the step, else how she was added (`Signing`)
+    by somebody whose name is `by`.
+    """
+
+    person: Person
+    since: datetime | None = None
+    role: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepView:
     """One step of a case's route: `state` is `done`, `active`, `pending`, `skipped` or `refused`.
 
-    `opens` says of which services it opens cases when it is passed (`设备验收 ×3`). Of an active one `due` is when it has to be done, and `overdue` whether that has passed.
+    `asked` are those for whom an active one waits; who will be asked comes last. `instead` says who acted for one of the
+    people, a name by id. `opens` says of which services it opens cases when it is passed (`设备验收 ×3`). Of an active one `due` is when it has to be done, and `overdue` whether that has passed.
     """
 
     id: str
@@ -122,6 +137,8 @@ class StepView:
     due: datetime | None = None
     overdue: bool = False
     opens: Sequence[str] = ()
+    asked: Sequence[AskedView] = ()
+    instead: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,12 +295,14 @@ class Load:
 class BoardRow:
     """A task that lies at a unit's desk; its title and applicant are blank where the viewer may not see the case.
 
-    `why_not` says why it cannot be handed over; blank where it can.
+    `why_not` says why it cannot be handed over; blank where it can. `instead` are the names of those who stand in now
+    for whose it is.
     """
 
     task: TaskRow
     seen: bool
     why_not: str = ""
+    instead: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -393,7 +412,8 @@ class CaseView:
     """Everything that a viewer may see of a case; `schema` and `answers` render it, `seq` is what was seen.
 
     `labels` say who is meant by the campus numbers in answers, and how choices of long lists are called, by path.
-    `chosen` are the ids whom the applicant chose, by step, for her who may choose again.
+    `chosen` are the ids whom the applicant chose, by step, for her who may choose again. `mine` says that the viewer is
+    the applicant.
     """
 
     row: CaseRow
@@ -411,6 +431,7 @@ class CaseView:
     findings: Sequence[Mapping[str, Any]] = ()
     hidden: Sequence[str] = ()
     chosen: Mapping[str, Any] = field(default_factory=dict)
+    mine: bool = False
     may_edit: bool = False
     may_withdraw: bool = False
     may_urge: bool = False

@@ -7,6 +7,7 @@ STATISTICS: dict[str, tuple[str, str]] = {
     "nav.board": ("单位看板", "Unit board"),
     "board.title": ("单位看板", "Unit board"),
     "board.empty": ("本单位没有待办", "Nothing waits at your unit's desks"),
+    "board.none": ("没有待办", "Nothing waits here"),
     "board.loads": ("每人的待办", "Tasks per person"),
     "board.who": ("办理人", "Whose"),
     "board.unit": ("部门", "Department"),
@@ -25,8 +26,7 @@ STATISTICS: dict[str, tuple[str, str]] = {
     "board.hand_ticked": ("转办所勾选的", "Hand over what is ticked"),
     "board.nobody": ("请先选转给谁。", "Choose first to whom."),
     "board.done": ("已转办 {done} 件。", "{done} handed over."),
-    "board.some": ("已转办 {done} 件；{left} 件没有办成：{why}", "{done} handed over; {left} could not be: {why}"),
-    "board.again": ("刷新看板", "Load the board again"),
+    "board.some": ("已转办 {done} 件；{left} 件没有办成：", "{done} handed over; {left} could not be:"),
     "stats.title": ("办件统计", "Statistics"),
     "stats.lead": (
         "您主管的服务办得怎么样：多少件、多快、停在哪里。",
@@ -79,6 +79,7 @@ STATISTICS: dict[str, tuple[str, str]] = {
     "stats.month": ("月份", "Month"),
     "stats.asked": ("请办次数", "Asked"),
     "stats.decided": ("已办", "Decided"),
+    "stats.by_clock": ("到期自动处理", "By the clock"),
     "stats.waiting": ("等待中", "Waiting"),
     "stats.step_median": ("办理用时（工作小时，中位数）", "Time (working hours, median)"),
     "stats.step_p90": ("九成在多少工作小时内办理", "Nine in ten within (working hours)"),
@@ -113,7 +114,7 @@ STATISTICS: dict[str, tuple[str, str]] = {
         "Overdue: a step with a deadline that ended after it, or waits beyond it now. Overdue rate: overdue ÷ times with a deadline. Bottleneck: the step with most working time, decided and waiting.",
     ),
     "stats.def.cut": (
-        "未经人办：没有人作出决定就结束的（撤回、被其他环节结束、到期自动处理），不计入用时。",
-        "Cut short: ended with nobody's decision (withdrawn, ended by another step, done by the clock); in no time.",
+        "到期自动处理：到了时限由系统自动通过、退回或不同意的，不算有人办理。未办结束：没有人作出决定就结束的（撤回、被其他环节结束）。两者都不计入用时和占比；提醒、催办不算办理。",
+        "By the clock: passed, returned or refused by the platform at the deadline; nobody's decision. Cut short: ended without a decision (withdrawn, ended by another step). Neither is in any time or share; reminders are no deed.",
     ),
 }

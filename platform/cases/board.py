@@ -107,6 +107,12 @@ class UnitBoard:
             raise NotAllowed
         return frozenset(name for name in directory.departments if own & set(directory.lineage(name)))
 
+    def _instead(self, row: CaseTask, language: str) -> list[str]:
+        """The names of those who stand in now for whose task it is."""
+        times = self._store.stand_ins(person=row.task.person, at=self._clock())
+        served = (time.stand_in for time in times if not time.services or row.case.service_id in time.services)
+        return [self._directory().name(person, language) for person in dict.fromkeys(served)]
+
     def _row(self, person: Person, row: CaseTask, language: str) -> BoardRow:
         service = self._desk.service_of(row.case)
         name = partial(self._directory().name, language=language)
@@ -120,4 +126,5 @@ class UnitBoard:
             task=task if seen else replace(task, title="", applicant=""),
             seen=seen,
             why_not="" if allowed else texts[language == "en"],
+            instead=self._instead(row, language),
         )

@@ -59,7 +59,8 @@ class Case:
             if "state" in changes:
                 changes["state"] = RouteOutcome(changes["state"])
                 changes["finished_at"] = event.at if changes["state"].final else None
-            if event.kind == RETURNED or case.state is not RouteOutcome.RETURNED is changes.get("state"):
+            back = case.state is not RouteOutcome.RETURNED is changes.get("state")
+            if back or (event.kind == RETURNED and "state" in changes):  # without, it tells what came of the one before
                 changes["returns"] = case.returns + 1
             case = replace(case, **changes, changed_at=event.at, seq=case.seq + 1)
         return case

@@ -35,7 +35,7 @@ from banshi.platform.routes.choosing import choosing
 from banshi.platform.routes.effects import Progress
 from banshi.platform.routes.faults import FlowError, NotEligible
 from banshi.platform.routes.flow import act, begin, resubmit, withdraw
-from banshi.platform.routes.model import BackMode, Route, RouteStep
+from banshi.platform.routes.model import BackMode, Mode, Route, RouteStep
 from banshi.platform.routes.state import Action, RouteOutcome, RouteState
 from banshi.platform.service.model import Choice, Service
 from banshi.platform.views import Problem, Receipt
@@ -411,7 +411,9 @@ class Desk:
         task = self.task(person, case, what.task_id)
         step_id, by = task.step_id, person.id if task.person != person.id else ""
         step = route.step(step_id)
-        consulted = state.steps[step_id].consulted(task.person)
+        now = state.steps[step_id]
+        consulted = now.consulted(task.person)
+        claims = now.mode is Mode.CLAIM and not now.claimed and task.person in now.people
         problems: list[Problem] = []
         if what.action != Action.APPROVE or step.opinion_required or consulted:
             problems += _opinion_missing(what.opinion, language)
@@ -439,10 +441,11 @@ class Desk:
         if problems:
             return Receipt(done=False, case_id=case.id, problems=problems)
         beside = loose(self._store, person, what.files)
-        first = said(task, person, opinion=what.opinion, return_to=what.return_to, signature=signature, files=beside)
+        words = {"opinion": what.opinion, "return_to": what.return_to, "signature": signature, "files": beside}
+        first = said(task, person, **words, claimed=claims)
         changed = editing and plain_json(evaluation.answers) != plain_json(case.answers)
         kind = {Action.APPROVE: "approved", Action.REFUSE: "refused", Action.RETURN: "returned"}[Action(what.action)]
-        kind = "done" if kind == "approved" and not state.steps[step_id].mode.decides else kind
+        kind = "done" if kind == "approved" and not now.mode.decides else kind
         kind = "answered" if consulted else kind
         files += [file["id"] for file in (*beside, *([signature] if signature else []))]
 

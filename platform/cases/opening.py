@@ -266,7 +266,7 @@ class Opener:
         self, case: Case, kind: str, actor: str, one: Opening, tasks: Sequence[StoredTask]
     ) -> Change | Callable[[Draw], Change]:
         service = self._library.version(case.service_id, case.version)
-        first: dict[str, Any] = {"step": one.step, "opened": _said(one)}
+        first: dict[str, Any] = {"step": one.step, "opened": one.told()}
         changed = replace(case, openings={**case.openings, one.key: one.to_json()})
         state = RouteState.from_json(case.route)
         if state.outcome is not RouteOutcome.OPEN or not state.awaited(Mode.WAIT):
@@ -304,13 +304,6 @@ def _current(case: Case, origin: str) -> Opening | None:
     """The opening that was first to be opened under a key, where it counts now."""
     mine = [one for one in openings_of(case.openings).values() if one.origin == origin]
     return next((one for one in mine if one.state != passing.REPLACED), mine[-1] if mine else None)
-
-
-def _said(one: Opening) -> dict[str, str]:
-    """What the timeline says of an opening."""
-    facts = {"service": one.service, "number": one.number, "case_id": one.case_id, "verdict": one.verdict}
-    facts |= {"why": one.why, "why_en": one.why_en}
-    return {name: value for name, value in facts.items() if value}
 
 
 def _wrong_fields(service: Service, answers: Mapping[str, Any]) -> Why | None:

@@ -14,6 +14,7 @@ from banshi.platform.cases.attachments import file_ids, files_of
 from banshi.platform.cases.case import Case
 from banshi.platform.cases.desk import NO_ROUTE, Desk
 from banshi.platform.cases.related import Related
+from banshi.platform.cases.timeline import event_views
 from banshi.platform.errors import HallError, NotAllowed
 from banshi.platform.forms.index import index_of
 from banshi.platform.forms.rights import answered, is_hidden, spread, withheld, without
@@ -89,7 +90,15 @@ class CaseReader:
                 path: text for path, text in evaluation.labels.items() if not is_hidden(path.removeprefix(LAST), hidden)
             },
             steps=show.case_steps(route, case, context, tasks, language, sees, titles),
-            events=show.event_views(self._store.events(case.id), self._routes_of(case), name, language, sees, titles),
+            events=event_views(
+                self._store.events(case.id),
+                self._routes_of(case),
+                name,
+                language,
+                sees,
+                titles,
+                partial(self._related.why, person, language=language),
+            ),
             tasks=show.task_views(route, case, tasks, mine, person, name, language),
             decisions=self._log.of_case(case.id, language) if _sees_decisions(person, case, service) else (),
             bills={path: bill for path, bill in case.shown.get("bills", {}).items() if sees(*_tariff(service, path))},
@@ -100,6 +109,7 @@ class CaseReader:
             ],
             hidden=sorted(hidden | withheld(service) if may_edit else hidden),
             chosen=case.chosen if may_edit else {},
+            mine=case.applicant == person.id,
             may_edit=may_edit,
             may_withdraw=case.applicant == person.id and not case.closed,
             may_urge=case.applicant == person.id and any(task.state == "open" for task in tasks),

@@ -9,10 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 from banshi.platform.audit.telling import amount_text, told
-from banshi.platform.cases.case import Case
+from banshi.platform.cases.case import RETURNED, Case
 from banshi.platform.forms import Evaluation
+from banshi.platform.forms.passing import FormHooks
 from banshi.platform.people.directory import SYSTEM, Directory
 from banshi.platform.routes.effects import Effect, EffectKind, Progress
+from banshi.platform.routes.reasons import Reason
 from banshi.platform.service.model import Service
 from banshi.rules.decision import Decision
 from banshi.rules.values import dumps, loads
@@ -23,7 +25,11 @@ from banshi.storage.contract import DecisionFilter, NewEvent, Store, StoredDecis
 _TOLD = {
     EffectKind.STEP_SKIPPED: "skipped",
     EffectKind.APPROVED: "finished",
+    EffectKind.RETURNED: RETURNED,
+    EffectKind.REFUSED: "refused",
 }
+_NO_MORE = (Reason.RETURNED, Reason.REFUSED, Reason.OVERDUE)
+"""The reasons of a return or a refusal that the command itself tells."""
 # How many characters of a line of the log a search looks through: in all, and of one text.
 _MOST_WORDS, _LONGEST_WORDS = 4_000, 400
 
@@ -39,14 +45,22 @@ def events_of(kind: str, actor: str, at: datetime, progress: Progress, payload: 
     events += [
         NewEvent(kind=_TOLD[effect.kind], at=at, actor=SYSTEM, payload=_told(effect, progress))
         for effect in progress.effects
-        if effect.kind in _TOLD
+        if effect.kind in _TOLD and effect.reason not in _NO_MORE
     ]
     return events
 
 
 def _told(effect: Effect, progress: Progress) -> dict[str, Any]:
     values = progress.state.steps[effect.step].values if effect.step else ()
-    return {"step": effect.step, "reason": str(effect.reason), "values": [list(pair) for pair in values]}
+    told: dict[str, Any] = {
+        "step": effect.step,
+        "reason": str(effect.reason),
+        "values": [list(pair) for pair in values],
+    }
+    hooks = progress.context.hooks if progress.context else None
+    if effect.reason is Reason.OPENED_UNMET and isinstance(hooks, FormHooks):
+        told["unmet"] = [one.told() for one in hooks.unmet(effect.step)]
+    return told | ({"return_to": effect.target} if effect.target else {})
 
 
 def task_rows(case: Case, service: Service, progress: Progress, now: datetime, store: Store) -> list[StoredTask]:

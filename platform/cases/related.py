@@ -10,6 +10,7 @@ from banshi.platform.forms import passing
 from banshi.platform.forms.passing import Opening, openings_of
 from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import Library, owns
+from banshi.platform.routes.reasons import Reason
 from banshi.platform.routes.state import RouteOutcome
 from banshi.platform.service.model import Service
 from banshi.platform.views import RelatedCase
@@ -35,6 +36,14 @@ class Related:
             *self._parent(person, case, titles, language),
             *self._openings(person, case, service, titles, language),
         ]
+
+    def why(self, person: Person, case_id: str, language: str) -> str:
+        """Why a case was refused, as its record says; blank for somebody who may not see it."""
+        stored = self._store.case(case_id)
+        if stored is None or not self._may_see(person, of_stored(stored)):
+            return ""
+        said = [event.payload for event in self._store.events(case_id) if event.kind == "refused"][-1:]
+        return next((words.get("opinion") or Reason(words.get("reason", "")).text(language) for words in said), "")
 
     def _parent(self, person: Person, case: Case, titles: Mapping[str, str], language: str) -> Iterator[RelatedCase]:
         if not case.parent:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from banshi.platform.cases.asked import with_people
 from banshi.platform.cases.case import Case
 from banshi.platform.people.chosen import is_of
 from banshi.platform.people.directory import Directory, Person
@@ -20,8 +21,8 @@ from banshi.platform.routes.returns import may_take_back, targets
 from banshi.platform.routes.state import RouteOutcome, RouteState, Signing, StepState, StepStatus
 from banshi.platform.routes.tree import Tree
 from banshi.platform.service.model import Service
-from banshi.platform.views import CaseRow, EventView, StepView, TaskRow, TaskView, UndoView
-from banshi.storage.contract import CaseTask, StoredCase, StoredEvent, StoredTask
+from banshi.platform.views import CaseRow, StepView, TaskRow, TaskView, UndoView
+from banshi.storage.contract import CaseTask, StoredCase, StoredTask
 
 NameOf = Callable[[str], str]
 NO_ROUTE = Route(())
@@ -38,10 +39,14 @@ def step_names(route: Route, language: str) -> dict[str, str]:
     return {step.id: step.title(language) for step in route.steps}
 
 
-def case_row(stored: StoredCase, service: Service | None, name: NameOf, language: str) -> CaseRow:
-    """A case in a list; without a service where its version cannot be read any more."""
+def case_row(
+    stored: StoredCase, service: Service | None, name: NameOf, language: str, *, numbered: bool = False
+) -> CaseRow:
+    """A case in a list; without a service where its version cannot be read any more. `numbered` shows the steps' ids."""
     state = RouteState.from_json(stored.snapshot["route"])
     names = step_names(route_of(service), language)
+    if numbered:
+        names = {key: f"{key} {title}" for key, title in names.items()}
     current = [names.get(key, key) for key, status in state.status.items() if status is StepStatus.ACTIVE]
     if stored.state == RouteOutcome.RETURNED:
         current = ["The applicant mends it" if language == "en" else "等待申请人修改"]
@@ -157,7 +162,8 @@ def case_steps(
     since = {task.step_id: task.since for task in tasks if task.state == "open"}
     if state.outcome is RouteOutcome.OPEN:
         views = step_views(route, preview(route, context, state), context.directory, since, language, sees, titles)
-        return [_with_due(view, state.steps.get(view.id, StepState()), context.now) for view in views]
+        views = [_with_due(view, state.steps.get(view.id, StepState()), context.now) for view in views]
+        return with_people(views, state, tasks, context.directory, language)
     if state.outcome is RouteOutcome.RETURNED:
         own = {step.id for step in Tree(route).leading}
         # It goes through all steps anew, so that lots are drawn anew.
@@ -180,7 +186,8 @@ def case_steps(
         # A case that was refused or taken back comes to no further step.
         if step.id in state.steps and state.steps[step.id].status is not StepStatus.PENDING
     ]
-    return step_views(route, steps, context.directory, since, language, sees, titles)
+    views = step_views(route, steps, context.directory, since, language, sees, titles)
+    return with_people(views, state, tasks, context.directory, language)
 
 
 def _with_due(view: StepView, step: StepState, now: datetime) -> StepView:
@@ -229,81 +236,6 @@ def choosing_json(choice: Choosing, directory: Directory, language: str) -> dict
             for person in choice.people
         ],
     }
-
-
-def event_views(
-    events: Sequence[StoredEvent],
-    route_in: Callable[[str], Route],
-    name: NameOf,
-    language: str,
-    sees: Sees,
-    titles: Mapping[str, str] = NO_TITLES,
-) -> list[EventView]:
-    """The timeline, oldest first; the steps are called as in the version that the case had then (`route_in`)."""
-    names: Mapping[str, str] = {}
-    views = []
-    for event in events:
-        if version := event.payload.get("version"):
-            names = step_names(route_in(version), language)
-        view = EventView(
-            seq=event.seq,
-            at=event.at,
-            kind=event.kind,
-            actor=_actor(event, name, language),
-            step=names.get(event.payload.get("step", ""), ""),
-            opinion=event.payload.get("opinion", ""),
-            files=event.payload.get("files", ()),
-            signature=event.payload.get("signature"),
-            detail=_detail(event.payload, names, name, language, sees, titles),
-        )
-        views.append(view)
-    return views
-
-
-VERDICT_TEXTS = {
-    "approved": ("已通过", "approved"),
-    "refused": ("未通过", "refused"),
-    "withdrawn": ("已撤回", "withdrawn"),
-}
-
-
-def _actor(event: StoredEvent, name: NameOf, language: str) -> str:
-    """Who did it, and for whom: `张三（代李四）`."""
-    actor, whom = name(event.actor), event.payload.get("for", "")
-    if not whom:
-        return actor
-    return f"{actor} (for {name(whom)})" if language == "en" else f"{actor}（代{name(whom)}）"
-
-
-def _detail(
-    payload: Mapping[str, Any],
-    names: Mapping[str, str],
-    name: NameOf,
-    language: str,
-    sees: Sees,
-    titles: Mapping[str, str],
-) -> str:
-    parts = []
-    if before := payload.get("from"):
-        parts.append(f"{before[:12]} → {payload['version'][:12]}")
-    if opened := payload.get("opened"):
-        said = [titles.get(opened["service"], opened["service"]), opened.get("number", "")]
-        if verdict := opened.get("verdict"):
-            said.append(VERDICT_TEXTS[verdict][language == "en"])
-        why = opened.get("why_en" if language == "en" else "why", "")
-        parts.append(" ".join(filter(None, said)) + ((": " if language == "en" else "：") + why if why else ""))
-    if parent := payload.get("parent"):
-        by = f"{titles.get(parent['service_id'], parent['service_id'])} {parent['number']}"
-        parts.append(f"opened by {by}" if language == "en" else f"由{by} 开出")
-    if whom := [name(person) for person in payload.get("people", ())]:
-        parts.append("→ " + (", " if language == "en" else "、").join(whom))
-    if payload.get("reason"):
-        parts.append(Reason(payload["reason"]).text(language))
-    parts += [f"{key} = {text}" for key, text in payload.get("values", ()) if sees(key)]
-    if target := payload.get("return_to"):
-        initiator = "the applicant" if language == "en" else "申请人"
-        parts.append("→ " + (initiator if target == "initiator" else names.get(target, target)))
-    return ("; " if language == "en" else "；").join(parts)
 
 
 def task_views(

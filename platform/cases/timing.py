@@ -41,6 +41,7 @@ TRIES = 5
 _REMINDERS = {Deed.REMIND: REMINDED, Deed.URGE: URGED}
 _NAMED = {Deed.ESCALATE: EffectKind.TASK_OPENED, Deed.COPY: EffectKind.COPIED}
 """The effects of a deed whose people its event names."""
+_ENDED = ("done", "cancelled")
 _REASONS = {Deed.ESCALATE: Reason.SUPERIOR, Deed.COPY: Reason.NONE}
 
 
@@ -124,7 +125,14 @@ class Timekeeper:
             payload["people"] = [effect.person for effect in progress.effects if effect.kind is _NAMED[entry.deed]]
         if entry.deed is Deed.RETURN:
             payload["return_to"] = "initiator"
-        return self._desk.moved(kind, SYSTEM, case, service, progress, payload)
+        made = self._desk.moved(kind, SYSTEM, case, service, progress, payload)
+        mine = f"{case.id}.{timer.step_id}.{timer.round}."
+        # It was the clock's deed, and not theirs whose tasks it has ended.
+        tasks = [
+            replace(task, action=str(entry.deed)) if task.id.startswith(mine) and task.state in _ENDED else task
+            for task in made.tasks
+        ]
+        return replace(made, tasks=tasks)
 
     def _reminder(self, case: Case, timer: StoredTimer, kind: str) -> Change:
         """The event, and a mark on the tasks of those who let the step wait."""

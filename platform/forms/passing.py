@@ -17,6 +17,7 @@ from banshi.platform.routes.asking import FlowContext, who_context
 from banshi.platform.routes.hooks import MOST_ROWS, Draw, Fill, Number, Open, Tally, opened_names
 from banshi.platform.routes.model import RouteStep
 from banshi.platform.routes.state import StepState
+from banshi.platform.routes.tree import Tree
 from banshi.platform.service.model import Service
 from banshi.rules.expressions import evaluate
 from banshi.rules.values import ErrorValue, Value, dumps, loads
@@ -59,6 +60,11 @@ class Opening:
     def key(self) -> str:
         """What tells it from all others of the case."""
         return f"{self.step}.{self.round}.{self.hook}.{self.row}"
+
+    def told(self) -> dict[str, str]:
+        """What the timeline says of it."""
+        names = ("service", "number", "case_id", "verdict", "why", "why_en")
+        return {name: value for name in names if (value := getattr(self, name))}
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
@@ -134,6 +140,20 @@ class FormHooks:
     def tally(self, opener: str) -> Tally:
         """How the cases stand that a step opened when it was last passed."""
         return tally_of(self.openings, opener, self.rounds.get(opener, 0))
+
+    def unmet(self, step: str) -> list[Opening]:
+        """What a waiting step waited for and that was not approved."""
+        openers = (
+            Tree(self.service.routing).nearest(step, lambda earlier: earlier.opens) if self.service.routing else []
+        )
+        rounds = {opener.id: self.rounds.get(opener.id, 0) for opener in openers}
+        return [
+            one
+            for one in self.openings.values()
+            if one.round == rounds.get(one.step)
+            and one.state != REPLACED
+            and (one.state == GIVEN_UP or one.verdict in (REFUSED, WITHDRAWN))
+        ]
 
     def opened_by(self, opener: str) -> tuple[tuple[str, int], ...]:
         """The services of which a step opened cases when it was last passed, each with how many."""

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from banshi.platform.routes.deadline import Deed
 from banshi.platform.routes.state import Action, RouteOutcome
 from banshi.storage.contract import CaseFigures, TaskFigures
 
@@ -19,6 +20,8 @@ NEVER = -1
 """Stands for a moment that is not there."""
 
 STATES = tuple(RouteOutcome)
+_DEEDS = (*Action, *(deed for deed in Deed if deed.decides))
+"""What closes a step: first what people decide, then what the clock does."""
 
 
 @dataclass(slots=True)
@@ -56,7 +59,10 @@ class Cases:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runs:
-    """Each time that a step was asked. `case` is the place of its case, `step` a code; `closed` is NEVER while it waits."""
+    """Each time that a step was asked. `case` is the place of its case, `step` a code; `closed` is NEVER while it waits.
+
+    `decided` are those that people decided, `by_clock` those that were so at their deadline (whatever people had said).
+    """
 
     steps: Codes
     names: dict[int, str]
@@ -66,6 +72,7 @@ class Runs:
     closed: Numbers
     due: Numbers
     decided: Flags
+    by_clock: Flags
     refused: Flags
     returned: Flags
 
@@ -111,7 +118,7 @@ def case_columns(portions: Iterable[Sequence[CaseFigures]], unit_of: Callable[[s
 
 def run_columns(portions: Iterable[Sequence[TaskFigures]], cases: Cases) -> Runs:
     """The tasks of a store's portions, put together by case, step and round; those of other cases are left out."""
-    steps, actions = Codes(), Codes({"": 0, **{str(action): i for i, action in enumerate(Action, 1)}})
+    steps, actions = Codes(), Codes({"": 0, **{str(action): i for i, action in enumerate(_DEEDS, 1)}})
     names: dict[int, str] = {}
     parts: list[tuple[Numbers, ...]] = []
     place = cases.index.get
@@ -159,7 +166,8 @@ def _together(
         return found
 
     waits = over(np.maximum, is_open) > 0
-    approve, refuse, give_back = (over(np.maximum, (action == i).astype(np.int64)) > 0 for i, _ in enumerate(Action, 1))
+    did = [over(np.maximum, (action == i).astype(np.int64)) > 0 for i, _ in enumerate(_DEEDS, 1)]
+    (approve, refuse, give_back), by_clock = did[: len(Action)], np.logical_or.reduce(did[len(Action) :])
     return Runs(
         steps=steps,
         names=names,
@@ -168,7 +176,8 @@ def _together(
         since=over(np.minimum, since),
         closed=np.where(waits, NEVER, over(np.maximum, done)),
         due=over(np.maximum, due),
-        decided=~waits & (approve | refuse | give_back),
+        decided=~waits & ~by_clock & (approve | refuse | give_back),
+        by_clock=by_clock,
         refused=refuse,
         returned=give_back,
     )

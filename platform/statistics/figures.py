@@ -69,16 +69,17 @@ class Figures:
     def step(self, places: Numbers, whole: int, **names: str) -> StepGroup:
         """The figures of a step's runs; `whole` is the working time of all runs, in seconds."""
         runs = self.runs
-        waits, decided = runs.closed[places] == NEVER, runs.decided[places]
+        waits, decided, clock = runs.closed[places] == NEVER, runs.decided[places], runs.by_clock[places]
         timed = runs.due[places] != NEVER
         overdue = timed & (runs.due[places] < self.until[places])
-        refusals, returns = int(runs.refused[places].sum()), int(runs.returned[places].sum())
+        refusals, returns = (int((flags[places] & ~clock).sum()) for flags in (runs.refused, runs.returned))
         return StepGroup(
             **names,
             asked=len(places),
             decided=int(decided.sum()),
             waiting=int(waits.sum()),
-            cut_short=int((~waits & ~decided).sum()),
+            by_clock=int(clock.sum()),
+            cut_short=int((~waits & ~decided & ~clock).sum()),
             refusals=refusals,
             returns=returns,
             timed=int(timed.sum()),
@@ -93,7 +94,7 @@ class Figures:
         )
 
     def work_of(self, places: Numbers) -> int:
-        """The working seconds of the runs at some places, those that were cut short left out."""
+        """The working seconds of the runs at some places, those that nobody decided left out."""
         counts = self.runs.decided[places] | (self.runs.closed[places] == NEVER)
         return int(self._run_work[places[counts]].sum())
 
@@ -142,4 +143,4 @@ def kept(cases: Cases, runs: Runs, which: Flags, runs_too: Flags) -> tuple[Cases
 
 
 _OF_CASES = ("service", "applicant", "unit", "state", "submitted", "finished", "returns")
-_OF_RUNS = ("step", "since", "closed", "due", "decided", "refused", "returned")
+_OF_RUNS = ("step", "since", "closed", "due", "decided", "refused", "returned", "by_clock")

@@ -63,9 +63,10 @@ class CaseGroup:
 class StepGroup:
     """A step of a service over all the times that it was asked (`asked`; asked again after a return it counts again).
 
-    `decided` by people, `cut_short` where nobody decided (the clock did, or the case was withdrawn or ended beside);
-    `waiting` now. `worktime` and `plain` are of decided ones, `waiting_worktime` of waiting ones until now. `timed` had a
-    deadline, and `overdue` passed it. `share` of the working time of all steps, decided and waiting.
+    `decided` by people; `by_clock` were passed, returned or refused at their deadline; `cut_short` where nobody decided
+    (the case was withdrawn or ended beside); `waiting` now. `worktime` and `plain` are of decided ones,
+    `waiting_worktime` of waiting ones until now. `timed` had a deadline, and `overdue` passed it. `share` of the working
+    time of all steps, decided and waiting.
     """
 
     service_id: str
@@ -75,6 +76,7 @@ class StepGroup:
     asked: int
     decided: int
     waiting: int
+    by_clock: int
     cut_short: int
     refusals: int
     returns: int
@@ -87,6 +89,11 @@ class StepGroup:
     worktime: Lengths
     plain: Lengths
     waiting_worktime: Lengths
+
+    @property
+    def title(self) -> str:
+        """Its number and name."""
+        return f"{self.step} {self.name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

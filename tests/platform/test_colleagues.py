@@ -3,7 +3,7 @@
 G1 handing on, asking others and taking back leave their trail · G2 who stands in acts under her own name, for the other,
 where the route lets her · G3 copies are for reading, and open the case to whoever has one · G4 comments and whom they
 mention · G5 urging, once in a while · G6 approving together does only what may be done together · G7 a return straight
-back asks nobody again, a return by change only those whose facts changed.
+back asks nobody again, a return by change only those whose facts changed · G8 the route says for whom a step waits · G9 deciding where nobody has claimed claims.
 """
 
 from __future__ import annotations
@@ -302,3 +302,82 @@ def test_g8_files_go_with_an_opinion_and_a_comment(hall: Hall) -> None:
     note = attached(person(hall, FINANCE), "请看.pdf")
     do(hall, FINANCE, case_id, "transfer", people=["20007"], files=[note])
     assert [file["name"] for file in look(hall, STUDENT, case_id).events[-1].files] == ["请看.pdf"]
+
+
+def asked(hall: Hall, case_id: str, step_id: str, language: str = "zh") -> list[tuple[str, str, str, str]]:
+    """For whom a step waits, as the applicant sees it: name, role, because of whom, since when."""
+    view = hall.case(person(hall, STUDENT), case_id, language)
+    step = next(step for step in view.steps if step.id == step_id)
+    return [
+        (one.person.name, one.role, one.by, f"{one.since.astimezone(CAMPUS_ZONE):%H:%M}" if one.since else "")
+        for one in step.asked
+    ]
+
+
+def test_the_route_says_for_whom_a_step_waits(hall: Hall, clock: Clock) -> None:
+    """G8: each with her role and since when; who comes later without."""
+    case_id = send(hall)
+    assert asked(hall, case_id, "20") == [("王建国", "", "", "09:00")]
+    clock.now += timedelta(minutes=10)
+    do(hall, HEAD, case_id, "consult", people=[SECURITY])
+    assert asked(hall, case_id, "20") == [("赵磊", "consult", "王建国", "09:10"), ("王建国", "", "", "")]
+    assert asked(hall, case_id, "20", "en")[0] == ("赵磊", "consult", "Wang Jianguo", "09:10")
+    clock.now += timedelta(minutes=10)
+    do(hall, SECURITY, case_id, opinion="可以")
+    assert asked(hall, case_id, "20") == [("王建国", "", "", "09:20")]
+    do(hall, HEAD, case_id, "after", people=[AUDITOR])
+    do(hall, HEAD, case_id, "beside", people=[OWNER])
+    assert asked(hall, case_id, "20") == [
+        ("王建国", "", "", "09:20"),
+        ("周倩", "beside", "王建国", "09:20"),
+        ("吴刚", "after", "王建国", ""),
+    ]
+    clock.now += timedelta(minutes=10)
+    do(hall, HEAD, case_id)
+    assert asked(hall, case_id, "20") == [
+        ("周倩", "beside", "王建国", "09:20"),
+        ("吴刚", "after", "王建国", "09:30"),
+    ]
+    assert asked(hall, case_id, "30") == []
+
+
+def test_the_route_says_who_acted_for_whom(hall: Hall, clock: Clock) -> None:
+    """G2: at the step as in the record."""
+    now = clock.now
+    hall.let_stand_in(person(hall, HEAD), ADMIN, now, now + timedelta(days=1), command_id="s")
+    case_id = send(hall)
+    do(hall, ADMIN, case_id)
+    view = hall.case(person(hall, STUDENT), case_id, "en")
+    step = next(step for step in view.steps if step.id == "20")
+    assert [step.instead[one.id] for one in step.people] == ["Sun Jing"]
+    assert view.events[-1].actor == "Sun Jing (for Wang Jianguo)"
+
+
+CLAIMED = """
+## settings
+| form_id | form_title | owner  |
+| key     | 领用钥匙   | 设备处 |
+
+## survey
+| type | name | label | required |
+| text | 房间 | 房间  | yes      |
+
+## route
+| step | name | who                                     | mode  |
+| 10   | 申请 | initiator                               |       |
+| 20   | 发放 | role:财务处.审核岗 + role:保卫处.审核岗 | claim |
+"""
+
+
+@pytest.mark.parametrize("claimed_before", [False, True])
+def test_deciding_without_claiming_says_that_it_claims(tmp_path: Path, claimed_before: bool) -> None:
+    """G9: the record says so, and only where nobody had claimed it."""
+    hall = open_test_hall(tmp_path, services={"key": CLAIMED})
+    case_id = hall.submit(person(hall, STUDENT), "key", {"房间": "101"}, command_id="k").case_id
+    if claimed_before:
+        do(hall, FINANCE, case_id, "claim")
+        assert asked(hall, case_id, "20")[0][:2] == ("李敏", "claimed")
+    assert do(hall, FINANCE, case_id).done
+    approved = next(e for e in hall.case(person(hall, STUDENT), case_id).events if e.kind == "approved")
+    assert approved.detail == ("" if claimed_before else "办理时即领取")
+    hall.close()

@@ -92,14 +92,14 @@ def test_1_the_plan_changes_nothing(hall: Hall) -> None:
     publish(hall, BORROWING.replace(ROUTE, LATER))
     rows = {row.case.id: row for row in hall.plan_moves(who(hall, OWNER), "borrowing").items}
     assert "环节 20" in rows[waits].obstacles[0], "20 is asked, and there is no 20 any more"
-    assert (rows[passed].obstacles, rows[passed].then) == ([], ["财务处"])
+    assert (rows[passed].obstacles, rows[passed].then) == ([], ["30 财务处"])
     assert any("环节 20" in note for note in rows[passed].notes)
     publish(hall, BORROWING.replace(ROUTE, LATER).replace("## examples", MIGRATE + "## examples"))
     assert hall.movable(who(hall, OWNER), "borrowing") == 2
     rows = {row.case.id: row for row in hall.plan_moves(who(hall, OWNER), "borrowing", language="en").items}
     assert [(row.case.current_steps, row.then, row.obstacles) for row in (rows[waits], rows[passed])] == [
-        (["学院负责人"], ["学院审批"], []),
-        (["财务处"], ["财务处"], []),
+        (["20 学院负责人"], ["21 学院审批"], []),
+        (["30 财务处"], ["30 财务处"], []),
     ]
     assert "new step 25" in rows[passed].notes[0]
     assert hall.case(who(hall, STUDENT), waits).steps[1].name == "学院负责人", "a plan moves nothing"

@@ -283,6 +283,42 @@ def test_a_step_waits_for_verdicts(hall_with: Callable[..., Hall], wait: str, ve
     check_folds(hall)
 
 
+@pytest.mark.parametrize(("wait", "kind"), [("等待 !退回", "returned"), ("等待 !拒绝", "refused")])
+def test_who_is_sent_back_is_told_which_case_and_why(hall_with: Callable[..., Hall], wait: str, kind: str) -> None:
+    """O5, O8: the record names the case and its reason; the reason only to those who may see that case."""
+    hall = hall_with(wait=wait, do="开:acceptance（每行 明细，代 字段:保管人，名称=品名，件数=数量）")
+    case_id = send(hall, {**ROWS[0], "保管人": STUDENT}, {**ROWS[1], "保管人": HEAD})
+    decide(hall, SECURITY, case_id)
+    mine, _ = children(hall)
+    decide(hall, FINANCE, mine.row.id, "refuse")
+    told = hall.case(person(hall, STUDENT), case_id).events[-1]
+    assert (told.kind, told.actor, told.step) == (kind, "系统", "等待验收")
+    assert f"设备验收 {mine.row.number} 未通过：核对过" in told.detail
+    english = hall.case(person(hall, STUDENT), case_id, "en").events[-1].detail
+    assert english.startswith("Too few of the cases that were opened were approved; ")
+    assert english.split("; ")[1] == f"设备验收 {mine.row.number} refused: 核对过"
+    security = hall.case(person(hall, SECURITY), case_id).events[-1].detail
+    assert f"设备验收 {mine.row.number} 未通过" in security
+    assert "核对过" not in security
+    assert hall._store.case(case_id).returns == (kind == "returned")
+    check_folds(hall)
+
+
+def test_who_gave_up_or_withdrew_is_told_too(hall_with: Callable[..., Hall]) -> None:
+    """O4, O5: a case that was withdrawn, and one that could not be opened and was given up with its reason."""
+    hall = hall_with(wait="等待 1 !退回")
+    case_id = send(hall, ROWS[0], {**ROWS[1], "数量": 100})
+    decide(hall, SECURITY, case_id)
+    [made] = children(hall)
+    hall.withdraw(person(hall, STUDENT), made.row.id, seq=made.seq, command_id="w")
+    failed = hall.case(person(hall, STUDENT), case_id).related[1]
+    hall.open_again(person(hall, OWNER), case_id, failed.key, give_up=True, command_id="g")
+    told = hall.case(person(hall, STUDENT), case_id).events[-1]
+    assert told.kind == "returned"
+    assert f"设备验收 {made.row.number} 已撤回" in told.detail
+    assert f"设备验收：{failed.why}" in told.detail
+
+
 @pytest.mark.parametrize(("when", "asked"), [("子办件.未通过 > 0", True), ("opened.20.refused > 1", False)])
 def test_a_condition_reads_verdicts(hall_with: Callable[..., Hall], when: str, asked: bool) -> None:
     """O6: of all that were opened, and of those of one step."""

@@ -508,7 +508,7 @@ class FakeHall:
             values={}, steps=STEPS, events=events, tasks=[task] if approver else [], decisions=DECISIONS[:4] if not approver else (),
             bills=BILL if case_id in ("C1", "C6") else {}, findings=FINDINGS if case_id == "C1" else (),  # type: ignore[arg-type]
             may_archive=row.state == "approved" and self.may(person, "owner"),
-            may_edit=row.state == "returned" and not approver, may_withdraw=row.state in ("open", "returned") and not approver,
+            mine=not approver, may_edit=row.state == "returned" and not approver, may_withdraw=row.state in ("open", "returned") and not approver,
         )  # fmt: skip
 
     def case_diagram(self, person: Person, case_id: str, language: str = "zh") -> Diagram:
@@ -766,7 +766,8 @@ class FakeHall:
                 asked=40,
                 decided=30,
                 waiting=8,
-                cut_short=2,
+                by_clock=1,
+                cut_short=1,
                 refusals=3,
                 returns=4,
                 timed=20,

@@ -38,7 +38,7 @@ def test_an_owner_moves_what_can_be_moved(browser: Browser, hall: str) -> None:
     expect(rows.nth(0).get_by_role("checkbox")).to_be_disabled()
     expect(rows.nth(0)).to_contain_text("“借用天数”不符合填写要求")
     expect(rows.nth(1)).to_contain_text("新增的环节 25“保卫处”在前面，这件不再经过")
-    expect(rows.nth(2)).to_contain_text("学院负责人 → 学院审批")
+    expect(rows.nth(2)).to_contain_text("20 学院负责人 → 21 学院审批")
     page.get_by_role("button", name="转移所选办件").click()
     expect(page.locator(".notice-warning")).to_contain_text("请先勾选办件")
     rows.nth(2).get_by_role("checkbox").check()

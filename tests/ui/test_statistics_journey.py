@@ -91,7 +91,6 @@ def test_2_a_head_hands_a_task_over(browser: Browser, hall: str) -> None:
     page.get_by_role("option", name="何川").click()
     page.get_by_role("button", name="转办所勾选的").click()
     expect(page.locator(".notice")).to_contain_text("已转办 1 件。")
-    page.get_by_role("link", name="刷新看板").click()
     expect(page.get_by_role("region", name="每人的待办")).to_contain_text("何川")
     head.done()
     colleague = Visitor(browser, hall, "20013", NARROW)

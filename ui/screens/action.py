@@ -14,6 +14,7 @@ from banshi.ui.components.people import People
 from banshi.ui.components.signature import Signature
 from banshi.ui.screens.html import Tag, button, div, heading, p, tag
 from banshi.ui.screens.pieces import panel
+from banshi.ui.texts import Texts
 
 if TYPE_CHECKING:
     from banshi.ui.screens.case import CasePage
@@ -52,6 +53,11 @@ def waits(screen: Screen, files: Files) -> bool:
     return files.uploading
 
 
+def task_title(t: Texts, task: TaskView) -> str:
+    """What a viewer has to do."""
+    return t("task.consulted", name=task.consulted) if task.consulted else t("task.mine", step=task.step_name)
+
+
 class ActionCard:
     """The viewer's task on a case. Refusing and returning ask once more, because they cannot be taken back."""
 
@@ -67,20 +73,13 @@ class ActionCard:
     def build(self) -> None:
         """Fill the card."""
         t, task = self.page.screen.t, self.task
-        title = t("task.consulted", name=task.consulted) if task.consulted else t("task.mine", step=task.step_name)
-        with panel(title, "panel-action", "tasks"):
+        with panel(task_title(t, task), "panel-action", "tasks"):
             if task.whose:
                 p(t("task.for", name=task.whose), "muted")
             for deed in ("claim", "release"):
                 if deed in task.handing:
                     self._simple(deed)
             self._opinion()
-            if "return" in task.actions and len(task.return_to) > 1:
-                self._choice(
-                    "return_to", [(key, name or t("task.applicant")) for key, name in task.return_to], "target"
-                )
-            if task.how:
-                self._choice("how", [(how, t(f"task.how.{how}")) for how in task.how], "how")
             self.files = attach(self.page.screen, f"files-{task.id}", self.page.files.pop(task.id, ()))
             if task.signature:
                 self.signature = Signature(t, language=self.page.screen.language)
@@ -180,11 +179,21 @@ class ActionCard:
         with tag("dialog", "", "dialog", aria_label=t(f"task.action.{action}")) as dialog:
             heading(2, t(f"task.sure.{action}"))
             p(t(f"task.sure_text.{action}"))
+            if action == "return":
+                self._where_to()
             with div("actions"):
                 look = "button primary" if action == "return" else "button danger"
                 screen.action(t(f"task.action.{action}"), lambda: self._run(action, dialog), look)
                 button(t("task.cancel"), lambda: browser.close_dialog(dialog))
         return dialog
+
+    def _where_to(self) -> None:
+        """Where a return goes, and what follows when it is mended; where the route leaves a choice."""
+        t, task = self.page.screen.t, self.task
+        if len(task.return_to) > 1:
+            self._choice("return_to", [(key, name or t("task.applicant")) for key, name in task.return_to], "target")
+        if task.how:
+            self._choice("how", [(how, t(f"task.how.{how}")) for how in task.how], "how")
 
     def _ask(self, dialog: Tag) -> None:
         if self._opinion_missing(negative=True):

@@ -12,8 +12,8 @@ from ulid import ULID
 from banshi.platform.views import Board, BoardRow, Load
 from banshi.ui.components.people import People
 from banshi.ui.screens.frame import Screen, Site, screen, title_block
-from banshi.ui.screens.html import div, heading, link, p
-from banshi.ui.screens.listing import Cell, Column, Listing, Pager, Pick, page_number
+from banshi.ui.screens.html import Tag, div, heading, link, p
+from banshi.ui.screens.listing import Cell, Column, Listing, Pager, Pick, last_page, page_number
 from banshi.ui.screens.pieces import empty, moment, panel
 from banshi.ui.screens.tasks import A_PAGE, MOST_TOGETHER
 
@@ -23,21 +23,106 @@ def add(site: Site) -> None:
 
     @screen(site, "/board")
     async def board(screen: Screen, who: str = "", page: int = 1) -> None:
-        ask = partial(site.hall.board, whose=who, page=page_number(page), size=A_PAGE, language=screen.language)
-        found = await screen.ask(ask)
+        shown = _Board(screen, who, page_number(page))
+        await shown.read()
         t = screen.t
         with screen.frame(t("nav.board"), active="board", classes="page-board"):
-            title_block(t("board.title"), t("list.comma").join(found.units))
+            title_block(t("board.title"), t("list.comma").join(shown.found.units))
+            shown.box = div("")
+            shown.fill()
+
+
+class _Board:
+    """The tasks of a unit, or of one of its people (`who`); built anew after some were handed over."""
+
+    def __init__(self, screen: Screen, who: str, page: int) -> None:
+        self.screen = screen
+        self.who = who
+        self.page = page
+        self.name = who
+        self.box: Tag
+
+    async def read(self) -> None:
+        """Ask what lies where now."""
+        screen = self.screen
+        ask = partial(screen.hall.board, whose=self.who, size=A_PAGE, language=screen.language)
+        self.found: Board = await screen.ask(ask, page=self.page)
+        if self.found.page.total and not self.found.page.items:
+            self.page = last_page(self.found.page)
+            self.found = await screen.ask(ask, page=self.page)
+        self.name = next((load.name for load in self.found.loads if load.id == self.who), self.name)
+        self.command_id = str(ULID())
+
+    def fill(self) -> None:
+        """Show who has how much, and the tasks."""
+        t, found = self.screen.t, self.found
+        self.box.clear()
+        with self.box:
             if not found.loads:
                 empty("tasks", t("board.empty"))
                 return
-            _loads(screen, found.loads)
-            name = next((load.name for load in found.loads if load.id == who), "")
+            _loads(self.screen, found.loads)
             with div("list-tools"):
-                heading(2, t("board.of", name=name) if name else t("board.all"), "section-title")
-                if name:
+                heading(2, t("board.of", name=self.name) if self.who else t("board.all"), "section-title")
+                if self.who:
                     link(t("board.show_all"), "/board", "button small")
-            _tasks(screen, found, who)
+            if found.page.items:
+                self._tasks()
+            else:
+                empty("tasks", t("board.none"))
+
+    async def _find(self, said: str) -> list[dict[str, Any]]:
+        screen = self.screen
+        people = await screen.ask(screen.hall.find_unit_people, said, screen.language)
+        return [{"name": match.id, "label": match.label, "exact": match.exact} for match in people]
+
+    async def _hand(self, ticked: list[str]) -> None:
+        screen, to = self.screen, self.people.people
+        if not to or not ticked:
+            screen.say(screen.t("board.nobody" if not to else "tasks.bulk_none"), "warning")
+            return
+        ask = partial(screen.hall.hand_over, command_id=self.command_id, language=screen.language)
+        told = await screen.ask(ask, sorted(ticked)[:MOST_TOGETHER], to[0])
+        names = {row.task.id: _named(row) for row in self.found.page.items}
+        await self.read()
+        self.fill()
+        screen.say_done("board", told, names)
+
+    def _tasks(self) -> None:
+        """The tasks, and to whom those that are ticked are handed."""
+        screen, t, page = self.screen, self.screen.t, self.found.page
+        with panel(t("board.hand"), "", "users"):
+            p(t("board.hand_text"), "muted")
+            find = screen.guarded(self._find)
+            self.people = People(t("board.to"), "hand-to", find, language=screen.language, most=1)
+        columns = [
+            Column("case", t("tasks.case"), "lead"),
+            Column("step", t("tasks.step")),
+            Column("whose", t("board.who")),
+            Column("since", t("tasks.at.open"), "quiet"),
+            Column("due", t("tasks.due"), "quiet"),
+        ]
+        Listing(
+            columns,
+            [_row(screen, row) for row in page.items],
+            caption=t("board.all"),
+            t=t,
+            page=page,
+            pager=Pager("/board", {"who": self.who}),
+            picks=[Pick(row.task.id, t("tasks.bulk_pick", title=_named(row)), row.why_not) for row in page.items],
+            pick_texts={
+                "open": t("board.pick"),
+                "text": "",
+                "approve": t("board.hand_ticked"),
+                "count": t("tasks.bulk_count"),
+                "column": t("tasks.bulk_column"),
+            },
+            on_approve=screen.guarded(self._hand),
+        )
+
+
+def _named(row: BoardRow) -> str:
+    return " ".join(filter(None, (row.task.title or row.task.service, row.task.number)))
 
 
 def _loads(screen: Screen, loads: Sequence[Load]) -> None:
@@ -61,60 +146,9 @@ def _loads(screen: Screen, loads: Sequence[Load]) -> None:
     Listing(columns, rows, caption=t("board.loads"), t=t)
 
 
-def _tasks(screen: Screen, found: Board, who: str) -> None:
-    """The tasks, and to whom those that are ticked are handed."""
-    t = screen.t
-    command_id = str(ULID())
-
-    async def find(said: str) -> list[dict[str, Any]]:
-        people = await screen.ask(screen.hall.find_unit_people, said, screen.language)
-        return [{"name": match.id, "label": match.label, "exact": match.exact} for match in people]
-
-    async def hand(ticked: list[str]) -> None:
-        if not people.people or not ticked:
-            screen.say(t("board.nobody") if not people.people else t("tasks.bulk_none"), "warning")
-            return
-        ask = partial(screen.hall.hand_over, command_id=command_id, language=screen.language)
-        told = await screen.ask(ask, sorted(ticked)[:MOST_TOGETHER], people.people[0])
-        wrong = [why for _, why in told if why]
-        done = len(told) - len(wrong)
-        said = t("board.some", done=done, left=len(wrong), why=wrong[0]) if wrong else t("board.done", done=done)
-        screen.say(said, "warning" if wrong else "success", screen.visit.path, t("board.again"))
-
-    with panel(t("board.hand"), "", "users"):
-        p(t("board.hand_text"), "muted")
-        people = People(t("board.to"), "hand-to", screen.guarded(find), language=screen.language, most=1)
-    columns = [
-        Column("case", t("tasks.case"), "lead"),
-        Column("step", t("tasks.step")),
-        Column("whose", t("board.who")),
-        Column("since", t("tasks.at.open"), "quiet"),
-        Column("due", t("tasks.due"), "quiet"),
-    ]
-    Listing(
-        columns,
-        [_row(screen, row) for row in found.page.items],
-        caption=t("board.all"),
-        t=t,
-        page=found.page,
-        pager=Pager("/board", {"who": who}),
-        picks=[
-            Pick(row.task.id, t("tasks.bulk_pick", title=f"{row.task.service} {row.task.number}"), row.why_not)
-            for row in found.page.items
-        ],
-        pick_texts={
-            "open": t("board.pick"),
-            "text": "",
-            "approve": t("board.hand_ticked"),
-            "count": t("tasks.bulk_count"),
-            "column": t("tasks.bulk_column"),
-        },
-        on_approve=screen.guarded(hand),
-    )
-
-
 def _row(screen: Screen, row: BoardRow) -> dict[str, Cell]:
-    task = row.task
+    task, t = row.task, screen.t
+    comma = t("list.comma")
     title = Cell(
         task.title,
         f"/cases/{quote(task.case_id)}",
@@ -124,9 +158,9 @@ def _row(screen: Screen, row: BoardRow) -> dict[str, Cell]:
     return {
         "case": title if row.seen else Cell(task.service or task.number, sub=task.number if task.service else ""),
         "step": Cell(task.step_name),
-        "whose": Cell(task.whose),
+        "whose": Cell(
+            task.whose, sub=comma.join(t("step.instead", name=name, whom=task.whose) for name in row.instead)
+        ),
         "since": Cell(moment(task.since)),
-        "due": Cell(screen.t("tasks.overdue"), sub=moment(task.due), tone="red")
-        if task.overdue
-        else Cell(moment(task.due)),
+        "due": Cell(t("tasks.overdue"), sub=moment(task.due), tone="red") if task.overdue else Cell(moment(task.due)),
     }

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from ulid import ULID
 
@@ -17,7 +17,7 @@ from banshi.ui import browser
 from banshi.ui.components.files import Files
 from banshi.ui.components.form import ServiceForm
 from banshi.ui.screens import pieces
-from banshi.ui.screens.action import ActionCard
+from banshi.ui.screens.action import ActionCard, task_title
 from banshi.ui.screens.beside import beside, comments
 from banshi.ui.screens.diagram import route_diagram
 from banshi.ui.screens.frame import Screen, Site, screen
@@ -36,6 +36,14 @@ _EVENT_TONES = {
     "withdrawn": "grey",
     "not opened": "orange",
 }
+_PLACES = {
+    "/tasks": "case.back_tasks",
+    "/cases": "case.back",
+    "/cases/": "case.back_case",
+    "/board": "case.back_board",
+    "/auditor/": "auditor.back_one",
+    "/owner/": "owner.back",
+}
 _PICTURES = ("image/png", "image/jpeg", "image/webp", "image/gif")
 
 
@@ -47,9 +55,24 @@ def add(site: Site) -> None:
         view = await screen.ask(site.hall.case, case_id, screen.language)
         await screen.ask(site.hall.read_copies, case_id)
         title = f"{view.row.title} {view.row.number}"
-        with screen.frame(title, active="tasks" if view.tasks else "cases", classes="page-case"):
-            back(screen.t("case.back_tasks" if view.tasks else "case.back"), "/tasks" if view.tasks else "/cases")
+        with screen.frame(title, active="cases" if view.mine and not view.tasks else "tasks", classes="page-case"):
+            _back(screen, view)
             await CasePage(screen, view, div("case-body")).build()
+
+
+def _back(screen: Screen, view: CaseView) -> None:
+    """The way back: to the list of ours that the viewer came from, else to her own."""
+    request = screen.client.request
+    came = urlsplit(request.headers.get("referer", ""))
+    for place, text in _PLACES.items():
+        fits = came.path.startswith(place) if place.endswith("/") else came.path == place
+        if fits and came.netloc == request.url.netloc and came.path != request.url.path:
+            back(screen.t(text), f"{came.path}?{came.query}" if came.query else came.path)
+            return
+    if view.mine and not view.tasks:
+        back(screen.t("case.back"), "/cases")
+    else:
+        back(screen.t("case.back_tasks"), "/tasks" if view.tasks else "/tasks?state=read")
 
 
 def opened(tasks: Sequence[TaskView]) -> tuple[list[str], list[str]]:
@@ -148,8 +171,9 @@ class CasePage:
     async def urge(self) -> None:
         """Ask those who are asked now to hurry."""
         await self.screen.ask(partial(self.screen.hall.urge, command_id=self.command_id), self.view.row.id)
+        asked = pieces.waits_for(self.screen.t, self.view.steps)
         await self.refresh()
-        self.screen.say(self.screen.t("case.urged"), "success")
+        self.screen.say(self.screen.t("case.urged", names=asked), "success")
 
     async def open_again(self, key: str, *, give_up: bool = False) -> None:
         """Try again to open a case, or give it up."""
@@ -200,15 +224,20 @@ class CasePage:
                 state_tag(t, row.state)
                 heading(1, row.title)
                 if self.view.tasks:
-                    link(t("case.jump"), "#act", "button primary jump")
+                    with div("jump"):
+                        for task in self.view.tasks:
+                            p(task_title(t, task), "strong")
+                        link(t("case.jump"), "#act", "button primary")
             self.screen.action(t("case.print"), self._print, "button small print")
             facts(
                 [
+                    (t("case.at_step"), t("list.comma").join(row.current_steps)),
+                    (t("case.waits_for"), pieces.waits_for(t, self.view.steps)),
+                    (t("case.next"), pieces.comes_next(t, self.view.steps) if row.state == "open" else ""),
                     (t("case.service"), row.service),
                     (t("case.number"), row.number),
                     (t("case.applicant"), row.applicant),
                     (t("case.submitted"), moment(row.submitted_at)),
-                    (t("case.at_step"), t("list.comma").join(row.current_steps)),
                 ]
             )
             if self.view.may_archive:
@@ -285,10 +314,11 @@ class CasePage:
         beside(self)
 
     def _why(self, kind: str) -> None:
-        """The opinion of whoever said no."""
+        """The opinion of whoever said no, or why the platform did."""
         said = next((event for event in reversed(self.view.events) if event.kind == kind), None)
-        if said is not None and said.opinion:
-            tag("blockquote", said.opinion, "opinion")
+        why = said.opinion or said.detail if said is not None else ""
+        if why:
+            tag("blockquote", why, "opinion")
 
     def _bills(self) -> None:
         self.bill_box = div("stack")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import wraps
@@ -91,7 +91,9 @@ class Screen:
         with content:
             yield content
 
-    def say(self, text: str, tone: str = "info", href: str = "", more: str = "") -> None:
+    def say(
+        self, text: str, tone: str = "info", href: str = "", more: str = "", *, details: Sequence[str] = ()
+    ) -> None:
         """Show a notice on top of the page, in place of the one before; the keyboard goes there."""
         if self._notices is None:
             return
@@ -102,7 +104,21 @@ class Screen:
                 span(text)
                 if href:
                     link(more, href)
+                if details:
+                    with tag("ul", "", "notice-list"):
+                        for detail in details:
+                            tag("li", detail)
         browser.focus(notice)
+
+    def say_done(self, what: str, told: Sequence[tuple[str, str]], names: Mapping[str, str]) -> None:
+        """Say how many of several were done, and which were not and why: (key, why not) of each, `names` by key."""
+        colon = self.t("list.colon")
+        wrong = [f"{names.get(key, key)}{colon}{why}" for key, why in told if why]
+        done = len(told) - len(wrong)
+        if wrong:
+            self.say(self.t(f"{what}.some", done=done, left=len(wrong)), "warning", details=wrong)
+        else:
+            self.say(self.t(f"{what}.done", done=done), "success")
 
     def hush(self) -> None:
         """Take the notice away."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Sequence
 from urllib.parse import quote, urlencode
 
@@ -13,6 +12,7 @@ from banshi.platform.views import ServiceCard
 from banshi.ui.screens.frame import Screen, Site, screen, title_block
 from banshi.ui.screens.html import Tag, button, div, heading, icon, link, p, span, tag
 from banshi.ui.screens.pieces import empty, facts, moment, name_of, panel, service_icon
+from banshi.ui.screens.prose import lines_of, prose
 
 
 def add(site: Site) -> None:
@@ -128,7 +128,7 @@ def _card(card: ServiceCard) -> None:
     with heading(2, "", "card-title"):
         link(card.title, f"/services/{quote(card.id)}", "cover")
     if card.guide:
-        p(card.guide, "card-text")
+        p("\n".join(lines_of(card.guide)), "card-text")
     with div("card-foot"):
         if card.owner:
             with span("", "meta"):
@@ -155,8 +155,7 @@ def _guide(screen: Screen, card: ServiceCard) -> None:
     with div("columns"):
         with div("main-column"):
             with panel(t("service.guide"), icon_name="info"):
-                for line in guide_lines(card.guide) or [t("service.no_guide")]:
-                    p(line, "guide-line")
+                prose(card.guide or t("service.no_guide"))
             if card.steps:
                 with panel(t("service.steps"), icon_name="route"):
                     p(t("service.steps_text"), "muted")
@@ -175,12 +174,6 @@ def _guide(screen: Screen, card: ServiceCard) -> None:
                     (t("service.version"), card.version),
                 ]
             )
-
-
-def guide_lines(guide: str) -> list[str]:
-    """A guide line by line; a list such as `1. …；2. …` in one cell becomes a line an item."""
-    lines = re.split(r"\n|[;；]\s*(?=\d{1,2}[.、．])|(?<=[.。])\s+(?=\d{1,2}\. )", guide)
-    return [line.strip() for line in lines if line.strip()]
 
 
 def _apply(screen: Screen, card: ServiceCard) -> None:

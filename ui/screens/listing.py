@@ -119,7 +119,7 @@ class Listing(Element, component="listing.js"):
 
 
 def _pager(page: Page, pager: Pager, t: Texts) -> dict[str, str]:
-    last = max(1, -(-page.total // page.size))
+    last = last_page(page)
     return {
         "label": t("list.pages"),
         "total": t("list.total", count=page.total),
@@ -129,6 +129,11 @@ def _pager(page: Page, pager: Pager, t: Texts) -> dict[str, str]:
         "next": pager.href(page.page + 1) if page.page < last else "",
         "next_text": t("list.next"),
     }
+
+
+def last_page(page: Page) -> int:
+    """The number of the last page of a list."""
+    return max(1, -(-page.total // page.size))
 
 
 def page_number(asked: int) -> int:

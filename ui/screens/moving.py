@@ -87,7 +87,7 @@ class _Page:
             box = tag("input", "", "", type="checkbox", disabled=not may)
             box.on("change", tick, js_handler="(e) => emit(e.target.checked)")
             with div("move-text"):
-                span(f"{row.case.title} {row.case.number}", "strong")
+                link(f"{row.case.title} {row.case.number}", f"/cases/{quote(row.case.id)}", "strong")
                 now = comma.join(row.case.current_steps)
                 then = comma.join(row.then) or now
                 span(t("move.from_to", version=row.version, now=now, then=then) if may else now, "muted small")
@@ -107,18 +107,14 @@ class _Page:
                 link(t("list.next"), pager.href(self.page + 1), "button small")
 
     async def _move(self) -> None:
-        screen, t = self.screen, self.screen.t
+        screen = self.screen
         if not self.ticked:
-            screen.say(t("move.nobody"), "warning")
+            screen.say(screen.t("move.nobody"), "warning")
             return
         ask = partial(screen.hall.move_cases, note=self.note, command_id=self.command_id, language=screen.language)
         told = await screen.ask(ask, self.service_id, sorted(self.ticked))
-        wrong = [why for _, why in told if why]
+        names = {row.case.id: f"{row.case.title} {row.case.number}" for row in self.found.items}
         await self.read()
         self.box.clear()
         self.fill()
-        done = len(told) - len(wrong)
-        if wrong:
-            screen.say(t("move.some", done=done, left=len(wrong), why=wrong[0]), "warning")
-        else:
-            screen.say(t("move.done", done=done), "success")
+        screen.say_done("move", told, names)

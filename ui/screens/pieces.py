@@ -18,6 +18,7 @@ from banshi.ui.texts import Texts
 CAMPUS = ZoneInfo("Asia/Shanghai")
 CASE_TONES = {"open": "blue", "returned": "orange", "approved": "green", "refused": "red", "withdrawn": "grey"}
 _VERDICTS = {"forbid": "close", "require": "warning", "warn": "warning", "allow": "check"}
+_FEW = 4
 _STEP_ICONS = {"done": "check", "refused": "close", "returned": "back"}
 _ICONS = {
     "bolt": ("bolt", "electricity", "power", "电", "⚡"),
@@ -173,7 +174,10 @@ def _route_text(t: Texts, step: StepView, *, quiet: bool, beside: bool) -> None:
             p(_people(t, step), "route-people")
         if beside:
             p(t("step.group"), "route-note")
-        if step.since and step.state == "active":
+        if lines := _asked(t, step):
+            for line in lines:
+                p(line, "route-note route-asked")
+        elif step.since and step.state == "active":
             p(t("step.since", at=moment(step.since)), "route-note")
         if step.due:
             late = "overdue" if step.overdue else "due"
@@ -187,12 +191,50 @@ def _route_text(t: Texts, step: StepView, *, quiet: bool, beside: bool) -> None:
 
 def _people(t: Texts, step: StepView) -> str:
     shown = [
-        f"{name_of(person, t.language)}{t('step.department', name=person.department) if person.department else ''}"
-        for person in step.people[:4]
+        t("step.instead", name=step.instead[person.id], whom=name_of(person, t.language))
+        if person.id in step.instead
+        else f"{name_of(person, t.language)}{t('step.department', name=person.department) if person.department else ''}"
+        for person in step.people
     ]
-    more = t("step.more", count=len(step.people)) if len(step.people) > len(shown) else ""
     mode = t(f"step.mode.{step.mode}") if len(step.people) > 1 and step.mode in {"any", "all"} else ""
-    return t("list.comma").join(shown) + more + mode
+    return _few(t, shown) + mode
+
+
+def _asked(t: Texts, step: StepView) -> list[str]:
+    """For whom a step waits, where that is not simply everybody whom it names."""
+    now = {asked.person.id for asked in step.asked if asked.since}
+    if now == {person.id for person in step.people} and not any(asked.role for asked in step.asked):
+        return []
+    people: dict[tuple[str, ...], list[str]] = {}
+    for asked in step.asked:
+        role = t(f"step.role.{asked.role}", name=asked.by) if asked.role else ""
+        since = t("step.asked_since", at=moment(asked.since)) if asked.since else ""
+        how = ("step.waits" if asked.since else "step.then", *filter(None, (role, since)))
+        people.setdefault(how, []).append(name_of(asked.person, t.language))
+    return [
+        t(text, name=_few(t, names)) + (t("step.department", name=t("list.comma").join(more)) if more else "")
+        for (text, *more), names in people.items()
+    ]
+
+
+def waits_for(t: Texts, steps: Sequence[StepView]) -> str:
+    """Whom the active steps ask now."""
+    now = (asked.person for step in steps for asked in step.asked if asked.since)
+    return _few(t, list({person.id: name_of(person, t.language) for person in now}.values()))
+
+
+def comes_next(t: Texts, steps: Sequence[StepView]) -> str:
+    """The first step that is to come, and whom it will ask."""
+    step = next((step for step in steps if step.state == "pending"), None)
+    if step is None:
+        return ""
+    people = _few(t, [name_of(person, t.language) for person in step.people])
+    return step.name + (t("step.department", name=people) if people else "")
+
+
+def _few(t: Texts, names: Sequence[str]) -> str:
+    more = t("step.more", count=len(names)) if len(names) > _FEW else ""
+    return t("list.comma").join(names[:_FEW]) + more
 
 
 def findings(t: Texts, items: Sequence[Problem | Mapping[str, Any]]) -> None:

@@ -64,7 +64,8 @@ def _filter(screen: Screen, asked: Question, choices: Choices) -> None:
                     defaultValue=day.isoformat() if day else None)  # fmt: skip
         choice_field(t("stats.service"), "service", choices.services, asked.service_id, t("list.all"))
         if choices.steps:
-            choice_field(t("stats.step"), "step", choices.steps, asked.step, t("list.all"))
+            steps = [(key, f"{key} {name}") for key, name in choices.steps]
+            choice_field(t("stats.step"), "step", steps, asked.step, t("list.all"))
         choice_field(t("stats.unit"), "unit", choices.units, asked.unit, t("list.all"))
         with div("filter-buttons"):
             button(t("stats.show"), None, "button primary", type="submit")
@@ -103,7 +104,7 @@ class _Figures:
         if any(group.key == OTHERS for group in (*found.months, *found.units, *found.by_service)):
             p(t("stats.merged", count=FEWEST), "muted")
         with self._panel("steps", t("stats.steps")):
-            self._chart(t("stats.steps"), [f"{step.name}" for step in found.steps],
+            self._chart(t("stats.steps"), [step.title for step in found.steps],
                         {t("stats.step_median"): [hours(step.worktime.median) for step in found.steps]}, across=True)  # fmt: skip
             self._steps()
         self._groups("months", t("stats.months"), t("stats.month"), found.months, across=False)
@@ -150,7 +151,7 @@ class _Figures:
                     span(t("stats.bottleneck", step=self._named(found.bottleneck), share=rate(found.bottleneck.share)))
 
     def _named(self, step: StepGroup) -> str:
-        return step.name if len(self.found.by_service) < 2 else f"{step.service} · {step.name}"
+        return step.title if len(self.found.by_service) < 2 else f"{step.service} · {step.title}"
 
     def _groups(self, by: str, title: str, name: str, groups: Sequence[CaseGroup], *, across: bool) -> None:
         t = self.t
@@ -184,6 +185,7 @@ class _Figures:
             (t("stats.asked"), lambda step: str(step.asked)),
             (t("stats.decided"), lambda step: str(step.decided)),
             (t("stats.waiting"), lambda step: str(step.waiting)),
+            (t("stats.by_clock"), lambda step: str(step.by_clock)),
             (t("stats.step_median"), lambda step: length(step.worktime.median)),
             (t("stats.step_p90"), lambda step: length(step.worktime.p90)),
             (t("stats.step_waiting"), lambda step: length(step.waiting_worktime.median)),
@@ -194,7 +196,10 @@ class _Figures:
             (t("stats.return_rate"), lambda step: rate(step.return_rate)),
         ]
         rows = [
-            {"name": Cell(step.name, sub=step.service), **{str(i): Cell(of(step)) for i, (_, of) in enumerate(columns)}}
+            {
+                "name": Cell(step.title, sub=step.service),
+                **{str(i): Cell(of(step)) for i, (_, of) in enumerate(columns)},
+            }
             for step in self.found.steps
         ]
         self._listing(t("stats.steps"), t("stats.step"), [label for label, _ in columns], rows)

@@ -9,10 +9,10 @@ from urllib.parse import quote
 
 from ulid import ULID
 
-from banshi.platform.views import TaskRow
+from banshi.platform.views import Page, TaskRow
 from banshi.ui.screens.frame import Screen, Site, screen, title_block
-from banshi.ui.screens.html import button, div, link, span, tag
-from banshi.ui.screens.listing import Cell, Column, Listing, Pager, Pick, page_number
+from banshi.ui.screens.html import Tag, button, div, link, span, tag
+from banshi.ui.screens.listing import Cell, Column, Listing, Pager, Pick, last_page, page_number
 from banshi.ui.screens.pieces import empty, moment
 
 _STATES = ("open", "unread", "read", "done")
@@ -28,46 +28,78 @@ def add(site: Site) -> None:
     @screen(site, "/tasks")
     async def tasks(screen: Screen, state: str = "open", page: int = 1, query: str = "") -> None:
         state = state if state in _STATES else "open"
-        query = query.strip()[:_LONGEST_QUERY]
-        found = await screen.ask(
-            site.hall.tasks,
-            state=state,
-            query=query,
-            page=page_number(page),
-            size=A_PAGE,
-            language=screen.language,
-        )
-        counts = {key: await screen.ask(site.hall.task_count, key) for key in ("open", "unread")}
-        site.counts.learn(screen.me, counts["open"])
+        shown = _Tasks(screen, state, query.strip()[:_LONGEST_QUERY], page_number(page))
+        await shown.read()
         t = screen.t
         with screen.frame(t("nav.tasks"), active="tasks"):
             with div("title-with-tool"):
                 title_block(t("tasks.title"), t("tasks.lead"))
                 link(t("tasks.stand_ins"), "/stand-ins", "button small")
-            _tabs(screen, state, counts)
-            _search(screen, state, query)
+            shown.box = div("")
+            shown.fill()
+
+
+class _Tasks:
+    """One page of tasks; it is built anew after some were approved together."""
+
+    def __init__(self, screen: Screen, state: str, query: str, page: int) -> None:
+        self.screen = screen
+        self.state = state
+        self.query = query
+        self.page = page
+        self.box: Tag
+
+    async def read(self) -> None:
+        """Ask what there is now."""
+        screen, hall = self.screen, self.screen.hall
+        ask = partial(hall.tasks, state=self.state, query=self.query, size=A_PAGE, language=screen.language)
+        self.found: Page = await screen.ask(ask, page=self.page)
+        if self.found.total and not self.found.items:
+            self.page = last_page(self.found)
+            self.found = await screen.ask(ask, page=self.page)
+        self.counts = {key: await screen.ask(hall.task_count, key) for key in ("open", "unread")}
+        screen.site.counts.learn(screen.me, self.counts["open"])
+        self.command_id = str(ULID())  # pressed once more, what is done already is told, and not as done again
+
+    def fill(self) -> None:
+        """Show the tasks, and what may be done with several."""
+        screen, t, state, found = self.screen, self.screen.t, self.state, self.found
+        self.box.clear()
+        with self.box:
+            _tabs(screen, state, self.counts)
+            _search(screen, state, self.query)
             if not found.total:
-                none = ("tasks.none_found", "tasks.none_found_text")
-                empty(
-                    "tasks",
-                    *(t(key) for key in (none if query else (f"tasks.empty.{state}", f"tasks.empty_text.{state}"))),
-                )
+                which = "none_found" if self.query else f"empty.{state}"
+                text = "none_found_text" if self.query else f"empty_text.{state}"
+                empty("tasks", t(f"tasks.{which}"), t(f"tasks.{text}"))
                 return
-            rows = [_row(screen, row, state) for row in found.items]
-            bulk = _Bulk(screen) if any(row.bulk for row in found.items) else None
+            bulk = any(row.bulk for row in found.items)
             timed = state == "open" and any(row.due for row in found.items)
             Listing(
                 _columns(screen, state, timed=timed),
-                rows,
+                [_row(screen, row, state) for row in found.items],
                 caption=t(f"tasks.{state}"),
                 t=t,
                 page=found,
-                pager=Pager("/tasks", {"state": state, "query": query}),
-                keys=_keys(screen, bulk=bulk is not None),
+                pager=Pager("/tasks", {"state": state, "query": self.query}),
+                keys=_keys(screen, bulk=bulk),
                 picks=[_pick(screen, row) for row in found.items],
                 pick_texts={key: t(f"tasks.bulk_{key}") for key in ("open", "text", "approve", "count", "column")},
-                on_approve=bulk.approve if bulk else None,
+                on_approve=screen.guarded(self._approve) if bulk else None,
             )
+
+    async def _approve(self, ticked: list[str]) -> None:
+        """The browser has ticked them, the hall says of each whether it was done."""
+        screen = self.screen
+        if not ticked:
+            screen.say(screen.t("tasks.bulk_none"), "warning")
+            return
+        ask = partial(screen.hall.act_in_bulk, command_id=self.command_id, language=screen.language)
+        told = await screen.ask(ask, sorted(ticked)[:MOST_TOGETHER])
+        names = {row.id: f"{row.title} {row.number}" for row in self.found.items}
+        await self.read()
+        self.fill()
+        screen.say_done("tasks.bulk", told, names)
 
 
 def _tabs(screen: Screen, state: str, counts: Mapping[str, int]) -> None:
@@ -87,31 +119,6 @@ def _search(screen: Screen, state: str, query: str) -> None:
         tag("input", "", "input", type="search", name="query", value=query, placeholder=t("tasks.find"),
             aria_label=t("tasks.find"))  # fmt: skip
         button(t("tasks.find_button"), None, "button", type="submit")
-
-
-class _Bulk:
-    """Approving several together: the browser has ticked them, the hall says of each whether it was done."""
-
-    def __init__(self, screen: Screen) -> None:
-        self.screen = screen
-        self.command_id = str(ULID())
-        self.approve = screen.guarded(self._approve)
-
-    async def _approve(self, ticked: list[str]) -> None:
-        screen, t = self.screen, self.screen.t
-        if not ticked:
-            screen.say(t("tasks.bulk_none"), "warning")
-            return
-        ask = partial(screen.hall.act_in_bulk, command_id=self.command_id, language=screen.language)
-        told = await screen.ask(ask, sorted(ticked)[:MOST_TOGETHER])
-        self.command_id = str(ULID())  # pressed once more, what is done already is told, and not as done again
-        wrong = [why for _, why in told if why]
-        done = len(told) - len(wrong)
-        screen.site.counts.learn(screen.me, await screen.ask(screen.hall.task_count))
-        said = (
-            t("tasks.bulk_some", done=done, left=len(wrong), why=wrong[0]) if wrong else t("tasks.bulk_done", done=done)
-        )
-        screen.say(said, "warning" if wrong else "success", "/tasks", t("tasks.again"))
 
 
 def _pick(screen: Screen, row: TaskRow) -> Pick:

@@ -133,6 +133,24 @@ def test_b1_whose_since_when_and_how_much(hall: Hall, clock: Clock) -> None:
             hall.board(person(hall, nobody))
 
 
+def test_b1_who_stands_in_now(hall: Hall, clock: Clock) -> None:
+    send(hall, "学费退款")
+    now = clock.now
+
+    def instead() -> list[str]:
+        (row,) = hall.board(person(hall, CHIEF)).page.items
+        return list(row.instead)
+
+    assert instead() == []
+    for services, command in ((["other"], "s1"), (["refund"], "s2")):
+        hall.let_stand_in(
+            person(hall, FIRST), SECOND, now, now + timedelta(hours=2), services=services, command_id=command
+        )
+        assert instead() == (["何川"] if services == ["refund"] else [])
+    clock.now += timedelta(hours=3)
+    assert instead() == []
+
+
 def test_b2_what_she_may_not_see_stays_closed(hall: Hall) -> None:
     case = send(hall, "学费退款")
     (row,) = hall.board(person(hall, CHIEF)).page.items

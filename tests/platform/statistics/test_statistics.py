@@ -114,11 +114,14 @@ class Clock:
 class Stage:
     """A hall, its clock, and what people do."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, other: str = "") -> None:
         write(folder / "definitions", "organisation/organisation.xlsx", ORGANISATION)
         write(folder / "definitions", "borrowing/borrowing.xlsx", BORROWING)
         write(folder / "definitions", "refund/refund.xlsx", REFUND)
         write(folder / "definitions", "both/both.xlsx", BOTH)
+        if other:
+            name = "both" if "both" in other else "borrowing"
+            write(folder / "definitions", f"{name}/{name}.xlsx", other)
         self.folder, self.clock, self._count = folder, Clock(), 0
         self.hall: Hall = open_test_hall(folder, clock=self.clock)
 
@@ -225,6 +228,40 @@ def test_s1_by_hand(told: Stage) -> None:
     assert (third.step, third.asked, third.decided, third.refusals, third.timed) == ("30", 2, 2, 1, 0)
     assert told_of(third.worktime) == (2, *h(4.25, 5.65, 4.25))
     assert third.overdue_rate is None
+
+
+@pytest.mark.parametrize("deed", ["auto pass", "auto return", "auto refuse"])
+def test_s1_what_the_clock_does_is_nobodys_work(tmp_path: Path, deed: str) -> None:
+    """Also where one of two had agreed before; reminders count as nothing, and withdrawn is still cut short."""
+    stage = Stage(tmp_path, BOTH.replace("| mode |", "| mode | due | overdue |").replace("| all  |", f"| all | 8工作小时 | 50% remind; 100% {deed} |").replace("initiator                           |      |", "initiator | | | |"))  # fmt: skip
+    one = stage.send("2026-09-14 08:00", SECOND, "both")
+    stage.act("2026-09-14 09:00", HEAD, one, "approve")
+    stage.send("2026-09-14 08:00", SECOND, "both")
+    three = stage.send("2026-09-14 08:00", SECOND, "both")
+    stage.withdraw("2026-09-14 10:00", SECOND, three)
+    four = stage.send("2026-09-14 10:00", SECOND, "both")
+    stage.act("2026-09-14 11:00", HEAD, four, "approve")
+    stage.act("2026-09-14 12:00", CLERK, four, "approve")
+    stage.clock.set("2026-09-15 09:00")
+    while stage.hall.fire_timers():
+        pass
+    (step,) = stage.ask(ADMIN, service_id="both").steps
+    assert (step.asked, step.decided, step.waiting, step.by_clock, step.cut_short) == (4, 1, 0, 2, 1)
+    assert (step.refusals, step.returns) == (0, 0)
+    assert told_of(step.worktime) == (1, *h(2, 2, 2))
+    assert step.share == 1
+
+
+def test_s1_who_let_it_lapse_has_handed_nothing_on(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, BORROWING.replace("100% remind", "100% escalate"))
+    stage.send("2026-09-14 08:00", FOURTH)
+    stage.clock.set("2026-09-15 09:00")
+    while stage.hall.fire_timers():
+        pass
+    (row,) = stage.hall.tasks(stage.person(OTHER_HEAD), state="done").items
+    assert row.action == "escalate"
+    (step,) = stage.ask(ADMIN, service_id="borrowing").steps
+    assert (step.asked, step.waiting, step.by_clock, step.cut_short) == (1, 1, 0, 0)
 
 
 def test_s1_a_step_of_two_is_decided_by_the_last(stage: Stage) -> None:
