@@ -18,7 +18,7 @@ from banshi.platform.workbook.writing import CAMPUS_ZONE
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import NOWHERE, Fault
 from banshi.rules.expressions import fold_name
-from banshi.rules.tables.inputs import input_value
+from banshi.rules.tables.inputs import CELL_ERRORS, input_value
 from banshi.rules.values import ErrorValue, Kind, Value
 
 Read = Callable[[str, object], Value]
@@ -43,7 +43,8 @@ class Given:
     def __call__(self, name: str, raw: object) -> Value:
         """The value of a name."""
         item = self._fields.get(fold_name(name))
-        if item is None or item.type in _AS_THEY_ARE:
+        failed = isinstance(raw, str) and raw.strip() in CELL_ERRORS
+        if item is None or item.type in _AS_THEY_ARE or failed:
             return input_value(name, raw, self.kinds.get(fold_name(name), Kind.ANY))
         if (options := self._options.get(item.choices)) is not None:
             return _chosen(item, options, raw)

@@ -518,3 +518,12 @@ BAD_RETENTION = fault(
     do_zh="写 永久、30年 或 10年；不归档时留空。",
     do_en="Write permanent, 30 years or 10 years, or leave it blank.",
 )
+
+UNQUOTED = fault(
+    "SHEET-111",
+    Severity.WARNING,
+    "“{name}”会被当作要给出的一项数据，而它只用来和别的数据比较。",
+    "“{name}” is taken for something that is to be given, and is only compared with something else.",
+    do_zh='如果它是文字，请加双引号："{name}"；确实是另一列数据，可以不管。',
+    do_en='If it is a text, put it in double quotes: "{name}". If it is a column of its own, leave it.',
+)

@@ -171,7 +171,11 @@ def _season(record: Record, found: list[Diagnostic]) -> Season | None:
     if days[0] and days[1]:
         return Season(days[0], days[1])
     if any(days):
-        found.append(faults.HALF_SEASON.at(cells[0 if days[0] else 1].place))
+        given, other = cells if days[0] else cells[::-1]
+        if isinstance(other.value, str) and _MONTH_DAY.fullmatch(plain(other.text)):
+            found.append(faults.BAD_DATE.at(other.place, text=other.text))
+        else:
+            found.append(faults.HALF_SEASON.at(given.place))
         return Season(days[0] or (1, 1), days[1] or (12, 31))
     return None
 

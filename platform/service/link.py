@@ -6,6 +6,7 @@ such names up (`sum(${amount})`), or shares over them, runs once.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
@@ -25,6 +26,8 @@ from banshi.platform.service.survey_sheet import Survey
 from banshi.rules.datasets import Dataset
 from banshi.rules.diagnostics import Diagnostic, Place
 from banshi.rules.expressions import Expression, Name, fold_name, kind_of_expression
+from banshi.rules.expressions.checker import YES_NO
+from banshi.rules.expressions.tree import Operation, Reference, walk
 from banshi.rules.policies import Policy
 from banshi.rules.tables import Table, bind
 from banshi.rules.tariffs import Tariff
@@ -105,7 +108,26 @@ class _Linker:
         for component in graph.components():
             for key in component:
                 self._settle(key)
+        self.found += self._unquoted()
         return self._service()
+
+    def _unquoted(self) -> Iterator[Diagnostic]:
+        """Inputs that nothing is done with but to compare another name with them: texts without quotes, most likely."""
+        places: dict[str, Place] = {}
+        compared, used = Counter[str](), Counter[str]()
+        for _, rule in self._rules.values():
+            for expression in expressions_of(rule):
+                for node in walk(expression.root):
+                    if isinstance(node, Reference):
+                        used[node.name] += 1
+                    elif isinstance(node, Operation) and node.operator in ("=", "!="):
+                        left, right = node.operands
+                        if isinstance(left, Reference) and isinstance(right, Reference):
+                            compared[right.name] += 1
+                            places.setdefault(right.name, expression.place)
+        for name, count in compared.items():
+            if name in self._inputs and count == used[name]:
+                yield faults.UNQUOTED.at(places[name], name=name)
 
     def _declare(self) -> None:
         """Names that are known from the start, and names that stand twice."""
@@ -123,7 +145,7 @@ class _Linker:
             elif (asked := self._fields.get(name.removeprefix(LAST))) and name.startswith(LAST):
                 item, repeats = asked
                 self.names.add(Definition(name=name, kind=Kind.LIST if repeats else item.kind, place=item.place))
-            elif form is None and name not in seen and name not in TOTALS:
+            elif form is None and name not in seen and name not in TOTALS and name.casefold() not in YES_NO:
                 # A workbook of rules only: what nobody yields is an input.
                 self._inputs[name] = self._used.get(name, Kind.ANY)
                 self.names.add(Definition(name=name, kind=self._inputs[name]))

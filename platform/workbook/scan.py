@@ -67,9 +67,9 @@ def scan_rows(name: str, pieces: Iterable[bytes], context: Context) -> Iterator[
     """The filled rows of a worksheet part of any length, as they go by; blank cells and rows are not there.
 
     Rows stand in their order in a file that a spreadsheet wrote; one out of order comes where it stands. What cannot be
-    read in a cell leaves it blank. Broken XML raises.
+    read in a cell stays as it is written there (`#N/A`). Broken XML raises.
     """
-    scanner = _Scanner(name, context, Budget(sys.maxsize), most_rows=EXCEL_ROWS)
+    scanner = _Scanner(name, context, Budget(sys.maxsize), most_rows=EXCEL_ROWS, faulty_as_text=True)
     rows = scanner.scan.rows
     for _ in markup.stroll(pieces, scanner.starts(), scanner.ends(), scanner.text):
         for done in list(rows)[:-1]:
@@ -88,8 +88,11 @@ def column_index(letters: str) -> int:
 class _Scanner:
     """The handlers of one worksheet. Written for speed: a workbook may hold hundreds of thousands of cells."""
 
-    def __init__(self, name: str, context: Context, budget: Budget, most_rows: int = MAX_ROWS) -> None:
+    def __init__(
+        self, name: str, context: Context, budget: Budget, most_rows: int = MAX_ROWS, *, faulty_as_text: bool = False
+    ) -> None:
         self.scan = Scan()
+        self._faulty_as_text = faulty_as_text
         self._most_rows = most_rows
         self._name = name
         self._context = context
@@ -215,7 +218,7 @@ class _Scanner:
             formula = "=" + clean("".join(self._formula))[:60]
             if kind != "str" and not raw:
                 self._report(faults.FORMULA_WITHOUT_VALUE, formula=formula)
-                return None
+                return formula if self._faulty_as_text else None
             if kind != "e":
                 self._report(faults.FORMULA_VALUE, formula=formula)
         if raw is None or (raw == "" and kind not in ("str", "inlineStr")):
@@ -225,7 +228,7 @@ class _Scanner:
         except (ValueError, OverflowError):
             dated = kind == "d" or (kind == "n" and self._shape is not Shape.NUMBER)
             self._report(faults.BAD_DATE if dated else faults.BAD_NUMBER, text=raw[:40])
-            return None
+            return raw[:40] if self._faulty_as_text else None
 
     def _decoded(self, kind: str, raw: str) -> CellValue:
         match kind:
@@ -237,7 +240,7 @@ class _Scanner:
                 return raw.strip() in ("1", "true")
             case "e":
                 self._report(faults.ERROR_VALUE, error=raw[:20])
-                return None
+                return raw[:20] if self._faulty_as_text else None
             case "d":
                 return _iso(raw.strip())
             case _:

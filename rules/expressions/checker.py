@@ -36,7 +36,7 @@ from banshi.rules.expressions.tree import (
 from banshi.rules.values import Kind, Value, kind_of
 
 DAYS = frozenset({Kind.DATE, Kind.DATETIME})
-_YES_NO = {"是": "TRUE", "否": "FALSE", "真": "TRUE", "假": "FALSE", "yes": "TRUE", "no": "FALSE"}
+YES_NO = {"是": "TRUE", "否": "FALSE", "真": "TRUE", "假": "FALSE", "yes": "TRUE", "no": "FALSE"}
 _GLUE = ("并且", "或者", "且", "或", "非")
 
 
@@ -123,8 +123,8 @@ class _Checker(ComparisonChecks, DatasetChecks):
         if found is not None:
             return found.kind
         word = next((word for word in _GLUE if self._glued(node.name, word)), "")
-        if node.name.casefold() in _YES_NO:
-            self.report(faults.YES_NO, node, name=node.name, truth=_YES_NO[node.name.casefold()])
+        if node.name.casefold() in YES_NO:
+            self.report(faults.YES_NO, node, name=node.name, truth=YES_NO[node.name.casefold()])
         elif word:
             self.report(faults.GLUED_WORD, node, name=node.name, word=word)
         else:

@@ -14,7 +14,7 @@ from banshi.rules.tables import analysis_faults, faults
 from banshi.rules.tables.atoms import Facts, Space
 from banshi.rules.tables.conditions import Literal
 from banshi.rules.tables.gaps import gaps
-from banshi.rules.tables.kinds import misfits, with_kinds
+from banshi.rules.tables.kinds import hyphened_times, misfits, own_kinds, with_kinds
 from banshi.rules.tables.literals import KIND_ZH, nearest
 from banshi.rules.tables.model import Hit, Input
 from banshi.rules.tables.overlaps import overlaps, shared_ends
@@ -42,11 +42,17 @@ def check(table: Table, scope: Scope) -> tuple[Diagnostic, ...]:
     """Every fault of the table that only shows once its names are known."""
     bound = bind(table, scope)
     found = [*_inputs(table, scope), *_formulas(bound, scope), *_results(bound, scope)]
-    changed = {new.label for old, new in zip(table.inputs, bound.inputs, strict=True) if old.kind is not new.kind}
+    own = own_kinds(bound.inputs, bound.rows)
+    changed = {column.label for column in bound.inputs if column.kind is not own[column.label]}
     found += misfits(bound.inputs, bound.rows, changed)
-    found += _choices(bound, scope)
+    wrong_choices = list(_choices(bound, scope))
+    found += wrong_choices
+    for i, column in enumerate(bound.inputs):
+        name = _name(column, scope)
+        if column.kind in (Kind.TEXT, Kind.ANY) and (name is None or name.choices is None):
+            found += hyphened_times(column, [row.tests[i] for row in bound.rows])
     found += _expired(bound, scope)
-    if not bound.index.unreadable:
+    if not bound.index.unreadable and not wrong_choices:  # else every such row would be told once more, as out of reach
         space = Space.of(bound, _facts(bound, scope))
         found += shared_ends(space)
         witnesses = Witnesses(space, scope)

@@ -103,6 +103,14 @@ BAD_COMPARISON = fault(
     do_zh="写成 >=100 或 >=2026-09-01 这样；不写单位和千分位。",
     do_en="Write >=100 or >=2026-09-01, without a unit or thousands separators.",
 )
+SPLIT_NAME = fault(
+    "TABLE-026",
+    Severity.WARNING,
+    "“{text}”里的逗号是“或”，会当作几项：{items}。",
+    "The commas in “{text}” mean “or”, so it is read as several: {items}.",
+    do_zh='化学品这样带逗号的名称，前后请各写一个双引号："{name}"。',
+    do_en='Put a name with commas, such as that of a chemical, in double quotes: "{name}".',
+)
 GROUPED_RANGE = fault(
     "TABLE-025",
     Severity.ERROR,
@@ -164,8 +172,8 @@ HYPHEN = fault(
     Severity.ERROR,
     "“{text}”不能当作{kind_zh}来读；范围不用连字符写。",
     "“{text}” cannot be read as a {kind}; a range is not written with a hyphen.",
-    do_zh="两端都含写成 1000..5000，只含起点写成 [1000,5000)。",
-    do_en="Write 1000..5000 with both ends, or [1000,5000) with the first only.",
+    do_zh="两端都含写成 1000..5000、8:00..12:00，只含起点写成 [1000,5000)、[8:00,12:00)。",
+    do_en="Write 1000..5000 or 8:00..12:00 with both ends, [1000,5000) or [8:00,12:00) with the first only.",
 )
 EXCEL_DATE = fault(
     "TABLE-018",

@@ -17,6 +17,8 @@ _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.AS
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
 _TICKS = {"1": True, "y": True, "√": True, "✓": True, "0": False, "n": False, "×": False}
 """What people put into a column of yes and no, beside the words of cells."""
+CELL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"})
+"""What spreadsheets show where a formula failed: never a value, not even a text."""
 
 
 def input_value(name: str, raw: object, kind: Kind) -> Value:
@@ -31,10 +33,14 @@ def input_value(name: str, raw: object, kind: Kind) -> Value:
 def read_input(raw: object, kind: Kind) -> Value | Unreadable:
     """A JSON value as a value of a kind; Unreadable where that leaves a doubt, so that nothing is taken for "no match".
 
-    A blank text is empty. Yes and no may be 1 and 0, y and n or ticks, a code of digits may come as a number, a number as a text.
+    Texts lose the blanks around them, as in cells; a blank one is empty. Yes and no may be 1 and 0, y and n or ticks, a code of digits may come as a number, a number as a text.
     """
-    if isinstance(raw, str) and kind not in (Kind.ANY, Kind.LIST, Kind.TEXT):
-        return _from_text(fold_name(raw), kind)
+    if isinstance(raw, str):
+        raw = raw.strip()
+        if raw in CELL_ERRORS:
+            return UNREADABLE
+        if kind not in (Kind.ANY, Kind.LIST, Kind.TEXT):
+            return _from_text(fold_name(raw), kind)
     value = from_json(raw, kind)
     if value is None or kind in (Kind.ANY, Kind.LIST, kind_of(value)):
         return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -19,6 +19,9 @@ from banshi.rules.tables.spans import ORDERED
 from banshi.rules.values import Kind
 
 _GROUPED = re.compile(r"\d{1,3}(,\d{3})+(?!\d)", re.ASCII)
+_LOCANTS = re.compile(r"(?:^|[、;；\s])([0-9A-Z](?:,[0-9A-Z])+-[^、;；,\s]+)")
+"""A name of chemistry that begins with places in the molecule: `1,2-…`, `N,N-…`."""
+_TIMES = re.compile(r"\d{1,2}:\d\d\s*[-–—]\s*\d{1,2}:\d\d", re.ASCII)
 _HYPHEN = re.compile(r"\d[\d.:]*\s*[-–—至到]\s*\d[\d.:]*", re.ASCII)
 
 
@@ -27,12 +30,17 @@ def settle(
 ) -> tuple[tuple[Input, ...], tuple[Row, ...], list[Diagnostic]]:
     """Repair CAS numbers, infer the kinds that no header declares, and name the cells that do not fit their column."""
     rows, notes = _repaired(inputs, rows)
+    inputs = with_kinds(inputs, own_kinds(inputs, rows))
+    return inputs, rows, [*notes, *misfits(inputs, rows), *_looks_negated(inputs, rows), *_split_names(inputs, rows)]
+
+
+def own_kinds(inputs: Sequence[Input], rows: Sequence[Row]) -> dict[str, Kind]:
+    """The kinds that headers declare or cells speak for, by label."""
     kinds: dict[str, Kind] = {}
     for label, columns in grouped(inputs).items():
         declared = [inputs[i].kind for i in columns if inputs[i].declared]
         kinds[label] = declared[0] if declared else _inferred([row.tests[i] for row in rows for i in columns])
-    inputs = with_kinds(inputs, kinds)
-    return inputs, rows, [*notes, *misfits(inputs, rows), *_looks_negated(inputs, rows)]
+    return kinds
 
 
 def grouped(inputs: Sequence[Input]) -> dict[str, tuple[int, ...]]:
@@ -56,6 +64,14 @@ def misfits(inputs: Sequence[Input], rows: Iterable[Row], labels: Collection[str
         if column.kind is not Kind.ANY and (labels is None or column.label in labels)
     ]
     return [found for row in rows for i, column in columns if (found := _misfit(column, row.tests[i])) is not None]
+
+
+def hyphened_times(column: Input, tests: Iterable[Test]) -> Iterator[Diagnostic]:
+    """`8:00-12:00` in a column of texts that no list of choices has: a range was meant."""
+    for test in tests:
+        for literal in test.literals:
+            if not literal.quoted and _TIMES.fullmatch(fold_name(literal.text)):
+                yield _wrong(faults.HYPHEN, replace(column, kind=Kind.TIME), test, literal.text)
 
 
 def _misfit(column: Input, test: Test) -> Diagnostic | None:
@@ -143,6 +159,19 @@ def _cas(test: Test, notes: list[Diagnostic]) -> Test:
         return test
     notes.append(faults.CAS_REPAIRED.at(test.cell.place, text=day.isoformat(), cas=cas))
     return replace(test, items=(Literal(cas),), cell=Cell(cas, test.cell.place))
+
+
+def _split_names(inputs: tuple[Input, ...], rows: tuple[Row, ...]) -> list[Diagnostic]:
+    """`1,2-二氯乙烷` is one name with locants, and no list."""
+    notes: list[Diagnostic] = []
+    for row in rows:
+        for column, test in zip(inputs, row.tests, strict=True):
+            text = fold_name(test.cell.text)
+            found = _LOCANTS.search(text) if column.kind in (Kind.TEXT, Kind.ANY) and '"' not in text else None
+            if found:
+                items = "；".join(literal.text for literal in test.literals)
+                notes.append(faults.SPLIT_NAME.at(test.cell.place, text=test.cell.text, items=items, name=found[1]))
+    return notes
 
 
 def _looks_negated(inputs: tuple[Input, ...], rows: tuple[Row, ...]) -> list[Diagnostic]:

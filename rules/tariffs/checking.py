@@ -22,7 +22,7 @@ from banshi.rules.expressions import check as check_expression
 from banshi.rules.expressions.tree import Number, Operation, Reference, walk
 from banshi.rules.tariffs import faults
 from banshi.rules.tariffs.ladder import Step, breaks, in_order, ladder_key, ladders, window
-from banshi.rules.tariffs.layout import NO_PRICE, check_line
+from banshi.rules.tariffs.layout import METHODS, NO_PRICE, check_line
 from banshi.rules.tariffs.model import Line, Method, Proration, Tariff
 from banshi.rules.tariffs.periods import dated, days_between, same_time, unpriced_season
 from banshi.rules.values import Kind
@@ -82,14 +82,18 @@ def _expressions(line: Line, scope: Scope) -> Iterator[Diagnostic]:
 def _amount(part: Expression, scope: Scope) -> Iterator[Diagnostic]:
     """A number or an expression; a lone word that names nothing (免费) was not meant as a field, and quotes would not help."""
     root = part.root
-    if isinstance(root, Reference) and (scope.find(root.name) is None or fold_name(root.name) in NO_PRICE):
+    if isinstance(root, Reference) and (scope.find(root.name) is None or _no_price(root.name)):
         yield faults.NO_AMOUNT.at(
             part.place,
             text=root.name,
-            near="" if fold_name(root.name) in NO_PRICE else suggest(root.name, scope.names, least=0.6),
+            near="" if _no_price(root.name) else suggest(root.name, scope.names, least=0.6),
         )
     else:
         yield from check_expression(part, scope, Kind.NUMBER)
+
+
+def _no_price(word: str) -> bool:
+    return fold_name(word) in NO_PRICE or word.startswith("百分之")
 
 
 def _odd_amounts(line: Line) -> Iterator[Diagnostic]:
@@ -175,8 +179,27 @@ def _totals(tariff: Tariff) -> Iterator[Diagnostic]:
             yield faults.OUTSIDE_TOTAL.at(line.place, item=line.item)
     for i in totals:
         yield from _counted_twice(tariff.lines[: i + 1])
+        yield from _passed_by(tariff.lines[: i + 1])
         if tariff.lines[i].share is not None:
             yield from _shared_twice(tariff.lines[: i + 1])
+
+
+def _passed_by(lines: Sequence[Line]) -> Iterator[Diagnostic]:
+    """Subtotals with limits or a rounding of their own above a total that names nothing, and so adds what is in them."""
+    *above, total = lines
+    if total.adds:
+        return
+    charges = [line for line in above if line.method is not Method.TOTAL]
+    for subtotal in above:
+        if subtotal.method is not Method.TOTAL or not subtotal.adds:
+            continue
+        inside = set(subtotal.adds)
+        finer = any(line.item in inside and line.rounding != subtotal.rounding for line in charges)
+        if subtotal.minimum is None and subtotal.maximum is None and not finer:
+            continue
+        rest = dict.fromkeys(line.item for line in charges if line.item not in inside)
+        facts = {"item": subtotal.item, "names": "、".join((subtotal.item, *rest))}
+        yield faults.PASSED_BY.at(total.place, **facts)
 
 
 def _shared_twice(lines: Sequence[Line]) -> Iterator[Diagnostic]:
@@ -224,6 +247,7 @@ def _brackets(tariff: Tariff) -> Iterator[Diagnostic]:
             # A ladder with a computed bound is judged when the bound is known: at each run.
             whole = tuple(line for line in lines if window(line) == period)
             own = in_order(step for step in sound if step.line in whole)
+            yield from _mixed_methods(whole)
             if len(own) == len(whole):
                 yield from breaks(own, faults.BRACKET_OVERLAP, faults.BRACKET_GAP)
                 yield from _closed_top(own[-1])
@@ -240,6 +264,17 @@ def _half_conditional(tariff: Tariff) -> Iterator[Diagnostic]:
         free = [line for line in group if line.when is None]
         if free and len(free) < len(group):
             yield faults.HALF_CONDITIONAL.at(free[0].place, item=free[0].item, row=free[0].number)
+
+
+def _mixed_methods(lines: Sequence[Line]) -> Iterator[Diagnostic]:
+    """Brackets of one ladder of which some charge their slice and some all of the quantity."""
+    first = lines[0]
+    for line in lines[1:]:
+        if {first.method, line.method} == {Method.MARGINAL, Method.WHOLE}:
+            facts = {"other": first.place, "method": line.method, "method_zh": METHODS[line.method][1]}
+            also = {"method_other": first.method, "method_other_zh": METHODS[first.method][1]}
+            yield faults.MIXED_LADDER.at(line.place, item=line.item, **facts, **also)
+            return
 
 
 def _constant_step(line: Line) -> Step | None:

@@ -231,6 +231,24 @@ COUNTED_TWICE = fault(
     do_zh="每个项目只写一次；已经在小计里的项目不要再写。",
     do_en="Name each item once, and no item that is part of a subtotal named here.",
 )
+PASSED_BY = fault(
+    "FEE-034",
+    Severity.WARNING,
+    "这个合计直接加各收费项目，不经过小计“{item}”：小计的封顶、最低和取整在合计里不起作用。",
+    "This total adds the charge items themselves and passes the subtotal “{item}” by: its minimum, maximum and rounding "
+    "have no effect on it.",
+    do_zh="在合计的“计量”里写明加哪些项目，例如 {names}。",
+    do_en="Name under `quantity` what the total adds, such as {names}.",
+)
+MIXED_LADDER = fault(
+    "FEE-026",
+    Severity.WARNING,
+    "“{item}”的各档方式不同：{other} 是“{method_other_zh}”，这一档是“{method_zh}”；超过下限时，两档会一起收。",
+    "The brackets of “{item}” have different methods: {other} is `{method_other}`, this one `{method}`; above its lower bound "
+    "both are charged.",
+    do_zh="全部用量按所在一档收费，每档都写“全额”；分段收费，每档都写“阶梯”。",
+    do_en="Write `whole` in every bracket where all of the quantity has one rate, `marginal` where each slice has its own.",
+)
 SHARE_ROUNDING = fault(
     "FEE-040",
     Severity.ERROR,

@@ -11,6 +11,7 @@ from typing import Final
 from banshi.rules.decision import Outcome
 from banshi.rules.expressions import Environment, Expression, evaluate
 from banshi.rules.expressions.convert import local
+from banshi.rules.tables.literals import read_day
 from banshi.rules.tariffs import faults
 from banshi.rules.tariffs.model import Bounds, Line
 from banshi.rules.tariffs.periods import days_in_force
@@ -86,6 +87,8 @@ def _day(expression: Expression, env: Environment) -> date:
         raise Stopped(Outcome.ERROR, value.diagnostic)
     if value is None or value == "":
         raise Stopped(Outcome.NOT_CHECKED, faults.EMPTY_NUMBER.at(expression.place, part=expression.text.strip()))
+    if isinstance(value, str):
+        value = read_day(value) or value  # a table of texts: no column says that they are days
     if not isinstance(value, date):
         raise Stopped(
             Outcome.ERROR, faults.NOT_A_DAY.at(expression.place, part=expression.text.strip(), value=str(value))

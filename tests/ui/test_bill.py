@@ -98,6 +98,43 @@ def test_a_table_is_never_replaced_by_its_bills(bill: Any, tmp_path: Path) -> No
         assert "--output" in ran.err
 
 
+WORDS = """
+## 收费-网
+| 项目 | 计量 | 单价 | 方式 | 条件 | 折算 | 生效 |
+| 网费 | 月数 | 20 | 单价 | | | |
+| 减免 | 网费 | 50% | 减免 | 困难 = "是" | | |
+| 押金 | 1 | 31 | 单价 | | 按天 起日..止日 | 2026-08-01 |
+"""
+
+
+def test_every_kind_of_table_is_read_alike(bill: Any, tmp_path: Path) -> None:  # T1
+    """Blanks around a word, texts of days, errors of cells: from CSV, xlsx and Parquet; 16 of 31 days are 16 yuan."""
+    workbook = tmp_path / "words.xlsx"
+    workbook.write_bytes(workbook_from_text(WORDS))
+    head = ["月数", "困难", "起日", "止日"]
+    rows = [
+        ["5", "是", "2026-07-17", "2026-08-16"],
+        ["5", " 是\u3000", "2026/7/17", "2026-08-16"],
+        ["5", "是\u00a0", "2026-07-17", "2026-08-16 "],
+        ["5", "#N/A", "2026-07-17", "2026-08-16"],
+        ["#REF!", "否", "2026-07-17", "2026-08-16"],
+    ]
+    write_csv(tmp_path / "a.csv", "\n".join(",".join(row) for row in [head, *rows]))
+    pq.write_table(pa.table(dict(zip(head, map(list, zip(*rows, strict=True)), strict=True))), tmp_path / "a.parquet")
+    book = openpyxl.Workbook()
+    for row in [head, *rows]:
+        book.active.append(row)
+    for cell in ("B5", "A6"):
+        book.active[cell].data_type = "e"
+    book.save(tmp_path / "a.xlsx")
+    for kind in ("csv", "xlsx", "parquet"):
+        assert bill(tmp_path / f"a.{kind}", tmp_path / "o.csv", fees="网", workbook=workbook).code == 1
+        found = read_csv(tmp_path / "o.csv")
+        assert [row["total"] for row in found] == ["66.00", "66.00", "66.00", "", ""], kind
+        assert ["困难" in found[3]["error"], "月数" in found[4]["error"]] == [True, True], kind
+        assert [found[3]["困难"], found[4]["月数"]] == ["#N/A", "#REF!"], kind
+
+
 def test_the_same_bills_from_and_to_every_kind_of_table(bill: Any, tmp_path: Path) -> None:  # T1
     source = write_csv(tmp_path / "rooms.csv", ROOMS)
     parquet = tmp_path / "rooms.parquet"

@@ -589,3 +589,45 @@ def test_what_has_expired_is_said_by_the_clock_of_whoever_loads():
         _, found = load_bytes(data, "水.xlsx", now=datetime(year, 6, 1, tzinfo=ZoneInfo("Asia/Shanghai")))
         assert ("FEE-087" in {item.code for item in found}) is expired
     assert "FEE-087" not in {item.code for item in load_bytes(data, "水.xlsx")[1]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "cells", "code"),
+    [
+        ("时间", ("8:00-12:00", "12:00-18:00"), "TABLE-024"),
+        ("时间", ("上午", "下午"), "TABLE-017"),
+        ("整数", ("少", "多"), "TABLE-017"),
+        ("小数", ("100元", "200元"), "TABLE-017"),
+        ("日期", ("7月1日", "10月1日"), "TABLE-017"),
+        ("日期", ("7.1-9.30", "10.1-6.30"), "TABLE-024"),
+    ],
+)
+def test_a_column_that_its_question_cannot_read_is_named_cell_by_cell(kind, cells, code):
+    """Also where no cell of it can be read, so that nothing in the column speaks against it."""
+    text = "## 表单\n| 类型 | 名称 | 标签 |\n| {} | 甲 | 甲 |\n## 规则-表\n| 当 甲 | 则 果 |\n| {} | 0 |\n| {} | 1 |\n"
+    _, found = load_bytes(workbook_from_text(text.format(kind, *cells)), "s.xlsx")
+    assert [(item.code, item.place.cell) for item in found] == [(code, "A2"), (code, "A3")]
+
+
+RULES_ONLY = """
+## 收费-网
+| 项目 | 计量 | 单价 | 方式 | 条件 |
+| 网费 | 月数 | 20 | 单价 | {} |
+| 减免 | 网费 | 10% | 减免 | 备案电话 = 本人电话 |
+| 补收 | 本人电话 - 月数 | 1 | 单价 | |
+"""
+
+
+@pytest.mark.parametrize(
+    ("when", "found"),
+    [
+        ("上网 = 是", [("EXPR-022", "E2")]),
+        ("困难 = No", [("EXPR-022", "E2")]),
+        ("性别 = 男", [("SHEET-111", "E2")]),
+        ('性别 = "男"', []),
+        ("上网", []),
+    ],
+)
+def test_without_a_form_a_word_without_quotes_is_not_taken_for_an_input(when, found):
+    _, said = load_bytes(workbook_from_text(RULES_ONLY.format(when)), "s.xlsx")
+    assert [(item.code, item.place.cell) for item in said] == found

@@ -65,6 +65,31 @@ def test_a_cell_that_does_not_fit_the_field_is_a_fault_at_its_cell(text, cell, c
     assert (cell, code) in faults_of(text)
 
 
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [
+        ("1,2-二氯乙烷", ["TABLE-026"]),
+        ("N,N-二甲基甲酰胺、乙醇", ["TABLE-026"]),
+        ("乙醇；1，1，1-三氯乙烷", ["TABLE-026"]),
+        ('"1,2-二氯乙烷"', []),
+        ("硝酸钾,硝酸铵", []),
+        ("A,B", []),
+        ("2-丁酮,乙醇", []),
+    ],
+)
+def test_a_comma_inside_the_name_of_a_chemical_is_told(cell, found):
+    scope = Scope({"品名": Name(Kind.TEXT)})
+    table, said = read_table(f"| 命中 | 首个 |\n| 当 品名 | 则 管 |\n| {cell} | 1 |\n| | 0 |")
+    assert [(item.code, item.place.cell) for item in (*said, *check(table, scope))] == [(code, "A3") for code in found]
+
+
+@pytest.mark.parametrize(("choices", "found"), [(None, ["TABLE-024"]), (frozenset({"8:00-12:00", "14:00-18:00"}), [])])
+def test_times_with_a_hyphen_are_a_range_unless_a_choice_is_called_so(choices, found):
+    scope = Scope({"时段": Name(Kind.TEXT, choices=choices)})
+    said = check(table_of("| 命中 | 首个 |\n| 当 时段 | 则 甲 |\n| 8:00-12:00 | 1 |\n| | 0 |"), scope)
+    assert [item.code for item in said] == found
+
+
 @pytest.mark.parametrize("text", ["是", "TRUE", "已勾选", "1"])
 def test_a_tick_is_told_how_to_be_written(text):
     scope = Scope({"承诺": Name(Kind.TEXT, choices=frozenset({"OK"}))})
