@@ -341,7 +341,7 @@ export default {
       <bf-panels v-if="panels"></bf-panels>
 
       <div v-if="!reading && pages.length" class="bf-actions">
-        <button type="submit" class="bf-button bf-primary" :disabled="sending || done" :aria-busy="sending || held ? 'true' : null">{{ sending ? say('sending') : done ? say('sent') : reviewing ? say('submit') : fromReview ? say('back_to_review') : page >= pages.length - 1 ? say('to_review') : say('next') }}</button>
+        <button type="submit" class="bf-button bf-primary" :disabled="sending || done" :aria-busy="sending || held ? 'true' : null">{{ sending ? say('sending') : held ? say('checking') : done ? say('sent') : reviewing ? say('submit') : fromReview ? say('back_to_review') : page >= pages.length - 1 ? say('to_review') : say('next') }}</button>
         <button v-if="reviewing || page > 0" type="button" class="bf-button" :disabled="sending || done" @click="back">{{ say('back') }}</button>
         <span v-if="saved && !sending && !done" class="bf-saved">{{ saved }}</span>
       </div>

@@ -548,6 +548,7 @@ def test_a_page_waits_for_what_only_the_server_knows(show: Any) -> None:
     page.get_by_label("住客").fill("99999")
     screen.press("下一步")
     page.wait_for_function("window.form.held")
+    expect(page.get_by_role("button", name="正在核对…")).to_be_visible()
     screen.call("setServer", {"errors": [{"path": "住客", "message": "没有工号或学号为“99999”的人。"}]})
     expect(page.locator(".bf-summary")).to_contain_text("没有工号或学号为“99999”的人。")
     page.get_by_label("住客").fill("11020")
