@@ -104,7 +104,8 @@ def _line(record: Record, above: list[Line], found: list[Diagnostic]) -> Line | 
         low=_bound(record["from"], found),
         high=_bound(record["to"], found),
         rate=parts["rate"],
-        unread=tuple(name for name, part in parts.items() if part is None and not record[name].blank),
+        unread=tuple(name for name, part in parts.items() if part is None and not record[name].blank)
+        + (() if _reads_method(record) else ("method",)),
         when=expression(record["when"], found),
         valid_from=None if season else _day(record["from_date"], found),
         valid_until=None if season else _day(record["until_date"], found),
@@ -121,6 +122,10 @@ def _line(record: Record, above: list[Line], found: list[Diagnostic]) -> Line | 
         note=record["note"].text,
         place=record["item"].place if item else record.first,
     )
+
+
+def _reads_method(record: Record) -> bool:
+    return record["method"].blank or plain(record["method"].text) in _METHOD_BY_WORD
 
 
 def _method(record: Record, last: Line | None, found: list[Diagnostic]) -> Method:

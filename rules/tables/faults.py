@@ -419,7 +419,7 @@ UNREADABLE_INPUT = fault(
 RUN_NOT_WHOLE = fault(
     "TABLE-079",
     Severity.ERROR,
-    "“{label}”的值 {value} 不是整数，而“{table}”这一列的表头写明是整数。",
+    "“{label}”的值 {value} 不是整数，而规则表“{table}”的表头写明这一列是整数。",
     "The value {value} of “{label}” is no whole number, but the header of “{table}” promises whole numbers.",
     do_zh="填写整数；若可以有小数，把表头的“: 整数”改成“: 数字”。",
     do_en="Give a whole number; where fractions occur, write `: number` in the header.",

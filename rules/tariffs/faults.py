@@ -188,8 +188,8 @@ LATER_ITEM = fault(
     Severity.ERROR,
     "第 {row} 行用到“{item}”，而它在这一行或更下面才算出来（循环或次序颠倒）。",
     "Row {row} uses “{item}”, which is only computed in this row or below it (a circle, or the wrong order).",
-    do_zh="把“{item}”移到上面，或改用别的数量。",
-    do_en="Move “{item}” above this row, or use another quantity.",
+    do_zh="把“{item}”移到上面；如果指的是填报的“{item}”，请给项目另起一个名称。",
+    do_en="Move “{item}” above this row; if the answer “{item}” is meant, give the item another name.",
 )
 UNKNOWN_ITEM = fault(
     "FEE-031",
@@ -428,8 +428,8 @@ FAILED_ITEM = fault(
 NOBODY = fault(
     "FEE-077",
     Severity.ERROR,
-    "没有可以分摊的人：“{part}”是 {value}。",
-    "There is nobody to share with: “{part}” is {value}.",
+    "不能分摊给这么多人：“{part}”是 {value}。",
+    "It cannot be shared among so many people: “{part}” is {value}.",
     do_zh="人数应是 1 到 {limit} 的整数，名单不能为空。",
     do_en="The number must be a whole number from 1 to {limit}; a list may not be empty.",
 )

@@ -44,7 +44,9 @@ _NOT_TAKEN: dict[Method, tuple[str, ...]] = {
 
 
 def check_line(line: Line) -> Iterator[Diagnostic]:
-    """The faults of one row."""
+    """The faults of one row; what a row needs is unknown where its method cannot be read."""
+    if "method" in line.unread:
+        return
     facts = {"row": line.number, "method": line.method, "method_zh": METHODS[line.method][1]}
     needed = list(_NEEDED[line.method])
     if line.method is Method.FIXED and line.bracketed:

@@ -189,6 +189,11 @@ def test_faults_of_limits_quotas_and_units(rows, found):
     assert codes(check(tariff_of(LIMITED + rows), SCOPE)) == found
 
 
+def test_of_a_row_whose_method_cannot_be_read_nothing_else_is_asked():
+    tariff, found = read_tariff(f"{LIMITED}| 费 | 量 | | | | 总计 |")
+    assert codes([*found, *check(tariff, SCOPE)]) == [("F2", "FEE-004")]
+
+
 def test_a_day_that_no_year_has_is_what_is_wrong_with_a_season():
     _, found = read_tariff(f"{LIMITED}| 费 | 量 | | | 1 | 阶梯 | | | | | | '11月15日 | '2月30日 |")
     assert codes(found) == [("M2", "FEE-012")]
