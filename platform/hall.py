@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from functools import wraps
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from banshi.platform.archive.archivist import CATALOGUE, ArchiveQuestion, Archivist
 from banshi.platform.audit.log import HEADERS, Log
@@ -67,7 +66,7 @@ from banshi.platform.views import (
 from banshi.platform.workbook.marking import marked_copy
 from banshi.platform.workbook.writing import CSV, XLSX, ZIP, csv_bytes, xlsx_bytes
 from banshi.rules.policies import Engine
-from banshi.rules.values import dumps
+from banshi.rules.values import CAMPUS_ZONE, dumps
 from banshi.storage import new_id
 from banshi.storage.attachments import AttachmentFolder
 from banshi.storage.contract import (
@@ -82,7 +81,6 @@ from banshi.storage.contract import (
 from banshi.storage.media import AttachmentRefused as FileRefused
 
 LOG = logging.getLogger("banshi")
-CAMPUS_ZONE = ZoneInfo("Asia/Shanghai")
 Export = tuple[str, str, Iterator[bytes]]
 
 

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import simplejson
 
 from banshi.rules.diagnostics import Diagnostic
+
+CAMPUS_ZONE: Final = ZoneInfo("Asia/Shanghai")
+"""The zone in which a day of the campus begins and ends."""
 
 
 class Kind(StrEnum):

@@ -21,9 +21,8 @@ from banshi.platform.service.media import MediaFolder
 from banshi.platform.service.model import Service
 from banshi.platform.workbook import read_workbook, read_workbook_guarded
 from banshi.platform.workbook.workbook import Workbook
-from banshi.platform.workbook.writing import CAMPUS_ZONE
 from banshi.rules.diagnostics import Diagnostic, has_errors
-from banshi.rules.values import loads
+from banshi.rules.values import CAMPUS_ZONE, loads
 from banshi.ui.cli_talk import Faulty, WrongCall, lines_of, unreadable
 
 ORGANISATION = Path("organisation", "organisation.xlsx")

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
-from banshi.platform.archive.filing import CAMPUS_ZONE, Filing, apart, file_name, filing_of
+from banshi.platform.archive.filing import Filing, apart, file_name, filing_of
 from banshi.platform.archive.manifest import FORMAT, MANIFEST, RECORD, record_lines
 from banshi.platform.archive.page import page
 from banshi.platform.archive.stream import Written, ZipStream
@@ -25,7 +25,7 @@ from banshi.platform.service.model import Service
 from banshi.platform.views import ArchiveRow, CaseView, Page
 from banshi.platform.words import STATES, word
 from banshi.platform.workbook.writing import Entry, xlsx_bytes
-from banshi.rules.values import dumps
+from banshi.rules.values import CAMPUS_ZONE, dumps
 from banshi.storage.attachments import AttachmentFolder, NoSuchFile
 from banshi.storage.contract import CaseFilter, Store, StoredAttachment, StoredCase
 

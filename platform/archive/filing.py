@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from banshi.platform.service.model import Retention, Service
+from banshi.rules.values import CAMPUS_ZONE
 from banshi.storage.contract import StoredCase
 from banshi.storage.media import safe_name
 
-CAMPUS_ZONE = ZoneInfo("Asia/Shanghai")
 _NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*]')
 """What Windows allows in no file name."""
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from html import escape
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from banshi.platform.archive.filing import Filing
 from banshi.platform.audit.telling import plainly
@@ -14,8 +13,8 @@ from banshi.platform.cases.table import Writer
 from banshi.platform.service.model import UNSEEN, Field, Group, Item, Repeat
 from banshi.platform.views import CaseView, EventView
 from banshi.platform.words import EVENTS, KINDS, STATES, called, word
+from banshi.rules.values import CAMPUS_ZONE
 
-CAMPUS_ZONE = ZoneInfo("Asia/Shanghai")
 _WORDS = {
     "zh": {
         "number": "单号", "file": "档号", "retention": "保管期限", "service": "服务", "applicant": "申请人", "state": "状态",

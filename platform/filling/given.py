@@ -14,12 +14,11 @@ from banshi.platform.filling.options import Options, options_of
 from banshi.platform.forms import faults
 from banshi.platform.forms.answers import read_answer
 from banshi.platform.service.model import UNSEEN, Field, Service
-from banshi.platform.workbook.writing import CAMPUS_ZONE
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import NOWHERE, Fault
 from banshi.rules.expressions import fold_name
 from banshi.rules.tables.inputs import CELL_ERRORS, input_value
-from banshi.rules.values import ErrorValue, Kind, Value
+from banshi.rules.values import CAMPUS_ZONE, ErrorValue, Kind, Value
 
 Read = Callable[[str, object], Value]
 """A named value as it was given, as rules see it; an error value where it cannot be read."""

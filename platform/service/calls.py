@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from banshi.platform.people.calendar import Calendar
 from banshi.platform.people.directory import Directory, Person
@@ -15,7 +14,7 @@ from banshi.rules.expressions import CalendarView, Environment
 from banshi.rules.policies import FixpointEngine
 from banshi.rules.tables import Brief, Table
 from banshi.rules.tables import decide as decide_table
-from banshi.rules.values import Value
+from banshi.rules.values import CAMPUS_ZONE, Value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from banshi.platform.routes.preview import PreviewStep
     from banshi.platform.service.bulk import Coded
 
-CAMPUS_ZONE = ZoneInfo("Asia/Shanghai")
 NOBODY = Person(id="", name="")
 
 

@@ -15,7 +15,6 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import chain, islice
 from unicodedata import east_asian_width
-from zoneinfo import ZoneInfo
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -24,8 +23,8 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from banshi.platform.workbook.workbook import column_letters
+from banshi.rules.values import CAMPUS_ZONE
 
-CAMPUS_ZONE = ZoneInfo("Asia/Shanghai")
 Entry = None | str | bool | int | Decimal | date | datetime | time
 _FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 _LONGEST_TEXT = 32_000  # Excel's own limit is 32,767 characters a cell

@@ -8,14 +8,11 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final, TypeVar
-from zoneinfo import ZoneInfo
 
 from banshi.rules.expressions import suggest
 from banshi.rules.expressions.characters import fold_name
 from banshi.rules.tables.conditions import Literal
-from banshi.rules.values import Kind, Value
-
-LOCAL: Final = ZoneInfo("Asia/Shanghai")
+from banshi.rules.values import CAMPUS_ZONE, Kind, Value
 
 KIND_ZH: Final = {
     Kind.NUMBER: "数字",
@@ -202,7 +199,7 @@ def read_day(value: object) -> date | None:
 
 def local(value: datetime) -> datetime:
     """The instant as the wall clock in China shows it, without a zone, so that all instants compare."""
-    return value.astimezone(LOCAL).replace(tzinfo=None) if value.tzinfo else value
+    return value.astimezone(CAMPUS_ZONE).replace(tzinfo=None) if value.tzinfo else value
 
 
 def is_cas(text: str) -> bool:

@@ -32,12 +32,11 @@ from banshi.platform.routes.state import StepStatus
 from banshi.platform.service import Service, load_workbook, run_examples
 from banshi.platform.service.model import Field
 from banshi.platform.workbook import read_workbook
-from banshi.platform.workbook.writing import CAMPUS_ZONE
 from banshi.rules.expressions import Environment
 from banshi.rules.policies import FixpointEngine
 from banshi.rules.tables import decide
 from banshi.rules.tariffs import bill
-from banshi.rules.values import Value
+from banshi.rules.values import CAMPUS_ZONE, Value
 
 DEFINITIONS = Path(__file__).parents[2] / "definitions"
 SERVICES = ("campus-repair", "dormitory-electricity", "laboratory-purchasing", "large-instruments", "reimbursement")

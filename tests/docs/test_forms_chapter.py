@@ -18,8 +18,8 @@ from banshi.platform.service.model import UNSEEN
 from banshi.platform.service.words import TYPE_BY_WORD, TYPES
 from banshi.platform.workbook import read_workbook
 from banshi.platform.workbook.columns import plain
-from banshi.platform.workbook.writing import CAMPUS_ZONE
 from banshi.rules.policies import FixpointEngine
+from banshi.rules.values import CAMPUS_ZONE
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=CAMPUS_ZONE)

@@ -27,7 +27,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from banshi.platform.workbook.writing import CAMPUS_ZONE
+from banshi.rules.values import CAMPUS_ZONE
 
 ROOT = Path(__file__).parents[2]
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(170)]

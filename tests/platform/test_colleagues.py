@@ -19,10 +19,11 @@ from halls import open_test_hall
 
 from banshi.platform.cases.case import fold
 from banshi.platform.errors import Declined, NotAllowed, TooEarly
-from banshi.platform.hall import CAMPUS_ZONE, Hall
+from banshi.platform.hall import Hall
 from banshi.platform.people.directory import Person
 from banshi.platform.routes.state import RouteState
 from banshi.platform.views import CaseView, Receipt
+from banshi.rules.values import CAMPUS_ZONE
 from banshi.storage.contract import TaskFilter
 
 STUDENT, HEAD, FINANCE, SECURITY, OWNER, AUDITOR, ADMIN = (f"2000{i}" for i in range(1, 8))

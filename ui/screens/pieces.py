@@ -8,14 +8,13 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from banshi.platform.people.directory import Person
 from banshi.platform.views import Problem, StepView
+from banshi.rules.values import CAMPUS_ZONE
 from banshi.ui.screens.html import Tag, div, heading, icon, link, p, span, tag
 from banshi.ui.texts import Texts
 
-CAMPUS = ZoneInfo("Asia/Shanghai")
 CASE_TONES = {"open": "blue", "returned": "orange", "approved": "green", "refused": "red", "withdrawn": "grey"}
 _VERDICTS = {"forbid": "close", "require": "warning", "warn": "warning", "allow": "check"}
 _FEW = 4
@@ -64,7 +63,7 @@ _IN_TITLES = {
 
 def moment(at: datetime | None) -> str:
     """A moment as the campus clock shows it, to the minute."""
-    return "" if at is None else at.astimezone(CAMPUS).strftime("%Y-%m-%d %H:%M")
+    return "" if at is None else at.astimezone(CAMPUS_ZONE).strftime("%Y-%m-%d %H:%M")
 
 
 def name_of(person: Person, language: str) -> str:

@@ -9,11 +9,12 @@ from nicegui.events import GenericEventArguments
 from ulid import ULID
 
 from banshi.platform.views import StandInRow
+from banshi.rules.values import CAMPUS_ZONE
 from banshi.ui.components.people import People
 from banshi.ui.screens.frame import Screen, Site, screen, title_block
 from banshi.ui.screens.hall import back
 from banshi.ui.screens.html import Tag, div, p, span, tag
-from banshi.ui.screens.pieces import CAMPUS, empty, moment, panel
+from banshi.ui.screens.pieces import empty, moment, panel
 
 _TONES = {"now": "green", "ahead": "blue", "ended": "grey"}
 _LONGEST_NOTE = 200
@@ -121,7 +122,7 @@ class _Page:
 
 def _span(row: StandInRow) -> str:
     """From when until when; whole days as days, the last one included."""
-    since, until = (at.astimezone(CAMPUS) for at in (row.since, row.until))
+    since, until = (at.astimezone(CAMPUS_ZONE) for at in (row.since, row.until))
     if since.time() == until.time() == time():
         return f"{since.date()} – {(until - timedelta(days=1)).date()}"
     return f"{moment(since)} – {moment(until)}"
@@ -130,6 +131,6 @@ def _span(row: StandInRow) -> str:
 def _day(text: str) -> datetime | None:
     """The beginning of a day on the campus."""
     try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=CAMPUS)
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=CAMPUS_ZONE)
     except ValueError:
         return None
