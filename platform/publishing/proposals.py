@@ -61,7 +61,7 @@ LIST_OF: Mapping[str, str] = {
 """Which list stands under a column. `types`, `choice_lists`, `fields` and `references` follow the workbook itself."""
 
 APPEARANCES = (
-    "multiline", "numbers", "minimal", "autocomplete", "likert", "horizontal", "columns", "columns-2", "columns-3",
+    "multiline", "numbers", "minimal", "autocomplete", "likert", "horizontal", "columns", "columns-2",
     "table-list", "grid", "month-year", "year", "multiple", "signature", "draw", "annotate", "new", "cards", "image-map",
 )  # fmt: skip
 """The appearances that docs/en/forms.md describes."""

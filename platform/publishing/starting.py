@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from banshi.platform.errors import Declined
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.people.terms import TermKind
-from banshi.platform.publishing.proposals import LIST_OF, lists_of, said, selects_of, types_of
+from banshi.platform.publishing.proposals import LIST_OF, USUAL_WHO, lists_of, said, selects_of, types_of
 from banshi.platform.publishing.starting_headers import Head, heads
 from banshi.platform.publishing.starting_notes import note_of
 from banshi.platform.publishing.starting_texts import HELP, HELP_TITLE, IDLE, LISTS_TITLE, SHEETS
@@ -29,8 +29,6 @@ from banshi.platform.workbook.workbook import Workbook, column_letters
 
 LONGEST_TITLE = 60
 """Characters of a title: what a card of the hall shows."""
-_LAST = 500
-"""The row down to which a column has its list."""
 _NARROWEST, _WIDEST = 12, 60
 _LONGEST_ID = 48
 
@@ -85,8 +83,7 @@ def start_like(wish: Wish, data: bytes, file: str) -> tuple[str, bytes]:
     workbook, found = read_workbook_guarded(data, file)
     if workbook is None:
         raise Declined(found[0].message("zh"), found[0].message("en"))
-    wanted = _dress(workbook, wish, coloured=False)
-    made = dress_guarded(data, wanted)
+    made = dress_guarded(data, _dress(workbook, wish, coloured=False))
     if made is None:
         raise Declined(
             f"{file} 打不开，请用 Excel 另存为 .xlsx 再试。",
@@ -119,18 +116,13 @@ def _id(title: str, taken: Collection[str]) -> str:
 def _words(wish: Wish) -> Mapping[str, str]:
     """What is filled in."""
     directory = wish.directory or Directory()
-    head, applicant = TermKind.HEAD, _applicant(directory)
-    field = "申请部门" if wish.language == "zh" else "department"
-    known = directory.head(wish.owner) is not None
-    identity = wish.id
+    identity, applicant, known = wish.id, _applicant(directory), directory.head(wish.owner) is not None
     return {
         "id": identity,
         "title": wish.title,
         "owner": wish.owner,
         "number": "".join(part[0] for part in identity.split("-"))[:4].upper(),
-        "handler": said(head, wish.owner, wish.language)
-        if known
-        else said(head, "", wish.language).replace('""', field),
+        "handler": said(TermKind.HEAD, wish.owner, wish.language) if known else USUAL_WHO[1][wish.language == "en"],
         "applicant": applicant.id,
         "department": applicant.department,
         # Examples name people and departments only where they are known; without them no path can be told.
@@ -189,7 +181,7 @@ def _write(sheet: Worksheet, rows: Sequence[Sequence[str | int]]) -> None:
 
 def _dress(workbook: Workbook, wish: Wish, *, coloured: bool) -> Dress:
     """Notes and lists for every header of a workbook that the standard knows."""
-    found = [head for sheet in workbook.sheets for head in heads(sheet, _LAST)]
+    found = [head for sheet in workbook.sheets for head in heads(sheet)]
     notes = []
     for head in found:
         tone: Tone = "needed" if head.needed else "open"

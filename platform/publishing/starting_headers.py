@@ -64,6 +64,9 @@ _ALSO_NEEDED = frozenset(
 )
 """Columns that hardly any workbook does without, though each of them may be missing."""
 
+LAST = 500
+"""The row down to which a column has its list, at least."""
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -83,8 +86,8 @@ class Head:
         return (known is not None and known.needed) or f"{self.kind}.{self.column}" in _ALSO_NEEDED
 
 
-def heads(sheet: Sheet, last: int) -> Iterator[Head]:
-    """The headers of a sheet that are known; the area below one goes down to row `last` at least."""
+def heads(sheet: Sheet) -> Iterator[Head]:
+    """The headers of a sheet that are known, in the order of the sheet."""
     if not sheet.rows or sheet.kind not in COLUMNS:
         return
     if sheet.kind == "settings":
@@ -95,7 +98,7 @@ def heads(sheet: Sheet, last: int) -> Iterator[Head]:
         row = next((row for row in sheet.rows if any(rules_sheet.HEAD.fullmatch(c.text) for c in row.cells)), row)
         for above in sheet.rows[: sheet.rows.index(row)]:
             yield from _beside(sheet, above)
-    last = max(last, sheet.rows[-1].number)
+    last = max(LAST, sheet.rows[-1].number)
     for cell in row.cells:
         column, language = _column(sheet.kind, cell)
         if column:

@@ -32,7 +32,7 @@ from banshi.platform.workbook.blank import (
 from banshi.platform.workbook.guard import run_child
 from banshi.platform.workbook.workbook import column_letters
 
-_FOLLOWED = 300
+_FOLLOWED = 500
 """Rows of another sheet that a list follows."""
 _MOST_NAMES = 60
 """Names of a followed column that come again behind other words."""

@@ -292,6 +292,11 @@ def test_s4_each_list_belongs_to_a_column() -> None:
     assert set(LIST_OF.values()) == set(lists_of("zh", None)) | {"types", "choice_lists", "fields", "references"}
 
 
+def test_s4_every_appearance_is_described() -> None:
+    text = (ROOT / "docs/en/forms.md").read_text(encoding="utf-8")
+    assert [look for look in lists_of("en", None)["appearances"] if f"`{look}`" not in text] == []
+
+
 def computed(data: bytes) -> Mapping[str, list[str]]:
     """The lists of a workbook as the program that saved it last has computed them, by name."""
     book = openpyxl.load_workbook(BytesIO(data), data_only=True)
