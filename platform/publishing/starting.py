@@ -17,7 +17,7 @@ from banshi.platform.errors import Declined
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.people.terms import TermKind
 from banshi.platform.publishing.proposals import LIST_OF, USUAL_WHO, lists_of, said, selects_of, types_of
-from banshi.platform.publishing.starting_headers import Head, heads
+from banshi.platform.publishing.starting_headers import COLUMNS, Head, heads
 from banshi.platform.publishing.starting_notes import note_of
 from banshi.platform.publishing.starting_texts import HELP, HELP_TITLE, IDLE, LISTS_TITLE, SHEETS
 from banshi.platform.service.settings_sheet import RESERVED
@@ -78,11 +78,13 @@ def start(wish: Wish) -> tuple[str, bytes]:
 def start_like(wish: Wish, data: bytes, file: str) -> tuple[str, bytes]:
     """A workbook under another id and title, without version and dates of publication; lists and notes where it has none.
 
-    Raises Declined where the file cannot be read, or the title has no letter.
+    Raises Declined where the file cannot be read or holds no service, or the title has no letter.
     """
     workbook, found = read_workbook_guarded(data, file)
     if workbook is None:
         raise Declined(found[0].message("zh"), found[0].message("en"))
+    if not any(sheet.kind in COLUMNS for sheet in workbook.sheets):
+        raise Declined(f"{file} 里没有服务。", f"{file} holds no service.")
     made = dress_guarded(data, _dress(workbook, wish, coloured=False))
     if made is None:
         raise Declined(

@@ -8,7 +8,7 @@ LibreOffice compute.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from io import BytesIO
 from typing import Any
 
@@ -59,12 +59,12 @@ class Dress:
     A note or list never takes the place of one that is there.
     """
 
-    values: list[tuple[str, str, str | None]] = field(default_factory=list)
-    notes: list[tuple[str, str, str, Tone | None]] = field(default_factory=list)
-    drops: list[tuple[str, str, str]] = field(default_factory=list)
-    lists: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    followed: Mapping[str, Followed] = field(default_factory=dict)
-    lists_title: str = "#lists"
+    values: list[tuple[str, str, str | None]]
+    notes: list[tuple[str, str, str, Tone | None]]
+    drops: list[tuple[str, str, str]]
+    lists: Mapping[str, Sequence[str]]
+    followed: Mapping[str, Followed]
+    lists_title: str
 
 
 def dress_guarded(data: bytes, wanted: Dress) -> bytes | None:

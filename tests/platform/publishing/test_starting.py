@@ -408,7 +408,11 @@ def test_s6_like_itself_twice_adds_nothing_more() -> None:
     assert list(lists_in(book_of(once))) == list(lists_in(book_of(twice)))
 
 
-@pytest.mark.parametrize("data", [b"no workbook", workbook_from_text("## a\n| b |")[:900]], ids=["text", "cut"])
+@pytest.mark.parametrize(
+    "data",
+    [b"no workbook", workbook_from_text("## a\n| b |")[:900], workbook_from_text(ORGANISATION)],
+    ids=["text", "cut", "people"],
+)
 def test_s6_what_cannot_be_read_is_told(data: bytes) -> None:
     with pytest.raises(Declined) as caught:
         start_like(wish(), data, "坏的.xlsx")
