@@ -37,6 +37,7 @@ from banshi.platform.people.directory import Directory, Person, is_called
 from banshi.platform.people.sessions import Sessions
 from banshi.platform.publishing.catalogue import Catalogue
 from banshi.platform.publishing.library import CALENDAR, ORGANISATION, Library, owns
+from banshi.platform.publishing.starting import Wish, start, start_like
 from banshi.platform.routes.choosing import choosing
 from banshi.platform.routes.diagram import Diagram, diagram
 from banshi.platform.routes.preview import PreviewStep, preview
@@ -717,6 +718,22 @@ class Hall:
         return f"{Path(file).stem}-{self._clock():%H%M%S}.xlsx", marked_copy(
             data, [*report.diagnostics, *failures], language
         )
+
+    def new_workbook(self, person: Person, title: str, language: str = "zh", like: str = "") -> tuple[str, bytes]:
+        """A workbook to begin a service with: its file name and its bytes; `like` is the id of a service to start from.
+
+        Raises Declined for a title that cannot be one.
+        """
+        self._require(person, "owner")
+        live, directory = self._library.live, self.directory
+        owner = person.department if person.department in directory.departments else ""
+        wish = Wish(title=title, language=language, owner=owner, directory=directory, taken=live)
+        if not like:
+            return start(wish)
+        if like not in live:
+            raise NotFound("service", like)
+        file, data = self.workbook_bytes(person, like, live[like][1].sha256)
+        return start_like(wish, data, file)
 
     def publish(
         self, person: Person, file: str, data: bytes, *, command_id: str = ""

@@ -28,6 +28,7 @@ from banshi.ui.cli_files import (
     write_bytes,
     written,
 )
+from banshi.ui.cli_new import add as new_command
 from banshi.ui.cli_paths import paths_json, paths_table
 from banshi.ui.cli_reports import counted, mark, tested
 from banshi.ui.cli_statistics import add as statistics_command
@@ -60,6 +61,7 @@ log_app = typer.Typer(no_args_is_help=True, help="审计员的命令。The audit
 app.add_typer(log_app, name="log")
 statistics_command(app)
 archive_command(app)
+new_command(app)
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="工作簿 (.xlsx)。The workbook.", show_default=False)]
 Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="工作簿。Workbooks.", show_default=False)]

@@ -19,7 +19,7 @@ FROM = frozenset(map(plain, ("from", "from_date", "生效", "生效日期")))
 UNTIL = frozenset(map(plain, ("until", "until_date", "失效", "失效日期")))
 _FILE = frozenset(map(plain, ("file", "文件")))
 _FILE_NAME = re.compile(r".+\.(csv|xlsx?|tsv|txt)", re.IGNORECASE)
-_STAR = re.compile(r"^\s*[*＊]\s*|\s*[*＊]\s*$")
+STAR = re.compile(r"^\s*[*＊]\s*|\s*[*＊]\s*$")
 
 
 def parse_data(sheet: Sheet) -> tuple[Dataset | None, list[Diagnostic]]:
@@ -30,7 +30,7 @@ def parse_data(sheet: Sheet) -> tuple[Dataset | None, list[Diagnostic]]:
     if stand_in is not None:
         return None, [faults.FILE_NOT_AVAILABLE.at(stand_in.place, file=stand_in.text)]
     head = sheet.rows[0]
-    keys = tuple(_name(cell) for cell in head.cells if _STAR.search(cell.text) and not cell.blank)
+    keys = tuple(_name(cell) for cell in head.cells if STAR.search(cell.text) and not cell.blank)
     named = replace(head, cells=tuple(replace(cell, value=_name(cell) or None) for cell in head.cells))
     header, found = read_header(sheet, named, (), others=True)
     columns = tuple(header.index)
@@ -54,7 +54,7 @@ def _stand_in(sheet: Sheet) -> Cell | None:
 
 
 def _name(cell: Cell) -> str:
-    text = _STAR.sub("", cell.text)
+    text = STAR.sub("", cell.text)
     word = plain(text)
     return "from" if word in FROM else "until" if word in UNTIL else text
 

@@ -16,9 +16,9 @@ from banshi.platform.workbook.workbook import Row, Sheet
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Diagnostic
 
-_NAME = frozenset(map(plain, ("example", "用例", "用例名称", "例")))
-_APPLICANT = frozenset(map(plain, ("applicant", "申请人")))
-_NOTE = frozenset(map(plain, ("note", "备注", "说明")))
+NAME = frozenset(map(plain, ("example", "用例", "用例名称", "例")))
+APPLICANT = frozenset(map(plain, ("applicant", "申请人")))
+NOTE = frozenset(map(plain, ("note", "备注", "说明")))
 
 
 @dataclass(slots=True)
@@ -55,13 +55,13 @@ def _header(row: Row, service: Service, names: Names, found: list[Diagnostic]) -
             continue
         if expected_part(cell.text):
             _expect(cell, index, header, service, names, found)
-        elif word in _NAME and names.find(cell.text) is None:
+        elif word in NAME and names.find(cell.text) is None:
             header.name = index
-        elif word in _APPLICANT:
+        elif word in APPLICANT:
             header.applicant = index
         elif (column := answer_column(cell.text, service, names)) is not None:
             header.answers[index] = column
-        elif word not in _NOTE:
+        elif word not in NOTE:
             near = _near(cell.text, names)
             found.append(faults.UNKNOWN_EXAMPLE_COLUMN.at(cell.place, column=cell.text, near=near))
     return header

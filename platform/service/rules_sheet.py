@@ -76,7 +76,7 @@ _COLUMN_BY_WORD = {plain(word): column.name for column in COLUMNS for word in co
 _Given = Mapping[tuple[str, str], tuple[Cell, tuple[Cell, ...]]]
 
 _DOT = re.compile(r"\s*[.．。·]\s*")
-_HEAD = re.compile(r"(when|then|当|则)(?:\s+(.*)|\s*(?=[$＄\"])(.*)|)", re.IGNORECASE | re.DOTALL)
+HEAD = re.compile(r"(when|then|当|则)(?:\s+(.*)|\s*(?=[$＄\"])(.*)|)", re.IGNORECASE | re.DOTALL)
 _TYPED = re.compile(r"(.*?)\s*[:：]\s*([^\W\d]\w*)\s*", re.DOTALL)
 _INCLUSIVE = r"[(（]?\s*(含|不含|incl\.?|excl\.?|inclusive|exclusive)\s*[)）]?"
 _BOUND = re.compile(rf"(.*?)\s*(下限|上限|\bfrom|\bto)\s*{_INCLUSIVE}\s*", re.IGNORECASE | re.DOTALL)
@@ -85,7 +85,7 @@ _UNCLEAR = re.compile(r".*\s(下限|上限|from|to)\s*", re.IGNORECASE | re.DOTA
 
 def parse_rules(sheet: Sheet) -> tuple[Table | None, list[Diagnostic]]:
     """The table on a sheet, called by the sheet's suffix; None where there is no header row to read."""
-    start = next((i for i, row in enumerate(sheet.rows) if any(_HEAD.fullmatch(c.text) for c in row.cells)), None)
+    start = next((i for i, row in enumerate(sheet.rows) if any(HEAD.fullmatch(c.text) for c in row.cells)), None)
     if start is None:
         first = sheet.rows[0].cells[0].place if sheet.rows else sheet.place("A1")
         return None, [faults.NO_HEADER.at(first)]
@@ -119,7 +119,7 @@ class _Reader:
         for i, cell in enumerate(row.cells):
             if cell.blank or cell.text.startswith("#"):
                 continue
-            head = _HEAD.fullmatch(cell.text)
+            head = HEAD.fullmatch(cell.text)
             if head is None:
                 self._other(i, cell)
                 continue

@@ -86,11 +86,7 @@ def _pairs(sheet: Sheet | None, found: list[Diagnostic]) -> list[tuple[Cell, Cel
     """Settings and their values, whichever way round the sheet stands."""
     if sheet is None or not sheet.rows:
         return []
-    head = [cell for cell in sheet.rows[0].cells if not cell.blank]
-    across = sum(_known(cell) for cell in head)
-    firsts = [next(iter(filled), None) for filled in (_filled(row.cells) for row in sheet.rows)]
-    down = sum(_known(cell) for cell in firsts if cell is not None)
-    if across > down or (across == down and len(head) == 1):
+    if stands_across(sheet):
         values = sheet.rows[1].cells if len(sheet.rows) > 1 else ()
         if not values:
             found.append(faults.SETTINGS_WITHOUT_VALUES.at(sheet.place("A2")))
@@ -102,6 +98,14 @@ def _pairs(sheet: Sheet | None, found: list[Diagnostic]) -> list[tuple[Cell, Cel
             continue
         pairs.append((filled[0], filled[1] if len(filled) > 1 else Cell()))
     return pairs
+
+
+def stands_across(sheet: Sheet) -> bool:
+    """Whether the settings of a sheet with rows stand in its first row, as XLSForm has them; else one below the other."""
+    head = _filled(sheet.rows[0].cells)
+    across = sum(_known(cell) for cell in head)
+    down = sum(_known(filled[0]) for filled in (_filled(row.cells) for row in sheet.rows) if filled)
+    return across > down or (across == down and len(head) == 1)
 
 
 def _filled(cells: tuple[Cell, ...]) -> list[Cell]:

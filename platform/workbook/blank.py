@@ -6,7 +6,7 @@ Nothing but plain cells carries facts: WPS and LibreOffice keep those when they 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Literal, cast
@@ -35,7 +35,8 @@ _LINE = Border(bottom=Side("thin", color="FF9AA5B1"), right=Side("thin", color="
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'"))
 _LONGEST_TITLE = 31
 _FONT = "Calibri"
-_HELP_WIDTH, _HELP_LINE = 64, 17
+_HELP_WIDTH, _LINE_HEIGHT = 64, 17
+WRAPPED = Alignment(wrap_text=True, vertical="top")
 _PER_LINE = 22
 
 
@@ -82,19 +83,24 @@ def blank_workbook(sheets: Sequence[BlankSheet], extras: Extras, *, rows: int) -
     """An xlsx to be filled in, with drop-downs for `rows` rows a sheet. The mark and title of a sheet are `(mark, title)`."""
     book = Workbook()
     book.remove(book.worksheets[0])
-    ranges = _ranges(extras)
+    ranges = {
+        name: list_range(extras.lists_title[1], i, len(texts))
+        for i, (name, texts) in enumerate(extras.lists.items())
+        if texts
+    }
     used = {extras.help_title[1].casefold(), extras.lists_title[1].casefold(), extras.facts_title[1].casefold()}
     for sheet in sheets:
-        title = _title(sheet.title, used)
+        title = free_title(sheet.title, used)
         used.add(title.casefold())
         _fill(book.create_sheet(title), sheet, ranges, rows)
-    _help(book.create_sheet(extras.help_title[1]), extras)
-    _lists(book.create_sheet(extras.lists_title[1]), extras)
-    facts = book.create_sheet(extras.facts_title[1])
-    _put(facts, 1, 1, extras.facts_title[0])
+    _help(marked_sheet(book, extras.help_title), extras)
+    lists = marked_sheet(book, extras.lists_title)
+    for index, (name, texts) in enumerate(extras.lists.items()):
+        fill_list(lists, index, name, texts)
+    facts = marked_sheet(book, extras.facts_title)
     for row, (key, value) in enumerate(extras.facts.items(), start=2):
-        _put(facts, row, 1, key)
-        _put(facts, row, 2, value)
+        put(facts, row, 1, key)
+        put(facts, row, 2, value)
     facts.sheet_state = "hidden"
     buffer = BytesIO()
     book.save(buffer)
@@ -106,39 +112,50 @@ def _fill(sheet: Worksheet, blank: BlankSheet, ranges: Mapping[str, str], rows: 
     checks: dict[str, DataValidation] = {}
     for index, column in enumerate(blank.columns):
         letters = column_letters(index)
-        _put(sheet, 1, index + 1, column.name)
+        put(sheet, 1, index + 1, column.name)
         _header(sheet, index + 1, column)
         dimension = sheet.column_dimensions[letters]
         dimension.width = column.width
         dimension.number_format = column.number_format
         key = column.options or column.check
         if key and key not in checks:
-            checks[key] = _options(ranges[key]) if key in ranges else _check(cast("Check", key))
+            checks[key] = drop_down(ranges[key]) if key in ranges else _check(cast("Check", key))
             sheet.add_data_validation(checks[key])
         if key:
             checks[key].add(f"{letters}{FIRST_ROW}:{letters}{last}")
         if column.name == blank.numbers:
             for row in range(FIRST_ROW, FIRST_ROW + blank.numbered):
-                _put(sheet, row, index + 1, str(row - FIRST_ROW + 1)).number_format = column.number_format
+                put(sheet, row, index + 1, str(row - FIRST_ROW + 1)).number_format = column.number_format
     sheet.row_dimensions[1].hidden = True
     sheet.row_dimensions[2].height = 34
     sheet.freeze_panes = f"{'B' if blank.columns[0].name.startswith('@') else 'A'}{FIRST_ROW}"
 
 
 def _header(sheet: Worksheet, column: int, blank: BlankColumn) -> None:
-    cell = _put(sheet, 2, column, blank.label)
-    fill, ink = _COLOURS[blank.tone]
+    cell = put(sheet, 2, column, blank.label)
+    paint(cell, blank.tone)
+    if blank.note:
+        annotate(cell, blank.note)
+
+
+def paint(cell: Cell, tone: Tone) -> None:
+    """Make a cell look like the header of a column."""
+    fill, ink = _COLOURS[tone]
     cell.fill = PatternFill("solid", fgColor=fill)
     cell.font = Font(name=_FONT, bold=True, color=ink)
     cell.alignment = Alignment(wrap_text=True, vertical="center")
     cell.border = _LINE
-    if blank.note:
-        lines = sum(1 + len(line) // _PER_LINE for line in blank.note.splitlines())
-        cell.comment = Comment(_clean(blank.note), "Banshi 办事", width=320, height=24 + 18 * lines)
 
 
-def _options(area: str) -> DataValidation:
-    # No error for other texts: names are taken as well as labels, and everything is looked at when the file comes back.
+def annotate(cell: Cell, note: str) -> None:
+    """Give a cell a note, in a box that shows all of it."""
+    lines = sum(1 + len(line) // _PER_LINE for line in note.splitlines())
+    cell.comment = Comment(_clean(note), "Banshi 办事", width=320, height=24 + 18 * lines)
+
+
+def drop_down(area: str) -> DataValidation:
+    """A list to pick from: a range, or a formula that gives one. Other texts are taken as well."""
+    # Names are taken as well as labels, and everything is looked at when the file comes back.
     return DataValidation(type="list", formula1=area, allow_blank=True, showErrorMessage=False)
 
 
@@ -154,44 +171,52 @@ def _check(kind: Check) -> DataValidation:
     return made
 
 
-def _ranges(extras: Extras) -> dict[str, str]:
-    """Where each list stands, as a drop-down refers to it."""
-    title = extras.lists_title[1]
-    return {
-        name: f"'{title}'!${column_letters(index)}${FIRST_ROW}:${column_letters(index)}${FIRST_ROW + len(texts) - 1}"
-        for index, (name, texts) in enumerate(extras.lists.items())
-        if texts
-    }
+def list_range(title: str, index: int, length: int) -> str:
+    """Where the list in a column of a sheet of lists stands, as a drop-down refers to it; columns count from 0."""
+    letters = column_letters(index)
+    return f"'{title}'!${letters}${FIRST_ROW}:${letters}${FIRST_ROW + length - 1}"
 
 
-def _lists(sheet: Worksheet, extras: Extras) -> None:
-    _put(sheet, 1, 1, extras.lists_title[0])
+def marked_sheet(book: Workbook, title: tuple[str, str]) -> Worksheet:
+    """A new sheet whose hidden first row says what it is; the title is `(mark, title)`."""
+    sheet: Worksheet = book.create_sheet(title[1])
+    put(sheet, 1, 1, title[0])
     sheet.row_dimensions[1].hidden = True
-    for column, (name, texts) in enumerate(extras.lists.items(), start=1):
-        _put(sheet, 2, column, name).font = Font(name=_FONT, bold=True)
-        sheet.column_dimensions[column_letters(column - 1)].width = 24
-        for row, text in enumerate(texts, start=FIRST_ROW):
-            _put(sheet, row, column, text).number_format = "@"
+    return sheet
+
+
+def fill_list(sheet: Worksheet, index: int, name: str, texts: Sequence[str]) -> None:
+    """A list to pick from in a column of a sheet of lists, below its name; columns count from 0."""
+    put(sheet, FIRST_ROW - 1, index + 1, name).font = Font(name=_FONT, bold=True)
+    sheet.column_dimensions[column_letters(index)].width = 24
+    for row, text in enumerate(texts, start=FIRST_ROW):
+        put(sheet, row, index + 1, text).number_format = "@"
     sheet.freeze_panes = f"A{FIRST_ROW}"
 
 
 def _help(sheet: Worksheet, extras: Extras) -> None:
-    _put(sheet, 1, 1, extras.help_title[0])
-    sheet.row_dimensions[1].hidden = True
     for letters in ("A", "B"):
         sheet.column_dimensions[letters].width = _HELP_WIDTH
     for row, pair in enumerate(extras.help, start=2):
-        # A Chinese character is two Latin ones wide; no program makes rows of wrapped text as high as they must be.
-        lines = max(1 + sum(2 if sign > "\u2e7f" else 1 for sign in text) // (_HELP_WIDTH - 4) for text in pair)
-        sheet.row_dimensions[row].height = max(lines, 1.4) * _HELP_LINE
+        sheet.row_dimensions[row].height = max(row_height((text, _HELP_WIDTH) for text in pair), 1.4 * _LINE_HEIGHT)
         for column, text in enumerate(pair, start=1):
-            cell = _put(sheet, row, column, text)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell = put(sheet, row, column, text)
+            cell.alignment = WRAPPED
             if row == 2:
                 cell.font = Font(name=_FONT, bold=True, size=14)
 
 
-def _put(sheet: Worksheet, row: int, column: int, text: str) -> Cell:
+def row_height(cells: Iterable[tuple[str, int]]) -> int:
+    """How high a row of wrapped texts is, each with the width of its column: no program makes it as high as it must be."""
+    return max(1 + wide(text) // (width - 4) for text, width in cells) * _LINE_HEIGHT
+
+
+def wide(text: str) -> int:
+    """How many Latin characters wide a text is; a Chinese character is two."""
+    return sum(2 if sign > "\u2e7f" else 1 for sign in text)
+
+
+def put(sheet: Worksheet, row: int, column: int, text: str) -> Cell:
     """A text that stays one, whatever it begins with."""
     cell = cast("Cell", sheet.cell(row, column))  # nothing is merged here
     cell.value = _clean(text)
@@ -204,7 +229,7 @@ def _clean(text: str) -> str:
     return ILLEGAL_CHARACTERS_RE.sub("\ufffd", text)
 
 
-def _title(title: str, used: Collection[str]) -> str:
+def free_title(title: str, used: Collection[str]) -> str:
     """A name that Excel takes for a sheet and that no other sheet has; `used` are names in small letters."""
     plain = _clean(title).translate(_FORBIDDEN).strip()[:_LONGEST_TITLE] or "Sheet"
     number, made = 1, plain

@@ -10,12 +10,13 @@ import sys
 
 
 def main() -> None:
-    """`read … FILE` answers with the sheets as JSON (`rows` with comments too), `mark …` with the marked copy."""
+    """`read … FILE` answers with the sheets as JSON (`rows` with comments too), `mark …` and `dress …` with a copy."""
     task, seconds, megabytes = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    _limit(seconds, megabytes, writes=task == "mark")
+    writes = task in ("mark", "dress")
+    _limit(seconds, megabytes, writes=writes)
     gc.disable()  # a workbook is many small things that all stay: looking for garbage among them finds none
     given = sys.stdin.buffer.read()
-    sys.stdout.buffer.write(_marked(given) if task == "mark" else _read(given, sys.argv[4], comments=task == "rows"))
+    sys.stdout.buffer.write(_copied(task, given) if writes else _read(given, sys.argv[4], comments=task == "rows"))
 
 
 def _read(data: bytes, file: str, *, comments: bool) -> bytes:
@@ -25,14 +26,19 @@ def _read(data: bytes, file: str, *, comments: bool) -> bytes:
     return pack(*read_workbook(data, file, comments=comments))
 
 
-def _marked(given: bytes) -> bytes:
+def _copied(task: str, given: bytes) -> bytes:
+    """A copy of a workbook; before its bytes stand the length of the plan and the plan, as JSON."""
     import orjson
 
+    from banshi.platform.workbook.dressing import dressed
     from banshi.platform.workbook.marking import mark
 
     length = int.from_bytes(given[:8], "big")
-    marks, values = orjson.loads(given[8 : 8 + length])
-    return mark(given[8 + length :], [tuple(entry) for entry in marks], [tuple(value) for value in values])
+    plan, data = orjson.loads(given[8 : 8 + length]), given[8 + length :]
+    if task == "dress":
+        return dressed(data, plan)
+    marks, values = plan
+    return mark(data, [tuple(entry) for entry in marks], [tuple(value) for value in values])
 
 
 def _limit(seconds: int, megabytes: int, *, writes: bool) -> None:

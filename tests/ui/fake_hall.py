@@ -613,6 +613,10 @@ class FakeHall:
         self._owner(person)
         return self._report(file, good=b"good" in data)
 
+    def new_workbook(self, person: Person, title: str, language: str = "zh", like: str = "") -> tuple[str, bytes]:
+        self._owner(person)
+        return f"{like or title}.xlsx", b"PK"
+
     def publish(
         self, person: Person, file: str, data: bytes, *, command_id: str = ""
     ) -> tuple[Report, VersionRow | None]:

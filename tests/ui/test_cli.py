@@ -799,6 +799,56 @@ def test_a_log_that_cannot_be_exported_is_a_wrong_call(banshi: Any, tmp_path: Pa
     assert banshi("log", "export", "--data", tmp_path, "--out", tmp_path / "log.txt").code == 2
 
 
+def test_a_service_is_begun(banshi: Any, tmp_path: Path) -> None:
+    out = tmp_path / "a" / "新.xlsx"
+    out.parent.mkdir()
+    organisation = ROOT / "definitions/organisation/organisation.xlsx"
+    ran = banshi("new", "印章使用申请", "--out", out, "--organisation", organisation)
+    assert (ran.code, ran.out) == (0, "")
+    assert "yin-zhang-shi-yong-shen-qing" in ran.err
+    assert banshi("check", out, "--organisation", organisation, "--json").json == []
+    assert banshi("test", out, "--organisation", organisation).code == 0
+    again = banshi("new", "印章使用申请", "--out", out)
+    assert (again.code, "已经存在" in again.err) == (2, True)
+    english = tmp_path / "a" / "seal.xlsx"
+    assert banshi("new", "Use of the seal", "-o", english, "--lang", "en").code == 0
+    assert "survey" in openpyxl.load_workbook(english).sheetnames
+    assert banshi("test", english).code == 0
+
+
+def test_a_service_is_begun_like_another(banshi: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def title_of(like: object, name: str) -> object:
+        out = tmp_path / f"{name}.xlsx"
+        ran = banshi("new", "小额报销", "--like", like, "--out", out)
+        assert ran.code == 0, ran.err
+        sheet = openpyxl.load_workbook(out).worksheets[0 if name == "served" else 1]
+        return [
+            cell.value for row in sheet.iter_rows() for cell in row if cell.value in ("小额报销", "xiao-e-bao-xiao")
+        ]
+
+    monkeypatch.setenv("BANSHI_DATA", str(tmp_path / "nothing"))
+    assert title_of("reimbursement", "shipped") == ["xiao-e-bao-xiao", "小额报销"]
+    assert title_of(DORMITORY, "path") == ["xiao-e-bao-xiao", "小额报销"]
+    open_test_hall(tmp_path).close()
+    monkeypatch.setenv("BANSHI_DATA", str(tmp_path))
+    assert title_of("borrowing", "served") == ["xiao-e-bao-xiao", "小额报销"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [("——", "--out", "a.xlsx"), ("甲", "--out", "a.csv"), ("甲", "--out", "a.xlsx", "--like", "../nothing"),
+     ("甲", "--out", "nowhere/a.xlsx"), ("甲", "--out", "a.xlsx", "--lang", "fr")],
+)  # fmt: skip
+def test_a_service_that_cannot_be_begun(
+    banshi: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = banshi("new", *wrong)
+    assert (ran.code, ran.out) == (2, "")
+    assert len(ran.err) > 5
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_serve_starts_the_hall_with_its_options(banshi: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     seen: list[Settings] = []
     monkeypatch.setattr("banshi.ui.server.serve", lambda settings: seen.append(settings) or 0)
@@ -859,6 +909,7 @@ def test_only_what_works_is_listed(banshi: Any) -> None:
         "log",
         "convert",
         "template",
+        "new",
     }
 
 

@@ -7,6 +7,7 @@
 5. The auditor finds the decision, sees the cells, and takes the log away.
 6. Pages stay where they are when the language changes; whoever is not signed in is sent to sign in, and back.
 7. What an office typed stays when a desk beside it acts first, and over a reload; all its open tasks open their fields.
+8. An owner begins a service from a template, or from one of hers.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import openpyxl
 import pytest
 from halls import BORROWING
 from playwright.sync_api import Browser, Page, expect
-from visiting import DESKTOP, PHONE, Visitor, serve
+from visiting import DESKTOP, NARROW, PHONE, Visitor, serve
 from workbooks import workbook_from_text
 
 pytestmark = pytest.mark.browser
@@ -200,6 +201,33 @@ def test_4_an_owner_sees_faults_and_publishes(hall: str, browser: Browser) -> No
     expect(rows).to_have_count(4)
     expect(rows.nth(1)).to_contain_text("周倩")  # who went back stands in the list, above the version that she left
     expect(rows.nth(1)).to_contain_text("运行中")
+    owner.done()
+
+
+@pytest.mark.parametrize("size", [DESKTOP, NARROW], ids=["desktop", "narrow"])
+def test_8_an_owner_begins_a_service(hall: str, browser: Browser, size: dict[str, int]) -> None:
+    owner = Visitor(browser, hall, OWNER, size)
+    page = owner.go("/owner")
+
+    def loaded(button: str, title: str) -> bytes:
+        page.get_by_role("button", name=button).click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        dialog.get_by_label("服务名称").fill(title)
+        with page.expect_download() as waiting:
+            dialog.get_by_role("button", name="下载工作簿").click()
+        dialog.get_by_role("button", name="取消").click()
+        expect(dialog).to_be_hidden()
+        return Path(waiting.value.path()).read_bytes()
+
+    data = loaded("新建服务", "印章使用")
+    assert "表单" in openpyxl.load_workbook(BytesIO(data)).sheetnames
+    page.locator("input[type=file]").set_input_files({"name": "new.xlsx", "mimeType": "", "buffer": data})
+    expect(page.locator(".report-box")).to_contain_text("检查通过，可以发布")
+    owner.go("/owner/borrowing")
+    settings = openpyxl.load_workbook(BytesIO(loaded("照此新建", "场地借用")))["settings"]
+    assert [cell.value for cell in settings[2]][:2] == ["chang-di-jie-yong", "场地借用"]
     owner.done()
 
 

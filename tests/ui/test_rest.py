@@ -185,6 +185,17 @@ async def test_5_only_owners_upload_workbooks(web: httpx.AsyncClient) -> None:
     assert fault["remedy"]["en"] == "Did you mean usage? Please correct the cell."
 
 
+@pytest.mark.parametrize("path", ["/workbooks/new.xlsx", "/api/v1/workbooks/new.xlsx"])
+async def test_5_only_owners_begin_a_service(web: httpx.AsyncClient, path: str) -> None:
+    owner, student = await bearer(web, OWNER), await bearer(web, STUDENT)
+    made = await web.get(path, params={"title": "印章使用"}, headers=owner)
+    assert (made.status_code, made.content) == (200, b"PK")
+    assert made.headers["content-disposition"].endswith("%E5%8D%B0%E7%AB%A0%E4%BD%BF%E7%94%A8.xlsx")
+    assert (await web.get(path, params={"title": "印章使用"}, headers=student)).status_code == 403
+    assert (await web.get(path, params={"title": "印章使用"})).status_code == 401
+    assert (await web.get(path, headers=owner)).status_code == 422
+
+
 async def test_5_a_filled_in_template_stays_with_its_session(web: httpx.AsyncClient) -> None:
     student, other = await bearer(web, STUDENT), await bearer(web, HEAD)
     sent = await web.post("/fillings", content=b"PK filled", headers={**student, "x-file-name": "seal.xlsx"})

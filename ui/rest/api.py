@@ -422,6 +422,12 @@ def _owners(api: APIRouter, site: Site, door: Any) -> None:
         )
         return Json([{"case": case, "done": not why, "why": why} for case, why in told])
 
+    @api.get("/workbooks/new.xlsx", tags=["workbooks"])
+    async def new_workbook(*, visit: Visit = door, title: str, like: str = "") -> Response:
+        """A workbook to begin a service with, in the language that is asked for; `like` is the id of one to start from."""
+        name, data = await visit.ask(hall.new_workbook, title, visit.language, like)
+        return Response(data, media_type=XLSX, headers=disposition(name))
+
     @api.post("/workbooks/check", tags=["workbooks"], openapi_extra=_FILE)
     async def check(request: Request, *, visit: Visit = door, name: str = "") -> Response:
         given, spool = await received(request, site.settings.workbook_limit)

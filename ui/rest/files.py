@@ -26,6 +26,7 @@ _CHUNK = 256 * 1024
 _IN_MEMORY = 1024 * 1024
 _SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Language = Literal["zh", "en"]
 FILE_TYPES = ("xlsx", "csv")
 
 
@@ -33,6 +34,7 @@ def router(site: Site, uploads: Uploads, fillings: Uploads) -> APIRouter:
     """The files of a hall."""
     api = APIRouter(include_in_schema=False)
     door = Depends(visitor(site))
+    _workbooks(api, site, uploads, door)
 
     @api.post("/files")
     async def attach(request: Request, *, visit: Visit = door) -> Response:
@@ -151,6 +153,35 @@ def _exports(api: APIRouter, site: Site, door: Any) -> None:
     async def export_cases(service_id: str, file_type: str, *, visit: Visit = door) -> Response:
         found = await visit.ask(site.hall.export_cases, service_id, known(file_type), language=visit.language)
         return streamed(*found)
+
+
+def _workbooks(api: APIRouter, site: Site, uploads: Uploads, door: Any) -> None:
+    @api.post("/workbooks")
+    async def upload(request: Request, *, visit: Visit = door) -> Response:
+        if not site.hall.may(visit.me, "owner"):
+            raise NotAllowed
+        name, spool = await received(request, site.settings.workbook_limit)
+        with spool:
+            data = await asyncio.to_thread(spool.read)
+        return Json({"id": uploads.keep(visit.token, name, data), "name": name, "size": len(data)})
+
+    @api.get("/uploads/{upload_id}/marked.xlsx")
+    async def marked_workbook(upload_id: str, *, visit: Visit = door) -> Response:
+        upload = uploads.get(visit.token, upload_id)
+        if upload is None:
+            raise HTTPException(404)
+        name, data = await visit.ask(site.hall.mark_workbook, upload.file, upload.data, visit.language)
+        return Response(data, media_type=XLSX, headers=disposition(name))
+
+    @api.get("/workbooks/new.xlsx")
+    async def new_workbook(*, visit: Visit = door, title: str, lang: Language = "zh", like: str = "") -> Response:
+        name, data = await visit.ask(site.hall.new_workbook, title, lang, like)
+        return Response(data, media_type=XLSX, headers=disposition(name))
+
+    @api.get("/workbooks/{service_id}/{sha256}")
+    async def workbook(service_id: str, sha256: str, *, visit: Visit = door) -> Response:
+        name, data = await visit.ask(site.hall.workbook_bytes, service_id, sha256)
+        return Response(data, media_type=XLSX, headers=disposition(name))
 
 
 def question(

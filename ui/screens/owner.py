@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from banshi.platform.errors import NotFound
+from banshi.platform.publishing.starting import LONGEST_TITLE
 from banshi.platform.views import OwnedService, Report, VersionRow
+from banshi.ui import browser
 from banshi.ui.screens.diagram import route_diagram
 from banshi.ui.screens.dropzone import Dropzone
 from banshi.ui.screens.frame import Screen, Site, screen, title_block
 from banshi.ui.screens.hall import back
-from banshi.ui.screens.html import Tag, div, heading, icon, link, p, span, tag
+from banshi.ui.screens.html import Tag, button, div, heading, icon, link, p, span, tag
 from banshi.ui.screens.listing import Cell, Column, Listing
 from banshi.ui.screens.pieces import empty, facts, moment, panel, service_icon
 from banshi.ui.screens.report import OwnerPage, ReportView
+from banshi.ui.texts import LANGUAGES
 from banshi.ui.uploads import Upload, Uploads
 
 
@@ -28,7 +31,9 @@ def add(site: Site, uploads: Uploads) -> None:
         with screen.frame(t("nav.owner"), active="owner", classes="page-owner"):
             with div("title-with-tool"):
                 title_block(t("owner.title"), t("owner.lead"))
-                link(t("nav.statistics"), "/statistics", "button small")
+                with div("actions"):
+                    _new(screen)
+                    link(t("nav.statistics"), "/statistics", "button small")
             _drop(screen, uploads, place=page)
             heading(2, t("owner.services"), "section-title")
             page.show()
@@ -147,6 +152,31 @@ def _drop(
             ReportView(screen, *found, place).build()
 
 
+def _new(screen: Screen, like: OwnedService | None = None) -> None:
+    """To begin a service: a button, and what it asks before the browser loads the workbook down."""
+    t = screen.t
+    title = t("owner.new_like") if like else t("owner.new")
+    # A plain form: the browser keeps the page, and shows a page of its own only for a title that cannot be one.
+    with tag("dialog", "", "dialog", aria_label=title) as dialog:
+        heading(2, title)
+        p(t("owner.new_like_text", title=like.title) if like else t("owner.new_text"), "muted")
+        with tag("form", "", "", method="get", action="/workbooks/new.xlsx"):
+            tag("label", t("owner.new_title"), "field-label", for_="new-title")
+            tag("input", "", "input", type="text", id="new-title", name="title", required=True, maxlength=LONGEST_TITLE)
+            tag("label", t("owner.new_language"), "field-label", for_="new-language")
+            with tag("select", "", "select", id="new-language", name="lang"):
+                for language in sorted(LANGUAGES, key=lambda language: language != screen.language):
+                    tag("option", t.of(language, "language"), value=language)
+            if like:
+                tag("input", type="hidden", name="like", value=like.id)
+            with div("actions"):
+                button(t("owner.new_download"), None, "button primary", type="submit")
+                button(t("task.cancel"), lambda: browser.close_dialog(dialog), type="button")
+    with button("", lambda: browser.show_dialog(dialog), "button small"):
+        icon("edit", "icon icon-small")
+        span(title)
+
+
 def _owned(screen: Screen, service: OwnedService) -> None:
     t = screen.t
     service_icon("", service.title)
@@ -175,6 +205,7 @@ def _detail(page: _ServicePage, earlier: tuple[Report, Upload] | None) -> None:
             p(service.id, "muted mono")
         with div("actions"):
             if service.live is not None:
+                _new(screen, service)
                 link(t("nav.statistics"), f"/statistics?service={quote(service.id)}", "button small")
             for kind in ("xlsx", "csv"):
                 _export(t("owner.export_cases", kind=kind), f"/export/cases/{quote(service.id)}.{kind}")
