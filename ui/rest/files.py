@@ -93,30 +93,6 @@ def router(site: Site, uploads: Uploads, fillings: Uploads) -> APIRouter:
     return api
 
 
-def _workbooks(api: APIRouter, site: Site, uploads: Uploads, door: Any) -> None:
-    @api.post("/workbooks")
-    async def upload(request: Request, *, visit: Visit = door) -> Response:
-        if not site.hall.may(visit.me, "owner"):
-            raise NotAllowed
-        name, spool = await received(request, site.settings.workbook_limit)
-        with spool:
-            data = await asyncio.to_thread(spool.read)
-        return Json({"id": uploads.keep(visit.token, name, data), "name": name, "size": len(data)})
-
-    @api.get("/uploads/{upload_id}/marked.xlsx")
-    async def marked_workbook(upload_id: str, *, visit: Visit = door) -> Response:
-        upload = uploads.get(visit.token, upload_id)
-        if upload is None:
-            raise HTTPException(404)
-        name, data = await visit.ask(site.hall.mark_workbook, upload.file, upload.data, visit.language)
-        return Response(data, media_type=XLSX, headers=disposition(name))
-
-    @api.get("/workbooks/{service_id}/{sha256}")
-    async def workbook(service_id: str, sha256: str, *, visit: Visit = door) -> Response:
-        name, data = await visit.ask(site.hall.workbook_bytes, service_id, sha256)
-        return Response(data, media_type=XLSX, headers=disposition(name))
-
-
 def _exports(api: APIRouter, site: Site, door: Any) -> None:
     @api.get("/export/log.{file_type}")
     async def export_log(
