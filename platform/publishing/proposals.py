@@ -9,6 +9,7 @@ from banshi.platform.people.directory import Directory
 from banshi.platform.people.terms import EXAMPLES, WORDS, TermKind
 from banshi.platform.routes.deadline import Deed, Span, Unit
 from banshi.platform.routes.model import DEFAULT_OPERATIONS, BackMode, Mode
+from banshi.platform.service.model import Retention
 from banshi.platform.service.policy_sheet import VERDICTS
 from banshi.platform.service.route_words import (
     BACK_MODES,
@@ -30,6 +31,7 @@ LIST_OF: Mapping[str, str] = {
     "settings.owner": "departments",
     "settings.applicants": "roles",
     "settings.choice_duplicates": "yes_no",
+    "settings.retention": "retentions",
     "settings.due": "due",
     "survey.type": "types",
     "survey.required": "yes_no",
@@ -111,6 +113,7 @@ def lists_of(language: str, directory: Directory | None) -> dict[str, Sequence[s
     join = "、" if language == "zh" else ", "
     return {
         "yes_no": ("是", "否") if language == "zh" else ("yes", "no"),
+        "retentions": [retention.text(language) for retention in Retention],
         "appearances": APPEARANCES,
         "departments": people.get("departments", ()),
         "roles": people.get("roles", ()),

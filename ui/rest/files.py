@@ -88,7 +88,6 @@ def router(site: Site, uploads: Uploads, fillings: Uploads) -> APIRouter:
         )
         return Response(data, media_type=XLSX, headers=disposition(name))
 
-    _workbooks(api, site, uploads, door)
     _exports(api, site, door)
     return api
 
