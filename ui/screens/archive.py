@@ -28,7 +28,7 @@ def add(site: Site) -> None:
         hall, t, language = site.hall, screen.t, screen.language
         services = await screen.ask(hall.archive_services, language)
         found = await screen.ask(hall.archive, asked, page=page_number(page), language=language)
-        with screen.frame(t("nav.archive"), active="archive"):
+        with screen.frame(t("nav.archive"), active="archive", classes="page-archive"):
             title_block(t("archive.title"), t("archive.lead"))
             _filter(screen, asked, services)
             if not found.total:

@@ -34,6 +34,7 @@ def add(site: Site, uploads: Uploads) -> None:
                 with div("actions"):
                     _new(screen)
                     link(t("nav.statistics"), "/statistics", "button small")
+                    link(t("nav.archive"), "/archive", "button small")
             _drop(screen, uploads, place=page)
             heading(2, t("owner.services"), "section-title")
             page.show()
