@@ -308,8 +308,8 @@ class CaseFilter:
 class TaskFilter:
     """Which tasks; what is empty does not filter. `query` is searched as in `CaseFilter`.
 
-    `also` are the people for whom `person` stands in, each with the ids of the services (none: all of them). `people` are
-    several whose tasks are wanted alike.
+    `also` are the people for whom `person` stands in, each with the ids of the services (none: all of them); not at steps
+    that ask her herself. `people` are several whose tasks are wanted alike.
     """
 
     person: str = ""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, func, insert, or_, select, true, update
+from sqlalchemy import Connection, Select, and_, case, exists, func, insert, or_, select, true, update
 
 from banshi.storage.contract import (
     CaseFilter,
@@ -225,8 +225,12 @@ def _which_tasks(which: TaskFilter) -> Select[Any]:
     of_case = [column.label(f"the_case_{column.name}") for column in cases.c]
     query = select(*tasks.c, *of_case).join(cases, cases.c.id == tasks.c.case_id)
     theirs = [tasks.c.person == which.person] if which.person else []
+    own = tasks.alias("own")
+    beside = (own.c.case_id == tasks.c.case_id, own.c.step_id == tasks.c.step_id, own.c.round == tasks.c.round)
+    asked = exists().where(*beside, own.c.person == which.person, own.c.state.in_(("open", "done")))
     for person, services in which.also:
-        theirs.append(and_(tasks.c.person == person, cases.c.service_id.in_(services) if services else true()))
+        within = cases.c.service_id.in_(services) if services else true()
+        theirs.append(and_(tasks.c.person == person, within, ~asked))
     query = query.where(or_(*theirs)) if theirs else query
     query = query.where(tasks.c.person.in_(which.people)) if which.people else query
     equal = ((tasks.c.case_id, which.case_id), (tasks.c.state, which.state), (cases.c.service_id, which.service_id))

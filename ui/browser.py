@@ -1,6 +1,8 @@
-"""The only module that sends JavaScript to a browser. The code is fixed; what varies are numbers of our own."""
+"""The only module that sends JavaScript to a browser. The code is fixed; what varies are numbers and keys of our own."""
 
 from __future__ import annotations
+
+import json
 
 from nicegui import Client
 from nicegui.element import Element
@@ -24,6 +26,11 @@ def focus(element: Element) -> None:
         f"setTimeout(() => {{ const c = getElement({int(element.id)}), e = c && (c.$el || c);"
         " if (e) { if (e.tabIndex < 0) e.setAttribute('tabindex', '-1'); e.focus(); e.scrollIntoView({block: 'nearest'}); } }, 60)"
     )
+
+
+def forget_typed(client: Client, key: str) -> None:
+    """Forget what was typed under a key (`data-keep`) and kept over a reload."""
+    client.run_javascript(f"sessionStorage.removeItem('banshi/typed/' + {json.dumps(key)})")
 
 
 def to_top(element: Element) -> None:

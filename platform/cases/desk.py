@@ -379,7 +379,8 @@ class Desk:
         if not self.handles(person, case):
             raise NotAllowed
         service = self._library.version(case.service_id, case.version)
-        if moved_on(self._store, case, what.seq):
+        asked = next((t.step_id for t in self.tasks_of(case) if t.id == what.task_id and t.state == "open"), "")
+        if moved_on(self._store, case, what.seq, asked):
             raise self.stale(case)
         if what.action == "resubmit":
             return self._resubmit(person, case, service, what, language)

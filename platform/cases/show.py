@@ -241,12 +241,18 @@ def choosing_json(choice: Choosing, directory: Directory, language: str) -> dict
 def task_views(
     route: Route, case: Case, tasks: Sequence[StoredTask], mine: Set[str], viewer: Person, name: NameOf, language: str
 ) -> list[TaskView]:
-    """What a person, and those for whom she stands in (`mine` are the ids of all), may do with a case now."""
+    """What a person, and those for whom she stands in (`mine` are the ids of all), may do with a case now.
+
+    Where a step asks her herself, she does not also stand in there: nobody decides twice.
+    """
     views = []
+    own = {(task.step_id, task.round) for task in tasks if task.person == viewer.id and task.state in ("open", "done")}
     state = RouteState.from_json(case.route)
     names = step_names(route, language)
     for task in tasks:
         if task.person not in mine or task.state != "open" or case.closed:
+            continue
+        if task.person != viewer.id and (task.step_id, task.round) in own:
             continue
         step, now = route.step(task.step_id), state.steps[task.step_id]
         consulted = now.consulted(task.person)

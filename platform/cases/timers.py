@@ -8,7 +8,7 @@ from datetime import datetime
 from banshi.platform.cases.case import Case
 from banshi.platform.forms.passing import DUE, Opening, openings_of
 from banshi.platform.routes.state import RouteOutcome, RouteState, StepStatus
-from banshi.storage.contract import Store, StoredTimer
+from banshi.storage.contract import Store, StoredEvent, StoredTimer
 
 REMINDED, URGED, COPIED, COMMENTED = "reminded", "urged", "copied", "commented"
 OPENED, NOT_OPENED, TOLD = "opened", "not opened", "opened case closed"
@@ -63,8 +63,16 @@ def _verdict(case: Case) -> Iterator[StoredTimer]:
         yield StoredTimer(id=f"{TELLING}{case.id}", case_id=case.id, step_id="", round=0, k=0, at=case.changed_at)
 
 
-def moved_on(store: Store, case: Case, seen: int) -> bool:
-    """Whether something has happened to a case since somebody saw it, beside reminders and copies."""
+def moved_on(store: Store, case: Case, seen: int, step_id: str = "") -> bool:
+    """Whether something has happened to a case since somebody saw it, beside reminders and copies.
+
+    To whoever is asked at a step (`step_id`), what others do at the steps beside it is nothing, unless they filled something in.
+    """
     if case.seq == seen:
         return False
-    return case.seq < seen or any(event.seq > seen and event.kind not in _QUIET for event in store.events(case.id))
+    since = (event for event in store.events(case.id) if event.seq > seen and event.kind not in _QUIET)
+    return case.seq < seen or any(not step_id or not _elsewhere(event, step_id) for event in since)
+
+
+def _elsewhere(event: StoredEvent, step_id: str) -> bool:
+    return event.payload.get("step", step_id) != step_id and "answers" not in event.payload

@@ -165,6 +165,20 @@ def test_g2_who_stands_in_acts_under_her_own_name(hall: Hall, clock: Clock) -> N
     assert hall.task_count(person(hall, SECURITY)) == 0
 
 
+def test_g2_who_is_asked_herself_does_not_also_stand_in_there(hall: Hall, clock: Clock) -> None:
+    """Added beside the head for whom she stands in, she has one task and not two; elsewhere she stands in as ever."""
+    stand_in(hall, clock, HEAD, OWNER)
+    case_id, other = send(hall), send(hall, "c2")
+    do(hall, HEAD, case_id, "beside", people=[OWNER])
+    tasks = hall.tasks(person(hall, OWNER)).items
+    assert sorted((row.case_id, row.whose) for row in tasks) == sorted([(case_id, ""), (other, "王建国")])
+    assert hall.task_count(person(hall, OWNER)) == 2
+    assert [task.whose for task in look(hall, OWNER, case_id).tasks] == [""]
+    do(hall, OWNER, case_id)
+    assert look(hall, OWNER, case_id).tasks == []
+    assert hall.task_count(person(hall, OWNER)) == 1
+
+
 def test_g2_separation_of_duties_holds_for_who_stands_in(hall: Hall, clock: Clock) -> None:
     case_id = send(hall)
     stand_in(hall, clock, HEAD, FINANCE)

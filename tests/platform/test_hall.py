@@ -189,18 +189,34 @@ def test_h2_what_is_wrong_comes_back_at_its_field_and_keeps_nothing(hall: Hall) 
     assert hall.my_cases(person(hall, STUDENT)).total == 0
 
 
-def test_h3_two_people_on_one_task_the_second_is_told_who_was_first(hall: Hall) -> None:
+def test_h3_of_two_windows_on_one_task_the_second_is_told_who_was_first(hall: Hall) -> None:
     case_id = send(hall, days=8).case_id
     decide(hall, HEAD, case_id)
-    finance, security = hall.case(person(hall, FINANCE), case_id), hall.case(person(hall, SECURITY), case_id)
-    hall.act(person(hall, FINANCE), case_id, finance.tasks[0].id, "approve", seq=finance.seq, command_id="f")
+    finance = hall.case(person(hall, FINANCE), case_id)
+    task = finance.tasks[0].id
+    hall.act(person(hall, FINANCE), case_id, task, "approve", seq=finance.seq, command_id="f")
     with pytest.raises(Stale) as told:
-        hall.act(person(hall, SECURITY), case_id, security.tasks[0].id, "approve", seq=security.seq, command_id="s")
+        hall.act(person(hall, FINANCE), case_id, task, "refuse", seq=finance.seq, command_id="s", opinion="不同意")
     assert "李敏" in told.value.message("zh")
     assert "Li Min" in told.value.message("en")
     assert hall.case(person(hall, STUDENT), case_id).row.state == "open"
     decide(hall, SECURITY, case_id)
     assert hall.case(person(hall, STUDENT), case_id).row.state == "approved"
+
+
+@pytest.mark.parametrize("action", ["approve", "refuse", "return"])
+def test_h3_who_decides_beside_another_step_is_not_in_its_way(hall: Hall, action: str) -> None:
+    """Finance and security are asked at the same time, each at a step of its own; the page of one was opened before."""
+    case_id = send(hall, days=8).case_id
+    decide(hall, HEAD, case_id)
+    seen = hall.case(person(hall, SECURITY), case_id)
+    decide(hall, FINANCE, case_id)
+    task = seen.tasks[0]
+    more = {"opinion": "请核"} | ({"return_to": task.return_to[0][0]} if action == "return" else {})
+    receipt = hall.act(person(hall, SECURITY), case_id, task.id, action, seq=seen.seq, command_id="beside", **more)
+    assert receipt.done
+    with pytest.raises(Stale):  # but the task is done now, whatever was seen
+        hall.act(person(hall, SECURITY), case_id, task.id, action, seq=seen.seq, command_id="again", **more)
 
 
 def test_h3_the_same_click_twice_has_one_effect(hall: Hall) -> None:

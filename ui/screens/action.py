@@ -65,6 +65,7 @@ class ActionCard:
         self.page = page
         self.task = task
         self.opinion = page.opinions.pop(task.id, "")
+        page.cards.append(self)
         self.target = task.return_to[0][0] if task.return_to else ""
         self.how = task.how[0] if task.how else "ask"
         self.error: Tag | None = None

@@ -44,6 +44,8 @@ _PLACES = {
     "/auditor/": "auditor.back_one",
     "/owner/": "owner.back",
 }
+_ENDS = frozenset(f"task.done.{action}" for action in ("approve", "return", "refuse", "resubmit")) | {"case.withdrawn"}
+"""What ends what was typed into the form; whoever only claims a task, or asks others, goes on typing."""
 _PICTURES = ("image/png", "image/jpeg", "image/webp", "image/gif")
 
 
@@ -90,12 +92,17 @@ class CasePage:
         self.view = view
         self.body = body
         self.command_id = str(ULID())
-        self.opinions: dict[str, str] = {}  # by task; what was written survives when somebody else was faster
+        self.cards: list[ActionCard] = []
+        self.opinions: dict[str, str] = {}  # by task; what was written survives until it is sent, whatever else happens
         self.files: dict[str, Sequence[Mapping[str, Any]]] = {}  # the same for what was attached to them
         self.form: ServiceForm | None = None
 
     async def build(self) -> None:
         """Fill the page."""
+        for card in self.cards:
+            self.opinions.setdefault(card.task.id, card.opinion)
+            self.files.setdefault(card.task.id, card.files.files)
+        self.cards = []
         self.body.clear()
         with self.body:
             self._head()
@@ -161,11 +168,12 @@ class CasePage:
                 language=screen.language,
             )
         except Stale as stale:
-            self.opinions[task_id] = opinion
-            self.files[task_id] = files.files if files else ()
             await self.refresh()
             screen.say(stale.message(screen.language), "warning")
             return False
+        if receipt.done and action not in ("claim", "release"):
+            self.opinions[task_id], self.files[task_id] = "", ()  # sent: nothing of it is said once more
+            browser.forget_typed(screen.client, f"{screen.me.id}/{task_id}")
         return await self._after(receipt, f"task.done.{action}")
 
     async def urge(self) -> None:
@@ -203,7 +211,7 @@ class CasePage:
     async def _after(self, receipt: Receipt, said: str) -> bool:
         t = self.screen.t
         if receipt.done:
-            if self.form is not None and len(self.view.tasks) < 2:  # else what was typed for her other task stays
+            if said in _ENDS and self.form is not None and len(self.view.tasks) < 2:  # else it is for her other task
                 await self.form.sent()
             waiting = await self.refresh()
             if said == "task.done.approve" and self.view.row.state == "approved":
@@ -250,13 +258,13 @@ class CasePage:
     def _form(self) -> None:
         """The form: read-only, with the fields of the viewer's tasks open, or all open when it came back to her.
 
-        What an office typed is kept until the case goes back, not by its state: a desk beside it may act first.
+        What is typed is kept until the case goes back, not by its state: a desk beside it may act first, or say something.
         """
         screen, view = self.screen, self.view
         edit, require = opened(view.tasks)
         mode = "edit" if view.may_edit else "task" if edit or require else "view"
         rounds = sum(event.kind == "returned" for event in view.events)
-        kept_by = str(view.seq) if mode == "edit" else f"round-{rounds}"
+        kept_by = f"edit-{rounds}" if mode == "edit" else f"round-{rounds}"
         with panel(screen.t("case.form"), "panel-form", "file"):
             if mode == "task":
                 p(screen.t("case.fill"), "muted")
