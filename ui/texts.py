@@ -346,6 +346,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "report.severity.error": ("错误", "Error"),
     "report.severity.warning": ("警告", "Warning"),
     "report.severity.notice": ("提示", "Notice"),
+    "report.marked": ("下载标出问题的副本", "Copy with faults marked"),
     "report.remedy": ("处理办法：{text}", "What to do: {text}"),
     "report.more": ("另有 {count} 个问题，修改后重新上传即可看到。", "{count} more; they show when these are mended."),
     "report.examples": ("示例试算：{total} 个中 {passed} 个通过", "Examples: {passed} of {total} passed"),

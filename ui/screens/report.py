@@ -58,7 +58,7 @@ class ReportView:
             if self.upload is not None and self.upload.id and _told(report):
                 with div("actions"), link("", f"/uploads/{quote(self.upload.id)}/marked.xlsx", "button", download=""):
                     icon("download", "icon icon-small")
-                    span(t("filling.marked"))
+                    span(t("report.marked"))
             if self.upload is not None:
                 self._publish()
 
