@@ -33,7 +33,8 @@ def input_value(name: str, raw: object, kind: Kind) -> Value:
 def read_input(raw: object, kind: Kind) -> Value | Unreadable:
     """A JSON value as a value of a kind; Unreadable where that leaves a doubt, so that nothing is taken for "no match".
 
-    Texts lose the blanks around them, as in cells; a blank one is empty. Yes and no may be 1 and 0, y and n or ticks, a code of digits may come as a number, a number as a text.
+    Texts lose the blanks around them, as in cells; a blank one is empty. Yes and no may be 1 and 0, y and n or ticks, a
+    code of digits may come as a number, a number as a text.
     """
     if isinstance(raw, str):
         raw = raw.strip()

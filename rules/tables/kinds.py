@@ -166,9 +166,10 @@ def _split_names(inputs: tuple[Input, ...], rows: tuple[Row, ...]) -> list[Diagn
     notes: list[Diagnostic] = []
     for row in rows:
         for column, test in zip(inputs, row.tests, strict=True):
+            if len(test.literals) < 2 or column.kind not in (Kind.TEXT, Kind.ANY):
+                continue
             text = fold_name(test.cell.text)
-            found = _LOCANTS.search(text) if column.kind in (Kind.TEXT, Kind.ANY) and '"' not in text else None
-            if found:
+            if '"' not in text and (found := _LOCANTS.search(text)):
                 items = "；".join(literal.text for literal in test.literals)
                 notes.append(faults.SPLIT_NAME.at(test.cell.place, text=test.cell.text, items=items, name=found[1]))
     return notes

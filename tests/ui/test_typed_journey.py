@@ -123,6 +123,11 @@ def test_3_what_was_sent_does_not_come_back(browser: Browser, hall: str, cases: 
     expect(page.locator("#act textarea")).to_have_value("")
     page.reload()
     expect(page.locator("#act textarea")).to_have_value("")
+    page.locator("#act textarea").fill("不用看了")
+    page.locator("#act textarea").blur()
+    page.get_by_role("button", name="撤销对 王建国 的加签").click()
+    expect(page.get_by_role("button", name="撤销对 王建国 的加签")).to_have_count(0)
+    expect(page.locator("#act textarea")).to_have_value("不用看了")  # it went with nothing
     page.locator("#act .actions-stacked > .primary").click()
     expect(page.locator(".timeline li").first).not_to_contain_text("请一起看")
     finance.done()

@@ -171,8 +171,8 @@ class CasePage:
             await self.refresh()
             screen.say(stale.message(screen.language), "warning")
             return False
-        if receipt.done and action not in ("claim", "release"):
-            self.opinions[task_id], self.files[task_id] = "", ()  # sent: nothing of it is said once more
+        if receipt.done and files is not None:  # the opinion went with it: nothing of it is said once more
+            self.opinions[task_id], self.files[task_id] = "", ()
             browser.forget_typed(screen.client, f"{screen.me.id}/{task_id}")
         return await self._after(receipt, f"task.done.{action}")
 
