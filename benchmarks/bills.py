@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 from openpyxl import Workbook
 
-from banshi.platform.service import load
+from banshi.platform.sheets import load
 from banshi.rules.expressions import Environment
 from banshi.rules.expressions.column import column_of, numbers
 from banshi.rules.expressions.columns import Batch, Values

@@ -18,7 +18,7 @@ from pathlib import Path
 from openpyxl import Workbook
 from python_calamine import CalamineWorkbook
 
-from banshi.platform.service import load_workbook
+from banshi.platform.sheets import load_workbook
 from banshi.platform.workbook import read_workbook
 
 SHIPPED = Path(__file__).parents[1] / "definitions"

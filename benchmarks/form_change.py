@@ -22,7 +22,8 @@ from banshi.platform.forms.evaluation import _settle
 from banshi.platform.forms.index import index_of
 from banshi.platform.forms.state import Circumstances, FormState
 from banshi.platform.forms.validation import Validation
-from banshi.platform.service import Service, load, load_bytes
+from banshi.platform.service.model import Service
+from banshi.platform.sheets import load, load_bytes
 from banshi.rules.policies import FixpointEngine
 
 NOW = datetime(2026, 9, 1, tzinfo=UTC)

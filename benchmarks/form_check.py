@@ -20,7 +20,7 @@ from itertools import pairwise
 from openpyxl import Workbook
 from pyxform.xls2xform import convert
 
-from banshi.platform.service import load_workbook
+from banshi.platform.sheets import load_workbook
 from banshi.platform.workbook import read_workbook
 from banshi.rules.diagnostics import has_errors
 

@@ -26,9 +26,9 @@ from pathlib import Path
 
 from pyxform.xls2xform import convert
 
-from banshi.platform.service import faults, load_workbook
-from banshi.platform.service.link import expressions_of_item
-from banshi.platform.service.translated import split_language
+from banshi.platform.sheets import faults, load_workbook
+from banshi.platform.sheets.link import expressions_of_item
+from banshi.platform.sheets.translated import split_language
 from banshi.platform.workbook import read_workbook
 from banshi.platform.workbook.columns import plain
 from banshi.platform.workbook.workbook import Sheet, Workbook

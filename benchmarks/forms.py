@@ -100,7 +100,7 @@ def serve(folder: Path, port: int) -> None:
 
     from banshi.platform.forms.schema import form_schema
     from banshi.platform.opening import open_hall
-    from banshi.platform.service import load_workbook
+    from banshi.platform.sheets import load_workbook
     from banshi.platform.workbook import read_workbook
     from banshi.rules.values import dumps
     from banshi.ui import guard

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from workbooks import workbook_from_text
 
-from banshi.platform.service.policy_sheet import parse_policy
+from banshi.platform.sheets.policy_sheet import parse_policy
 from banshi.platform.workbook import read_workbook
 from banshi.rules.datasets import Dataset
 from banshi.rules.diagnostics import Diagnostic

@@ -11,7 +11,7 @@ from workbooks import workbook_from_text
 from banshi.platform.people.directory import Department, Directory, Person
 from banshi.platform.routes.asking import FlowContext
 from banshi.platform.routes.model import Route, RouteStep
-from banshi.platform.service.route_sheet import parse_route
+from banshi.platform.sheets.route_sheet import parse_route
 from banshi.platform.workbook import read_workbook
 from banshi.rules.values import Value
 

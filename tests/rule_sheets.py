@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from workbooks import workbook_from_text
 
-from banshi.platform.service.fees_sheet import parse_fees
-from banshi.platform.service.rules_sheet import parse_rules
+from banshi.platform.sheets.fees_sheet import parse_fees
+from banshi.platform.sheets.rules_sheet import parse_rules
 from banshi.platform.workbook import read_workbook
 from banshi.platform.workbook.workbook import Sheet
 from banshi.rules.diagnostics import Diagnostic, has_errors

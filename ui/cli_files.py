@@ -16,9 +16,9 @@ from typing import IO, Any
 from banshi.platform.people.calendar import Calendar, read_calendar
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.people.organisation import read_organisation
-from banshi.platform.service import load_workbook
 from banshi.platform.service.media import MediaFolder
 from banshi.platform.service.model import Service
+from banshi.platform.sheets import load_workbook
 from banshi.platform.workbook import read_workbook, read_workbook_guarded
 from banshi.platform.workbook.workbook import Workbook
 from banshi.rules.diagnostics import Diagnostic, has_errors

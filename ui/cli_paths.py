@@ -8,7 +8,7 @@ from typing import Any
 from banshi.platform.routes.paths import deadlines
 from banshi.platform.routes.soundness import soundness
 from banshi.platform.service.model import Service
-from banshi.platform.service.routing import example_text, paths_of
+from banshi.platform.sheets.routing import example_text, paths_of
 from banshi.rules.values import Value
 from banshi.ui.cli_talk import Talk, shown
 

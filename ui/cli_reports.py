@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from banshi.platform.service import run_examples
+from banshi.platform.sheets import run_examples
 from banshi.rules.diagnostics import Severity
 from banshi.ui.cli_files import calendar_for, directory_for, now, understand
 from banshi.ui.cli_streams import Runner

@@ -12,7 +12,6 @@ from banshi.platform.cases.attachments import as_answer, loose, settle
 from banshi.platform.cases.case import Case, of_stored
 from banshi.platform.cases.handing import HANDING, handed
 from banshi.platform.cases.hooked import draws_numbers, filled_by_hooks, final_of, hook_changes, hooks_of
-from banshi.platform.cases.numbering import request
 from banshi.platform.cases.records import decision_rows, events_of, plain_json, shown_of, task_rows
 from banshi.platform.cases.timers import moved_on, timers_of
 from banshi.platform.errors import (
@@ -36,6 +35,7 @@ from banshi.platform.routes.effects import Progress
 from banshi.platform.routes.faults import FlowError, NotEligible
 from banshi.platform.routes.flow import act, begin, resubmit, withdraw
 from banshi.platform.routes.model import BackMode, Mode, Route, RouteStep
+from banshi.platform.routes.numbering import request
 from banshi.platform.routes.state import Action, RouteOutcome, RouteState
 from banshi.platform.service.model import Choice, Service
 from banshi.platform.views import Problem, Receipt

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from banshi.platform.cases.case import Case
-from banshi.platform.cases.numbering import NumberPattern, request
 from banshi.platform.cases.records import plain_json
 from banshi.platform.forms import Evaluation
 from banshi.platform.forms.passing import FormHooks, openings_of
 from banshi.platform.routes.effects import Progress
 from banshi.platform.routes.hooks import Number
+from banshi.platform.routes.numbering import NumberPattern, request
 from banshi.platform.service.model import Service
 from banshi.storage.contract import Draw
 

@@ -28,13 +28,13 @@ from banshi.platform.cases.timers import (
 from banshi.platform.errors import Declined, HallError, NotAllowed, NotFound
 from banshi.platform.forms import passing
 from banshi.platform.forms.passing import Opening, openings_of
+from banshi.platform.forms.targets import targets_of, wrong_target
 from banshi.platform.people.directory import SYSTEM, Person
 from banshi.platform.publishing.library import Library, owns
 from banshi.platform.routes import flow
 from banshi.platform.routes.model import Mode
 from banshi.platform.routes.state import RouteOutcome, RouteState
 from banshi.platform.service.model import Service
-from banshi.platform.service.targets import targets_of, wrong_target
 from banshi.platform.views import Receipt
 from banshi.storage.contract import (
     Change,

@@ -14,8 +14,7 @@ from typing import Any
 
 from banshi.platform.forms.choices import bound_filter, column_names
 from banshi.platform.forms.xpath import NotCarried, XPath
-from banshi.platform.service.model import Choice, Field, Form, Group, Item, Repeat, Service, Texts
-from banshi.platform.service.words import UNLABELLED
+from banshi.platform.service.model import UNLABELLED, Choice, Field, Form, Group, Item, Repeat, Service, Texts
 from banshi.rules.expressions import Expression
 from banshi.rules.expressions.tree import Boolean, Number, Text
 

@@ -19,9 +19,9 @@ from banshi.platform.errors import NotFound
 from banshi.platform.people.calendar import Calendar, read_calendar
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.people.organisation import read_organisation
-from banshi.platform.service import faults, load_workbook, run_examples
 from banshi.platform.service.media import MediaFolder
 from banshi.platform.service.model import Service
+from banshi.platform.sheets import faults, load_workbook, run_examples
 from banshi.platform.views import ExampleResult, Report
 from banshi.platform.workbook import read_workbook, read_workbook_guarded
 from banshi.platform.workbook.faults import PROGRAM_FAILED

@@ -10,8 +10,8 @@ from banshi.platform.people.terms import EXAMPLES, WORDS, TermKind
 from banshi.platform.routes.deadline import Deed, Span, Unit
 from banshi.platform.routes.model import DEFAULT_OPERATIONS, BackMode, Mode
 from banshi.platform.service.model import Retention
-from banshi.platform.service.policy_sheet import VERDICTS
-from banshi.platform.service.route_words import (
+from banshi.platform.sheets.policy_sheet import VERDICTS
+from banshi.platform.sheets.route_words import (
     BACK_MODES,
     BACKS,
     DEEDS,
@@ -22,8 +22,8 @@ from banshi.platform.service.route_words import (
     SAMES,
     SELVES,
 )
-from banshi.platform.service.rules_sheet import HITS
-from banshi.platform.service.words import SELECTS, TYPES
+from banshi.platform.sheets.rules_sheet import HITS
+from banshi.platform.sheets.words import SELECTS, TYPES
 from banshi.rules.tariffs.layout import METHODS
 from banshi.rules.tariffs.rounding import DIRECTIONS, NO_ROUNDING
 

@@ -20,7 +20,7 @@ from banshi.platform.publishing.proposals import LIST_OF, USUAL_WHO, lists_of, s
 from banshi.platform.publishing.starting_headers import COLUMNS, Head, heads
 from banshi.platform.publishing.starting_notes import note_of
 from banshi.platform.publishing.starting_texts import HELP, HELP_TITLE, IDLE, LISTS_TITLE, SHEETS
-from banshi.platform.service.settings_sheet import RESERVED
+from banshi.platform.sheets.settings_sheet import RESERVED
 from banshi.platform.workbook import read_workbook
 from banshi.platform.workbook.blank import WRAPPED, Tone, put, row_height, wide
 from banshi.platform.workbook.dressing import Dress, Followed, dress, dress_guarded

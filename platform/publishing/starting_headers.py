@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from banshi.platform.service import (
+from banshi.platform.sheets import (
     data_sheet,
     examples_sheet,
     fees_sheet,
@@ -17,8 +17,8 @@ from banshi.platform.service import (
     settings_sheet,
     words,
 )
-from banshi.platform.service.expectations import expected_part
-from banshi.platform.service.translated import split_language
+from banshi.platform.sheets.expectations import expected_part
+from banshi.platform.sheets.translated import split_language
 from banshi.platform.workbook.columns import Column, plain
 from banshi.platform.workbook.scan import column_index
 from banshi.platform.workbook.workbook import Row, Sheet, column_letters

@@ -139,28 +139,22 @@ def route(
     now: datetime | None = None,
 ) -> tuple[PreviewStep, ...]:
     """The steps and people that would be asked; nothing where the service has no route."""
-    from banshi.platform.cases.hooked import hooks_of
-    from banshi.platform.routes.asking import FlowContext
-    from banshi.platform.routes.preview import preview
+    from banshi.platform.forms.foreseen import foreseen_steps
 
-    if service.routing is None:
-        return ()
     moment = now or _now()
-    evaluation = form(service, answers, person=person, directory=directory, calendar=calendar, now=moment)
-    context = FlowContext(
+
+    def again(filled: Mapping[str, Any]) -> Evaluation:
+        return form(service, filled, person=person, directory=directory, calendar=calendar, now=moment)
+
+    return foreseen_steps(
+        service,
+        again(answers),
+        again,
         directory=directory or Directory(),
         initiator=person or NOBODY,
         now=moment,
-        names=evaluation.names,
-        datasets=service.datasets,
         calendar=calendar,
     )
-
-    def again(filled: Mapping[str, object]) -> Evaluation:
-        return form(service, filled, person=person, directory=directory, calendar=calendar, now=moment)
-
-    hooks = hooks_of(service, evaluation, again, None, moment, None)
-    return preview(service.routing, hooks.context(context) if hooks else context)
 
 
 def _now() -> datetime:

@@ -116,6 +116,9 @@ LAST = "last-saved#"
 UNSEEN = frozenset({"calculate", "hidden", "start"})
 """Types of questions that nobody sees."""
 
+UNLABELLED = UNSEEN | {"begin_group", "begin_repeat", "end", "today", "username", "email", "phonenumber"}
+"""Types that nobody sees, or that may stand without a heading."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:

@@ -29,8 +29,8 @@ from banshi.platform.routes.asking import FlowContext
 from banshi.platform.routes.model import Mode
 from banshi.platform.routes.preview import preview
 from banshi.platform.routes.state import StepStatus
-from banshi.platform.service import Service, load_workbook, run_examples
-from banshi.platform.service.model import Field
+from banshi.platform.service.model import Field, Service
+from banshi.platform.sheets import load_workbook, run_examples
 from banshi.platform.workbook import read_workbook
 from banshi.rules.expressions import Environment
 from banshi.rules.policies import FixpointEngine

@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 from banshi.platform.people import calendar, organisation
-from banshi.platform.service import fees_sheet, migrate_sheet, policy_sheet, route_sheet, rules_sheet, words
+from banshi.platform.sheets import fees_sheet, migrate_sheet, policy_sheet, route_sheet, rules_sheet, words
 from banshi.platform.workbook.columns import Column
 from banshi.platform.workbook.names import KINDS
 from banshi.ui.cli import app

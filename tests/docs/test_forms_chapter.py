@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from banshi.platform.people.organisation import read_organisation
-from banshi.platform.service import load_workbook, run_examples
 from banshi.platform.service.media import MediaFolder
 from banshi.platform.service.model import UNSEEN
-from banshi.platform.service.words import TYPE_BY_WORD, TYPES
+from banshi.platform.sheets import load_workbook, run_examples
+from banshi.platform.sheets.words import TYPE_BY_WORD, TYPES
 from banshi.platform.workbook import read_workbook
 from banshi.platform.workbook.columns import plain
 from banshi.rules.policies import FixpointEngine

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from rule_sheets import env, tariff_of
 
-from banshi.platform.service import fees_sheet
+from banshi.platform.sheets import fees_sheet
 from banshi.rules.diagnostics import has_errors
 from banshi.rules.expressions import Name, Scope
 from banshi.rules.tariffs import Bill, Method, bill, check

@@ -18,7 +18,7 @@ from banshi.platform.audit.telling import told
 from banshi.platform.errors import NotAllowed, NotFound, Stale
 from banshi.platform.people.directory import Person
 from banshi.platform.routes.diagram import Diagram, diagram
-from banshi.platform.service import faults
+from banshi.platform.sheets import faults
 from banshi.platform.statistics.model import CaseGroup, Choices, Lengths, Question, Statistics, StepGroup
 from banshi.platform.views import (
     ArchiveRow,

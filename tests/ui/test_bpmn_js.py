@@ -19,7 +19,7 @@ from random_routes import routes
 from banshi.platform.routes.bpmn import to_bpmn
 from banshi.platform.routes.diagram import diagram
 from banshi.platform.routes.model import Route
-from banshi.platform.service import load
+from banshi.platform.sheets import load
 
 pytestmark = pytest.mark.browser
 

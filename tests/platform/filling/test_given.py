@@ -21,9 +21,9 @@ from typer.testing import CliRunner
 from workbooks import workbook_from_text
 
 from banshi.platform.filling.given import Given
-from banshi.platform.service import run_examples
-from banshi.platform.service.load import load_bytes
 from banshi.platform.service.model import Service
+from banshi.platform.sheets import run_examples
+from banshi.platform.sheets.load import load_bytes
 from banshi.rules.policies import FixpointEngine
 from banshi.rules.values import ErrorValue, Kind
 from banshi.ui.cli import app

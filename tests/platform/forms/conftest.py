@@ -13,7 +13,8 @@ from workbooks import workbook_from_text
 
 from banshi.platform.forms import Evaluation, evaluate_form
 from banshi.platform.people.directory import Department, Directory, Person
-from banshi.platform.service import Service, load_bytes
+from banshi.platform.service.model import Service
+from banshi.platform.sheets import load_bytes
 from banshi.rules.diagnostics import has_errors
 from banshi.rules.policies import FixpointEngine
 

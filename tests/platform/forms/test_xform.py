@@ -20,8 +20,8 @@ from workbooks import workbook_from_text
 
 from banshi.platform.forms.xform import numbered, xform, xlsform
 from banshi.platform.forms.xpath import NotCarried, XPath
-from banshi.platform.service import load_workbook
 from banshi.platform.service.model import Field, Service
+from banshi.platform.sheets import load_workbook
 from banshi.platform.workbook import read_workbook
 from banshi.rules.diagnostics import NOWHERE, has_errors
 from banshi.rules.expressions import parse

@@ -21,7 +21,7 @@ from banshi.platform.people.directory import Department, Directory, Person
 from banshi.platform.people.terms import TermKind, Unit, Who, WhoContext
 from banshi.platform.people.who import Lot, candidates, parse_who, resolve, undecided, weights
 from banshi.platform.people.who_checks import check_applicants, check_who
-from banshi.platform.service.data_sheet import parse_data
+from banshi.platform.sheets.data_sheet import parse_data
 from banshi.platform.workbook import read_workbook
 from banshi.rules.datasets import Dataset
 from banshi.rules.diagnostics import NOWHERE, Place, Severity

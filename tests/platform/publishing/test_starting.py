@@ -35,8 +35,8 @@ from banshi.platform.publishing.starting import Wish, start, start_like
 from banshi.platform.publishing.starting_headers import COLUMNS
 from banshi.platform.publishing.starting_notes import NOTES, note_of
 from banshi.platform.publishing.starting_texts import IDLE
-from banshi.platform.service import load_workbook, run_examples
-from banshi.platform.service.words import SHEETS_NOT_ACTIVE, SHEETS_SHARED
+from banshi.platform.sheets import load_workbook, run_examples
+from banshi.platform.sheets.words import SHEETS_NOT_ACTIVE, SHEETS_SHARED
 from banshi.platform.workbook import read_workbook
 from banshi.platform.workbook.names import KINDS
 from banshi.platform.workbook.writing import CAMPUS_ZONE
@@ -188,7 +188,7 @@ ROUTE = {"who": "办理人", "cc": "抄送", "modes": "方式", "backs": "退回
 @pytest.mark.parametrize("people", [SHIPPED, None], ids=["people", "nobody"])
 @pytest.mark.parametrize("name", ROUTE)
 def test_s4_every_word_of_the_route_is_understood(language: str, people: Directory | None, name: str) -> None:
-    from banshi.platform.service.route_sheet import parse_route
+    from banshi.platform.sheets.route_sheet import parse_route
 
     words = lists_of(language, people)["who" if name == "cc" else name]
     assert len(words) >= 4

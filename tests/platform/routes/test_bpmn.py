@@ -33,9 +33,9 @@ from banshi.platform.routes.diagram import Box, Diagram, Part, bounds, diagram, 
 from banshi.platform.routes.model import Mode, Route, RouteStep
 from banshi.platform.routes.state import Action, StepState, StepStatus, Vote
 from banshi.platform.routes.voting import Verdict, verdict
-from banshi.platform.service import load
-from banshi.platform.service.do_column import parse_hooks
-from banshi.platform.service.route_sheet import parse_route
+from banshi.platform.sheets import load
+from banshi.platform.sheets.do_column import parse_hooks
+from banshi.platform.sheets.route_sheet import parse_route
 from banshi.platform.workbook import read_workbook
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import NOWHERE

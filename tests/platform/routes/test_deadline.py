@@ -21,7 +21,7 @@ from banshi.platform.people.calendar import Calendar, read_calendar
 from banshi.platform.routes.deadline import Deed, Reckoner, Span, Unit, parse_due
 from banshi.platform.routes.flow import act, begin
 from banshi.platform.routes.state import RouteState
-from banshi.platform.service import load_bytes
+from banshi.platform.sheets import load_bytes
 from banshi.platform.workbook import read_workbook
 from banshi.rules.cells import Cell
 from banshi.rules.datasets import Dataset

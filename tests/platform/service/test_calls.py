@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from workbooks import workbook_from_text
 
-from banshi.platform.service import load, load_bytes
+from banshi.platform.sheets import load, load_bytes
 from banshi.rules.expressions import Environment
 from banshi.rules.tables import decide
 from banshi.rules.tables.inputs import input_value

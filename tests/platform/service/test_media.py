@@ -15,9 +15,9 @@ import pytest
 from workbooks import workbook_from_text
 
 from banshi.platform.forms import form_schema
-from banshi.platform.service import load, load_bytes
 from banshi.platform.service.media import MediaFolder, kind_of
 from banshi.platform.service.svg import clean_svg
+from banshi.platform.sheets import load, load_bytes
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
 MAP = (

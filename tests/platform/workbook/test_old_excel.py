@@ -7,7 +7,7 @@ import subprocess
 import pytest
 from workbooks import workbook_from_text
 
-from banshi.platform.service import load_bytes
+from banshi.platform.sheets import load_bytes
 from banshi.platform.workbook import read_workbook, read_workbook_guarded
 from banshi.platform.workbook.safety import Refused
 from banshi.platform.workbook.table import table_rows

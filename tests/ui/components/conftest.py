@@ -17,8 +17,8 @@ from playwright.sync_api import Browser, Page
 from workbooks import workbook_from_text
 
 from banshi.platform.forms import form_schema
-from banshi.platform.service import load_bytes
 from banshi.platform.service.media import MediaFolder
+from banshi.platform.sheets import load_bytes
 from banshi.ui.components.form import for_browser
 from banshi.ui.components.form_texts import FORM_TEXTS
 

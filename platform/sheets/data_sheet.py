@@ -1,0 +1,103 @@
+"""The sheets `data.<name>` · `数据-<名称>`: tables of facts that rules look things up in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, datetime
+
+from banshi.platform.sheets import faults
+from banshi.platform.workbook.columns import plain, read_header
+from banshi.platform.workbook.workbook import Sheet
+from banshi.rules.cells import Cell
+from banshi.rules.datasets import Dataset
+from banshi.rules.diagnostics import Diagnostic
+from banshi.rules.tables.faults import CAS_REPAIRED
+from banshi.rules.tables.literals import cas_of_date, is_cas
+
+FROM = frozenset(map(plain, ("from", "from_date", "生效", "生效日期")))
+UNTIL = frozenset(map(plain, ("until", "until_date", "失效", "失效日期")))
+_FILE = frozenset(map(plain, ("file", "文件")))
+_FILE_NAME = re.compile(r".+\.(csv|xlsx?|tsv|txt)", re.IGNORECASE)
+STAR = re.compile(r"^\s*[*＊]\s*|\s*[*＊]\s*$")
+
+
+def parse_data(sheet: Sheet) -> tuple[Dataset | None, list[Diagnostic]]:
+    """The dataset. Columns keep the author's names, without the `*`; dates of validity are `from` and `until`."""
+    if not sheet.rows:
+        return None, [faults.EMPTY_SHEET.at(sheet.place(), sheet=sheet.name)]
+    stand_in = _stand_in(sheet)
+    if stand_in is not None:
+        return None, [faults.FILE_NOT_AVAILABLE.at(stand_in.place, file=stand_in.text)]
+    head = sheet.rows[0]
+    keys = tuple(_name(cell) for cell in head.cells if STAR.search(cell.text) and not cell.blank)
+    named = replace(head, cells=tuple(replace(cell, value=_name(cell) or None) for cell in head.cells))
+    header, found = read_header(sheet, named, (), others=True)
+    columns = tuple(header.index)
+    if not columns:
+        return None, found
+    rows = [{name: record[name] for name in columns} for record in header.records(sheet.rows[1:])]
+    rows, notes = _repaired(columns, rows)
+    dated = bool({"from", "until"} & set(columns))
+    found += notes + _check_keys(keys, rows, dated=dated) + _check_periods(rows)
+    name = sheet.suffix or sheet.name
+    return Dataset(name=name, columns=columns, keys=keys or columns[:1], rows=tuple(rows)), found
+
+
+def _stand_in(sheet: Sheet) -> Cell | None:
+    """The cell that names a file which stands in for the data: `file` with the file's name beside or below it."""
+    first = [cell for cell in sheet.rows[0].cells if not cell.blank]
+    if plain(first[0].text) not in _FILE:
+        return None
+    below = sheet.rows[1].cells[:1] if len(sheet.rows) > 1 and len(first) == 1 else ()
+    return next((cell for cell in (*first[1:2], *below) if _FILE_NAME.fullmatch(cell.text)), None)
+
+
+def _name(cell: Cell) -> str:
+    text = STAR.sub("", cell.text)
+    word = plain(text)
+    return "from" if word in FROM else "until" if word in UNTIL else text
+
+
+def _repaired(columns: tuple[str, ...], rows: list[dict[str, Cell]]) -> tuple[list[dict[str, Cell]], list[Diagnostic]]:
+    """CAS numbers that Excel made dates of (75-05-8), put back where the other cells of the column are CAS numbers."""
+    notes: list[Diagnostic] = []
+    chemical = [name for name in columns if any(is_cas(row[name].text) for row in rows)]
+    for row in rows:
+        for name in chemical:
+            value = row[name].value
+            day = value.date() if isinstance(value, datetime) else value
+            cas = cas_of_date(day) if isinstance(day, date) else ""
+            if cas:
+                notes.append(CAS_REPAIRED.at(row[name].place, text=row[name].text, cas=cas))
+                row[name] = Cell(cas, row[name].place)
+    return rows, notes
+
+
+def _check_keys(keys: tuple[str, ...], rows: list[dict[str, Cell]], *, dated: bool) -> list[Diagnostic]:
+    """Marked keys are filled in and different; in dated data a key may come back with other dates."""
+    found: list[Diagnostic] = []
+    seen: dict[tuple[str, ...], Cell] = {}
+    for row in rows:
+        blank = next((row[name] for name in keys if row[name].blank), None)
+        if blank is not None:
+            found.append(faults.NO_KEY.at(blank.place))
+            continue
+        key = tuple(row[name].text for name in keys)
+        if not keys or dated:
+            continue
+        first = seen.setdefault(key, row[keys[0]])
+        if first.place != row[keys[0]].place:
+            found.append(faults.KEY_TWICE.at(row[keys[0]].place, key="、".join(key), first=first.place))
+    return found
+
+
+def _check_periods(rows: list[dict[str, Cell]]) -> list[Diagnostic]:
+    found: list[Diagnostic] = []
+    for row in rows:
+        ends = [(name, row[name]) for name in ("from", "until") if name in row and not row[name].blank]
+        wrong = [(name, cell) for name, cell in ends if not isinstance(cell.value, date)]
+        if not wrong and len(ends) == 2 and ends[0][1].text[:10] > ends[1][1].text[:10]:
+            wrong = ends[:1]
+        found += [faults.BAD_PERIOD.at(cell.place, column=name, text=cell.text) for name, cell in wrong]
+    return found

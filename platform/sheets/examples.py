@@ -1,0 +1,235 @@
+"""Running the examples of a service: each is filled in as a person would, and compared with what it expects."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from banshi.platform.forms import Evaluation, FieldError, evaluate_form
+from banshi.platform.forms.foreseen import foreseen_steps
+from banshi.platform.forms.rights import withheld
+from banshi.platform.people.calendar import Calendar
+from banshi.platform.people.directory import Directory, Person
+from banshi.platform.routes.preview import PreviewStep, path_text
+from banshi.platform.service.model import Example, Service
+from banshi.platform.sheets import faults
+from banshi.platform.sheets.compare import agrees, shown
+from banshi.platform.sheets.policy_sheet import VERDICTS
+from banshi.platform.sheets.words import NO, YES
+from banshi.platform.views import ExampleResult
+from banshi.platform.workbook.columns import plain
+from banshi.rules.cells import Cell
+from banshi.rules.diagnostics import Diagnostic
+from banshi.rules.policies import Engine, Finding
+from banshi.rules.tariffs import Bill
+from banshi.rules.values import Value
+
+_NONE = frozenset({"无", "没有", "none", "no", "-"})
+_NOT_CHECKED = frozenset(map(plain, ("未检查", "not checked", "未核查")))
+_SEVERAL = re.compile(r"[,，、;；\s]+")
+
+
+def run_examples(
+    service: Service,
+    directory: Directory | None,
+    *,
+    calendar: Calendar | None = None,
+    now: datetime,
+    engine: Engine,
+) -> list[ExampleResult]:
+    """Run every example, in the order of the sheet; `now` is aware and local."""
+    people = directory or Directory()
+    return [_Run(service, people, calendar, now, engine, example).result() for example in service.examples]
+
+
+class _Run:
+    """One example, evaluated once."""
+
+    def __init__(
+        self,
+        service: Service,
+        directory: Directory,
+        calendar: Calendar | None,
+        now: datetime,
+        engine: Engine,
+        example: Example,
+    ) -> None:
+        # Imported here: forms stand on the service model, which this package makes.
+        self._service = service
+        self._directory = directory
+        self._calendar = calendar
+        self._now = now
+        self._example = example
+        self._person = directory.people.get(example.applicant) or Person(id=example.applicant, name=example.applicant)
+        self._engine = engine
+        # Choices may stand by their labels. An example is sent by its applicant, unless it says itself what an office
+        # would fill in.
+        answers, _ = service.reader.answers(example.answers)
+        self._evaluation = self._evaluate(answers, withheld(service) - set(_answered(answers)))
+
+    def _evaluate(self, answers: Mapping[str, object], withheld: Collection[str] = ()) -> Evaluation:
+        return evaluate_form(
+            self._service,
+            answers,
+            now=self._now,
+            person=self._person,
+            directory=self._directory,
+            calendar=self._calendar,
+            engine=self._engine,
+            withheld=withheld,
+        )
+
+    def result(self) -> ExampleResult:
+        """Whether the example gives what it expects; every difference is named."""
+        failures = [(key.removeprefix("value "), item) for key, item in self._failures()]
+        return ExampleResult(name=self._example.name, passed=not failures, failures=failures)
+
+    def _failures(self) -> Iterator[tuple[str, Diagnostic]]:
+        expected = dict(self._example.expect)
+        yield from (("error", item) for item in self._errors(expected.pop("error", None)))
+        for key, cell in expected.items():
+            found = self._difference(key, cell)
+            if found is not None:
+                facts = {
+                    "column": key.removeprefix("value "),
+                    "expected": cell.text,
+                    "found": found[0],
+                    "found_en": found[1],
+                }
+                yield key, faults.EXAMPLE_DIFFERS.at(cell.place, name=self._example.name, **facts)
+
+    def _errors(self, cell: Cell | None) -> Iterator[Diagnostic]:
+        """An example is sent, unless it says which error stops it."""
+        errors = self._evaluation.errors
+        if cell is None or cell.text.strip().lower() in _NONE:
+            first = cell.place if cell else next(iter(self._example.expect.values()), Cell()).place
+            for error in errors:
+                place = self._example.places.get(error.path.rpartition(".")[2], first)
+                why, why_en = (
+                    f"{error.path}{mark}{error.message(language)}" if error.path else error.message(language)
+                    for language, mark in (("zh", "："), ("en", ": "))
+                )
+                yield faults.EXAMPLE_NOT_SENT.at(place, name=self._example.name, why=why, why_en=why_en)
+            return
+        for wanted in filter(None, (line.strip() for line in cell.text.split("\n"))):
+            if not any(self._is_error(error, wanted) for error in errors):
+                yield faults.EXAMPLE_NO_ERROR.at(cell.place, name=self._example.name, expected=wanted)
+
+    def _is_error(self, error: FieldError, wanted: str) -> bool:
+        """Whether an error is the one that was meant: by its field, code, cell, row id, or a part of its sentence."""
+        if wanted in (error.path, error.code, str(error.place)):
+            return True
+        ids = [finding.id for finding in self._evaluation.findings if finding.place == error.place]
+        return wanted in ids or any(wanted in error.message(language) for language in ("zh", "en"))
+
+    def _difference(self, key: str, cell: Cell) -> tuple[str, str] | None:
+        """What came out instead, in Chinese and English; None where it agrees."""
+        family, _, rest = key.partition(".")
+        if key == "route":
+            path = self._path()
+            return None if _path(path) == _path(cell.text) else (path or "—",) * 2
+        if key.startswith("who "):
+            people = self._people(key.removeprefix("who "), cell)
+            return None if people is None else (people, people)
+        if family == "policy" and (finding := self._finding(rest, cell)) is not False:
+            return (finding, finding) if isinstance(finding, str) else None
+        value = self._value(key, family, rest)
+        return None if agrees(cell, value) else (shown(value), shown(value, "en"))
+
+    def _value(self, key: str, family: str, rest: str) -> Value:
+        names = self._evaluation.names
+        if key == "fees.total" or family not in ("fees", "rules", "policy"):
+            return names.get(key.removeprefix("value "))
+        if family == "fees":
+            return self._fee(rest)
+        return names.get(next((name for name in names if rest.endswith(f".{name}")), ""))
+
+    def _fee(self, rest: str) -> Value:
+        """An item of one tariff, or its total; in a repeat, one for every row."""
+        tariff = next(name for name in self._service.tariffs if rest.startswith(f"{name}."))
+        item = rest.removeprefix(f"{tariff}.")
+        bills = self._evaluation.bills
+        if tariff in bills:
+            return _amount(bills[tariff], item)
+        return tuple(_amount(made, item) for path, made in bills.items() if path.endswith(f".{tariff}"))
+
+    def _finding(self, rest: str, cell: Cell) -> str | bool:
+        """For the id of a statement: True or what is wrong; False where `rest` names no statement."""
+        policy = next(policy for name, policy in self._service.policies.items() if rest.startswith(f"{name}."))
+        wanted = rest.removeprefix(f"{policy.name}.")
+        if wanted in policy.output_names or wanted not in {statement.id for statement in policy.statements}:
+            return False
+        places = {statement.place for statement in policy.statements if statement.id == wanted}
+        made = [finding for finding in self._evaluation.findings if finding.place in places]
+        return True if _says(made, cell) else _verdicts(made)
+
+    def _path(self) -> str:
+        return path_text(self._service.routing, self._steps()) if self._service.routing else ""
+
+    def _people(self, step: str, cell: Cell) -> str | None:
+        """Who is asked at a step, when they are not the people that the cell names by id or by name."""
+        people = next((entry.people for entry in self._steps() if entry.id == step), ())
+        wanted = {part for part in _SEVERAL.split(cell.text) if part}
+        if wanted <= _NONE:
+            wanted = set()
+        unnamed = [person for person in people if not wanted & {person.id, person.name}]
+        strangers = wanted - {known for person in people for known in (person.id, person.name)}
+        return "、".join(f"{person.id} {person.name}" for person in people) or "—" if unnamed or strangers else None
+
+    def _steps(self) -> tuple[PreviewStep, ...]:
+        return foreseen_steps(
+            self._service,
+            self._evaluation,
+            self._evaluate,
+            directory=self._directory,
+            initiator=self._person,
+            now=self._now,
+            calendar=self._calendar,
+        )
+
+
+def _path(text: str) -> str:
+    """A path as it is compared: without blanks, in half width, the branches of a group in order."""
+    plain_text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).replace("→", ">").replace("、", ",")
+    return re.sub(r"\{([^{}]*)\}", lambda match: "{" + ",".join(sorted(match[1].split(","))) + "}", plain_text)
+
+
+def _amount(bill: Bill, item: str) -> Value:
+    """An item of a bill, or its total; empty where a part of it could not be computed."""
+    if item == "total":
+        return bill.total
+    if item in (carries := dict(bill.carries)):
+        return carries[item]
+    amounts = [line.amount for line in bill.lines if line.item == item]
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known, Decimal(0)) if len(known) == len(amounts) else None
+
+
+def _says(made: list[Finding], cell: Cell) -> bool:
+    """Whether a statement's findings are as a cell says: yes, no, its verdict, or that it was not checked."""
+    word = plain(cell.text)
+    if word in NO or word in _NONE:
+        return not made
+    if word in _NOT_CHECKED:
+        return any(finding.not_checked for finding in made)
+    held = [finding for finding in made if not finding.not_checked]
+    if word in YES:
+        return bool(held)
+    return any(word in map(plain, (finding.verdict, *VERDICTS.get(finding.verdict, ()))) for finding in held)
+
+
+def _verdicts(made: list[Finding]) -> str:
+    words = ["未检查 not checked" if finding.not_checked else str(finding.verdict) or "是" for finding in made]
+    return "、".join(dict.fromkeys(words)) or "否"
+
+
+def _answered(answers: Mapping[str, object]) -> Iterator[str]:
+    """The names that have an answer, those in the rows of repeats too."""
+    for name, answer in answers.items():
+        yield name
+        for row in answer if isinstance(answer, list) else ():
+            if isinstance(row, Mapping):
+                yield from _answered(row)

@@ -1,0 +1,374 @@
+"""Linking: names across sheets, what must be computed before what, inside which repeats; then every check.
+
+A table, a tariff or a policy that uses a name of a repeat on its own runs once a row of that repeat; one that only sums
+such names up (`sum(${amount})`), or shares over them, runs once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+from functools import cache, cached_property
+
+from banshi.platform.people.directory import Directory
+from banshi.platform.routes.hooks import Fill, Hook, Open
+from banshi.platform.routes.model import Route
+from banshi.platform.service.model import LAST, Computation, Field, Form, Group, Item, Repeat, Service, Settings
+from banshi.platform.sheets import faults
+from banshi.platform.sheets.checking import Checks
+from banshi.platform.sheets.graph import Graph, Vertex
+from banshi.platform.sheets.hook_checks import route_scope
+from banshi.platform.sheets.names import Definition, Names, Repeats, form_definitions
+from banshi.platform.sheets.references import Rule, expressions_of, kinds_in, uses_of
+from banshi.platform.sheets.survey_sheet import Survey
+from banshi.rules.datasets import Dataset
+from banshi.rules.diagnostics import Diagnostic, Place
+from banshi.rules.expressions import Expression, Name, fold_name, kind_of_expression
+from banshi.rules.expressions.checker import YES_NO
+from banshi.rules.expressions.tree import Operation, Reference, walk
+from banshi.rules.policies import Policy
+from banshi.rules.tables import Table, bind
+from banshi.rules.tariffs import Tariff
+from banshi.rules.values import Kind, kind_of
+
+TOTALS = ("fees.total", "费用.合计")
+_APPLICANT = ("applicant", "申请人")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What the sheets of one workbook gave, before anything is linked."""
+
+    file: str
+    sha256: str
+    settings: Settings
+    form: Form | None = None
+    survey: Survey = field(default_factory=Survey)
+    route: Route | None = None
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    tariffs: Mapping[str, Tariff] = field(default_factory=dict)
+    policies: Mapping[str, Policy] = field(default_factory=dict)
+    datasets: Mapping[str, Dataset] = field(default_factory=dict)
+    now: datetime | None = None
+
+    @property
+    def rules(self) -> dict[str, tuple[str, Rule]]:
+        """Tables, tariffs and policies by key (`table:危化品`), each with its kind."""
+        kinds: tuple[tuple[str, Mapping[str, Rule]], ...] = (
+            ("table", self.tables),
+            ("tariff", self.tariffs),
+            ("policy", self.policies),
+        )
+        return {f"{kind}:{name}": (kind, rule) for kind, rules in kinds for name, rule in rules.items()}
+
+
+def link(
+    parts: Parts, directory: Directory | None, services: Mapping[str, Service] | None = None
+) -> tuple[Service, Names, list[Diagnostic]]:
+    """The service of some sheets, the names that its examples may use, and every fault of how the sheets fit together.
+
+    Without the other services, what its steps open is not checked against them.
+    """
+    linker = _Linker(parts)
+    service = linker.run()
+    checks = Checks(service, linker.names, linker.repeats, linker.ambiguous)
+    return service, linker.names, linker.found + checks.run(parts.survey, directory, services)
+
+
+class _Linker:
+    """Works through the graph once: each vertex is settled when everything that it needs is."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self._rules = parts.rules
+        self.names = Names(parts.datasets, parts.now)
+        self.found: list[Diagnostic] = []
+        self.repeats: dict[str, Repeats] = {}
+        self.ambiguous: dict[str, tuple[Place, ...]] = {}
+        self._bound: dict[str, Table] = {}
+        self._kinds: dict[str, Kind] = {}
+        self._order: list[Computation] = []
+        self._inputs: dict[str, Kind] = {}
+        self._fields = {
+            item.name: (item, repeats)
+            for item, repeats in reversed(list(parts.form.walk() if parts.form else ()))
+            if isinstance(item, Field)
+        }
+
+    def run(self) -> Service:
+        """Settle every vertex, then put the service together."""
+        self._declare()
+        graph = Graph(list(self._vertices()))
+        for circle in graph.circles():
+            path = " → ".join([vertex.label for vertex in (*circle, circle[0])])
+            cells = "、".join(dict.fromkeys(str(vertex.place) for vertex in circle))
+            self.found.append(faults.CIRCLE.at(circle[0].place, path=path, cells=cells))
+        for component in graph.components():
+            for key in component:
+                self._settle(key)
+        self.found += self._unquoted()
+        return self._service()
+
+    def _unquoted(self) -> Iterator[Diagnostic]:
+        """Inputs that nothing is done with but to compare another name with them: texts without quotes, most likely."""
+        places: dict[str, Place] = {}
+        compared, used = Counter[str](), Counter[str]()
+        for _, rule in self._rules.values():
+            for expression in expressions_of(rule):
+                for node in walk(expression.root):
+                    if isinstance(node, Reference):
+                        used[node.name] += 1
+                    elif isinstance(node, Operation) and node.operator in ("=", "!="):
+                        left, right = node.operands
+                        if isinstance(left, Reference) and isinstance(right, Reference):
+                            compared[right.name] += 1
+                            places.setdefault(right.name, expression.place)
+        for name, count in compared.items():
+            if name in self._inputs and count == used[name]:
+                yield faults.UNQUOTED.at(places[name], name=name)
+
+    def _declare(self) -> None:
+        """Names that are known from the start, and names that stand twice."""
+        form = self.parts.form
+        seen: dict[str, tuple[Place, str]] = {}
+        for definition in form_definitions(form) if form else ():
+            self._once(definition.name, definition.place, "", seen)
+            self.names.add(definition)
+        for key, (kind, rule) in self._rules.items():
+            for name, place in _outputs(rule):
+                self._once(name, place, key if kind == "tariff" else "", seen)
+        for name in sorted(self._read):
+            if name.split(".", 1)[0] in _APPLICANT:
+                self.names.add(Definition(name=name, kind=Kind.TEXT))
+            elif (asked := self._fields.get(name.removeprefix(LAST))) and name.startswith(LAST):
+                item, repeats = asked
+                self.names.add(Definition(name=name, kind=Kind.LIST if repeats else item.kind, place=item.place))
+            elif form is None and name not in seen and name not in TOTALS and name.casefold() not in YES_NO:
+                # A workbook of rules only: what nobody yields is an input.
+                self._inputs[name] = self._used.get(name, Kind.ANY)
+                self.names.add(Definition(name=name, kind=self._inputs[name]))
+
+    def _once(self, name: str, place: Place, tariff: str, seen: dict[str, tuple[Place, str]]) -> None:
+        """Fault a name that stands twice; items of two tariffs may be called alike as long as nobody asks for them."""
+        first, owner = seen.setdefault(fold_name(name), (place, tariff))
+        if first == place or (tariff and owner == tariff):
+            return
+        if tariff and owner:
+            places = self.ambiguous.get(fold_name(name), (first,))
+            self.ambiguous[fold_name(name)] = (*places, place)
+        else:
+            self.found.append(faults.NAME_TWICE.at(place, name=name, first=first))
+
+    @cached_property
+    def _read(self) -> set[str]:
+        """Every name that an expression of the service reads, and the answers before that its texts show."""
+        parts = self.parts
+        read = {name for name, _ in parts.survey.mentions if name.startswith(LAST)}
+        for _, rule in parts.rules.values():
+            read |= rule.names
+        for item, _ in parts.form.walk() if parts.form else ():
+            for expression in expressions_of_item(item):
+                read |= expression.names
+        for step in parts.route.steps if parts.route else ():
+            read |= step.when.names if step.when else set()
+            read |= {name for name in step.who.names if name.split(".", 1)[0] in _APPLICANT}
+            read |= {name for expression in expressions_of_hooks(step.hooks) for name in expression.names}
+        return read | (parts.settings.instance_name.names if parts.settings.instance_name else set())
+
+    @cached_property
+    def _used(self) -> dict[str, Kind]:
+        """The kinds of names by the way in which rules use them; nothing of those that are used in several ways."""
+        found: dict[str, set[Kind]] = {}
+        for _, rule in self.parts.rules.values():
+            for name, kind in kinds_in(rule):
+                found.setdefault(name, set()).add(kind)
+        return {name: kinds.pop() for name, kinds in found.items() if len(kinds) == 1}
+
+    def _vertices(self) -> Iterator[Vertex]:
+        form = self.parts.form
+        yield from _item_vertices(form.children, frozenset()) if form else ()
+        for key, (_, rule) in self._rules.items():
+            names = tuple(fold_name(name) for name, _ in _outputs(rule))
+            yield Vertex(key=key, label=rule.name, reads=rule.names, yields=names, place=rule.place)
+        if self.parts.tariffs:
+            totals = frozenset(tariff.total_name for tariff in self.parts.tariffs.values())
+            first = next(iter(self.parts.tariffs.values()))
+            yield Vertex(key="totals", label=TOTALS[0], reads=totals, yields=TOTALS, place=first.place)
+
+    def _settle(self, key: str) -> None:
+        if key == "totals":
+            for name in TOTALS:
+                self.names.add(Definition(name=name, kind=Kind.NUMBER))
+        elif key in self._rules:
+            self._settle_rule(key, *self._rules[key])
+        elif (name := key.removeprefix("item:")) in self._fields:
+            self._settle_field(*self._fields[name])
+
+    def _settle_field(self, item: Field, repeats: Repeats) -> None:
+        if item.calculation is None:
+            return
+        self._order.append(Computation(kind="calculation", name=item.name, repeat=repeats))
+        if item.kind is Kind.ANY:
+            kind = kind_of_expression(item.calculation, self.names.scope(repeats))
+            self._kinds[item.name] = kind
+            self.names.change(item.name, lambda definition: replace(definition, kind=kind))
+
+    def _settle_rule(self, key: str, kind: str, rule: Rule) -> None:
+        repeats = self.repeats[key] = self._repeats_of(rule)
+        self._order.append(Computation(kind=kind, name=rule.name, repeat=repeats))
+        if isinstance(rule, Table):
+            rule = self._bound[rule.name] = bind(rule, self.names.scope(repeats))
+        kinds = _output_kinds(rule)
+        values = rule.output_values if isinstance(rule, Table) else {}
+        for name, place in _outputs(rule):
+            kind = kinds.get(name, Kind.ANY)
+            self.names.add(Definition(name=name, kind=kind, repeats=repeats, place=place, values=values.get(name)))
+
+    def _repeats_of(self, rule: Rule) -> Repeats:
+        """The repeats inside which a rule runs once a row."""
+        inside: Repeats = ()
+        uses = uses_of(rule)
+        owners: dict[Repeats, list[str]] = {}
+        for name in sorted(uses.single):
+            definition = self.names.find(name)
+            if definition is not None and definition.repeats:
+                owners.setdefault(definition.repeats, []).append(name)
+        for repeats in owners:
+            shorter, longer = sorted((inside, repeats), key=len)
+            if longer[: len(shorter)] != shorter:
+                names = "、".join(name for found in owners.values() for name in found)
+                self.found.append(faults.TWO_REPEATS.at(rule.place, rule=rule.name, names=names))
+                break
+            inside = longer
+        self.found += self._sums_within(rule, inside, uses.columns)
+        return inside
+
+    def _sums_within(self, rule: Rule, inside: Repeats, columns: Iterable[str]) -> Iterator[Diagnostic]:
+        for name in sorted(columns) if inside else ():
+            definition = self.names.find(name)
+            if definition is None or not definition.repeats or inside[: len(definition.repeats)] != definition.repeats:
+                continue
+            place = next((entry.place for entry in expressions_of(rule) if name in entry.names), rule.place)
+            facts = {"rule": rule.name, "repeat": definition.repeats[-1], "name": name}
+            yield faults.SUM_WITHIN_ROW.at(place, **facts)
+
+    def _service(self) -> Service:
+        parts = self.parts
+        form = parts.form
+        if form is not None:
+            form = replace(form, children=tuple(_with_kinds(item, self._kinds) for item in form.children))
+        return Service(
+            file=parts.file,
+            sha256=parts.sha256,
+            settings=parts.settings,
+            survey=form,
+            routing=parts.route,
+            tables={name: self._bound.get(name, table) for name, table in parts.tables.items()},
+            tariffs=parts.tariffs,
+            policies=parts.policies,
+            datasets=parts.datasets,
+            order=tuple(self._order),
+            last=frozenset(name.removeprefix(LAST) for name in self._read if name.startswith(LAST)),
+            inputs=self._inputs,
+            condition_names=self._condition_names(),
+        )
+
+    def _condition_names(self) -> dict[str, Name]:
+        route = self.parts.route or Route(())
+        scope, steps = route_scope(self.names.scope(), route), route.steps
+        names = sorted({name for step in steps if step.when is not None for name in step.when.names})
+        return {name: known for name in names if (known := scope.find(name)) is not None}
+
+
+def expressions_of_hooks(hooks: Iterable[Hook]) -> Iterator[Expression]:
+    """The expressions of what a step does when it is passed."""
+    for hook in hooks:
+        if isinstance(hook, Open):
+            yield from (value for _, value in hook.fields)
+        elif isinstance(hook, Fill):
+            yield hook.value
+
+
+def expressions_of_item(item: Item) -> Iterator[Expression]:
+    """The expressions of one row of the survey, without those of the items inside a group."""
+    for name in _expression_fields(type(item)):  # type: ignore[arg-type]  # mypy takes the hash of an instance for that of a class
+        if (expression := getattr(item, name)) is not None:
+            yield expression
+
+
+@cache
+def _expression_fields(kind: type[Item]) -> tuple[str, ...]:
+    """The fields of a dataclass that hold an expression or nothing."""
+    return tuple(part.name for part in fields(kind) if part.type == "Expression | None")
+
+
+def _item_vertices(items: tuple[Item, ...], around: frozenset[str]) -> Iterator[Vertex]:
+    """A vertex for every field and repeat. `around` are the names that decide whether it is there at all."""
+    for item in items:
+        own = around | _names(item.relevant)
+        if isinstance(item, Group):
+            inside = own | _names(item.count) if isinstance(item, Repeat) else own
+            if isinstance(item, Repeat):
+                yield _item_vertex(item, inside)
+            yield from _item_vertices(item.children, inside)
+        elif isinstance(item, Field):
+            read = own.union(*map(_names, (item.calculation, item.prefill, item.default, item.renewal, item.readonly)))
+            yield _item_vertex(item, read)
+
+
+def _item_vertex(item: Item, reads: frozenset[str]) -> Vertex:
+    # A circle is mended where the field is computed, not where it is named.
+    rule = item.calculation if isinstance(item, Field) else None
+    place = rule.place if rule is not None else item.place
+    return Vertex(key=f"item:{item.name}", label=item.name, reads=reads, yields=(item.name,), place=place)
+
+
+def _names(expression: Expression | None) -> frozenset[str]:
+    return expression.names if expression is not None else frozenset()
+
+
+def _outputs(rule: Rule) -> list[tuple[str, Place]]:
+    """The names that a rule yields, each with the cell that first says so."""
+    match rule:
+        case Table():
+            return [(output.name, output.place) for output in rule.outputs]
+        case Tariff():
+            places = {line.item: line.place for line in reversed(rule.lines)}
+            return [(name, places.get(name, rule.place)) for name in rule.output_names]
+        case Policy():
+            facts = [fact for statement in rule.statements for fact in statement.then]
+            places = {fact.name: fact.place for fact in reversed(facts)}
+            return list({fact.name: (fact.name, places[fact.name]) for fact in facts}.values())
+
+
+def _output_kinds(rule: Rule) -> dict[str, Kind]:
+    match rule:
+        case Table():
+            return rule.output_kinds
+        case Tariff():
+            return dict.fromkeys(rule.output_names, Kind.NUMBER)
+        case Policy():
+            return _fact_kinds(rule)
+
+
+def _fact_kinds(policy: Policy) -> dict[str, Kind]:
+    """The kinds of facts: one that several rows conclude differently may be a list, so nobody can know."""
+    values: dict[str, set[object]] = {}
+    for statement in policy.statements:
+        for fact in statement.then:
+            values.setdefault(fact.name, set()).add(fact.value)
+    kinds: dict[str, Kind] = {}
+    for name, (value, *others) in ((name, tuple(found)) for name, found in values.items()):
+        unknown = others or isinstance(value, Expression)
+        kinds[name] = Kind.ANY if unknown else kind_of(value)  # type: ignore[arg-type]  # no expression is left
+    return kinds
+
+
+def _with_kinds(item: Item, kinds: Mapping[str, Kind]) -> Item:
+    if isinstance(item, Group):
+        return replace(item, children=tuple(_with_kinds(child, kinds) for child in item.children))
+    if isinstance(item, Field) and item.name in kinds:
+        return replace(item, kind=kinds[item.name])
+    return item
