@@ -109,8 +109,9 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
                 `exact` says that it is all of the name. Without it, people write the number.
             on_choices: Called with a question whose list of choices is long, a part of a label or name, the row and the
                 answers; awaited for `[{name, label}]`.
-            on_evaluate: Called with the answers, and the names of the questions on the pages that were left behind, to
-                learn what the rules say; answer with `set_server`.
+            on_evaluate: Called with the answers, and the names of the questions on the pages that were left behind;
+                awaited for what the rules say (`Evaluation.to_json()` and, where there is one, the `route` ahead), or
+                None where the answer was overtaken.
             on_submit: Called with the answers when they are sent; `command_id` is set before. Answer with `sent` or
                 `set_errors`.
 
@@ -147,10 +148,6 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
         if on_submit is not None:
             self.on("submit", self._sent_by(on_submit))
 
-    def set_server(self, result: Mapping[str, Any]) -> None:
-        """Give the answer to `evaluate`: `Evaluation.to_json()` and, where there is one, the `route` ahead."""
-        self.run_method("setServer", for_browser(result))
-
     def set_errors(self, errors: Sequence[Mapping[str, Any]]) -> None:
         """Give the problems that kept the form from being sent: `path`, `message`, `remedy`, `reference`."""
         self.run_method("setErrors", for_browser(list(errors)))
@@ -183,13 +180,16 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
     def _with_answers(handler: Handler) -> Callable[[GenericEventArguments], Any]:
         return lambda event: handler(_answers(event.args))
 
-    @staticmethod
-    def _asked_by(handler: Callable[[dict[str, Any], frozenset[str]], Any]) -> Callable[[GenericEventArguments], Any]:
-        def handle(event: GenericEventArguments) -> Any:
+    def _asked_by(
+        self, handler: Callable[[dict[str, Any], frozenset[str]], Any]
+    ) -> Callable[[GenericEventArguments], Any]:
+        async def handle(event: GenericEventArguments) -> None:
             told = _answers(event.args)
             passed = told.get("passed")
             names = frozenset(map(str, passed)) if isinstance(passed, list) else frozenset()
-            return handler(_answers(told.get("answers")), names)
+            result = await handler(_answers(told.get("answers")), names)
+            if result is not None and not self.is_deleted:
+                self.run_method("setServer", for_browser(result), told.get("revision"))
 
         return handle
 

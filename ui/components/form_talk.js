@@ -50,8 +50,7 @@ export default {
       if (this.mode !== "edit" || this.done) return;
       clearTimeout(this.timers.evaluate);
       this.timers.evaluate = setTimeout(() => {
-        this.asked = this.rev;
-        this.$emit("evaluate", { answers: JSON.parse(JSON.stringify(this.answers)), passed: this.passed() });
+        this.$emit("evaluate", { answers: JSON.parse(JSON.stringify(this.answers)), passed: this.passed(), revision: this.rev });
       }, delay);
     },
     // The questions of the pages that were left behind: only there does an empty answer say something.
@@ -120,9 +119,10 @@ export default {
 
     // Methods that the server calls.
 
-    setServer(told) {
+    // What the server says of the answers as they stood at a revision; what came later it does not know.
+    setServer(told, revision) {
       if (!told || typeof told !== "object") return;
-      this.server = { ...NO_ANSWER, ...told, asOf: this.asked || 0 };
+      this.server = { ...NO_ANSWER, ...told, asOf: revision };
       this.model.learn(this.server.labels, this.answers);
       this.applyDefaults(told.values || {});
       this.rev += 1;

@@ -287,20 +287,20 @@ class CasePage:
                 on_evaluate=screen.guarded(self._evaluate) if view.may_edit else None,
             )
 
-    async def _evaluate(self, answers: dict[str, Any], _: frozenset[str]) -> None:
+    async def _evaluate(self, answers: dict[str, Any], _: frozenset[str]) -> Mapping[str, Any] | None:
         """Foresee what the changed answers cost, and who will be asked."""
         screen = self.screen
         if self.form is None:
-            return
+            return None
         chosen = self.form.chosen
         result = await screen.ask(screen.hall.evaluate_case, self.view.row.id, answers, screen.language, chosen=chosen)
         if self.form.is_deleted:
-            return
-        self.form.set_server(result)
+            return None
         self._fill_bills(result.get("bills", {}), result.get("findings", ()))
         self.route_box.clear()
         with self.route_box:
             pieces.route(screen.t, [pieces.foreseen(item) for item in result.get("route", ())], ahead=True)
+        return result
 
     async def _resubmit(self, answers: dict[str, Any]) -> None:
         if self.form is not None:

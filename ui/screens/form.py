@@ -123,16 +123,17 @@ class _Application:
                 self.has_draft = True
                 self.form.set_saved()
 
-    async def _evaluate(self, answers: dict[str, Any], passed: frozenset[str]) -> None:
+    async def _evaluate(self, answers: dict[str, Any], passed: frozenset[str]) -> Mapping[str, Any] | None:
         screen, session = self.screen, self.session
         self.asked += 1
         mine = self.asked
         result = await screen.ask(
             screen.hall.evaluate, session.service_id, answers, screen.language, chosen=self.form.chosen
         )
-        if mine == self.asked and not self.is_sent:  # an answer that was overtaken says nothing any more
-            self.form.set_server(result)
-            self._show(result, passed)
+        if mine != self.asked or self.is_sent:
+            return None  # an answer that was overtaken says nothing any more
+        self._show(result, passed)
+        return result
 
     async def _submit(self, answers: dict[str, Any]) -> None:
         screen = self.screen

@@ -36,7 +36,7 @@ window.mount = async (props) => {
   const note = (name) => (value) => window.emitted.push([name, JSON.parse(JSON.stringify(value))]);
   const asked = (value) => {
     note("evaluate")(value);
-    if (window.form && window.form.held && !window.silent) setTimeout(() => window.form.setServer(window.form.server));
+    if (window.form && window.form.held && !window.silent) setTimeout(() => window.form.setServer(window.form.server, value.revision));
   };
   const find = ({ id, what }) => window.form.setFound(id, (window.people || []).filter((one) => one.label.startsWith(what)).map((one) => ({ ...one, exact: one.label.split(" ")[0] === what })));
   const app = createApp({
@@ -140,6 +140,10 @@ class Screen:
 
     def call(self, method: str, *args: Any) -> Any:
         return self.page.evaluate("([name, args]) => window.form[name](...args)", [method, list(args)])
+
+    def tell(self, answer: dict[str, Any]) -> None:
+        """What the server says of the answers as they stand."""
+        self.page.evaluate("answer => window.form.setServer(answer, window.form.rev)", answer)
 
     def emitted(self, name: str) -> list[Any]:
         return [value for event, value in self.page.evaluate("window.emitted") if event == name]

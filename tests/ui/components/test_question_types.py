@@ -328,7 +328,7 @@ def test_7_a_label_that_only_the_server_knows_is_waited_for(show: Any) -> None:
     sheet = sheet.replace("| calculate | 名 | | | |", "| calculate | 名 | | | | jr:choice-name(${房间}, '${房间}') |")
     screen = show(sheet, values={"楼": "A1", "房间": "A1-101"})
     expect(screen.page.get_by_text("选了…")).to_be_visible()
-    screen.call("setServer", {"labels": {"房间": "A1 栋 101 室"}, "values": {"名": "A1 栋 101 室"}})
+    screen.tell({"labels": {"房间": "A1 栋 101 室"}, "values": {"名": "A1 栋 101 室"}})
     expect(screen.page.get_by_text("选了A1 栋 101 室")).to_be_visible()
 
 
@@ -368,10 +368,10 @@ def test_9_a_label_shows_the_answer_before(show: Any) -> None:
     screen = show(BEFORE)
     page = screen.page
     expect(page.get_by_text("上次住 …，读数 …。")).to_be_visible()  # nobody knows yet
-    screen.call("setServer", {"labels": {"last-saved#房间": "A201 室", "last-saved#读数": "100"}, "values": {}})
+    screen.tell({"labels": {"last-saved#房间": "A201 室", "last-saved#读数": "100"}, "values": {}})
     expect(page.get_by_text("上次住 A201 室，读数 100。")).to_be_visible()
     expect(page.get_by_label("读数（上次 100）")).to_be_visible()
-    screen.call("setServer", {"labels": {"last-saved#房间": "", "last-saved#读数": ""}, "values": {}})
+    screen.tell({"labels": {"last-saved#房间": "", "last-saved#读数": ""}, "values": {}})
     expect(page.get_by_text("上次住 —，读数 —。")).to_be_visible()  # there is no case before
 
 
