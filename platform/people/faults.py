@@ -110,6 +110,14 @@ UNKNOWN_FIELD = fault(
     do_zh='改用表单中的字段；固定的部门请加引号，例如：部门负责人("财务处")。',
     do_en='Use a field of the form; put a fixed department in quotes: head("财务处").',
 )
+JOINED_OTHERWISE = fault(
+    "WHO-016",
+    Severity.ERROR,
+    "“{text}”里的“{mark}”不能连接几个办理人，这样会被当成一个名称。",
+    "“{mark}” in “{text}” does not join people: all of it would be one name.",
+    do_zh="用 + 连接，例如：{joined}。",
+    do_en="Join them by +: {joined}.",
+)
 UNKNOWN_SHEET = fault(
     "WHO-030",
     Severity.ERROR,

@@ -38,6 +38,8 @@ _DIGITS = {digit: number for number, digit in enumerate("一二三四五六七�
 _COUNT = re.compile(r"([1-9][0-9]{0,2})\s*人?")
 _RANGE = re.compile(r"([1-9][0-9]{0,2})\s*(?:[-~至到]\s*([1-9][0-9]{0,2}))?\s*人?")
 _QUOTA = re.compile(r"(.+?)\s*(?:≥|>=)\s*([1-9][0-9]{0,2})\s*人?")
+_NAMED = frozenset({TermKind.PERSON, TermKind.ROLE, TermKind.FIELD})
+_SEPARATOR = re.compile(r"[、;；,\n]")
 _DRAWING = frozenset({TermKind.LEAST_BUSY, TermKind.RANDOM, TermKind.CHOOSE})
 
 
@@ -108,6 +110,12 @@ class _Reader:
         else:
             group = 2 if shape and shape[2] is not None else 3
             inside = shape.span(group) if shape and shape[group] is not None else (end, end)
+        if kind in _NAMED and (mark := _SEPARATOR.search(self.source, *inside)):
+            listed = [part.strip() for part in _SEPARATOR.split(self.source[inside[0] : end]) if part.strip()]
+            joined = " + ".join(part if _named(part) else f"{word}:{part}" for part in listed)
+            sign = mark[0] if mark[0].strip() else "↵"
+            self.found.append(faults.JOINED_OTHERWISE.at(place, text=text, mark=sign, joined=joined))
+            return None
         if outer and kind in _DRAWING and (kind is TermKind.CHOOSE or outer is TermKind.CHOOSE):
             self.found.append(faults.NOT_INSIDE.at(place, inner=WORDS[kind][0], outer=WORDS[outer][0]))
             return None
@@ -254,6 +262,11 @@ def _parts(source: str, begin: int, end: int) -> Iterator[tuple[bool, int, int]]
 def _stripped(source: str, start: int, end: int) -> tuple[int, int]:
     text = source[start:end]
     return start + len(text) - len(text.lstrip()), end - len(text) + len(text.rstrip())
+
+
+def _named(part: str) -> bool:
+    """Whether a part of a list says itself how it names people."""
+    return plain(re.split(r"[:(]", part)[0]) in _KIND
 
 
 def _must(holds: bool) -> None:

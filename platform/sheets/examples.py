@@ -17,6 +17,7 @@ from banshi.platform.routes.preview import PreviewStep, path_text
 from banshi.platform.service.model import Example, Service
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.compare import agrees, shown
+from banshi.platform.sheets.expectations import key_text
 from banshi.platform.sheets.policy_sheet import VERDICTS
 from banshi.platform.sheets.words import NO, YES
 from banshi.platform.views import ExampleResult
@@ -25,7 +26,7 @@ from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Diagnostic
 from banshi.rules.policies import Engine, Finding
 from banshi.rules.tariffs import Bill
-from banshi.rules.values import Value
+from banshi.rules.values import ErrorValue, Value
 
 _NONE = frozenset({"无", "没有", "none", "no", "-"})
 _NOT_CHECKED = frozenset(map(plain, ("未检查", "not checked", "未核查")))
@@ -89,12 +90,14 @@ class _Run:
 
     def _failures(self) -> Iterator[tuple[str, Diagnostic]]:
         expected = dict(self._example.expect)
-        yield from (("error", item) for item in self._errors(expected.pop("error", None)))
+        stopped = [("error", item) for item in self._errors(expected.pop("error", None))]
+        yield from stopped
         for key, cell in expected.items():
-            found = self._difference(key, cell)
+            found = self._difference(key, cell, known=not stopped)
             if found is not None:
                 facts = {
                     "column": key.removeprefix("value "),
+                    "column_zh": key_text(key),
                     "expected": cell.text,
                     "found": found[0],
                     "found_en": found[1],
@@ -125,19 +128,30 @@ class _Run:
         ids = [finding.id for finding in self._evaluation.findings if finding.place == error.place]
         return wanted in ids or any(wanted in error.message(language) for language in ("zh", "en"))
 
-    def _difference(self, key: str, cell: Cell) -> tuple[str, str] | None:
-        """What came out instead, in Chinese and English; None where it agrees."""
+    def _difference(self, key: str, cell: Cell, *, known: bool) -> tuple[str, str] | None:
+        """What came out instead, as the end of a sentence in Chinese and English; None where it agrees.
+
+        Unless all should be `known`, what is not is no difference: why has been said.
+        """
         family, _, rest = key.partition(".")
         if key == "route":
             path = self._path()
-            return None if _path(path) == _path(cell.text) else (path or "—",) * 2
+            return None if _path(path) == _path(cell.text) else _but(path or "—")
         if key.startswith("who "):
             people = self._people(key.removeprefix("who "), cell)
-            return None if people is None else (people, people)
+            return None if people is None else _but(people)
         if family == "policy" and (finding := self._finding(rest, cell)) is not False:
-            return (finding, finding) if isinstance(finding, str) else None
+            return _but(finding) if isinstance(finding, str) else None
         value = self._value(key, family, rest)
-        return None if agrees(cell, value) else (shown(value), shown(value, "en"))
+        if isinstance(value, ErrorValue):
+            if not known:
+                return None
+            told = value.diagnostic
+            return (
+                f"却没有结果：{told.message('zh').rstrip('。')}",
+                f"but there is none: {told.message('en').rstrip('.')}",
+            )
+        return None if agrees(cell, value) else _but(shown(value), shown(value, "en"))
 
     def _value(self, key: str, family: str, rest: str) -> Value:
         names = self._evaluation.names
@@ -189,6 +203,10 @@ class _Run:
             now=self._now,
             calendar=self._calendar,
         )
+
+
+def _but(found: str, found_en: str = "") -> tuple[str, str]:
+    return f"实际为“{found}”", f"but is “{found_en or found}”"
 
 
 def _path(text: str) -> str:

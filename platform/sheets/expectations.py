@@ -70,6 +70,21 @@ def expectation_key(text: str, service: Service, names: Names) -> str:
     raise UnknownExpectation(_near(part, service, names))
 
 
+def key_text(key: str) -> str:
+    """The Chinese words of an expectation's key: `rules.级别.级别` → `规则.级别.级别`, `who 20` → `办理人 20`."""
+    if key in _WORDS:
+        return _WORDS[key][1]
+    if key.startswith("who "):
+        return f"办理人 {key.removeprefix('who ')}"
+    family, dot, rest = key.partition(".")
+    if not dot or family not in _FAMILIES:
+        return key.removeprefix("value ")
+    head, _, last = rest.rpartition(".")
+    if family == "fees" and last == "total":
+        rest = f"{head}.合计" if head else "合计"
+    return f"{_FAMILIES[family][-1]}.{rest}"
+
+
 def _dotted(service: Service) -> Iterator[str]:
     """Every key of the rules, the tariffs and the policies."""
     if service.tariffs:

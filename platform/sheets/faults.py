@@ -471,8 +471,8 @@ UNKNOWN_APPLICANT = fault(
 EXAMPLE_DIFFERS = fault(
     "SHEET-090",
     Severity.ERROR,
-    "用例“{name}”：{column} 应为“{expected}”，实际为“{found}”。",
-    "Example “{name}”: {column} should be “{expected}”, but is “{found_en}”.",
+    "用例“{name}”：{column_zh} 应为“{expected}”，{found}。",
+    "Example “{name}”: {column} should be “{expected}”, {found_en}.",
     do_zh="核对规则或期望，改正不对的一边。",
     do_en="Check the rules and the expectation, and mend the one that is wrong.",
 )

@@ -37,7 +37,7 @@ def paths_of(service: Service) -> Paths:
 def prove(service: Service, directory: Directory | None) -> Iterator[Diagnostic]:
     """All that is wrong with the route as a whole; without a directory, people are not looked at."""
     route = service.routing
-    if route is None or len({step.id for step in route.steps}) < len(route.steps):
+    if route is None or not route.steps or len({step.id for step in route.steps}) < len(route.steps):
         return
     yield from _sound(route, directory)
     yield from _on_paths(service, route, directory)

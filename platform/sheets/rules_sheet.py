@@ -261,11 +261,11 @@ class _Reader:
             wanted = [item for item in table.outputs if not output or plain(item.name) == output]
             if output and not wanted:
                 self._unknown_output(table, key)
-            elif len(cells) != len(wanted) or not cells:
+                continue
+            if len(cells) != len(wanted) or not cells:
                 self.found.append(faults.OTHERWISE_SEVERAL.at(key.place, count=len(wanted), given=len(cells)))
-            else:
-                for item, cell in zip(wanted, cells, strict=True):
-                    found[item.name] = self._keep(read_result(cell, item))
+            for item, cell in zip(wanted, cells, strict=False):  # what is there keeps the row from being missed as well
+                found[item.name] = self._keep(read_result(cell, item))
         return tuple((name, found[name]) for name in table.output_names if name in found)
 
     def _kinded(self, table: Table, column: int) -> Output:

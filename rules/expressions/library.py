@@ -58,6 +58,11 @@ UNAVAILABLE = {
     "minifs": _CONDITIONS,
     "large": _RANKS,
     "small": _RANKS,
+    "rank": _RANKS,
+    "rank.eq": _RANKS,
+    "rank.avg": _RANKS,
+    "percentile": _RANKS,
+    "quartile": _RANKS,
     "randbetween": ("1 到 6 之间请写 int(rand()*6)+1。", "For 1 to 6 write int(rand()*6)+1."),
     "yearfrac": (
         '满几年请写 datedif(起,止,"Y")；按天折算写 days(止,起)/365。',

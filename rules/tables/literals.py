@@ -30,10 +30,13 @@ TRUTHS: Final = {
     "true": True,
     "yes": True,
     "真": True,
+    "√": True,
+    "✓": True,
     "否": False,
     "false": False,
     "no": False,
     "假": False,
+    "×": False,
 }
 
 _NUMBER = re.compile(r"[+-]?(?:0|[1-9]\d*)(?:\.\d+)?|[+-]?\.\d+", re.ASCII)

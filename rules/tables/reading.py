@@ -9,11 +9,12 @@ from typing import Final, NamedTuple
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import NOWHERE, Diagnostic, Fault
 from banshi.rules.expressions import parse
-from banshi.rules.expressions.characters import DOUBLE_QUOTES, FOLD
+from banshi.rules.expressions.characters import DOUBLE_QUOTES, FOLD, fold_name
 from banshi.rules.tables import faults
 from banshi.rules.tables.conditions import Form, Item, Literal, Span, Test
-from banshi.rules.tables.literals import remembered
+from banshi.rules.tables.literals import orderable, remembered
 from banshi.rules.tables.spans import low_above_high, merged, rest_of_line, same_order
+from banshi.rules.values import Kind
 
 ANYTHING: Final = frozenset({"", "-", "–", "—", "−", "*", "任意", "any"})
 EMPTY: Final = frozenset({"空", "empty"})
@@ -50,6 +51,7 @@ _COMPARISON = re.compile(
 _NEGATIONS = ("not", "非", "不是")
 _SUFFIXES = ("以上", "以下", "以内")
 _SUFFIXED = re.compile(r"(.*?\S)\s*(及以上|及以下|以上|以下|以内)")
+_MIDNIGHT = re.compile(r"24:00(:00)?", re.ASCII)
 _RANGE = re.compile(r"(.*?)\s*(\.\.|~|至)\s*(.*)", re.DOTALL)
 _BRACKETED = re.compile(r"([\[(])\s*(.*?)\s*(,|\.\.|~|至)\s*(.*?)\s*([\])])", re.DOTALL)
 _NEGATION = re.compile(r"(?:not|非|不是)\s*(\(.*\))|(?:非\s+|not\s+|不是\s*)(.+)", re.IGNORECASE | re.DOTALL)
@@ -299,6 +301,8 @@ def _ranged(text: str) -> Span | None:
 
 
 def _span(low: str, high: str, **ends: bool) -> Span | None:
+    if low and _MIDNIGHT.fullmatch(fold_name(high)) and orderable(Literal(low)) is Kind.TIME:
+        high = ""  # the end of the day: no time of day is later
     span = Span(low=Literal(low) if low else None, high=Literal(high) if high else None, **ends)
     return span if same_order(span) else None
 

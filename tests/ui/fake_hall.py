@@ -592,7 +592,7 @@ class FakeHall:
             raise NotAllowed
 
     def _report(self, file: str, *, good: bool) -> Report:
-        facts = {"name": "示例 3", "column": "总额", "expected": "38.39", "found": "38.40"}
+        facts = {"name": "示例 3", "column_zh": "总额", "expected": "38.39", "found": "实际为“38.40”"}
         failure = ("总额", faults.EXAMPLE_DIFFERS.at(Place("examples", "H4"), **facts))
         return Report(
             file=file, sha256=SHA, service_id="lab-chemicals", title="实验室危险化学品采购", publishable=good,

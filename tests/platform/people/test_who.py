@@ -316,6 +316,7 @@ def test_w8_the_fields_that_an_expression_reads() -> None:
         ("random(choose(角色:a.b, 2), 1)", "WHO-007", "choose(角色:a.b, 2)"),
         ("choose(random(角色:a.b, 9), 1)", "WHO-007", "random(角色:a.b, 9)"),
         ("choose(角色:a.b, 2) + choose(角色:c.d, 2)", "WHO-008", "choose(角色:c.d, 2)"),
+        ("发起人 + 角色:院办、角色:教务", "WHO-016", "角色:院办、角色:教务"),
     ],
 )
 def test_w9_what_cannot_be_read_is_named_at_its_place(text: str, code: str, span: str) -> None:
@@ -326,6 +327,21 @@ def test_w9_what_cannot_be_read_is_named_at_its_place(text: str, code: str, span
     start, end = found[0].place.span or (0, 0)
     assert text[start:end].strip() == span
     assert "…" not in found[0].message("zh").replace("least-busy(…)", "") + found[0].message("en")
+
+
+@pytest.mark.parametrize(
+    ("text", "mark", "joined"),
+    [
+        ("角色：院办、角色：教务", "、", "角色:院办 + 角色:教务"),
+        ("人:11011；11012;发起人", ";", "人:11011 + 人:11012 + 发起人"),
+        ("字段:联系人\n经办人", "↵", "字段:联系人 + 字段:经办人"),
+    ],
+)
+def test_w9_several_people_are_joined_by_plus(text: str, mark: str, joined: str) -> None:
+    _, found = parse_who(text, NOWHERE)
+    assert [item.code for item in found] == ["WHO-016"]
+    assert f"“{mark}”" in found[0].message("zh").replace("；", ";")
+    assert joined in found[0].remedy("zh")
 
 
 SCOPE = Scope(

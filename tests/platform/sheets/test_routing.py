@@ -70,6 +70,12 @@ def test_a_good_route_is_told_nothing_of() -> None:
     assert told(review(), "| 30 | 复核 | role:后勤处.复核岗 | any | '${金额} > 1000 | | | | | '20 |") == {}
 
 
+def test_a_route_of_which_no_step_can_be_read_is_told_at_its_cells_only() -> None:
+    _, found = loaded("| 10 | 申请 | 角色:院办、角色:教务 | 或签 | | | | | | |")
+    told = {item.code for item in found}
+    assert "WHO-016" in told or "ROUTE-001" in told
+
+
 def test_conditions_that_leave_no_gap_leave_nobody_out() -> None:
     """Every value of 金额 has a deciding step, so the warning that all steps have conditions would be a false alarm."""
     assert (

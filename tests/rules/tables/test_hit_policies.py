@@ -284,3 +284,22 @@ def test_headers_declare_whole_numbers_times_and_instants():
     given = {name: from_json(value, table.input_kinds[name]) for name, value in raw.items()}
     assert decide(table, env(given)).outputs == {"结果": "上午"}
     assert decide(table, env({**given, "开始": time(12, 0)})).outputs is None
+
+
+@pytest.mark.parametrize("written", ["[12:00,24:00)", "12:00..24:00", "12:00~24:00:00", "[12:00，24:00]"])
+def test_a_range_of_times_may_end_with_the_day(written: str) -> None:
+    table = table_of(f"| 命中 | 首个 |\n| 当 时刻 | 则 班次 |\n| [0:00,12:00) | 早 |\n| {written} | 晚 |")
+    shifts = {
+        clock: decide(table, env(时刻=clock)).outputs["班次"]
+        for clock in (time(0), time(11, 59), time(12), time(23, 59, 59))
+    }
+    assert list(shifts.values()) == ["早", "早", "晚", "晚"]
+
+
+def test_ticks_of_every_kind_are_yes_and_no() -> None:
+    table = table_of(
+        "| 命中 | 首个 |\n| 当 住校 | 当 数量 | 则 结论 |\n| TRUE | <5 | 甲 |\n| 否 | | 乙 |\n| √ | | 丙 |"
+    )
+    assert table.input_kinds["住校"] is Kind.BOOLEAN
+    assert decide(table, env(住校=True, 数量=9)).outputs == {"结论": "丙"}
+    assert decide(table, env(住校=False, 数量=1)).outputs == {"结论": "乙"}
