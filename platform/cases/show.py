@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -138,6 +138,7 @@ def step_views(
             people=[
                 replace(person, department=directory.department_name(person.department, language))
                 for person in step.people
+                if not step.unfilled or step.reason in (Reason.CONDITION, Reason.CONDITION_ERROR)
             ],
             mode=str(step.mode),
             reason=_reason(step, language, sees),
@@ -209,6 +210,8 @@ def _person(person_id: str, directory: Directory) -> Person:
 def _reason(step: PreviewStep, language: str, sees: Sees) -> str:
     """Why the platform did something by itself; with the values of the condition where that is the reason."""
     english = language == "en"
+    if step.unfilled:
+        return _known_later([name for name in step.unfilled if sees(name)], step.reason, language)
     if step.lots:
         return ("; " if english else "；").join(lot.text(language) for lot in step.lots)
     values = (", " if english else "，").join(f"{name} = {text}" for name, text in step.values if sees(name))
@@ -216,6 +219,23 @@ def _reason(step: PreviewStep, language: str, sees: Sees) -> str:
     if step.reason not in (Reason.CONDITION, Reason.CONDITION_ERROR) or not values:
         return reason
     return f"{reason} ({values})" if english else f"{reason}（{values}）"
+
+
+def _known_later(names: Iterable[str], reason: Reason, language: str) -> str:
+    """What is known once some fields are filled in, and what holds while they are empty."""
+    english = language == "en"
+    fields = [name for name in names if "." not in name]  # results of rules are nothing that anybody fills in
+    told = (", " if english else "").join(f"“{name}”" for name in fields) or ("the form" if english else "")
+    admin = reason in (Reason.UNNAMED, Reason.ADMIN)
+    if reason is Reason.CONDITION:
+        return f"Not asked as long as {told} is empty" if english else f"{told or '表单'}还没有填，目前不用办"
+    if reason is Reason.CONDITION_ERROR:
+        return f"Whether it is asked is known once {told} is filled in" if english else f"填写{told}后才知道要不要办"
+    if english:
+        return (
+            f"Whom it asks is known once {told} is filled in{'; an administrator if it stays empty' if admin else ''}"
+        )
+    return f"填写{told}后确定办理人{'；不填时由管理员办理' if admin else ''}"
 
 
 def choosing_json(choice: Choosing, directory: Directory, language: str) -> dict[str, Any]:

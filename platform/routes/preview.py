@@ -11,10 +11,14 @@ from banshi.platform.people.who import Lot, resolve, undecided
 from banshi.platform.routes.asking import FlowContext, who_context
 from banshi.platform.routes.effects import Progress
 from banshi.platform.routes.flow import act, begin, call_back, look_at_opened, resubmit
-from banshi.platform.routes.model import Mode, Route
+from banshi.platform.routes.model import Mode, Route, RouteStep
 from banshi.platform.routes.reasons import Reason
 from banshi.platform.routes.state import Action, RouteOutcome, RouteState, StepState, StepStatus
 from banshi.platform.routes.tree import Tree
+from banshi.rules.values import ErrorValue
+
+_TO_COME = frozenset({StepStatus.PENDING, StepStatus.ACTIVE})
+_INSTEAD = frozenset({Reason.UNNAMED, Reason.ADMIN, Reason.EMPTY, Reason.SUPERIOR, Reason.STAND_IN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +26,9 @@ class PreviewStep:
     """One step as it stands or as it will be.
 
     `people` are those who were, are or will be asked; `lots` how many more nobody knows before the case is sent, as
-    they are drawn or chosen. `opens` are the services of which it opens cases, each with how many. `values` and `reason` say why a step is skipped, or who stands in.
+    they are drawn or chosen. `opens` are the services of which it opens cases, each with how many. `values` and `reason`
+    say why a step is skipped, or who stands in; `unfilled` are the names that are still empty and would have told whom
+    to ask, or whether to.
     """
 
     id: str
@@ -35,6 +41,7 @@ class PreviewStep:
     values: tuple[tuple[str, str], ...] = ()
     lots: tuple[Lot, ...] = ()
     opens: tuple[tuple[str, int], ...] = ()
+    unfilled: tuple[str, ...] = ()
 
 
 def preview(route: Route, context: FlowContext, state: RouteState | None = None) -> tuple[PreviewStep, ...]:
@@ -46,6 +53,8 @@ def preview(route: Route, context: FlowContext, state: RouteState | None = None)
     now = state or RouteState()
     end, context = _end(route, context, state)
     lots = _lots(route, context, now, end)
+    waiting = [step for step in route.steps if now.steps.get(step.id, StepState()).status in _TO_COME]
+    fills = not context.case_id or any(step.edit or step.hooks for step in waiting)
     return tuple(
         PreviewStep(
             id=step.id,
@@ -62,6 +71,7 @@ def preview(route: Route, context: FlowContext, state: RouteState | None = None)
             state=_shown(now.steps.get(step.id, StepState()), end.steps[step.id]),
             reason=_reason(now.steps.get(step.id, StepState()), end.steps[step.id]),
             values=end.steps[step.id].values,
+            unfilled=_unfilled(step, now.steps.get(step.id, StepState()), end.steps[step.id], context) if fills else (),
         )
         for step in route.steps
     )
@@ -132,6 +142,17 @@ def path_of(route: Route, taken: Collection[str]) -> str:
         if branches:
             parts.append(branches[0] if len(branches) == 1 else "{" + ",".join(branches) + "}")
     return ">".join(parts)
+
+
+def _unfilled(step: RouteStep, now: StepState, end: StepState, context: FlowContext) -> tuple[str, ...]:
+    """The empty names for the sake of which nobody knows yet whom to ask, or whether to."""
+    asked = step.who.names if end.reason in _INSTEAD else frozenset()
+    if end.reason in (Reason.CONDITION, Reason.CONDITION_ERROR) and step.when is not None:
+        asked = step.when.names
+    if now.status is not StepStatus.PENDING:
+        return ()
+    values = ((name, context.names.get(name)) for name in sorted(asked))
+    return tuple(name for name, value in values if value in (None, "") or isinstance(value, ErrorValue))
 
 
 def _who(now: StepState | None, end: StepState) -> tuple[str, ...]:

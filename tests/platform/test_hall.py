@@ -5,7 +5,7 @@ acting at once: one effect, the loser is told · H4 return, resubmit, refuse, wi
 H6 the projection is the fold of the events · H7 exports are harmless · H8 an open case keeps its version ·
 H9 what only offices fill in is neither shown to the applicant nor hers to say · H10 a draft is sent once, from however
 many windows · H11 what comes again with other answers is not taken for what was sent · H12 a mended case is foreseen ·
-H13 what an office filled in stays with its row · H14 what is not known skips no approval.
+H13 what an office filled in stays with its row · H14 what is not known skips no approval · H15 what is not filled in yet is told so.
 """
 
 from __future__ import annotations
@@ -573,8 +573,9 @@ def test_h14_what_is_not_known_skips_no_approval(hall: Hall, condition: str, day
     report, version = hall.publish(person(hall, OWNER), "borrowing.xlsx", workbook_from_text(text))
     assert version is not None, [item.message() for item in report.diagnostics]
     answers = {"用途": "测试", "天数": days}
-    foreseen = hall.preview(person(hall, STUDENT), "borrowing", answers)
-    assert {step.id: step.state for step in foreseen}["31"] == state
+    foreseen = {step.id: step for step in hall.preview(person(hall, STUDENT), "borrowing", answers)}
+    assert foreseen["31"].state == state
+    assert (foreseen["31"].reason == "填写后才知道要不要办") is (days is None and "fees.total" in condition)
     receipt = hall.submit(person(hall, STUDENT), "borrowing", answers, command_id="c1")
     assert decide(hall, HEAD, receipt.case_id).done
     asked = {step.id: step.state for step in hall.case(person(hall, STUDENT), receipt.case_id).steps}
@@ -615,6 +616,37 @@ def test_h14_a_table_that_was_asked_about_nothing_asks_nobody(hall: Hall) -> Non
     ):
         steps = hall.preview(person(hall, STUDENT), "borrowing", answers)
         assert {step.id: step.state for step in steps}["31"] == state
+
+
+HANDED = (
+    OPEN_TOTAL[: OPEN_TOTAL.index("## route")].replace(
+        "| note    | 提示 ", "| person | 保管员 | 保管员 | | | |\n| note    | 提示 "
+    )
+    + """
+## route
+| step | name       | who                | when        | edit   |
+| 10   | 申请       | initiator          |             |        |
+| 20   | 学院负责人 | head(申请部门)     |             | 保管员 |
+| 31   | 保卫处     | role:保卫处.审核岗 | ${天数} > 7 |        |
+| 40   | 交接       | field:保管员       |             |        |
+"""
+)
+
+
+def test_h15_what_is_not_filled_in_yet_is_told_so(hall: Hall) -> None:
+    """Neither an administrator nor a condition that fails stands in the route of an empty form."""
+    report, version = hall.publish(person(hall, OWNER), "borrowing.xlsx", workbook_from_text(HANDED))
+    assert version is not None, [(str(item.place), item.message()) for item in report.diagnostics]
+    told = {step["id"]: step for step in hall.evaluate(person(hall, STUDENT), "borrowing", {})["route"]}
+    assert (told["31"]["people"], told["31"]["reason"]) == ([], "“天数”还没有填，目前不用办")
+    assert (told["40"]["people"], told["40"]["reason"]) == ([], "填写“保管员”后确定办理人；不填时由管理员办理")
+    receipt = hall.submit(person(hall, STUDENT), "borrowing", {"用途": "测试", "天数": Decimal(9)}, command_id="c1")
+    ahead = {step.id: step for step in hall.case(person(hall, STUDENT), receipt.case_id).steps}
+    assert (ahead["31"].reason, ahead["40"].reason) == ("", "填写“保管员”后确定办理人；不填时由管理员办理")
+    assert decide(hall, HEAD, receipt.case_id).done
+    assert decide(hall, SECURITY, receipt.case_id).done
+    (last,) = [step for step in hall.case(person(hall, STUDENT), receipt.case_id).steps if step.id == "40"]
+    assert ([one.id for one in last.people], last.state) == ([ADMIN], "active")
 
 
 def test_a_service_cannot_take_the_place_of_the_organisation(hall: Hall, tmp_path: Path) -> None:
