@@ -63,6 +63,7 @@ from banshi.platform.views import (
     StandInRow,
     StepView,
     VersionRow,
+    Waiting,
 )
 from banshi.platform.workbook.marking import marked_copy
 from banshi.platform.workbook.writing import CSV, XLSX, ZIP, csv_bytes, xlsx_bytes
@@ -456,9 +457,10 @@ class Hall:
 
     # Cases
 
-    def returned_count(self, person: Person) -> int:
-        """How many of a person's cases came back to her."""
-        return self._store.count_cases(CaseFilter(applicant=person.id, states=("returned",)))
+    def waiting(self, person: Person) -> Waiting:
+        """How much waits for a person."""
+        returned = self._store.count_cases(CaseFilter(applicant=person.id, states=("returned",)))
+        return Waiting(self.task_count(person), returned)
 
     def evaluate_case(
         self,

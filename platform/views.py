@@ -11,6 +11,14 @@ from banshi.platform.people.directory import Person
 from banshi.rules.diagnostics import Diagnostic
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for a person: open tasks, and cases of her own that came back to her."""
+
+    tasks: int = 0
+    returned: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """One page of a longer list: the items, which page (from 1), how many a page, how many in all."""

@@ -18,6 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from banshi.platform.errors import NotSignedIn
 from banshi.platform.hall import Hall
 from banshi.platform.people.directory import Person
+from banshi.platform.views import Waiting
 from banshi.ui.settings import Settings
 from banshi.ui.texts import LANGUAGES, Texts
 
@@ -40,7 +41,7 @@ class Visit:
     token: str
     person: Person | None
     language: str
-    open_tasks: int = 0
+    waiting: Waiting = field(default_factory=Waiting)
     t: Texts = field(repr=False)
 
     @property

@@ -12,6 +12,10 @@ TASKS: dict[str, tuple[str, str]] = {
     "tasks.unread": ("待阅", "To read"),
     "tasks.read": ("已阅", "Read"),
     "tasks.done": ("已办", "Done"),
+    "tasks.returned": (
+        "您有 {count} 件申请被退回，等您修改",
+        "{count} of your own applications came back to be mended",
+    ),
     "tasks.mine": ("我发起的", "Started by me"),
     "tasks.empty.open": ("没有待办事项", "Nothing waits for you"),
     "tasks.empty_text.open": ("新的办件到达时，会出现在这里。", "New cases appear here as they arrive."),

@@ -27,7 +27,7 @@ from banshi.platform.hall import Hall
 from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import Checked, Library
 from banshi.platform.routes.diagram import Part
-from banshi.platform.views import Receipt
+from banshi.platform.views import Receipt, Waiting
 
 STUDENT, HEAD, FINANCE, SECURITY, OWNER, AUDITOR, ADMIN = (f"2000{i}" for i in range(1, 8))
 
@@ -421,7 +421,7 @@ def test_h12_a_mended_case_is_foreseen_and_nobody_else_may_ask(hall: Hall) -> No
     decide(hall, HEAD, case_id, "return", opinion="请写明天数", return_to="initiator")
     row = hall.my_cases(person(hall, STUDENT)).items[0]
     assert (row.state, row.current_steps, row.service) == ("returned", ["等待申请人修改"], "仪器借用")
-    assert hall.returned_count(person(hall, STUDENT)) == 1
+    assert hall.waiting(person(hall, STUDENT)) == Waiting(0, 1)
     foreseen = hall.evaluate_case(person(hall, STUDENT), case_id, {"用途": "测试", "天数": 8})
     assert foreseen["bills"]["fees"]["total"] == 100
     assert [step["id"] for step in foreseen["route"] if step["state"] != "skipped"] == ["10", "20", "30", "31"]

@@ -48,6 +48,7 @@ from banshi.platform.views import (
     TaskRow,
     TaskView,
     VersionRow,
+    Waiting,
 )
 from banshi.rules.diagnostics import CATALOGUE, Fault, Place, Severity
 from banshi.rules.values import dumps
@@ -472,8 +473,8 @@ class FakeHall:
     def fire_timers(self) -> int:
         return 0
 
-    def returned_count(self, person: Person) -> int:
-        return 0
+    def waiting(self, person: Person) -> Waiting:
+        return Waiting(self.task_count(person))
 
     def evaluate_case(
         self, person: Person, case_id: str, answers: Mapping[str, Any], language: str = "zh", chosen: Any = None

@@ -14,7 +14,7 @@ from fake_hall import PEOPLE, FakeHall
 from starlette.requests import Request
 
 from banshi.platform.forms.rights import answered
-from banshi.platform.views import Page, TaskView
+from banshi.platform.views import Page, TaskView, Waiting
 from banshi.ui.components.drawing import Drawing, hole
 from banshi.ui.rest.files import file_name
 from banshi.ui.screens.case import opened
@@ -215,14 +215,14 @@ class Pages:
 
 async def test_counts_ask_once_a_person_and_stop_when_the_page_is_gone() -> None:
     asked: list[str] = []
-    hall = SimpleNamespace(task_count=lambda person: asked.append(person.id) or 3)
+    hall = SimpleNamespace(waiting=lambda person: asked.append(person.id) or Waiting(3, 1))
     counts, shown, one, two = Counts(hall), [], Pages("1"), Pages("2")
     counts.follow(one, PEOPLE[2], shown.append)
     counts.follow(two, PEOPLE[2], shown.append)
     await counts.tick()
     await counts.tick()
     assert asked == [PEOPLE[2].id] * 2
-    assert shown == [3, 3]
+    assert shown == [Waiting(3, 1)] * 2
     for page in (one, two):
         for handler in page.gone:
             handler()

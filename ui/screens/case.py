@@ -130,9 +130,9 @@ class CasePage:
         self.view = await screen.ask(screen.hall.case, self.view.row.id, screen.language)
         self.command_id = str(ULID())
         await self.build()
-        waiting = await screen.ask(screen.hall.task_count)
+        waiting = await screen.ask(screen.hall.waiting)
         screen.site.counts.learn(screen.me, waiting)
-        return waiting
+        return waiting.tasks
 
     async def act(
         self,

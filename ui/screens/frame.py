@@ -21,6 +21,7 @@ from starlette.responses import Response
 from banshi.platform.errors import HallError, NotSignedIn
 from banshi.platform.hall import Hall
 from banshi.platform.people.directory import Person
+from banshi.platform.views import Waiting
 from banshi.ui import browser
 from banshi.ui.components.drawing import Drawing, hole
 from banshi.ui.screens import errors
@@ -50,9 +51,9 @@ class Site:
         return visit_of(self.hall, self.settings, request, token, language_of(request))
 
     def visit_signed_in(self, request: Request) -> Visit:
-        """The visit of somebody who is signed in, with the number of her tasks; raises NotSignedIn otherwise."""
+        """The visit of somebody who is signed in, with what waits for her; raises NotSignedIn otherwise."""
         visit = self.visit(request)
-        return replace(visit, open_tasks=self.hall.task_count(visit.me))
+        return replace(visit, waiting=self.hall.waiting(visit.me))
 
 
 class Screen:
@@ -222,23 +223,23 @@ def _read_later(request: Request) -> Request:
 
 
 def _header(screen: Screen, active: str, content: Drawing) -> None:
-    """One drawing before the content; it is drawn anew when the number of open tasks changes."""
+    """One drawing before the content; it is drawn anew when something else waits for the person."""
     with screen.client.layout:
         header = Drawing().move(target_index=0)
 
-    def show(count: int) -> None:
+    def show(waiting: Waiting) -> None:
         with header.draw():
             link(screen.t("frame.skip"), f"#{content.html_id}", "nicegui-skip-link")
             with tag("header", "", "site-header"), div("site-header-inner"):
                 _brand(screen)
-                _navigation(screen, active, count)
+                _navigation(screen, active, waiting)
                 with div("site-tools"):
                     _languages(screen)
                     _person_menu(screen)
             with tag("teleport"):
-                _bottom_bar(screen, active, count)
+                _bottom_bar(screen, active, waiting)
 
-    screen.site.counts.learn(screen.me, screen.visit.open_tasks)
+    screen.site.counts.learn(screen.me, screen.visit.waiting)
     screen.site.counts.follow(screen.client, screen.me, show)
 
 
@@ -265,31 +266,30 @@ def more_places(screen: Screen) -> list[tuple[str, str]]:
     return found + ([("archive", "/archive")] if screen.hall.archive_services(screen.me) else [])
 
 
-def _navigation(screen: Screen, active: str, count: int) -> None:
+def _navigation(screen: Screen, active: str, waiting: Waiting) -> None:
     with tag("nav", "", "site-nav", aria_label=screen.t("nav.label")):
         for key, path in places(screen):
             with link("", path, "site-link", aria_current="page" if key == active else None):
                 span(screen.t(f"nav.{key}"))
-                if key == "tasks":
-                    _badge(screen, count)
+                _badge(screen, key, waiting)
 
 
-def _bottom_bar(screen: Screen, active: str, count: int) -> None:
+def _bottom_bar(screen: Screen, active: str, waiting: Waiting) -> None:
     """On a phone the places lie under the thumb."""
     with tag("nav", "", "bottom-bar", aria_label=screen.t("nav.label_phone")):
         for key, path in places(screen):
             with link("", path, "bottom-link", aria_current="page" if key == active else None):
                 with span("", "bottom-icon"):
                     icon(key)
-                    if key == "tasks":
-                        _badge(screen, count)
+                    _badge(screen, key, waiting)
                 span(screen.t(f"nav.{key}.short"))
 
 
-def _badge(screen: Screen, count: int) -> None:
-    """The number of open tasks."""
+def _badge(screen: Screen, key: str, waiting: Waiting) -> None:
+    """How much waits for the person at a place."""
+    count = {"tasks": waiting.tasks, "cases": waiting.returned}.get(key, 0)
     if count > 0:
-        span("99+" if count > 99 else str(count), "badge", aria_label=screen.t("nav.task_count", count=count))
+        span("99+" if count > 99 else str(count), "badge", aria_label=screen.t(f"nav.count.{key}", count=count))
 
 
 def _languages(screen: Screen) -> None:

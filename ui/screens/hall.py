@@ -23,17 +23,16 @@ def add(site: Site) -> None:
         categories = await asyncio.to_thread(site.hall.categories, screen.language)
         category = category if category in categories else ""
         cards = await screen.ask(site.hall.catalogue, query=q, category=category, language=screen.language)
-        waiting = await screen.ask(site.hall.task_count)
-        returned = await screen.ask(site.hall.returned_count)
+        waiting = await screen.ask(site.hall.waiting)
         drafts = await screen.ask(site.hall.drafts, screen.language)
         t = screen.t
         with screen.frame(t("nav.hall"), active="hall", classes="page-hall"):
             with div("hero"):
                 title_block(t("hall.title", name=name_of(screen.me, screen.language)), t("hall.lead"))
-                if waiting:
-                    _waiting(waiting, t("hall.waiting"), "/tasks")
-                if returned:
-                    _waiting(returned, t("hall.returned"), "/cases")
+                if waiting.tasks:
+                    _waiting(waiting.tasks, t("hall.waiting"), "/tasks")
+                if waiting.returned:
+                    _waiting(waiting.returned, t("hall.returned"), "/cases")
                 if drafts:
                     _waiting(len(drafts), t("hall.drafts"), "/cases")
                 results = _search(screen, q, category)

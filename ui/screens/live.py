@@ -10,24 +10,25 @@ from nicegui import Client
 
 from banshi.platform.hall import Hall
 from banshi.platform.people.directory import Person
+from banshi.platform.views import Waiting
 
 log = logging.getLogger(__name__)
 
 SECONDS = 5.0
-Show = Callable[[int], None]
+Show = Callable[[Waiting], None]
 
 
 class Counts:
-    """Who looks at the number of her open tasks. A timer a page would cost five times as much at 500 pages."""
+    """Who looks at how much waits for her. A timer a page would cost five times as much at 500 pages."""
 
     def __init__(self, hall: Hall) -> None:
         self._hall = hall
-        self._known: dict[str, int] = {}
+        self._known: dict[str, Waiting] = {}
         self._people: dict[str, Person] = {}
         self._watchers: dict[str, dict[str, list[Show]]] = {}
 
     def follow(self, client: Client, person: Person, show: Show) -> None:
-        """Show the number now (as last known) and whenever it changes, until the page is gone."""
+        """Show it now (as last known) and whenever it changes, until the page is gone."""
         pages = self._watchers.setdefault(person.id, {})
         if client.id not in pages:
             client.on_delete(lambda: self._forget(person.id, client.id))
@@ -36,22 +37,22 @@ class Counts:
         if person.id in self._known:
             show(self._known[person.id])
 
-    def learn(self, person: Person, count: int) -> None:
-        """Take a number that was just read, and show it on every page of the person."""
-        if self._known.get(person.id) == count:
+    def learn(self, person: Person, waiting: Waiting) -> None:
+        """Take what was just read, and show it on every page of the person."""
+        if self._known.get(person.id) == waiting:
             return
-        self._known[person.id] = count
+        self._known[person.id] = waiting
         for shows in list(self._watchers.get(person.id, {}).values()):
             for show in shows:
-                show(count)
+                show(waiting)
 
     async def tick(self) -> None:
         """Ask the hall for everybody who has a page open."""
         people = [self._people[key] for key in self._watchers]
         if people:
-            counts = await asyncio.to_thread(lambda: [self._hall.task_count(person) for person in people])
-            for person, count in zip(people, counts, strict=True):
-                self.learn(person, count)
+            found = await asyncio.to_thread(lambda: [self._hall.waiting(person) for person in people])
+            for person, waiting in zip(people, found, strict=True):
+                self.learn(person, waiting)
 
     def _forget(self, person_id: str, client_id: str) -> None:
         pages = self._watchers.get(person_id, {})

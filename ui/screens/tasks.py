@@ -11,7 +11,7 @@ from ulid import ULID
 
 from banshi.platform.views import Page, TaskRow
 from banshi.ui.screens.frame import Screen, Site, screen, title_block
-from banshi.ui.screens.html import Tag, button, div, link, span, tag
+from banshi.ui.screens.html import Tag, button, div, icon, link, span, tag
 from banshi.ui.screens.listing import Cell, Column, Listing, Pager, Pick, last_page, page_number
 from banshi.ui.screens.pieces import empty, moment
 
@@ -57,8 +57,9 @@ class _Tasks:
         if self.found.total and not self.found.items:
             self.page = last_page(self.found)
             self.found = await screen.ask(ask, page=self.page)
-        self.counts = {key: await screen.ask(hall.task_count, key) for key in ("open", "unread")}
-        screen.site.counts.learn(screen.me, self.counts["open"])
+        self.waiting = await screen.ask(hall.waiting)
+        self.counts = {"open": self.waiting.tasks, "unread": await screen.ask(hall.task_count, "unread")}
+        screen.site.counts.learn(screen.me, self.waiting)
         self.command_id = str(ULID())  # pressed once more, what is done already is told, and not as done again
 
     def fill(self) -> None:
@@ -67,6 +68,11 @@ class _Tasks:
         self.box.clear()
         with self.box:
             _tabs(screen, state, self.counts)
+            if self.waiting.returned and state == "open":
+                with div("notice notice-info"):
+                    icon("edit")
+                    with div("notice-text"):
+                        link(t("tasks.returned", count=self.waiting.returned), "/cases")
             _search(screen, state, self.query)
             if not found.total:
                 which = "none_found" if self.query else f"empty.{state}"
