@@ -112,7 +112,8 @@ class CaseReader:
             mine=case.applicant == person.id,
             may_edit=may_edit,
             may_withdraw=case.applicant == person.id and not case.closed,
-            may_urge=case.applicant == person.id and any(task.state == "open" for task in tasks),
+            may_urge=case.applicant == person.id
+            and any(task.state == "open" and task.person != person.id for task in tasks),
             may_comment=self._desk.handles(person, case),
             may_archive=case.closed and may_archive(person, service),
             undo=show.undo_views(route, case, tasks, mine, name, language),

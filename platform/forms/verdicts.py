@@ -12,7 +12,7 @@ from banshi.platform.forms.validation import Validation, field_error, label_of, 
 from banshi.platform.service.model import Texts
 from banshi.rules.decision import Decision, Outcome
 from banshi.rules.diagnostics import Fault, Place
-from banshi.rules.policies import Finding, Findings, Policy, Verdict
+from banshi.rules.policies import Finding, Findings, Policy, Statement, Verdict
 from banshi.rules.tables import Table
 from banshi.rules.tariffs import Bill, Tariff
 
@@ -104,12 +104,16 @@ class Verdicts:
         )
 
     def _about(self, row: Row, finding: Finding) -> str:
-        """The first question of the form that a finding depends on, for one inside other rows their repeat."""
+        """The first question that a finding's statement names, else the first that it depends on.
+
+        For one inside other rows it is their repeat.
+        """
         state = self._state
-        names = reads(state.index, finding) - state.circumstances.withheld
-        for node in state.index.walk():
-            if node.item.name not in names:
-                continue
+        said = statement_of(state.index, finding)
+        named = said.when.names if said is not None and said.when is not None else frozenset()
+        questions = state.index.questions(named) - state.circumstances.withheld
+        nodes = [node for node in state.index.walk() if node.item.name in questions]
+        for node in sorted(nodes, key=lambda node: node.item.name not in named):
             at = shared(row, node.repeats)
             if len(at) < len(node.repeats):
                 return path_of(at, node.repeats[len(at)])
@@ -160,8 +164,13 @@ def _rule_of(index: FormIndex, decision: Decision) -> Table | Tariff | Policy | 
     return index.rule(found) if found else None
 
 
+def statement_of(index: FormIndex, finding: Finding) -> Statement | None:
+    """The row of a policy that says what a finding says."""
+    statements = (row for policy in index.service.policies.values() for row in policy.statements)
+    return next((row for row in statements if row.place == finding.place), None)
+
+
 def reads(index: FormIndex, finding: Finding) -> frozenset[str]:
     """The questions that the statement of a finding depends on."""
-    statements = (row for policy in index.service.policies.values() for row in policy.statements)
-    row = next((row for row in statements if row.place == finding.place), None)
+    row = statement_of(index, finding)
     return index.questions(row.when.names) if row is not None and row.when is not None else frozenset()

@@ -513,14 +513,16 @@ def test_j7_a_repair_is_sent_back_and_rated(phone: Page, live: Live) -> None:
         enter(page, live, "李沐阳")
         page.goto(case)
         if hours == "0.5":
-            page.get_by_role("textbox", name=re.compile("办理意见")).fill("灯管还在闪，请再来一次。")
-            page.get_by_role("button", name="退回修改").click()
-            page.get_by_role("dialog").get_by_role("button", name="退回修改").click()
+            expect(page.get_by_role("button", name="催办")).to_have_count(0)  # it waits for nobody else
+            page.get_by_role("textbox", name="您的意见").fill("灯管还在闪，请再来一次。")
+            page.get_by_role("button", name="退回重办").click()
+            page.get_by_role("dialog").get_by_role("button", name="退回重办").click()
             expect(page.locator(".notice-success")).to_contain_text("已退回")
         else:
             fits(page)
             page.get_by_label("4 满意").check()
-            decided(page)
+            page.get_by_role("button", name="确认", exact=True).click()
+            expect(page.locator(".notice-success")).to_contain_text("已处理")
     settled(page, live, "李沐阳", case)
 
 

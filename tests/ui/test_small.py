@@ -14,7 +14,7 @@ from fake_hall import PEOPLE, FakeHall
 from starlette.requests import Request
 
 from banshi.platform.forms.rights import answered
-from banshi.platform.views import Page, TaskView, Waiting
+from banshi.platform.views import Page, StepView, TaskView, Waiting
 from banshi.ui.components.drawing import Drawing, hole
 from banshi.ui.rest.files import file_name
 from banshi.ui.screens.case import opened
@@ -23,6 +23,7 @@ from banshi.ui.screens.frame import _read_later
 from banshi.ui.screens.html import ATTRIBUTES, UnsafeAttribute, tag
 from banshi.ui.screens.listing import Cell, Pager, _pager
 from banshi.ui.screens.live import Counts
+from banshi.ui.screens.pieces import comes_next
 from banshi.ui.session import language_of, local_path
 from banshi.ui.settings import Settings
 from banshi.ui.texts import Texts
@@ -331,3 +332,17 @@ def shown_bills(bills: dict[str, dict[str, object]], language: str = "zh") -> st
     text = "\n".join(str(element._to_dict()) for element in client.elements.values())
     client.delete()
     return text
+
+
+def test_the_next_steps_are_all_that_stand_side_by_side() -> None:
+    steps = [
+        StepView(id="20", name="学院负责人", state="active"),
+        StepView(id="40", name="财务处", state="pending", group="会签", people=[PEOPLE[0]]),
+        StepView(id="40.1", name="财务处复核", state="pending", group="会签"),
+        StepView(id="41", name="保卫处", state="pending", group="会签"),
+        StepView(id="50", name="归档", state="pending"),
+    ]
+    t = Texts("zh")
+    assert comes_next(t, steps) == f"财务处（{PEOPLE[0].name}）、保卫处"
+    assert comes_next(t, steps[-1:]) == "归档"
+    assert comes_next(t, steps[:1]) == ""

@@ -68,6 +68,7 @@ class ActionCard:
         page.cards.append(self)
         self.target = task.return_to[0][0] if task.return_to else ""
         self.how = task.how[0] if task.how else "ask"
+        self.own = page.view.mine and not task.whose
         self.error: Tag | None = None
         self.signature: Signature | None = None
 
@@ -91,6 +92,11 @@ class ActionCard:
             deeds = [deed for deed in task.handing if deed not in ("claim", "release")]
             if deeds:
                 self._handing(deeds)
+
+    def _say(self, key: str) -> str:
+        """A text; whoever confirms her own case is not spoken to as an office."""
+        t = self.page.screen.t
+        return t.maybe(f"{key}.own", t(key)) if self.own else t(key)
 
     def _simple(self, deed: str) -> None:
         screen = self.page.screen
@@ -127,15 +133,14 @@ class ActionCard:
             screen.action(t("task.hand"), run, "button")
 
     def _opinion(self) -> None:
-        t = self.page.screen.t
         field_id = f"opinion-{self.task.id}"
         needed = self.task.opinion_required
-        tag("label", t("task.opinion_needed" if needed else "task.opinion"), "field-label", for_=field_id)
+        tag("label", self._say("task.opinion_needed" if needed else "task.opinion"), "field-label", for_=field_id)
         self.error = p("", "field-error", id=f"{field_id}-error", role="alert")
         self.error.visible = False
         self.field = tag(
             "textarea", "", "textarea", id=field_id, rows=3, maxlength=_OPINION_LIMIT,
-            placeholder=t("task.opinion_hint"),
+            placeholder=self._say("task.opinion_hint"),
             defaultValue=self.opinion or None, aria_describedby=f"{field_id}-error",
             data_keep=f"{self.page.screen.me.id}/{self.task.id}",
         )  # fmt: skip
@@ -168,23 +173,23 @@ class ActionCard:
         if action == "approve":
             # A step that only handles the case (no refusal) is done, not agreed to; who is consulted answers.
             key = "approve" if "refuse" in self.task.actions else "answer" if self.task.consulted else "done"
-            label = screen.t(f"task.action.{key}")
+            label = self._say(f"task.action.{key}")
             screen.action(label, lambda: self._run(action), _LOOKS[action])
             return
         dialog = self._dialog(action)
-        button(screen.t(f"task.action.{action}"), lambda: self._ask(dialog), _LOOKS[action])
+        button(self._say(f"task.action.{action}"), lambda: self._ask(dialog), _LOOKS[action])
 
     def _dialog(self, action: str) -> Tag:
         screen = self.page.screen
         t = screen.t
-        with tag("dialog", "", "dialog", aria_label=t(f"task.action.{action}")) as dialog:
-            heading(2, t(f"task.sure.{action}"))
-            p(t(f"task.sure_text.{action}"))
+        with tag("dialog", "", "dialog", aria_label=self._say(f"task.action.{action}")) as dialog:
+            heading(2, self._say(f"task.sure.{action}"))
+            p(self._say(f"task.sure_text.{action}"))
             if action == "return":
                 self._where_to()
             with div("actions"):
                 look = "button primary" if action == "return" else "button danger"
-                screen.action(t(f"task.action.{action}"), lambda: self._run(action, dialog), look)
+                screen.action(self._say(f"task.action.{action}"), lambda: self._run(action, dialog), look)
                 button(t("task.cancel"), lambda: browser.close_dialog(dialog))
         return dialog
 
@@ -206,7 +211,7 @@ class ActionCard:
         missing = not self.opinion.strip() and (negative or self.task.opinion_required)
         if self.error is not None:
             said = "task.opinion_why" if negative else "task.opinion_missing"
-            self.error.text = self.page.screen.t(said) if missing else ""
+            self.error.text = self._say(said) if missing else ""
             self.error.visible = missing
             if missing:
                 self.field.set("aria_invalid", "true")

@@ -223,12 +223,20 @@ def waits_for(t: Texts, steps: Sequence[StepView]) -> str:
 
 
 def comes_next(t: Texts, steps: Sequence[StepView]) -> str:
-    """The first step that is to come, and whom it will ask."""
-    step = next((step for step in steps if step.state == "pending"), None)
-    if step is None:
+    """The first step that is to come, with those beside it, and whom they will ask."""
+    first = next((step for step in steps if step.state == "pending"), None)
+    if first is None:
         return ""
-    people = _few(t, [name_of(person, t.language) for person in step.people])
-    return step.name + (t("step.department", name=people) if people else "")
+    beside = [step for step in steps if step.state == "pending" and first.group and step.group == first.group]
+    ids = {step.id for step in beside}
+    # 40.1 follows 40 in its branch.
+    told = [step for step in beside or [first] if step.id.rpartition(".")[0] not in ids]
+    return t("list.comma").join(step.name + _of(t, step.people) for step in told)
+
+
+def _of(t: Texts, people: Sequence[Person]) -> str:
+    names = _few(t, [name_of(person, t.language) for person in people])
+    return t("step.department", name=names) if names else ""
 
 
 def _few(t: Texts, names: Sequence[str]) -> str:

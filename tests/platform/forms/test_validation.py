@@ -251,6 +251,24 @@ def test_tables_that_give_no_result_are_reported(
         assert "金额 = 5000" in found.errors[0].message("zh")
 
 
+KEEPERS = """
+    ## survey
+    | type | name | label | calculation |
+    | text | 品名 | 品名 | |
+    | calculate | 管制 | | ${品名} = "甲苯" |
+    | text | 保管人 | 保管人 | |
+    | text | 复核人 | 复核人 | |
+    ## policy
+    | id | when | verdict | message |
+    | P1 | ${管制} and ${保管人} = ${复核人} | forbid | 保管人与复核人不能是同一人。 |
+"""
+
+
+def test_a_finding_is_about_what_its_statement_names_before_what_that_depends_on(evaluate_loosely: Any) -> None:
+    found = evaluate_loosely(KEEPERS, {"品名": "甲苯", "保管人": "11014", "复核人": "11014"})
+    assert [(error.code, error.about) for error in found.errors] == [("FORM-034", "保管人")]
+
+
 def test_unknown_is_not_no(evaluate_loosely: Any, codes: Any) -> None:
     missing = evaluate_loosely(RULES, {"金额": 50})
     assert codes(missing) == [("", "FORM-036")]
