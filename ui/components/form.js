@@ -143,7 +143,7 @@ export default {
     }
     if (this.mode !== "edit") return;
     if (Object.keys(this.chosen).length) this.tellChosen();
-    if (this.restored || this.toldOfDraft) this.resume();
+    if (this.restored || this.toldOfDraft || this.draft.at() !== null) this.resume();
     this.evaluateSoon(0);
   },
   beforeUnmount() {
@@ -245,9 +245,10 @@ export default {
       this.held = false;
       if (this.check([this.here])) this.advance();
     },
-    // Whoever comes back goes on at the first page that is not finished.
+    // Whoever comes back goes on at the page where she was, elsewhere at the first that is not finished.
     resume() {
-      const at = this.pages.findIndex((page) => this.collect(page.items, [], []).length > 0);
+      const last = this.draft.at();
+      const at = last !== null ? Math.min(last, this.pages.length - 1) : this.pages.findIndex((page) => this.collect(page.items, [], []).length > 0);
       this.quiet = true;
       this.page = at < 0 ? this.pages.length - 1 : at;
       this.furthest = this.page;

@@ -32,6 +32,32 @@ export class Draft {
     }
   }
 
+  // Where somebody was, for as long as the tab is open.
+  at() {
+    try {
+      const at = sessionStorage.getItem(`${this.key}/at`);
+      return this.key && at !== null ? Number(at) : null;
+    } catch {
+      return null;
+    }
+  }
+
+  stayAt(at) {
+    try {
+      if (this.key) sessionStorage.setItem(`${this.key}/at`, String(at));
+    } catch {
+      // Then it goes on at the first page that is not finished.
+    }
+  }
+
+  leave() {
+    try {
+      if (this.key) sessionStorage.removeItem(`${this.key}/at`);
+    } catch {
+      // A browser that keeps nothing has nothing to forget.
+    }
+  }
+
   drop() {
     if (!this.key) return;
     try {

@@ -68,6 +68,7 @@ export default {
     },
     startOver() {
       this.draft.drop();
+      this.draft.leave();
       this.stopTimers();
       this.command = "";
       this.start(null);
@@ -164,10 +165,12 @@ export default {
       this.sending = false;
       this.done = true;
       this.draft.drop();
+      this.draft.leave();
     },
     forget() {
       this.stopTimers();
       this.draft.drop();
+      this.draft.leave();
       this.draft = new Draft("");
     },
     answersNow() {

@@ -142,6 +142,7 @@ def test_a_second_try_is_the_same_sending(show: Any) -> None:
     screen.reload()
     expect(page.get_by_text("已恢复您上次没有提交的内容。")).to_be_visible()
     assert screen.call("answersNow")["事由"] == "教学实验"
+    screen.press("下一步")
     screen.press("下一步：核对")
     screen.press("提交")
     assert screen.wait_for("submit")["command_id"] == first
@@ -262,7 +263,7 @@ def test_the_draft(show: Any) -> None:
     expect(page.get_by_label("手机")).to_have_value("")
 
 
-def test_a_draft_goes_on_at_the_first_page_that_is_not_finished(show: Any) -> None:
+def test_a_draft_goes_on_at_the_page_that_was_open_and_elsewhere_at_the_first_that_is_not_finished(show: Any) -> None:
     screen = show(OCCUPANT, draftKey="b")
     screen.page.get_by_label("住客").fill("11020")
     screen.press("下一步")
@@ -270,9 +271,26 @@ def test_a_draft_goes_on_at_the_first_page_that_is_not_finished(show: Any) -> No
     screen.reload()
     expect(screen.page.get_by_label("备注")).to_have_value("靠窗")
     screen.press("上一步")
-    screen.page.get_by_label("住客").fill("")
     screen.reload()
     expect(screen.page.get_by_label("住客")).to_be_visible()
+    screen.page.evaluate("sessionStorage.clear()")  # as on another device
+    screen.reload()
+    expect(screen.page.get_by_label("备注")).to_be_visible()
+    screen.press("上一步")
+    screen.page.get_by_label("住客").fill("")
+    screen.page.evaluate("sessionStorage.clear()")
+    screen.reload()
+    expect(screen.page.get_by_label("住客")).to_be_visible()
+
+
+def test_a_case_that_is_mended_stays_at_the_page_that_was_open(show: Any) -> None:
+    screen = show(OCCUPANT, draftKey="c", values={"住客": "11020", "备注": "靠窗"})
+    expect(screen.page.get_by_label("住客")).to_be_visible()
+    screen.reload()
+    expect(screen.page.get_by_label("住客")).to_be_visible()
+    screen.press("下一步")
+    screen.reload()
+    expect(screen.page.get_by_label("备注")).to_be_visible()
 
 
 def test_what_was_typed_for_a_task_goes_when_somebody_else_has_it(show: Any) -> None:
