@@ -12,7 +12,7 @@ from route_people import DIRECTORY
 from banshi.platform.people.directory import SYSTEM, Person
 from banshi.platform.people.who import parse_who
 from banshi.platform.routes import flow
-from banshi.platform.routes.asking import FlowContext, may_act
+from banshi.platform.routes.asking import FlowContext, hindrance
 from banshi.platform.routes.effects import EffectKind, Progress
 from banshi.platform.routes.flow import act, call_back, resubmit
 from banshi.platform.routes.model import (
@@ -133,7 +133,7 @@ def doings(route: Route, state: RouteState, context: FlowContext) -> Iterator[Do
 def _with_task(
     step: RouteStep, now: StepState, person: str, route: Route, state: RouteState, context: FlowContext
 ) -> Iterator[Doing]:
-    others = tuple(p for p in sorted(context.directory.people) if may_act(step, state.steps, p, context))[:2]
+    others = tuple(p for p in sorted(context.directory.people) if not hindrance(step, state.steps, p, context))[:2]
     yield Doing("act", (step.id, person, Action.APPROVE))
     if others:
         yield Doing("act", (step.id, person, Action.APPROVE), by=others[0])

@@ -97,7 +97,7 @@ class UnitBoard:
         service = self._desk.service_of(case)
         if task.state != "open" or service is None:
             raise self._desk.stale(case)
-        return self._desk.hand(person, case, service, task, what, language)
+        return self._desk.hand(person, case, service, task, what, language, as_head=True)
 
     def _units(self, person: Person) -> frozenset[str]:
         """The units that a person heads, with those below them."""

@@ -29,7 +29,7 @@ from banshi.platform.forms.rights import answered, merge, seen_by, spread, withh
 from banshi.platform.forms.rows import Row
 from banshi.platform.people.directory import SYSTEM, Directory, Person
 from banshi.platform.publishing.library import Library
-from banshi.platform.routes.asking import FlowContext
+from banshi.platform.routes.asking import FlowContext, KeptAway
 from banshi.platform.routes.choosing import choosing
 from banshi.platform.routes.effects import Progress
 from banshi.platform.routes.faults import FlowError, NotEligible
@@ -498,13 +498,28 @@ class Desk:
         task = self.task(person, case, what.task_id, states=HANDING[what.action])
         return self.hand(person, case, service, task, what, language)
 
-    def hand(self, person: Person, case: Case, service: Service, task: StoredTask, what: Act, language: str) -> Receipt:
-        """A deed of `HANDING` on a task; whoever calls has made sure that the person may do it."""
+    def hand(
+        self,
+        person: Person,
+        case: Case,
+        service: Service,
+        task: StoredTask,
+        what: Act,
+        language: str,
+        *,
+        as_head: bool = False,
+    ) -> Receipt:
+        """A deed of `HANDING` on a task; whoever calls has made sure that the person may do it.
+
+        A head (`as_head`) deals out the tasks of her people; she does not stand in for them.
+        """
         applicant = self.applicant(case)
         evaluation = self.evaluate(service, case.answers, applicant, language, case_id=case.id, stored=case.answers)
         state = RouteState.from_json(case.route)
         beside = loose(self._store, person, what.files)
         first = said(task, person, opinion=what.opinion, people=list(what.people), files=beside)
+        if as_head and "for" in first:
+            first["from_desk"] = first.pop("for")
 
         def move(draw: Draw | None) -> Progress:
             context = self.context(service, evaluation, applicant, case, case.chosen, draw)
@@ -688,14 +703,20 @@ def said(task: StoredTask, person: Person, **words: Any) -> dict[str, Any]:
     return {"step": task.step_id, **whom, **{key: value for key, value in words.items() if value}}
 
 
+_KEPT_AWAY = {
+    KeptAway.UNKNOWN: ("不在人员名单里", "nobody of that name is known"),
+    KeptAway.THERE: ("已经在这一环节里", "the step asks the same person already"),
+    KeptAway.APART: ("办过另一环节的人须回避", "whoever acts at another step of this route may not act here"),
+    KeptAway.SELF: ("申请人不能办理自己的申请", "nobody decides on her own application"),
+}
+
+
 def declined(error: FlowError, directory: Directory) -> NotAllowed:
     """Why the route does not allow something, for people."""
     if isinstance(error, NotEligible):
         zh, en = directory.name(error.person), directory.name(error.person, "en")
-        return NotAllowed(
-            f"{zh}不能办理这一环节：已经在这一环节里，或者按流程必须回避。",
-            f"{en} may not act at this step: the route asks for somebody else, or asks the same person already.",
-        )
+        why_zh, why_en = _KEPT_AWAY[KeptAway(error.why)]
+        return NotAllowed(f"{zh}不能办理这一环节：{why_zh}。", f"{en} may not act at this step: {why_en}.")
     return NotAllowed("这一步不能这样办理。", "This step does not allow that.")
 
 

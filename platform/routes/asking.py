@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from itertools import islice
 
 from banshi.platform.people.calendar import Calendar
@@ -124,20 +125,30 @@ def who_context(step: RouteStep, states: Mapping[str, StepState], context: FlowC
     )
 
 
-def may_act(
+class KeptAway(StrEnum):
+    """Why somebody may not be asked at a step as well."""
+
+    UNKNOWN = "unknown"
+    THERE = "there already"
+    APART = "acts elsewhere"
+    SELF = "the applicant"
+
+
+def hindrance(
     step: RouteStep, states: Mapping[str, StepState], person_id: str, context: FlowContext, leaving: str = ""
-) -> bool:
-    """Whether somebody who was not asked may be: known, not asked already, kept away by nothing.
+) -> KeptAway | None:
+    """Why somebody who was not asked may not be; None where nothing keeps her away.
 
     `leaving` is whose place she would take.
     """
-    if person_id not in context.directory.people or person_id in {leaving, *barred(step, states, context)}:
-        return False
-    if _guards_against_self(step) and person_id == context.initiator.id:
-        return False
+    if person_id not in context.directory.people:
+        return KeptAway.UNKNOWN
     state = states[step.id]
-    others = {*state.everybody, *(vote.by for vote in state.votes)} - {leaving}
-    return person_id not in others
+    if person_id == leaving or person_id in {*state.everybody, *(vote.by for vote in state.votes)}:
+        return KeptAway.THERE
+    if person_id == context.initiator.id and (_guards_against_self(step) or "initiator" in step.differ):
+        return KeptAway.SELF
+    return KeptAway.APART if person_id in barred(step, states, context) else None
 
 
 def _filled_up(step: RouteStep, people: list[Person], kept_away: set[str], context: WhoContext) -> Asked:

@@ -26,9 +26,10 @@ class NotAllowedHere(FlowError):
 class NotEligible(FlowError):
     """The person may not act at the step: unknown, kept away by the route, or asked there already."""
 
-    def __init__(self, step: str, person: str) -> None:
-        super().__init__(f"{person} may not act at step {step}.")
+    def __init__(self, step: str, person: str, why: str) -> None:
+        super().__init__(f"{person} may not act at step {step}: {why}.")
         self.person = person
+        self.why = why
 
 
 class NotReturnable(FlowError):

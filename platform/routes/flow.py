@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from banshi.platform.people.directory import SYSTEM
 from banshi.platform.people.who import Who, resolve
-from banshi.platform.routes.asking import FlowContext, may_act, who_context
+from banshi.platform.routes.asking import FlowContext, hindrance, who_context
 from banshi.platform.routes.effects import EffectKind, Progress
 from banshi.platform.routes.faults import NoSuchTask, NotAllowedHere, NotEligible, NotReturned
 from banshi.platform.routes.model import BackMode, Mode, Operation, Route, RouteStep
@@ -55,8 +55,8 @@ def act(
     who may not act here.
     """
     move, step, step_state = _task(route, state, step_id, person_id, context)
-    if by and not may_act(step, move.states, by, context):
-        raise NotEligible(step_id, by)
+    if by and (why := hindrance(step, move.states, by, context)):
+        raise NotEligible(step_id, by, why)
     if step_state.mode is Mode.CLAIM and not step_state.claimed and person_id in step_state.people:
         move.update(step, because=Reason.CLAIMED, claimed=person_id)
     vote = Vote(person_id, Action(action), by=by)
@@ -128,8 +128,8 @@ def release(route: Route, state: RouteState, step_id: str, person_id: str, conte
 def transfer(route: Route, state: RouteState, step_id: str, person_id: str, to: str, context: FlowContext) -> Progress:
     """Somebody hands her task to another person, with those whom she has added. Raises NotAllowedHere, NotEligible."""
     move, step, _ = _task(route, state, step_id, person_id, context, Operation.TRANSFER)
-    if not may_act(step, move.states, to, context, leaving=person_id):
-        raise NotEligible(step_id, to)
+    if why := hindrance(step, move.states, to, context, leaving=person_id):
+        raise NotEligible(step_id, to, why)
     _hand_over(move, step, person_id, to, Reason.TRANSFERRED)
     return move.progress()
 
@@ -156,8 +156,8 @@ def add_signers(
     if step_state.depth(person_id) >= MOST_ADDITIONS or step_state.consulted(person_id):
         raise NotAllowedHere(step_id, wanted)
     for other in others:
-        if not may_act(step, move.states, other, context):
-            raise NotEligible(step_id, other)
+        if why := hindrance(step, move.states, other, context):
+            raise NotEligible(step_id, other, why)
         signers = (*move.states[step.id].signers, Signer(other, person_id, wanted))
         move.update(step, because=Reason.SIGNERS_FIRST, signers=signers)
     return move.progress()
@@ -253,7 +253,7 @@ def escalate(route: Route, state: RouteState, step_id: str, context: FlowContext
     for person_id in move.states[step_id].waiting:
         person = directory.people.get(person_id)
         superior = directory.superior(person) if person else None
-        if superior is not None and may_act(step, move.states, superior.id, context, leaving=person_id):
+        if superior is not None and not hindrance(step, move.states, superior.id, context, leaving=person_id):
             _hand_over(move, step, person_id, superior.id, Reason.SUPERIOR)
     return move.progress()
 

@@ -108,7 +108,7 @@ def test_g1_a_task_is_handed_on_and_the_trail_says_to_whom(hall: Hall) -> None:
     assert hall.task_count(person(hall, OWNER)) == 1
     event = look(hall, OWNER, case_id).events[-1]
     assert (event.kind, event.actor, event.opinion, event.detail) == ("transfer", "王建国", "我今天出差", "→ 周倩")
-    with pytest.raises(NotAllowed, match="route asks for somebody else"):
+    with pytest.raises(NotAllowed, match="nobody decides on her own application"):
         do(hall, OWNER, case_id, "transfer", people=[STUDENT])
 
 

@@ -189,7 +189,7 @@ def test_b3_handing_over(hall: Hall) -> None:
     assert hand(CHIEF, task, SECOND, "hand-late")  # it lies there no more
     event = hall.case(person(hall, SECOND), case).events[-1]
     assert event.kind == "transfer"
-    assert all(name in f"{event.actor} {event.detail}" for name in ("郑实", "李敏", "何川"))
+    assert (event.actor, event.detail) == ("郑实", "原在李敏处；→ 何川")
     stored = hall._store.case(case)
     assert stored is not None
     assert fold(case, hall._store.events(case)).stored() == stored

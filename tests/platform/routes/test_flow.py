@@ -16,7 +16,7 @@ from route_people import DIRECTORY, NOW, context, route_of
 
 from banshi.platform.people.directory import Department, Directory, Person
 from banshi.platform.people.who import parse_who
-from banshi.platform.routes.asking import FlowContext, may_act
+from banshi.platform.routes.asking import FlowContext, KeptAway, hindrance
 from banshi.platform.routes.faults import NoSuchTask, NotReturnable
 from banshi.platform.routes.flow import act, begin, resubmit, withdraw
 from banshi.platform.routes.model import Empty, Mode, Route, RouteStep
@@ -212,7 +212,7 @@ def test_r6_whichever_of_two_steps_says_that_they_differ(first: str, second: str
     state = act(route, begin(route, around).state, "20", "f2", "approve", around).state
     state = act(route, state, "30", "b1", "approve", around).state
     assert state.steps["40"].people == ("f1",)
-    assert not may_act(route.step("40"), state.steps, "f2", around)
+    assert hindrance(route.step("40"), state.steps, "f2", around) is KeptAway.APART
 
 
 def test_a_state_survives_storage() -> None:
