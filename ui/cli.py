@@ -14,6 +14,7 @@ import typer
 from banshi.rules.diagnostics import has_errors
 from banshi.ui.cli_archive import add as archive_command
 from banshi.ui.cli_decide import decided_lines
+from banshi.ui.cli_diff import add as diff_command
 from banshi.ui.cli_files import (
     answers_of,
     calendar_for,
@@ -62,6 +63,7 @@ app.add_typer(log_app, name="log")
 statistics_command(app)
 archive_command(app)
 new_command(app)
+diff_command(app)
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="工作簿 (.xlsx)。The workbook.", show_default=False)]
 Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="工作簿。Workbooks.", show_default=False)]

@@ -910,6 +910,7 @@ def test_only_what_works_is_listed(banshi: Any) -> None:
         "convert",
         "template",
         "new",
+        "diff",
     }
 
 
@@ -1052,3 +1053,14 @@ def test_the_statistics_of_a_hall(banshi: Any, tmp_path: Path) -> None:
     for wrong in (["--by", "people"], ["--since", "昨天"], ["--service", "nothing"], ["--out", "x.txt"]):
         assert banshi("stats", "--data", tmp_path, *wrong).code == 2
     assert banshi("stats", "--data", tmp_path / "nowhere").code == 2
+
+
+def test_diff_says_in_words_what_is_different(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "## 设置\n| 编号 | power |\n## 收费-电费\n| 项目 | 计量 | 单价 |\n| 电费 | 100 | 0.698 |"
+    (tmp_path / "a.xlsx").write_bytes(workbook_from_text(text))
+    (tmp_path / "b.xlsx").write_bytes(workbook_from_text(text.replace("0.698", "0.712")))
+    assert cli.run(["diff", str(tmp_path / "a.xlsx"), str(tmp_path / "b.xlsx"), "--json", "--lang", "zh"]) == 1
+    (one,) = json.loads(capsys.readouterr().out)
+    assert (one["cell"], one["message"]) == ("收费-电费!C2", "收费“电费”的“单价”：0.698 → 0.712")
+    assert cli.run(["diff", str(tmp_path / "a.xlsx"), str(tmp_path / "a.xlsx"), "--lang", "zh"]) == 0
+    assert "没有不同" in capsys.readouterr().out
