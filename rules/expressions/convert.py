@@ -25,6 +25,9 @@ MAX_TEXT = 32_767
 _TRAPS = [InvalidOperation, DivisionByZero, Overflow]
 ARITHMETIC = Context(prec=50, rounding=ROUND_HALF_EVEN, Emax=999, Emin=-999, traps=_TRAPS)
 _SETTLED = Context(prec=40, rounding=ROUND_HALF_EVEN, Emax=999, Emin=-999, traps=_TRAPS)
+_NEAR = Context(prec=34, rounding=ROUND_HALF_EVEN, Emax=999, Emin=-999, traps=_TRAPS)
+_SHORT = 24
+_SAME = 36
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,60}(?:\.[0-9]{0,60})?|\.[0-9]{1,60})(?:[eE][+-]?[0-9]{1,3})?")
 _DAY = re.compile(r"([0-9]{4})(?:-|/|\.|年)([0-9]{1,2})(?:-|/|\.|月)([0-9]{1,2})日?")
@@ -69,12 +72,32 @@ def is_empty(value: Value) -> bool:
 
 
 def settle(number: Decimal) -> Decimal:
-    """The number to 40 significant digits: what 50-digit arithmetic left over behind them is not meant (1/3*3 is 1)."""
+    """The number to 40 significant digits: what 50-digit arithmetic left over behind them is not meant (1/3*3 is 1).
+
+    So is a number of at most 24 digits from which it differs behind the 34th only: 1000/30, which was cut at 40, times 30.
+    """
     settled = _SETTLED.plus(number)
     if not settled:
         return settled.copy_abs()
+    if len(settled.as_tuple().digits) > _NEAR.prec:
+        near = _NEAR.plus(settled).normalize(_NEAR)
+        if len(near.as_tuple().digits) <= _SHORT:
+            return _NEAR.add(near, Decimal(0))
     # Where digits were cut, the zeros at the end say nothing; adding 0 takes an exponent such as 1E+2 away.
     return settled if settled == number else _SETTLED.add(settled.normalize(_SETTLED), Decimal(0))
+
+
+def add(left: Decimal, right: Decimal) -> Decimal:
+    """The sum. Where two numbers are the same to 36 digits their difference is 0, as in Excel (1000/30*30-1000)."""
+    result = ARITHMETIC.add(left, right)
+    if result and result.adjusted() < max(left.adjusted(), right.adjusted()) - _SAME:
+        return Decimal(0)
+    return result
+
+
+def subtract(left: Decimal, right: Decimal) -> Decimal:
+    """The difference, as `add` has it."""
+    return add(left, ARITHMETIC.minus(right))
 
 
 def to_number(value: Value) -> Decimal | None:

@@ -11,11 +11,13 @@ from banshi.rules.expressions import faults
 from banshi.rules.expressions.convert import (
     ARITHMETIC,
     Problem,
+    add,
     bad_argument,
     is_empty,
     round_to,
     settle,
     spread,
+    subtract,
     to_date,
     to_number,
     to_text,
@@ -41,7 +43,7 @@ def total(numbers: Iterable[Decimal]) -> Decimal:
     """The exact sum."""
     result = Decimal(0)
     for number in numbers:
-        result = ARITHMETIC.add(result, number)
+        result = add(result, number)
     return result
 
 
@@ -343,7 +345,7 @@ def mod(value: Decimal, divisor: Decimal) -> Value:
     if divisor == 0:
         raise Problem(faults.DIVISION_BY_ZERO)
     times = round_to(ARITHMETIC.divide(settle(value), settle(divisor)), 0, ROUND_FLOOR)
-    return settle(ARITHMETIC.subtract(value, ARITHMETIC.multiply(times, divisor)))
+    return settle(subtract(value, ARITHMETIC.multiply(times, divisor)))
 
 
 @function(

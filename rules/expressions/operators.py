@@ -12,10 +12,12 @@ from banshi.rules.expressions import faults
 from banshi.rules.expressions.convert import (
     ARITHMETIC,
     Problem,
+    add,
     is_empty,
     kind_words,
     local,
     settle,
+    subtract,
     to_number,
     to_text,
 )
@@ -168,7 +170,7 @@ def _add(left: Value, right: Value) -> Value:
         return _at_time(right, left) if isinstance(left, time) else shift(right, _days_number(left))
     if isinstance(left, date):
         raise Problem(faults.DATE_SUM)
-    return _numbers(left, right, ARITHMETIC.add)
+    return _numbers(left, right, add)
 
 
 def _at_time(day: date, clock: time) -> datetime:
@@ -191,7 +193,7 @@ def _subtract(left: Value, right: Value, zone: tzinfo | None) -> Value:
         return shift(left, -_days_number(right))
     if isinstance(right, date):
         raise Problem(faults.DATE_SUM)
-    return _numbers(left, right, ARITHMETIC.subtract)
+    return _numbers(left, right, subtract)
 
 
 def _divide(left: Decimal, right: Decimal) -> Decimal:

@@ -19,7 +19,7 @@ from banshi.rules.tariffs.layout import METHODS, PARTS_ZH
 from banshi.rules.tariffs.model import Bill, BillLine, Line, Method, Rounding, Tariff
 from banshi.rules.tariffs.periods import in_force, unpriced
 from banshi.rules.tariffs.proration import Part, part_of_period
-from banshi.rules.tariffs.rounding import EXACT, MOST, as_decimal, rounded
+from banshi.rules.tariffs.rounding import EXACT, MOST, as_decimal, endless, rounded
 from banshi.rules.tariffs.sharing import share_out
 from banshi.rules.tariffs.stopped import Stopped
 from banshi.rules.tariffs.telling import Parts, tell, tell_carried, tell_nothing, tell_skipped
@@ -292,8 +292,8 @@ class _Run:
         written = rounded(raw, line.rounding)
         amount = self._limited(written, line, parts)
         sign = -1 if line.method is Method.CREDIT else 1
-        if line.rounding.unit is None and isinstance(raw, Fraction) and not parts.limit:
-            parts.exact = sign * raw
+        if line.rounding.unit is None and not parts.limit and (isinstance(raw, Fraction) or endless(raw)):
+            parts.exact = sign * Fraction(raw)
         return EXACT.minus(amount) if sign < 0 else amount
 
     def _charge(self, line: Line, parts: Parts) -> Decimal | Fraction:

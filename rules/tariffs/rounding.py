@@ -15,6 +15,10 @@ from banshi.rules.tariffs.model import Direction, Rounding
 EXACT: Final = decimal.Context(prec=100, traps=[])
 """Wide enough for the products of two values of the rule language (40 digits each); nothing raises in it."""
 
+_DIGITS = 34
+_FINEST = 10**_DIGITS
+_MEANT = decimal.Context(prec=30, traps=[])
+
 FEN: Final = Decimal("0.01")
 
 MOST: Final = 10**30
@@ -69,6 +73,7 @@ def rounded(amount: Decimal | Fraction, rounding: Rounding) -> Decimal:
     if rounding.unit is None:
         return as_decimal(amount)
     mode = MODES[rounding.direction]
+    amount = _meant(amount)
     if isinstance(amount, Fraction):
         # A whole part and a digit that says where the rest lies are enough for every mode.
         count = _with_rest(amount / Fraction(rounding.unit)).to_integral_value(mode, EXACT)
@@ -78,16 +83,37 @@ def rounded(amount: Decimal | Fraction, rounding: Rounding) -> Decimal:
     return EXACT.multiply(Decimal(int(count)), rounding.unit)
 
 
+def _meant(amount: Decimal | Fraction) -> Decimal | Fraction:
+    """The amount without what a division left over: of a rate of 1000/30, with 40 digits, 30 are 1000.
+
+    Amounts of at most `_DIGITS` digits stay as they are; so do fractions of days.
+    """
+    if isinstance(amount, Decimal):
+        return _MEANT.plus(amount) if endless(amount) else amount
+    if amount.denominator <= _FINEST:
+        return amount
+    return Fraction(_MEANT.divide(Decimal(amount.numerator), Decimal(amount.denominator)))
+
+
+def endless(amount: Decimal) -> bool:
+    """Whether an amount has more digits than anybody writes: a division was cut off."""
+    return len(amount.as_tuple().digits) > _DIGITS
+
+
 def as_decimal(amount: Decimal | Fraction) -> Decimal:
     """The amount as a decimal: exact where it has an end, else to twelve places."""
     if isinstance(amount, Decimal):
-        return amount
+        return _to_places(Fraction(amount)) if endless(amount) and amount.is_finite() else amount
     rest = amount.denominator
     for prime in (2, 5):
         while rest % prime == 0:
             rest //= prime
-    if rest == 1:
+    if rest == 1 and amount.denominator <= _FINEST:
         return EXACT.divide(Decimal(amount.numerator), Decimal(amount.denominator))
+    return _to_places(amount)
+
+
+def _to_places(amount: Fraction) -> Decimal:
     return EXACT.multiply(Decimal(round(amount * 10**12)), Decimal("1E-12"))
 
 

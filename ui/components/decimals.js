@@ -3,6 +3,9 @@
 
 const COMPUTING = 50;
 const SETTLED = 40;
+const NEAR = 34; // digits; behind them a short number that was cut in between differs from itself
+const SHORT = 24; // digits
+const SAME = 36; // digits by which two numbers differ at least
 const LARGEST_EXPONENT = 999;
 const PATTERN = /^([+-]?)(\d{0,60})(?:\.(\d{0,60}))?(?:[eE]([+-]?\d{1,3}))?$/;
 
@@ -55,7 +58,20 @@ export class Decimal {
   }
 
   settled() {
-    return this.within(SETTLED);
+    const settled = this.within(SETTLED);
+    if (digitsOf(settled.whole) <= NEAR) return settled;
+    const near = settled.within(NEAR).trimmed();
+    return digitsOf(near.whole) <= SHORT ? near : settled;
+  }
+
+  // Where the first digit stands: 0 for ones, 3 for thousands.
+  size() {
+    return digitsOf(this.whole) - 1 - this.scale;
+  }
+
+  // A sum, or 0 where two numbers were the same but for what a division left over.
+  orNothing(one, other) {
+    return this.whole !== 0n && this.size() < Math.max(one.size(), other.size()) - SAME ? new Decimal(0n, 0) : this;
   }
 
   with(other) {
@@ -65,12 +81,12 @@ export class Decimal {
 
   plus(other) {
     const [a, b, scale] = this.with(other);
-    return new Decimal(a + b, scale).within(COMPUTING);
+    return new Decimal(a + b, scale).within(COMPUTING).orNothing(this, other);
   }
 
   minus(other) {
     const [a, b, scale] = this.with(other);
-    return new Decimal(a - b, scale).within(COMPUTING);
+    return new Decimal(a - b, scale).within(COMPUTING).orNothing(this, other);
   }
 
   times(other) {
