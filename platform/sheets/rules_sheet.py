@@ -20,7 +20,7 @@ from banshi.rules.tables.kinds import settle
 from banshi.rules.tables.layout import check_layout
 from banshi.rules.tables.literals import KIND_ZH, Unreadable, read, read_day
 from banshi.rules.tables.reading import read_list, read_test
-from banshi.rules.tables.results import inferred, read_result
+from banshi.rules.tables.results import in_digits, inferred, read_result
 from banshi.rules.values import Kind, Value
 
 COLUMNS: Final = (
@@ -240,6 +240,8 @@ class _Reader:
                 given[setting, plain(output)] = (replace(key, value=output or key.text), tuple(values))
         table = replace(table, hit=self._hit(given.get(("hit", ""))))
         table = replace(table, otherwise=self._otherwise(table, given))
+        for i in range(len(table.outputs)):
+            table = self._with_numbers(table, i)
         table = replace(table, outputs=tuple(self._kinded(table, i) for i in range(len(table.outputs))))
         return replace(table, priorities=self._priorities(table, given))
 
@@ -267,6 +269,19 @@ class _Reader:
             for item, cell in zip(wanted, cells, strict=False):  # what is there keeps the row from being missed as well
                 found[item.name] = self._keep(read_result(cell, item))
         return tuple((name, found[name]) for name in table.output_names if name in found)
+
+    def _with_numbers(self, table: Table, column: int) -> Table:
+        """A table of whose results texts that are numbers among numbers were read as such."""
+        output = table.outputs[column]
+        own = {name: result for name, result in table.otherwise if name == output.name}
+        results = self._keep(in_digits(output, [*(row.results[column] for row in table.rows), *own.values()]))
+        rows = tuple(
+            replace(row, results=(*row.results[:column], result, *row.results[column + 1 :]))
+            for row, result in zip(table.rows, results, strict=False)
+        )
+        last = dict(zip(own, results[len(rows) :], strict=True))
+        otherwise = tuple((name, last.get(name, result)) for name, result in table.otherwise)
+        return replace(table, rows=rows, otherwise=otherwise)
 
     def _kinded(self, table: Table, column: int) -> Output:
         output = table.outputs[column]

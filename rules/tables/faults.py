@@ -239,6 +239,14 @@ MIXED_RESULTS = fault(
     do_zh="统一成一种；或在表头写明类型。",
     do_en="Use one of them, or state the type in the header.",
 )
+TEXT_DIGITS = fault(
+    "TABLE-080",
+    Severity.NOTICE,
+    "结果“{name}”的“{text}”在 Excel 里是文字，别的格子是数字，已按数字读。",
+    "“{text}” of the output “{name}” is a text in Excel where the other cells hold numbers: it was read as a number.",
+    do_zh="在 Excel 里把这一格转换成数字。",
+    do_en="Convert the cell to a number in Excel.",
+)
 BAD_DATE = fault(
     "TABLE-033",
     Severity.ERROR,

@@ -82,11 +82,12 @@ class Output:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """A cell under `then`: a constant, or an expression (`=…`)."""
+    """A cell under `then`: a constant (a text perhaps `quoted` by its author), or an expression (`=…`)."""
 
     value: Value = None
     expression: Expression | None = None
     place: Place = NOWHERE
+    quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

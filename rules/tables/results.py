@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from banshi.rules.cells import Cell
@@ -31,7 +33,7 @@ def read_result(cell: Cell, output: Output) -> tuple[Result, list[Diagnostic]]:
         kind = output.kind
         fault = faults.RESULT_KIND.at(cell.place, text=cell.text, name=output.name, kind=kind, kind_zh=KIND_ZH[kind])
         return Result(value=ErrorValue(fault), place=cell.place), [fault]
-    return Result(value=value, place=cell.place), []
+    return Result(value=value, place=cell.place, quoted=isinstance(value, str) and value != cell.text), []
 
 
 def _constant(cell: Cell, output: Output) -> Value | Unreadable:
@@ -49,6 +51,21 @@ def _unquoted(text: str) -> str:
     inner = text[1:-1]
     quoted = len(text) >= 2 and text[0] in DOUBLE_QUOTES and text[-1] in DOUBLE_QUOTES
     return inner if quoted and not any(sign in DOUBLE_QUOTES for sign in inner) else text
+
+
+def in_digits(output: Output, results: Sequence[Result]) -> tuple[list[Result], list[Diagnostic]]:
+    """The results with texts that are numbers read as such, in a column of numbers that declares no kind."""
+    texts = {i: item.value for i, item in enumerate(results) if isinstance(item.value, str)}
+    numbers = {
+        i: number
+        for i, text in texts.items()
+        if not results[i].quoted and isinstance(number := read(Literal(text), Kind.NUMBER), Decimal)
+    }
+    among_numbers = any(isinstance(item.value, Decimal) for item in results)
+    if output.declared or not among_numbers or len(numbers) < len(texts):
+        return list(results), []
+    found = [faults.TEXT_DIGITS.at(results[i].place, name=output.name, text=text) for i, text in texts.items()]
+    return [replace(item, value=numbers.get(i, item.value)) for i, item in enumerate(results)], found
 
 
 def inferred(output: Output, results: Sequence[Result]) -> tuple[Kind, list[Diagnostic]]:

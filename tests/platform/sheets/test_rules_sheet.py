@@ -7,7 +7,9 @@ from decimal import Decimal
 
 import pytest
 from rule_sheets import codes, env, read_table, sheet_of, table_of
+from workbooks import workbook_from_text
 
+from banshi.platform.sheets import load_bytes
 from banshi.platform.sheets.rules_sheet import HITS, parse_rules
 from banshi.platform.workbook.workbook import Sheet
 from banshi.rules.tables import Hit, decide
@@ -214,3 +216,24 @@ def test_an_empty_sheet_is_a_fault():
     table, found = parse_rules(Sheet("规则-空", "rules", "空", ()))
     assert table is None
     assert [(str(item.place), item.code) for item in found] == [("规则-空!A1", "TABLE-001")]
+
+
+def test_texts_that_are_numbers_among_numbers_are_numbers() -> None:
+    """Excel's green triangle: what is compared by another table is a number, whichever way it was typed."""
+    text = "## rules.x\n| when city | then r |\n| a | '490 |\n| b | 450 |\n| c | '４00 |"
+    text += "\n## rules.z\n| 命中 | 首个 |\n| when r | then z |\n| >=460 | high |\n| | low |"
+    service, found = load_bytes(workbook_from_text(text), "x.xlsx")
+    assert service is not None
+    notices = [(item.code, str(item.place)) for item in found if item.code == "TABLE-080"]
+    assert notices == [("TABLE-080", "rules.x!B2"), ("TABLE-080", "rules.x!B4")]
+    assert [service.decide("z", {"city": city}).outputs["z"] for city in "abc"] == ["high", "low", "low"]
+
+
+def test_numbers_that_are_words_stay_words() -> None:
+    table = read_table("| when city | then code |\n| a | '490 |\n| b | '450 |")[0]
+    assert table is not None
+    assert [row.results[0].value for row in table.rows] == ["490", "450"]
+    mixed, found = read_table("| when city | then code |\n| a | '490 |\n| b | 450 |\n| c | 免费 |")
+    assert mixed is not None
+    assert [row.results[0].value for row in mixed.rows] == ["490", Decimal(450), "免费"]
+    assert "TABLE-032" in [item.code for item in found]
