@@ -151,6 +151,8 @@ def lines_of(path: Path) -> Iterator[str]:
 
 def unreadable(path: Path, error: OSError) -> WrongCall:
     """The sentence for a file that the machine will not give."""
+    if isinstance(error, FileNotFoundError) and not path.parent.is_dir():
+        return WrongCall(f"没有文件夹 {path.parent}。", f"There is no folder {path.parent}.")
     if isinstance(error, FileNotFoundError):
         return WrongCall(f"没有找到文件：{path}", f"There is no file {path}.")
     if isinstance(error, IsADirectoryError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 
 from banshi.platform.sheets import faults
 from banshi.platform.workbook.columns import plain, read_header
@@ -12,8 +13,10 @@ from banshi.platform.workbook.workbook import Sheet
 from banshi.rules.cells import Cell
 from banshi.rules.datasets import Dataset
 from banshi.rules.diagnostics import Diagnostic
+from banshi.rules.tables.conditions import Literal
 from banshi.rules.tables.faults import CAS_REPAIRED
-from banshi.rules.tables.literals import cas_of_date, is_cas
+from banshi.rules.tables.literals import cas_of_date, is_cas, read, read_day
+from banshi.rules.values import Kind
 
 FROM = frozenset(map(plain, ("from", "from_date", "生效", "生效日期")))
 UNTIL = frozenset(map(plain, ("until", "until_date", "失效", "失效日期")))
@@ -38,6 +41,7 @@ def parse_data(sheet: Sheet) -> tuple[Dataset | None, list[Diagnostic]]:
         return None, found
     rows = [{name: record[name] for name in columns} for record in header.records(sheet.rows[1:])]
     rows, notes = _repaired(columns, rows)
+    notes += _typed(columns, keys, rows)
     dated = bool({"from", "until"} & set(columns))
     found += notes + _check_keys(keys, rows, dated=dated) + _check_periods(rows)
     name = sheet.suffix or sheet.name
@@ -72,6 +76,31 @@ def _repaired(columns: tuple[str, ...], rows: list[dict[str, Cell]]) -> tuple[li
                 notes.append(CAS_REPAIRED.at(row[name].place, text=row[name].text, cas=cas))
                 row[name] = Cell(cas, row[name].place)
     return rows, notes
+
+
+def _typed(columns: tuple[str, ...], keys: tuple[str, ...], rows: list[dict[str, Cell]]) -> list[Diagnostic]:
+    """Days and numbers that Excel holds as texts, read as what they are; what is no number among numbers is told."""
+    notes: list[Diagnostic] = []
+    for name in columns:
+        cells = [row[name] for row in rows if not row[name].blank]
+        if name in ("from", "until"):
+            days = {cell.place: read_day(cell.value) for cell in cells if isinstance(cell.value, str)}
+            for row in rows:
+                if day := days.get(row[name].place):
+                    row[name] = replace(row[name], value=day)
+            continue
+        texts = [cell for cell in cells if isinstance(cell.value, str)]
+        numbers = sum(isinstance(cell.value, Decimal) for cell in cells)
+        read_as = {cell.place: read(Literal(cell.value), Kind.NUMBER) for cell in texts}
+        if numbers and all(isinstance(number, Decimal) for number in read_as.values()):
+            notes += [faults.TEXT_DIGITS.at(cell.place, column=name, text=cell.text) for cell in texts]
+            for row in rows:
+                if isinstance(number := read_as.get(row[name].place), Decimal):
+                    row[name] = replace(row[name], value=number)
+        elif name not in keys and numbers > len(texts):
+            odd = [cell for cell in texts if re.search(r"\d", cell.text)]
+            notes += [faults.NO_NUMBER.at(cell.place, column=name, text=cell.text) for cell in odd]
+    return notes
 
 
 def _check_keys(keys: tuple[str, ...], rows: list[dict[str, Cell]], *, dated: bool) -> list[Diagnostic]:

@@ -375,6 +375,22 @@ BAD_PERIOD = fault(
     do_zh="填写日期，例如 2026-09-01；生效不晚于失效。",
     do_en="Give a date such as 2026-09-01, from not after until.",
 )
+TEXT_DIGITS = fault(
+    "SHEET-112",
+    Severity.NOTICE,
+    "“{column}”列的“{text}”在 Excel 里是文字，别的格子是数字，已按数字读。",
+    "“{text}” in the column “{column}” is a text in Excel where the other cells hold numbers: it was read as a number.",
+    do_zh="在 Excel 里把这一格转换成数字。",
+    do_en="Convert the cell to a number in Excel.",
+)
+NO_NUMBER = fault(
+    "SHEET-113",
+    Severity.WARNING,
+    "“{column}”列的别的格子是数字，“{text}”不是。",
+    "“{text}” is no number, where the other cells of the column “{column}” are.",
+    do_zh="只写数字，单位写在列名里。",
+    do_en="Write the number only, and its unit in the header.",
+)
 UNKNOWN_NAME = fault(
     "SHEET-070",
     Severity.ERROR,

@@ -19,6 +19,9 @@ from banshi.rules.tariffs.layout import METHODS
 from banshi.rules.tariffs.model import Bounds, Proration, Season
 from banshi.rules.tariffs.rounding import read_rounding
 
+_BARE = re.compile(r"[2-46-9]", re.ASCII)
+"""Units that nobody rounds to, written without a mode: decimals are meant."""
+
 COLUMNS: Final = (
     Column("item", ("item", "项目"), needed=True),
     Column("label", ("label", "名称", "label::zh", "名称::中文 (zh)", "label::中文 (zh)")),
@@ -217,6 +220,8 @@ def _share(cell: Cell, found: list[Diagnostic]) -> tuple[Expression | None, Expr
 
 def _rounding(cell: Cell, found: list[Diagnostic]) -> Rounding:
     rounding = read_rounding(cell.text)
+    if _BARE.fullmatch(cell.text):
+        found.append(faults.BARE_UNIT.at(cell.place, word=cell.text))
     if rounding is None:
         found.append(faults.UNKNOWN_ROUND.at(cell.place, word=cell.text))
     return rounding or Rounding()

@@ -92,6 +92,7 @@ def _statement(record: Record, found: list[Diagnostic]) -> Statement:
         reference=record["reference"].text,
         message_en=record["message_en"].text,
         remedy_en=record["remedy_en"].text,
+        text_places={key: record[key].place for key in ("message", "remedy", "message_en", "remedy_en")},
         place=record.first,
     )
 

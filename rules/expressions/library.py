@@ -59,6 +59,7 @@ UNAVAILABLE = {
     "large": _RANKS,
     "small": _RANKS,
     "rank": _RANKS,
+    "between": ("请写 a>=1 and a<=2。", "Write a>=1 and a<=2."),
     "rank.eq": _RANKS,
     "rank.avg": _RANKS,
     "percentile": _RANKS,

@@ -99,8 +99,8 @@ def _mixed(policy: Policy, scope: Scope) -> list[Diagnostic]:
 def _texts(row: Statement, scope: Scope) -> list[Diagnostic]:
     known = {fact_name(name) for name in scope.names}
     return [
-        faults.UNKNOWN_IN_TEXT.at(row.place, name=name, near=suggest(name, scope.names))
-        for name in dict.fromkeys(row.named)
+        faults.UNKNOWN_IN_TEXT.at(place, name=name, near=suggest(name, scope.names))
+        for name, place in row.named.items()
         if fact_name(name) not in known
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -44,7 +44,8 @@ class Conclusion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One row of a policy sheet. A blank `when` always holds. `place` is the row's first cell.
+    """One row of a policy sheet. A blank `when` always holds. `place` is the row's first cell, `text_places` the cells of
+    its texts, by the name of the text.
 
     Both dates are included; `in_force` are the same as conditions, at their cells.
     """
@@ -61,6 +62,7 @@ class Statement:
     reference: str = ""
     message_en: str = ""
     remedy_en: str = ""
+    text_places: Mapping[str, Place] = field(default_factory=dict)
     place: Place = NOWHERE
 
     @property
@@ -70,10 +72,15 @@ class Statement:
         return (self.when, *computed) if self.when else computed
 
     @property
-    def named(self) -> tuple[str, ...]:
-        """The names that its message and remedy fill in."""
-        texts = (self.message, self.remedy, self.message_en, self.remedy_en)
-        return tuple(name.strip() for text in texts for name in NAMED.findall(text))
+    def named(self) -> dict[str, Place]:
+        """The names that its message and remedy fill in, each with the first cell that does."""
+        texts = {"message": self.message, "remedy": self.remedy}
+        texts |= {"message_en": self.message_en, "remedy_en": self.remedy_en}
+        found: dict[str, Place] = {}
+        for key, text in texts.items():
+            for name in NAMED.findall(text):
+                found.setdefault(name.strip(), self.text_places.get(key, self.place))
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from banshi.rules.diagnostics import Diagnostic
-from banshi.rules.expressions import Name, Scope, is_whole, kind_of_expression
+from banshi.rules.diagnostics import NOWHERE, Diagnostic
+from banshi.rules.expressions import Name, Scope, is_whole, kind_of_expression, parse
 from banshi.rules.expressions import check as check_expression
 from banshi.rules.expressions.characters import fold_name
 from banshi.rules.expressions.comparisons import TICKED
+from banshi.rules.expressions.tree import Operation
 from banshi.rules.tables import analysis_faults, faults
 from banshi.rules.tables.atoms import Facts, Space
 from banshi.rules.tables.conditions import Literal
@@ -115,12 +116,23 @@ def _formulas(table: Table, scope: Scope) -> Iterator[Diagnostic]:
                 yield from check_expression(formula, inner, Kind.BOOLEAN)
 
 
+def _computes(text: str, scope: Scope) -> bool:
+    """Whether a text is a computation with names that are known."""
+    expression, _ = parse(text, NOWHERE)
+    if expression is None or not isinstance(expression.root, Operation):
+        return False
+    return bool(expression.names) and all(scope.find(name) is not None for name in expression.names)
+
+
 def _results(table: Table, scope: Scope) -> Iterator[Diagnostic]:
     kinds = {output.name: output.kind for output in table.outputs if output.declared}
     if table.hit.aggregated and table.hit is not Hit.COUNT:
         kinds = dict.fromkeys(table.output_names, Kind.NUMBER)
     results = [pair for row in table.rows for pair in zip(table.output_names, row.results, strict=True)]
+    computed = {name for name, result in results if result.expression is not None}
     for name, result in (*results, *table.otherwise):
+        if name in computed and isinstance(result.value, str) and _computes(result.value, scope):
+            yield faults.FORMULA_WITHOUT_SIGN.at(result.place, text=result.value)
         if result.expression is not None:
             yield from check_expression(result.expression, scope, kinds.get(name, Kind.ANY))
 

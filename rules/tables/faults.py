@@ -247,6 +247,14 @@ TEXT_DIGITS = fault(
     do_zh="在 Excel 里把这一格转换成数字。",
     do_en="Convert the cell to a number in Excel.",
 )
+FORMULA_WITHOUT_SIGN = fault(
+    "TABLE-081",
+    Severity.WARNING,
+    "“{text}”像公式，却没有以 = 开头，会当成文字。",
+    "“{text}” looks like a formula, but does not begin with =: it is a text.",
+    do_zh="公式写成 ={text}；文字请加双引号。",
+    do_en="Write ={text} for the formula, or put the text in double quotes.",
+)
 BAD_DATE = fault(
     "TABLE-033",
     Severity.ERROR,

@@ -385,6 +385,8 @@ class _Run:
 
 
 def _shown(value: Value) -> str:
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
     return "、".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 

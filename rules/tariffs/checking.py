@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -29,6 +30,9 @@ from banshi.rules.values import Kind
 
 KIND_ZH = {Kind.BOOLEAN: "是否", Kind.DATE: "日期", Kind.DATETIME: "日期时间", Kind.TIME: "时间"}
 
+RESERVED = frozenset({"total", "error"})
+"""Columns of a bill in a table that are no items."""
+_SIGNS = re.compile(r"[-+*/×÷－＋＊／]")
 _NO_VALUES = Environment(values={}, now=datetime(2000, 1, 1, tzinfo=UTC))
 
 
@@ -42,6 +46,7 @@ def check(tariff: Tariff, scope: Scope) -> tuple[Diagnostic, ...]:
         found += _odd_amounts(line)
         found += _limits(line, tariff)
         found += _later(tariff, i)
+    found += _names(tariff, inner)
     found += _totals(tariff)
     found += _units(tariff)
     found += _brackets(tariff)
@@ -49,6 +54,17 @@ def check(tariff: Tariff, scope: Scope) -> tuple[Diagnostic, ...]:
     found += _carries(tariff)
     found += _expired(tariff, scope)
     return tuple(found)
+
+
+def _names(tariff: Tariff, scope: Scope) -> Iterator[Diagnostic]:
+    """Names of items that a bill has for something else, or that formulas take for a computation."""
+    first = {line.item: line for line in reversed(tariff.lines)}
+    for item, line in first.items():
+        if item.casefold() in RESERVED:
+            yield faults.RESERVED_ITEM.at(line.place, item=item)
+        parts = [part.strip() for part in _SIGNS.split(item)]
+        if len(parts) > 1 and all(part and scope.find(part) is not None for part in parts):
+            yield faults.ITEM_IN_FORMULAS.at(line.place, item=item)
 
 
 def constant(expression: Expression | None) -> Decimal | None:

@@ -55,6 +55,30 @@ UNKNOWN_ROUND = fault(
     do_zh="写成“0.01 四舍五入”“10 舍去”“1 进一”“0.01 四舍六入五成双”“0.1 五舍六入”“1 上取整”“1 下取整”或“不取整”。",
     do_en="Write `0.01 half-up`, `0.1 half-down`, `1 half-even`, `10 down`, `1 up`, `1 ceiling`, `1 floor` or `none`.",
 )
+RESERVED_ITEM = fault(
+    "FEE-035",
+    Severity.ERROR,
+    "项目不能叫“{item}”：账单里已有叫这个名字的列。",
+    "An item cannot be called “{item}”: bills have a column of that name.",
+    do_zh="换一个名称，例如“合计金额”。",
+    do_en="Take another name, such as `sum`.",
+)
+BARE_UNIT = fault(
+    "FEE-036",
+    Severity.WARNING,
+    "取整“{word}”的意思是取 {word} 的倍数，不是保留 {word} 位小数。",
+    "The rounding `{word}` means multiples of {word}, not {word} decimals.",
+    do_zh="保留两位小数写 0.01；确实要取 {word} 的倍数，请写明方式，例如“{word} 四舍五入”。",
+    do_en="For two decimals write 0.01; if multiples of {word} are meant, say how: `{word} half-up`.",
+)
+ITEM_IN_FORMULAS = fault(
+    "FEE-037",
+    Severity.WARNING,
+    "项目“{item}”在公式里会被当成算式，因为其中每一段都是已有的名称。",
+    "In formulas the item “{item}” reads as a computation, since every part of it is a name.",
+    do_zh="换一个不含运算符号的名称，或在公式里写 ${{{item}}}。",
+    do_en="Take a name without signs of computation, or write ${{{item}}} in formulas.",
+)
 MISSING_PART = fault(
     "FEE-008",
     Severity.ERROR,

@@ -1,7 +1,9 @@
 """Data sheets: columns, keys, dates of validity, and what Excel did to CAS numbers."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
+import pandas as pd
 import pytest
 from workbooks import workbook_from_text
 
@@ -163,3 +165,29 @@ def test_the_search_appearance_takes_choices_from_a_data_sheet():
 def test_a_search_that_cannot_be_understood_is_a_fault(call, code):
     _, found = load_bytes(workbook_from_text(SEARCHED.replace("search('rooms') |", f"{call} |")), "x.xlsx")
     assert [(item.code, item.place.cell) for item in found if item.severity is Severity.ERROR] == [(code, "B4")]
+
+
+def test_days_and_numbers_that_excel_holds_as_texts_are_what_they_are() -> None:
+    text = """
+        ## data.price
+        | kind* | price | from | until |
+        | a | 0.5 | | '2026-11-26 |
+        | a | '1.005 | '2026-11-27 | |
+        | b | 2 | | |
+        ## fees.x
+        | item | quantity | rate | method | round |
+        | x | used | lookup("price", kind, "price") | flat | none |
+    """
+    service, found = load_bytes(workbook_from_text(text), "x.xlsx")
+    assert service is not None
+    assert [(item.code, str(item.place)) for item in found] == [("SHEET-112", "data.price!B3")]
+    (row,) = service.bill(
+        "x", pd.DataFrame({"used": [2], "kind": ["a"]}), now=datetime(2026, 12, 1, tzinfo=UTC)
+    ).to_dict("records")
+    assert row["total"] == Decimal("2.010")
+
+
+def test_what_is_no_number_among_numbers_is_told() -> None:
+    text = "## data.prices\n| kind* | price |\n| a | 1 |\n| b | 2元 |\n| c | 3 |\n| d | 面议 |\n| e | 4 |"
+    _, found = load_bytes(workbook_from_text(text), "x.xlsx")
+    assert [(item.code, str(item.place)) for item in found] == [("SHEET-113", "data.prices!B3")]

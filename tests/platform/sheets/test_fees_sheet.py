@@ -8,7 +8,9 @@ from decimal import Decimal
 
 import pytest
 from rule_sheets import codes, env, read_tariff, sheet_of, tariff_of
+from workbooks import workbook_from_text
 
+from banshi.platform.sheets import load_bytes
 from banshi.platform.sheets.fees_sheet import parse_fees
 from banshi.platform.workbook.workbook import Sheet
 from banshi.rules.diagnostics import NOWHERE
@@ -174,3 +176,25 @@ def test_an_empty_sheet_is_a_fault():
     tariff, found = parse_fees(Sheet("收费-空", "fees", "空", ()))
     assert tariff is None
     assert [(str(item.place), item.code) for item in found] == [("收费-空!A1", "FEE-001")]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ("| a | used | 2 | flat | |\n| total | a | | total | |", ("FEE-035", "fees.x!A3")),
+        ("| error | used | 2 | flat | |", ("FEE-035", "fees.x!A2")),
+        ("| a | used | 1 | flat | 2 |", ("FEE-036", "fees.x!E2")),
+        ("| a-b | used | 1 | flat | |\n| a | used | 2 | flat | |\n| b | used | 3 | flat | |", ("FEE-037", "fees.x!A2")),
+    ],
+)
+def test_names_and_units_that_mean_something_else_are_told(rows: str, expected: tuple[str, str]) -> None:
+    text = f"## fees.x\n| item | quantity | rate | method | round |\n{rows}"
+    _, found = load_bytes(workbook_from_text(text), "x.xlsx")
+    assert expected in [(item.code, str(item.place)) for item in found]
+
+
+@pytest.mark.parametrize("written", ["5", "10", "0.1", "2 up", "2 四舍五入"])
+def test_units_that_people_round_to_are_not_told(written: str) -> None:
+    text = f"## fees.x\n| item | quantity | rate | method | round |\n| 水费 | used | 1 | flat | {written} |"
+    _, found = load_bytes(workbook_from_text(text), "x.xlsx")
+    assert "FEE-036" not in [item.code for item in found]

@@ -237,3 +237,11 @@ def test_numbers_that_are_words_stay_words() -> None:
     assert mixed is not None
     assert [row.results[0].value for row in mixed.rows] == ["490", Decimal(450), "免费"]
     assert "TABLE-032" in [item.code for item in found]
+
+
+def test_a_formula_without_its_sign_is_told() -> None:
+    text = "## rules.x\n| when used | then s |\n| <5 | used*2 |\n| >=5 | '=used*3 |\n"
+    _, found = load_bytes(workbook_from_text(text), "x.xlsx")
+    assert ("TABLE-081", "rules.x!B2") in [(item.code, str(item.place)) for item in found]
+    _, plain = load_bytes(workbook_from_text(text.replace("used*2", "A-1")), "x.xlsx")
+    assert "TABLE-081" not in [item.code for item in plain]
