@@ -22,6 +22,7 @@ from banshi.platform.sheets.graph import Graph, Vertex
 from banshi.platform.sheets.hook_checks import route_scope
 from banshi.platform.sheets.names import Definition, Names, Repeats, form_definitions
 from banshi.platform.sheets.references import Rule, expressions_of, kinds_in, uses_of
+from banshi.platform.sheets.several import with_texts_of_choices
 from banshi.platform.sheets.survey_sheet import Survey
 from banshi.rules.datasets import Dataset
 from banshi.rules.diagnostics import Diagnostic, Place
@@ -259,6 +260,7 @@ class _Linker:
         form = parts.form
         if form is not None:
             form = replace(form, children=tuple(_with_kinds(item, self._kinds) for item in form.children))
+            form = with_texts_of_choices(form)
         return Service(
             file=parts.file,
             sha256=parts.sha256,

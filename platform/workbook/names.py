@@ -57,6 +57,12 @@ _MEANT = {
 
 _BY_WORD = {plain(word): kind for kind, words in KINDS.items() for word in words}
 _SUFFIX = re.compile(r"\s*[.\-‐‑‒–—―。]\s*")
+_STRAY = re.compile(
+    r"(notes?|lists?|info|legend|versions?|history|log|changes|changelog|translations?|codebook|instructions?|sheet|"
+    r"备注|修改记录|说明书?|.*[\w）)]\s*(\(\d+\)|\d+|copy|old|backup|副本|旧版?|备份))",
+    re.IGNORECASE,
+)
+"""Names of sheets that people keep beside the form: no word of the standard was meant."""
 _NOTE = re.compile(r"#|说明|readme", re.IGNORECASE)
 
 
@@ -82,7 +88,7 @@ def check_names(names: list[str]) -> list[Diagnostic]:
             continue
         if kind == "unknown":
             # A third of the published forms carry sheets of their own, such as a legend or a log of changes.
-            near = _near(name)
+            near = "" if _STRAY.fullmatch(name.strip()) else _near(name)
             found.append((UNKNOWN_SHEET if near else OWN_SHEET).at(Place(name), sheet=name, near=near))
             continue
         first = seen.setdefault((kind, plain(suffix)), name)

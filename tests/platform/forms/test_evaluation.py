@@ -524,3 +524,31 @@ def test_the_choices_of_a_long_list_are_found_in_their_row(any_service: Any) -> 
 def test_the_label_of_a_chosen_one_comes_with_the_evaluation(evaluate: Any) -> None:
     found = evaluate(ROOMS, {"报修": [{"楼": "A1"}, {"楼": "A2", "房间": "A2-150"}]})
     assert found.labels == {"报修[2].房间": "A2 栋 150 室"}
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ("concat(${m}, '')", "a b"),
+        ("concat('has ', ${m})", "has a b"),
+        ("if(true(), concat(${m}, '/', ${m}), '')", "a b/a b"),
+        ("concat(${列})", "xy"),  # a column of rows is joined cell by cell
+        ("join('、', ${m})", "a、b"),
+    ],
+)
+def test_an_answer_of_several_choices_is_one_text(evaluate_loosely: Any, formula: str, expected: str) -> None:
+    text = f"""
+        ## survey
+        | type | name | label | calculation |
+        | select_multiple c | m | M | |
+        | begin_repeat | r | R | |
+        | text | 列 | L | |
+        | end_repeat | | | |
+        | calculate | t | | {formula} |
+        ## choices
+        | list_name | name | label |
+        | c | a | A |
+        | c | b | B |
+    """
+    found = evaluate_loosely(text, {"m": ["a", "b"], "r": [{"列": "x"}, {"列": "y"}]})
+    assert found.values["t"] == expected

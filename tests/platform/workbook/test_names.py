@@ -91,3 +91,11 @@ def test_reading_names_the_sheets_and_goes_on():
     workbook, found = read_workbook(workbook_from_text("## servey\n| type |\n## 规则-危化品\n| when a |"), "x.xlsx")
     assert [(sheet.kind, sheet.suffix) for sheet in workbook.sheets] == [("unknown", ""), ("rules", "危化品")]
     assert [item.code for item in found] == ["BOOK-050"]
+
+
+@pytest.mark.parametrize(
+    "name", ["Notes", "notes", "Lists", "Survey2", "choices (2)", "Sheet1", "备注", "表单 副本", "survey_old"]
+)
+def test_sheets_that_people_keep_beside_the_form_do_not_stop_it(name: str) -> None:
+    (fault,) = check_names([name])
+    assert (fault.code, fault.severity) == ("BOOK-053", Severity.WARNING)
