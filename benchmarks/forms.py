@@ -130,7 +130,7 @@ def serve(folder: Path, port: int) -> None:
 
     @ui.page("/bench/form/{size}")
     def form(size: int) -> None:
-        ServiceForm(schemas[size], on_draft=len, on_evaluate=nothing, on_submit=len)
+        ServiceForm(schemas[size], on_draft=nothing, on_evaluate=nothing, on_submit=len)
 
     @ui.page("/bench/elements/{size}")
     def elements(size: int) -> None:

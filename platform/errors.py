@@ -105,6 +105,19 @@ class AlreadySent(HallError):
         )
 
 
+class DraftChanged(HallError):
+    """The draft was saved in another window or on another device meanwhile: it is not written over unasked."""
+
+    status = 409
+
+    def __init__(self, saved_at: datetime) -> None:
+        super().__init__(
+            "这份草稿刚在另一个窗口或设备上保存过，这里的内容没有覆盖它。",
+            "This draft was saved in another window or on another device; what is here did not replace it.",
+        )
+        self.saved_at = saved_at
+
+
 class ChangedAfterSending(HallError):
     """A form that was sent comes again with other answers: they are not taken for those that were sent."""
 

@@ -27,7 +27,7 @@ from banshi.platform.cases.reader import CaseReader
 from banshi.platform.cases.records import plain_json
 from banshi.platform.cases.table import case_table
 from banshi.platform.cases.timing import Timekeeper
-from banshi.platform.errors import AttachmentRefused, HallError, NotAllowed, NotFound, StorageFailed
+from banshi.platform.errors import AttachmentRefused, DraftChanged, HallError, NotAllowed, NotFound, StorageFailed
 from banshi.platform.filling.batch import Batches, Progress, Upload
 from banshi.platform.filling.template import template
 from banshi.platform.forms import Evaluation, form_schema
@@ -74,6 +74,7 @@ from banshi.storage.attachments import AttachmentFolder
 from banshi.storage.contract import (
     CaseFilter,
     DecisionFilter,
+    DraftNewer,
     StorageError,
     Store,
     StoredAttachment,
@@ -241,6 +242,7 @@ class Hall:
             schema=self._schema(service, language),
             answers=answers,
             draft_saved_at=draft.saved_at if draft else None,
+            opened_at=self._clock(),
             draft_version=draft.version if draft else "",
             chosen=draft.chosen if draft else {},
             hidden=sorted(withheld(service)),
@@ -324,10 +326,17 @@ class Hall:
         version: str,
         *,
         chosen: Chosen | None = None,
+        since: datetime | None = None,
     ) -> datetime:
-        """Keep what was filled in, and who was chosen, so far."""
+        """Keep what was filled in, and who was chosen, so far; when it was kept.
+
+        Raises DraftChanged where the draft was saved elsewhere after `since`, when the caller last knew it.
+        """
         self._applicable(person, service_id)
-        return self._store.save_draft(person.id, service_id, version, answers, self._clock(), chosen)
+        try:
+            return self._store.save_draft(person.id, service_id, version, answers, self._clock(), chosen, since=since)
+        except DraftNewer as newer:
+            raise DraftChanged(newer.saved_at) from newer
 
     def discard_draft(self, person: Person, service_id: str) -> None:
         """Forget the draft."""

@@ -70,7 +70,7 @@ class FormSession:
     """What a form screen opens with. `schema` is JSON (bytes, shared by all tabs of a version and language).
 
     `hidden` are the fields that only offices fill in. `last_number` and `last_at` tell the person's last case of the
-    service, where the form is empty yet and can begin with what was filled in then. `chosen` are the ids that the draft
+    service, where the form is empty yet and can begin with what was filled in then. `opened_at` is now. `chosen` are the ids that the draft
     keeps of people who are to be asked, by step.
     """
 
@@ -79,6 +79,7 @@ class FormSession:
     version: str
     schema: bytes
     answers: Mapping[str, Any]
+    opened_at: datetime
     draft_saved_at: datetime | None = None
     draft_version: str = ""
     hidden: Sequence[str] = ()

@@ -31,6 +31,14 @@ class DraftGone(StorageError):
         super().__init__("The draft is not there any more.")
 
 
+class DraftNewer(StorageError):
+    """The draft was saved elsewhere after the moment (`saved_at`) that is known to whoever saves it now."""
+
+    def __init__(self, saved_at: datetime) -> None:
+        super().__init__("The draft was saved elsewhere meanwhile.")
+        self.saved_at = saved_at
+
+
 class CommandTaken(StorageError):
     """The id of the command belongs to another person's command."""
 
@@ -510,8 +518,13 @@ class DraftStore(Protocol):
         answers: Mapping[str, Any],
         at: datetime,
         chosen: Mapping[str, Any] | None = None,
+        *,
+        since: datetime | None = None,
     ) -> datetime:
-        """Keep a draft in the place of the one before; gives `at` back."""
+        """Keep a draft in the place of the one before; gives `at` back.
+
+        Raises DraftNewer where `since` is given and the one before was saved after it.
+        """
         ...
 
     def draft(self, person: str, service_id: str) -> StoredDraft | None:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, insert, select
+from sqlalchemy import Connection, Select, delete, insert, select
 
-from banshi.storage.contract import DecisionFilter, StoredAttachment, StoredDecision, StoredDraft
+from banshi.storage.contract import DecisionFilter, DraftNewer, StoredAttachment, StoredDecision, StoredDraft
 from banshi.storage.schema import attachments, decisions, drafts
 from banshi.storage.sql_rows import Part, columns, matches, page_of, put, record, stream
 
@@ -45,11 +45,21 @@ class SqlDrafts(Part):
         answers: Mapping[str, Any],
         at: datetime,
         chosen: Mapping[str, Any] | None = None,
+        *,
+        since: datetime | None = None,
     ) -> datetime:
         """Keep a draft in the place of the one before; gives `at` back."""
         values = {"person": person, "service_id": service_id, "version": version, "answers": answers, "saved_at": at}
         values["chosen"] = chosen or {}
-        self._database.run_transaction(lambda connection: put(connection, drafts, values))
+        saved = select(drafts.c.saved_at).where(drafts.c.person == person, drafts.c.service_id == service_id)
+
+        def keep(connection: Connection) -> None:
+            before = connection.scalar(saved) if since is not None else None
+            if before is not None and since is not None and before > since:
+                raise DraftNewer(before)
+            put(connection, drafts, values)
+
+        self._database.run_transaction(keep)
         return at
 
     def draft(self, person: str, service_id: str) -> StoredDraft | None:

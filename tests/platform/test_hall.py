@@ -22,7 +22,15 @@ from halls import BORROWING, ORGANISATION, open_test_hall, write
 from workbooks import workbook_from_text
 
 from banshi.platform.cases.case import fold
-from banshi.platform.errors import AlreadySent, ChangedAfterSending, NotAllowed, NotFound, OtherCommand, Stale
+from banshi.platform.errors import (
+    AlreadySent,
+    ChangedAfterSending,
+    DraftChanged,
+    NotAllowed,
+    NotFound,
+    OtherCommand,
+    Stale,
+)
 from banshi.platform.hall import Hall
 from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import Checked, Library
@@ -647,6 +655,19 @@ def test_h15_what_is_not_filled_in_yet_is_told_so(hall: Hall) -> None:
     assert decide(hall, SECURITY, receipt.case_id).done
     (last,) = [step for step in hall.case(person(hall, STUDENT), receipt.case_id).steps if step.id == "40"]
     assert ([one.id for one in last.people], last.state) == ([ADMIN], "active")
+
+
+def test_h10_a_draft_that_was_saved_elsewhere_meanwhile_stays(hall: Hall) -> None:
+    me = person(hall, STUDENT)
+    opened = hall.open_form(me, "borrowing").opened_at
+    first = hall.save_draft(me, "borrowing", {"用途": "甲"}, "v", since=opened)
+    with pytest.raises(DraftChanged) as refused:
+        hall.save_draft(me, "borrowing", {"用途": "乙"}, "v", since=opened)
+    assert refused.value.saved_at == first
+    assert hall.open_form(me, "borrowing").answers["用途"] == "甲"
+    second = hall.save_draft(me, "borrowing", {"用途": "乙"}, "v", since=refused.value.saved_at)
+    assert second > first
+    assert hall.open_form(me, "borrowing").answers["用途"] == "乙"
 
 
 def test_a_service_cannot_take_the_place_of_the_organisation(hall: Hall, tmp_path: Path) -> None:

@@ -323,7 +323,7 @@ class FakeHall:
         draft = self.saved.get((person.id, service_id))
         return FormSession(
             service_id=service_id, title=card.title, version=SHA[:12], schema=schema(card.title),
-            answers=draft[0] if draft else {}, draft_saved_at=draft[1] if draft else None, draft_version=SHA[:12] if draft else "",
+            answers=draft[0] if draft else {}, opened_at=NOW, draft_saved_at=draft[1] if draft else None, draft_version=SHA[:12] if draft else "",
         )  # fmt: skip
 
     def fill_as_before(self, person: Person, service_id: str) -> datetime:
@@ -373,7 +373,13 @@ class FakeHall:
         return self.save_draft(person, service_id, {"instrument": "高速离心机"}, SHA[:12])
 
     def save_draft(
-        self, person: Person, service_id: str, answers: Mapping[str, Any], version: str, chosen: Any = None
+        self,
+        person: Person,
+        service_id: str,
+        answers: Mapping[str, Any],
+        version: str,
+        chosen: Any = None,
+        since: datetime | None = None,
     ) -> datetime:
         self.saved[person.id, service_id] = (dict(answers), NOW)
         return NOW

@@ -72,6 +72,7 @@ export default {
     known: Object,
     mode: { type: String, default: "edit" },
     draftKey: { type: String, default: "" },
+    knownDraft: { type: String, default: "" },
     edit: { type: Array, default: () => [] },
     hidden: { type: Array, default: () => [] },
     require: { type: Array, default: () => [] },
@@ -102,6 +103,7 @@ export default {
     held: false,
     done: false,
     saved: "",
+    elsewhere: "",
     offline: false,
     restored: false,
     uploading: 0,
@@ -120,6 +122,7 @@ export default {
     this.asking = new Map(); // what waits for an answer of the server, by number
     this.emitted = 0;
     this.dirty = false;
+    this.base = this.knownDraft;
     this.command = "";
     this.draft = new Draft(this.draftKey);
     if (this.known) this.server = { ...NO_ANSWER, ...this.known, asOf: 0 };
@@ -145,6 +148,7 @@ export default {
     if (Object.keys(this.chosen).length) this.tellChosen();
     if (this.restored || this.toldOfDraft || this.draft.at() !== null) this.resume();
     this.evaluateSoon(0);
+    if (this.restored) this.keep(); // what this device kept goes to the server, whatever happened to the connection
   },
   beforeUnmount() {
     this.flush();
@@ -304,6 +308,8 @@ export default {
     <form class="bf" :class="['bf-' + mode, { 'bf-wide': width >= 700 }]" novalidate autocomplete="off" @submit.prevent="next">
       <p v-if="offline && !reading" class="bf-banner bf-banner-warn" role="status">{{ say('offline') }}</p>
       <p v-if="restored && !toldOfDraft && !reading && !done" class="bf-banner"><span>{{ say('restored') }}</span> <button type="button" class="bf-link" @click="startOver">{{ say('start_over') }}</button></p>
+
+      <p v-if="elsewhere && !reading && !done" class="bf-banner bf-banner-warn" role="alert"><span>{{ say('elsewhere') }}</span> <button type="button" class="bf-link" @click="keepThis">{{ say('keep_this') }}</button> <button type="button" class="bf-link" @click="takeOther">{{ say('take_other') }}</button></p>
 
       <nav v-if="!reading && pages.length" class="bf-progress" :aria-label="say('steps')">
         <p class="bf-step-now">{{ say('step', { now: stepNow + 1, all: steps.length }) }}</p>

@@ -80,7 +80,8 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
         told_of_draft: bool = False,
         media: str = "",
         file_limit: int = 20 * 1024 * 1024,
-        on_draft: Handler | None = None,
+        known_draft: str = "",
+        on_draft: Callable[[dict[str, Any], str], Any] | None = None,
         on_find: Callable[[str], Any] | None = None,
         on_choices: Callable[[str, str, Row, dict[str, Any]], Any] | None = None,
         on_evaluate: Callable[[dict[str, Any], frozenset[str]], Any] | None = None,
@@ -104,7 +105,10 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
             told_of_draft: Whether the page around it says already that a draft was put back, and offers to discard it.
             media: The address below which the files stand that labels show.
             file_limit: Bytes that one attached file may have, said before somebody chooses one.
-            on_draft: Called with the answers a moment after each change.
+            known_draft: A mark of the draft that `values` are, or of the moment where there is none: it comes back with
+                what is kept, so that a window which knows an older one can be told.
+            on_draft: Called with the answers and that mark a moment after each change; answer with `set_saved` or
+                `set_elsewhere`.
             on_find: Called with a part of a person's name or number; awaited for `[{name, label, exact}]`, where
                 `exact` says that it is all of the name. Without it, people write the number.
             on_choices: Called with a question whose list of choices is long, a part of a label or name, the row and the
@@ -127,6 +131,7 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
         self._props["known"] = fragment(for_browser(loads(known)))
         self._props["mode"] = mode
         self._props["draft-key"] = draft_key
+        self._props["known-draft"] = known_draft
         self._props["edit"] = fragment(list(edit))
         self._props["hidden"] = fragment(list(hidden))
         self._props["require"] = fragment(list(require))
@@ -137,7 +142,7 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
         self._props["file-limit"] = file_limit
         self._props["t"] = _TEXTS["en" if language == "en" else "zh"]
         if on_draft is not None:
-            self.on("draft", self._with_answers(on_draft))
+            self.on("draft", self._kept_by(on_draft))
         self._props["finds"] = on_find is not None
         if on_find is not None:
             self.on("find", self._found_by(on_find))
@@ -152,9 +157,13 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
         """Give the problems that kept the form from being sent: `path`, `message`, `remedy`, `reference`."""
         self.run_method("setErrors", for_browser(list(errors)))
 
-    def set_saved(self) -> None:
-        """Say that the server has kept the draft, and when, by the clock of the browser."""
-        self.run_method("setSaved")
+    def set_saved(self, mark: str) -> None:
+        """Say that the server has kept the draft, under which mark, and when, by the clock of the browser."""
+        self.run_method("setSaved", mark)
+
+    def set_elsewhere(self, mark: str) -> None:
+        """Say that the draft was saved elsewhere meanwhile: whoever fills in decides which of the two goes on."""
+        self.run_method("setElsewhere", mark)
 
     async def sent(self) -> None:
         """Say that the form has been sent, and wait until the browser has thrown its own draft away.
@@ -177,8 +186,12 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
         return await self.run_method("validate", list(edit), list(require), timeout=10) is True
 
     @staticmethod
-    def _with_answers(handler: Handler) -> Callable[[GenericEventArguments], Any]:
-        return lambda event: handler(_answers(event.args))
+    def _kept_by(handler: Callable[[dict[str, Any], str], Any]) -> Callable[[GenericEventArguments], Any]:
+        def handle(event: GenericEventArguments) -> Any:
+            told = event.args if isinstance(event.args, list) and len(event.args) == 2 else [event.args, ""]
+            return handler(_answers(told[0]), str(told[1]))
+
+        return handle
 
     def _asked_by(
         self, handler: Callable[[dict[str, Any], frozenset[str]], Any]

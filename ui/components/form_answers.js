@@ -12,6 +12,7 @@ export default {
       this.chosen = JSON.parse(JSON.stringify((draft && draft.chosen) || this.chosenBefore || {}));
       this.command = (draft && draft.command) || "";
       this.restored = Boolean(draft);
+      if (draft && draft.base) this.base = draft.base;
       if (this.mode === "edit") this.prepare();
       this.rev += 1;
       if (draft && Array.isArray(draft.typed)) this.retype(draft.typed);

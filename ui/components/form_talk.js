@@ -25,15 +25,15 @@ export default {
       if (this.done || this.sending) return;
       if (this.mode === "task") this.draft.save({ typed: this.typed(), at: Date.now() });
       if (this.mode !== "edit") return;
-      if (this.draft.save({ answers: this.answers, chosen: this.chosen, command: this.command, at: Date.now() })) this.saved = this.say("saved_here", { time: clock() });
+      if (this.draft.save({ answers: this.answers, chosen: this.chosen, command: this.command, base: this.base, at: Date.now() })) this.saved = this.say("saved_here", { time: clock() });
+      if (this.elsewhere) return;
       clearTimeout(this.timers.draft);
       this.timers.draft = setTimeout(() => this.sendDraft(), DRAFT_DELAY);
     },
     sendDraft() {
       this.timers.draft = null;
       this.emitted = this.rev;
-      this.dirty = false;
-      this.$emit("draft", JSON.parse(JSON.stringify(this.answers)));
+      this.$emit("draft", JSON.parse(JSON.stringify(this.answers)), this.base);
     },
     flush() {
       if (!this.timers.draft || this.done || this.sending) return;
@@ -155,10 +155,28 @@ export default {
       if (first && this.mode === "edit") this.goTo(first);
       if (this.summed) this.$nextTick(() => this.$nextTick(() => this.focus(this.$refs.summary)));
     },
-    setSaved() {
+    setSaved(mark) {
+      if (mark) this.base = mark;
+      if (this.emitted === this.rev) this.dirty = false;
       this.saved = this.say("saved", { time: clock() });
       // What the server has need not stay on a device that others may use.
       if (this.emitted === this.rev && !this.sending && !this.timers.draft) this.draft.drop();
+    },
+    // Another window or device has saved the draft meanwhile.
+    setElsewhere(mark) {
+      this.elsewhere = mark;
+      this.saved = this.say("saved_here", { time: clock() });
+    },
+    keepThis() {
+      this.base = this.elsewhere;
+      this.elsewhere = "";
+      this.keep();
+    },
+    takeOther() {
+      this.draft.drop();
+      this.draft = new Draft("");
+      this.stopTimers();
+      window.location.reload();
     },
     sent() {
       this.stopTimers();

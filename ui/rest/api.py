@@ -60,9 +60,10 @@ class Application(Choices):
 
 
 class Draft(Choices):
-    """What was filled in so far."""
+    """What was filled in so far; `since` is when the caller last knew the draft, so that a newer one stays."""
 
     version: str = ""
+    since: AwareDatetime | None = None
 
 
 class Deed(_Body):
@@ -206,7 +207,9 @@ def _services(api: APIRouter, site: Site, door: Any) -> None:
 
     @api.put("/services/{service_id}/draft", tags=["services"], openapi_extra=described(Draft))
     async def draft(service_id: str, *, visit: Visit = door, asked: Annotated[Draft, Depends(body(Draft))]) -> Response:
-        saved_at = await visit.ask(hall.save_draft, service_id, asked.answers, asked.version, chosen=asked.chosen)
+        saved_at = await visit.ask(
+            hall.save_draft, service_id, asked.answers, asked.version, chosen=asked.chosen, since=asked.since
+        )
         return Json({"saved_at": saved_at})
 
     @api.post("/services/{service_id}/cases", tags=["cases"], status_code=201, openapi_extra=described(Application))

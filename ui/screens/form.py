@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from nicegui import ui
 
-from banshi.platform.errors import AlreadySent, HallError
+from banshi.platform.errors import AlreadySent, DraftChanged, HallError
 from banshi.platform.forms.rights import answered
 from banshi.platform.views import FormSession, Receipt
 from banshi.rules.values import dumps
@@ -45,6 +46,7 @@ class _Application:
         self.writing = asyncio.Lock()  # a draft that is late must not come back after the form was sent
         self.is_sent = False
         self.has_draft = session.draft_saved_at is not None
+        self.saved_at: datetime | None = None  # by this window
         self.asked = 0
         self.shown = ""
 
@@ -71,6 +73,7 @@ class _Application:
                 chosen=session.chosen,
                 media=f"/services/{quote(session.service_id)}/media/",
                 file_limit=screen.site.settings.attachment_limit,
+                known_draft=(session.draft_saved_at or session.opened_at).isoformat(),
                 draft_key=f"{screen.me.id}/{session.service_id}/{session.version}",
                 hidden=session.hidden,
                 language=screen.language,
@@ -113,15 +116,25 @@ class _Application:
         await self.form.sent()
         ui.navigate.reload()
 
-    async def _draft(self, answers: dict[str, Any]) -> None:
-        session = self.session
+    async def _draft(self, answers: dict[str, Any], known: str) -> None:
+        session, screen = self.session, self.screen
         async with self.writing:
-            if not self.is_sent:
-                await self.screen.ask(
-                    self.screen.hall.save_draft, session.service_id, answers, session.version, chosen=self.form.chosen
+            if self.is_sent:
+                return
+            try:
+                saved_at = await screen.ask(
+                    screen.hall.save_draft,
+                    session.service_id,
+                    answers,
+                    session.version,
+                    chosen=self.form.chosen,
+                    since=max(filter(None, (_moment_of(known), self.saved_at)), default=None),
                 )
-                self.has_draft = True
-                self.form.set_saved()
+            except DraftChanged as changed:
+                self.form.set_elsewhere(changed.saved_at.isoformat())
+                return
+            self.has_draft, self.saved_at = True, saved_at
+            self.form.set_saved(saved_at.isoformat())
 
     async def _evaluate(self, answers: dict[str, Any], passed: frozenset[str]) -> Mapping[str, Any] | None:
         screen, session = self.screen, self.session
@@ -226,3 +239,12 @@ def _side_panels(t: Texts, result: Mapping[str, Any]) -> None:
             pieces.route(t, steps, ahead=True)
         else:
             p(t("form.route_empty"), "muted")
+
+
+def _moment_of(mark: str) -> datetime | None:
+    """The moment that a browser gives back; None for what is none, as anything can come over a socket."""
+    try:
+        moment = datetime.fromisoformat(mark)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None

@@ -657,3 +657,29 @@ def test_labels_have_style_and_more_help_opens(show: Any) -> None:
     expect(help_).to_be_hidden()
     page.get_by_text("详细说明").click()
     expect(help_).to_be_visible()
+
+
+def test_what_this_device_kept_is_uploaded_when_the_form_opens_again(show: Any) -> None:
+    """As after the server was killed: the page comes anew, and what was typed meanwhile goes to the server by itself."""
+    screen = show(SINGLE, values={"类型": "dorm"}, draftKey="k", knownDraft="2026-11-27T08:00:00+08:00")
+    screen.page.get_by_label("手机").fill("13800000001")
+    screen.page.evaluate("window.emitted = []")
+    screen.reload()
+    expect(screen.page.get_by_label("手机")).to_have_value("13800000001")
+    assert screen.wait_for("draft")["手机"] == "13800000001"
+
+
+def test_a_draft_that_was_saved_elsewhere_is_not_written_over_unasked(show: Any) -> None:
+    screen = show(SINGLE, values={"类型": "dorm"}, draftKey="k")
+    page = screen.page
+    page.get_by_label("手机").fill("13800000001")
+    screen.wait_for("draft")
+    screen.call("setElsewhere", "2026-11-27T09:00:00+08:00")
+    expect(page.get_by_role("alert")).to_contain_text("另一个窗口或设备")
+    page.get_by_label("手机").fill("13800000002")
+    page.wait_for_timeout(2000)
+    assert len(screen.emitted("draft")) == 1  # nothing goes until it is decided
+    screen.press("用这里的内容")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    assert screen.wait_for("draft", 2)["手机"] == "13800000002"
+    assert page.evaluate("window.form.base") == "2026-11-27T09:00:00+08:00"

@@ -1,0 +1,129 @@
+"""A draft in real browsers: nothing that was typed is lost, and none of two windows writes over the other unasked.
+
+1. The server is killed while somebody goes on typing; once it is there again the words reach it by themselves.
+2. Two devices change one draft: the second is told, and decides which of the two goes on.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from halls import open_test_hall, write
+from playwright.sync_api import Browser, expect
+from test_together_journey import ORGANISATION, STUDENT
+from visiting import DESKTOP, HERE, NARROW, Visitor
+
+pytestmark = pytest.mark.browser
+
+REPORT = """
+## settings
+| form_id | form_title | owner  |
+| report  | 实验室故障登记 | 财务处 |
+
+## survey
+| type | name | label | required |
+| text | 设备 | 设备名称 | yes |
+| text | 现象 | 故障现象 | yes |
+
+## route
+| step | name     | who                |
+| 10   | 申请     | initiator          |
+| 20   | 财务审核 | role:财务处.审核岗 |
+"""
+
+
+class Server:
+    """A hall on a port of its own that can be killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.folder = folder
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        clean = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
+        command = [sys.executable, str(HERE / "stage.py"), str(self.port), str(self.folder)]
+        self.process = subprocess.Popen(
+            command, env=clean, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+        )
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            if re.search(r"http://localhost:\d+/", line):
+                return
+        pytest.fail("The hall did not start.")
+
+    def kill(self) -> None:
+        assert self.process is not None
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    write(tmp_path / "definitions", "organisation/organisation.xlsx", ORGANISATION)
+    write(tmp_path / "definitions", "report/report.xlsx", REPORT)
+    open_test_hall(tmp_path).close()
+    started = Server(tmp_path)
+    started.start()
+    try:
+        yield started
+    finally:
+        started.kill()
+
+
+FORM = "/services/report/apply"
+
+
+def test_1_what_was_typed_while_the_server_was_dead_reaches_it(browser: Browser, server: Server) -> None:
+    here = Visitor(browser, server.url, STUDENT, DESKTOP)
+    page = here.go(FORM)
+    page.get_by_label("设备名称").fill("离心机")
+    expect(page.locator(".bf-saved")).to_contain_text("草稿已保存")
+    server.kill()
+    page.get_by_label("设备名称").fill("高速离心机")
+    expect(page.locator(".bf-saved")).to_contain_text("已保存在本机")
+    server.start()
+    expect(page.locator(".bf-saved")).to_contain_text("草稿已保存", timeout=60_000)
+    expect(page.get_by_label("设备名称")).to_have_value("高速离心机")
+    there = Visitor(browser, server.url, STUDENT, NARROW)
+    expect(there.go(FORM).get_by_label("设备名称")).to_have_value("高速离心机")
+    there.done()
+
+
+def test_2_two_devices_do_not_write_over_each_other(browser: Browser, server: Server) -> None:
+    here, there = (Visitor(browser, server.url, STUDENT, size) for size in (DESKTOP, NARROW))
+    page, phone = here.go(FORM), there.go(FORM)
+    page.get_by_label("设备名称").fill("离心机")
+    expect(page.locator(".bf-saved")).to_contain_text("草稿已保存")
+    page.get_by_label("故障现象").fill("异响")
+    expect(page.locator(".bf-saved")).to_contain_text("草稿已保存")
+    phone.get_by_label("设备名称").fill("显微镜")
+    notice = phone.get_by_role("alert").filter(has_text="另一个窗口或设备")
+    expect(notice).to_be_visible()
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    phone.get_by_role("button", name="用另一处的内容").click()
+    expect(phone.get_by_label("设备名称")).to_have_value("离心机")
+    expect(phone.get_by_label("故障现象")).to_have_value("异响")
+    phone.get_by_label("故障现象").fill("异响，有焦味")
+    expect(phone.locator(".bf-saved")).to_contain_text("草稿已保存")
+    page.get_by_label("设备名称").fill("高速离心机")
+    expect(page.get_by_role("alert").filter(has_text="另一个窗口或设备")).to_be_visible()
+    page.get_by_role("button", name="用这里的内容").click()
+    expect(page.locator(".bf-saved")).to_contain_text("草稿已保存")
+    third = Visitor(browser, server.url, STUDENT, DESKTOP)
+    opened = third.go(FORM)
+    expect(opened.get_by_label("设备名称")).to_have_value("高速离心机")
+    expect(opened.get_by_label("故障现象")).to_have_value("异响")
+    for visitor in (here, there, third):
+        visitor.done()
