@@ -10,6 +10,7 @@ from urllib.parse import quote
 from banshi.platform.archive.filing import Filing
 from banshi.platform.audit.telling import plainly
 from banshi.platform.cases.table import Writer
+from banshi.platform.forms.labels import filled
 from banshi.platform.service.model import UNSEEN, Field, Group, Item, Repeat
 from banshi.platform.views import CaseView, EventView
 from banshi.platform.words import EVENTS, KINDS, STATES, called, word
@@ -69,14 +70,28 @@ def page(
 
 
 def _answers(items: Sequence[Item], view: CaseView, writer: Writer, language: str) -> Iterator[tuple[str, str]]:
-    """What was answered: the rows of a repeat as lines."""
-    for item in items:
+    """What was answered: the rows of a repeat as lines. Answers that labels mention stand in them."""
+    by_name = {item.name: item for item in _all(items)}
+
+    def said(name: str) -> str:
+        entry = writer.entry(view.answers.get(name), by_name[name]) if name in by_name else None
+        return plainly(entry if entry is not None else view.values.get(name, ""), language)
+
+    for item in _all(items):
         if isinstance(item, Group) and not isinstance(item, Repeat):
-            yield from _answers(item.children, view, writer, language)
-        elif isinstance(item, Repeat) or (isinstance(item, Field) and item.type not in UNSEEN):
+            continue
+        if isinstance(item, Repeat) or (isinstance(item, Field) and item.type not in UNSEEN):
             entry = writer.entry(view.answers.get(item.name), item)
             if entry is not None:
-                yield writer.label(item), plainly(entry, language)
+                yield filled(writer.label(item), said), plainly(entry, language)
+
+
+def _all(items: Iterable[Item]) -> Iterator[Item]:
+    """Every item outside repeats, and the repeats."""
+    for item in items:
+        yield item
+        if isinstance(item, Group) and not isinstance(item, Repeat):
+            yield from _all(item.children)
 
 
 def _timeline(events: Sequence[EventView], words: Mapping[str, str], paths: Mapping[str, str], language: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from banshi.platform.forms.choices import bound_filter, column_names
 from banshi.platform.forms.xpath import NotCarried, XPath
-from banshi.platform.service.model import UNLABELLED, Choice, Field, Form, Group, Item, Repeat, Service, Texts
+from banshi.platform.service.model import METADATA, UNLABELLED, Choice, Field, Form, Group, Item, Repeat, Service, Texts
 from banshi.rules.expressions import Expression
 from banshi.rules.expressions.tree import Boolean, Number, Text
 
@@ -181,8 +181,11 @@ class _Writer:
                 )
                 continue
             row = {"type": item.type, "name": self.names.get(item.name, "")}
+            if isinstance(item, Field) and (told := _metadata_of(item)):
+                yield {**row, "type": told}  # ODK knows it by itself, at its own moment
+                continue
             self._write_row(row, item)
-            yield row
+            yield {key: text for key, text in row.items() if text}
             if isinstance(item, Group):
                 yield from inside
                 yield {"type": "end_repeat" if isinstance(item, Repeat) else "end_group"}
@@ -228,8 +231,7 @@ class _Writer:
         if item.choice_filter is not None:
             bound = bound_filter(item.choice_filter, self.form.choices.get(item.choices, ()))
             self.expression(row, "choice_filter", bound, where, self.xpath)
-        if item.type != "start":  # ODK has its own
-            self._default(row, item, where)
+        self._default(row, item, where)
         if item.prefill is not None:
             self._not_carried(item.prefill, f"{where} prefill", "prefill")
 
@@ -308,6 +310,14 @@ class _Writer:
             for name, there in pairs.items():
                 if name != there:
                     yield Left(f"{sheet} {name}", f"在那边叫 {there}。", f"is called {there} there.")
+
+
+def _metadata_of(item: Field) -> str:
+    """The type of XLSForm that a fact about the filling-in is, or an empty string."""
+    if item.type == "start":
+        return "start"
+    told = item.default.text if item.type == "hidden" and item.default is not None and item.prefill is None else ""
+    return next((name for name, text in METADATA.items() if text == told and name != "start"), "")
 
 
 def _plain(value: Any) -> str:

@@ -114,6 +114,10 @@ class XPath:
         return f"({f' {operator} '.join(parts)})"
 
     def _call(self, function: str, word: str, operands: Sequence[Node]) -> str:
+        if function == "indexed-repeat":  # its names are names, not texts
+            operands = tuple(
+                Reference(one.start, one.end, one.value) if isinstance(one, Text) else one for one in operands
+            )
         parts = [self._write(one) for one in operands]
         if function in _BUILT and (made := _BUILT[function](parts)):
             return made
@@ -149,6 +153,7 @@ _BUILT: Mapping[str, Callable[[Sequence[str]], str]] = {
     "or": lambda parts: f"({' or '.join(parts)})",
     "if": lambda parts: f"if({', '.join([*parts, 'false()'][:3])})",
     "isblank": lambda parts: f"({parts[0]} = '')",
+    "mod": lambda parts: f"({parts[0]} - {parts[1]} * floor({parts[0]} div {parts[1]}))",
     "trim": lambda parts: f"normalize-space({parts[0]})",
     "ifs": _ifs,
     "switch": _switch,

@@ -116,7 +116,17 @@ LAST = "last-saved#"
 UNSEEN = frozenset({"calculate", "hidden", "start"})
 """Types of questions that nobody sees."""
 
-UNLABELLED = UNSEEN | {"begin_group", "begin_repeat", "end", "today", "username", "email", "phonenumber"}
+METADATA = {
+    "start": "now()",
+    "end": "now()",
+    "today": "today()",
+    "username": "${applicant.id}",
+    "email": "${applicant.email}",
+    "phonenumber": "${applicant.phone}",
+}
+"""XLSForm's facts about a filling-in, and what tells them here."""
+
+UNLABELLED = UNSEEN | METADATA.keys() | {"begin_group", "begin_repeat"}
 """Types that nobody sees, or that may stand without a heading."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
-from banshi.platform.service.model import Field, Texts
+from banshi.platform.service.model import METADATA, Field, Texts
 from banshi.platform.sheets import faults
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Diagnostic
@@ -71,19 +71,9 @@ def _signature(field: Field, _: Cell, __: list[Diagnostic]) -> Field:
     return replace(field, type="image", appearance=f"{field.appearance} signature".strip())
 
 
-_TOLD = {
-    "start": "now()",
-    "end": "now()",
-    "today": "today()",
-    "username": "${applicant.id}",
-    "email": "${applicant.email}",
-    "phonenumber": "${applicant.phone}",
-}
-
-
 def _metadata(field: Field, _: Cell, __: list[Diagnostic]) -> Field:
     """What the platform knows of a filling-in: nobody is asked, and nobody can write it. `start` comes from the browser."""
-    told, _none = parse(_TOLD[field.type], field.place)
+    told, _none = parse(METADATA[field.type], field.place)
     return replace(field, type="start" if field.type == "start" else "hidden", default=told, label=_label(field))
 
 
@@ -117,7 +107,7 @@ _BUILT: Mapping[str, Callable[[Field, Cell, list[Diagnostic]], Field]] = {
     "geotrace": _trace,
     "geoshape": _trace,
     "signature": _signature,
-    **dict.fromkeys(_TOLD, _metadata),
+    **dict.fromkeys(METADATA, _metadata),
     "barcode": _barcode,
     "audio": _media,
     "video": _media,

@@ -366,3 +366,15 @@ def test_a6_a_service_that_says_nothing_has_no_file_number(tmp_path: Path) -> No
     files = entries(b"".join(hall.archive_case(owner, sent.case_id)[2]))
     assert json.loads(files["manifest.json"])["case"]["file_number"] == ""
     hall.close()
+
+
+def test_a6_labels_that_mention_answers_hold_them(tmp_path: Path) -> None:
+    text = FILED.replace("| 借用天数 |", "| ${用途}借用天数 |")
+    hall = open_test_hall(tmp_path, services={"borrowing": text})
+    student, owner = hall.directory.people[STUDENT], hall.directory.people[OWNER]
+    sent = hall.submit(student, "borrowing", {"用途": "表征", "天数": 7}, command_id="c1")
+    hall.withdraw(student, sent.case_id, seq=hall.case(student, sent.case_id).seq, command_id="w1")
+    html = entries(b"".join(hall.archive_case(owner, sent.case_id)[2]))["case.html"].decode()
+    assert "表征借用天数" in html
+    assert "${" not in html
+    hall.close()

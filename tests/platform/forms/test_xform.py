@@ -247,7 +247,7 @@ def test_2_functions(text: str, xpath: str) -> None:
     assert XPath({"a": "a"}).of(expression) == xpath
 
 
-@pytest.mark.parametrize("text", ["MOD(a, 2)", "UPPER(a)", "date(2026, 1, 1)", "b + 1", "floor(a, 5)"])
+@pytest.mark.parametrize("text", ["UPPER(a)", "date(2026, 1, 1)", "b + 1", "floor(a, 5)"])
 def test_3_what_would_mean_something_else_is_not_written(text: str) -> None:
     expression, found = parse(text, NOWHERE)
     assert expression is not None, found
@@ -267,3 +267,35 @@ def test_4_without_pyxform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caps
     capsys.readouterr()
     assert run(["convert", str(file), "--to", "xform", "--lang", "en"]) == 2
     assert "banshi[convert]" in capsys.readouterr().err
+
+
+def test_metadata_keep_their_own_moment_and_repeats_of_repeats_their_paths() -> None:
+    """`end` is when a form is finished, not when it was opened; the names in indexed-repeat are paths."""
+    text = """
+        ## survey
+        | type | name | label | calculation |
+        | start | s | | |
+        | end | e | | |
+        | today | d | | |
+        | username | u | | |
+        | begin_repeat | outer | Outer | |
+        | integer | k | K | |
+        | calculate | prev | | indexed-repeat(${k}, ${outer}, position(..)-1) |
+        | end_repeat | | | |
+        | calculate | m | | mod(-7, 3) |
+    """
+    workbook, _ = read_workbook(workbook_from_text(text), "x.xlsx")
+    assert workbook is not None
+    service, found = load_workbook(workbook)
+    assert service is not None, found
+    made = xform(service)
+    assert made.left == ()
+    for expected in (
+        'nodeset="/data/e" jr:preload="timestamp" type="dateTime" jr:preloadParams="end"',
+        'nodeset="/data/d" jr:preload="date" type="date" jr:preloadParams="today"',
+        'nodeset="/data/u" jr:preload="property" type="string" jr:preloadParams="username"',
+        "indexed-repeat( /data/outer/k ,  /data/outer , (position(..) - 1))",
+        "((-7) - 3 * floor((-7) div 3))",
+    ):
+        assert expected in made.xml, expected
+    assert "appearance=" not in made.xml
