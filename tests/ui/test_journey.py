@@ -146,6 +146,7 @@ def test_a_form_that_lacks_something_says_so_and_keeps_a_draft(hall: str, browse
     expect(page.get_by_label("用途")).to_have_value("断线时又改了")
     expect(page.get_by_text("已恢复")).to_have_count(1)
     page.get_by_role("button", name="放弃草稿，重新填写").click()
+    page.get_by_role("dialog").get_by_role("button", name="放弃", exact=True).click()
     expect(page.locator(".draft-banner")).to_have_count(0)
     expect(page.get_by_label("用途")).to_have_value("")
     # What was sent before can be begun with again.
@@ -160,6 +161,7 @@ def test_a_form_that_lacks_something_says_so_and_keeps_a_draft(hall: str, browse
     expect(page.get_by_label("用途")).to_have_value("热重分析")
     expect(page.get_by_label("借用天数")).to_have_value("3")
     page.get_by_role("button", name="放弃草稿，重新填写").click()
+    page.get_by_role("dialog").get_by_role("button", name="放弃", exact=True).click()
     expect(page.get_by_label("用途")).to_have_value("")
     student.done()
 

@@ -254,6 +254,7 @@ export default {
       const last = this.draft.at();
       const at = last !== null ? Math.min(last, this.pages.length - 1) : this.pages.findIndex((page) => this.collect(page.items, [], []).length > 0);
       this.quiet = true;
+      this.reviewing = last !== null && last >= this.pages.length;
       this.page = at < 0 ? this.pages.length - 1 : at;
       this.furthest = this.page;
       this.$nextTick(() => (this.quiet = false));

@@ -177,6 +177,10 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
         """Let the browser throw its draft away, and keep nothing more of this form."""
         self.run_method("forget")
 
+    def begin_again(self) -> None:
+        """Let the browser throw its draft away, and begin at the first page when the form opens again."""
+        self.run_method("beginAgain")
+
     async def answers(self) -> dict[str, Any]:
         """The answers as they stand in the browser now."""
         return _answers(await self.run_method("answersNow", timeout=10))

@@ -87,7 +87,7 @@ export default {
       target.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
     },
     arrive() {
-      this.draft.stayAt(this.page);
+      this.draft.stayAt(this.reviewing ? this.pages.length : this.page);
       this.furthest = Math.max(this.furthest, this.reviewing ? this.pages.length : this.page);
       this.evaluateSoon(0);
       if (this.quiet) return;

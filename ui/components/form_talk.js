@@ -67,6 +67,7 @@ export default {
       return names;
     },
     startOver() {
+      if (!window.confirm(this.say("start_over_sure"))) return;
       this.draft.drop();
       this.draft.leave();
       this.stopTimers();
@@ -184,6 +185,12 @@ export default {
       this.done = true;
       this.draft.drop();
       this.draft.leave();
+    },
+    beginAgain() {
+      this.stopTimers();
+      this.draft.drop();
+      this.draft.stayAt(0);
+      this.draft = new Draft("");
     },
     forget() {
       this.stopTimers();

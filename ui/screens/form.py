@@ -21,7 +21,7 @@ from banshi.ui.components.form import ServiceForm
 from banshi.ui.screens import pieces
 from banshi.ui.screens.frame import Screen, Site, screen
 from banshi.ui.screens.hall import back
-from banshi.ui.screens.html import div, heading, icon, link, p, span, tag
+from banshi.ui.screens.html import button, div, heading, icon, link, p, span, tag
 from banshi.ui.screens.pieces import moment, panel
 from banshi.ui.texts import Texts
 
@@ -94,7 +94,13 @@ class _Application:
                 span(t("form.draft", at=moment(session.draft_saved_at)))
                 if session.draft_version and session.draft_version != session.version:
                     span(t("form.draft_other_version"), "strong")
-            self.screen.action(t("form.discard"), self._discard, "button small")
+            with tag("dialog", "", "dialog", aria_label=t("form.discard")) as dialog:
+                heading(2, t("form.discard_sure"))
+                p(t("form.discard_text"))
+                with div("actions"):
+                    self.screen.action(t("form.discard_do"), self._discard, "button danger")
+                    button(t("task.cancel"), lambda: browser.close_dialog(dialog))
+            button(t("form.discard"), lambda: browser.show_dialog(dialog), "button small")
 
     def _as_before_banner(self) -> None:
         t, session = self.screen.t, self.session
@@ -108,7 +114,7 @@ class _Application:
         async with self.writing:
             await self.screen.ask(self.screen.hall.fill_as_before, self.session.service_id)
             self.is_sent = True  # what this window still tells of its empty form comes too late
-        self.form.forget()
+        self.form.begin_again()
         ui.navigate.reload()
 
     async def _discard(self) -> None:

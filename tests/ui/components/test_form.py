@@ -259,6 +259,10 @@ def test_the_draft(show: Any) -> None:
     page.get_by_label("手机").fill("1390")
     screen.press("下一步：核对")
     screen.reload()
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    screen.press("放弃，重新填写")
+    expect(page.get_by_label("手机")).to_have_value("1390")
+    page.once("dialog", lambda dialog: dialog.accept())
     screen.press("放弃，重新填写")
     expect(page.get_by_label("手机")).to_have_value("")
 
@@ -281,6 +285,18 @@ def test_a_draft_goes_on_at_the_page_that_was_open_and_elsewhere_at_the_first_th
     screen.page.evaluate("sessionStorage.clear()")
     screen.reload()
     expect(screen.page.get_by_label("住客")).to_be_visible()
+
+
+def test_whoever_checks_her_answers_is_there_again_after_the_page_came_anew(show: Any) -> None:
+    """As when the language is switched."""
+    screen = show(OCCUPANT, draftKey="d", values={"住客": "11020", "备注": "靠窗"})
+    screen.press("下一步")
+    screen.press("下一步：核对")
+    expect(screen.page.get_by_role("button", name="提交")).to_be_visible()
+    screen.reload()
+    expect(screen.page.get_by_role("button", name="提交")).to_be_visible()
+    screen.press("上一步")
+    expect(screen.page.get_by_label("备注")).to_be_visible()
 
 
 def test_a_case_that_is_mended_stays_at_the_page_that_was_open(show: Any) -> None:
