@@ -42,7 +42,7 @@ def test_both_languages_say_it_with_the_same_facts() -> None:
 
 def test_every_text_is_used() -> None:
     def used(key: str) -> bool:
-        key = key.removesuffix(".own")  # what is said instead to whoever decides on her own case
+        key = re.sub(r"^(task\..*)\.own$", r"\1", key)  # what is said instead to whoever decides on her own case
         built = f'"{key.rsplit(".", 1)[0]}.{{' in SOURCES or key.startswith(FAMILIES)
         return built or f'"{key}"' in SOURCES or f"'{key}'" in SOURCES
 
