@@ -92,7 +92,6 @@ TYPES = (
 
 SELECTS = ("select_one", "select_multiple", "rank")
 NOT_AVAILABLE = {
-    "background-audio": (("background-audio",), "请改用“音频”。", "Use audio."),
     "account": (("account", "账户"), "请改用“文本”填写账户。", "Use text."),
     "csv-external": (
         ("csv-external", "xml-external", "osm", "entity"),
@@ -117,7 +116,7 @@ NOT_AVAILABLE = {
 STORED_EMPTY = (
     "deviceid", "device id", "get device id", "uri:deviceid", "imei", "subscriberid", "subscriber id",
     "get subscriber id", "uri:subscriberid", "simserial", "sim serial", "sim id", "get sim id", "uri:simserial", "audit",
-    "start-geopoint", "background-geopoint", "caseid", "comments", "text audit", "audio audit", "speed violations count",
+    "start-geopoint", "background-geopoint", "background-audio", "background audio", "caseid", "comments", "text audit", "audio audit", "speed violations count",
     "speed violations list", "sensor_stream", "sensor_statistic",
 )  # fmt: skip
 """Facts about a device of XLSForm and of SurveyCTO: a browser has none of them."""

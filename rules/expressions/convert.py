@@ -79,10 +79,9 @@ def settle(number: Decimal) -> Decimal:
     settled = _SETTLED.plus(number)
     if not settled:
         return settled.copy_abs()
-    if len(settled.as_tuple().digits) > _NEAR.prec:
-        near = _NEAR.plus(settled).normalize(_NEAR)
-        if len(near.as_tuple().digits) <= _SHORT:
-            return _NEAR.add(near, Decimal(0))
+    near = _NEAR.plus(settled)
+    if near != settled and len((near := near.normalize(_NEAR)).as_tuple().digits) <= _SHORT:
+        return _NEAR.add(near, Decimal(0))
     # Where digits were cut, the zeros at the end say nothing; adding 0 takes an exponent such as 1E+2 away.
     return settled if settled == number else _SETTLED.add(settled.normalize(_SETTLED), Decimal(0))
 
