@@ -1,6 +1,6 @@
 // What the form does with answers: fill in defaults, take a change, add, remove and paste rows.
 import { Pass, dataAt, fillDefaults, partsOf, pathOf, valueOf } from "form_model";
-import { pasted } from "form_values";
+import { fits, pasted } from "form_values";
 
 const BETWEEN = 50; // milliseconds between two questions to the server: its guard counts messages
 const SOON = 600; // milliseconds from a change to the question to the server
@@ -131,14 +131,18 @@ export default {
       this.serverErrors = this.serverErrors.filter((error) => !error.path.startsWith(start));
       this.touched(pathOf(row, item.name));
     },
+    // Gives what could not be put in: [column, text] of each such cell.
     pasteRows(item, row, start, lines) {
       const unnamed = [];
+      const unfit = [];
       lines.forEach((line, offset) => {
         const inside = [...row, [item.name, start + offset]];
         const fresh = !dataAt(this.answers, row)[item.name] || dataAt(this.answers, row)[item.name].length <= start + offset;
         const data = this.place(inside);
         for (const [column, text] of line) {
-          data[column.name] = pasted(column, text, this.schema.choices[column.choices] || []);
+          const choices = this.schema.choices[column.choices] || [];
+          data[column.name] = pasted(column, text, choices);
+          if (!fits(column, data[column.name], choices)) unfit.push([column, text.trim()]);
           if (column.searched && typeof data[column.name] === "string" && data[column.name]) unnamed.push({ column, data, inside, text: data[column.name] });
         }
         for (const [column] of line) this.trigger(column.name, inside, new Set());
@@ -148,6 +152,7 @@ export default {
       this.serverErrors = this.serverErrors.filter((error) => !error.path.startsWith(rows));
       this.touched(pathOf(row, item.name));
       this.nameChoices(unnamed);
+      return unfit;
     },
     // People paste labels; the names behind those of long lists are asked of the server, one after the other.
     async nameChoices(unnamed) {

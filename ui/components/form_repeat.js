@@ -9,6 +9,8 @@ const MOST_OPTIONS = 50; // choices that a control inside a table may have
 const COLUMN = 118; // pixels that a column needs
 const NARROW = 480; // pixels below which rows are cards while they are filled in: a box would hold no campus number
 
+const MOST_NAMED = 5; // cells
+
 export default {
   name: "BfRepeat",
   components: { BfField, BfGuidance, BfText },
@@ -112,10 +114,12 @@ export default {
       if (cells.length > 1 && cells[0].every((cell, at) => cell.trim() === labels[at])) cells = cells.slice(1);
       const start = Number(place.dataset.row);
       const room = this.item.most - start;
-      this.form.pasteRows(this.item, this.row, start, cells.slice(0, room).map((line) =>
+      const unfit = this.form.pasteRows(this.item, this.row, start, cells.slice(0, room).map((line) =>
         line.slice(0, columns.length - first).map((cell, at) => [columns[first + at], cell])));
       this.undo = null;
-      this.told = this.form.say("pasted", { count: Math.min(cells.length, room) });
+      const named = unfit.slice(0, MOST_NAMED).map(([item, text]) => this.form.say("pasted_cell", { label: this.columnLabel(item), text }));
+      const told = this.form.say("pasted", { count: Math.min(cells.length, room) });
+      this.told = unfit.length ? `${told} ${this.form.say("pasted_unfit", { count: unfit.length, cells: named.join(this.form.language === "en" ? ", " : "、") })}` : told;
     },
     pastedValue: pasted,
   },

@@ -109,6 +109,14 @@ export function pasted(item, text, choices) {
   return trimmed;
 }
 
+// Whether a pasted cell can stand in its field: what a list or a calendar does not have would be gone without a word.
+export function fits(item, value, choices) {
+  if (value === "" || item.searched) return true;
+  if (item.type === "select_one" || LIST_TYPES.has(item.type)) return [value].flat().every((one) => choices.some((choice) => choice.name === one));
+  if (item.type === "date") return /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value)) && new Date(value).toISOString().startsWith(value);
+  return true;
+}
+
 // Tab-separated text, as spreadsheets put it on the clipboard: rows of cells; quoted cells may hold line breaks.
 export function cellsOf(text) {
   const rows = [[]];

@@ -361,6 +361,14 @@ def test_rows_are_pasted_from_a_spreadsheet(show: Any) -> None:
     expect(page.get_by_text("共 1206 件")).to_be_visible()
 
 
+def test_pasted_cells_that_do_not_fit_are_named(show: Any) -> None:
+    screen = show(STEPS, values={"姓名": "陈思远", "事由": "实验"})
+    screen.press("下一步")
+    screen.paste("[data-column='品名'] input", "丙酮\t1\t升\n乙醇\t2\t九区\n")
+    expect(screen.page.get_by_text("已粘贴 2 行。 有 1 格填不进去，请重新选择：“九区”（单位）。")).to_be_visible()
+    assert [row["品名"] for row in screen.call("answersNow")["行"]] == ["丙酮", "乙醇"]
+
+
 def test_a_phone_has_cards(show: Any) -> None:
     screen = show(STEPS, size=(390, 844), values={"姓名": "陈思远", "事由": "实验"})
     screen.press("下一步")
