@@ -38,6 +38,15 @@ def to_top(element: Element) -> None:
     element.client.run_javascript("window.scrollTo(0, 0)")
 
 
+def scroll_to_now(element: Element) -> None:
+    """Scroll a box of its own sideways to where things stand in it now; the page stays where it is."""
+    element.client.run_javascript(
+        f"setTimeout(() => {{ const box = getHtmlElement({int(element.id)}), now = box && box.querySelector('.dg-step.is-active');"
+        " if (now) { const at = now.getBoundingClientRect(), frame = box.getBoundingClientRect();"
+        " box.scrollLeft += at.left - frame.left - (frame.width - at.width) / 2; } }, 60)"
+    )
+
+
 def show_dialog(element: Element) -> None:
     """Open a native dialog, which keeps the keyboard inside until it is closed."""
     element.client.run_javascript(f"getHtmlElement({int(element.id)})?.showModal()")

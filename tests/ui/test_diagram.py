@@ -1,7 +1,7 @@
 """The picture of a route on the screens, in Chromium.
 
 1. It is asked for when it is opened, by the keyboard too. 2. Every state has a word and a sign or border of its own, and
-the picture says in words what it shows. 3. It scrolls inside its box on a phone. 4. The owner sees what conditions ask,
+the picture says in words what it shows. 3. It scrolls inside its box on a phone, from where the case is now. 4. The owner sees what conditions ask,
 and no progress. 5. Every line that is drawn has its arrow, every text lies inside the picture.
 """
 
@@ -81,9 +81,17 @@ def test_it_scrolls_inside_its_box_on_a_phone(shown: str, browser: Browser) -> N
     box = page.locator(".diagram-box")
     assert box.evaluate("e => e.scrollWidth > 3 * e.clientWidth && e.clientWidth < innerWidth")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    # It begins where the case is now.
+    page.wait_for_function("document.querySelector('.diagram-box').scrollLeft > 0")
+    frame, now = box.bounding_box(), page.locator(".dg-step.is-active").first.bounding_box()
+    assert frame is not None
+    assert now is not None
+    assert frame["x"] <= now["x"]
+    assert now["x"] + now["width"] <= frame["x"] + frame["width"]
+    before = box.evaluate("e => e.scrollLeft")
     box.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('.diagram-box').scrollLeft > 0")
+    page.wait_for_function("before => document.querySelector('.diagram-box').scrollLeft > before", arg=before)
     visitor.done()
 
 

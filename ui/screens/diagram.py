@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from banshi.platform.routes.diagram import GATEWAY, LINE, Box, Diagram, Line, Part, Shape
 from banshi.platform.routes.diagram_texts import label_lines
 from banshi.platform.views import StepView
+from banshi.ui import browser
 from banshi.ui.components.drawing import Drawing, Node
 from banshi.ui.screens.frame import Screen
 from banshi.ui.screens.html import div, icon, span, tag
@@ -43,6 +44,7 @@ def route_diagram(screen: Screen, ask: Callable[..., Diagram], where: str, steps
         picture = await screen.ask(ask, where, screen.language)
         with drawing:
             _picture(t, picture, {step.id: step for step in steps})
+        browser.scroll_to_now(drawing)
 
     with tag("details", "", "panel diagram") as made:
         with tag("summary"):
