@@ -717,9 +717,13 @@ class Hall:
         return not shared and report.owner in ("", person.department)
 
     def check(self, person: Person, file: str, data: bytes) -> Report:
-        """Check a workbook and run its examples; nothing is published."""
+        """Check a workbook, run its examples, compare it with what is live; nothing is published."""
         self._require(person, "owner")
-        return self._library.examine(file, data).report
+        checked = self._library.examine(file, data)
+        live = self._library.live.get(checked.report.service_id)
+        if live is None or not owns(person, live[0]):
+            return checked.report
+        return replace(checked.report, changes=self._library.changes(checked))
 
     def mark_workbook(self, person: Person, file: str, data: bytes, language: str = "zh") -> tuple[str, bytes]:
         """The same workbook with what the check and the examples say at their cells: file name and bytes."""

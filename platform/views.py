@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from banshi.platform.people.directory import Person
-from banshi.rules.diagnostics import Diagnostic
+from banshi.rules.diagnostics import Diagnostic, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -459,12 +459,22 @@ class ExampleResult:
     failures: Sequence[tuple[str, Diagnostic]] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """One difference between a workbook and the live version: where, and in words."""
+
+    place: Place
+    zh: str
+    en: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """A workbook that was checked: its service, its faults at their cells, its examples, may it be published.
 
     `owner` is the department that it names; empty where it could not be read, or is no service. `replaces` is the
-    version that is live now; empty where the service is new.
+    version that is live now; empty where the service is new. `changes` are what is different from it, where that was
+    asked for.
     """
 
     file: str
@@ -476,6 +486,7 @@ class Report:
     diagnostics: Sequence[Diagnostic] = ()
     examples: Sequence[ExampleResult] = ()
     publishable: bool = False
+    changes: Sequence[ChangeView] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,9 +22,11 @@ from banshi.platform.people.organisation import read_organisation
 from banshi.platform.service.media import MediaFolder
 from banshi.platform.service.model import Service
 from banshi.platform.sheets import faults, load_workbook, run_examples
-from banshi.platform.views import ExampleResult, Report
+from banshi.platform.sheets.differences import differences
+from banshi.platform.views import ChangeView, ExampleResult, Report
 from banshi.platform.workbook import read_workbook, read_workbook_guarded
 from banshi.platform.workbook.faults import PROGRAM_FAILED
+from banshi.platform.workbook.workbook import Workbook
 from banshi.rules.diagnostics import NOWHERE, Diagnostic, has_errors
 from banshi.rules.policies import Engine
 from banshi.storage.contract import StorageError, Store, StoredVersion
@@ -43,6 +45,7 @@ class Checked:
     """A workbook that was examined: the report, and what it means (one of the three, when it may be published)."""
 
     report: Report
+    workbook: Workbook | None = None
     service: Service | None = None
     directory: Directory | None = None
     calendar: Calendar | None = None
@@ -172,7 +175,17 @@ class Library:
         report = _judged(report, found, service.settings.id, service.settings.title.get(), examples)
         live = self._shelf.live.get(service.settings.id)
         report = replace(report, owner=service.settings.owner, replaces=live[1].sha256[:12] if live else "")
-        return Checked(report, service=service)
+        return Checked(report, workbook, service)
+
+    def changes(self, checked: Checked) -> tuple[ChangeView, ...]:
+        """What is different between an examined workbook of a service and the version that is live."""
+        live = self._shelf.live.get(checked.report.service_id)
+        if live is None or checked.workbook is None or live[1].sha256 == checked.report.sha256:
+            return ()
+        data = self._store.workbook(live[1].service_id, live[1].sha256)
+        before = read_workbook(data, live[1].file)[0] if data else None
+        found = differences(before, checked.workbook) if before else []
+        return tuple(ChangeView(one.place, one.message("zh"), one.message("en")) for one in found)
 
     def publish(self, checked: Checked, data: bytes, *, origin: str, person: str) -> StoredVersion | None:
         """Make an examined workbook the live version; None when it may not be published."""

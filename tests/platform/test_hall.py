@@ -670,6 +670,21 @@ def test_h10_a_draft_that_was_saved_elsewhere_meanwhile_stays(hall: Hall) -> Non
     assert hall.open_form(me, "borrowing").answers["用途"] == "乙"
 
 
+def test_a_checked_workbook_says_what_would_be_different(hall: Hall) -> None:
+    owner = person(hall, OWNER)
+    changed = BORROWING.replace("12.5 | flat", "13 | flat").replace("| 87.5 ", "| 91 ").replace("| 100 ", "| 104 ")
+    report = hall.check(owner, "borrowing.xlsx", workbook_from_text(changed))
+    assert [(str(one.place), one.zh) for one in report.changes] == [
+        ("fees!D2", "收费“租金”的“rate”：12.5 → 13"),
+        ("examples!E2", "用例“一周”的“expect fees.total”：87.5 → 91"),
+        ("examples!E3", "用例“八天”的“expect fees.total”：100 → 104"),
+    ]
+    assert report.changes[0].en == "Charge “租金”, rate: 12.5 → 13"
+    assert hall.check(owner, "borrowing.xlsx", workbook_from_text(BORROWING)).changes == ()
+    fresh = BORROWING.replace("| borrowing |", "| lending |")
+    assert hall.check(owner, "lending.xlsx", workbook_from_text(fresh)).changes == ()  # nothing to compare it with
+
+
 def test_a_service_cannot_take_the_place_of_the_organisation(hall: Hall, tmp_path: Path) -> None:
     data = workbook_from_text(BORROWING.replace("| borrowing |", "| organisation |"))
     report, version = hall.publish(person(hall, OWNER), "x.xlsx", data)

@@ -188,6 +188,9 @@ def test_4_an_owner_sees_faults_and_publishes(hall: str, browser: Browser) -> No
     assert better != BORROWING
     file.set_input_files({"name": "borrowing.xlsx", "mimeType": "", "buffer": workbook_from_text(better)})
     expect(report).to_contain_text("检查通过，可以发布")
+    expect(report.locator(".change-list li")).to_have_text(
+        ["settings!B2设置“form_title”：仪器借用 → 仪器设备借用"], use_inner_text=False
+    )
     report.get_by_role("button", name="发布上线").click()
     expect(page.locator(".notice-success")).to_contain_text("“仪器设备借用”已发布")
     page.get_by_role("link", name="查看服务").click()

@@ -8,13 +8,14 @@ from urllib.parse import quote
 
 from ulid import ULID
 
-from banshi.platform.views import ExampleResult, Report
+from banshi.platform.views import ChangeView, ExampleResult, Report
 from banshi.rules.diagnostics import Diagnostic, Severity
 from banshi.ui.screens.frame import Screen
 from banshi.ui.screens.html import button, div, heading, icon, link, p, span, tag
 from banshi.ui.texts import Texts
 from banshi.ui.uploads import Upload
 
+_FEW_CHANGES, _MOST_CHANGES = 20, 200
 _TONES = {Severity.ERROR: "red", Severity.WARNING: "orange", Severity.NOTICE: "blue"}
 _MOST_SHOWN = 200
 _ORDER = [Severity.ERROR, Severity.WARNING, Severity.NOTICE]
@@ -53,6 +54,8 @@ class ReportView:
             self._verdict()
             if report.diagnostics:
                 faults_list(t, report.diagnostics)
+            if report.changes:
+                self._changes(report.changes)
             if report.examples:
                 self._examples(report.examples)
             if self.upload is not None and self.upload.id and _told(report):
@@ -75,6 +78,23 @@ class ReportView:
                 for level, count in counts.items():
                     if count:
                         span(t(f"report.count.{level}", count=count), f"tag tag-{_TONES[level]}")
+                if failed := sum(not example.passed for example in report.examples):
+                    span(t("report.count.examples", count=failed), f"tag tag-{_TONES[Severity.ERROR]}")
+
+    def _changes(self, changes: Sequence[ChangeView]) -> None:
+        """What would be different once it is published; long lists are closed at first."""
+        t = self.screen.t
+        with tag("details", "", "changes", open=len(changes) <= _FEW_CHANGES):
+            with tag("summary"):
+                icon("edit")
+                span(t("report.changes", count=len(changes)), "strong")
+            with tag("ul", "", "change-list"):
+                for change in changes[:_MOST_CHANGES]:
+                    with tag("li"):
+                        span(str(change.place), "mono muted")
+                        span(change.en if t.language == "en" else change.zh)
+                if len(changes) > _MOST_CHANGES:
+                    tag("li", t("report.more_changes", count=len(changes) - _MOST_CHANGES))
 
     def _examples(self, examples: Sequence[ExampleResult]) -> None:
         t = self.screen.t
