@@ -71,16 +71,14 @@ class Job:
     def added(self) -> list[str]:
         """The columns that are added: the items, what is left of quotas, `total`, `error`.
 
-        Taken names get the tariff's name before.
+        Taken names, and items that are called like one of the others, get the tariff's name before.
         """
-        names = [
-            *self.tariff.items,
-            *self.tariff.carry_names.values(),
-            "total",
-            *(("shares", "explanation") if self.explain else ()),
-            "error",
+        last = ("total", *(("shares", "explanation") if self.explain else ()), "error")
+        items = [*self.tariff.items, *self.tariff.carry_names.values()]
+        return [
+            *(f"{self.fees}.{name}" if name in self.header or name in last else name for name in items),
+            *(f"{self.fees}.{name}" if name in self.header and name not in items else name for name in last),
         ]
-        return [f"{self.fees}.{name}" if name in self.header else name for name in names]
 
     @property
     def money(self) -> dict[str, int | None]:

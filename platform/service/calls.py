@@ -74,7 +74,7 @@ def bill(
     """The frame with a column for every item of a tariff, `<item>.carry` for what is left of a quota, and `total`.
 
     They hold decimals, None where a bill failed. A column of the frame that is called like one of them stays, and the
-    new one is called `<fees>.<item>`.
+    new one is called `<fees>.<item>`; so is an item that is called `total`.
     """
     import pandas as pd
 
@@ -82,8 +82,9 @@ def bill(
 
     tariff = service.tariffs[fees]
     moment = now or _now()
-    added = (*tariff.items, *tariff.carry_names.values(), "total")
-    called = {name: f"{fees}.{name}" if name in frame.columns else name for name in added}
+    items = (*tariff.items, *tariff.carry_names.values())
+    called = [f"{fees}.{name}" if name in frame.columns or name == "total" else name for name in items]
+    called.append(f"{fees}.total" if "total" in frame.columns and "total" not in items else "total")
 
     read = service.reader
 
@@ -102,7 +103,7 @@ def bill(
     made = bulk.bills(columns, len(frame))
     amounts = [made.amounts(item) for item in tariff.items]
     amounts += [made.carries(name) for name in tariff.carry_names.values()] + [made.totals()]
-    columns_added = dict(zip(called.values(), amounts, strict=True))
+    columns_added = dict(zip(called, amounts, strict=True))
     return pd.concat([frame, pd.DataFrame(columns_added, index=frame.index, dtype=object)], axis=1)
 
 

@@ -30,8 +30,6 @@ from banshi.rules.values import Kind
 
 KIND_ZH = {Kind.BOOLEAN: "是否", Kind.DATE: "日期", Kind.DATETIME: "日期时间", Kind.TIME: "时间"}
 
-RESERVED = frozenset({"total", "error"})
-"""Columns of a bill in a table that are no items."""
 _SIGNS = re.compile(r"[-+*/×÷－＋＊／]")
 _NO_VALUES = Environment(values={}, now=datetime(2000, 1, 1, tzinfo=UTC))
 
@@ -57,11 +55,9 @@ def check(tariff: Tariff, scope: Scope) -> tuple[Diagnostic, ...]:
 
 
 def _names(tariff: Tariff, scope: Scope) -> Iterator[Diagnostic]:
-    """Names of items that a bill has for something else, or that formulas take for a computation."""
+    """Names of items that formulas take for a computation."""
     first = {line.item: line for line in reversed(tariff.lines)}
     for item, line in first.items():
-        if item.casefold() in RESERVED:
-            yield faults.RESERVED_ITEM.at(line.place, item=item)
         parts = [part.strip() for part in _SIGNS.split(item)]
         if len(parts) > 1 and all(part and scope.find(part) is not None for part in parts):
             yield faults.ITEM_IN_FORMULAS.at(line.place, item=item)

@@ -55,14 +55,6 @@ UNKNOWN_ROUND = fault(
     do_zh="写成“0.01 四舍五入”“10 舍去”“1 进一”“0.01 四舍六入五成双”“0.1 五舍六入”“1 上取整”“1 下取整”或“不取整”。",
     do_en="Write `0.01 half-up`, `0.1 half-down`, `1 half-even`, `10 down`, `1 up`, `1 ceiling`, `1 floor` or `none`.",
 )
-RESERVED_ITEM = fault(
-    "FEE-035",
-    Severity.ERROR,
-    "项目不能叫“{item}”：账单里已有叫这个名字的列。",
-    "An item cannot be called “{item}”: bills have a column of that name.",
-    do_zh="换一个名称，例如“合计金额”。",
-    do_en="Take another name, such as `sum`.",
-)
 BARE_UNIT = fault(
     "FEE-036",
     Severity.WARNING,

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -561,3 +562,18 @@ def test_a_column_that_is_not_there_is_told_before_the_rows(bill: Any, tmp_path:
     assert "用电量" in ran.err.splitlines()[0]
     ran = bill(write_csv(tmp_path / "rooms.csv", "学号,用电量\n007,260\n"), tmp_path / "out.csv")
     assert len(ran.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "parquet"])
+def test_items_that_are_called_like_other_columns_get_the_tariff_before(tmp_path: Path, suffix: str) -> None:
+    text = "## fees.x\n| item | quantity | rate | method |\n| error | used | 2 | flat |\n| total | error | | total |"
+    (tmp_path / "x.xlsx").write_bytes(workbook_from_text(text))
+    (tmp_path / "in.csv").write_text("used\n5\n很多\n", encoding="utf-8")
+    out = tmp_path / f"out.{suffix}"
+    arguments = ["--fees", "x", "--input", str(tmp_path / "in.csv"), "--output", str(out)]
+    assert cli.run(["bill", str(tmp_path / "x.xlsx"), *arguments]) == 1
+    read = {"csv": pd.read_csv, "xlsx": pd.read_excel, "parquet": pd.read_parquet}[suffix]
+    frame = read(out)
+    assert list(frame.columns) == ["used", "x.error", "x.total", "total", "error"]
+    assert [float(frame[name][0]) for name in ("x.error", "x.total", "total")] == [10, 10, 10]
+    assert "很多" in frame["error"][1]

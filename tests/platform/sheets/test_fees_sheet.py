@@ -181,8 +181,6 @@ def test_an_empty_sheet_is_a_fault():
 @pytest.mark.parametrize(
     ("rows", "expected"),
     [
-        ("| a | used | 2 | flat | |\n| total | a | | total | |", ("FEE-035", "fees.x!A3")),
-        ("| error | used | 2 | flat | |", ("FEE-035", "fees.x!A2")),
         ("| a | used | 1 | flat | 2 |", ("FEE-036", "fees.x!E2")),
         ("| a-b | used | 1 | flat | |\n| a | used | 2 | flat | |\n| b | used | 3 | flat | |", ("FEE-037", "fees.x!A2")),
     ],
