@@ -89,6 +89,8 @@ def settle(number: Decimal) -> Decimal:
 def add(left: Decimal, right: Decimal) -> Decimal:
     """The sum. Where two numbers are the same to 36 digits their difference is 0, as in Excel (1000/30*30-1000)."""
     result = ARITHMETIC.add(left, right)
+    if left.is_signed() is right.is_signed():
+        return result
     if result and result.adjusted() < max(left.adjusted(), right.adjusted()) - _SAME:
         return Decimal(0)
     return result
