@@ -22,7 +22,7 @@ _GROUPED = re.compile(r"\d{1,3}(,\d{3})+(?!\d)", re.ASCII)
 _LOCANTS = re.compile(r"(?:^|[、;；\s])([0-9A-Z](?:,[0-9A-Z])+-[^、;；,\s]+)")
 """A name of chemistry that begins with places in the molecule: `1,2-…`, `N,N-…`."""
 _TIMES = re.compile(r"\d{1,2}:\d\d\s*[-–—]\s*\d{1,2}:\d\d", re.ASCII)
-_HYPHEN = re.compile(r"\d[\d.:]*\s*[-–—至到]\s*\d[\d.:]*", re.ASCII)
+_HYPHEN = re.compile(r"\d[\d.:/]*\s*[-–—至到]\s*\d[\d.:/]*", re.ASCII)
 
 
 def settle(

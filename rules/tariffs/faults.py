@@ -116,8 +116,8 @@ DATE_ORDER = fault(
     Severity.ERROR,
     "第 {row} 行的失效日期早于生效日期，永远不会生效。",
     "Row {row} ends before it begins; it is never in force.",
-    do_zh="改正两个日期；两个日期当天都算在内。",
-    do_en="Correct the dates; both days are included.",
+    do_zh="改正两个日期；两个日期当天都算在内。每年的季节写“每年11月1日”“每年4月30日”，否则 Excel 会变成今年的日期。",
+    do_en="Correct the dates; both days are included. For a season of every year write `yearly 11-01` and `yearly 04-30`: Excel takes 11-01 for a day of this year.",
 )
 MIXED_TOTAL = fault(
     "FEE-014",

@@ -266,3 +266,8 @@ def test_a_table_of_which_every_row_has_expired(until, today, found):
     said = [item for item in check(table_of(DATED.format(until=until)), scope) if item.code == "TABLE-065"]
     assert codes(said) == found
     assert all("2025-12-31" in item.message("zh") and item.severity == "notice" for item in said)
+
+
+def test_a_range_of_days_with_a_hyphen_is_told_how_to_write_it() -> None:
+    text = "| 命中 | 首个 |\n| 当 日期: 日期 | 则 季 |\n| 2026/6/1-2026/6/30 | 夏 |\n| | 其他 |"
+    assert [(item.code, item.place.cell) for item in read_table(text)[1]] == [("TABLE-024", "A3")]
