@@ -342,7 +342,7 @@ def names_of(given: Mapping[str, Any], read_one: Read, *, single: Iterable[str] 
     def named(given: Mapping[str, Any]) -> dict[str, Value]:
         values: dict[str, Value] = {}
         for name, raw in given.items():
-            if isinstance(raw, Mapping):
+            if isinstance(raw, Mapping) and fold_name(name) not in alone:
                 values |= {f"{name}.{key}": value for key, value in named(raw).items()}
             elif isinstance(raw, list) and raw and all(isinstance(row, Mapping) for row in raw):
                 rows = [named(row) for row in raw]

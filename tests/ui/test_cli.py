@@ -1064,3 +1064,16 @@ def test_diff_says_in_words_what_is_different(tmp_path: Path, capsys: pytest.Cap
     assert (one["cell"], one["message"]) == ("收费-电费!C2", "收费“电费”的“单价”：0.698 → 0.712")
     assert cli.run(["diff", str(tmp_path / "a.xlsx"), str(tmp_path / "a.xlsx"), "--lang", "zh"]) == 0
     assert "没有不同" in capsys.readouterr().out
+
+
+def test_an_object_where_a_number_is_wanted_is_an_error_and_no_missing_input(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "## rules.x\n| hit | first |\n| when used | then s |\n| <5 | a |\n| >=5 | b |"
+    (tmp_path / "x.xlsx").write_bytes(workbook_from_text(text))
+    (tmp_path / "in.jsonl").write_text('{"used":{"a":1}}\n{"used":3}\n', encoding="utf-8")
+    arguments = ["--table", "x", "--inputs", str(tmp_path / "in.jsonl"), "--lang", "zh"]
+    assert cli.run(["decide", str(tmp_path / "x.xlsx"), *arguments]) == 1
+    first, second = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (first["outcome"], second["outputs"]) == ("error", {"s": "a"})
+    assert "used" in first["error"]
