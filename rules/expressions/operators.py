@@ -20,6 +20,7 @@ from banshi.rules.expressions.convert import (
     subtract,
     to_number,
     to_text,
+    wrong,
 )
 from banshi.rules.values import Kind, Value
 
@@ -43,6 +44,10 @@ def equal(left: Value, right: Value, zone: tzinfo | None) -> bool:
     return pair is not None and bool(pair[0] == pair[1])
 
 
+_WRITTEN = re.compile(r"[+-]?\d+(?:[,，]\d{3})*(?:[.．]\d+)?\s*[万亿%％]?")
+"""A number as people write it, in digits of either width."""
+
+
 def before(left: Value, right: Value, zone: tzinfo | None, *, or_equal: bool) -> bool:
     """Whether `left < right` (or `<=`). Nothing is before or after an empty value. Raises `Problem` across kinds."""
     if is_empty(left) or is_empty(right):
@@ -57,6 +62,9 @@ def before(left: Value, right: Value, zone: tzinfo | None, *, or_equal: bool) ->
     if isinstance(first, str) and _number(first) is not None and _number(second) is not None:
         # XPath compares texts by their numbers, and choices are texts: "10" is after "9".
         first, second = _number(first), _number(second)
+    elif isinstance(first, str) and _WRITTEN.fullmatch(first.strip()) and _WRITTEN.fullmatch(second.strip()):
+        odd = first if _number(first) is None else second
+        raise wrong(odd, Kind.NUMBER)  # 1,200 and 900 are no texts to compare letter by letter
     return bool(first <= second if or_equal else first < second)
 
 

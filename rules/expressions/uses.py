@@ -85,10 +85,10 @@ def _kind(node: Node) -> Kind | None:
             return Kind.NUMBER
         case Boolean():
             return Kind.BOOLEAN
-        case Operation(operator="neg" | "pct", operands=(Number(),)):
+        case Operation(operator=operator) if operator in _OF_NUMBERS:
             return Kind.NUMBER
         case Text(value=text) if text.strip():
             return Kind.DATE if _DAY.fullmatch(text) else Kind.TIME if _CLOCK.fullmatch(text) else Kind.TEXT
-        case Call(function=name) if name in FUNCTIONS and FUNCTIONS[name].result in (Kind.DATE, Kind.TIME):
+        case Call(function=name) if name in FUNCTIONS and FUNCTIONS[name].result in (Kind.DATE, Kind.TIME, Kind.NUMBER):
             return FUNCTIONS[name].result
     return None

@@ -1077,3 +1077,25 @@ def test_an_object_where_a_number_is_wanted_is_an_error_and_no_missing_input(
     first, second = map(json.loads, capsys.readouterr().out.splitlines())
     assert (first["outcome"], second["outputs"]) == ("error", {"s": "a"})
     assert "used" in first["error"]
+
+
+@pytest.mark.parametrize("condition", ["=1000/30*30 >= ?", "=? <= 1000/30*30", "=round(1000/30,2)*30 >= ?"])
+def test_a_computed_constant_says_that_an_input_is_a_number(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], condition: str
+) -> None:
+    text = f"## rules.x\n| hit | first |\n| when n | then r |\n| '{condition} | lo |\n| | hi |"
+    (tmp_path / "x.xlsx").write_bytes(workbook_from_text(text))
+    (tmp_path / "in.jsonl").write_text('{"n":"1,200"}\n{"n":"900"}\n', encoding="utf-8")
+    assert cli.run(["decide", str(tmp_path / "x.xlsx"), "--table", "x", "--inputs", str(tmp_path / "in.jsonl")]) == 0
+    assert [json.loads(line)["outputs"]["r"] for line in capsys.readouterr().out.splitlines()] == ["hi", "lo"]
+
+
+def test_two_inputs_of_no_known_kind_are_not_compared_letter_by_letter(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "## rules.x\n| hit | first |\n| when n | when m | then r |\n| '=? >= m | | lo |\n| | | hi |"
+    (tmp_path / "x.xlsx").write_bytes(workbook_from_text(text))
+    (tmp_path / "in.jsonl").write_text('{"n":"1,200","m":"900"}\n{"n":1200,"m":900}\n', encoding="utf-8")
+    assert cli.run(["decide", str(tmp_path / "x.xlsx"), "--table", "x", "--inputs", str(tmp_path / "in.jsonl")]) == 1
+    first, second = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (first["outcome"], second["outputs"]) == ("error", {"r": "lo"})

@@ -206,10 +206,14 @@ export function before(left, right, orEqual) {
   if (typeof first === "string") {
     const [a, b] = [Decimal.read(first), Decimal.read(second)];
     if (a && b) [first, second] = [a, b];
+    else if (WRITTEN.test(first.trim()) && WRITTEN.test(second.trim())) throw new Problem("no number");
   }
   const found = order(first, second);
   return found < 0 || (orEqual && found === 0);
 }
+
+// A number as people write it, in digits of either width: `1,200`, `2万`.
+const WRITTEN = /^[+-]?\p{Nd}+(?:[,，]\p{Nd}{3})*(?:[.．]\p{Nd}+)?\s*[万亿%％]?$/u;
 
 function order(first, second) {
   if (first instanceof Decimal) return first.settled().compare(second.settled());
