@@ -115,12 +115,9 @@ def test_1_advice_a_signature_and_a_copy(browser: Browser, hall: str) -> None:
     agree.click()
     expect(page.locator(".notice")).to_contain_text("请先手写签名")
     pad = page.locator(".signature canvas")
-    pad.scroll_into_view_if_needed()
-    place = pad.bounding_box()
-    assert place
-    page.mouse.move(place["x"] + 20, place["y"] + 20)
+    pad.hover(position={"x": 20, "y": 20})  # waits until the notice has moved the page
     page.mouse.down()
-    page.mouse.move(place["x"] + 90, place["y"] + 50)
+    pad.hover(position={"x": 90, "y": 50})
     page.mouse.up()
     page.get_by_role("button", name="写好了，使用").click()
     expect(page.locator(".signature img")).to_be_visible()
