@@ -58,7 +58,6 @@ class _Run:
         engine: Engine,
         example: Example,
     ) -> None:
-        # Imported here: forms stand on the service model, which this package makes.
         self._service = service
         self._directory = directory
         self._calendar = calendar

@@ -71,9 +71,15 @@ def test_a_good_route_is_told_nothing_of() -> None:
 
 
 def test_a_route_of_which_no_step_can_be_read_is_told_at_its_cells_only() -> None:
-    _, found = loaded("| 10 | 申请 | 角色:院办、角色:教务 | 或签 | | | | | | |")
-    told = {item.code for item in found}
-    assert "WHO-016" in told or "ROUTE-001" in told
+    """Nothing is proved of a route without a step, and nothing breaks on it."""
+    text = SURVEY + "    | | | role:后勤处.审核岗 | any | | | | | | |\n"
+    service, found = load_bytes(workbook_from_text(text), "repair.xlsx", DIRECTORY)
+    assert service is not None
+    assert service.routing is not None
+    assert service.routing.steps == ()
+    assert [(item.code, str(item.place)) for item in found if item.severity is Severity.ERROR] == [
+        ("ROUTE-004", "route!C2")
+    ]
 
 
 def test_conditions_that_leave_no_gap_leave_nobody_out() -> None:
