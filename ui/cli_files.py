@@ -13,6 +13,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
 
+from simplejson import JSONDecodeError
+
 from banshi.platform.people.calendar import Calendar, read_calendar
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.people.organisation import read_organisation
@@ -164,8 +166,14 @@ def json_object(text: str, what: str) -> Mapping[str, Any]:
         raise WrongCall(f"{what}：不是 UTF-8 文字。", f"{what}: not a text in UTF-8.")
     try:
         raw = loads(text)
-    except (ValueError, RecursionError) as error:
-        raise WrongCall(f"{what}：不是 JSON（{error}）。", f"{what}: not JSON ({error}).") from None
+    except JSONDecodeError as error:
+        at = error.pos + 1
+        facts = (f"从第 {at} 个字符起读不懂", f"it cannot be read from character {at} on")
+        raise WrongCall(f"{what}：不是 JSON，{facts[0]}。", f"{what}: not JSON; {facts[1]}.") from None
+    except (ValueError, RecursionError):
+        raise WrongCall(
+            f"{what}：JSON 的数字太长或层数太多。", f"{what}: JSON with too long a number or too deep."
+        ) from None
     if not isinstance(raw, dict):
         raise WrongCall(f"{what}：应当是一个 JSON 对象 {{…}}。", f"{what}: should be one JSON object {{…}}.")
     return raw

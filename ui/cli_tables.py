@@ -188,8 +188,12 @@ def _parquet(path: Path) -> Source:
     pa = _pyarrow()
     try:
         file = pa.parquet.ParquetFile(path)
-    except (OSError, pa.ArrowException) as error:
-        raise WrongCall(f"{path} 不是 Parquet 表：{error}", f"{path} is no Parquet table: {error}.") from None
+    except OSError as error:
+        raise unreadable(path, error) from None
+    except pa.ArrowException:
+        raise WrongCall(
+            f"{path} 不是 Parquet 表，或者没有写完。", f"{path} is no Parquet table, or only a part of one."
+        ) from None
     read = [0]
 
     def rows() -> Iterator[Row]:

@@ -223,9 +223,10 @@ class _Linker:
             rule = self._bound[rule.name] = bind(rule, self.names.scope(repeats))
         kinds = _output_kinds(rule)
         values = rule.output_values if isinstance(rule, Table) else {}
+        blanks = rule.blanks if isinstance(rule, Table) else {}
         for name, place in _outputs(rule):
-            kind = kinds.get(name, Kind.ANY)
-            self.names.add(Definition(name=name, kind=kind, repeats=repeats, place=place, values=values.get(name)))
+            result = Definition(name=name, kind=kinds.get(name, Kind.ANY), repeats=repeats, place=place)
+            self.names.add(replace(result, values=values.get(name), blank=blanks.get(name)))
 
     def _repeats_of(self, rule: Rule) -> Repeats:
         """The repeats inside which a rule runs once a row."""

@@ -32,6 +32,7 @@ class Definition:
     whole: bool = False
     bounds: tuple[Bound | None, Bound | None] = (None, None)
     values: frozenset[Value] | None = None
+    blank: Place | None = None
 
     def seen_from(self, repeats: Repeats) -> Name:
         """The name inside some repeats: the row's own value, or from outside the column of all rows."""
@@ -45,6 +46,7 @@ class Definition:
                 whole=self.whole,
                 bounds=self.bounds,
                 values=self.values,
+                blank=self.blank,
             )
         return Name(Kind.LIST, place=self.place)
 

@@ -213,6 +213,8 @@ class _Checker(ComparisonChecks, DatasetChecks):
             self._text_as(node, Kind.NUMBER)
         elif kind not in (Kind.NUMBER, Kind.BOOLEAN, Kind.ANY):
             self.wrong_kind(faults.WRONG_KIND, node, kind, Kind.NUMBER)
+        elif isinstance(node, Call) and node.function == "if" and len(node.operands) == 2:
+            self.report(faults.NO_OTHERWISE, node, part=self.expression.part(node))
 
     def _day(self, node: Node, kind: Kind) -> None:
         if kind is Kind.LIST:
@@ -315,6 +317,8 @@ class _Checker(ComparisonChecks, DatasetChecks):
                 self.dataset_call(node)
             case "selected":
                 self.choice(operands[0], operands[1])
+            case "contains" | "starts-with" | "ends-with":
+                self.piece_of_choices(node)
             case "switch":
                 for i in range(1, len(operands) - 1, 2):
                     self.compare("=", (operands[0], kinds[0]), (operands[i], kinds[i]), operands[i])

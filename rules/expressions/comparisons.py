@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
+
+from stdnum import casrn
 
 from banshi.rules.diagnostics import Fault
 from banshi.rules.expressions import faults
@@ -10,12 +13,13 @@ from banshi.rules.expressions.convert import KINDS, to_text
 from banshi.rules.expressions.library import suggest
 from banshi.rules.expressions.model import Name
 from banshi.rules.expressions.operators import comparable
-from banshi.rules.expressions.tree import Boolean, Expression, Node, Number, Reference, Text
+from banshi.rules.expressions.tree import Boolean, Call, Expression, Node, Number, Reference, Text
 from banshi.rules.values import Kind
 
 TICKED = frozenset({"OK"})
 """What a box that is ticked says: the only choice of its question."""
 _DAYS = {Kind.DATE, Kind.DATETIME}
+_CAS = re.compile(r"[0-9]{2,7}-[0-9]{2}-[0-9]")
 
 
 class ComparisonChecks:
@@ -37,9 +41,17 @@ class ComparisonChecks:
             return
         if self._several(operator, left, right) or self._several(operator, right, left):
             return
+        self._cas(left[0], right[0])
+        self._cas(right[0], left[0])
         if operator in ("=", "!=") and (self.choice(left[0], right[0]) or self.choice(right[0], left[0])):
             return
         self._kinds(left, right, node)
+
+    def _cas(self, field: Node, value: Node) -> None:
+        if not isinstance(value, Text) or "cas" not in self._called(field).casefold():
+            return
+        if _CAS.fullmatch(value.value) and not casrn.is_valid(value.value):
+            self.report(faults.WRONG_CAS, value, value=value.value)
 
     def choice(self, field: Node, value: Node) -> bool:
         """Check a constant against the choices of a field; tells whether the field has choices and it is a constant."""
@@ -67,6 +79,13 @@ class ComparisonChecks:
             return False
         self.report(faults.LIST_VALUE, side[0], part=self.expression.part(side[0]))
         return True
+
+    def piece_of_choices(self, node: Call) -> None:
+        """`contains` and the like of a multiple choice."""
+        name = self.name_of(node.operands[0])
+        if name is not None and name.multiple:
+            part, value = self.expression.part(node), self.expression.part(node.operands[1])
+            self.report(faults.CHOICES_AS_TEXT, node, name=self._called(node.operands[0]), part=part, value=value)
 
     def _called(self, node: Node) -> str:
         return node.name if isinstance(node, Reference) else self.expression.part(node)

@@ -37,7 +37,12 @@ class DatasetChecks:
         operands = node.operands
         match node.function:
             case "lookup":
-                self._column(self._dataset(operands[0]), operands[2])
+                table = self._dataset(operands[0])
+                self._column(table, operands[2])
+                key = operands[1]
+                if table and isinstance(key, Text) and key.value and len(operands) == 3 and not table.find(key.value):
+                    near = suggest(key.value, (row[table.keys[0]].text for row in table.rows))
+                    self.report(faults.UNKNOWN_KEY, key, dataset=table.name, key=key.value, near=near)
             case "pulldata":
                 table = self._dataset(operands[0])
                 self._column(table, operands[1])

@@ -357,6 +357,30 @@ NEVER_TRUE = fault(
     do_zh="检查数值、符号和两边的字段；其中一边可能应为另一个字段。",
     do_en="Check the values, the sign and the fields; one side was perhaps meant to be another field.",
 )
+CHOICES_AS_TEXT = fault(
+    "EXPR-051",
+    Severity.WARNING,
+    "“{name}”是多选题，{part} 是在选中的各项连成的文字里找一段文字，“甲乙”里也能找到“甲”。",
+    "“{name}” takes several choices; {part} looks for a piece of the text that they make together, and “ab” holds “a”.",
+    do_zh="请写 selected(${{{name}}}, {value})。",
+    do_en="Write selected(${{{name}}}, {value}).",
+)
+NO_OTHERWISE = fault(
+    "EXPR-052",
+    Severity.WARNING,
+    "{part} 没有写条件不成立时是多少，那时按 0 计算。",
+    "{part} does not say what the number is where the condition does not hold; it counts as 0 then.",
+    do_zh="写上第三个参数，例如 if(条件, 3, 0)。",
+    do_en="Give a third argument, as in if(condition, 3, 0).",
+)
+WRONG_CAS = fault(
+    "EXPR-053",
+    Severity.WARNING,
+    "“{value}”的校验位不对，没有这样的 CAS 号，这里永远不会相等。",
+    "“{value}” has a wrong check digit: there is no such CAS number, so this can never be equal.",
+    do_zh="核对这个 CAS 号。",
+    do_en="Check the CAS number.",
+)
 
 DIVISION_BY_ZERO = fault(
     "EXPR-060",

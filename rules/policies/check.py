@@ -11,7 +11,7 @@ from banshi.rules.policies import faults
 from banshi.rules.policies.compiler import Circular, compile_policy
 from banshi.rules.policies.conditions import fact_name
 from banshi.rules.policies.conflicts import Answering, conflicts
-from banshi.rules.policies.model import Conclusion, Policy, Statement
+from banshi.rules.policies.model import NAMED, Conclusion, Policy, Statement
 from banshi.rules.values import Kind, Value, kind_of
 
 _KINDS = {
@@ -98,7 +98,8 @@ def _mixed(policy: Policy, scope: Scope) -> list[Diagnostic]:
 
 def _texts(row: Statement, scope: Scope) -> list[Diagnostic]:
     known = {fact_name(name) for name in scope.names}
-    return [
+    found = [faults.OPEN_IN_TEXT.at(place) for text, place in row.texts if "${" in NAMED.sub("", text)]
+    return found + [
         faults.UNKNOWN_IN_TEXT.at(place, name=name, near=suggest(name, scope.names))
         for name, place in row.named.items()
         if fact_name(name) not in known

@@ -116,6 +116,14 @@ UNKNOWN_IN_TEXT = fault(
     do_zh="改成表单、计算、规则或本表事实的名称。",
     do_en="Use a name of the form, a calculation, a rule, or a fact of this sheet.",
 )
+OPEN_IN_TEXT = fault(
+    "POLICY-031",
+    Severity.WARNING,
+    "有一个 ${{ 后面没有 }}，会原样显示出来。",
+    "A ${{ has no }} behind it and will be shown as it stands.",
+    do_zh="写成 ${{名称}}。",
+    do_en="Write ${{name}}.",
+)
 RESERVED = fault(
     "POLICY-023",
     Severity.ERROR,

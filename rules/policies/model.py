@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -72,14 +72,19 @@ class Statement:
         return (self.when, *computed) if self.when else computed
 
     @property
-    def named(self) -> dict[str, Place]:
-        """The names that its message and remedy fill in, each with the first cell that does."""
+    def texts(self) -> Iterator[tuple[str, Place]]:
+        """Its message and remedy in both languages, each with its cell."""
         texts = {"message": self.message, "remedy": self.remedy}
         texts |= {"message_en": self.message_en, "remedy_en": self.remedy_en}
+        yield from ((text, self.text_places.get(key, self.place)) for key, text in texts.items())
+
+    @property
+    def named(self) -> dict[str, Place]:
+        """The names that its message and remedy fill in, each with the first cell that does."""
         found: dict[str, Place] = {}
-        for key, text in texts.items():
+        for text, place in self.texts:
             for name in NAMED.findall(text):
-                found.setdefault(name.strip(), self.text_places.get(key, self.place))
+                found.setdefault(name.strip(), place)
         return found
 
 

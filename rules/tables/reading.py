@@ -52,6 +52,9 @@ _NEGATIONS = ("not", "非", "不是")
 _SUFFIXES = ("以上", "以下", "以内")
 _SUFFIXED = re.compile(r"(.*?\S)\s*(及以上|及以下|以上|以下|以内)")
 _MIDNIGHT = re.compile(r"24:00(:00)?", re.ASCII)
+_BEFORE_MIDNIGHT = re.compile(
+    rf"({'|'.join((*OPERATORS['<='], *OPERATORS['<']))})\s*{_MIDNIGHT.pattern}", re.ASCII | re.IGNORECASE
+)
 _RANGE = re.compile(r"(.*?)\s*(\.\.|~|至)\s*(.*)", re.DOTALL)
 _BRACKETED = re.compile(r"([\[(])\s*(.*?)\s*(,|\.\.|~|至)\s*(.*?)\s*([\])])", re.DOTALL)
 _NEGATION = re.compile(r"(?:not|非|不是)\s*(\(.*\))|(?:非\s+|not\s+|不是\s*)(.+)", re.IGNORECASE | re.DOTALL)
@@ -254,7 +257,10 @@ def _compared(text: str) -> Span | None:
     """`>=100`, `不低于100`, `>=10 且 <13`."""
     if not _COMPARISON.fullmatch(text):
         return None
-    spans = [_comparison(part) for part in _CONJUNCTION.split(text)]
+    parts = _CONJUNCTION.split(text)
+    # Every time of day is before 24:00.
+    parts = [part for part in parts if not _BEFORE_MIDNIGHT.fullmatch(part)] or [">=0:00"]
+    spans = [_comparison(part) for part in parts]
     if len(spans) == 1:
         return spans[0]
     known = [span for span in spans if span is not None]

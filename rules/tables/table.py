@@ -71,6 +71,16 @@ class Table:
         return found
 
     @property
+    def blanks(self) -> dict[str, Place]:
+        """The outputs that a row leaves blank, each with the first such cell."""
+        found: dict[str, Place] = {}
+        for row in self.rows:
+            for name, result in zip(self.output_names, row.results, strict=True):
+                if result.value is None and result.expression is None:
+                    found.setdefault(name, result.place)
+        return found
+
+    @property
     def input_kinds(self) -> dict[str, Kind]:
         """The kind of every field that a column reads by itself; `rules.values.from_json` takes it."""
         return {column.field: column.kind for column in self.inputs if column.field}

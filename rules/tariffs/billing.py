@@ -16,10 +16,10 @@ from banshi.rules.expressions.convert import to_truth
 from banshi.rules.tariffs import faults
 from banshi.rules.tariffs.ladder import LadderKey, Step, breaks, in_order, ladder_key, ladders, lifted, window
 from banshi.rules.tariffs.layout import METHODS, PARTS_ZH
-from banshi.rules.tariffs.model import Bill, BillLine, Line, Method, Rounding, Tariff
+from banshi.rules.tariffs.model import Bill, BillLine, Direction, Line, Method, Tariff
 from banshi.rules.tariffs.periods import in_force, unpriced
 from banshi.rules.tariffs.proration import Part, part_of_period
-from banshi.rules.tariffs.rounding import EXACT, MOST, as_decimal, endless, rounded
+from banshi.rules.tariffs.rounding import EXACT, MOST, as_decimal, endless, limit_as_paid, rounded
 from banshi.rules.tariffs.sharing import share_out
 from banshi.rules.tariffs.stopped import Stopped
 from banshi.rules.tariffs.telling import Parts, tell, tell_carried, tell_nothing, tell_skipped
@@ -357,10 +357,10 @@ class _Run:
             raise Stopped(Outcome.ERROR, faults.LIMITS_CROSSED.at(line.place, **facts))
         if minimum is not None and amount < minimum:
             parts.limit = ("最低", "minimum")
-            return _shaped(minimum, line.rounding)
+            return limit_as_paid(minimum, line.rounding, Direction.CEILING)
         if maximum is not None and amount > maximum:
             parts.limit = ("封顶", "maximum")
-            return _shaped(maximum, line.rounding)
+            return limit_as_paid(maximum, line.rounding, Direction.FLOOR)
         return amount
 
     def _missing(self, line: Line) -> Stopped:
@@ -388,9 +388,3 @@ def _shown(value: Value) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     return "、".join(map(str, value)) if isinstance(value, tuple) else str(value)
-
-
-def _shaped(limit: Decimal, rounding: Rounding) -> Decimal:
-    """A limit as the line's other amounts are written (600.00), where that is the same number."""
-    shaped = rounded(limit, rounding) if abs(limit) < MOST else limit
-    return shaped if shaped == limit else limit

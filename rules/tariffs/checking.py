@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import pairwise
+from typing import cast
 
 from banshi.rules.diagnostics import Diagnostic, Fault, Place
 from banshi.rules.expressions import (
@@ -72,6 +73,7 @@ def constant(expression: Expression | None) -> Decimal | None:
 
 
 def _expressions(line: Line, scope: Scope) -> Iterator[Diagnostic]:
+    yield from _blank_results(line, scope)
     if line.when is not None:
         yield from check_expression(line.when, scope, Kind.BOOLEAN)
     for day in (line.prorate.first, line.prorate.last) if line.prorate else ():
@@ -89,6 +91,14 @@ def _expressions(line: Line, scope: Scope) -> Iterator[Diagnostic]:
         kind = kind_of_expression(line.share, scope)
         if kind in KIND_ZH:
             yield faults.SHARE_KIND.at(line.share.place, kind=kind, kind_zh=KIND_ZH[kind])
+
+
+def _blank_results(line: Line, scope: Scope) -> Iterator[Diagnostic]:
+    """Numbers that are a result of a table, and that nothing is in some row of it."""
+    for part in line.expressions:
+        name = scope.find(part.root.name) if isinstance(part.root, Reference) and part is not line.when else None
+        if name is not None and name.blank is not None:
+            yield faults.BLANK_RESULT.at(part.place, name=part.text.strip(), other=name.blank)
 
 
 def _amount(part: Expression, scope: Scope) -> Iterator[Diagnostic]:
@@ -112,6 +122,8 @@ def _odd_amounts(line: Line) -> Iterator[Diagnostic]:
     """Numbers that are most likely a slip: a percentage above 100 %, a negative rate, 50 % as an amount."""
     rate = constant(line.rate)
     if line.rate is not None and rate is not None:
+        if line.method is Method.CREDIT and rate > 1 and line.rate.text.strip().endswith(("%", "％")):
+            yield faults.OVER_CREDIT.at(line.rate.place, item=line.item, text=line.rate.text.strip())
         if line.method is Method.PERCENT and abs(rate) > 1:
             yield faults.LARGE_PERCENT.at(line.rate.place, rate=format(rate, "f"), percent=format(rate * 100, "f"))
         if rate < 0:
@@ -185,15 +197,24 @@ def _totals(tariff: Tariff) -> Iterator[Diagnostic]:
         if len(methods[line.item]) > 1:
             yield faults.MIXED_TOTAL.at(line.place, item=line.item)
     totals = [i for i, line in enumerate(tariff.lines) if line.method is Method.TOTAL]
-    last = next((i for i in reversed(totals) if tariff.is_total(tariff.lines[i])), len(tariff.lines))
-    for line in tariff.lines[last + 1 :]:
-        if tariff.units[line.item] == tariff.unit:
-            yield faults.OUTSIDE_TOTAL.at(line.place, item=line.item)
+    last = next((i for i in reversed(totals) if tariff.is_total(tariff.lines[i])), None)
+    if last is not None:
+        yield from _outside(tariff, last)
     for i in totals:
         yield from _counted_twice(tariff.lines[: i + 1])
         yield from _passed_by(tariff.lines[: i + 1])
         if tariff.lines[i].share is not None:
             yield from _shared_twice(tariff.lines[: i + 1])
+
+
+def _outside(tariff: Tariff, last: int) -> Iterator[Diagnostic]:
+    """Lines that are in no total: below the last one, or above it, neither named nor used by anything."""
+    counted = _counted(tariff.lines, tariff.lines[last])
+    used = {fold_name(name) for line in tariff.lines for part in line.expressions for name in part.names}
+    for i, line in enumerate(tariff.lines):
+        spare = line.method is not Method.TOTAL and fold_name(line.item) not in used and line.item not in counted
+        if tariff.units[line.item] == tariff.unit and (spare if i < last else i > last):
+            yield faults.OUTSIDE_TOTAL.at(line.place, item=line.item)
 
 
 def _passed_by(lines: Sequence[Line]) -> Iterator[Diagnostic]:
@@ -265,6 +286,31 @@ def _brackets(tariff: Tariff) -> Iterator[Diagnostic]:
                 yield from _closed_top(own[-1])
                 yield from _free_below(own[0])
         yield from _crossing_periods(sound)
+        for period in sorted(set(map(window, lines))):
+            computed = [line for line in lines if window(line) == period]
+            if any(_constant_step(line) is None for line in computed):
+                yield from _never_meets(computed)
+
+
+def _never_meets(lines: Sequence[Line]) -> Iterator[Diagnostic]:
+    """Steps with computed bounds that have a gap between them whatever the numbers: nothing could ever be billed."""
+    names = sorted({name for line in lines for bound in (line.low, line.high) if bound for name in bound.names})
+    found: list[tuple[Diagnostic, ...]] = []
+    for seed in (3, 50, 700, 12_000):
+        numbers = {name: Decimal(seed + 7 * i) for i, name in enumerate(names)}
+        env = Environment(values=numbers, now=_NO_VALUES.now)
+        bounds = [
+            [Decimal(0) if bound is None else evaluate(bound, env) for bound in (line.low, line.high)] for line in lines
+        ]
+        if not all(isinstance(bound, Decimal) for pair in bounds for bound in pair):
+            return
+        steps = [
+            Step(line, cast("Decimal", low), cast("Decimal", high) if line.high else None)
+            for line, (low, high) in zip(lines, bounds, strict=True)
+        ]
+        found.append(tuple(breaks(in_order(steps), faults.NEVER_MEETS, faults.NEVER_MEETS)))
+    places = set.intersection(*({item.place for item in items} for items in found))
+    yield from (item for item in found[1] if item.place in places)
 
 
 def _half_conditional(tariff: Tariff) -> Iterator[Diagnostic]:

@@ -34,10 +34,10 @@ from banshi.rules.expressions.fixed_point import Unfit, pick, zero
 from banshi.rules.tariffs.billing import NEVER_NEGATIVE, bill
 from banshi.rules.tariffs.known import knows
 from banshi.rules.tariffs.ladder import LadderKey, ladder_key, ladders
-from banshi.rules.tariffs.model import Bill, Line, Method, Rounding, Tariff
+from banshi.rules.tariffs.model import Bill, Direction, Line, Method, Rounding, Tariff
 from banshi.rules.tariffs.period_columns import Fractions, Parts, Periods
 from banshi.rules.tariffs.periods import in_force
-from banshi.rules.tariffs.rounding import EXACT
+from banshi.rules.tariffs.rounding import EXACT, limit_rounding
 from banshi.rules.tariffs.rounding_columns import rounded_column
 from banshi.rules.tariffs.sharing import MOST_SHARES
 
@@ -387,9 +387,11 @@ class _Run:
             self._leave(self._less(maximum, minimum, applies), applies)
         result = amount
         if maximum is not None:
-            result = pick(self._less(maximum, result, applies), maximum, result)
+            written = _rounded(maximum, limit_rounding(line.rounding, Direction.FLOOR))
+            result = pick(self._less(maximum, result, applies), written, result)
         if minimum is not None:
-            result = pick(self._less(amount, minimum, applies), minimum, result)
+            written = _rounded(minimum, limit_rounding(line.rounding, Direction.CEILING))
+            result = pick(self._less(amount, minimum, applies), written, result)
         return result
 
     def _shared(self, line: Line, applies: Mask) -> None:

@@ -71,6 +71,30 @@ ITEM_IN_FORMULAS = fault(
     do_zh="换一个不含运算符号的名称，或在公式里写 ${{{item}}}。",
     do_en="Take a name without signs of computation, or write ${{{item}}} in formulas.",
 )
+OVER_CREDIT = fault(
+    "FEE-038",
+    Severity.WARNING,
+    "“{item}”减免 {text}，比原来的还多，算出来会是负数。",
+    "“{item}” takes {text} off, more than there is; what is left will be negative.",
+    do_zh="检查比例；全免写 100%。",
+    do_en="Check the percentage; 100% takes all of it off.",
+)
+BLANK_RESULT = fault(
+    "FEE-039",
+    Severity.WARNING,
+    "“{name}”在 {other} 是空的；用到那一行时，这里没有数字，这张账单算不出来。",
+    "“{name}” is blank at {other}; where that row applies there is no number here, and the bill cannot be computed.",
+    do_zh="在那里写上数字；没有上限的，写一个很大的数。",
+    do_en="Write a number there; for no upper limit, a very large one.",
+)
+NEVER_MEETS = fault(
+    "FEE-043",
+    Severity.WARNING,
+    "“{item}”的各档接不上：这一档从 {low} 起，下面一档到 {other} 的 {high} 止，换了几组数都不相等。",
+    "The brackets of “{item}” do not meet: this one starts at {low}, the one below ends at {high} ({other}), with whatever numbers were tried.",
+    do_zh="让这一档的起与下面一档的止是同一个算式。",
+    do_en="Let this bracket start with the very formula with which the one below ends.",
+)
 MISSING_PART = fault(
     "FEE-008",
     Severity.ERROR,
@@ -234,10 +258,10 @@ PERCENT_LIMIT = fault(
 OUTSIDE_TOTAL = fault(
     "FEE-032",
     Severity.WARNING,
-    "“{item}”在最后一个合计的下面，不会计入总额。",
-    "“{item}” stands below the last total and is not part of it.",
-    do_zh="把合计移到最后一行。",
-    do_en="Move the total to the last row.",
+    "“{item}”不在最后一个合计里，不会计入总额。",
+    "“{item}” is not part of the last total.",
+    do_zh="在合计的计量里也写上它；在合计下面的，把合计移到最后一行。",
+    do_en="Name it in the quantity of the total too; where it stands below, move the total to the last row.",
 )
 COUNTED_TWICE = fault(
     "FEE-033",

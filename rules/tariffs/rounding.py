@@ -83,6 +83,19 @@ def rounded(amount: Decimal | Fraction, rounding: Rounding) -> Decimal:
     return EXACT.multiply(Decimal(int(count)), rounding.unit)
 
 
+def limit_rounding(rounding: Rounding, direction: Direction) -> Rounding:
+    """How a line's `minimum` or `maximum` is written: to the fen, or finer where the line is.
+
+    A cap of 1000/30 is 33.33 and a minimum of 1000/30 is 33.34; one of 555 under a line in tens stays 555.
+    """
+    return Rounding(None if rounding.unit is None else min(rounding.unit, FEN), direction)
+
+
+def limit_as_paid(limit: Decimal, rounding: Rounding, direction: Direction) -> Decimal:
+    """A limit as an amount of its line; one too large to be an amount stays as it is."""
+    return rounded(limit, limit_rounding(rounding, direction)) if abs(limit) < MOST else limit
+
+
 def _meant(amount: Decimal | Fraction) -> Decimal | Fraction:
     """The amount without what a division left over: of a rate of 1000/30, with 40 digits, 30 are 1000.
 

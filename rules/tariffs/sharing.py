@@ -57,8 +57,8 @@ def share_out(
 
 def _told(line: Line, amount: Decimal, parts: tuple[Explanation, ...]) -> Explanation:
     assert line.share is not None
-    zh = f"{line.label or line.item} {amount:f} 由 {len(parts)} 人分摊，除不尽的分由前面的人承担"
-    en = f"{line.label or line.item} {amount:f} shared by {len(parts)}; the first ones bear the odd fen"
+    zh = f"{line.label or line.item} {amount:f} 由 {len(parts)} 人分摊，除不尽的分{'由' if amount > 0 else '归'}前面的人{'承担' if amount > 0 else ''}"
+    en = f"{line.label or line.item} {amount:f} shared by {len(parts)}; the first ones {'bear' if amount > 0 else 'get'} the odd fen"
     if line.weights is not None:
         zh = f"{line.label or line.item} {amount:f} 由 {len(parts)} 人按 {line.weights.text.strip()} 分摊，余数最大的先补一分"
         en = f"{line.label or line.item} {amount:f} shared by {len(parts)} by {line.weights.text.strip()}, largest remainder first"

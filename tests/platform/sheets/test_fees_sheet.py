@@ -196,3 +196,11 @@ def test_units_that_people_round_to_are_not_told(written: str) -> None:
     text = f"## fees.x\n| item | quantity | rate | method | round |\n| 水费 | used | 1 | flat | {written} |"
     _, found = load_bytes(workbook_from_text(text), "x.xlsx")
     assert "FEE-036" not in [item.code for item in found]
+
+
+@pytest.mark.parametrize(("last", "told"), [("", True), ("999999", False)])
+def test_a_limit_that_a_table_leaves_blank_is_told(last: str, told: bool) -> None:
+    table = f"## rules.cap\n| hit | first |\n| when used | then top |\n| <5 | 100 |\n| >=5 | {last} |\n"
+    text = f"## fees.x\n| item | quantity | rate | method | maximum |\n| 水费 | used | 1 | flat | top |\n{table}"
+    _, found = load_bytes(workbook_from_text(text), "x.xlsx")
+    assert (("FEE-039", "fees.x!E2") in [(item.code, str(item.place)) for item in found]) is told

@@ -286,7 +286,17 @@ def test_headers_declare_whole_numbers_times_and_instants():
     assert decide(table, env({**given, "开始": time(12, 0)})).outputs is None
 
 
-@pytest.mark.parametrize("written", ["[12:00,24:00)", "12:00..24:00", "12:00~24:00:00", "[12:00，24:00]"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "[12:00,24:00)",
+        "12:00..24:00",
+        "12:00~24:00:00",
+        "[12:00，24:00]",
+        ">=12:00 且 <24:00",
+        "不早于12:00且＜24：00",
+    ],
+)
 def test_a_range_of_times_may_end_with_the_day(written: str) -> None:
     table = table_of(f"| 命中 | 首个 |\n| 当 时刻 | 则 班次 |\n| [0:00,12:00) | 早 |\n| {written} | 晚 |")
     shifts = {
@@ -294,6 +304,11 @@ def test_a_range_of_times_may_end_with_the_day(written: str) -> None:
         for clock in (time(0), time(11, 59), time(12), time(23, 59, 59))
     }
     assert list(shifts.values()) == ["早", "早", "晚", "晚"]
+
+
+def test_every_time_of_day_is_before_midnight() -> None:
+    table = table_of("| 命中 | 首个 |\n| 当 时刻 | 则 班次 |\n| <12:00 | 早 |\n| <24:00 | 晚 |")
+    assert [decide(table, env(时刻=clock)).outputs["班次"] for clock in (time(0), time(23, 59))] == ["早", "晚"]
 
 
 def test_ticks_of_every_kind_are_yes_and_no() -> None:

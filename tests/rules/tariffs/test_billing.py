@@ -106,6 +106,13 @@ def test_shares_are_named_after_the_people_of_a_list():
     assert found.shares == tuple(zip(people, (D("9.60"), D("9.60"), D("9.60"), D("9.59")), strict=True))
 
 
+@pytest.mark.parametrize(("method", "told"), [("定额", "由前面的人承担"), ("减免", "归前面的人")])
+def test_who_bears_or_gets_the_odd_fen_is_told(method: str, told: str) -> None:
+    found = bill(tariff_of(f"| 项目 | 单价 | 方式 | 分摊 |\n| 费 | 10 | {method} | 3 |"), env())
+    assert abs(found.shares[0][1]) == D("3.34")
+    assert told in str(found.decision.to_json()["explanation"])
+
+
 def test_within_the_quota_nothing_is_charged():
     found = bill(tariff_of(DORMITORY.format(share="人数")), env(用电量=40, 人数=4))
     assert found.total == 0

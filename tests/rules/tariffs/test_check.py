@@ -104,6 +104,7 @@ def test_brackets_of_different_periods_are_judged_by_themselves():
         ("| 合计 | 电费 | | | | 合计 |\n| 电费 | 量 | | | 1 | 单价 |", "B2", "FEE-030"),
         ("| 电费 | 量 | | | 1 | 单价 |\n| 合计 | 合计 | | | | 合计 |", "B3", "FEE-030"),
         ("| 电费 | 量 | | | 1 | 单价 |\n| 合计 | | | | | 合计 |\n| 水费 | 量 | | | 1 | 单价 |", "A4", "FEE-032"),
+        ("| 电费 | 量 | | | 1 | 单价 |\n| 水费 | 量 | | | 1 | 单价 |\n| 合计 | 电费 | | | | 合计 |", "A3", "FEE-032"),
         ("| 费 | 量 | | | 1 | 单价 |\n| 费 | | | | | 合计 |", "A3", "FEE-014"),
         ("| 费 | 量 | | 9 | 1 | 阶梯 | 季节='夏' |\n| 费 | 量 | 9 | | 1 | 阶梯 | |", "A3", "FEE-024"),
         ("| 电费 | 量 | | | 1 | 单价 |\n| 合计 | 电费、电费 | | | | 合计 |", "B3", "FEE-033"),
@@ -124,6 +125,26 @@ def test_a_part_that_cannot_be_read_is_not_missing(rate):
 def test_what_is_no_money_may_stand_below_the_total():
     rows = "| 电费 | 量 | | | 1 | 单价 | |\n| 合计 | | | | | 合计 | |\n| 碳 | 量 | | | 0.8 | 单价 | 千克 |"
     assert faults_of("| 项目 | 计量 | 起 | 止 | 单价 | 方式 | 单位 |\n" + rows) == []
+
+
+def test_what_a_line_in_the_total_is_computed_from_need_not_be_in_it():
+    rows = "| 全价 | 量 | | | 2 | 单价 |\n| 实收 | 全价 | | | 0.5 | 比例 |\n| 小计 | 实收 | | | | 合计 |\n"
+    assert faults_of(LADDER + rows + "| 合计 | 小计 | | | | 合计 |") == []
+
+
+@pytest.mark.parametrize(
+    ("row", "cell", "code"),
+    [
+        ("| 费 | 量 | | 定额 | 1 | 阶梯 |\n| 费 | 量 | 定额 + 9 | | 2 | 阶梯 |", "C3", "FEE-043"),
+        ("| 费 | 量 | | 2 * 定额 | 1 | 阶梯 |\n| 费 | 量 | 定额 + 定额 | | 2 | 阶梯 |", "", ""),
+        ("| 费 | 量 | | | 1 | 单价 |\n| 减 | 费 | | | 150% | 减免 |", "E3", "FEE-038"),
+        ("| 费 | 量 | | | 1 | 单价 |\n| 减 | 量 | | | 5 | 减免 |", "", ""),
+    ],
+)
+def test_what_would_always_go_wrong_is_told(row: str, cell: str, code: str) -> None:
+    scope = SCOPE.with_names({"定额": Name(Kind.NUMBER)})
+    found = codes(check(tariff_of(LADDER + row), scope))
+    assert found == ([(cell, code)] if code else [])
 
 
 def test_a_misspelt_item_gets_a_suggestion():

@@ -1,7 +1,8 @@
 """Amounts that a division goes into, against fractions: a rate of 1000/30 for 30 days is 1000, not a unit less.
 
 Q1 quotients in rates and quantities, in every rounding mode, alone and over columns · Q2 chains: a part of a part, sums of
-what was left unrounded, whole months split by days · Q3 what only looks like a quotient is not touched
+what was left unrounded, whole months split by days · Q3 what only looks like a quotient is not touched ·
+Q4 a quotient as a limit is paid in fen, on the side of the limit
 """
 
 from __future__ import annotations
@@ -109,3 +110,16 @@ def test_q3_long_numbers_that_were_written_stay() -> None:
     tariff = tariff_of("| item | quantity | rate | method | round |\n| x | n | 1 | flat | 0.01 down |")
     assert bill(tariff, env({"n": D("999.999999999999999999999999")})).total == D("999.99")
     assert bill(tariff, env({"n": D("0.00499999999999999999999999999")})).total == D("0.00")
+
+
+@pytest.mark.parametrize(
+    ("limit", "rounding", "paid"),
+    [("1000/30", "0.01", ("33.34", "33.33")), ("555", "10 down", ("555", "555")), ("2/3", "0.001", ("0.667", "0.666"))],
+)
+def test_q4_a_limit_is_paid_in_fen(limit: str, rounding: str, paid: tuple[str, str]) -> None:
+    head = "| 项目 | 计量 | 单价 | 方式 | 取整 | 最低 | 封顶 |\n"
+    for column, expected, count in (("| {} | |", paid[0], "0"), ("| | {} |", paid[1], "99999")):
+        tariff = tariff_of(head + f"| 费 | n | 1 | 单价 | {rounding} " + column.format(limit))
+        assert bill(tariff, env(n=D(count))).total == D(expected)
+        batch = Batch(size=3, names={"n": values_of([D(count)] * 3)}, now=NOW)
+        assert bill_columns(tariff, batch).totals() == [D(expected)] * 3
