@@ -133,7 +133,9 @@ class Maker:
         text = self.random.choice((
             "{a}+{b}*{c}", "({a}-{b})/{c}", "-{a}^2", "{a}^2^{n}", "{n}^-{n}", "{a}%*{b}", "-{a}%", "{a}/{b}/{c}", "{a}-{b}-{c}",
             "{a}&{b}", "{a}+{b}&\"度\"", "{a}>{b}", "{a}<={b}", "{a}={b}", "{a}<>{a}", "POWER({n},{m})", "SQRT({a})", "{t}+{b}",
-            "{t}*1", "VALUE({t})", "{a}/0", "TRUE+{n}", "1={n}=TRUE", "2*{a}^{n}",
+            "{t}*1", "VALUE({t})", "{a}/0", "TRUE+{n}", "1={n}=TRUE", "2*{a}^{n}", "ROUND(EXP({m}),6)", "ROUND(LN({c}),9)",
+            "ROUND(LOG10({c}),9)", "ROUND(SIN({b}),9)", "ROUND(COS({b})+TAN({n}),9)", "ROUND(ASIN({m}/9),9)",
+            "ROUND(ACOS({m}/9),9)", "ROUND(ATAN({a}),9)", "ROUND(PI()*{b},6)", "LN(-{n})",
         ))  # fmt: skip
         return self.formula(text, a=self.number(2, 90), b=self.number(), c=self.number(1, 9), n=self.count(1, 3), m=self.count(-3, 9),
                             t=self.random.choice(("12", "-3.5", "0.250", "1,234.5", "50%", "甲")))  # fmt: skip

@@ -75,7 +75,7 @@ def _answers(items: Sequence[Item], view: CaseView, writer: Writer, language: st
 
     def said(name: str) -> str:
         entry = writer.entry(view.answers.get(name), by_name[name]) if name in by_name else None
-        return plainly(entry if entry is not None else view.values.get(name, ""), language)
+        return plainly(view.values.get(name, ""), language) if entry is None else writer.said(entry, by_name[name])
 
     for item in _all(items):
         if isinstance(item, Group) and not isinstance(item, Repeat):
@@ -83,7 +83,7 @@ def _answers(items: Sequence[Item], view: CaseView, writer: Writer, language: st
         if isinstance(item, Repeat) or (isinstance(item, Field) and item.type not in UNSEEN):
             entry = writer.entry(view.answers.get(item.name), item)
             if entry is not None:
-                yield filled(writer.label(item), said), plainly(entry, language)
+                yield filled(writer.label(item), said), writer.said(entry, item)
 
 
 def _all(items: Iterable[Item]) -> Iterator[Item]:

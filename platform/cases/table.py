@@ -116,8 +116,13 @@ class Writer:
     def _line(self, row: Mapping[str, Any], repeat: Repeat) -> str:
         """A row of a repeat as one line: `学号 2024110101，姓名 李沐阳`; what is empty is left out."""
         entries = ((item, self.entry(row.get(item.name), item)) for item in _columns(repeat.children))
-        parts = (f"{self.label(item)} {plainly(entry, self._language)}" for item, entry in entries if entry is not None)
+        parts = (f"{self.label(item)} {self.said(entry, item)}" for item, entry in entries if entry is not None)
         return self._words["comma"].join(parts).replace("\n", self._words["semicolon"])
+
+    def said(self, entry: Entry, item: Item) -> str:
+        """An entry in words; money to the fen."""
+        money = isinstance(item, Field) and item.type == "money" and isinstance(entry, Decimal)
+        return amount_text(entry) if money else plainly(entry, self._language)
 
     def label(self, item: Item) -> str:
         """How an item is called."""

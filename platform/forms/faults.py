@@ -304,7 +304,7 @@ NOT_ALL_RANKED = fault(
     "FORM-045",
     Severity.ERROR,
     "“{label}”要把每个选项都排出先后，还差 {count} 个。",
-    "“{label}” puts every choice in order; {count} are missing.",
+    "“{label}” puts every choice in order; still to be placed: {count}.",
     do_zh="把所有选项排好。",
     do_en="Put all of them in order.",
 )

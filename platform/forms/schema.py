@@ -52,6 +52,9 @@ class _Compiler:
         self.choices: Mapping[str, Sequence[Choice]] = service.survey.choices if service.survey else {}
         self.browser_names = _browser_names(service)
         self.searched = index_of(service).searched
+        walked = service.survey.walk() if service.survey else ()
+        self.pasted = {item.choices for item, repeats in walked if repeats and isinstance(item, Field)}
+        """The lists that are pasted from a spreadsheet, where people may have written another language."""
 
     def schema(self) -> dict[str, Any]:
         items = self.service.survey.children if self.service.survey else ()
@@ -86,6 +89,9 @@ class _Compiler:
             if choice.marked is not None and (tree := self.styled(choice.marked)) is not None:
                 entry["styled"] = tree
             self.media(entry, choice.media)
+            also = {text for _, text in choice.label.by_language if text} - {entry["label"]}
+            if also and name in self.pasted:
+                entry["also"] = sorted(also)
             if filtered:
                 entry["columns"] = {key: cell.text for key, cell in choice.columns.items() if not cell.blank}
             made.append(entry)

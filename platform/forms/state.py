@@ -292,7 +292,7 @@ class FormState:
                 indexed=lambda name, path: self.indexed(name, path, row),
                 seed=f"{circumstances.person.id if circumstances.person else ''}/{path_of(row)}",
                 choice_labels=self.choice_label,
-                position=row[-1][1] + 1 if row else None,
+                positions=tuple(index + 1 for _, index in row),
                 language=circumstances.language,
             )
         return self._environments[row]

@@ -160,7 +160,7 @@ _BUILT: Mapping[str, Callable[[Sequence[str]], str]] = {
     "left": lambda parts: f"substr({parts[0]}, 0, {parts[1] if len(parts) > 1 else '1'})",
     "mid": lambda parts: f"substr({parts[0]}, {parts[1]} - 1, {parts[1]} - 1 + {parts[2]})",
     "date": lambda parts: f"date({parts[0]})" if len(parts) == 1 else "",
-    "position": lambda parts: "" if parts else "position(..)",
+    "position": lambda parts: f"position({'/'.join(['..'] * (int(parts[0]) + 1 if parts else 1))})",
 }
 
 

@@ -15,11 +15,12 @@ from banshi.rules.expressions import Expression, parse
 _RANGE = {"start": Decimal(1), "end": Decimal(10), "step": Decimal(1)}
 """XLSForm's range where its parameters say nothing."""
 
-_DEGREES = r"-?[0-9]{1,3}([.][0-9]+)?"
-_POINT = rf"{_DEGREES} {_DEGREES}( -?[0-9.]+){{0,2}}"
+_LATITUDE = r"-?(90([.]0+)?|[0-8]?[0-9]([.][0-9]+)?)"
+_LONGITUDE = r"-?(180([.]0+)?|(1[0-7][0-9]|[0-9]?[0-9])([.][0-9]+)?)"
+_POINT = rf"{_LATITUDE} {_LONGITUDE}( -?[0-9.]+){{0,2}}"
 _PLACE = f"regex(., '^{_POINT}$')"
 _TRACE = f"regex(., '^{_POINT}(; ?{_POINT})+$')"
-_SHAPE = f"regex(., '^{_POINT}(; ?{_POINT}){{3,}}$') and ends-with(., substring-before(., ';'))"
+_SHAPE = f"regex(., '^{_POINT}(; ?{_POINT}){{2,}}$')"
 
 
 def plainer(field: Field, parameters: Cell, found: list[Diagnostic]) -> Field:
@@ -59,9 +60,8 @@ def _geopoint(field: Field, _: Cell, __: list[Diagnostic]) -> Field:
 
 
 def _trace(field: Field, _: Cell, __: list[Diagnostic]) -> Field:
-    closed, closed_en = ("，首尾相同", ", the last like the first") if field.type == "geoshape" else ("", "")
-    zh = f"依次写各点的“纬度 经度”，用分号隔开{closed}。"
-    en = f"Write the points as latitude and longitude, with semicolons between them{closed_en}."
+    zh = "依次写各点的“纬度 经度”，用分号隔开。"
+    en = "Write the points as latitude and longitude, with semicolons between them."
     rule = _SHAPE if field.type == "geoshape" else _TRACE
     made = _with_rule(field, _also(field, rule), zh, en)
     return replace(made, type="text", appearance=f"{field.appearance} {field.type} multiline".strip())

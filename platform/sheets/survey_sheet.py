@@ -51,6 +51,7 @@ _TAKEN = Texts((("zh", "每一级选不同的项。"), ("en", "Choose another it
 _COLUMNS = Columns(columns=SURVEY_COLUMNS, translated=TRANSLATED, not_available=SURVEY_NOT_AVAILABLE)
 _NAME = re.compile(r"[^\W\d][\w-]{0,63}")
 _MENTION = re.compile(r"[$＄][{｛]([^{}｛｝]+)[}｝]")
+_LEVELS = re.compile(r"position\(\s*\.\.((?:/\.\.)+)\s*\)")
 _OR_OTHER = re.compile(r"\s+(?:or[_ ]other|or specify other|或其他|其他)$", re.IGNORECASE)
 _FILE = re.compile(r"\.(?:csv|xml|geojson)$", re.IGNORECASE)
 _LIST = re.compile(r"(?P<type>.+?)(?:\s+from)?\s+(?P<list>\S+)")
@@ -124,7 +125,7 @@ class _Builder:
 
     def add(self, row: Row) -> None:
         """One row of the sheet."""
-        record = self._header.record(row)
+        record = self._with_levels(self._header.record(row))
         cell = record["type"]
         if cell.blank:
             # XLSForm skips such a row: a remark of the author's, or what a formula left behind.
@@ -241,6 +242,21 @@ class _Builder:
         facts = self._item(row, record, needed=kind == "repeat")
         count = expression(record["repeat_count"], self._found) if kind == "repeat" else None
         self._stack.append(_Open(kind, facts, record["type"].text, count=count))
+
+    def _with_levels(self, record: Record) -> Record:
+        """The row with `position(../..)` as the language says it: `position(1)` is the row of the repeat around the row's own."""
+
+        def told(found: re.Match[str]) -> str:
+            inside = self._stack[: -found[1].count("..") - 1 : -1]
+            around = sum(frame.kind == "repeat" for frame in inside)
+            return f"position({around or ''})".ljust(len(found[0]))
+
+        cells = {
+            name: replace(cell, value=_LEVELS.sub(told, cell.value))
+            for name, cell in record.cells.items()
+            if isinstance(cell.value, str) and "position(" in cell.value
+        }
+        return replace(record, cells={**record.cells, **cells}) if cells else record
 
     def _end(self, kind: str, cell: Cell) -> None:
         last = self._stack[-1]

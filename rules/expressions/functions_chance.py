@@ -46,5 +46,5 @@ def uuid(context: Context, length: Decimal | None = None) -> Value:
 
 def _drawn(context: Context, size: int) -> int:
     """A whole number of `size` bytes."""
-    text = "\n".join((context.env.now.isoformat(), context.env.seed, str(context.env.position), context.spot))
+    text = "\n".join((context.env.now.isoformat(), context.env.seed, str(context.env.positions), context.spot))
     return int.from_bytes(blake2b(text.encode(), digest_size=size).digest(), "big")

@@ -55,14 +55,15 @@ def index_(values: tuple[Value, ...], row: Decimal) -> Value:
     return values[at] if at < len(values) else None
 
 
-@function("position", Kind.NUMBER, words=("行号",), context=True,
-    zh="明细中本行是第几行，第一行是 1；XLSForm 的写法 position(..) 相同。",
-    en="The number of this row in its repeat, from 1; XLSForm's position(..) is the same.",
+@function("position", Kind.NUMBER, "around: number?", words=("行号",), context=True,
+    zh="明细中本行是第几行，第一行是 1；position(1) 是外面一层明细的行号。XLSForm 的写法 position(..)、position(../..) 相同。",
+    en="The number of this row in its repeat, from 1; position(1) is that of the row of the repeat around it. XLSForm's "
+    "position(..) and position(../..) are the same.",
     example="isblank(position())", shows="TRUE", source="XLSForm")  # fmt: skip
-def position(context: Context) -> Value:
-    """Give the row's number."""
-    at = context.env.position
-    return None if at is None else Decimal(at)
+def position(context: Context, around: Decimal = Decimal(0)) -> Value:
+    """Give the row's number, or that of a row around it."""
+    rows, level = context.env.positions, to_whole(around, 0, MAX_ROWS)
+    return Decimal(rows[-1 - level]) if level < len(rows) else None
 
 
 @function("indexed-repeat", Kind.ANY, "name: any", "repeat: any", "index: number", "more: any*",

@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA, DamerauLevenshtein
 from banshi.rules.expressions.characters import fold_name
 from banshi.rules.expressions.registry import FUNCTIONS
 
-for _part in ("calendar", "campus", "chance", "datasets", "dates", "lists", "logic", "numbers", "text"):
+for _part in ("calendar", "campus", "chance", "datasets", "dates", "lists", "logic", "maths", "numbers", "text"):
     importlib.import_module(f"banshi.rules.expressions.functions_{_part}")
 
 _LOOKUP = ("请改用 lookup(数据表, 键, 列)。", "Use lookup(dataset, key, column).")
@@ -73,6 +73,14 @@ UNAVAILABLE = {
     "textafter": ("请改用 substring-after(文字,标记)。", "Use substring-after(text,mark)."),
     "ceiling.math": ("请改用 ceiling(x,5)。", "Use ceiling(x,5)."),
     "floor.math": ("请改用 floor(x,5)。", "Use floor(x,5)."),
+    "log": (
+        "log() 在 XLSForm 是自然对数，在 Excel 以 10 为底：请写 ln(x) 或 log10(x)。",
+        "log() is natural in XLSForm and to base 10 in Excel: write ln(x) or log10(x).",
+    ),
+    "atan2": (
+        "Excel 与 XLSForm 的次序相反：请用 atan(y/x)。",
+        "Excel and XLSForm take its arguments in opposite order: use atan(y/x).",
+    ),
     "randomize": ("选项按选项表的次序列出。", "Choices keep the order of their sheet."),
 }
 """Functions of Excel and XLSForm that are not built: what to do instead, zh and en."""

@@ -107,7 +107,7 @@ class Environment:
     """The values that an expression is computed with. `now` is aware, in local time.
 
     A name that is missing from `values` is empty. Inside a repeat a name of that repeat has the row's value and
-    `position` is the row's number from 1; from outside the name is a tuple of the rows' values. `indexed` gives a name
+    `positions` are the numbers, from 1, of the row and of those around it, outermost first; from outside the name is a tuple of the rows' values. `indexed` gives a name
     in other rows, as pairs of a repeat and the row's number from 1; empty where there is no such row. `seed` is what
     chance depends on beside the moment.
     """
@@ -122,7 +122,7 @@ class Environment:
     indexed: Callable[[str, tuple[tuple[str, int], ...]], Value] | None = None
     seed: str = ""
     choice_labels: Callable[[str, str, str], str] | None = None
-    position: int | None = None
+    positions: tuple[int, ...] = ()
     language: str = "zh"
 
     def find(self, name: str) -> Value:

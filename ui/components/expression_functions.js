@@ -250,9 +250,10 @@ add("selected", "any text", (choices, name) => {
 add("count-selected", "any", (choices) => Decimal.of(choicesOf(choices).length));
 add("selected-at", "any number", (choices, index) => choicesOf(choices)[whole(index, 0, 100000)] ?? null);
 add("index", "list number", (values, row) => values[whole(row, 1, 100000) - 1] ?? null);
-add("position", "", (context) => {
-  const { position } = context.environment;
-  return position === undefined || position === null ? null : Decimal.of(position);
+add("position", "number?", (context, around) => {
+  const { positions } = context.environment;
+  const level = around === undefined ? 0 : whole(around, 0, positions.length);
+  return level < positions.length ? Decimal.of(positions[positions.length - 1 - level]) : null;
 }, { context: true });
 add("jr:choice-name", "node node", (context, choice, question) => {
   const value = context.value(choice);

@@ -30,7 +30,7 @@ export const ASK_SERVER = Symbol("ask the server");
 const NOTHING = Symbol("an argument that makes the result empty");
 const DEEPEST = 200;
 
-// The value of a tree. `environment`: value(name), current, now (a Moment), position, label(question, choice).
+// The value of a tree. `environment`: value(name), current, now (a Moment), positions, label(question, choice).
 // A name that the browser does not have is told by throwing AskServer from value().
 export function evaluate(tree, environment) {
   try {

@@ -1,6 +1,6 @@
 // What the form does with answers: fill in defaults, take a change, add, remove and paste rows.
 import { Pass, dataAt, fillDefaults, partsOf, pathOf, valueOf } from "form_model";
-import { fits, pasted } from "form_values";
+import { fits, isCalled, pasted } from "form_values";
 
 const BETWEEN = 50; // milliseconds between two questions to the server: its guard counts messages
 const SOON = 600; // milliseconds from a change to the question to the server
@@ -161,7 +161,7 @@ export default {
         const around = `${column.name} ${JSON.stringify(data)}`; // what the other cells say may narrow the list
         if (!known.has(around)) {
           const found = (await this.findChoices(column, inside, text)) || [];
-          const exact = found.filter((choice) => choice.name === text || choice.label === text);
+          const exact = found.filter((choice) => isCalled(choice, text));
           known.set(around, exact.find((choice) => choice.name === text) || (exact.length === 1 ? exact[0] : null));
           await new Promise((resolve) => setTimeout(resolve, BETWEEN));
         }

@@ -1,7 +1,7 @@
 // A form's meaning in the browser: what is shown, required and computed for the answers of one moment.
 // The server decides in the end; what only it knows is taken from its last answer.
 import { ASK_SERVER, AskServer, Decimal, ErrorValue, Moment, evaluate, isEmpty, toText, toTruth } from "expressions";
-import { LIST_TYPES, isBlank, read, say } from "form_values";
+import { LIST_TYPES, amount, isBlank, read, say } from "form_values";
 
 export const UNSEEN = new Set(["calculate", "hidden", "start"]);
 const NO_SERVER = { values: {}, relevant: {}, required: {}, readonly: {}, constraints: {}, outputs: {}, labels: {} };
@@ -139,7 +139,7 @@ export class Pass {
       },
       current,
       now: this.now,
-      position: row.length ? row[row.length - 1][1] + 1 : null,
+      positions: row.map(([, at]) => at + 1),
       label: (question, value) => {
         if (!this.model.knowsLabel(question, value)) throw new AskServer(question);
         return this.choiceLabel(question, value);
@@ -291,7 +291,8 @@ export class Pass {
     const definition = this.model.named.get(name);
     try {
       if (definition && definition.item.choices) return this.shownChoice(definition.item, this.value(name, row)) || "…";
-      return toText(this.value(name, row)) || "…";
+      const value = this.value(name, row);
+      return (definition && definition.item.type === "money" && amount(value)) || toText(value) || "…";
     } catch (error) {
       if (!(error instanceof AskServer)) throw error;
       if (name.startsWith("last-saved#")) {

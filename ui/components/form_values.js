@@ -87,17 +87,26 @@ export function say(item, value, t) {
 
 // ¥ 1,234.50
 export function money(value) {
+  const text = amount(value);
+  return text && `¥ ${text}`;
+}
+
+// 1,234.50
+export function amount(value) {
   const number = value instanceof Decimal ? value : Decimal.read(String(value));
   if (!number) return "";
   const [whole, part] = number.rounded(2).plus(Decimal.read("0.00")).toString().split(".");
-  return `¥ ${whole.replace(/\B(?=(\d{3})+$)/g, ",")}.${part}`;
+  return `${whole.replace(/\B(?=(\d{3})+$)/g, ",")}.${part}`;
 }
+
+// Whether somebody means a choice by a word: its name, or its label in any language.
+export const isCalled = (choice, word) => choice.name === word || choice.label === word || (choice.also || []).includes(word);
 
 // A cell pasted from Excel as the answer of a field: labels of choices become their names, dates their ISO form.
 export function pasted(item, text, choices) {
   const trimmed = text.trim();
   if (!trimmed) return LIST_TYPES.has(item.type) ? [] : "";
-  const nameOf = (word) => (choices.find((choice) => choice.name === word || choice.label === word) || { name: word }).name;
+  const nameOf = (word) => (choices.find((choice) => isCalled(choice, word)) || { name: word }).name;
   if (item.type === "select_one") return nameOf(trimmed);
   if (LIST_TYPES.has(item.type)) return trimmed.split(/[、,，;；\s]+/).filter(Boolean).map(nameOf);
   if (item.type === "acknowledge") return /^(是|yes|true|1|√|✓)$/i.test(trimmed);

@@ -285,6 +285,25 @@ def test_a_row_of_a_repeat_inside_a_repeat(evaluate: Any) -> None:  # 7
     assert found.names["二楼一室"] == 8
 
 
+def test_a_row_asks_where_the_rows_around_it_stand(evaluate: Any) -> None:
+    text = """
+## survey
+| type | name | label | calculation |
+| begin_repeat | 楼 | 楼 | |
+| begin_repeat | 房 | 房 | |
+| begin_group | 床 | 床 | |
+| integer | 床位 | 床位 | |
+| calculate | 房号 | | position(../..) |
+| calculate | 门牌 | | position(../../..) & '-' & position(../..) |
+| end_group | | | |
+| end_repeat | | | |
+| end_repeat | | | |
+"""
+    found = evaluate(text, {"楼": [{"房": [{"床位": 4}, {"床位": 6}]}, {"房": [{"床位": 8}]}]})
+    assert found.names["房号"] == (1, 2, 1)
+    assert found.names["门牌"] == ("1-1", "1-2", "2-1")
+
+
 def test_a_row_that_asks_itself_ends_in_an_error(evaluate: Any) -> None:  # 7
     text = """
 ## survey
@@ -463,7 +482,12 @@ def test_facts_about_the_filling_in_come_from_the_clock_and_the_directory(evalua
         ("geotrace", "23.05 113.39", False),
         ("geotrace", "从南门到图书馆", False),
         ("geoshape", "23.05 113.39; 23.06 113.40; 23.06 113.39; 23.05 113.39", True),
-        ("geoshape", "23.05 113.39; 23.06 113.40; 23.06 113.39; 23.07 113.39", False),
+        ("geoshape", "23.05 113.39; 23.06 113.40; 23.06 113.39", True),
+        ("geoshape", "23.05 113.39; 23.06 113.40", False),
+        ("geopoint", "99 200", False),
+        ("geopoint", "-90 180.0 12.5", True),
+        ("geopoint", "90.1 113", False),
+        ("geopoint", "23 180.5", False),
     ],
 )
 def test_lines_and_areas_are_points(evaluate: Any, kind: str, points: str, fits: bool) -> None:

@@ -307,7 +307,7 @@ ENV = Environment(
     now=NOW,
     directory=_Directory(),
     choice_labels=lambda question, choice, language: f"{question}:{choice}:{language}",
-    position=3,
+    positions=(5, 3),
 )
 
 
@@ -330,6 +330,8 @@ ENV = Environment(
         ("jr:choice-name(类别, '${类别}')", "类别:a:zh"),
         ("jr:choice-name(多, ${多})", "多:a:zh、多:b:zh"),
         ("position(..) * 2", D(6)),
+        ("position(1)", D(5)),
+        ("isblank(position(2))", True),
     ],
 )
 def test_datasets_people_choices_rows(text: str, wanted: Value) -> None:

@@ -42,7 +42,7 @@ def value(text: str) -> Value:
     expression, faults = parse(text, Place("survey", "C3"))
     assert expression is not None, [item.message("en") for item in faults]
     environment = Environment(
-        FIELDS, {"fruits": FRUITS}, current=D(8), now=NOW, position=2,
+        FIELDS, {"fruits": FRUITS}, current=D(8), now=NOW, positions=(2,),
         choice_labels=lambda question, choice, language: f"{question}/{choice}",
     )  # fmt: skip
     return evaluate(expression, environment)

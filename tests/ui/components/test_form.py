@@ -361,6 +361,27 @@ def test_rows_are_pasted_from_a_spreadsheet(show: Any) -> None:
     expect(page.get_by_text("共 1206 件")).to_be_visible()
 
 
+def test_labels_of_another_language_are_pasted(show: Any) -> None:
+    text = """
+## survey
+| type | name | label |
+| money | 运费 | 运费 |
+| note | 说 | 运费 ${运费} 元 |
+| begin_repeat | 行 | 试剂 |
+| text | 品名 | 品名 |
+| select_one 单位 | 单位 | 单位 |
+| end_repeat | | |
+## choices
+| list_name | name | label::中文 (zh) | label::English (en) |
+| 单位 | L | 升 | litre |
+| 单位 | kg | 千克 | kilogram |
+"""
+    screen = show(text, values={"运费": "0.3", "行": [{}]})
+    expect(screen.page.get_by_text("运费 0.30 元")).to_be_visible()
+    screen.paste("[data-column='品名'] input", "丙酮\tlitre\n乙醇\t千克\n")
+    assert [row["单位"] for row in screen.call("answersNow")["行"]] == ["L", "kg"]
+
+
 def test_pasted_cells_that_do_not_fit_are_named(show: Any) -> None:
     screen = show(STEPS, values={"姓名": "陈思远", "事由": "实验"})
     screen.press("下一步")
