@@ -137,6 +137,9 @@ class _Compiler:
             made["choices"] = item.choices
             if item.choices in self.searched:
                 made["searched"] = True
+            elif item.chosen_from:
+                made["chosenFrom"] = item.chosen_from
+                self.rule(made, "filter", item.choice_filter)
             elif item.choice_filter is not None:
                 choices = self.choices.get(item.choices, ())
                 own = frozenset(f"choice:{column}" for column in column_names(choices))

@@ -11,11 +11,12 @@ from banshi.platform.forms.choices import bound_filter, columns_of, is_meant
 from banshi.platform.forms.index import Node
 from banshi.platform.forms.labels import filled, filled_texts
 from banshi.platform.forms.result import FieldError
-from banshi.platform.forms.rows import TOP, Row, data_of, path_of
+from banshi.platform.forms.rows import TOP, Row, data_of, path_of, shared
 from banshi.platform.forms.state import FormState, Held
 from banshi.platform.service.model import UNSEEN, Choice, Field, Group, Repeat, Texts
 from banshi.platform.workbook.columns import suggest
 from banshi.rules.diagnostics import NOWHERE, Diagnostic, Fault, Place
+from banshi.rules.expressions import Expression
 from banshi.rules.expressions.convert import to_truth
 from banshi.rules.values import ErrorValue, Value
 
@@ -212,12 +213,12 @@ class Validation:
     def offered(self, item: Field, row: Row, said: str = "") -> Iterator[Choice]:
         """The choices of a question that fit its other answers, and what somebody wrote of their label or name."""
         language = self.state.circumstances.language
-        for choice in self._choices(item):
+        for choice in self._choices(item, row):
             if (not said or is_meant(choice, said, language)) and self._is_offered(item, row, choice):
                 yield choice
 
     def _choice_fault(self, item: Field, row: Row, value: Value) -> Fault | None:
-        named = [choice for choice in self._choices(item) if choice.name == value]
+        named = [choice for choice in self._choices(item, row) if choice.name == value]
         if not named:
             return faults.NOT_A_CHOICE
         return None if any(self._is_offered(item, row, choice) for choice in named) else faults.NOT_OFFERED
@@ -227,16 +228,31 @@ class Validation:
         choice = next((choice for choice in self._choices(item) if choice.name == value), None)
         return choice.label if choice is not None and choice.label.get() else written(value)
 
-    def _choices(self, item: Field) -> Sequence[Choice]:
+    def _choices(self, item: Field, row: Row = TOP) -> Sequence[Choice]:
+        if item.chosen_from:
+            return [Choice(name=said, label=Texts((("", said),))) for said in self._said_in_rows(item, row)]
         form = self.state.index.service.survey
         return form.choices.get(item.choices, ()) if form else ()
 
+    def _said_in_rows(self, item: Field, row: Row) -> dict[str, None]:
+        """What was answered in the rows of a repeat that fit the filter, each once."""
+        asked = self.state.index.fields[item.chosen_from]
+        found: dict[str, None] = {}
+        for at in self.state.rows_below(asked.repeats, shared(row, asked.repeats[:-1])):
+            said = written(self.state.value(item.chosen_from, at))
+            if said and (item.choice_filter is None or self._holds(item.choice_filter, at)):
+                found[said] = None
+        return found
+
     def _is_offered(self, item: Field, row: Row, choice: Choice) -> bool:
-        if item.choice_filter is None:
+        if item.choice_filter is None or item.chosen_from:
             return True
         rule = bound_filter(item.choice_filter, self._choices(item))
-        offered = self.state.compute(rule, row, extra=columns_of(choice))
-        return not isinstance(offered, ErrorValue) and to_truth(offered)
+        return self._holds(rule, row, extra=columns_of(choice))
+
+    def _holds(self, rule: Expression, row: Row, extra: Mapping[str, Value] | None = None) -> bool:
+        held = self.state.compute(rule, row, extra=extra)
+        return not isinstance(held, ErrorValue) and to_truth(held)
 
     def _constraint(self, node: Node, item: Field, row: Row, path: str, value: Value) -> None:
         if item.constraint is None:

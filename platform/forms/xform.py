@@ -219,6 +219,8 @@ class _Writer:
         row["parameters"] = " ".join(f"{key}={value}" for key, value in parameters.items())
         if item.choices in self.lists:
             row["type"] = f"{item.type} {self.lists[item.choices]}"
+        elif item.chosen_from:
+            row["type"] = f"{item.type} ${{{self.names.get(item.chosen_from, item.chosen_from)}}}"
         elif item.choices:
             row["type"] = "text"
             self.left.append(

@@ -38,7 +38,7 @@ _SAME = frozenset(
         "if coalesce once selected count-selected selected-at jr:choice-name not concat join contains starts-with ends-with "
         "substring-before substring-after translate substr normalize-space string number boolean boolean-from-string regex "
         "uuid random today now decimal-date-time decimal-time format-date indexed-repeat pulldata sum min max round int abs "
-        "sqrt true false floor ceiling count date-time",
+        "sqrt true false floor ceiling count date-time pi exp log10 sin cos tan asin acos atan",
     )
 )
 _OTHERWISE = {
@@ -47,6 +47,7 @@ _OTHERWISE = {
     "power": "pow",
     "value": "number",
     "index": "position",
+    "ln": "log",
 }
 _DATE_PARTS = {"year": "%Y", "month": "%n", "day": "%e", "hour": "%H", "minute": "%M", "second": "%S"}
 _OPERATORS = {"+": "+", "-": "-", "*": "*", "/": "div", "div": "div", "mod": "mod", "and": "and", "or": "or",

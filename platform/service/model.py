@@ -155,6 +155,7 @@ class Item:
 class Field(Item):
     """A question, a note or a calculation. `kind` is what its answer is to an expression.
 
+    `choices` is a list, or `${name}` for what was answered there in the rows of a repeat.
     `trigger` names the questions on whose change `renewal` is put in, or the calculation is made anew.
     """
 
@@ -172,6 +173,11 @@ class Field(Item):
     choices: str = ""
     choice_filter: Expression | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def chosen_from(self) -> str:
+        """The question of a repeat whose answers are the choices (`select_one ${name}`); an empty text where a list gives them."""
+        return self.choices[2:-1] if self.choices.startswith("${") else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,6 +90,13 @@ class Checks:
 
     def _choices(self, item: Field, scope: Scope) -> Iterator[Diagnostic]:
         lists = self._service.survey.choices if self._service.survey else {}
+        if item.chosen_from:
+            asked = self._names.find(item.chosen_from)
+            if asked is None or not asked.repeats or item.type == "rank":
+                yield faults.CHOICES_FROM_NO_ROWS.at(item.place, name=item.chosen_from)
+            elif item.choice_filter is not None:
+                yield from self._expression(item.choice_filter, self._names.scope(asked.repeats), Kind.BOOLEAN)
+            return
         if item.choices and item.choices not in lists:
             near = suggest(item.choices, lists)
             yield faults.UNKNOWN_LIST.at(item.place, list=item.choices, near=near)

@@ -543,3 +543,11 @@ UNQUOTED = fault(
     do_zh='如果它是文字，请加双引号："{name}"；确实是另一列数据，可以不管。',
     do_en='If it is a text, put it in double quotes: "{name}". If it is a column of its own, leave it.',
 )
+CHOICES_FROM_NO_ROWS = fault(
+    "SHEET-114",
+    Severity.ERROR,
+    "“{name}”不是明细里的题目，不能作为单选、多选的选项。",
+    "“{name}” is no question inside a repeat, so it cannot give the choices of a select_one or select_multiple.",
+    do_zh="写明细里一道题的名称，或写选项表的名称。",
+    do_en="Name a question of a repeat, or a list of choices.",
+)

@@ -213,6 +213,8 @@ class _Builder:
             external = EXTERNAL + shape["list"]
             if plain(shape["type"]) == plain("select_one_external") and external in self._lists:
                 return known, external
+            if asked := _MENTION.fullmatch(shape["list"]):
+                return known, f"${{{fold_name(asked[1].strip())}}}"
             # `select_one_from_file units.csv`: the rows of the file stand on the sheet `data.units`.
             return known, _FILE.sub("", shape["list"])
         if plain(text) in EMPTY_BY_WORD:

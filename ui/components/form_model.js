@@ -260,6 +260,7 @@ export class Pass {
 
   // The choices that are offered; a filter that only the server can compute offers all.
   choices(item, row) {
+    if (item.chosenFrom) return this.saidInRows(item, row);
     const all = this.model.inOrder(item, this.model.schema.choices[item.choices] || []);
     if (!item.filter) return all;
     return all.filter((entry) => {
@@ -267,6 +268,21 @@ export class Pass {
       const value = this.rule(item, "filter", row, { choice });
       return value === ASK_SERVER || (!(value instanceof ErrorValue) && toTruth(value));
     });
+  }
+
+  // What was answered in the rows of a repeat that fit the filter, each once.
+  saidInRows(item, row) {
+    const { item: asked, repeats } = this.model.named.get(item.chosenFrom);
+    let common = 0;
+    while (common < Math.min(row.length, repeats.length - 1) && row[common][0] === repeats[common]) common += 1;
+    const found = new Set();
+    for (const at of this.rowsBelow(repeats, row.slice(0, common))) {
+      const value = item.filter ? this.rule(item, "filter", at) : true;
+      if (value !== ASK_SERVER && (value instanceof ErrorValue || !toTruth(value))) continue;
+      const said = this.display(asked, at, () => "");
+      if (said && said !== "…") found.add(said);
+    }
+    return [...found].map((name) => ({ name, label: name }));
   }
 
   choiceLabel(question, name) {

@@ -285,6 +285,33 @@ def test_a_row_of_a_repeat_inside_a_repeat(evaluate: Any) -> None:  # 7
     assert found.names["二楼一室"] == 8
 
 
+MEMBERS = """
+## survey
+| type | name | label | choice_filter |
+| begin_repeat | 成员 | 成员 | |
+| text | 姓名 | 姓名 | |
+| integer | 年级 | 年级 | |
+| select_one ${姓名} | 搭档 | 搭档 | |
+| end_repeat | | | |
+| select_one ${姓名} | 组长 | 组长 | ${年级} >= 2 |
+| select_multiple ${姓名} | 答辩人 | 答辩人 | |
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [
+        ({"组长": "陈思远", "答辩人": ["陈思远", "李沐阳"]}, []),
+        ({"组长": "李沐阳"}, ["组长"]),
+        ({"组长": "王小明", "答辩人": ["王小明"]}, ["组长", "答辩人"]),
+    ],
+)
+def test_choices_are_what_was_answered_in_rows(evaluate: Any, given: dict[str, Any], wrong: list[str]) -> None:
+    rows = [{"姓名": "李沐阳", "年级": 1, "搭档": "陈思远"}, {"姓名": "陈思远", "年级": 3}, {"姓名": "", "年级": 4}]
+    found = evaluate(MEMBERS, {"成员": rows, **given})
+    assert [error.path for error in found.errors] == wrong
+
+
 def test_a_row_asks_where_the_rows_around_it_stand(evaluate: Any) -> None:
     text = """
 ## survey

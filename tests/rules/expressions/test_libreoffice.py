@@ -175,7 +175,9 @@ DIFFERENCES = (
         "letter case",
         "Texts are compared letter by letter, as in XPath: the choices of a form are codes. COUNTIF and SEARCH are Excel's.",
         lambda f, ours, theirs: (
-            f.text in ("{k}={l}", "{k}<>{l}", "{t}={u}", "{t}<>{u}") and theirs is not ours and len({text.lower() for text in _texts(f)}) == 1
+            f.text in ("{k}={l}", "{k}<>{l}", "{t}={u}", "{t}<>{u}")
+            and theirs is not ours
+            and len({text.lower() for text in _texts(f)}) == 1
         ),
     ),
     Difference(

@@ -382,6 +382,25 @@ def test_labels_of_another_language_are_pasted(show: Any) -> None:
     assert [row["单位"] for row in screen.call("answersNow")["行"]] == ["L", "kg"]
 
 
+def test_choices_are_what_was_answered_in_rows(show: Any) -> None:
+    text = """
+## survey
+| type | name | label | choice_filter |
+| begin_repeat | 成员 | 成员 | |
+| text | 姓名 | 姓名 | |
+| integer | 年级 | 年级 | |
+| end_repeat | | | |
+| select_one ${姓名} | 组长 | 组长 | ${年级} >= 2 |
+"""
+    screen = show(text, values={"成员": [{"姓名": "李沐阳", "年级": 1}, {"姓名": "陈思远", "年级": 3}]})
+    leader = screen.page.get_by_role("radiogroup", name="组长")
+    expect(leader.get_by_text("陈思远")).to_be_visible()
+    expect(leader.get_by_text("李沐阳")).to_have_count(0)
+    screen.page.get_by_label("年级").first.fill("2")
+    leader.get_by_text("李沐阳").click()
+    assert screen.call("answersNow")["组长"] == "李沐阳"
+
+
 def test_pasted_cells_that_do_not_fit_are_named(show: Any) -> None:
     screen = show(STEPS, values={"姓名": "陈思远", "事由": "实验"})
     screen.press("下一步")
