@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
+from typing import Any, TypeVar
 
 from banshi.storage.contract import StorageBusy, StorageError, StorageFull
+
+T = TypeVar("T")
 
 
 class HallError(Exception):
@@ -202,3 +207,22 @@ class StorageFailed(HallError):
                     "数据暂时无法读写，本次操作没有保存。请联系管理员。",
                     "The data cannot be read or written now: nothing was saved. Tell an administrator.",
                 )
+
+
+def plain_failures(facade: type[T]) -> type[T]:
+    """Let every public method tell a failure of the store in words for people."""
+    for name, method in list(vars(facade).items()):
+        if callable(method) and not name.startswith("_"):
+            setattr(facade, name, _plain_failure(method))
+    return facade
+
+
+def _plain_failure(method: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(method)
+    def told(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return method(*args, **kwargs)
+        except StorageError as error:
+            raise StorageFailed.because(error) from error
+
+    return told

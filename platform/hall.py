@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
-from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +24,16 @@ from banshi.platform.cases.moving import Mover
 from banshi.platform.cases.opening import Opener
 from banshi.platform.cases.reader import CaseReader
 from banshi.platform.cases.records import plain_json
-from banshi.platform.cases.table import case_table
 from banshi.platform.cases.timing import Timekeeper
-from banshi.platform.errors import AttachmentRefused, DraftChanged, HallError, NotAllowed, NotFound, StorageFailed
+from banshi.platform.errors import (
+    AttachmentRefused,
+    DraftChanged,
+    HallError,
+    NotAllowed,
+    NotFound,
+    plain_failures,
+)
+from banshi.platform.exports import Export, table_file
 from banshi.platform.filling.batch import Batches, Progress, Upload
 from banshi.platform.filling.template import template
 from banshi.platform.forms import Evaluation, form_schema
@@ -36,8 +42,7 @@ from banshi.platform.forms.rows import Row
 from banshi.platform.people.directory import Directory, Person, is_called
 from banshi.platform.people.sessions import Sessions
 from banshi.platform.publishing.catalogue import Catalogue
-from banshi.platform.publishing.library import CALENDAR, ORGANISATION, Library, owns
-from banshi.platform.publishing.starting import Wish, start, start_like
+from banshi.platform.publishing.library import Library
 from banshi.platform.routes.choosing import choosing
 from banshi.platform.routes.diagram import Diagram, diagram
 from banshi.platform.routes.preview import PreviewStep, preview
@@ -54,7 +59,6 @@ from banshi.platform.views import (
     DraftRow,
     Filling,
     FormSession,
-    OwnedService,
     Page,
     PersonMatch,
     Receipt,
@@ -62,11 +66,10 @@ from banshi.platform.views import (
     ServiceCard,
     StandInRow,
     StepView,
-    VersionRow,
     Waiting,
 )
-from banshi.platform.workbook.marking import marked_copy
-from banshi.platform.workbook.writing import CSV, XLSX, ZIP, csv_bytes, xlsx_bytes
+from banshi.platform.workbook.writing import XLSX, ZIP
+from banshi.platform.workshop import Workshop
 from banshi.rules.policies import Engine
 from banshi.rules.values import CAMPUS_ZONE, dumps
 from banshi.storage import new_id
@@ -75,16 +78,13 @@ from banshi.storage.contract import (
     CaseFilter,
     DecisionFilter,
     DraftNewer,
-    StorageError,
     Store,
     StoredAttachment,
-    StoredVersion,
     TaskFilter,
 )
 from banshi.storage.media import AttachmentRefused as FileRefused
 
 LOG = logging.getLogger("banshi")
-Export = tuple[str, str, Iterator[bytes]]
 
 
 def campus_time() -> datetime:
@@ -92,26 +92,7 @@ def campus_time() -> datetime:
     return datetime.now(CAMPUS_ZONE)
 
 
-def _plain_failures(hall: type[Hall]) -> type[Hall]:
-    """Let every public method tell a failure of the store in words for people."""
-    for name, method in list(vars(hall).items()):
-        if callable(method) and not name.startswith("_"):
-            setattr(hall, name, _plain_failure(method))
-    return hall
-
-
-def _plain_failure(method: Callable[..., Any]) -> Callable[..., Any]:
-    @wraps(method)
-    def told(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return method(*args, **kwargs)
-        except StorageError as error:
-            raise StorageFailed.because(error) from error
-
-    return told
-
-
-@_plain_failures
+@plain_failures
 class Hall:
     """See the module. `clock` gives aware campus time; `engine` answers policies."""
 
@@ -137,7 +118,7 @@ class Hall:
         self._batches = Batches(self._library, self._desk)
         self._log = Log(store, self._library)
         self._reader = CaseReader(store, self._library, self._desk, self._log, clock)
-        self._mover = Mover(store, self._library, self._desk, clock)
+        self.workshop = Workshop(store, self._library, Mover(store, self._library, self._desk, clock), clock)
         self._opener = Opener(store, self._library, self._desk, self._catalogue.may_apply, clock)
         self._timekeeper = Timekeeper(store, self._library, self._desk, self._opener, clock)
         self._board = UnitBoard(store, self._desk, self._reader, lambda: self._library.directory, clock)
@@ -183,7 +164,7 @@ class Hall:
 
     def may(self, person: Person, what: str) -> bool:
         """Whether a person holds one of the platform's own roles: `owner`, `auditor`, `administrator`."""
-        return what in person.roles or "administrator" in person.roles
+        return person.holds(what)
 
     def person_name(self, person_id: str, language: str = "zh") -> str:
         """How a person is called; somebody unknown keeps the id."""
@@ -682,147 +663,6 @@ class Hall:
         del language
         return self._followed(self._desk.withdraw(person, case_id, seq=seq, command_id=command_id))
 
-    # Owners
-
-    def owned(self, person: Person, language: str = "zh") -> list[OwnedService]:
-        """The services that a person may change, and the files that could not be published."""
-        self._require(person, "owner")
-        faulty = self._library.faulty()
-        rows = [
-            OwnedService(
-                id=service_id,
-                title=service.settings.title.get(language),
-                live=_version_row(version),
-                open_cases=self._store.count_cases(CaseFilter(service_id=service_id, states=("open", "returned"))),
-                report=next((report for report in faulty.values() if report.service_id == service_id), None),
-            )
-            for service_id, (service, version) in self._library.live.items()
-            if owns(person, service)
-        ]
-        known = {row.id for row in rows}
-        rows += [
-            OwnedService(id=report.service_id, title=report.title or file, live=None, open_cases=0, report=report)
-            for file, report in faulty.items()
-            if report.service_id not in known
-            and report.service_id not in self._library.live
-            and self._may_know(person, report)
-        ]
-        return rows
-
-    def _may_know(self, person: Person, report: Report) -> bool:
-        """Whether a person may see the faults of a file that is no live service: its department, for what can be told."""
-        if self.may(person, "administrator"):
-            return True
-        shared = report.service_id in (ORGANISATION, CALENDAR)
-        return not shared and report.owner in ("", person.department)
-
-    def check(self, person: Person, file: str, data: bytes) -> Report:
-        """Check a workbook, run its examples, compare it with what is live; nothing is published."""
-        self._require(person, "owner")
-        checked = self._library.examine(file, data)
-        live = self._library.live.get(checked.report.service_id)
-        if live is None or not owns(person, live[0]):
-            return checked.report
-        return replace(checked.report, changes=self._library.changes(checked))
-
-    def mark_workbook(self, person: Person, file: str, data: bytes, language: str = "zh") -> tuple[str, bytes]:
-        """The same workbook with what the check and the examples say at their cells: file name and bytes."""
-        self._require(person, "owner")
-        report = self._library.examine(file, data).report
-        failures = [failure for example in report.examples for _, failure in example.failures]
-        return f"{Path(file).stem}-{self._clock():%H%M%S}.xlsx", marked_copy(
-            data, [*report.diagnostics, *failures], language
-        )
-
-    def new_workbook(self, person: Person, title: str, language: str = "zh", like: str = "") -> tuple[str, bytes]:
-        """A workbook to begin a service with: its file name and its bytes; `like` is the id of a service to start from.
-
-        Raises Declined for a title that cannot be one.
-        """
-        self._require(person, "owner")
-        live, directory = self._library.live, self.directory
-        owner = person.department if person.department in directory.departments else ""
-        wish = Wish(title=title, language=language, owner=owner, directory=directory, taken=live)
-        if not like:
-            return start(wish)
-        if like not in live:
-            raise NotFound("service", like)
-        file, data = self.workbook_bytes(person, like, live[like][1].sha256)
-        return start_like(wish, data, file)
-
-    def publish(
-        self, person: Person, file: str, data: bytes, *, command_id: str = ""
-    ) -> tuple[Report, VersionRow | None]:
-        """Make a workbook the live version. The same workbook twice is one version, whatever `command_id`."""
-        del command_id
-        self._require(person, "owner")
-        checked = self._library.examine(file, data)
-        service = checked.service
-        if service is not None:
-            live = self._library.live.get(service.settings.id)
-            if not owns(person, service) or (live and not owns(person, live[0])):
-                raise NotAllowed("您只能发布本部门主管的服务。", "You may publish the services of your own department.")
-        elif checked.report.publishable:
-            self._require(person, "administrator")
-        version = self._library.publish(checked, data, origin="upload", person=person.id)
-        return checked.report, _version_row(version) if version else None
-
-    def service_diagram(self, person: Person, service_id: str, language: str = "zh") -> Diagram:
-        """The picture of the route of a live service, for its owner."""
-        self._require_owner_of(person, service_id)
-        live = self._library.live.get(service_id)
-        if live is None:
-            raise NotFound("service", service_id)
-        return diagram(live[0].routing or NO_ROUTE, language)
-
-    def movable(self, person: Person, service_id: str) -> int:
-        """How many open cases of a service are of earlier versions than the live one."""
-        self._require_owner_of(person, service_id)
-        return self._mover.count(service_id)
-
-    def plan_moves(
-        self, person: Person, service_id: str, *, page: int = 1, size: int = 20, language: str = "zh"
-    ) -> Page:
-        """What moving these cases to the live version would come to, a `MoveRow` each; nothing is changed."""
-        self._require_owner_of(person, service_id)
-        return self._mover.plans(service_id, page, size, language)
-
-    def move_cases(
-        self,
-        person: Person,
-        service_id: str,
-        case_ids: Sequence[str],
-        *,
-        note: str = "",
-        command_id: str,
-        language: str = "zh",
-    ) -> list[tuple[str, str]]:
-        """Move open cases to the live version; (case id, why not) of each, blank where it was done."""
-        self._require_owner_of(person, service_id)
-        found = []
-        for case_id in case_ids:
-            try:
-                self._mover.move(person, service_id, case_id, command_id=command_id, note=note, language=language)
-                found.append((case_id, ""))
-            except HallError as error:
-                found.append((case_id, error.message(language)))
-        return found
-
-    def versions(self, person: Person, service_id: str) -> list[VersionRow]:
-        """All versions of a service, newest first."""
-        self._require_owner_of(person, service_id)
-        return [_version_row(version) for version in self._store.versions(service_id)]
-
-    def workbook_bytes(self, person: Person, service_id: str, sha256: str) -> tuple[str, bytes]:
-        """The file of a version: its name and its bytes. Auditors may have it too."""
-        if not self.may(person, "auditor"):
-            self._require_owner_of(person, service_id)
-        version = self._store.version(service_id, sha256)
-        data = self._store.workbook(service_id, version.sha256) if version else None
-        if version is None or data is None:
-            raise NotFound("version", sha256[:12])
-        return Path(version.file).name, data
-
     # Auditors
 
     def decisions(
@@ -840,22 +680,9 @@ class Hall:
     def export_log(self, person: Person, /, file_type: str, *, language: str = "zh", **filters: str) -> Export:
         """The rule log as `xlsx` or `csv`: file name, media type, bytes."""
         self._require(person, "auditor")
-        return self._export(file_type, "rule-log", HEADERS[language], self._log.rows(_filter(filters), language))
-
-    def export_cases(
-        self,
-        person: Person,
-        service_id: str,
-        file_type: str,
-        *,
-        language: str = "zh",
-    ) -> Export:
-        """The cases of a service as `xlsx` or `csv`, a column a field and a tariff."""
-        service = self._library.service(service_id)
-        if not self.may(person, "auditor") and not owns(person, service):
-            raise NotAllowed
-        table = case_table(service, self._store, self._library.directory, language)
-        return self._export(file_type, service_id, table.header, table.rows)
+        return table_file(
+            file_type, "rule-log", self._clock(), HEADERS[language], self._log.rows(_filter(filters), language)
+        )
 
     # The archive
 
@@ -907,7 +734,7 @@ class Hall:
     ) -> Export:
         """A table of the figures as `xlsx` or `csv`: `by` is one of `statistics.tables.TABLES`; NotFound for others."""
         table = table_of(self._statistician.answer(person, asked, language), by, language)
-        return self._export(file_type, f"statistics-{by}", table.header, iter(table.rows))
+        return table_file(file_type, f"statistics-{by}", self._clock(), table.header, iter(table.rows))
 
     def health(self) -> dict[str, Any]:
         """Whether the hall works: the store, and how many services are live or waiting for a correction."""
@@ -959,16 +786,6 @@ class Hall:
         if not self.may(person, role):
             raise NotAllowed
 
-    def _require_owner_of(self, person: Person, service_id: str) -> None:
-        if not owns(person, self._library.service(service_id)):
-            raise NotAllowed
-
-    def _export(self, file_type: str, name: str, header: Any, rows: Iterator[Any]) -> Export:
-        stamp = self._clock().strftime("%Y%m%d-%H%M")
-        if file_type == "csv":
-            return f"{name}-{stamp}.csv", CSV, csv_bytes(header, rows)
-        return f"{name}-{stamp}.xlsx", XLSX, xlsx_bytes(name, header, rows)
-
 
 def _step_json(step: StepView, hall: Hall, language: str) -> dict[str, Any]:
     """A step for the browser: names instead of people."""
@@ -982,19 +799,6 @@ def _step_json(step: StepView, hall: Hall, language: str) -> dict[str, Any]:
         "reason": step.reason,
         "opens": list(step.opens),
     }
-
-
-def _version_row(version: StoredVersion) -> VersionRow:
-    return VersionRow(
-        service_id=version.service_id,
-        sha256=version.sha256,
-        version=version.sha256[:12],
-        file=version.file,
-        origin=version.origin,
-        published_by=version.published_by,
-        published_at=version.published_at,
-        live=version.live,
-    )
 
 
 def _filter(filters: Mapping[str, str]) -> DecisionFilter:

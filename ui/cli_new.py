@@ -65,9 +65,9 @@ def _existing(like: str) -> tuple[bytes, str]:
     shipped = settings.definitions / like / f"{like}.xlsx"
     if (settings.data / "banshi.sqlite").is_file():
         with closing(open_hall(data=settings.data, definitions=settings.definitions)) as hall:
-            live = next((row.live for row in hall.owned(_ADMINISTRATOR) if row.id == like), None)
+            live = next((row.live for row in hall.workshop.owned(_ADMINISTRATOR) if row.id == like), None)
             if live is not None:
-                file, data = hall.workbook_bytes(auditor(), like, live.sha256)
+                file, data = hall.workshop.workbook_bytes(auditor(), like, live.sha256)
                 return data, file
     if shipped.resolve().is_relative_to(settings.definitions.resolve()) and shipped.is_file():
         return read_bytes(shipped), str(shipped)

@@ -38,6 +38,10 @@ class Person:
     demo: bool = False
     demo_note: str = ""
 
+    def holds(self, role: str) -> bool:
+        """Whether the person holds one of the platform's own roles; an administrator holds all of them."""
+        return role in self.roles or "administrator" in self.roles
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Department:

@@ -74,14 +74,14 @@ def test_h1_a_faulty_file_leaves_the_last_good_version_and_tells_its_owner(hall:
     reports = hall.scan()
     assert [report.publishable for report in reports] == [False]
     assert hall.card(person(hall, STUDENT), "borrowing").version == before
-    (owned,) = hall.owned(person(hall, OWNER))
+    (owned,) = hall.workshop.owned(person(hall, OWNER))
     assert owned.report is not None
     assert {str(item.place) for item in owned.report.diagnostics if item.severity == "error"} == {"route!C4"}
 
 
 def test_h1_a_workbook_whose_example_fails_is_not_published(hall: Hall) -> None:
     data = workbook_from_text(BORROWING.replace("| 87.5 ", "| 87.6 "))
-    report, version = hall.publish(person(hall, OWNER), "borrowing.xlsx", data)
+    report, version = hall.workshop.publish(person(hall, OWNER), "borrowing.xlsx", data)
     assert version is None
     assert [example.passed for example in report.examples] == [False, True]
 
@@ -89,7 +89,7 @@ def test_h1_a_workbook_whose_example_fails_is_not_published(hall: Hall) -> None:
 def test_h1_a_damaged_file_is_told_to_the_owner_of_the_service_that_came_from_it(hall: Hall) -> None:
     (hall.definitions / "borrowing/borrowing.xlsx").write_bytes(b"PK\x03\x04" + b"\0" * 50)
     assert [report.publishable for report in hall.scan()] == [False]
-    (owned,) = hall.owned(person(hall, OWNER))
+    (owned,) = hall.workshop.owned(person(hall, OWNER))
     assert (owned.id, owned.live is not None) == ("borrowing", True)
     assert owned.report is not None
     assert [item.code for item in owned.report.diagnostics] == ["BOOK-008"]
@@ -103,13 +103,13 @@ def test_h1_owners_see_the_faults_of_their_own_department(hall: Hall) -> None:
     )
     write(hall.definitions, "lending/lending.xlsx", other)
     hall.scan()
-    assert [item.id for item in hall.owned(person(hall, OWNER))] == ["borrowing"]
-    assert "lending" in [item.id for item in hall.owned(person(hall, ADMIN))]
+    assert [item.id for item in hall.workshop.owned(person(hall, OWNER))] == ["borrowing"]
+    assert "lending" in [item.id for item in hall.workshop.owned(person(hall, ADMIN))]
 
 
 def test_h1_a_second_file_of_a_service_does_not_replace_an_upload(hall: Hall) -> None:
     uploaded = workbook_from_text(BORROWING.replace("仪器借用", "上传的借用"))
-    assert hall.publish(person(hall, OWNER), "up.xlsx", uploaded)[1] is not None
+    assert hall.workshop.publish(person(hall, OWNER), "up.xlsx", uploaded)[1] is not None
     write(hall.definitions, "copy/copy.xlsx", BORROWING.replace("仪器借用", "副本"))
     (report,) = hall.scan()
     assert not report.publishable
@@ -172,12 +172,12 @@ def test_h1_the_calendar_is_handed_to_forms_and_examples(hall: Hall) -> None:
 
 def test_h1_a_restart_publishes_nothing_anew_and_keeps_a_newer_upload(hall: Hall, tmp_path: Path) -> None:
     data = workbook_from_text(BORROWING.replace("仪器借用", "大型仪器借用"))
-    hall.publish(person(hall, OWNER), "borrowing.xlsx", data)
+    hall.workshop.publish(person(hall, OWNER), "borrowing.xlsx", data)
     hall.close()
     again = open_test_hall(tmp_path)
     try:
         assert again.card(person(again, STUDENT), "borrowing").title == "大型仪器借用"
-        assert len(again.versions(person(again, OWNER), "borrowing")) == 2
+        assert len(again.workshop.versions(person(again, OWNER), "borrowing")) == 2
     finally:
         again.close()
 
@@ -276,10 +276,10 @@ def test_h5_others_may_not_see_act_publish_or_audit(hall: Hall) -> None:
     with pytest.raises(NotAllowed):
         hall.decisions(person(hall, STUDENT))
     with pytest.raises(NotAllowed):
-        hall.publish(person(hall, STUDENT), "x.xlsx", workbook_from_text(BORROWING))
+        hall.workshop.publish(person(hall, STUDENT), "x.xlsx", workbook_from_text(BORROWING))
     theft = workbook_from_text(BORROWING.replace("设备处", "财务处"))
     with pytest.raises(NotAllowed):
-        hall.publish(person(hall, OWNER), "x.xlsx", theft)
+        hall.workshop.publish(person(hall, OWNER), "x.xlsx", theft)
     view = hall.case(person(hall, HEAD), case_id)
     with pytest.raises(NotAllowed):
         hall.act(person(hall, FINANCE), case_id, view.tasks[0].id, "approve", seq=view.seq, command_id="steal")
@@ -316,11 +316,11 @@ def test_h7_the_auditor_finds_the_decision_and_its_export_is_harmless(hall: Hall
     sheet = openpyxl.load_workbook(io.BytesIO(b"".join(chunks))).active
     assert name.endswith(".xlsx")
     assert sheet.cell(2, 2).value == number
-    _, _, chunks = hall.export_cases(person(hall, AUDITOR), "borrowing", "xlsx")
+    _, _, chunks = hall.workshop.export_cases(person(hall, AUDITOR), "borrowing", "xlsx")
     cells = [cell for row in openpyxl.load_workbook(io.BytesIO(b"".join(chunks))).active.iter_rows() for cell in row]
     risky = [cell for cell in cells if str(cell.value).startswith("=HYPERLINK")]
     assert [(cell.data_type, cell.quotePrefix) for cell in risky] == [("s", True)]
-    _, _, chunks = hall.export_cases(person(hall, AUDITOR), "borrowing", "csv")
+    _, _, chunks = hall.workshop.export_cases(person(hall, AUDITOR), "borrowing", "csv")
     assert b"'=HYPERLINK" in b"".join(chunks)
 
 
@@ -332,7 +332,7 @@ def test_h8_an_open_case_keeps_its_version(hall: Hall) -> None:
         "| 31   | 保卫处     | role:保卫处.审核岗 |      | ${天数} > 1   |",
     )
     changed = changed.replace("10>20>30 ", "10>20>{30,31}")
-    assert hall.publish(person(hall, OWNER), "borrowing.xlsx", workbook_from_text(changed))[1] is not None
+    assert hall.workshop.publish(person(hall, OWNER), "borrowing.xlsx", workbook_from_text(changed))[1] is not None
     decide(hall, HEAD, case_id)
     view = hall.case(person(hall, STUDENT), case_id)
     assert view.version == before
@@ -354,7 +354,7 @@ INSPECTED = (
 
 
 def test_h9_what_only_offices_fill_in_is_not_the_applicants(hall: Hall) -> None:
-    report, _ = hall.publish(person(hall, OWNER), "borrowing.xlsx", workbook_from_text(INSPECTED))
+    report, _ = hall.workshop.publish(person(hall, OWNER), "borrowing.xlsx", workbook_from_text(INSPECTED))
     assert report.publishable, [item.message() for item in report.diagnostics]
     assert set(hall.open_form(person(hall, STUDENT), "borrowing").hidden) == {"办理", "核查"}
     answers = {"用途": "测试", "天数": Decimal(3), "核查": "申请人自己写的结论"}
@@ -465,7 +465,7 @@ HIDING = """
 
 
 def test_h9_what_is_hidden_shows_neither_in_bills_nor_in_findings_nor_in_reasons(hall: Hall) -> None:
-    report, version = hall.publish(person(hall, OWNER), "bidding.xlsx", workbook_from_text(HIDING))
+    report, version = hall.workshop.publish(person(hall, OWNER), "bidding.xlsx", workbook_from_text(HIDING))
     assert version is not None, [item.message() for item in report.diagnostics]
     answers = {"事由": "离心管", "报价": Decimal("777.7"), "数量": Decimal(3)}
     case_id = hall.submit(person(hall, STUDENT), "bidding", answers, command_id="c").case_id
@@ -506,7 +506,7 @@ ROWS = """
 
 
 def test_h9_rights_reach_into_the_rows_of_a_repeat(hall: Hall) -> None:
-    report, _ = hall.publish(person(hall, OWNER), "checking.xlsx", workbook_from_text(ROWS))
+    report, _ = hall.workshop.publish(person(hall, OWNER), "checking.xlsx", workbook_from_text(ROWS))
     assert report.publishable, [item.message() for item in report.diagnostics]
     contract = hall.attach(person(hall, STUDENT), "合同.pdf", iter([b"%PDF-1.7 x"]))
     rows = [{"id": "A1", "name": "乙醇", "合同": contract, "实收": 9}, {"id": "A2", "name": "丙酮"}]
@@ -537,7 +537,7 @@ def test_h9_rights_reach_into_the_rows_of_a_repeat(hall: Hall) -> None:
     ],
 )
 def test_h13_what_an_office_filled_in_stays_with_its_row(hall: Hall, sent_again, kept) -> None:
-    hall.publish(person(hall, OWNER), "checking.xlsx", workbook_from_text(ROWS))
+    hall.workshop.publish(person(hall, OWNER), "checking.xlsx", workbook_from_text(ROWS))
     rows = [{"id": "1", "name": name} for name in ("乙醇", "丙酮", "甲苯")]
     case_id = hall.submit(person(hall, STUDENT), "checking", {"明细": rows}, command_id="c").case_id
     assert decide(hall, HEAD, case_id, answers={"明细": [{"实收": n} for n in (1, 2, 3)]}).done
@@ -556,7 +556,7 @@ def test_h13_the_very_same_rows_keep_everything_with_defaults_and_what_is_irrele
         "| file         | 合同 | 合同     |          |",
         "| integer | 数量 | 数量 | | 1 | |\n| text | 规格 | 规格 | | | ${name} = '乙醇' |\n| file | 合同 | 合同 | | | |",
     )
-    report, version = hall.publish(person(hall, OWNER), "checking.xlsx", workbook_from_text(text))
+    report, version = hall.workshop.publish(person(hall, OWNER), "checking.xlsx", workbook_from_text(text))
     assert version is not None, [item.message() for item in report.diagnostics]
     sent = {"明细": [{"id": "1", "name": "丙酮", "规格": "不问的"}, {"id": "2", "name": "甲苯"}]}
     case_id = hall.submit(person(hall, STUDENT), "checking", sent, command_id="c").case_id
@@ -578,7 +578,7 @@ OPEN_TOTAL = BORROWING[: BORROWING.index("## examples")].replace(
 def test_h14_what_is_not_known_skips_no_approval(hall: Hall, condition: str, days: Decimal | None, state: str) -> None:
     """Without the days the rent is not known: whoever approves long loans is asked."""
     text = OPEN_TOTAL.replace("${天数} > 7  ", condition)
-    report, version = hall.publish(person(hall, OWNER), "borrowing.xlsx", workbook_from_text(text))
+    report, version = hall.workshop.publish(person(hall, OWNER), "borrowing.xlsx", workbook_from_text(text))
     assert version is not None, [item.message() for item in report.diagnostics]
     answers = {"用途": "测试", "天数": days}
     foreseen = {step.id: step for step in hall.preview(person(hall, STUDENT), "borrowing", answers)}
@@ -593,7 +593,7 @@ def test_h14_what_is_not_known_skips_no_approval(hall: Hall, condition: str, day
 def test_h14_a_table_without_an_answer_is_foreseen_as_asked_and_keeps_the_form_from_being_sent(hall: Hall) -> None:
     levels = "## rules\n| when 天数 | then 级别 |\n| <=7 | 院级 |\n| >7 | 校级 |"
     text = OPEN_TOTAL.replace("${天数} > 7  ", "${级别} = '校级'") + levels
-    hall.publish(person(hall, OWNER), "borrowing.xlsx", workbook_from_text(text))
+    hall.workshop.publish(person(hall, OWNER), "borrowing.xlsx", workbook_from_text(text))
     foreseen = hall.preview(person(hall, STUDENT), "borrowing", {"用途": "测试"})
     assert {step.id: step.state for step in foreseen}["31"] == "pending"
     receipt = hall.submit(person(hall, STUDENT), "borrowing", {"用途": "测试"}, command_id="c1")
@@ -615,7 +615,7 @@ def test_h14_a_table_that_was_asked_about_nothing_asks_nobody(hall: Hall) -> Non
         "| text | 药品 | 药品 | | | | ${用途} = '药品' |",
     )
     levels = "## rules\n| when 药品 | then 级 |\n| 硝酸 | 管制 |\n| 乙醇 | 普通 |"
-    report, version = hall.publish(person(hall, OWNER), "borrowing.xlsx", workbook_from_text(text + levels))
+    report, version = hall.workshop.publish(person(hall, OWNER), "borrowing.xlsx", workbook_from_text(text + levels))
     assert version is not None, [item.message() for item in report.diagnostics]
     for answers, state in (
         ({"用途": "纸"}, "skipped"),
@@ -643,7 +643,7 @@ HANDED = (
 
 def test_h15_what_is_not_filled_in_yet_is_told_so(hall: Hall) -> None:
     """Neither an administrator nor a condition that fails stands in the route of an empty form."""
-    report, version = hall.publish(person(hall, OWNER), "borrowing.xlsx", workbook_from_text(HANDED))
+    report, version = hall.workshop.publish(person(hall, OWNER), "borrowing.xlsx", workbook_from_text(HANDED))
     assert version is not None, [(str(item.place), item.message()) for item in report.diagnostics]
     told = {step["id"]: step for step in hall.evaluate(person(hall, STUDENT), "borrowing", {})["route"]}
     assert (told["31"]["people"], told["31"]["reason"]) == ([], "“天数”还没有填，目前不用办")
@@ -673,21 +673,23 @@ def test_h10_a_draft_that_was_saved_elsewhere_meanwhile_stays(hall: Hall) -> Non
 def test_a_checked_workbook_says_what_would_be_different(hall: Hall) -> None:
     owner = person(hall, OWNER)
     changed = BORROWING.replace("12.5 | flat", "13 | flat").replace("| 87.5 ", "| 91 ").replace("| 100 ", "| 104 ")
-    report = hall.check(owner, "borrowing.xlsx", workbook_from_text(changed))
+    report = hall.workshop.check(owner, "borrowing.xlsx", workbook_from_text(changed))
     assert [(str(one.place), one.zh) for one in report.changes] == [
         ("fees!D2", "收费“租金”的“rate”：12.5 → 13"),
         ("examples!E2", "用例“一周”的“expect fees.total”：87.5 → 91"),
         ("examples!E3", "用例“八天”的“expect fees.total”：100 → 104"),
     ]
     assert report.changes[0].en == "Charge “租金”, rate: 12.5 → 13"
-    assert hall.check(owner, "borrowing.xlsx", workbook_from_text(BORROWING)).changes == ()
+    assert hall.workshop.check(owner, "borrowing.xlsx", workbook_from_text(BORROWING)).changes == ()
     fresh = BORROWING.replace("| borrowing |", "| lending |")
-    assert hall.check(owner, "lending.xlsx", workbook_from_text(fresh)).changes == ()  # nothing to compare it with
+    assert (
+        hall.workshop.check(owner, "lending.xlsx", workbook_from_text(fresh)).changes == ()
+    )  # nothing to compare it with
 
 
 def test_a_service_cannot_take_the_place_of_the_organisation(hall: Hall, tmp_path: Path) -> None:
     data = workbook_from_text(BORROWING.replace("| borrowing |", "| organisation |"))
-    report, version = hall.publish(person(hall, OWNER), "x.xlsx", data)
+    report, version = hall.workshop.publish(person(hall, OWNER), "x.xlsx", data)
     assert version is None
     assert [(str(item.place), item.code) for item in report.diagnostics if item.severity == "error"] == [
         ("settings!A2", "SHEET-017")
@@ -696,7 +698,7 @@ def test_a_service_cannot_take_the_place_of_the_organisation(hall: Hall, tmp_pat
 
 def test_services_with_the_same_number_pattern_share_its_counter(hall: Hall) -> None:
     other = BORROWING.replace("| borrowing |", "| lending |").replace("JY{yyyy}{0001}", "JY{yyyy}{00001}")
-    _, version = hall.publish(person(hall, OWNER), "lending.xlsx", workbook_from_text(other))
+    _, version = hall.workshop.publish(person(hall, OWNER), "lending.xlsx", workbook_from_text(other))
     assert version is not None
     first = send(hall)
     answers = {"用途": "测试", "天数": Decimal(3)}
@@ -718,7 +720,7 @@ def test_settings_that_name_nothing_are_faults_at_their_cells(
     text = BORROWING.replace(old, new)
     text = text.replace("JY{yyyy}{0001} |", "JY{yyyy}{0001} | role:财务处.审合岗 |") if "applicants" in new else text
     assert text != BORROWING
-    report = hall.check(person(hall, OWNER), "x.xlsx", workbook_from_text(text))
+    report = hall.workshop.check(person(hall, OWNER), "x.xlsx", workbook_from_text(text))
     errors = [(str(item.place), item.code) for item in report.diagnostics if item.severity == "error"]
     assert (place, code) in errors, errors
 
@@ -738,13 +740,13 @@ def test_h1_what_the_organisation_changes_is_looked_at_again(hall: Hall) -> None
     write(hall.definitions, "organisation/organisation.xlsx", ORGANISATION.replace("财务处.审核岗", "财务处.出借岗"))
     hall.scan()
     assert hall.card(person(hall, STUDENT), "lending").id == "lending"
-    owned = {row.id: row for row in hall.owned(person(hall, OWNER))}
+    owned = {row.id: row for row in hall.workshop.owned(person(hall, OWNER))}
     assert owned["lending"].report is None
     assert owned["borrowing"].live is not None
     assert owned["borrowing"].report is not None
     write(hall.definitions, "organisation/organisation.xlsx", ORGANISATION)
     hall.scan()
-    assert {row.id: row.report is None for row in hall.owned(person(hall, OWNER))} == {
+    assert {row.id: row.report is None for row in hall.workshop.owned(person(hall, OWNER))} == {
         "borrowing": True,
         "lending": False,
     }
@@ -766,7 +768,7 @@ def test_people_side_by_side_cannot_be_kept_apart(hall: Hall) -> None:
         "| 31   | 保卫处     | role:保卫处.审核岗 |      | ${天数} > 7   | 会签  |",
         "| 31 | 保卫处 | role:保卫处.审核岗 | | ${天数} > 7 | 会签 | 30 |",
     )
-    report = hall.check(person(hall, OWNER), "x.xlsx", workbook_from_text(text))
+    report = hall.workshop.check(person(hall, OWNER), "x.xlsx", workbook_from_text(text))
     assert [(str(item.place), item.code) for item in report.diagnostics if item.severity == "error"] == [
         ("route!G5", "ROUTE-015")
     ]
@@ -775,7 +777,7 @@ def test_people_side_by_side_cannot_be_kept_apart(hall: Hall) -> None:
 def test_a_number_that_another_pattern_has_given_is_passed_over(hall: Hall) -> None:
     """Of `JY{yyyy}{0001}` and `JY20{yy}{0001}` both would begin with the same number."""
     other = BORROWING.replace("| borrowing |", "| lending |").replace("JY{yyyy}{0001}", "JY20{yy}{0001}")
-    _, version = hall.publish(person(hall, OWNER), "lending.xlsx", workbook_from_text(other))
+    _, version = hall.workshop.publish(person(hall, OWNER), "lending.xlsx", workbook_from_text(other))
     assert version is not None
     first = send(hall)
     second = hall.submit(person(hall, STUDENT), "lending", {"用途": "测试", "天数": Decimal(3)}, command_id="d")
@@ -798,14 +800,14 @@ def test_a_title_tells_nothing_that_a_step_hides(hall: Hall) -> None:
         "| 30   | 财务处     | role:财务处.审核岗 |      |               | 会签  |",
         "| 30 | 财务处 | role:财务处.审核岗 | | | 会签 | 押金 |",
     )
-    report = hall.check(person(hall, OWNER), "x.xlsx", workbook_from_text(text))
+    report = hall.workshop.check(person(hall, OWNER), "x.xlsx", workbook_from_text(text))
     assert [(str(item.place), item.code) for item in report.diagnostics] == [("route!G4", "ROUTE-017")]
 
 
 def test_faults_are_told_in_the_order_of_the_workbook(hall: Hall) -> None:
     text = BORROWING.replace("${天数} > 7", "${天树} > 7").replace("| flat   |", "| flatt  |")
     text = text.replace("| text    | 用途", "| texxt   | 用途")
-    report = hall.check(person(hall, OWNER), "x.xlsx", workbook_from_text(text))
+    report = hall.workshop.check(person(hall, OWNER), "x.xlsx", workbook_from_text(text))
     assert [str(item.place) for item in report.diagnostics] == ["survey!A2", "fees!E2", "route!E5"]
 
 
@@ -819,16 +821,16 @@ def test_a_service_without_a_route_says_so(hall: Hall) -> None:
         .replace("| 10>20>30       |", "|")
         .replace("| 10>20>{30,31}  |", "|")
     )
-    report = hall.check(person(hall, OWNER), "x.xlsx", workbook_from_text(text))
+    report = hall.workshop.check(person(hall, OWNER), "x.xlsx", workbook_from_text(text))
     assert ([item.code for item in report.diagnostics], report.publishable) == (["ROUTE-018"], True)
 
 
 def test_an_upload_says_what_it_would_replace(hall: Hall) -> None:
     owner = person(hall, OWNER)
-    live = hall.versions(owner, "borrowing")[0].version
-    assert hall.check(owner, "x.xlsx", workbook_from_text(BORROWING)).replaces == live
+    live = hall.workshop.versions(owner, "borrowing")[0].version
+    assert hall.workshop.check(owner, "x.xlsx", workbook_from_text(BORROWING)).replaces == live
     other = workbook_from_text(BORROWING.replace("| borrowing |", "| borowing |"))
-    assert hall.check(owner, "x.xlsx", other).replaces == ""
+    assert hall.workshop.check(owner, "x.xlsx", other).replaces == ""
 
 
 def test_people_are_found_by_name_or_number_and_never_listed(hall: Hall) -> None:
@@ -891,7 +893,7 @@ LATER = """
 
 
 def test_h9_an_office_is_not_asked_for_what_a_later_one_fills_in(hall: Hall) -> None:
-    hall.publish(person(hall, OWNER), "later.xlsx", workbook_from_text(LATER))
+    hall.workshop.publish(person(hall, OWNER), "later.xlsx", workbook_from_text(LATER))
     sent = hall.submit(person(hall, STUDENT), "later", {"仪器": "光谱仪"}, command_id="s")
     assert sent.done, sent.problems
     missing = decide(hall, HEAD, sent.case_id, answers={})
@@ -911,9 +913,9 @@ def test_h5_the_diagram_of_a_case_is_for_those_who_see_it_and_conditions_for_the
         assert not any("天数" in shape.text for shape in seen.shapes)
     with pytest.raises(NotAllowed):
         hall.case_diagram(person(hall, SECURITY), case_id)
-    whole = hall.service_diagram(person(hall, OWNER), "borrowing", "en")
+    whole = hall.workshop.service_diagram(person(hall, OWNER), "borrowing", "en")
     assert [shape.text for shape in whole.shapes if shape.part is Part.CHOICE] == ["${天数} > 7"]
     with pytest.raises(NotAllowed):
-        hall.service_diagram(person(hall, STUDENT), "borrowing")
+        hall.workshop.service_diagram(person(hall, STUDENT), "borrowing")
     with pytest.raises(NotFound):
-        hall.service_diagram(person(hall, ADMIN), "nothing")
+        hall.workshop.service_diagram(person(hall, ADMIN), "nothing")

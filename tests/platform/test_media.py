@@ -97,7 +97,7 @@ def test_2_a_file_that_comes_later_is_shown(hall: Hall) -> None:
 
 def test_3_an_upload_finds_the_folder(hall: Hall) -> None:
     data = workbook_from_text(PICTURED.replace("仪器借用", "上传的借用"))
-    report, version = hall.publish(person(hall, OWNER), "新.xlsx", data)
+    report, version = hall.workshop.publish(person(hall, OWNER), "新.xlsx", data)
     assert version is not None
     assert [item.code for item in report.diagnostics] == ["MEDIA-006"]
     assert shown(hall)[0] == {"image": "用途.png"}

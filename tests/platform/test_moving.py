@@ -76,27 +76,30 @@ def publish(hall: Hall, text: str) -> str:
     write(hall.definitions, "borrowing/borrowing.xlsx", text.partition("## examples")[0])
     (report,) = hall.scan()
     assert report.publishable, report
-    return hall.versions(who(hall, OWNER), "borrowing")[0].version
+    return hall.workshop.versions(who(hall, OWNER), "borrowing")[0].version
 
 
 def move(hall: Hall, *case_ids: str, command: str = "m") -> list[str]:
     return [
-        why for _, why in hall.move_cases(who(hall, OWNER), "borrowing", case_ids, note="办法修订", command_id=command)
+        why
+        for _, why in hall.workshop.move_cases(
+            who(hall, OWNER), "borrowing", case_ids, note="办法修订", command_id=command
+        )
     ]
 
 
 def test_1_the_plan_changes_nothing(hall: Hall) -> None:
     waits, passed = apply(hall, "a"), apply(hall, "b")
     decide(hall, HEAD, passed)
-    assert hall.movable(who(hall, OWNER), "borrowing") == 0, "they have the live version"
+    assert hall.workshop.movable(who(hall, OWNER), "borrowing") == 0, "they have the live version"
     publish(hall, BORROWING.replace(ROUTE, LATER))
-    rows = {row.case.id: row for row in hall.plan_moves(who(hall, OWNER), "borrowing").items}
+    rows = {row.case.id: row for row in hall.workshop.plan_moves(who(hall, OWNER), "borrowing").items}
     assert "环节 20" in rows[waits].obstacles[0], "20 is asked, and there is no 20 any more"
     assert (rows[passed].obstacles, rows[passed].then) == ([], ["30 财务处"])
     assert any("环节 20" in note for note in rows[passed].notes)
     publish(hall, BORROWING.replace(ROUTE, LATER).replace("## examples", MIGRATE + "## examples"))
-    assert hall.movable(who(hall, OWNER), "borrowing") == 2
-    rows = {row.case.id: row for row in hall.plan_moves(who(hall, OWNER), "borrowing", language="en").items}
+    assert hall.workshop.movable(who(hall, OWNER), "borrowing") == 2
+    rows = {row.case.id: row for row in hall.workshop.plan_moves(who(hall, OWNER), "borrowing", language="en").items}
     assert [(row.case.current_steps, row.then, row.obstacles) for row in (rows[waits], rows[passed])] == [
         (["20 学院负责人"], ["21 学院审批"], []),
         (["30 财务处"], ["30 财务处"], []),
@@ -114,7 +117,7 @@ def test_2_a_case_that_was_moved_goes_on_by_the_new_route(hall: Hall) -> None:
         .replace("| 12.5 |", "| 13.5 |")
         .replace("| decimal | 押金   | 押金     |          |            |                    |\n", ""),
     )
-    notes = [row.notes for row in hall.plan_moves(who(hall, OWNER), "borrowing").items]
+    notes = [row.notes for row in hall.workshop.plan_moves(who(hall, OWNER), "borrowing").items]
     assert notes == [["新版本不再有这些内容：押金；原来填的留在记录里", "费用（fees）由 37.50 变为 40.50"]]
     assert move(hall, case_id) == [""]
     case = hall.case(who(hall, STUDENT), case_id)
@@ -155,7 +158,7 @@ def test_3_what_the_new_form_wants_keeps_an_open_case_where_it_is(hall: Hall) ->
     publish(
         hall, BORROWING.replace("| 天数   | 借用天数 | yes      | . > 0 ", "| 天数   | 借用天数 | yes      | . > 5 ")
     )
-    rows = {row.case.id: row for row in hall.plan_moves(who(hall, OWNER), "borrowing").items}
+    rows = {row.case.id: row for row in hall.workshop.plan_moves(who(hall, OWNER), "borrowing").items}
     assert "借用天数" in rows[waits].obstacles[0]
     assert rows[back].obstacles == []
     assert "借用天数" in rows[back].notes[0]
@@ -173,9 +176,9 @@ def test_4_only_the_owner_moves_and_who_acts_at_the_same_time_is_told(hall: Hall
     publish(hall, BORROWING.replace("仪器借用", "仪器设备借用"))
     for person in (STUDENT, HEAD, "20006"):
         with pytest.raises(NotAllowed):
-            hall.plan_moves(who(hall, person), "borrowing")
+            hall.workshop.plan_moves(who(hall, person), "borrowing")
         with pytest.raises(NotAllowed):
-            hall.move_cases(who(hall, person), "borrowing", [case_id], command_id="x")
+            hall.workshop.move_cases(who(hall, person), "borrowing", [case_id], command_id="x")
     assert move(hall, case_id) == [""]
     with pytest.raises(Stale):
         hall.act(who(hall, HEAD), case_id, seen.tasks[0].id, "approve", seq=seen.seq, command_id="late")

@@ -45,7 +45,9 @@ WORKBOOK = """
 @pytest.fixture
 def hall(tmp_path: Path) -> Iterator[Hall]:
     opened = open_test_hall(tmp_path)
-    report, version = opened.publish(opened.directory.people[OWNER], "lending.xlsx", workbook_from_text(WORKBOOK))
+    report, version = opened.workshop.publish(
+        opened.directory.people[OWNER], "lending.xlsx", workbook_from_text(WORKBOOK)
+    )
     assert version is not None, [item.message() for item in report.diagnostics]
     yield opened
     opened.close()
@@ -267,7 +269,7 @@ def test_p4_whom_the_applicant_chose_is_asked_however_the_step_before_was_closed
 | 30   | 自选专家 | choose(person:20004 + person:20005 + person:20007, 1)        |      |
 """
     )
-    report, version = hall.publish(hall.directory.people[OWNER], "choosing.xlsx", workbook_from_text(workbook))
+    report, version = hall.workshop.publish(hall.directory.people[OWNER], "choosing.xlsx", workbook_from_text(workbook))
     assert version is not None, [item.message() for item in report.diagnostics]
     student, head = hall.directory.people[STUDENT], hall.directory.people[HEAD]
     sent = hall.submit(student, "choosing", {"用途": "评审"}, command_id="c", chosen={"30": [OWNER]})
@@ -295,7 +297,7 @@ def test_p4_whom_the_form_names_gets_the_copy_of_the_end_when_it_is_withdrawn(ha
 | 10   | 申请     | initiator      |                    |
 | 20   | 学院     | head(申请部门) | field:随行@end     |
 """
-    report, version = hall.publish(hall.directory.people[OWNER], "noting.xlsx", workbook_from_text(workbook))
+    report, version = hall.workshop.publish(hall.directory.people[OWNER], "noting.xlsx", workbook_from_text(workbook))
     assert version is not None, [item.message() for item in report.diagnostics]
     student = hall.directory.people[STUDENT]
     sent = hall.submit(student, "noting", {"随行": SECURITY}, command_id="c")

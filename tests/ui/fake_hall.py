@@ -229,6 +229,7 @@ class FakeHall:
     """Only what screens call, in memory; `faster` makes the next action find that somebody else was first."""
 
     def __init__(self) -> None:
+        self.workshop = self
         self.tokens: dict[str, Person] = {}
         self.saved: dict[tuple[str, str], tuple[dict[str, Any], datetime]] = {}
         self.receipts: dict[str, Receipt] = {}

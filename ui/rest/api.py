@@ -402,21 +402,23 @@ def _owners(api: APIRouter, site: Site, door: Any) -> None:
 
     @api.get("/owned", tags=["workbooks"])
     async def owned(*, visit: Visit = door) -> Response:
-        return Json(await visit.ask(hall.owned, visit.language))
+        return Json(await visit.ask(hall.workshop.owned, visit.language))
 
     @api.get("/owned/{service_id}/versions", tags=["workbooks"])
     async def versions(service_id: str, *, visit: Visit = door) -> Response:
-        return Json(await visit.ask(hall.versions, service_id))
+        return Json(await visit.ask(hall.workshop.versions, service_id))
 
     @api.get("/owned/{service_id}/moves", tags=["workbooks"])
     async def plan(service_id: str, *, visit: Visit = door, page: PageNumber = 1, size: PageSize = 20) -> Response:
         """What moving the open cases of earlier versions to the live one would come to; nothing is changed."""
-        return Json(await visit.ask(hall.plan_moves, service_id, page=page, size=size, language=visit.language))
+        return Json(
+            await visit.ask(hall.workshop.plan_moves, service_id, page=page, size=size, language=visit.language)
+        )
 
     @api.post("/owned/{service_id}/moves", tags=["workbooks"], openapi_extra=described(Moves))
     async def move(service_id: str, *, visit: Visit = door, asked: Annotated[Moves, Depends(body(Moves))]) -> Response:
         told = await visit.ask(
-            hall.move_cases,
+            hall.workshop.move_cases,
             service_id,
             asked.cases,
             note=asked.note,
@@ -428,7 +430,7 @@ def _owners(api: APIRouter, site: Site, door: Any) -> None:
     @api.get("/workbooks/new.xlsx", tags=["workbooks"])
     async def new_workbook(*, visit: Visit = door, title: str, like: str = "") -> Response:
         """A workbook to begin a service with, in the language that is asked for; `like` is the id of one to start from."""
-        name, data = await visit.ask(hall.new_workbook, title, visit.language, like)
+        name, data = await visit.ask(hall.workshop.new_workbook, title, visit.language, like)
         return Response(data, media_type=XLSX, headers=disposition(name))
 
     @api.post("/workbooks/check", tags=["workbooks"], openapi_extra=_FILE)
@@ -436,14 +438,14 @@ def _owners(api: APIRouter, site: Site, door: Any) -> None:
         given, spool = await received(request, site.settings.workbook_limit)
         with spool:
             data = await asyncio.to_thread(spool.read)
-        return Json(await visit.ask(hall.check, file_name(name or given), data))
+        return Json(await visit.ask(hall.workshop.check, file_name(name or given), data))
 
     @api.post("/workbooks", tags=["workbooks"], status_code=201, openapi_extra=_FILE)
     async def publish(request: Request, *, visit: Visit = door, command_id: str = "", name: str = "") -> Response:
         given, spool = await received(request, site.settings.workbook_limit)
         with spool:
             data = await asyncio.to_thread(spool.read)
-        report, version = await visit.ask(hall.publish, file_name(name or given), data, command_id=command_id)
+        report, version = await visit.ask(hall.workshop.publish, file_name(name or given), data, command_id=command_id)
         return Json({"report": report, "version": version}, status_code=201 if version else 422)
 
 
@@ -500,4 +502,6 @@ def _auditors(api: APIRouter, site: Site, door: Any) -> None:
 
     @api.get("/exports/cases/{service_id}.{file_type}", tags=["exports"])
     async def export_cases(service_id: str, file_type: str, *, visit: Visit = door) -> Response:
-        return streamed(*await visit.ask(hall.export_cases, service_id, known(file_type), language=visit.language))
+        return streamed(
+            *await visit.ask(hall.workshop.export_cases, service_id, known(file_type), language=visit.language)
+        )

@@ -126,7 +126,7 @@ def _exports(api: APIRouter, site: Site, door: Any) -> None:
 
     @api.get("/export/cases/{service_id}.{file_type}")
     async def export_cases(service_id: str, file_type: str, *, visit: Visit = door) -> Response:
-        found = await visit.ask(site.hall.export_cases, service_id, known(file_type), language=visit.language)
+        found = await visit.ask(site.hall.workshop.export_cases, service_id, known(file_type), language=visit.language)
         return streamed(*found)
 
 
@@ -145,17 +145,17 @@ def _workbooks(api: APIRouter, site: Site, uploads: Uploads, door: Any) -> None:
         upload = uploads.get(visit.token, upload_id)
         if upload is None:
             raise HTTPException(404)
-        name, data = await visit.ask(site.hall.mark_workbook, upload.file, upload.data, visit.language)
+        name, data = await visit.ask(site.hall.workshop.mark_workbook, upload.file, upload.data, visit.language)
         return Response(data, media_type=XLSX, headers=disposition(name))
 
     @api.get("/workbooks/new.xlsx")
     async def new_workbook(*, visit: Visit = door, title: str, lang: Language = "zh", like: str = "") -> Response:
-        name, data = await visit.ask(site.hall.new_workbook, title, lang, like)
+        name, data = await visit.ask(site.hall.workshop.new_workbook, title, lang, like)
         return Response(data, media_type=XLSX, headers=disposition(name))
 
     @api.get("/workbooks/{service_id}/{sha256}")
     async def workbook(service_id: str, sha256: str, *, visit: Visit = door) -> Response:
-        name, data = await visit.ask(site.hall.workbook_bytes, service_id, sha256)
+        name, data = await visit.ask(site.hall.workshop.workbook_bytes, service_id, sha256)
         return Response(data, media_type=XLSX, headers=disposition(name))
 
 

@@ -45,7 +45,7 @@ class _Page:
     async def read(self) -> None:
         """Ask what moving comes to now."""
         screen = self.screen
-        plan = partial(screen.hall.plan_moves, page=self.page, size=SIZE, language=screen.language)
+        plan = partial(screen.hall.workshop.plan_moves, page=self.page, size=SIZE, language=screen.language)
         self.found: Page = await screen.ask(plan, self.service_id)
         self.ticked: set[str] = set()
         self.note = ""
@@ -111,7 +111,9 @@ class _Page:
         if not self.ticked:
             screen.say(screen.t("move.nobody"), "warning")
             return
-        ask = partial(screen.hall.move_cases, note=self.note, command_id=self.command_id, language=screen.language)
+        ask = partial(
+            screen.hall.workshop.move_cases, note=self.note, command_id=self.command_id, language=screen.language
+        )
         told = await screen.ask(ask, self.service_id, sorted(self.ticked))
         names = {row.case.id: f"{row.case.title} {row.case.number}" for row in self.found.items}
         await self.read()

@@ -26,7 +26,7 @@ def add(site: Site, uploads: Uploads) -> None:
 
     @screen(site, "/owner")
     async def owner(screen: Screen) -> None:
-        page = _Services(screen, await screen.ask(site.hall.owned, screen.language))
+        page = _Services(screen, await screen.ask(site.hall.workshop.owned, screen.language))
         t = screen.t
         with screen.frame(t("nav.owner"), active="owner", classes="page-owner"):
             with div("title-with-tool"):
@@ -67,7 +67,7 @@ class _Services:
 
     async def build(self) -> None:
         """Show every service as it is now."""
-        self.owned = await self.screen.ask(self.screen.hall.owned, self.screen.language)
+        self.owned = await self.screen.ask(self.screen.hall.workshop.owned, self.screen.language)
         self.box.clear()
         self._fill()
 
@@ -99,13 +99,15 @@ class _ServicePage:
 
     async def read(self) -> None:
         """Learn how things stand; NotFound when the service is nobody's or another's."""
-        owned = await self.screen.ask(self.screen.hall.owned, self.screen.language)
+        owned = await self.screen.ask(self.screen.hall.workshop.owned, self.screen.language)
         service = next((item for item in owned if item.id == self.service_id), None)
         if service is None:
             raise NotFound("service", self.service_id)
         self.service = service
-        self.versions = await self.screen.ask(self.screen.hall.versions, self.service_id) if service.live else []
-        self.movable = await self.screen.ask(self.screen.hall.movable, self.service_id) if service.live else 0
+        self.versions = (
+            await self.screen.ask(self.screen.hall.workshop.versions, self.service_id) if service.live else []
+        )
+        self.movable = await self.screen.ask(self.screen.hall.workshop.movable, self.service_id) if service.live else 0
 
     def show(self, earlier: tuple[Report, Upload] | None = None) -> None:
         """Make the page; `earlier` is a version to go back to."""
@@ -123,8 +125,8 @@ class _ServicePage:
 
 async def _earlier(screen: Screen, service_id: str, sha256: str) -> tuple[Report, Upload]:
     """An earlier version, checked anew, as if it had been uploaded: whoever publishes it sees first what it says now."""
-    file, data = await screen.ask(screen.hall.workbook_bytes, service_id, sha256)
-    return await screen.ask(screen.hall.check, file, data), Upload("", file, data, 0)
+    file, data = await screen.ask(screen.hall.workshop.workbook_bytes, service_id, sha256)
+    return await screen.ask(screen.hall.workshop.check, file, data), Upload("", file, data, 0)
 
 
 def _drop(
@@ -140,7 +142,7 @@ def _drop(
         if upload is None:
             screen.say(screen.t("owner.upload_gone"), "error")
             return
-        report = await screen.ask(screen.hall.check, upload.file, upload.data)
+        report = await screen.ask(screen.hall.workshop.check, upload.file, upload.data)
         screen.hush()
         box.clear()
         with box:
@@ -234,7 +236,7 @@ def _detail(page: _ServicePage, earlier: tuple[Report, Upload] | None) -> None:
                 span(t("owner.faulty_text"))
         ReportView(screen, service.report, None).build()
     if service.live is not None:
-        route_diagram(screen, screen.hall.service_diagram, service.id)
+        route_diagram(screen, screen.hall.workshop.service_diagram, service.id)
     _drop(screen, page.uploads, earlier, page)
     heading(2, t("owner.versions"), "section-title")
     Listing(_version_columns(screen), [_version(screen, row) for row in versions], caption=t("owner.versions"), t=t)

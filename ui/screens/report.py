@@ -140,7 +140,9 @@ class ReportView:
         screen, upload = self.screen, self.upload
         if upload is None:
             return
-        report, version = await screen.ask(screen.hall.publish, upload.file, upload.data, command_id=self.command_id)
+        report, version = await screen.ask(
+            screen.hall.workshop.publish, upload.file, upload.data, command_id=self.command_id
+        )
         t = screen.t
         if version is None:
             screen.say(t("report.not_published"), "error")

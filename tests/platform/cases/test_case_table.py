@@ -56,7 +56,9 @@ SHARED = """
 @pytest.fixture
 def hall(tmp_path: Path) -> Iterator[Hall]:
     hall = open_test_hall(tmp_path)
-    report, version = hall.publish(hall.directory.people["20005"], "dormitory.xlsx", workbook_from_text(SHARED))
+    report, version = hall.workshop.publish(
+        hall.directory.people["20005"], "dormitory.xlsx", workbook_from_text(SHARED)
+    )
     assert version, [item.message() for item in report.diagnostics]
     yield hall
     hall.close()
@@ -83,7 +85,7 @@ def send(hall: Hall, **more: Any) -> str:
 
 
 def exported(hall: Hall, language: str) -> list[dict[str, Any]]:
-    chunks = hall.export_cases(hall.directory.people["20005"], "dormitory", "xlsx", language=language)[2]
+    chunks = hall.workshop.export_cases(hall.directory.people["20005"], "dormitory", "xlsx", language=language)[2]
     header, *rows = openpyxl.load_workbook(io.BytesIO(b"".join(chunks))).active.iter_rows(values_only=True)
     assert len(set(header)) == len(header)
     return [dict(zip(header, row, strict=True)) for row in rows]

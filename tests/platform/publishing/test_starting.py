@@ -455,15 +455,15 @@ def test_an_owner_begins_in_the_hall_and_publishes_what_she_got(tmp_path: Path) 
     hall = open_test_hall(tmp_path)
     people = hall.directory.people
     owner, other = people["20005"], people["20001"]
-    file, data = hall.new_workbook(owner, "印章使用申请")
-    report, version = hall.publish(owner, file, data)
+    file, data = hall.workshop.new_workbook(owner, "印章使用申请")
+    report, version = hall.workshop.publish(owner, file, data)
     assert (report.diagnostics, version is not None) == ([], True)
-    assert hall.new_workbook(owner, "印章使用申请")[0] == "yin-zhang-shi-yong-shen-qing-2.xlsx"
-    file, data = hall.new_workbook(owner, "仪器租用", "en", "borrowing")
-    report, version = hall.publish(owner, file, data)
+    assert hall.workshop.new_workbook(owner, "印章使用申请")[0] == "yin-zhang-shi-yong-shen-qing-2.xlsx"
+    file, data = hall.workshop.new_workbook(owner, "仪器租用", "en", "borrowing")
+    report, version = hall.workshop.publish(owner, file, data)
     assert (report.service_id, report.title, version is not None) == ("yi-qi-zu-yong", "仪器租用", True)
     with pytest.raises(NotAllowed):
-        hall.new_workbook(other, "甲")
+        hall.workshop.new_workbook(other, "甲")
     with pytest.raises(NotFound):
-        hall.new_workbook(owner, "甲", "zh", "nothing")
+        hall.workshop.new_workbook(owner, "甲", "zh", "nothing")
     hall.close()

@@ -1,0 +1,209 @@
+"""The workshop of a hall: what owners of services do, from a new workbook to moving the cases of an old version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from banshi.platform.cases.desk import NO_ROUTE
+from banshi.platform.cases.moving import Mover
+from banshi.platform.cases.table import case_table
+from banshi.platform.errors import HallError, NotAllowed, NotFound, plain_failures
+from banshi.platform.exports import Export, table_file
+from banshi.platform.people.directory import Person
+from banshi.platform.publishing.library import CALENDAR, ORGANISATION, Library, owns
+from banshi.platform.publishing.starting import Wish, start, start_like
+from banshi.platform.routes.diagram import Diagram, diagram
+from banshi.platform.views import OwnedService, Page, Report, VersionRow
+from banshi.platform.workbook.marking import marked_copy
+from banshi.storage.contract import CaseFilter, Store, StoredVersion
+
+
+@plain_failures
+class Workshop:
+    """The use cases of owners. A method says NotAllowed to whoever does not own the service that it is about."""
+
+    def __init__(self, store: Store, library: Library, mover: Mover, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._library = library
+        self._mover = mover
+        self._clock = clock
+
+    def owned(self, person: Person, language: str = "zh") -> list[OwnedService]:
+        """The services that a person may change, and the files that could not be published."""
+        _require(person, "owner")
+        faulty = self._library.faulty()
+        rows = [
+            OwnedService(
+                id=service_id,
+                title=service.settings.title.get(language),
+                live=_version_row(version),
+                open_cases=self._store.count_cases(CaseFilter(service_id=service_id, states=("open", "returned"))),
+                report=next((report for report in faulty.values() if report.service_id == service_id), None),
+            )
+            for service_id, (service, version) in self._library.live.items()
+            if owns(person, service)
+        ]
+        known = {row.id for row in rows}
+        rows += [
+            OwnedService(id=report.service_id, title=report.title or file, live=None, open_cases=0, report=report)
+            for file, report in faulty.items()
+            if report.service_id not in known
+            and report.service_id not in self._library.live
+            and _may_know(person, report)
+        ]
+        return rows
+
+    def check(self, person: Person, file: str, data: bytes) -> Report:
+        """Check a workbook, run its examples, compare it with what is live; nothing is published."""
+        _require(person, "owner")
+        checked = self._library.examine(file, data)
+        live = self._library.live.get(checked.report.service_id)
+        if live is None or not owns(person, live[0]):
+            return checked.report
+        return replace(checked.report, changes=self._library.changes(checked))
+
+    def mark_workbook(self, person: Person, file: str, data: bytes, language: str = "zh") -> tuple[str, bytes]:
+        """The same workbook with what the check and the examples say at their cells: file name and bytes."""
+        _require(person, "owner")
+        report = self._library.examine(file, data).report
+        failures = [failure for example in report.examples for _, failure in example.failures]
+        return f"{Path(file).stem}-{self._clock():%H%M%S}.xlsx", marked_copy(
+            data, [*report.diagnostics, *failures], language
+        )
+
+    def new_workbook(self, person: Person, title: str, language: str = "zh", like: str = "") -> tuple[str, bytes]:
+        """A workbook to begin a service with: its file name and its bytes; `like` is the id of a service to start from.
+
+        Raises Declined for a title that cannot be one.
+        """
+        _require(person, "owner")
+        live, directory = self._library.live, self._library.directory
+        owner = person.department if person.department in directory.departments else ""
+        wish = Wish(title=title, language=language, owner=owner, directory=directory, taken=live)
+        if not like:
+            return start(wish)
+        if like not in live:
+            raise NotFound("service", like)
+        file, data = self.workbook_bytes(person, like, live[like][1].sha256)
+        return start_like(wish, data, file)
+
+    def publish(
+        self, person: Person, file: str, data: bytes, *, command_id: str = ""
+    ) -> tuple[Report, VersionRow | None]:
+        """Make a workbook the live version. The same workbook twice is one version, whatever `command_id`."""
+        del command_id
+        _require(person, "owner")
+        checked = self._library.examine(file, data)
+        service = checked.service
+        if service is not None:
+            live = self._library.live.get(service.settings.id)
+            if not owns(person, service) or (live and not owns(person, live[0])):
+                raise NotAllowed("您只能发布本部门主管的服务。", "You may publish the services of your own department.")
+        elif checked.report.publishable:
+            _require(person, "administrator")
+        version = self._library.publish(checked, data, origin="upload", person=person.id)
+        return checked.report, _version_row(version) if version else None
+
+    def service_diagram(self, person: Person, service_id: str, language: str = "zh") -> Diagram:
+        """The picture of the route of a live service, for its owner."""
+        self._require_owner_of(person, service_id)
+        live = self._library.live.get(service_id)
+        if live is None:
+            raise NotFound("service", service_id)
+        return diagram(live[0].routing or NO_ROUTE, language)
+
+    def movable(self, person: Person, service_id: str) -> int:
+        """How many open cases of a service are of earlier versions than the live one."""
+        self._require_owner_of(person, service_id)
+        return self._mover.count(service_id)
+
+    def plan_moves(
+        self, person: Person, service_id: str, *, page: int = 1, size: int = 20, language: str = "zh"
+    ) -> Page:
+        """What moving these cases to the live version would come to, a `MoveRow` each; nothing is changed."""
+        self._require_owner_of(person, service_id)
+        return self._mover.plans(service_id, page, size, language)
+
+    def move_cases(
+        self,
+        person: Person,
+        service_id: str,
+        case_ids: Sequence[str],
+        *,
+        note: str = "",
+        command_id: str,
+        language: str = "zh",
+    ) -> list[tuple[str, str]]:
+        """Move open cases to the live version; (case id, why not) of each, blank where it was done."""
+        self._require_owner_of(person, service_id)
+        found = []
+        for case_id in case_ids:
+            try:
+                self._mover.move(person, service_id, case_id, command_id=command_id, note=note, language=language)
+                found.append((case_id, ""))
+            except HallError as error:
+                found.append((case_id, error.message(language)))
+        return found
+
+    def versions(self, person: Person, service_id: str) -> list[VersionRow]:
+        """All versions of a service, newest first."""
+        self._require_owner_of(person, service_id)
+        return [_version_row(version) for version in self._store.versions(service_id)]
+
+    def workbook_bytes(self, person: Person, service_id: str, sha256: str) -> tuple[str, bytes]:
+        """The file of a version: its name and its bytes. Auditors may have it too."""
+        if not person.holds("auditor"):
+            self._require_owner_of(person, service_id)
+        version = self._store.version(service_id, sha256)
+        data = self._store.workbook(service_id, version.sha256) if version else None
+        if version is None or data is None:
+            raise NotFound("version", sha256[:12])
+        return Path(version.file).name, data
+
+    def export_cases(
+        self,
+        person: Person,
+        service_id: str,
+        file_type: str,
+        *,
+        language: str = "zh",
+    ) -> Export:
+        """The cases of a service as `xlsx` or `csv`, a column a field and a tariff."""
+        service = self._library.service(service_id)
+        if not person.holds("auditor") and not owns(person, service):
+            raise NotAllowed
+        table = case_table(service, self._store, self._library.directory, language)
+        return table_file(file_type, service_id, self._clock(), table.header, table.rows)
+
+    def _require_owner_of(self, person: Person, service_id: str) -> None:
+        if not owns(person, self._library.service(service_id)):
+            raise NotAllowed
+
+
+def _require(person: Person, role: str) -> None:
+    if not person.holds(role):
+        raise NotAllowed
+
+
+def _may_know(person: Person, report: Report) -> bool:
+    """Whether a person may see the faults of a file that is no live service: its department, for what can be told."""
+    if person.holds("administrator"):
+        return True
+    shared = report.service_id in (ORGANISATION, CALENDAR)
+    return not shared and report.owner in ("", person.department)
+
+
+def _version_row(version: StoredVersion) -> VersionRow:
+    return VersionRow(
+        service_id=version.service_id,
+        sha256=version.sha256,
+        version=version.sha256[:12],
+        file=version.file,
+        origin=version.origin,
+        published_by=version.published_by,
+        published_at=version.published_at,
+        live=version.live,
+    )
