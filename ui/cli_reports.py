@@ -7,10 +7,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from banshi.platform.filling.running import Runner
 from banshi.platform.sheets import run_examples
 from banshi.rules.diagnostics import Severity
 from banshi.ui.cli_files import calendar_for, directory_for, now, understand
-from banshi.ui.cli_streams import Runner
 from banshi.ui.cli_talk import Talk, fault_json
 
 
@@ -21,7 +21,7 @@ def tested(path: Path, organisation: Path | None, talk: Talk) -> dict[str, Any]:
     results = []
     if understood.service is not None and not errors:
         directory, calendar = directory_for(path, organisation), calendar_for(path)
-        with closing(Runner(understood.service, talk, directory, calendar)) as runner:
+        with closing(Runner(understood.service, talk.language, now, directory, calendar)) as runner:
             results = run_examples(understood.service, directory, calendar=calendar, now=now(), engine=runner.engine)
     return {
         "file": str(path),
