@@ -452,11 +452,25 @@ class CaseView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExampleResult:
-    """One row of the examples sheet, run; each failure with what it is about: a name, `route`, `who 20`, `error`."""
+    """One row of the examples sheet, run; each failure with what it is about: a name, `route`, `who 20`, `error`.
+
+    `reached` are the cells by which its run names the rows of tables, tariffs, policies and the route that it went through.
+    """
 
     name: str
     passed: bool
     failures: Sequence[tuple[str, Diagnostic]] = ()
+    reached: frozenset[Place] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many of a sheet's rows some example reaches, and the numbers of those that none does."""
+
+    sheet: str
+    reached: int
+    total: int
+    rows: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -474,7 +488,7 @@ class Report:
 
     `owner` is the department that it names; empty where it could not be read, or is no service. `replaces` is the
     version that is live now; empty where the service is new. `changes` are what is different from it, where that was
-    asked for.
+    asked for. `unreached` are the sheets that have rows which no example reaches.
     """
 
     file: str
@@ -487,6 +501,7 @@ class Report:
     examples: Sequence[ExampleResult] = ()
     publishable: bool = False
     changes: Sequence[ChangeView] = ()
+    unreached: Sequence[Coverage] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

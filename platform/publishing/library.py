@@ -22,6 +22,7 @@ from banshi.platform.people.organisation import read_organisation
 from banshi.platform.service.media import MediaFolder
 from banshi.platform.service.model import Service
 from banshi.platform.sheets import faults, load_workbook, run_examples
+from banshi.platform.sheets.coverage import coverage
 from banshi.platform.sheets.differences import differences
 from banshi.platform.views import ChangeView, ExampleResult, Report
 from banshi.platform.workbook import read_workbook, read_workbook_guarded
@@ -174,7 +175,10 @@ class Library:
             )
         report = _judged(report, found, service.settings.id, service.settings.title.get(), examples)
         live = self._shelf.live.get(service.settings.id)
-        report = replace(report, owner=service.settings.owner, replaces=live[1].sha256[:12] if live else "")
+        reached = {place for example in examples for place in example.reached}
+        unreached = coverage(service, reached, self._clock().date()) if examples else ()
+        report = replace(report, owner=service.settings.owner, unreached=unreached)
+        report = replace(report, replaces=live[1].sha256[:12] if live else "")
         return Checked(report, workbook, service)
 
     def changes(self, checked: Checked) -> tuple[ChangeView, ...]:

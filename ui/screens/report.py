@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 from ulid import ULID
 
-from banshi.platform.views import ChangeView, ExampleResult, Report
+from banshi.platform.views import ChangeView, Coverage, ExampleResult, Report
+from banshi.platform.workbook.workbook import in_runs
 from banshi.rules.diagnostics import Diagnostic, Severity
 from banshi.ui.screens.frame import Screen
 from banshi.ui.screens.html import button, div, heading, icon, link, p, span, tag
@@ -58,6 +59,8 @@ class ReportView:
                 self._changes(report.changes)
             if report.examples:
                 self._examples(report.examples)
+            if report.unreached:
+                self._unreached(report.unreached)
             if self.upload is not None and self.upload.id and _told(report):
                 with div("actions"), link("", f"/uploads/{quote(self.upload.id)}/marked.xlsx", "button", download=""):
                     icon("download", "icon icon-small")
@@ -113,6 +116,19 @@ class ReportView:
                             span(t("report.passed" if example.passed else "report.failed"), "hidden-text")
                             for _, failure in example.failures:
                                 p(f"{failure.message(t.language)} [{failure.place}]", "example-why")
+
+    def _unreached(self, sheets: Sequence[Coverage]) -> None:
+        """The rows that no example goes through."""
+        t = self.screen.t
+        with tag("details", "", "changes"):
+            with tag("summary"):
+                icon("info")
+                span(t("report.unreached", count=sum(len(one.rows) for one in sheets)), "strong")
+            with tag("ul", "", "change-list"):
+                for one in sheets:
+                    with tag("li"):
+                        span(one.sheet, "mono muted")
+                        span(t("report.unreached_rows", reached=one.reached, total=one.total, rows=in_runs(one.rows)))
 
     def _publish(self) -> None:
         t = self.screen.t
