@@ -10,14 +10,15 @@ from pathlib import Path
 from banshi.platform.cases.desk import NO_ROUTE
 from banshi.platform.cases.moving import Mover
 from banshi.platform.cases.table import case_table
-from banshi.platform.errors import HallError, NotAllowed, NotFound, plain_failures
+from banshi.platform.errors import Declined, HallError, NotAllowed, NotFound, plain_failures
 from banshi.platform.exports import Export, table_file
 from banshi.platform.people.directory import Person
-from banshi.platform.publishing.library import CALENDAR, ORGANISATION, Library, owns
+from banshi.platform.publishing.library import CALENDAR, ORGANISATION, Checked, Library, owns
 from banshi.platform.publishing.starting import Wish, start, start_like
 from banshi.platform.routes.diagram import Diagram, diagram
 from banshi.platform.views import OwnedService, Page, Report, VersionRow
 from banshi.platform.workbook.marking import marked_copy
+from banshi.rules.diagnostics import has_errors
 from banshi.storage.contract import CaseFilter, Store, StoredVersion
 
 
@@ -65,6 +66,26 @@ class Workshop:
             return checked.report
         return replace(checked.report, changes=self._library.changes(checked))
 
+    def draft(self, person: Person, file: str, data: bytes) -> Checked:
+        """A draft of a service that the person may publish, examined. Raises Declined where it has errors."""
+        checked = self._library.examine(file, data)
+        self._ensure_owned(person, checked)
+        if checked.service is None or has_errors(checked.report.diagnostics):
+            raise Declined(
+                "工作簿有错误，改正后才能试运行。", "The workbook has errors; it can be tried once they are mended."
+            )
+        return checked
+
+    def _ensure_owned(self, person: Person, checked: Checked) -> None:
+        _require(person, "owner")
+        service = checked.service
+        if service is not None:
+            live = self._library.live.get(service.settings.id)
+            if not owns(person, service) or (live and not owns(person, live[0])):
+                raise NotAllowed("您只能发布本部门主管的服务。", "You may publish the services of your own department.")
+        elif checked.report.publishable:
+            _require(person, "administrator")
+
     def mark_workbook(self, person: Person, file: str, data: bytes, language: str = "zh") -> tuple[str, bytes]:
         """The same workbook with what the check and the examples say at their cells: file name and bytes."""
         _require(person, "owner")
@@ -95,15 +116,8 @@ class Workshop:
     ) -> tuple[Report, VersionRow | None]:
         """Make a workbook the live version. The same workbook twice is one version, whatever `command_id`."""
         del command_id
-        _require(person, "owner")
         checked = self._library.examine(file, data)
-        service = checked.service
-        if service is not None:
-            live = self._library.live.get(service.settings.id)
-            if not owns(person, service) or (live and not owns(person, live[0])):
-                raise NotAllowed("您只能发布本部门主管的服务。", "You may publish the services of your own department.")
-        elif checked.report.publishable:
-            _require(person, "administrator")
+        self._ensure_owned(person, checked)
         version = self._library.publish(checked, data, origin="upload", person=person.id)
         return checked.report, _version_row(version) if version else None
 

@@ -93,7 +93,27 @@ class Library:
         self._reports: dict[str, Report] = {}
         self._seen: dict[str, _Seen] = {}
         self._lock = threading.RLock()
+        self._original: Library | None = None
         self._open()
+
+    def beside(self, store: Store, clock: Callable[[], datetime], checked: Checked, data: bytes) -> Library:
+        """A library with a store of its own in which an examined draft is live, and else what is live here.
+
+        What its hall does changes nothing here, and what is published here later is not seen there.
+        """
+        twin = Library(store, self._definitions, self._engine, clock)
+        twin._original, twin._shelf = self, self._shelf  # the same class
+        version = store.add_version(
+            service_id=checked.report.service_id,
+            sha256=checked.report.sha256,
+            file=checked.report.file,
+            workbook=data,
+            origin="trial",
+            published_by="",
+            at=clock(),
+        )
+        twin._put(checked, version)
+        return twin
 
     @property
     def directory(self) -> Directory:
@@ -134,6 +154,8 @@ class Library:
 
     def media(self, service_id: str, file: str = "") -> MediaFolder:
         """The folder of media of a service: beside the file that it came from, or beside `file` while there is none."""
+        if self._original is not None:
+            return self._original.media(service_id, file)
         return MediaFolder.beside(self._definitions / self._source(service_id, file))
 
     def _source(self, service_id: str, file: str) -> str:
