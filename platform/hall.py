@@ -119,7 +119,7 @@ class Hall:
         self._batches = Batches(self._library, self._desk)
         self._log = Log(store, self._library)
         self._reader = CaseReader(store, self._library, self._desk, self._log, clock)
-        self.workshop = Workshop(store, self._library, Mover(store, self._library, self._desk, clock), clock)
+        self.workshop = Workshop(store, self._library, Mover(store, self._library, self._desk, clock), engine, clock)
         self._opener = Opener(store, self._library, self._desk, self._catalogue.may_apply, clock)
         self._timekeeper = Timekeeper(store, self._library, self._desk, self._opener, clock)
         self._board = UnitBoard(store, self._desk, self._reader, lambda: self._library.directory, clock)

@@ -12,6 +12,8 @@ from banshi.platform.cases.moving import Mover
 from banshi.platform.cases.table import case_table
 from banshi.platform.errors import Declined, HallError, NotAllowed, NotFound, plain_failures
 from banshi.platform.exports import Export, table_file
+from banshi.platform.filling.bench import Bench
+from banshi.platform.filling.running import Runner
 from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import CALENDAR, ORGANISATION, Checked, Library, owns
 from banshi.platform.publishing.starting import Wish, start, start_like
@@ -19,6 +21,7 @@ from banshi.platform.routes.diagram import Diagram, diagram
 from banshi.platform.views import OwnedService, Page, Report, VersionRow
 from banshi.platform.workbook.marking import marked_copy
 from banshi.rules.diagnostics import has_errors
+from banshi.rules.policies import Engine
 from banshi.storage.contract import CaseFilter, Store, StoredVersion
 
 
@@ -26,10 +29,13 @@ from banshi.storage.contract import CaseFilter, Store, StoredVersion
 class Workshop:
     """The use cases of owners. A method says NotAllowed to whoever does not own the service that it is about."""
 
-    def __init__(self, store: Store, library: Library, mover: Mover, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Store, library: Library, mover: Mover, engine: Engine, clock: Callable[[], datetime]
+    ) -> None:
         self._store = store
         self._library = library
         self._mover = mover
+        self._engine = engine
         self._clock = clock
 
     def owned(self, person: Person, language: str = "zh") -> list[OwnedService]:
@@ -120,6 +126,12 @@ class Workshop:
         self._ensure_owned(person, checked)
         version = self._library.publish(checked, data, origin="upload", person=person.id)
         return checked.report, _version_row(version) if version else None
+
+    def bench(self, person: Person, service_id: str, language: str = "zh") -> Bench:
+        """The rules of a live service, to be tried on values; nothing is logged."""
+        self._require_owner_of(person, service_id)
+        service, library = self._library.service(service_id), self._library
+        return Bench(Runner(service, language, self._clock, library.directory, library.calendar, self._engine))
 
     def service_diagram(self, person: Person, service_id: str, language: str = "zh") -> Diagram:
         """The picture of the route of a live service, for its owner."""
