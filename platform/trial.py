@@ -32,12 +32,24 @@ class Waiting:
     step: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriedCase:
+    """A case of a trial; `applicant` is who sent it."""
+
+    id: str
+    number: str
+    title: str
+    state: str
+    applicant: str
+
+
 class Trial:
     """See the module. `hall` is the hall in which the draft is live; its clock runs as the campus's does, until it is moved."""
 
     def __init__(self, hall: Hall, person: Person, file: str, data: bytes) -> None:
         """Begin. Raises Declined for a draft with errors, NotAllowed for whoever does not own the service."""
         self.owner = person
+        self.file, self.data = file, data
         self._real = hall
         self._moved = timedelta()
         self._folder = TemporaryDirectory(prefix="banshi-trial-")
@@ -95,6 +107,14 @@ class Trial:
                 step=steps.get(step, step),
             )
             for person, case, step in found
+        ]
+
+    def cases(self) -> list[TriedCase]:
+        """What was sent in the trial, newest first."""
+        found, _ = self._store.cases(CaseFilter(), size=_MOST_WAITING)
+        return [
+            TriedCase(id=case.id, number=case.number, title=case.title, state=case.state, applicant=case.applicant)
+            for case in found
         ]
 
     def lend(self, person: Person, said: object) -> None:

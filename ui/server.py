@@ -46,6 +46,7 @@ from banshi.ui.screens import (
     stand_ins,
     statistics,
     tasks,
+    trying,
 )
 from banshi.ui.screens.frame import Site
 from banshi.ui.screens.live import SECONDS
@@ -72,7 +73,7 @@ def compose(found: Hall, settings: Settings) -> FastAPI:
     root.include_router(doors.router(site))
     root.include_router(files.router(site, uploads, fillings))
     root.include_router(api.router(site))
-    for screens in (hall, form, my_cases, tasks, stand_ins, case, moving, auditor, statistics, board, archive):
+    for screens in (hall, form, my_cases, tasks, stand_ins, case, moving, auditor, statistics, board, archive, trying):
         screens.add(site)
     owner.add(site, uploads)
     filling.add(site, fillings)

@@ -248,7 +248,7 @@ class CasePage:
                     (t("case.submitted"), moment(row.submitted_at)),
                 ]
             )
-            if self.view.may_archive:
+            if self.view.may_archive and self.screen.real:
                 with div("actions"):
                     link(t("archive.file"), f"/cases/{quote(row.id)}/archive.zip", "button small", download="")
 
@@ -276,7 +276,7 @@ class CasePage:
                 media=f"/cases/{quote(view.row.id)}/media/",
                 file_limit=screen.site.settings.attachment_limit,
                 mode=mode,
-                draft_key=f"{screen.me.id}/{view.row.id}/{kept_by}",
+                draft_key=f"{screen.me.id}/{view.row.id}/{kept_by}" if screen.real else "",
                 edit=edit,
                 require=require,
                 hidden=list(view.hidden),
@@ -374,7 +374,7 @@ class CasePage:
         if not self.view.decisions:
             return
         t = self.screen.t
-        auditor = self.screen.hall.may(self.screen.me, "auditor")
+        auditor = self.screen.real and self.screen.hall.may(self.screen.me, "auditor")
         with panel(t("case.decisions"), "panel-decisions", "auditor"):
             p(t("case.decisions_text"), "muted")
             with tag("ul", "", "decision-list"):

@@ -10,9 +10,10 @@ from ulid import ULID
 
 from banshi.platform.views import ChangeView, Coverage, ExampleResult, Report
 from banshi.platform.workbook.workbook import in_runs
-from banshi.rules.diagnostics import Diagnostic, Severity
+from banshi.rules.diagnostics import Diagnostic, Severity, has_errors
 from banshi.ui.screens.frame import Screen
 from banshi.ui.screens.html import button, div, heading, icon, link, p, span, tag
+from banshi.ui.screens.trying import begin
 from banshi.ui.texts import Texts
 from banshi.ui.uploads import Upload
 
@@ -66,6 +67,9 @@ class ReportView:
                     icon("download", "icon icon-small")
                     span(t("report.marked"))
             if self.upload is not None:
+                if report.service_id and not has_errors(report.diagnostics):
+                    with div("actions"):
+                        self.screen.action(t("trial.begin"), self._try, "button")
                 self._publish()
 
     def _verdict(self) -> None:
@@ -151,6 +155,10 @@ class ReportView:
             p(t("report.replaces", version=report.replaces, **said))
         elif report.owner:
             p(t("report.new", owner=self.screen.hall.department_name(report.owner, t.language), **said))
+
+    async def _try(self) -> None:
+        if self.upload is not None:
+            await begin(self.screen, self.upload.file, self.upload.data)
 
     async def _go(self) -> None:
         screen, upload = self.screen, self.upload
