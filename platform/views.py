@@ -446,6 +446,7 @@ class CaseView:
     may_urge: bool = False
     may_comment: bool = False
     may_archive: bool = False
+    may_example: bool = False
     undo: Sequence[UndoView] = ()
     related: Sequence[RelatedCase] = ()
 
@@ -461,6 +462,15 @@ class ExampleResult:
     passed: bool
     failures: Sequence[tuple[str, Diagnostic]] = ()
     reached: frozenset[Place] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExampleRow:
+    """A row for the examples sheet: the sheet's own columns first (`known` of them), then columns that it lacks."""
+
+    header: Sequence[str]
+    row: Sequence[str]
+    known: int
 
 
 @dataclass(frozen=True, slots=True)

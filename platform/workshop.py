@@ -18,7 +18,8 @@ from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import CALENDAR, ORGANISATION, Checked, Library, owns
 from banshi.platform.publishing.starting import Wish, start, start_like
 from banshi.platform.routes.diagram import Diagram, diagram
-from banshi.platform.views import OwnedService, Page, Report, VersionRow
+from banshi.platform.sheets.example_rows import example_row
+from banshi.platform.views import ExampleRow, OwnedService, Page, Report, VersionRow
 from banshi.platform.workbook.marking import marked_copy
 from banshi.rules.diagnostics import has_errors
 from banshi.rules.policies import Engine
@@ -132,6 +133,24 @@ class Workshop:
         self._require_owner_of(person, service_id)
         service, library = self._library.service(service_id), self._library
         return Bench(Runner(service, language, self._clock, library.directory, library.calendar, self._engine))
+
+    def example_of(self, person: Person, case_id: str, name: str) -> ExampleRow:
+        """A case as a row for the examples sheet of the live version of its service, with what that says of it now."""
+        case = self._store.case(case_id)
+        if case is None:
+            raise NotFound("case", case_id)
+        self._require_owner_of(person, case.service_id)
+        library = self._library
+        return example_row(
+            library.service(case.service_id),
+            case.snapshot["answers"],
+            case.applicant,
+            name,
+            directory=library.directory,
+            calendar=library.calendar,
+            now=self._clock(),
+            engine=self._engine,
+        )
 
     def service_diagram(self, person: Person, service_id: str, language: str = "zh") -> Diagram:
         """The picture of the route of a live service, for its owner."""

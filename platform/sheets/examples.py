@@ -45,10 +45,10 @@ def run_examples(
 ) -> list[ExampleResult]:
     """Run every example, in the order of the sheet; `now` is aware and local."""
     people = directory or Directory()
-    return [_Run(service, people, calendar, now, engine, example).result() for example in service.examples]
+    return [Run(service, people, calendar, now, engine, example).result() for example in service.examples]
 
 
-class _Run:
+class Run:
     """One example, evaluated once."""
 
     def __init__(
@@ -90,6 +90,21 @@ class _Run:
         return ExampleResult(
             name=self._example.name, passed=not failures, failures=failures, reached=frozenset(self._reached())
         )
+
+    def actual(self, key: str) -> str:
+        """What comes out for an expectation, as a cell says it; empty where nothing does, or only an error."""
+        family, _, rest = key.partition(".")
+        if key == "route":
+            return self._path() if not self._evaluation.errors else ""
+        if key == "error":
+            return "\n".join(dict.fromkeys(error.code for error in self._evaluation.errors))
+        if key.startswith("who "):
+            people = next((entry.people for entry in self._steps if entry.id == key.removeprefix("who ")), ())
+            return "、".join(person.id for person in people)
+        if family == "policy" and (told := self._finding(rest, Cell())) is not False:
+            return told if isinstance(told, str) else "否"
+        value = self._value(key, family, rest)
+        return "" if value is None or isinstance(value, ErrorValue) else shown(value)
 
     def _reached(self) -> Iterator[Place]:
         for decision in self._evaluation.decisions:

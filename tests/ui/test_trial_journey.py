@@ -32,7 +32,9 @@ def test_a_draft_is_gone_through_before_it_is_published(browser: Browser, hall: 
     upload(page, DEARER)
     page.get_by_role("button", name="试运行", exact=True).click()
     expect(page.get_by_role("heading", level=1, name="试运行：仪器借用")).to_be_visible()
-    page.get_by_label("以谁的身份").select_option(label="陈晓雨 · 化工学院")
+    for name in ("王建国", "陈晓雨"):
+        page.get_by_label("以谁的身份").select_option(label=f"{name} · 化工学院")
+        expect(page.locator(".panel-route li").first).to_contain_text(name)
     page.get_by_label("用途").fill("催化剂表征")
     page.get_by_label("借用天数").fill("7")
     expect(page.locator(".panel-bill")).to_contain_text("140.00")
@@ -41,6 +43,13 @@ def test_a_draft_is_gone_through_before_it_is_published(browser: Browser, hall: 
     expect(page.locator(".notice-success")).to_contain_text("已提交，单号 JY")
     expect(page.locator(".case-head")).to_contain_text("仪器借用")
     assert violations(page) == []
+    page.get_by_role("button", name="做成用例").click()
+    row = page.get_by_label("要粘贴的内容")
+    expect(row).to_have_value(re.compile("^JY.*\\t20001\\t催化剂表征\\t7\\t140.00\\t10>20>30$"))
+    assert violations(page) == []
+    page.get_by_role("button", name="复制", exact=True).click()
+    expect(page.get_by_text("已复制")).to_be_visible()
+    page.get_by_role("button", name="关闭").click()
     page.get_by_role("button", name="王建国 · 学院负责人").click()
     page.get_by_role("button", name="同意", exact=True).click()
     expect(page.get_by_role("button", name="李敏 · 财务处")).to_be_visible()

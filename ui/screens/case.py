@@ -20,6 +20,7 @@ from banshi.ui.screens import pieces
 from banshi.ui.screens.action import ActionCard, task_title
 from banshi.ui.screens.beside import beside, comments
 from banshi.ui.screens.diagram import route_diagram
+from banshi.ui.screens.example import example_button
 from banshi.ui.screens.frame import Screen, Site, screen
 from banshi.ui.screens.hall import back
 from banshi.ui.screens.html import Tag, div, heading, icon, link, p, span, tag
@@ -248,9 +249,11 @@ class CasePage:
                     (t("case.submitted"), moment(row.submitted_at)),
                 ]
             )
-            if self.view.may_archive and self.screen.real:
-                with div("actions"):
+            with div("actions"):
+                if self.view.may_archive and self.screen.real:
                     link(t("archive.file"), f"/cases/{quote(row.id)}/archive.zip", "button small", download="")
+                if self.view.may_example and self.screen.real:
+                    example_button(self.screen, row)
 
     async def _print(self) -> None:
         browser.print_page(self.screen.client)

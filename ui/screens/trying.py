@@ -19,6 +19,7 @@ from banshi.rules.values import CAMPUS_ZONE
 from banshi.ui.components.drawing import Drawing
 from banshi.ui.screens.bench import BenchPanel
 from banshi.ui.screens.case import CasePage
+from banshi.ui.screens.example import example_button
 from banshi.ui.screens.form import Application
 from banshi.ui.screens.frame import Screen, Site, screen
 from banshi.ui.screens.hall import back
@@ -263,14 +264,22 @@ class _TrialPage:
             self.screen, self.trial, token, person, lambda: background_tasks.create(self._fill_side(), name="trial")
         )
 
+    async def _owner(self) -> Screen:
+        """The page as the owner sees it in the trial's hall, whoever she plays."""
+        token = await asyncio.to_thread(self.trial.hall.sign_in, self.trial.owner.id)
+        return TrialScreen(self.screen, self.trial, token, self.trial.owner, lambda: None)
+
     async def _fill_body(self) -> None:
         inner, t = await self._inner(), self.screen.t
         self.body.clear()
         try:
             if self.case_id:
                 view = await inner.ask(self.trial.hall.case, self.case_id, inner.language)
+                owner = await self._owner()
                 with self.body:
                     await CasePage(inner, view, div("")).build()
+                    with div("actions"):
+                        example_button(owner, view.row)
                 return
             session = await inner.ask(self.trial.hall.open_form, self.trial.report.service_id, inner.language)
         except (NotAllowed, NotFound):
