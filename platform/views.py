@@ -219,7 +219,10 @@ class Filling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRow:
-    """A case in a list, with its service's title. `state` is `open`, `returned`, `approved`, `refused` or `withdrawn`."""
+    """A case in a list, with its service's title. `state` is `open`, `returned`, `approved`, `refused` or `withdrawn`.
+
+    `waits_for` are the names of those who are asked now, where that was asked for.
+    """
 
     id: str
     number: str
@@ -231,6 +234,7 @@ class CaseRow:
     submitted_at: datetime
     changed_at: datetime
     current_steps: Sequence[str] = ()
+    waits_for: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

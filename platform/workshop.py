@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from banshi.platform.cases.desk import NO_ROUTE
 from banshi.platform.cases.moving import Mover
+from banshi.platform.cases.show import case_row
 from banshi.platform.cases.table import case_table
 from banshi.platform.errors import Declined, HallError, NotAllowed, NotFound, plain_failures
 from banshi.platform.exports import Export, table_file
@@ -23,7 +25,10 @@ from banshi.platform.views import ExampleRow, OwnedService, Page, Report, Versio
 from banshi.platform.workbook.marking import marked_copy
 from banshi.rules.diagnostics import has_errors
 from banshi.rules.policies import Engine
-from banshi.storage.contract import CaseFilter, Store, StoredVersion
+from banshi.storage.contract import CaseFilter, Store, StoredVersion, TaskFilter
+
+_MOST_ASKED = 20
+"""People whom a list names as asked."""
 
 
 @plain_failures
@@ -133,6 +138,31 @@ class Workshop:
         self._require_owner_of(person, service_id)
         service, library = self._library.service(service_id), self._library
         return Bench(Runner(service, language, self._clock, library.directory, library.calendar, self._engine))
+
+    def cases(
+        self,
+        person: Person,
+        service_id: str,
+        *,
+        state: str = "",
+        query: str = "",
+        page: int = 1,
+        size: int = 20,
+        language: str = "zh",
+    ) -> Page:
+        """The cases of a service, a `CaseRow` each, newest first; `query` is searched in number, title and applicant."""
+        self._require_owner_of(person, service_id)
+        which = CaseFilter(service_id=service_id, states=(state,) if state else (), query=query)
+        stored, total = self._store.cases(which, page=page, size=size)
+        library = self._library
+        names = partial(library.directory.name, language=language)
+        items = []
+        for case in stored:
+            tasks, _ = self._store.tasks(TaskFilter(case_id=case.id, state="open"), size=_MOST_ASKED)
+            row = case_row(case, library.kept(service_id, case.version), names, language)
+            asked = dict.fromkeys(names(one.task.person) for one in tasks if one.task.person)
+            items.append(replace(row, waits_for=[*asked]))
+        return Page(items=items, page=page, size=size, total=total)
 
     def example_of(self, person: Person, case_id: str, name: str) -> ExampleRow:
         """A case as a row for the examples sheet of the live version of its service, with what that says of it now."""

@@ -43,6 +43,7 @@ from banshi.ui.screens import (
     moving,
     my_cases,
     owner,
+    owner_cases,
     stand_ins,
     statistics,
     tasks,
@@ -73,7 +74,21 @@ def compose(found: Hall, settings: Settings) -> FastAPI:
     root.include_router(doors.router(site))
     root.include_router(files.router(site, uploads, fillings))
     root.include_router(api.router(site))
-    for screens in (hall, form, my_cases, tasks, stand_ins, case, moving, auditor, statistics, board, archive, trying):
+    for screens in (
+        hall,
+        form,
+        my_cases,
+        tasks,
+        stand_ins,
+        case,
+        moving,
+        auditor,
+        statistics,
+        board,
+        archive,
+        trying,
+        owner_cases,
+    ):
         screens.add(site)
     owner.add(site, uploads)
     filling.add(site, fillings)

@@ -58,6 +58,13 @@ WORKSHOP: dict[str, tuple[str, str]] = {
     "example.copied": ("已复制", "Copied"),
     "example.close": ("关闭", "Close"),
     "example.name": ("{number} {title}", "{number} {title}"),
+    "owned_cases.title": ("全部办件", "Cases"),
+    "owned_cases.lead": (
+        "这项服务的办件走到哪一步、等谁办理。",
+        "Where the cases of this service stand, and whom they wait for.",
+    ),
+    "owned_cases.none": ("没有这样的办件", "No such cases"),
+    "owned_cases.none_text": ("换一个状态，或换一个词查找。", "Try another state, or search for something else."),
     "bench.rule": ("规则", "Rule"),
     "bench.kind.table": ("规则表", "table"),
     "bench.kind.tariff": ("收费", "tariff"),

@@ -17,7 +17,6 @@ from banshi.platform.cases.timers import moved_on, timers_of
 from banshi.platform.errors import (
     AlreadySent,
     ChangedAfterSending,
-    HallError,
     NotAllowed,
     NotFound,
     OtherCommand,
@@ -188,10 +187,7 @@ class Desk:
 
     def service_of(self, case: Case | StoredCase) -> Service | None:
         """The version that a case is pinned to; None when it cannot be read any more, so that lists still open."""
-        try:
-            return self._library.version(case.service_id, case.version)
-        except HallError:
-            return None
+        return self._library.kept(case.service_id, case.version)
 
     def filled(
         self,

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from banshi.platform.errors import NotFound
+from banshi.platform.errors import HallError, NotFound
 from banshi.platform.people.calendar import Calendar, read_calendar
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.people.organisation import read_organisation
@@ -151,6 +151,13 @@ class Library:
                 raise NotFound("version", sha256[:12])
             self._pinned[key] = service
         return self._pinned[key]
+
+    def kept(self, service_id: str, sha256: str) -> Service | None:
+        """The same; None when it cannot be read any more, so that lists still open."""
+        try:
+            return self.version(service_id, sha256)
+        except HallError:
+            return None
 
     def media(self, service_id: str, file: str = "") -> MediaFolder:
         """The folder of media of a service: beside the file that it came from, or beside `file` while there is none."""

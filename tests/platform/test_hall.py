@@ -937,3 +937,20 @@ def test_a_case_becomes_a_row_for_the_examples_sheet(hall: Hall) -> None:
     for stranger in (STUDENT, HEAD, FINANCE):
         with pytest.raises(NotAllowed):
             hall.workshop.example_of(person(hall, stranger), case_id, "x")
+
+
+def test_owners_see_where_the_cases_of_their_service_stand(hall: Hall) -> None:
+    first, second = send(hall, command="a").case_id, send(hall, days=9, command="b").case_id
+    decide(hall, HEAD, second)
+    owner = person(hall, OWNER)
+    found = hall.workshop.cases(owner, "borrowing", state="open")
+    assert [(row.id, row.current_steps, row.waits_for) for row in found.items] == [
+        (second, ["财务处", "保卫处"], ["李敏", "赵磊"]),
+        (first, ["学院负责人"], ["王建国"]),
+    ]
+    decide(hall, HEAD, first, "refuse", opinion="仪器停用")
+    assert [row.id for row in hall.workshop.cases(owner, "borrowing", state="refused").items] == [first]
+    assert hall.workshop.cases(owner, "borrowing", query="没有这样的").total == 0
+    assert hall.workshop.cases(owner, "borrowing").total == 2
+    with pytest.raises(NotAllowed):
+        hall.workshop.cases(person(hall, HEAD), "borrowing")

@@ -404,6 +404,22 @@ def _owners(api: APIRouter, site: Site, door: Any) -> None:
     async def owned(*, visit: Visit = door) -> Response:
         return Json(await visit.ask(hall.workshop.owned, visit.language))
 
+    @api.get("/owned/{service_id}/cases", tags=["workbooks"])
+    async def owned_cases(
+        service_id: str,
+        *,
+        visit: Visit = door,
+        state: str = "",
+        query: str = "",
+        page: PageNumber = 1,
+        size: PageSize = 20,
+    ) -> Response:
+        """The cases of a service, with whom they wait for; `state` is `open`, `returned`, `approved`, `refused` or `withdrawn`."""
+        found = await visit.ask(
+            hall.workshop.cases, service_id, state=state, query=query, page=page, size=size, language=visit.language
+        )
+        return Json(found)
+
     @api.get("/owned/{service_id}/versions", tags=["workbooks"])
     async def versions(service_id: str, *, visit: Visit = door) -> Response:
         return Json(await visit.ask(hall.workshop.versions, service_id))

@@ -218,6 +218,7 @@ def _detail(page: _ServicePage, earlier: tuple[Report, Upload] | None) -> None:
             if service.live is not None:
                 _new(screen, service)
                 screen.action(t("trial.begin_live"), page.try_live, "button small")
+                link(t("owned_cases.title"), f"/owner/{quote(service.id)}/cases", "button small")
                 link(t("nav.statistics"), f"/statistics?service={quote(service.id)}", "button small")
             for kind in ("xlsx", "csv"):
                 _export(t("owner.export_cases", kind=kind), f"/export/cases/{quote(service.id)}.{kind}")
