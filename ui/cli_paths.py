@@ -31,7 +31,7 @@ def paths_json(service: Service, talk: Talk) -> dict[str, Any]:
                     {"id": step.id, "name": step.title(talk.language), "mode": str(step.mode), "who": step.who.text}
                     for step in path.asked(route)
                 ],
-                "deadlines": deadlines(route, path, talk.language),
+                "deadlines": deadlines(route, path, service.datasets, talk.language),
             }
             for path in found.paths
         ],
@@ -49,7 +49,7 @@ def paths_table(service: Service, talk: Talk) -> Iterator[Any]:
             path.text(route),
             example_text(path.example, talk.language),
             [f"{step.id} {step.who.text}" for step in path.asked(route)],
-            deadlines(route, path, talk.language),
+            deadlines(route, path, service.datasets, talk.language),
         )
         for path in found.paths
     ]

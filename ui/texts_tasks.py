@@ -135,7 +135,7 @@ TASKS: dict[str, tuple[str, str]] = {
         "Whoever can see this case can read it, the applicant too.",
     ),
     "comment.label": ("要说的话", "What you want to say"),
-    "comment.people": ("请谁看（选填）", "For whom (optional)"),
+    "comment.people": ("请谁看（选填，输入 @ 跳到这里）", "For whom (optional; an @ leads here)"),
     "comment.missing": ("请写下要说的话。", "Write what you want to say."),
     "comment.done": ("已发出。", "Sent."),
     "comment.send": ("发出", "Send"),

@@ -40,7 +40,7 @@ def check_deadlines(
                 found.append(faults.DUE_WITHOUT_EFFECT.at(step.at("due"), step=step.id))
             found += _due(step, step.due, scope, datasets)
     # Several steps may look into one data sheet.
-    return [*dict.fromkeys(found), *_sum(route)]
+    return [*dict.fromkeys(found), *_sum(route, datasets)]
 
 
 def _deeds(step: RouteStep, scope: Scope, directory: Directory | None) -> Iterator[Diagnostic]:
@@ -78,36 +78,43 @@ def _due(step: RouteStep, due: Due, scope: Scope, datasets: Mapping[str, Dataset
             yield faults.BAD_DUE_IN_TABLE.at(cell.place, step=step.id, text=cell.text)
 
 
-def _sum(route: Route) -> Iterator[Diagnostic]:
-    """The longest path when every step takes all its time; said where at least two steps have a span of their own."""
-    path = longest(route, {step.id for step in route.steps})
+def _sum(route: Route, datasets: Mapping[str, Dataset]) -> Iterator[Diagnostic]:
+    """The longest path when every step takes all its time; said where at least two steps have a span."""
+    path = longest(route, {step.id for step in route.steps}, datasets)
     if len(path) > 1:
-        facts = {"sum": total(path, "zh"), "sum_en": total(path, "en")}
+        facts = {"sum": total(path, "zh", datasets), "sum_en": total(path, "en", datasets)}
         yield faults.SUM_OF_DEADLINES.at(path[0].at("due"), path=">".join(step.id for step in path), **facts)
 
 
-def longest(route: Route, taken: Collection[str]) -> list[RouteStep]:
-    """The steps with a span of their own, among those taken, that follow one another; side by side the longest branch."""
+def longest(route: Route, taken: Collection[str], datasets: Mapping[str, Dataset]) -> list[RouteStep]:
+    """The steps with a span, among those taken, that follow one another; side by side the longest branch."""
     path: list[RouteStep] = []
     for block in Tree(route).blocks:
-        timed = [[step for step in branch if step.id in taken and _span(step)] for branch in block.branches]
-        path += max(timed, key=lambda branch: sum(_length(step) for step in branch))
+        timed = [[step for step in branch if step.id in taken and _span(step, datasets)] for branch in block.branches]
+        path += max(timed, key=lambda branch: sum(_length(_span(step, datasets)) for step in branch))
     return path
 
 
-def total(steps: Iterable[RouteStep], language: str) -> str:
+def total(steps: Iterable[RouteStep], language: str, datasets: Mapping[str, Dataset]) -> str:
     """What their spans add up to, by unit; blank where there are none."""
     counts: Counter[Unit] = Counter()
-    for span in filter(None, map(_span, steps)):
-        counts[span.unit] += span.count
+    for step in steps:
+        if span := _span(step, datasets):
+            counts[span.unit] += span.count
     return " + ".join(Span(counts[unit], unit).text(language) for unit in UNITS if counts[unit])
 
 
-def _span(step: RouteStep) -> Span | None:
-    """How long a step may take after it is asked; a span before a date is none."""
-    return step.due.span if step.due and not step.due.field and step.mode.asks else None
+def _span(step: RouteStep, datasets: Mapping[str, Dataset]) -> Span | None:
+    """How long a step may take after it is asked, at most where a data sheet says it; a span before a date is none."""
+    if step.due is None or step.due.field or not step.mode.asks:
+        return None
+    dataset = datasets.get(step.due.table)
+    column = column_of(step.due, dataset) if dataset else ""
+    if dataset is None or not column:
+        return step.due.span
+    spans = [span for row in dataset.rows if (span := parse_span(row[column].text)) is not None]
+    return max(spans, key=_length, default=None)
 
 
-def _length(step: RouteStep) -> int:
-    span = _span(step)
+def _length(span: Span | None) -> int:
     return span.count * _MINUTES[span.unit] if span else 0

@@ -20,6 +20,7 @@ from banshi.platform.routes.deadline_check import longest, total
 from banshi.platform.routes.model import Route, RouteStep
 from banshi.platform.routes.moves import is_false
 from banshi.platform.routes.preview import path_of
+from banshi.rules.datasets import Dataset
 from banshi.rules.expressions import Environment, Expression, Name, Scope, evaluate
 from banshi.rules.expressions.tree import Boolean, Call, Membership, Node, Number, Operation, Reference, Text, walk
 from banshi.rules.tables.atoms import sample_of
@@ -91,9 +92,9 @@ def find_paths(route: Route, scope: Scope, optional: Collection[str] = ()) -> Pa
     return Paths(tuple(sorted(paths, key=lambda path: [order[i] for i in path.taken])), complete, never)
 
 
-def deadlines(route: Route, path: Path, language: str = "zh") -> str:
+def deadlines(route: Route, path: Path, datasets: Mapping[str, Dataset], language: str = "zh") -> str:
     """The sum of the deadlines on a path, by unit; of branches side by side the longest. Blank where there are none."""
-    return total(longest(route, path.taken), language)
+    return total(longest(route, path.taken, datasets), language, datasets)
 
 
 def _apart(conditions: Mapping[str, Expression]) -> list[dict[str, Expression]]:

@@ -187,6 +187,12 @@ def test_4_files_with_an_opinion_and_a_comment(browser: Browser, hall: str, size
     expect(page.locator(".panel-comment .bf-thumb")).to_be_visible()
     fits(page)
     page.locator("#comment").fill("样张见附件")
+    page.locator("#comment").press("@")
+    expect(page.locator("#comment")).to_have_value("样张见附件@")
+    page.locator("#comment").fill("样张见附件 ")
+    page.locator("#comment").press("@")
+    expect(page.locator("#mentions")).to_be_focused()
+    expect(page.locator("#comment")).to_have_value("样张见附件 ")
     page.get_by_role("button", name="发出").click()
     expect(page.locator(".timeline .said-picture")).to_be_visible()
     program = {"name": "setup.exe", "mimeType": "", "buffer": b"MZ" + bytes(100)}

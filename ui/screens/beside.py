@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from banshi.ui.screens.case import CasePage
 
 _LONGEST_COMMENT = 2000
+# An @ that begins a word asks for whom; one inside an address is written.
+_TO_PEOPLE = (
+    "(e) => { if (e.key === '@' && !/\\S/.test(e.target.value.slice(e.target.selectionStart - 1, e.target.selectionStart)))"
+    " { e.preventDefault(); document.getElementById('mentions')?.focus(); } }"
+)
 
 
 def beside(page: CasePage) -> None:
@@ -75,6 +80,7 @@ def comments(page: CasePage) -> None:
 
         field.on("input", typed, throttle=0.3, leading_events=False, js_handler="(e) => emit(e.target.value)")
         field.on("change", typed, js_handler="(e) => emit(e.target.value)")
+        field.on("keydown", js_handler=_TO_PEOPLE)
         people = People(t("comment.people"), "mentions", screen.guarded(screen.find_people), language=screen.language)
 
         files = attach(screen, "comment-files")

@@ -246,6 +246,10 @@ def faults(row: str, book: str = BOOK) -> set[tuple[str, str]]:
         ("| 20 | 维修 | | 2天 | | 自动 | |", {("ROUTE-049", "route!D3")}),
         ("| 20 | 维修 | person:1 | 2天 | 100%自动拒绝 | 办理 | |", {("ROUTE-050", "route!E3")}),
         ("| 20 | 维修 | person:1 | 2天 | | | |\n| 30 | 验收 | person:1 | 4小时 | | | |", {("ROUTE-051", "route!D3")}),
+        (
+            "| 20 | 维修 | person:1 | 表:维修时限[类别] | | | |\n| 30 | 验收 | person:1 | 1天 | | | |",
+            {("ROUTE-043", "data.维修时限!B3"), ("ROUTE-051", "route!D3")},
+        ),
     ],
 )
 def test_d5_faults_at_their_cells(row: str, expected: set[tuple[str, str]]) -> None:
@@ -340,3 +344,12 @@ def test_d4_a_number_is_looked_up_as_it_reads() -> None:
     assert due is not None
     found = Reckoner(names={"级别": Decimal(1)}, datasets={"级": dataset}, calendar=CALENDAR)
     assert found.span(due, date(2026, 3, 2)) == Span(1, Unit.DAY)
+
+
+def test_d5_the_sum_counts_the_longest_of_a_data_sheet() -> None:
+    book = BOOK.replace("| 门窗  | 尽快   |", "| 门窗  | 2工作日 |")
+    rows = "| 20 | 维修 | person:1 | 表:维修时限[类别] | | | |\n| 30 | 验收 | person:1 | 1天 | | | |"
+    _, found = load_bytes(workbook_from_text(book + rows), "repair.xlsx")
+    (told,) = (item.message("zh") for item in found if item.code == "ROUTE-051")
+    assert "20>30" in told
+    assert "2 工作日 + 1 天" in told

@@ -224,5 +224,5 @@ def test_the_deadlines_of_a_path_add_up_and_a_span_before_a_date_is_none() -> No
     | 50   | 归档 | role:财务处.复核岗 |       | 4小时             |
     """)
     whole, short = ways.Path(("10", "20", "30", "31", "40", "50"), {}), ways.Path(("10", "20", "31", "40", "50"), {})
-    assert set(ways.deadlines(route, whole).split(" + ")) == {"5 工作日", "4 小时"}
-    assert set(ways.deadlines(route, short, "en").split(" + ")) == {"2 working days", "12 hours"}
+    assert set(ways.deadlines(route, whole, {}).split(" + ")) == {"5 工作日", "4 小时"}
+    assert set(ways.deadlines(route, short, {}, "en").split(" + ")) == {"2 working days", "12 hours"}
