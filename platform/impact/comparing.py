@@ -31,6 +31,7 @@ from banshi.platform.service.model import Service
 from banshi.platform.sheets.differences import Difference
 from banshi.rules.decision import Decision, Outcome
 from banshi.rules.diagnostics import Place
+from banshi.rules.expressions import evaluate
 from banshi.rules.policies import Finding, FixpointEngine, Verdict
 from banshi.rules.tariffs import Bill, BillLine, Tariff
 from banshi.rules.tariffs.rounding import EXACT
@@ -70,8 +71,8 @@ class Comparison:
         self._setup = setup
         self._engine = FixpointEngine()
         self._blame = Blame(setup.changes, setup.live, setup.draft)
-        self._same_route = setup.live.routing == setup.draft.routing and not _has_hooks(setup.draft)
-        self._route_reads = _route_reads(setup.draft.routing)
+        same = _goes_by_conditions(setup.live.routing, setup.draft.routing)
+        self._route = (setup.live.routing or NO_ROUTE) if same else None
 
     @property
     def changes(self) -> Sequence[Difference]:
@@ -92,15 +93,13 @@ class Comparison:
         old = Side(self._setup.live, self._evaluated(self._setup.live, case, case.last[0]))
         new = Side(self._setup.draft, self._evaluated(self._setup.draft, case, case.last[1]))
         paths = ("", "")
-        if not self._same_route or any(
-            old.evaluation.names.get(name) != new.evaluation.names.get(name) for name in self._route_reads
-        ):
+        if self._route is None or not self._same_way(self._route, old, new, case):
             paths = self._path(old, case), self._path(new, case)
         pairs = tuple(self._bills(old, new))
         money = [pair for pair in pairs if not pair.unit]
         notes = [*self._obstacles(old, new, case), *self._findings(old, new), *self._results(old, new)]
         if paths[0] != paths[1]:
-            notes.append(self._route(old, new, paths))
+            notes.append(self._other_route(old, new, paths))
         was, now = _sum(pair.old for pair in money), _sum(pair.new for pair in money)
         found = {note.consequence for note in notes}
         found |= {Consequence.MORE for pair in pairs if _difference(pair) > 0}
@@ -157,6 +156,7 @@ class Comparison:
             stored=answers,
             last=last,
             withheld=unseen,
+            explained=False,
         )
 
     def _context(self, side: Side, case: Sent) -> FlowContext:
@@ -185,6 +185,15 @@ class Comparison:
             context
         )
 
+    def _same_way(self, route: Route, old: Side, new: Side, case: Sent) -> bool:
+        """Whether every condition of a route is decided alike on both sides, and names the same people: then so is its way."""
+        names = [side.evaluation.names for side in (old, new)]
+        if any(names[0].get(name) != names[1].get(name) for step in route.steps for name in step.who.names):
+            return False
+        around = [self._context(side, case).environment for side in (old, new)]
+        conditions = [step.when for step in route.steps if step.when is not None]
+        return all(len({repr(evaluate(when, one)) for one in around}) == 1 for when in conditions)
+
     def _path(self, side: Side, case: Sent) -> str:
         route = side.service.routing
         return "" if route is None else path_text(route, preview(route, self._context(side, case)))
@@ -206,7 +215,7 @@ class Comparison:
             if (now or was).unit:  # type: ignore[union-attr]  # one of them is there
                 continue
             before, after = was.total if was else ZERO, now.total if now else ZERO
-            if before is None or after is None or before == after:
+            if before is None or after is None:
                 continue
             rest = after - before
             for cells, difference in self._lines(old, new, name, was, now):
@@ -274,7 +283,7 @@ class Comparison:
             here, there = key in after, key in before
             finding = after.get(key) or before[key]
             blocks = finding.verdict in (Verdict.FORBID, Verdict.REQUIRE)
-            if here == there or (blocks and here):
+            if here == there or blocks:
                 continue
             side = new if here else old
             used = Used(frozenset({finding.place}), self._read_by(side, _obstacle_of(finding)))
@@ -295,7 +304,7 @@ class Comparison:
             change = f"{_shown(was)} → {_shown(now)}"
             yield Note(Consequence.RESULT, self._blame.cells(old, new, *used), f"{name}：{change}", f"{name}: {change}")
 
-    def _route(self, old: Side, new: Side, paths: tuple[str, str]) -> Note:
+    def _other_route(self, old: Side, new: Side, paths: tuple[str, str]) -> Note:
         steps = [_steps(side.service.routing, path) for side, path in zip((old, new), paths, strict=True)]
         only = steps[0].keys() ^ steps[1].keys()
         used = []
@@ -408,11 +417,11 @@ def _steps(route: Route | None, path: str) -> dict[str, None]:
     return {step.id: None for step in (route or NO_ROUTE).steps if step.id in words}
 
 
-def _has_hooks(service: Service) -> bool:
-    return any(step.hooks or step.who.choice for step in (service.routing or NO_ROUTE).steps)
+def _goes_by_conditions(old: Route | None, new: Route | None) -> bool:
+    """Whether a route is the same in both versions and goes its way by conditions and names of people alone.
 
-
-def _route_reads(route: Route | None) -> frozenset[str]:
-    """The names by which a route without hooks goes its way."""
-    steps = (route or NO_ROUTE).steps
-    return frozenset(name for step in steps for name in (*(step.when.names if step.when else ()), *step.who.names))
+    Hooks change what is read on the way, and where steps hide something, an approval that counts for another step depends on
+    what both show.
+    """
+    plain = not any(step.hooks or step.hide or step.who.choice for step in (old or NO_ROUTE).steps)
+    return plain and (old or NO_ROUTE) == (new or NO_ROUTE)
