@@ -140,7 +140,8 @@ class Impacts:
 
     def state(self, person: str, run_id: str) -> ImpactState:
         """How far a run is; NotFound for another's, or one that is gone."""
-        return self._of(person, run_id).state
+        run = self._of(person, run_id)
+        return replace(run.state, stopping=run.stop.is_set() and not run.state.over)
 
     def stop(self, person: str, run_id: str) -> None:
         """Stop a run; what was counted until then is its result."""

@@ -25,7 +25,7 @@ from banshi.platform.impact.model import (
 from banshi.platform.sheets.differences import Difference
 from banshi.rules.tariffs.rounding import EXACT
 
-FEW = 100
+FEW = 20
 """Cases of each consequence that are kept for reading."""
 _BINS = 12
 _FEN = Decimal("0.01")

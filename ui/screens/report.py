@@ -9,7 +9,7 @@ from urllib.parse import quote
 from ulid import ULID
 
 from banshi.platform.views import ChangeView, ExampleResult, Report
-from banshi.rules.diagnostics import Diagnostic, Severity
+from banshi.rules.diagnostics import Diagnostic, Severity, has_errors
 from banshi.ui.screens.frame import Screen
 from banshi.ui.screens.html import button, div, heading, icon, link, p, span, tag
 from banshi.ui.texts import Texts
@@ -58,12 +58,23 @@ class ReportView:
                 self._changes(report.changes)
             if report.examples:
                 self._examples(report.examples)
-            if self.upload is not None and self.upload.id and _told(report):
-                with div("actions"), link("", f"/uploads/{quote(self.upload.id)}/marked.xlsx", "button", download=""):
-                    icon("download", "icon icon-small")
-                    span(t("report.marked"))
+            if self.upload is not None and self.upload.id:
+                self._more(self.upload.id)
             if self.upload is not None:
                 self._publish()
+
+    def _more(self, upload_id: str) -> None:
+        """What else can be done with an upload."""
+        t, report = self.screen.t, self.report
+        with div("actions"):
+            if _told(report):
+                with link("", f"/uploads/{quote(upload_id)}/marked.xlsx", "button", download=""):
+                    icon("download", "icon icon-small")
+                    span(t("report.marked"))
+            if report.replaces and not has_errors(report.diagnostics):
+                with link("", f"/owner/impact/{quote(upload_id)}", "button"):
+                    icon("scale", "icon icon-small")
+                    span(t("impact.look"))
 
     def _verdict(self) -> None:
         t, report = self.screen.t, self.report
