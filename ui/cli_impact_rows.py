@@ -144,6 +144,6 @@ def _tell(sums: Sums, changes: list[Difference], talk: Talk, *, as_json: bool) -
         heads = (("项目", "Item"), ("原来", "Before"), ("现在", "Now"), ("差额", "Difference"))
         talk.err(talk.table([talk.say(*words) for words in heads], rows))
     if changes:
-        heads = (("单元格", "Cell"), ("不同之处", "Difference"))
+        columns = talk.say("单元格", "Cell"), talk.say("不同之处", "Difference")
         lines = [(str(one.place), one.message(talk.language)) for one in changes]
-        talk.err(talk.table([talk.say(*words) for words in heads], lines))
+        talk.err(talk.table(columns, lines))

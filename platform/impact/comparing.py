@@ -247,8 +247,9 @@ class Comparison:
         """What keeps the case from being sent under the draft and did not, and what does no longer."""
         before = {one.key: one for one in self._wrong(old, case)}
         after = {one.key: one for one in self._wrong(new, case)}
-        for key in after.keys() - before.keys():
-            one = after[key]
+        for key, one in after.items():
+            if key in before:
+                continue
             cells = self._blame.cells(old, new, Used(), Used(frozenset({one.place}), self._read_by(new, one)))
             refused = any(finding.place == one.place for finding in _forbidding(new.evaluation))
             yield Note(Consequence.REFUSED if refused else Consequence.UNSENT, cells, one.zh, one.en)
@@ -294,9 +295,9 @@ class Comparison:
 
     def _results(self, old: Side, new: Side) -> Iterator[Note]:
         before, after = _tables(old.evaluation), _tables(new.evaluation)
-        for key in before.keys() & after.keys():
-            was, now = before[key], after[key]
-            if (was.outcome, was.outputs) == (now.outcome, now.outputs):
+        for key, was in before.items():
+            now = after.get(key)
+            if now is None or (was.outcome, was.outputs) == (now.outcome, now.outputs):
                 continue
             reads = [side.service.tables[key[0]].names for side in (old, new)]
             used = [Used(frozenset(decision.fired), names) for decision, names in zip((was, now), reads, strict=True)]

@@ -130,7 +130,7 @@ class Tally:
                 cells=tuple(told[i] for i in cells),
                 cases=group.cases,
                 difference=group.difference,
-                consequences=dict(group.consequences),
+                consequences={kind: group.consequences[kind] for kind in Consequence if group.consequences[kind]},
             )
             for cells, group in self._groups.items()
         ]
