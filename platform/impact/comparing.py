@@ -259,8 +259,9 @@ class Comparison:
             yield Note(Consequence.ACCEPTED, cells, f"不再有：{one.zh}", f"no longer: {one.en}")
 
     def _wrong(self, side: Side, case: Sent) -> Iterator[_Obstacle]:
+        statements = {finding.place: finding.id for finding in side.evaluation.findings}
         for error in side.evaluation.errors:
-            key = (error.path, error.code, error.reference)
+            key = (error.path, error.code, statements.get(error.place, ""))
             yield _Obstacle(key, error.place, error.about or error.path, error.message("zh"), error.message("en"))
         route = side.service.routing
         if route is not None and any(step.who.choice for step in route.steps):

@@ -202,6 +202,16 @@ def test_1_a_ban_that_is_lifted_and_a_warning(hall: Hall) -> None:
     assert (found.live_errors, found.earlier, found.differing) == (1, 1, 1), "the live version forbids it today"
 
 
+def test_1_only_words_are_different(hall: Hall) -> None:
+    send(hall, 2000)
+    referring = METER.replace("| id | when              |", "| id | reference | when              |")
+    referring = referring.replace("| P1 | ", "| P1 | 办法第一条 | ").replace("| P2 | ", "| P2 | 办法第二条 | ")
+    stricter = referring.replace("> 5000  |", "> 1500  |")
+    hall.workshop.publish(who(hall, OWNER), "meter.xlsx", workbook_from_text(stricter))
+    found = impact(hall, stricter.replace("办法第一条", "新办法第三条").replace("超过供电容量", "超过变压器容量"))
+    assert (found.same, found.counts, found.live_errors) == (1, {}, 1)
+
+
 def test_1_no_total_under_the_draft(hall: Hall) -> None:
     send(hall, 100)
     draft = METER.replace("| ${基本费} |", "| ${基本费}*${面积} |").replace(
@@ -213,6 +223,45 @@ def test_1_no_total_under_the_draft(hall: Hall) -> None:
     )
     assert (found.billed, found.old, found.new) == (0, 0, 0)
     assert (found.rows[Consequence.UNBILLED][0].old, found.rows[Consequence.UNBILLED][0].new) == (55, None)
+
+
+def test_1_what_offices_fill_in_and_whom_applicants_choose(hall: Hall) -> None:
+    read = METER.replace("| when             |", "| when             | hide | edit |")
+    read = read.replace(
+        "| initiator          |                  |", "| initiator          |                  | 核定 | |"
+    )
+    read = read.replace(
+        "| head(申请部门)     |                  |", "| head(申请部门)     |                  | | 核定 |"
+    )
+    read = read.replace(
+        "| select_one kinds", "| decimal | 核定     | 核定量   | yes      | . >= 0     |\n| select_one kinds"
+    )
+    read = read.replace("| ${用电量}   | 0    | 200", "| ${核定}   | 0    | 200").replace(
+        "| ${用电量}   | 200", "| ${核定}   | 200"
+    )
+    report, version = hall.workshop.publish(who(hall, OWNER), "meter.xlsx", workbook_from_text(read))
+    assert version is not None, report.diagnostics
+    waits, decided = send(hall, 900), send(hall, 300)
+    case = hall.case(who(hall, HEAD), decided)
+    receipt = hall.act(
+        who(hall, HEAD), decided, case.tasks[0].id, "approve", answers={"核定": 250}, seq=case.seq, command_id="a"
+    )
+    assert receipt.done, receipt.problems
+    found = impact(hall, read.replace("| 0.80  |", "| 0.90  |"))
+    assert (found.counts, found.live_errors, found.differing) == ({Consequence.MORE: 1}, 0, 0)
+    assert (found.rows[Consequence.MORE][0].id, found.difference) == (decided, 5), "50 by what the office has read"
+
+    asks = METER.replace(
+        "| 20   | 学院负责人 | head(申请部门)     |", "| 20   | 核对 | choose(role:财务处.审核岗, 1) |"
+    )
+    hall.workshop.publish(who(hall, OWNER), "meter.xlsx", workbook_from_text(METER))
+    found = impact(hall, asks)
+    assert found.counts[Consequence.UNSENT] == 2
+    assert {row.id for row in found.rows[Consequence.UNSENT]} == {waits, decided}
+    said = [note for row in found.rows[Consequence.UNSENT] for note in row.notes]
+    told = [note for note in said if note.consequence is Consequence.UNSENT]
+    assert ["核对" in note.zh for note in told] == [True, True]
+    assert {found.changes[i].place for note in told for i in note.cells} == {"route!C3"}
 
 
 def test_2_the_cell_behind_a_cell(hall: Hall) -> None:
@@ -330,7 +379,7 @@ def test_4_prices_that_are_in_force_later(hall: Hall) -> None:
 
 def test_4_a_version_that_cannot_be_read_any_more(hall: Hall, tmp_path: Path) -> None:
     case_id = send(hall, 900)
-    send(hall, 300)
+    send(hall, 600), send(hall, 100)
     with sqlite3.connect(tmp_path / "banshi.sqlite") as base:
         base.execute("UPDATE cases SET version = 'gone' WHERE id = ?", (case_id,))
     before = (
@@ -338,9 +387,13 @@ def test_4_a_version_that_cannot_be_read_any_more(hall: Hall, tmp_path: Path) ->
         .replace("constraint |\n", "constraint | calculation |\n")
         .replace("| calculate | 上次 | | | |", "| calculate | 上次 | | | | ${last-saved#用电量} |")
     )
+    before = before.replace("| P2 | ", "| P3 | ${上次} > 500 | warn | 上次偏大 |\n| P2 | ")
     found = impact(hall, before.replace("| 0.80  |", "| 0.90  |"))
-    assert (found.cases, found.earlier, found.difference) == (2, 1, 80)
+    assert (found.cases, found.earlier, found.difference) == (3, 1, 110)
     assert Consequence.FAILED not in found.counts
+    told = {row.number: [note.zh for note in row.notes] for row in found.rows[Consequence.FINDING]}
+    assert told["DF20260003"] == ["新命中 P3：上次偏大"]
+    assert "上次偏大" not in str(told.get("DF20260002")), "nobody knows whose answers that version holds"
 
 
 def test_5_a_run_is_stopped(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -366,13 +419,12 @@ def test_5_a_run_is_stopped(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None
             for one in batch:
                 yield [one]
                 reached.set()
-                while not run.stop.is_set():
-                    time.sleep(0.01)
+                (run,) = impacts._runs.values()
+                assert run.stop.wait(30)
 
     real = runs.compared
     monkeypatch.setattr(runs, "compared", one_by_one)
     run_id = begin(hall, DEARER)
-    run = impacts._runs[run_id]
     assert reached.wait(30)
     assert (hall.workshop.impact(owner, run_id).done, hall.workshop.impact(owner, run_id).result) == (1, None)
     hall.workshop.stop_impact(owner, run_id)

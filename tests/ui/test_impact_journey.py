@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import sys
 from collections.abc import Iterator
 from io import BytesIO
@@ -28,7 +29,24 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     for usage in (100, 600, 900, 2000):
         send(opened, usage)
     opened.close()
+    _many(folder / "banshi.sqlite", 8000)
     yield from serve(str(folder))
+
+
+def _many(path: Path, count: int) -> None:
+    """Copies of a case, sent two years before, for a run that takes a while."""
+    with sqlite3.connect(path) as base:
+        names = [row[1] for row in base.execute("PRAGMA table_info(cases)")]
+        shown = {
+            "id": "'X' || printf('%025d', n)",
+            "number": "'X' || n",
+            "submitted_at": "submitted_at - 63072000000000",
+        }
+        base.execute(
+            f"WITH RECURSIVE many(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < {count}) "
+            f"INSERT INTO cases SELECT {', '.join(shown.get(name, name) for name in names)} "
+            "FROM many, (SELECT * FROM cases WHERE service_id = 'meter' ORDER BY id LIMIT 1)"
+        )
 
 
 def upload(visitor: Visitor, text: str, name: str) -> None:
@@ -46,6 +64,7 @@ def test_an_owner_measures_a_draft(browser: Browser, hall: str) -> None:
     upload(owner, DRAFT, "新电价.xlsx")
     page.get_by_role("link", name="影响测算").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("影响测算")
+    page.get_by_label("提交日期从").fill("2026-01-01")
     page.get_by_role("button", name="开始测算").click()
     result = page.locator(".panel-figures")
     # By hand: 100 is in the first tier; 600, 900 and 2000 have 400, 700 and 1800 in the second, 0.10 dearer each.
@@ -90,6 +109,7 @@ def test_on_a_phone_with_a_day_to_come(browser: Browser, hall: str) -> None:
     upload(phone, dated, "2027.xlsx")
     page = phone.page
     page.get_by_role("link", name="Impact").click()
+    page.get_by_label("Sent from").fill("2026-01-01")
     page.get_by_label("As if sent on").fill("2027-02-01")
     page.get_by_role("button", name="Measure").click()
     expect(page.locator(".panel-figures")).to_contain_text("580.00 yuan more")  # 2,900 at 0.20
@@ -102,3 +122,18 @@ def test_on_a_phone_with_a_day_to_come(browser: Browser, hall: str) -> None:
     gone = phone.go("/owner/impact/nothing")
     expect(gone.get_by_text("The upload has expired")).to_be_visible()
     phone.done()
+
+
+def test_a_long_run_is_stopped(browser: Browser, hall: str) -> None:
+    owner = Visitor(browser, hall, "20005", DESKTOP)
+    page = owner.page
+    upload(owner, DRAFT, "新电价.xlsx")
+    page.get_by_role("link", name="影响测算").click()
+    page.get_by_role("button", name="开始测算").click()
+    expect(page.get_by_text(re.compile(r"已测算 [1-9][0-9,]* / 8,004 件"))).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("button", name="停止").click()
+    expect(page.get_by_text("测算中途停止")).to_be_visible()
+    told = page.locator(".panel-figures").inner_text()
+    assert int(re.search(r"测算了 ([0-9,]+) 件", told)[1].replace(",", "")) < 8004
+    owner.done()
