@@ -72,6 +72,7 @@ class Comparison:
         self._engine = FixpointEngine()
         self._blame = Blame(setup.changes, setup.live, setup.draft)
         same = _goes_by_conditions(setup.live.routing, setup.draft.routing)
+        same = same and setup.live.datasets == setup.draft.datasets  # tables name people too
         self._route = (setup.live.routing or NO_ROUTE) if same else None
 
     @property

@@ -179,20 +179,23 @@ def cell_change(change: Difference) -> CellChange:
 
 
 def bins(fen: Sequence[int] | array[int]) -> list[Bin]:
-    """How often differences (in fen, of cases that are not the same) lie where, in steps of 1, 2 or 5 times a power of ten."""
+    """How often differences (in fen, of cases that are not the same) lie where, in steps of 1, 2 or 5 times a power of ten.
+
+    The steps are made for all but the outermost hundredths, which the first and the last bin take in.
+    """
     found = np.asarray(fen, np.int64)
     found = found[found != 0]
     if not len(found):
         return []
-    low, high = int(found.min()), int(found.max())
+    low, high = (int(edge) for edge in np.percentile(found, (1, 99), method="nearest"))
     wide = _step((high - low) / _BINS)
-    first = low // wide * wide
-    edges = range(first, high + wide + 1, wide)
-    counted, _ = np.histogram(found, bins=np.asarray(edges, np.int64))
+    edges = np.arange(low // wide * wide, high + wide + 1, wide)
+    edges = edges[: int(np.searchsorted(edges, high, "right")) + 1]
+    edges[0], edges[-1] = min(edges[0], found.min()), max(edges[-1], found.max() + 1)
+    counted, _ = np.histogram(found, bins=edges)
     return [
-        Bin(Decimal(edge) * _FEN, Decimal(edge + wide) * _FEN, int(number))
-        for edge, number in zip(edges, counted.tolist(), strict=False)
-        if edge <= high
+        Bin(Decimal(low) * _FEN, Decimal(high) * _FEN, number)
+        for low, high, number in zip(edges.tolist(), edges[1:].tolist(), counted.tolist(), strict=False)
     ]
 
 

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import csv
 import io
+import random
 import sqlite3
 import time
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,7 @@ from banshi.platform.errors import Declined, HallError, NotAllowed, NotFound
 from banshi.platform.hall import Hall
 from banshi.platform.impact import runs
 from banshi.platform.impact.model import Consequence, Impact, ImpactQuestion, ImpactState
+from banshi.platform.impact.tally import bins
 from banshi.platform.people.directory import Person
 from banshi.rules.values import CAMPUS_ZONE
 
@@ -163,6 +166,21 @@ def test_1_every_bill_is_the_one_that_is_computed_by_hand(hall: Hall) -> None:
     assert sum(one.cases for one in found.bins) == 7
     for one in found.bins:
         assert one.cases == sum(one.low <= change < one.high for change in changes.values() if change)
+
+
+def test_1_the_histogram_holds_every_difference_once() -> None:
+    lots = random.Random(5)
+    for size in (1, 2, 30, 1000):
+        for spread in (1, 50, 100_000):
+            fen = [lots.randrange(-spread, 2 * spread) for _ in range(size)] + [0, 9_000_000][: size // 100]
+            found = bins(fen)
+            assert len(found) <= 15
+            assert [one.cases for one in found] == [
+                sum(one.low * 100 <= number < one.high * 100 for number in fen if number) for one in found
+            ]
+            assert sum(one.cases for one in found) == sum(number != 0 for number in fen)
+            assert all(one.high == other.low for one, other in pairwise(found))
+    assert bins([0, 0]) == []
 
 
 def test_1_another_route_a_ban_and_what_could_not_be_sent(hall: Hall) -> None:
