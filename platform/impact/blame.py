@@ -131,19 +131,26 @@ class Blame:
         self, old: Side | None, new: Side | None, was: Used, now: Used, differing: Collection[str]
     ) -> tuple[int, ...]:
         places = was.places, now.places
-        exact = self._each(places, _Rows.at)
-        rows = self._each(places, _Rows.beside) - self._said
-        shaping = {i for i in rows if plain(self.changes[i].column) in _SILENT}
-        if exact:
-            return tuple(sorted(exact | shaping))
-        if rows:
-            return tuple(sorted(rows))
+        if near := self._near(places):
+            return tuple(sorted(near))
         made: set[int] = set()
         for name in differing:
             made |= self._made(old, new, name)
         if made:
             return tuple(sorted(made))
         return tuple(sorted(self._each(places, _Rows.moved) or self._each(places, _Rows.on_sheet) - self._said))
+
+    def _near(self, places: tuple[frozenset[Place], frozenset[Place]]) -> set[int]:
+        """The changes of the very cells, and what shapes their rows without being read; else those of their rows."""
+        rows = self._each(places, _Rows.beside) - self._said
+        if exact := self._each(places, _Rows.at):
+            return exact | {i for i in rows if self._shapes(self.changes[i])}
+        return rows
+
+    @staticmethod
+    def _shapes(change: Difference) -> bool:
+        """Whether a cell decides on its row as a whole: of a decision table, every one does."""
+        return change.kind == "rules" or plain(change.column) in _SILENT
 
     def _each(
         self,
@@ -179,7 +186,7 @@ class Blame:
             fired.append(side.fired(maker.rule) if side is not None and maker.rule else frozenset[Place]())
             own.append(maker.places)
         for places in ((fired[0], fired[1]), (own[0], own[1])):
-            if found := self._each(places, _Rows.at) or self._each(places, _Rows.beside) - self._said:
+            if found := self._near(places):
                 return found
         return set()
 

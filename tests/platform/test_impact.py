@@ -291,6 +291,33 @@ def test_2_the_cell_behind_a_cell(hall: Hall) -> None:
         "基本费：基本费=20 → 基本费=30"
     }
 
+    # The route is the same; a dearer bill crosses its limit: 100 + 288 + 5 is below 400, 100 + 324 + 5 is not.
+    crosses = send(hall, 560)
+    found = impact(hall, METER.replace("| 0.80  |", "| 0.90  |"))
+    (moved,) = found.rows[Consequence.ROUTE]
+    assert (moved.id, moved.old_path, moved.new_path) == (crosses, "10>20", "10>20>30")
+    assert {found.changes[i].place for note in moved.notes for i in note.cells} == {"fees!F3"}
+
+    # Of a row of which several cells are changed, only the one that says it is meant; of a rule all of them.
+    found = impact(hall, METER.replace("| 用电量   | yes      | . >= 0     |", "| 用电量   |          | . >= 200   |"))
+    assert cells(found) == {"survey!E3": (2, 0)}
+    wide = (
+        METER[: METER.index("## rules")]
+        + """## rules.基本费
+        | hit | first |
+        | when 类别 | when 用电量: number | then 基本费: number | then 档 |
+        | 教学      | < 500               | 5                   | 小     |
+        |           |                     | 20                  | 大     |
+
+        """
+        + METER[METER.index("## fees") :]
+    )
+    report, version = hall.workshop.publish(who(hall, OWNER), "meter.xlsx", workbook_from_text(wide))
+    assert version is not None, report.diagnostics
+    found = impact(hall, wide.replace("| < 500               | 5 ", "| < 600               | 6 "))
+    assert cells(found) == {"rules.基本费!B3 rules.基本费!C3": (2, Decimal(1 - 14))}, "100: 6 for 5; 560: 6 for 20"
+    hall.workshop.publish(who(hall, OWNER), "meter.xlsx", workbook_from_text(METER))
+
     # A row above moves the others: cells are named where they stand in the draft.
     shifted = (
         METER.replace(
@@ -301,11 +328,15 @@ def test_2_the_cell_behind_a_cell(hall: Hall) -> None:
         .replace("| 0.80  |", "| 0.90  |")
     )
     found = impact(hall, shifted)
-    assert cells(found) == {"fees!A2": (3, Decimal(6)), "fees!F4": (1, Decimal(70))}
+    assert cells(found) == {
+        "fees!A2": (4, Decimal(8)),
+        "fees!F4": (2, Decimal(106)),
+        "fees!A2 fees!F4 fees!C6": (1, 0),  # what makes the total that the route reads
+    }
 
     # A threshold: the money that passes from one tier to the other is told at its cells.
     found = impact(hall, METER.replace("| 0    | 200 |", "| 0    | 300 |").replace("| 200  |     |", "| 300  |     |"))
-    assert found.difference == Decimal("-30.00")
+    assert found.difference == Decimal("-60.00")
     assert sum(group.difference for group in found.cells) == found.difference
     assert {place for places in cells(found) for place in places.split()} == {"fees!E2", "fees!D3"}
 
