@@ -75,11 +75,6 @@ class Comparison:
         same = same and setup.live.datasets == setup.draft.datasets  # tables name people too
         self._route = (setup.live.routing or NO_ROUTE) if same else None
 
-    @property
-    def changes(self) -> Sequence[Difference]:
-        """The changes that the numbers in a comparison mean."""
-        return self._blame.changes
-
     def of(self, case: Sent) -> Compared:
         """The case under both versions; one that cannot be evaluated says so and stops no other."""
         try:
