@@ -72,6 +72,7 @@ _KINDS = {
     "attachment": ("附件", "attachment"),
     "department": ("单位", "department"),
     "table": ("统计表", "table of figures"),
+    "impact": ("影响测算", "run of an impact"),
     "stand-in": ("代办时段", "time of standing in"),
 }
 

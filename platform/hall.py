@@ -39,6 +39,7 @@ from banshi.platform.filling.template import template
 from banshi.platform.forms import Evaluation, form_schema
 from banshi.platform.forms.rights import again, known, withheld
 from banshi.platform.forms.rows import Row
+from banshi.platform.impact.runs import Impacts
 from banshi.platform.people.directory import Directory, Person, is_called
 from banshi.platform.people.sessions import Sessions
 from banshi.platform.publishing.catalogue import Catalogue
@@ -119,7 +120,9 @@ class Hall:
         self._batches = Batches(self._library, self._desk)
         self._log = Log(store, self._library)
         self._reader = CaseReader(store, self._library, self._desk, self._log, clock)
-        self.workshop = Workshop(store, self._library, Mover(store, self._library, self._desk, clock), engine, clock)
+        mover = Mover(store, self._library, self._desk, clock)
+        impacts = Impacts(store, self._library, self._desk, clock)
+        self.workshop = Workshop(store, self._library, mover, impacts, engine, clock)
         self._opener = Opener(store, self._library, self._desk, self._catalogue.may_apply, clock)
         self._timekeeper = Timekeeper(store, self._library, self._desk, self._opener, clock)
         self._board = UnitBoard(store, self._desk, self._reader, lambda: self._library.directory, clock)
@@ -129,6 +132,7 @@ class Hall:
 
     def close(self) -> None:
         """Let go of the store and the engine's workers."""
+        self.workshop.close()
         self._engine.close()
         self._store.close()
 

@@ -16,6 +16,8 @@ from banshi.platform.errors import Declined, HallError, NotAllowed, NotFound, pl
 from banshi.platform.exports import Export, table_file
 from banshi.platform.filling.bench import Bench
 from banshi.platform.filling.running import Runner
+from banshi.platform.impact.model import ImpactQuestion, ImpactState
+from banshi.platform.impact.runs import Impacts
 from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import CALENDAR, ORGANISATION, Checked, Library, owns
 from banshi.platform.publishing.starting import Wish, start, start_like
@@ -36,12 +38,19 @@ class Workshop:
     """The use cases of owners. A method says NotAllowed to whoever does not own the service that it is about."""
 
     def __init__(
-        self, store: Store, library: Library, mover: Mover, engine: Engine, clock: Callable[[], datetime]
+        self,
+        store: Store,
+        library: Library,
+        mover: Mover,
+        impacts: Impacts,
+        engine: Engine,
+        clock: Callable[[], datetime],
     ) -> None:
         self._store = store
         self._library = library
         self._mover = mover
         self._engine = engine
+        self._impacts = impacts
         self._clock = clock
 
     def owned(self, person: Person, language: str = "zh") -> list[OwnedService]:
@@ -222,6 +231,36 @@ class Workshop:
             except HallError as error:
                 found.append((case_id, error.message(language)))
         return found
+
+    def begin_impact(self, person: Person, file: str, data: bytes, asked: ImpactQuestion, language: str = "zh") -> str:
+        """Begin to compare stored cases under the live version and under a draft; the id of the run.
+
+        It takes the place of the person's run before. Declined for a draft with errors, or without a live version.
+        """
+        _require(person, "owner")
+        checked, service, version = self._impacts.examined(file, data)
+        if not owns(person, service):
+            raise NotAllowed
+        return self._impacts.begin(person.id, checked, service, version, asked, language)
+
+    def impact(self, person: Person, run_id: str) -> ImpactState:
+        """How far such a run is, and what it came to once it is over. Whoever began it may know."""
+        _require(person, "owner")
+        return self._impacts.state(person.id, run_id)
+
+    def stop_impact(self, person: Person, run_id: str) -> None:
+        """Stop such a run; what was counted until then stays."""
+        _require(person, "owner")
+        self._impacts.stop(person.id, run_id)
+
+    def export_impact(self, person: Person, run_id: str, by: str, file_type: str, *, language: str = "zh") -> Export:
+        """Every case (`by` is `cases`) or the changed cells (`cells`) of such a run as `xlsx` or `csv`."""
+        _require(person, "owner")
+        return self._impacts.export(person.id, run_id, by, file_type, language)
+
+    def close(self) -> None:
+        """Stop what is still running."""
+        self._impacts.close()
 
     def versions(self, person: Person, service_id: str) -> list[VersionRow]:
         """All versions of a service, newest first."""

@@ -297,7 +297,7 @@ class CaseFilter:
     """Which cases; what is empty does not filter. `query` is searched in number, title, service and applicant.
 
     `before` is a case's id: only cases that were begun before that one. `not_version` leaves out those of a version.
-    `services` and `applicants` are several of which any may be it; `finished_until` is not included.
+    `services` and `applicants` are several of which any may be it; `finished_until` and `sent_until` are not included.
     """
 
     applicant: str = ""
@@ -310,6 +310,8 @@ class CaseFilter:
     applicants: Sequence[str] = ()
     finished_since: datetime | None = None
     finished_until: datetime | None = None
+    sent_since: datetime | None = None
+    sent_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -218,6 +218,10 @@ def _which(which: CaseFilter) -> Select[Any]:
         query = query.where(cases.c.finished_at >= which.finished_since)
     if which.finished_until:
         query = query.where(cases.c.finished_at < which.finished_until)
+    if which.sent_since:
+        query = query.where(cases.c.submitted_at >= which.sent_since)
+    if which.sent_until:
+        query = query.where(cases.c.submitted_at < which.sent_until)
     return query
 
 

@@ -31,6 +31,7 @@ from banshi.ui.cli_files import (
     write_bytes,
     written,
 )
+from banshi.ui.cli_impact import add as impact_command
 from banshi.ui.cli_new import add as new_command
 from banshi.ui.cli_paths import paths_json, paths_table
 from banshi.ui.cli_reports import counted, mark, tested, unreached_text
@@ -66,6 +67,7 @@ statistics_command(app)
 archive_command(app)
 new_command(app)
 diff_command(app)
+impact_command(app)
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="工作簿 (.xlsx)。The workbook.", show_default=False)]
 Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="工作簿。Workbooks.", show_default=False)]

@@ -40,6 +40,7 @@ from banshi.ui.screens import (
     filling,
     form,
     hall,
+    impact,
     moving,
     my_cases,
     owner,
@@ -91,6 +92,7 @@ def compose(found: Hall, settings: Settings) -> FastAPI:
     ):
         screens.add(site)
     owner.add(site, uploads)
+    impact.add(site, uploads)
     filling.add(site, fillings)
     _frame_settings()
     _run_with(root)

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from banshi.platform.words import EVENTS, KINDS, OUTCOMES, STATES
 from banshi.rules.values import dumps
 from banshi.ui.texts_archive import ARCHIVE
+from banshi.ui.texts_impact import IMPACT
 from banshi.ui.texts_statistics import STATISTICS
 from banshi.ui.texts_tasks import TASKS
 from banshi.ui.texts_workshop import WORKSHOP
@@ -189,6 +190,7 @@ TABLE: dict[str, tuple[str, str]] = {
     **WORKSHOP,
     **STATISTICS,
     **ARCHIVE,
+    **IMPACT,
     # One case
     "case.back": ("返回我的办件", "My cases"),
     "case.back_case": ("返回上一件办件", "The case before"),

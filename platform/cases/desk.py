@@ -229,7 +229,7 @@ class Desk:
             names=evaluation.names,
             datasets=service.datasets,
             calendar=self._library.calendar,
-            seen=lambda step: _seen(service, step, evaluation, chosen or {}),
+            seen=lambda step: seen_digest(service, step, evaluation, chosen or {}),
             case_id=case_id,
             chosen={step: tuple(ids) for step, ids in (chosen or {}).items()},
             open_tasks=self._store.open_task_count,
@@ -241,7 +241,7 @@ class Desk:
         hooks = hooks_of(service, evaluation, again, case, context.now, draw)
         if hooks is None:
             return context
-        return replace(hooks, seen=lambda found: lambda step: _seen(service, step, found, chosen or {})).context(
+        return replace(hooks, seen=lambda found: lambda step: seen_digest(service, step, found, chosen or {})).context(
             context
         )
 
@@ -741,7 +741,7 @@ def digest_of(*what: Any) -> str:
     return hashlib.sha256(dumps(what).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _seen(service: Service, step: RouteStep, evaluation: Evaluation, chosen: Chosen) -> str:
+def seen_digest(service: Service, step: RouteStep, evaluation: Evaluation, chosen: Chosen) -> str:
     """A digest of what the people of a step decide on, and of who was chosen to."""
     return digest_of(plain_json(seen_by(service, step, evaluation.answers)), list(chosen.get(step.id, ())))[:32]
 

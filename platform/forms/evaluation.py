@@ -41,6 +41,7 @@ def evaluate_form(
     last: Mapping[str, object] | None = None,
     require: Collection[str] = (),
     withheld: Collection[str] = (),
+    explained: bool = True,
 ) -> Evaluation:
     """Evaluate a form with its answers; nothing raises on what people wrote.
 
@@ -59,6 +60,7 @@ def evaluate_form(
         require: Fields or groups (or `*`) that must be filled in at this step, whatever the form says.
         withheld: Fields that whoever fills the form in now does not see: their values are not taken from `answers`, and
             nothing is wrong with them.
+        explained: Whether decisions give their reasons; batches that read none leave them out.
     """
     index = index_of(service)
     circumstances = Circumstances(
@@ -71,6 +73,7 @@ def evaluate_form(
         stored=stored or {},
         last=last or {},
         withheld=frozenset(withheld),
+        explained=explained,
     )
     state = FormState(index, answers, circumstances)
     _settle(state)

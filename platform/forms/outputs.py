@@ -15,16 +15,18 @@ from banshi.rules.values import Value
 Result = Decision | Bill | Findings
 
 
-def run_rule(rule: Table | Tariff | Policy, environment: Environment, engine: Engine, scope: str) -> Result:
-    """Run a table, a tariff or a policy; `scope` is the row's path, or empty."""
+def run_rule(
+    rule: Table | Tariff | Policy, environment: Environment, engine: Engine, scope: str, *, explained: bool = True
+) -> Result:
+    """Run a table, a tariff or a policy; `scope` is the row's path, or empty. `explained=False` leaves the reasons out."""
     match rule:
         case Table():
-            return decide(rule, environment, scope)
+            return decide(rule, environment, scope, explained=explained)
         case Tariff():
-            made = bill(rule, environment)
+            made = bill(rule, environment, explained=explained)
             return replace(made, decision=replace(made.decision, scope=scope))
         case Policy():
-            return infer(rule, environment, engine, scope)
+            return infer(rule, environment, engine, scope, explained=explained)
 
 
 def decision_of(result: Result) -> Decision:

@@ -45,6 +45,7 @@ class Circumstances:
     stored: Mapping[str, object] = field(default_factory=dict)
     last: Mapping[str, object] = field(default_factory=dict)
     withheld: frozenset[str] = frozenset()
+    explained: bool = True
 
 
 class Source(Enum):
@@ -247,7 +248,8 @@ class FormState:
 
     def _result(self, computation: Computation, row: Row) -> Result:
         rule = self.index.rule(computation)
-        return run_rule(rule, self.environment(row), self.circumstances.engine, path_of(row))
+        told = self.circumstances
+        return run_rule(rule, self.environment(row), told.engine, path_of(row), explained=told.explained)
 
     def output(self, computation: Computation, name: str, row: Row) -> Value:
         """One name that a table, a tariff or a policy yields in a row."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 
@@ -18,7 +18,7 @@ from banshi.platform.sheets.settings_sheet import stands_across
 from banshi.platform.sheets.words import CHOICES_COLUMNS, SURVEY_COLUMNS
 from banshi.platform.workbook.columns import Column, plain
 from banshi.platform.workbook.workbook import Row, Sheet, Workbook, column_letters
-from banshi.rules.diagnostics import Place
+from banshi.rules.diagnostics import NOWHERE, Place
 
 
 class Change(StrEnum):
@@ -37,7 +37,8 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """One difference. `place` is in the new workbook, for what is gone in the old one.
+    """One difference. `place` is in the new workbook, for what is gone in the old one; `before` is where the same cell or row
+    stood in the old one, where it is in both.
 
     `kind` is the kind of the sheet, `row` what its row is about (`用途`, `41 复核`), `column` its header. `old` and `new`
     are the texts of a cell, the rows of what moved, the names of a sheet.
@@ -50,6 +51,7 @@ class Difference:
     column: str = ""
     old: str = ""
     new: str = ""
+    before: Place = NOWHERE
 
     def message(self, language: str = "zh") -> str:
         """The difference as a sentence, without its place."""
@@ -262,7 +264,8 @@ class _Compared:
                 yield self._row(Change.ADDED, self.new, line, new=told)
                 continue
             if line.at in elsewhere:
-                yield self._row(Change.MOVED, self.new, line, old=str(before.number), new=str(line.number))
+                moved = self._row(Change.MOVED, self.new, line, old=str(before.number), new=str(line.number))
+                yield replace(moved, before=self.old.place(before))
             for key in dict.fromkeys((*line.texts, *before.texts)):
                 one, other = before.texts.get(key, ""), line.texts.get(key, "")
                 if one != other and (key in shared or key.startswith("above ")):
@@ -274,6 +277,7 @@ class _Compared:
                         column=self.new.named(key),
                         old=one,
                         new=other,
+                        before=self.old.place(before, key),
                     )
         kept = {line.at for line in pairs.values()}
         for line in self.old.lines:

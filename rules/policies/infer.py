@@ -18,8 +18,17 @@ from banshi.rules.policies.truth import Truth, unknown_for
 from banshi.rules.values import ErrorValue, Value
 
 
-def infer(policy: Policy, env: Environment, engine: Engine, scope: str = "", *, chained: bool = False) -> Findings:
-    """What a policy finds. `scope` names the row of a repeat that it runs in, such as `items[2]`; `chained` asks for chains.
+def infer(
+    policy: Policy,
+    env: Environment,
+    engine: Engine,
+    scope: str = "",
+    *,
+    chained: bool = False,
+    explained: bool = True,
+) -> Findings:
+    """What a policy finds. `scope` names the row of a repeat that it runs in, such as `items[2]`; `chained` asks for chains,
+    `explained=False` leaves the reasons out, for batches.
 
     A statement that lacks data is a finding with `not_checked`, never a "no". The answer does not depend on the order of
     the rows, nor on which engine gives it.
@@ -49,7 +58,7 @@ def infer(policy: Policy, env: Environment, engine: Engine, scope: str = "", *, 
             outputs={"facts": facts, "findings": [_plain(finding) for finding in findings]},
             fired=tuple(row.place for i, row in enumerate(policy.statements) if run.held(i)),
             outcome=Outcome.NOT_CHECKED if any(finding.not_checked for finding in findings) else Outcome.OK,
-            explanation=tuple(_explained(run, i, row) for i, row in enumerate(policy.statements)),
+            explanation=tuple(_explained(run, i, row) for i, row in enumerate(policy.statements)) if explained else (),
             diagnostics=tuple(dict.fromkeys(errors)),
             engine=f"{run.engine_name}: {run.reason}" if run.reason else run.engine_name,
         ),

@@ -373,6 +373,9 @@ class StoreContract:
         assert store.count_cases(CaseFilter(states=("approved",))) == 3
         assert store.count_cases(CaseFilter(not_version=case.version)) == 0
         assert store.count_cases(CaseFilter(not_version="another")) == 7
+        sent = [row.submitted_at for row in store.iter_cases(CaseFilter())]
+        assert store.count_cases(CaseFilter(sent_since=sent[2])) == 5
+        assert store.count_cases(CaseFilter(sent_since=sent[2], sent_until=sent[4])) == 2
         assert [row.id for row in store.cases(CaseFilter(applicant="S1", service_id="dorm-electricity"))[0]] == [
             "C5",
             "C3",

@@ -911,6 +911,7 @@ def test_only_what_works_is_listed(banshi: Any) -> None:
         "template",
         "new",
         "diff",
+        "impact",
     }
 
 

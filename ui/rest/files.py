@@ -124,6 +124,13 @@ def _exports(api: APIRouter, site: Site, door: Any) -> None:
     ) -> Response:
         return streamed(*await visit.ask(site.hall.export_archive, asked, file_type, language=visit.language))
 
+    @api.get("/impacts/{run_id}/{by}.{file_type}")
+    async def export_impact(
+        run_id: str, by: Literal["cases", "cells"], file_type: str, *, visit: Visit = door
+    ) -> Response:
+        kind = known(file_type)
+        return streamed(*await visit.ask(site.hall.workshop.export_impact, run_id, by, kind, language=visit.language))
+
     @api.get("/export/cases/{service_id}.{file_type}")
     async def export_cases(service_id: str, file_type: str, *, visit: Visit = door) -> Response:
         found = await visit.ask(site.hall.workshop.export_cases, service_id, known(file_type), language=visit.language)

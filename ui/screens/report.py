@@ -62,15 +62,25 @@ class ReportView:
                 self._examples(report.examples)
             if report.unreached:
                 self._unreached(report.unreached)
-            if self.upload is not None and self.upload.id and _told(report):
-                with div("actions"), link("", f"/uploads/{quote(self.upload.id)}/marked.xlsx", "button", download=""):
+            if self.upload is not None:
+                self._more(self.upload)
+                self._publish()
+
+    def _more(self, upload: Upload) -> None:
+        """What else can be done with an upload; a version to go back to has no id."""
+        t, report = self.screen.t, self.report
+        sound = bool(report.service_id) and not has_errors(report.diagnostics)
+        with div("actions"):
+            if upload.id and _told(report):
+                with link("", f"/uploads/{quote(upload.id)}/marked.xlsx", "button", download=""):
                     icon("download", "icon icon-small")
                     span(t("report.marked"))
-            if self.upload is not None:
-                if report.service_id and not has_errors(report.diagnostics):
-                    with div("actions"):
-                        self.screen.action(t("trial.begin"), self._try, "button")
-                self._publish()
+            if sound:
+                self.screen.action(t("trial.begin"), self._try, "button")
+            if upload.id and report.replaces and sound:
+                with link("", f"/owner/impact/{quote(upload.id)}", "button"):
+                    icon("scale", "icon icon-small")
+                    span(t("impact.look"))
 
     def _verdict(self) -> None:
         t, report = self.screen.t, self.report

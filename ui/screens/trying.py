@@ -55,12 +55,12 @@ class TrialScreen(Screen):
 
     real = False
 
-    def __init__(self, outer: Screen, trial: Trial, token: str, person: Person, acted: Callable[[], Any]) -> None:
+    def __init__(self, outer: Screen, trial: Trial, person: Person, acted: Callable[[], Any]) -> None:
         visit = Visit(
             hall=trial.hall,
             settings=outer.visit.settings,
             path=outer.visit.path,
-            token=token,
+            token=outer.visit.token,
             person=person,
             language=outer.language,
             t=outer.t,
@@ -88,7 +88,7 @@ class TrialScreen(Screen):
         said = [*args, *kwargs.values()]
         if any(isinstance(item, dict | list) for item in said) or "signature" in kwargs:
             await asyncio.to_thread(trial.lend, self.me, said)
-        found = await self.visit.ask(method, *args, **kwargs)
+        found = await asyncio.to_thread(method, self.me, *args, **kwargs)
         if isinstance(found, Receipt):
             self._acted()
         return found
@@ -254,32 +254,29 @@ class _TrialPage:
         await self._fill_side()
         await self._fill_body()
 
-    async def _inner(self) -> TrialScreen:
+    def _inner(self) -> TrialScreen:
         """The page as the person sees it."""
         hall = self.trial.hall
-        token = await asyncio.to_thread(hall.sign_in, self.person)
         person = hall.directory.people[self.person]
         # What acted may be off the page by then: the rest of the page does not wait for it.
         return TrialScreen(
-            self.screen, self.trial, token, person, lambda: background_tasks.create(self._fill_side(), name="trial")
+            self.screen, self.trial, person, lambda: background_tasks.create(self._fill_side(), name="trial")
         )
 
-    async def _owner(self) -> Screen:
+    def _owner(self) -> Screen:
         """The page as the owner sees it in the trial's hall, whoever she plays."""
-        token = await asyncio.to_thread(self.trial.hall.sign_in, self.trial.owner.id)
-        return TrialScreen(self.screen, self.trial, token, self.trial.owner, lambda: None)
+        return TrialScreen(self.screen, self.trial, self.trial.owner, lambda: None)
 
     async def _fill_body(self) -> None:
-        inner, t = await self._inner(), self.screen.t
+        inner, t = self._inner(), self.screen.t
         self.body.clear()
         try:
             if self.case_id:
                 view = await inner.ask(self.trial.hall.case, self.case_id, inner.language)
-                owner = await self._owner()
                 with self.body:
                     await CasePage(inner, view, div("")).build()
                     with div("actions"):
-                        example_button(owner, view.row)
+                        example_button(self._owner(), view.row)
                 return
             session = await inner.ask(self.trial.hall.open_form, self.trial.report.service_id, inner.language)
         except (NotAllowed, NotFound):

@@ -156,3 +156,15 @@ def test_a_table_of_two_thousand_rows_in_another_order_is_compared() -> None:
     found = differences(book(_table(rows)), book(_table(rows[::-1])))
     assert {one.change for one in found} == {Change.MOVED}
     assert len(found) == 1999  # one row may stay where it is
+
+
+def test_a_changed_cell_and_a_moved_row_know_where_they_stood_before() -> None:
+    above = "| 文本 | 楼栋 | 楼栋 | 是 |\n    | 文本 | 房间"
+    after = ELECTRICITY.replace("| 文本 | 房间", above).replace("用途 | |", "用途 | 是 |")
+    found = {str(one.place): str(one.before) for one in differences(book(ELECTRICITY), book(after))}
+    assert found == {"表单!A2": "", "表单!D5": "表单!D4"}
+    swapped = ELECTRICITY.replace("    | 20 | 初审 | 角色:后勤处.审核岗 | |\n", "").replace(
+        "    | 41 |", "    | 20 | 初审 | 角色:后勤处.审核岗 | |\n    | 41 |"
+    )
+    (moved,) = differences(book(ELECTRICITY), book(swapped))
+    assert (moved.change, str(moved.place), str(moved.before)) == (Change.MOVED, "流程!A3", "流程!A4")

@@ -1,0 +1,97 @@
+"""What the screens say of the impact of a draft."""
+
+from __future__ import annotations
+
+IMPACT: dict[str, tuple[str, str]] = {
+    "impact.look": ("影响测算", "Impact"),
+    "impact.title": ("影响测算", "Impact"),
+    "impact.lead": (
+        "把已提交的办件按现行版本和这份新工作簿各算一遍，看哪些办件会不同。只测算，不改动任何办件，也不进规则日志。",
+        "Cases that were sent are evaluated by the live version and by this workbook, to see which would come out differently. Nothing is changed, and nothing enters the rule log.",
+    ),
+    "impact.back": ("返回服务管理", "Back to my services"),
+    "impact.gone": (
+        "上传的文件已过期，请重新上传再测算。",
+        "The upload has expired. Please upload the workbook again.",
+    ),
+    "impact.which": ("测算哪些办件", "Which cases"),
+    "impact.since": ("提交日期从", "Sent from"),
+    "impact.until": ("到（含当天）", "Until (that day too)"),
+    "impact.states": ("状态", "State"),
+    "impact.states.open": ("办理中的", "In progress"),
+    "impact.states.ended": ("已办结、未通过和撤回的", "Completed, refused and withdrawn"),
+    "impact.as_of": ("按哪一天的规定（不填：各按提交当天）", "As if sent on (blank: each on its own day)"),
+    "impact.as_of_hint": (
+        "新标准从以后某天起执行时，填那一天或之后的日期。",
+        "Where new prices are in force from a later day, give that day or a later one.",
+    ),
+    "impact.not_a_day": ("日期应写成 2026-09-01。", "Write days as 2026-09-01."),
+    "impact.start": ("开始测算", "Measure"),
+    "impact.again": ("重新测算", "Measure again"),
+    "impact.stop": ("停止", "Stop"),
+    "impact.waiting": ("前面还有别的测算，请稍候。", "Another run comes first; please wait."),
+    "impact.progress": ("已测算 {done} / {total} 件", "{done} of {total} cases"),
+    "impact.stopping": ("正在停止…", "Stopping…"),
+    "impact.stopped": (
+        "测算中途停止，下面只是已测算的 {cases} 件。",
+        "The run was stopped: what follows is of the {cases} cases evaluated until then.",
+    ),
+    "impact.none": ("没有符合条件的办件", "No case fits"),
+    "impact.none_text": ("换一个时间段或状态再试。", "Try another period or state."),
+    "impact.result": ("测算结果", "What it comes to"),
+    "impact.versions": ("现行版本 {live} 与 {file}", "The live version {live} and {file}"),
+    "impact.summary": (
+        "测算了 {cases} 件，{same} 件没有任何不同，{changed} 件会不同。",
+        "{cases} cases were evaluated; {same} are the same in everything, {changed} would be different.",
+    ),
+    "impact.money": (
+        "有费用的 {billed} 件合计：现行 {old} 元，新版 {new} 元，{change}。",
+        "{billed} cases with a total: {old} yuan now, {new} yuan under the draft, {change}.",
+    ),
+    "impact.more_money": ("多收 {amount} 元", "{amount} yuan more"),
+    "impact.less_money": ("少收 {amount} 元", "{amount} yuan less"),
+    "impact.same_money": ("合计不变", "the same in all"),
+    "impact.differing": (
+        "其中 {count} 件按现行版本重算与当时的决定不同（之后换过版本、补填过内容或人员变动）；当时合计 {then} 元，按现行版本 {live} 元。差额只比较现行版本与新版本。",
+        "{count} of them come out differently today than they were decided then (another version, later answers, other people): {then} yuan then, {live} yuan by the live version. Differences compare the live version and the draft only.",
+    ),
+    "impact.earlier": ("{count} 件是按更早的版本提交的。", "{count} were sent under earlier versions."),
+    "impact.live_errors": (
+        "{count} 件按现行版本现在也不能照原样提交。",
+        "{count} could not be sent as they are by the live version either.",
+    ),
+    "impact.unit": ("（{unit}）", " ({unit})"),
+    "impact.bills": ("各收费表", "By tariff"),
+    "impact.bill": ("收费表", "Tariff"),
+    "impact.cases": ("办件数", "Cases"),
+    "impact.old": ("现行费用", "Now"),
+    "impact.new": ("新版费用", "Draft"),
+    "impact.difference": ("差额", "Difference"),
+    "impact.chart": (
+        "费用差额的分布（办件数，不含没有变化的）",
+        "How differences are spread (cases; without those that stay the same)",
+    ),
+    "impact.cells": ("起作用的单元格", "The cells that make it"),
+    "impact.cells_lead": (
+        "一件办件因几个单元格一起变化的，合在一行。各行差额相加就是总差额。",
+        "Where several cells work together they stand in one row. The differences add up to the whole.",
+    ),
+    "impact.cell": ("单元格", "Cell"),
+    "impact.effect": ("影响", "Impact"),
+    "impact.effect_of": ("{what} {count} 件", "{what}: {count}"),
+    "impact.list": ("办件清单", "Cases"),
+    "impact.list_lead": (
+        "每类只列差额最大的 {count} 件，全部在下载的文件里。",
+        "Of each kind the {count} with the largest differences are shown; the files have all.",
+    ),
+    "impact.kind": ("{what}：{count} 件", "{what}: {count}"),
+    "impact.case": ("办件", "Case"),
+    "impact.applicant": ("申请人", "Applicant"),
+    "impact.why": ("说明", "Why"),
+    "impact.download": ("全部办件（{kind}）", "All cases ({kind})"),
+    "impact.download_cells": ("单元格（{kind}）", "Cells ({kind})"),
+    "impact.unused": (
+        "这些改动对测算的办件没有作用：{places}。",
+        "These changes do nothing to the cases: {places}.",
+    ),
+}
