@@ -474,7 +474,7 @@ class Report:
 
     `owner` is the department that it names; empty where it could not be read, or is no service. `replaces` is the
     version that is live now; empty where the service is new. `changes` are what is different from it, where that was
-    asked for.
+    asked for. `consent` says that it goes live only once a second person consents.
     """
 
     file: str
@@ -487,6 +487,7 @@ class Report:
     examples: Sequence[ExampleResult] = ()
     publishable: bool = False
     changes: Sequence[ChangeView] = ()
+    consent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

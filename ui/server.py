@@ -36,6 +36,7 @@ from banshi.ui.screens import (
     auditor,
     board,
     case,
+    comparing,
     errors,
     filling,
     form,
@@ -73,7 +74,20 @@ def compose(found: Hall, settings: Settings) -> FastAPI:
     root.include_router(doors.router(site))
     root.include_router(files.router(site, uploads, fillings))
     root.include_router(api.router(site))
-    for screens in (hall, form, my_cases, tasks, stand_ins, case, moving, auditor, statistics, board, archive):
+    for screens in (
+        hall,
+        form,
+        my_cases,
+        tasks,
+        stand_ins,
+        case,
+        moving,
+        comparing,
+        auditor,
+        statistics,
+        board,
+        archive,
+    ):
         screens.add(site)
     owner.add(site, uploads)
     filling.add(site, fillings)

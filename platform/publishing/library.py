@@ -170,10 +170,10 @@ class Library:
             return Checked(report)
         if any(workbook.of_kind("people")):
             directory, more = read_organisation(workbook)
-            return Checked(_judged(report, found + more, ORGANISATION), directory=directory)
+            return Checked(self._replacing(_judged(report, found + more, ORGANISATION)), directory=directory)
         if any(workbook.of_kind("calendar")) and not any(workbook.of_kind("survey")):
             calendar, more = read_calendar(workbook)
-            return Checked(_judged(report, found + more, CALENDAR), calendar=calendar)
+            return Checked(self._replacing(_judged(report, found + more, CALENDAR)), calendar=calendar)
         service, found = load_workbook(
             workbook,
             self.directory,
@@ -188,9 +188,13 @@ class Library:
         if not has_errors(found):
             examples = run_examples(service, self.directory, calendar=self.calendar, now=now, engine=self._engine)
         report = _judged(report, found, service.settings.id, service.settings.title.get(), examples)
-        live = self._shelf.live.get(service.settings.id)
-        report = replace(report, owner=service.settings.owner, replaces=live[1].sha256[:12] if live else "")
+        consent = self.asks_consent(report.service_id)
+        report = replace(self._replacing(report), owner=service.settings.owner, consent=consent)
         return Checked(report, workbook, service)
+
+    def _replacing(self, report: Report) -> Report:
+        """The report with the version that is live now."""
+        return replace(report, replaces=self.live_hash(report.service_id)[:12])
 
     def changes(self, checked: Checked) -> tuple[ChangeView, ...]:
         """What is different between an examined workbook of a service and the version that is live."""
