@@ -55,8 +55,10 @@ class Planner:
         live = self._library.live_hash(plan.service_id)
         asks = self._library.asks_consent(plan.service_id)
         again = asks and (plan.based_on != live or not plan.consent_by)
-        on = ended(plan, PROPOSED if again else PLANNED, self._clock(), by=person)
-        on = replace(on, based_on=live, consent_by="" if again else plan.consent_by)
+        now = self._clock()
+        on = ended(plan, PROPOSED if again else PLANNED, now, by=person)
+        at = plan.at if again else plan.at or now
+        on = replace(on, based_on=live, consent_by="" if again else plan.consent_by, at=at)
         if not self._store.change_plan(on, plan.state):
             raise PlanChanged
         self.fire_due()

@@ -315,6 +315,17 @@ def test_r4_a_plan_for_an_older_version_is_held_until_it_is_to_go_on(hall: Hall,
     assert (done.state, week(hall)) == ("published", "105")
 
 
+def test_r4_a_plan_for_an_older_version_is_held_whether_it_would_pass_or_not(
+    tmp_path: Path, hall: Hall, clock: Clock
+) -> None:
+    made = plan(hall)
+    publish(hall, DEAREST)
+    leave(hall, tmp_path)
+    clock.now = DECEMBER
+    hall.publish_planned()
+    assert (state(hall, made).state, state(hall, made).faults) == ("held", [])
+
+
 def test_r4_it_may_go_on_before_its_instant(hall: Hall, clock: Clock) -> None:
     made = plan(hall)
     publish(hall, DEAREST)
@@ -438,6 +449,15 @@ def test_r5_what_was_consented_to_for_another_version_is_asked_anew(guarded: Hal
     assert state(hall, made).state == "held"
     on = hall.workshop.go_on(who(hall), "borrowing", made.id)
     assert (on.state, on.consent_by, week(hall)) == ("proposed", "", "87.5")
+
+
+def test_r5_a_proposal_for_a_version_that_asked_goes_on_under_one_that_does_not(guarded: Hall) -> None:
+    hall = guarded
+    waiting, freeing = publish(hall, DEAREST), publish(hall, DEARER)
+    hall.workshop.consent(who(hall, ADMIN), "borrowing", freeing.id)
+    assert state(hall, waiting).behind
+    assert hall.workshop.go_on(who(hall), "borrowing", waiting.id).state == "published"
+    assert week(hall) == "140"
 
 
 def test_r5_only_yes_and_no_are_understood_and_somebody_must_be_able_to(hall: Hall) -> None:

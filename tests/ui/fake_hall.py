@@ -664,6 +664,18 @@ class FakeHall:
             replace(made, id="P4", state="declined", why="要等校长办公会", changed_by="10311", changed_at=NOW, may_consent=False),
         ]  # fmt: skip
 
+    def consent(self, person: Person, service_id: str, plan_id: str) -> PlanRow:
+        return replace(self.plans(person, service_id)[0], state="published")
+
+    def decline(self, person: Person, service_id: str, plan_id: str, reason: str) -> PlanRow:
+        return replace(self.plans(person, service_id)[0], state="declined", why=reason)
+
+    def cancel(self, person: Person, service_id: str, plan_id: str) -> PlanRow:
+        return replace(self.plans(person, service_id)[0], state="cancelled")
+
+    def go_on(self, person: Person, service_id: str, plan_id: str, *, replaces: str | None = None) -> PlanRow:
+        return replace(self.plans(person, service_id)[0], state="planned")
+
     def check_version(self, person: Person, service_id: str, version: str) -> Report:
         changes = (
             ChangeView(Place("收费", "E3"), "收费“电费”的“单价”：0.698 → 0.712", "Charge “电费”, rate: 0.698 → 0.712"),
