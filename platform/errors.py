@@ -87,6 +87,18 @@ class NotFound(HallError):
         super().__init__(f"没有找到{zh}“{name}”。", f"There is no {en} “{name}”.")
 
 
+class TrialOver(HallError):
+    """A trial that was ended, replaced or forgotten."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__(
+            "这次试运行已经结束，请从工作簿或服务页面重新开始。",
+            "This trial is over; please begin again from the workbook or the service.",
+        )
+
+
 class Stale(HallError):
     """Somebody acted first; nothing was changed by the one who is told so."""
 

@@ -42,7 +42,7 @@ from banshi.platform.forms.rows import Row
 from banshi.platform.people.directory import Directory, Person, is_called
 from banshi.platform.people.sessions import Sessions
 from banshi.platform.publishing.catalogue import Catalogue
-from banshi.platform.publishing.library import Library
+from banshi.platform.publishing.library import Checked, Library
 from banshi.platform.routes.choosing import choosing
 from banshi.platform.routes.diagram import Diagram, diagram
 from banshi.platform.routes.preview import PreviewStep, preview
@@ -104,13 +104,14 @@ class Hall:
         definitions: Path,
         engine: Engine,
         clock: Callable[[], datetime] = campus_time,
+        library: Library | None = None,
     ) -> None:
         self.definitions = definitions
         self._store = store
         self._clock = clock
         self._engine = engine
         self._attachments = attachments
-        self._library = Library(store, definitions, engine, clock)
+        self._library = library or Library(store, definitions, engine, clock)
         self._catalogue = Catalogue(self._library, clock)
         self._sessions = Sessions(store, lambda: self._library.directory, clock)
         self._desk = Desk(store, self._library, engine, clock)
@@ -118,7 +119,7 @@ class Hall:
         self._batches = Batches(self._library, self._desk)
         self._log = Log(store, self._library)
         self._reader = CaseReader(store, self._library, self._desk, self._log, clock)
-        self.workshop = Workshop(store, self._library, Mover(store, self._library, self._desk, clock), clock)
+        self.workshop = Workshop(store, self._library, Mover(store, self._library, self._desk, clock), engine, clock)
         self._opener = Opener(store, self._library, self._desk, self._catalogue.may_apply, clock)
         self._timekeeper = Timekeeper(store, self._library, self._desk, self._opener, clock)
         self._board = UnitBoard(store, self._desk, self._reader, lambda: self._library.directory, clock)
@@ -130,6 +131,31 @@ class Hall:
         """Let go of the store and the engine's workers."""
         self._engine.close()
         self._store.close()
+
+    def beside(
+        self, person: Person, file: str, data: bytes, store: Store, clock: Callable[[], datetime]
+    ) -> tuple[Hall, Checked]:
+        """A hall on another store in which a draft of this owner's is live, and the draft as it was examined.
+
+        It shares the engine, so whoever made it closes the store and not the hall. Raises Declined for a draft with
+        errors; examples may fail.
+        """
+        checked = self.workshop.draft(person, file, data)
+        hall = Hall(
+            store=store,
+            attachments=self._attachments,
+            definitions=self.definitions,
+            engine=self._engine,
+            clock=clock,
+            library=self._library.beside(store, clock, checked, data),
+        )
+        return hall, checked
+
+    def lend(self, attachment_id: str, person: Person, to: Store, borrower: Person) -> None:
+        """Let somebody in another store use a file that a person attached here; nothing for files that are not hers."""
+        stored = self._store.attachment(attachment_id)
+        if stored is not None and stored.person == person.id and to.attachment(attachment_id) is None:
+            to.add_attachment(replace(stored, person=borrower.id, case_id=""))
 
     def scan(self) -> list[Report]:
         """Read `definitions/` and publish what changed; the reports of what was read."""

@@ -203,7 +203,7 @@ class Releases:
             self._library.refresh()
             checked = self._library.examine(file, data, at=at)
             report, live = checked.report, self._library.live_hash(checked.report.service_id)
-            self._require_publisher(person, checked)
+            self._ensure_owned(person, checked)
             if not report.publishable:
                 return report, None
             same = live == report.sha256
@@ -253,7 +253,10 @@ class Releases:
         )
         return self._store.add_plan(made, data)
 
-    def _require_publisher(self, person: Person, checked: Checked) -> None:
+    def _ensure_owned(self, person: Person, checked: Checked) -> None:
+        """NotAllowed to whoever may not publish an examined workbook."""
+        if not person.holds("owner"):
+            raise NotAllowed
         service = checked.service
         if service is not None:
             live = self._library.live.get(service.settings.id)

@@ -446,17 +446,41 @@ class CaseView:
     may_urge: bool = False
     may_comment: bool = False
     may_archive: bool = False
+    may_example: bool = False
     undo: Sequence[UndoView] = ()
     related: Sequence[RelatedCase] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExampleResult:
-    """One row of the examples sheet, run; each failure with what it is about: a name, `route`, `who 20`, `error`."""
+    """One row of the examples sheet, run; each failure with what it is about: a name, `route`, `who 20`, `error`.
+
+    `reached` are the cells by which its run names the rows of tables, tariffs, policies and the route that it went through.
+    """
 
     name: str
     passed: bool
     failures: Sequence[tuple[str, Diagnostic]] = ()
+    reached: frozenset[Place] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExampleRow:
+    """A row for the examples sheet: the sheet's own columns first (`known` of them), then columns that it lacks."""
+
+    header: Sequence[str]
+    row: Sequence[str]
+    known: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many of a sheet's rows some example reaches, and the numbers of those that none does."""
+
+    sheet: str
+    reached: int
+    total: int
+    rows: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -474,7 +498,8 @@ class Report:
 
     `owner` is the department that it names; empty where it could not be read, or is no service. `replaces` is the
     version that is live now; empty where the service is new. `changes` are what is different from it, where that was
-    asked for. `consent` says that it goes live only once a second person consents.
+    asked for. `consent` says that it goes live only once a second person consents. `unreached` are the sheets that have
+    rows which no example reaches.
     """
 
     file: str
@@ -488,6 +513,7 @@ class Report:
     publishable: bool = False
     changes: Sequence[ChangeView] = ()
     consent: bool = False
+    unreached: Sequence[Coverage] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,15 +10,20 @@ from pathlib import Path
 from banshi.platform.cases.desk import NO_ROUTE
 from banshi.platform.cases.moving import Mover
 from banshi.platform.cases.table import case_table
-from banshi.platform.errors import HallError, NotAllowed, NotFound, plain_failures
+from banshi.platform.errors import Declined, HallError, NotAllowed, NotFound, plain_failures
 from banshi.platform.exports import Export, table_file
+from banshi.platform.filling.bench import Bench
+from banshi.platform.filling.running import Runner
 from banshi.platform.people.directory import Person
-from banshi.platform.publishing.library import CALENDAR, ORGANISATION, Library, owns
+from banshi.platform.publishing.library import CALENDAR, ORGANISATION, Checked, Library, owns
 from banshi.platform.publishing.starting import Wish, start, start_like
 from banshi.platform.releases import Releases, version_row
 from banshi.platform.routes.diagram import Diagram, diagram
-from banshi.platform.views import OwnedService, Page, PlanRow, Report, VersionRow
+from banshi.platform.sheets.example_rows import example_row
+from banshi.platform.views import ExampleRow, OwnedService, Page, PlanRow, Report, VersionRow
 from banshi.platform.workbook.marking import marked_copy
+from banshi.rules.diagnostics import has_errors
+from banshi.rules.policies import Engine
 from banshi.storage.contract import CaseFilter, Store
 
 
@@ -26,9 +31,12 @@ from banshi.storage.contract import CaseFilter, Store
 class Workshop(Releases):
     """The use cases of owners; those of publishing stand in `Releases`. A method says NotAllowed to whoever does not own the service that it is about."""
 
-    def __init__(self, store: Store, library: Library, mover: Mover, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Store, library: Library, mover: Mover, engine: Engine, clock: Callable[[], datetime]
+    ) -> None:
         super().__init__(store, library, clock)
         self._mover = mover
+        self._engine = engine
 
     def owned(self, person: Person, language: str = "zh") -> list[OwnedService]:
         """The services that a person may change or begin, and the files that could not be published."""
@@ -73,6 +81,16 @@ class Workshop(Releases):
             return checked.report
         return replace(checked.report, changes=self._library.changes(checked))
 
+    def draft(self, person: Person, file: str, data: bytes) -> Checked:
+        """A draft of a service that the person may publish, examined. Raises Declined where it has errors."""
+        checked = self._library.examine(file, data)
+        self._ensure_owned(person, checked)
+        if checked.service is None or has_errors(checked.report.diagnostics):
+            raise Declined(
+                "工作簿有错误，改正后才能试运行。", "The workbook has errors; it can be tried once they are mended."
+            )
+        return checked
+
     def mark_workbook(self, person: Person, file: str, data: bytes, language: str = "zh") -> tuple[str, bytes]:
         """The same workbook with what the check and the examples say at their cells: file name and bytes."""
         _require(person, "owner")
@@ -97,6 +115,30 @@ class Workshop(Releases):
             raise NotFound("service", like)
         file, data = self.workbook_bytes(person, like, live[like][1].sha256)
         return start_like(wish, data, file)
+
+    def bench(self, person: Person, service_id: str, language: str = "zh") -> Bench:
+        """The rules of a live service, to be tried on values; nothing is logged."""
+        self._require_owner_of(person, service_id)
+        service, library = self._library.service(service_id), self._library
+        return Bench(Runner(service, language, self._clock, library.directory, library.calendar, self._engine))
+
+    def example_of(self, person: Person, case_id: str, name: str) -> ExampleRow:
+        """A case as a row for the examples sheet of the live version of its service, with what that says of it now."""
+        case = self._store.case(case_id)
+        if case is None:
+            raise NotFound("case", case_id)
+        self._require_owner_of(person, case.service_id)
+        library = self._library
+        return example_row(
+            library.service(case.service_id),
+            case.snapshot["answers"],
+            case.applicant,
+            name,
+            directory=library.directory,
+            calendar=library.calendar,
+            now=self._clock(),
+            engine=self._engine,
+        )
 
     def service_diagram(self, person: Person, service_id: str, language: str = "zh") -> Diagram:
         """The picture of the route of a live service, for its owner."""

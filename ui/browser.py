@@ -55,3 +55,11 @@ def show_dialog(element: Element) -> None:
 def close_dialog(element: Element) -> None:
     """Close a native dialog."""
     element.client.run_javascript(f"getHtmlElement({int(element.id)})?.close()")
+
+
+def copy_text(element: Element) -> None:
+    """Put what stands in a text field on the clipboard; also where the page is not served over https."""
+    element.client.run_javascript(
+        f"(() => {{ const field = getHtmlElement({int(element.id)}); if (!field) return; field.select();"
+        " if (navigator.clipboard) navigator.clipboard.writeText(field.value); else document.execCommand('copy'); })()"
+    )

@@ -11,6 +11,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
+from banshi.platform.filling.running import Runner
 from banshi.rules.diagnostics import has_errors
 from banshi.ui.cli_archive import add as archive_command
 from banshi.ui.cli_decide import decided_lines
@@ -22,6 +23,7 @@ from banshi.ui.cli_files import (
     directory_for,
     folder_of_hall,
     json_object,
+    now,
     person_of,
     service_of,
     understand,
@@ -32,9 +34,9 @@ from banshi.ui.cli_files import (
 from banshi.ui.cli_new import add as new_command
 from banshi.ui.cli_paths import paths_json, paths_table
 from banshi.ui.cli_publish import add as publish_commands
-from banshi.ui.cli_reports import counted, mark, tested
+from banshi.ui.cli_reports import counted, mark, tested, unreached_text
 from banshi.ui.cli_statistics import add as statistics_command
-from banshi.ui.cli_streams import Runner, evaluated, evaluated_lines, objects
+from banshi.ui.cli_streams import evaluated, evaluated_lines, objects
 from banshi.ui.cli_talk import (
     FAULTS,
     FINE,
@@ -145,6 +147,7 @@ def run_tests(files: Files, *, as_json: Json = False, organisation: People = Non
         talk.out(report["file"], talk.table((talk.say("用例", "example"), talk.say("结果", "result")), rows))
         talk.out(talk.say(f"通过 {report['passed']}，未通过 {report['failed']}。",
                           f"{report['passed']} passed, {report['failed']} failed."))  # fmt: skip
+        talk.out(*(unreached_text(talk, one) for one in report["unreached"]))
         if report["failed"] and organisation is None and directory_for(Path(report["file"]), None) is None:
             talk.err(
                 talk.say(
@@ -197,7 +200,7 @@ def decide_rows(
     talk = _talk(lang)
     service = service_of(file, organisation)
     wanted = _named(service.tables, table, "规则表", "decision table")
-    with closing(Runner(service, talk, directory_for(file, organisation), calendar_for(file))) as runner:
+    with closing(Runner(service, talk.language, now, directory_for(file, organisation), calendar_for(file))) as runner:
         raise typer.Exit(_stream(decided_lines(runner, wanted, inputs, explain=explain), talk))
 
 
@@ -217,7 +220,7 @@ def infer_rows(
     if policy:
         _named(service.policies, policy, "制度表", "policy")
     names = [policy] if policy else _in_order(service.policies, [node.name for node in service.order])
-    with closing(Runner(service, talk, directory_for(file, organisation), calendar_for(file))) as runner:
+    with closing(Runner(service, talk.language, now, directory_for(file, organisation), calendar_for(file))) as runner:
         lines = objects(inputs, talk)
         results = ({"error": e} if e else runner.inferred(names, given, explain=explain) for given, e in lines)
         raise typer.Exit(_stream(results, talk))
@@ -259,7 +262,7 @@ def bill_rows(
     service = service_of(file, organisation)
     _named(service.tariffs, fees, "收费表", "tariff")
     table, done = source_of(source), Sum()
-    runner = Runner(service, talk, directory_for(file, organisation), calendar_for(file))
+    runner = Runner(service, talk.language, now, directory_for(file, organisation), calendar_for(file))
     job = job_of(runner, fees, table, explain=explain)
     if missing := talk.say("、", ", ").join(missing_columns(job, runner)):
         talk.err(
@@ -297,7 +300,7 @@ def evaluate_answers(
     talk = _talk(lang)
     service = service_of(file, organisation)
     directory = directory_for(file, organisation)
-    with closing(Runner(service, talk, directory, calendar_for(file))) as runner:
+    with closing(Runner(service, talk.language, now, directory, calendar_for(file))) as runner:
         result = runner.filled(answers_of(answers), person_of(directory, person)).to_json()
     if as_json:
         print_json(result)
@@ -340,7 +343,7 @@ def show_route(
     if answers is None:
         raise WrongCall("请用 --answers 给出填报内容，或用 --paths。", "Give --answers, or --paths.")
     directory = directory_for(file, organisation)
-    with closing(Runner(service, talk, directory, calendar_for(file))) as runner:
+    with closing(Runner(service, talk.language, now, directory, calendar_for(file))) as runner:
         result = runner.route(answers_of(answers), person_of(directory, person))
     if bpmn:
         from banshi.platform.routes.bpmn import to_bpmn

@@ -16,6 +16,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
+from banshi.platform.filling.running import Runner
 from banshi.platform.people.calendar import Calendar
 from banshi.platform.people.directory import Directory
 from banshi.platform.service.model import Service
@@ -25,7 +26,6 @@ from banshi.rules.tariffs import Bill, Rounding, Tariff
 from banshi.rules.tariffs.rounding import EXACT
 from banshi.rules.values import Kind, dumps
 from banshi.ui.cli_files import now
-from banshi.ui.cli_streams import Runner
 from banshi.ui.cli_tables import Row, Source, as_written, target_of
 from banshi.ui.cli_talk import Talk
 
@@ -124,7 +124,7 @@ def job_of(runner: Runner, fees: str, source: Source, *, explain: bool) -> Job:
         explain=explain,
         typed=source.typed,
         now=now(),
-        talk=runner.talk,
+        talk=Talk(runner.language),
     )
 
 
@@ -146,7 +146,7 @@ def progress(talk: Talk, source: Source, done: Sum) -> Iterator[Callable[[Partit
 
 def billed_here(job: Job, source: Source) -> Iterator[Partition]:
     """Bill partition after partition in this process."""
-    runner = Runner(job.service, job.talk, job.directory, job.calendar)
+    runner = Runner(job.service, job.talk.language, now, job.directory, job.calendar)
     try:
         for rows in source.chunks(PARTITION):
             yield rows, bill_rows(job, rows, runner)
@@ -156,7 +156,7 @@ def billed_here(job: Job, source: Source) -> Iterator[Partition]:
 
 def bill_rows(job: Job, rows: Sequence[Row], runner: Runner | None = None) -> list[Cells]:
     """What is added to each row of a partition."""
-    own = runner or Runner(job.service, job.talk, job.directory, job.calendar)
+    own = runner or Runner(job.service, job.talk.language, now, job.directory, job.calendar)
     try:
         sound = [row for row in rows if len(row) <= len(job.header)]
         cells = iter(_explained(job, sound, own) if job.explain else _in_columns(job, sound, own))

@@ -10,8 +10,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
+from banshi.platform.filling.running import Runner
 from banshi.rules.tables import Table
-from banshi.ui.cli_streams import Runner, objects
+from banshi.ui.cli_streams import objects
 from banshi.ui.cli_talk import Talk, lines_of
 
 T = TypeVar("T")
@@ -23,7 +24,7 @@ CHUNK = 4096
 
 def decided_lines(runner: Runner, table: Table, inputs: Path, *, explain: bool) -> Iterator[dict[str, Any]]:
     """One answer a line; a line that cannot be read gets its own error."""
-    lines = objects(inputs, runner.talk)
+    lines = objects(inputs, Talk(runner.language))
     if explain or str(inputs) == "-":
         for given, error in lines:
             yield {"error": error} if error else runner.decided(table, given, explain=explain)
@@ -32,7 +33,7 @@ def decided_lines(runner: Runner, table: Table, inputs: Path, *, explain: bool) 
 
     columns = Columns(table)
     one_by_one = not columns.bitsets.usable or table.hit.aggregated
-    for chunk in _chunks(progressing(lines, inputs, runner.talk)):
+    for chunk in _chunks(progressing(lines, inputs, Talk(runner.language))):
         answers = [None] * len(chunk) if one_by_one else _together(runner, columns, chunk)
         for (given, error), answer in zip(chunk, answers, strict=True):
             yield {"error": error} if error else answer or runner.decided(table, given, explain=False)

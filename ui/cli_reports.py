@@ -7,10 +7,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from banshi.platform.filling.running import Runner
 from banshi.platform.sheets import run_examples
+from banshi.platform.sheets.coverage import coverage
+from banshi.platform.views import Coverage, ExampleResult
+from banshi.platform.workbook.workbook import in_runs
 from banshi.rules.diagnostics import Severity
 from banshi.ui.cli_files import calendar_for, directory_for, now, understand
-from banshi.ui.cli_streams import Runner
 from banshi.ui.cli_talk import Talk, fault_json
 
 
@@ -18,11 +21,14 @@ def tested(path: Path, organisation: Path | None, talk: Talk) -> dict[str, Any]:
     """What the examples of one workbook gave. A workbook with errors is not run."""
     understood = understand(path, organisation)
     errors = [item for item in understood.diagnostics if item.severity is Severity.ERROR]
-    results = []
+    results: list[ExampleResult] = []
+    unreached: Sequence[Coverage] = ()
     if understood.service is not None and not errors:
         directory, calendar = directory_for(path, organisation), calendar_for(path)
-        with closing(Runner(understood.service, talk, directory, calendar)) as runner:
+        with closing(Runner(understood.service, talk.language, now, directory, calendar)) as runner:
             results = run_examples(understood.service, directory, calendar=calendar, now=now(), engine=runner.engine)
+        reached = {place for result in results for place in result.reached}
+        unreached = coverage(understood.service, reached, now().date()) if results else ()
     return {
         "file": str(path),
         "passed": sum(result.passed for result in results),
@@ -38,8 +44,21 @@ def tested(path: Path, organisation: Path | None, talk: Talk) -> dict[str, Any]:
             }
             for result in results
         ],
+        "unreached": [
+            {"sheet": one.sheet, "reached": one.reached, "total": one.total, "rows": list(one.rows)}
+            for one in unreached
+        ],
         "faults": [fault_json(str(path), item, talk.language) for item in errors],
     }
+
+
+def unreached_text(talk: Talk, found: Mapping[str, Any]) -> str:
+    """The rows of a sheet that no example reaches, as a sentence."""
+    rows = in_runs(found["rows"])
+    return talk.say(
+        f"{found['sheet']}：{found['total']} 行中有用例走到的 {found['reached']} 行，没有走到第 {rows} 行。",
+        f"{found['sheet']}: examples reach {found['reached']} of {found['total']} rows; not row {rows}.",
+    )
 
 
 def mark(talk: Talk, example: Mapping[str, Any]) -> str:

@@ -47,6 +47,7 @@ from banshi.ui.screens import (
     stand_ins,
     statistics,
     tasks,
+    trying,
 )
 from banshi.ui.screens.frame import Site
 from banshi.ui.screens.live import SECONDS
@@ -87,6 +88,7 @@ def compose(found: Hall, settings: Settings) -> FastAPI:
         statistics,
         board,
         archive,
+        trying,
     ):
         screens.add(site)
     owner.add(site, uploads)

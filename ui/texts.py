@@ -12,6 +12,7 @@ from banshi.ui.texts_archive import ARCHIVE
 from banshi.ui.texts_publishing import PUBLISHING
 from banshi.ui.texts_statistics import STATISTICS
 from banshi.ui.texts_tasks import TASKS
+from banshi.ui.texts_workshop import WORKSHOP
 
 LANGUAGES = ("zh", "en")
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
@@ -187,6 +188,7 @@ TABLE: dict[str, tuple[str, str]] = {
     **{f"case.state.{key}": both for key, both in STATES.items()},
     **TASKS,
     **PUBLISHING,
+    **WORKSHOP,
     **STATISTICS,
     **ARCHIVE,
     # One case
@@ -368,6 +370,11 @@ TABLE: dict[str, tuple[str, str]] = {
     "report.marked": ("下载标出问题的副本", "Copy with faults marked"),
     "report.remedy": ("处理办法：{text}", "What to do: {text}"),
     "report.more": ("另有 {count} 个问题，修改后重新上传即可看到。", "{count} more; they show when these are mended."),
+    "report.unreached": ("{count} 行没有用例走到", "{count} rows that no example reaches"),
+    "report.unreached_rows": (
+        "走到 {total} 行中的 {reached} 行，没有走到第 {rows} 行",
+        "{reached} of {total} rows reached; not row {rows}",
+    ),
     "report.examples": ("示例试算：{total} 个中 {passed} 个通过", "Examples: {passed} of {total} passed"),
     "report.passed": ("通过", "passed"),
     "report.failed": ("未通过", "failed"),

@@ -88,7 +88,7 @@ PUBLISHING: dict[str, tuple[str, str]] = {
         "这一版按现在的组织和服务检查没有通过，不能恢复。",
         "As things are now, this version does not pass, so it cannot come back.",
     ),
-    "version.back_changes": ("与现行版相比有 {count} 处变化", "{count} changes from the live version"),
+    "version.back_changes": ("与现行版相比有 {count} 处变化", "Changes from the live version: {count}"),
     "version.back_go": ("回到这一版", "Go back"),
     "version.close": ("关闭", "Close"),
     "version.consent_by": ("{name} 复核", "consent of {name}"),
@@ -103,6 +103,6 @@ PUBLISHING: dict[str, tuple[str, str]] = {
     "compare.planned": ("{version} · 待生效", "{version} · to come"),
     "compare.none": ("没有不同", "No differences"),
     "compare.none_text": ("备注、注释行和格式不比较。", "Notes, comment rows and formats are not compared."),
-    "compare.count": ("{count} 处不同", "{count} differences"),
+    "compare.count": ("{count} 处不同", "Differences: {count}"),
     "compare.workbook": ("整个工作簿", "The whole workbook"),
 }

@@ -116,6 +116,7 @@ class CaseReader:
             and any(task.state == "open" and task.person != person.id for task in tasks),
             may_comment=self._desk.handles(person, case),
             may_archive=case.closed and may_archive(person, service),
+            may_example=owns(person, service),
             undo=show.undo_views(route, case, tasks, mine, name, language),
             related=self._related.of(person, case, service, titles, language),
         )

@@ -23,6 +23,7 @@ from banshi.platform.publishing.plans import CANCELLED, OPEN, PROPOSED, SAVED_AG
 from banshi.platform.service.media import MediaFolder
 from banshi.platform.service.model import Service
 from banshi.platform.sheets import faults, load_workbook, run_examples
+from banshi.platform.sheets.coverage import coverage
 from banshi.platform.sheets.differences import differences
 from banshi.platform.views import ChangeView, ExampleResult, Report
 from banshi.platform.workbook import read_workbook, read_workbook_guarded
@@ -94,9 +95,29 @@ class Library:
         self._reports: dict[str, Report] = {}
         self._seen: dict[str, _Seen] = {}
         self._lock = threading.RLock()
+        self._original: Library | None = None
         self._taken: dict[str, StoredVersion] = {}
         self._publications = 0
         self.refresh()
+
+    def beside(self, store: Store, clock: Callable[[], datetime], checked: Checked, data: bytes) -> Library:
+        """A library with a store of its own in which an examined draft is live, and else what is live here.
+
+        What its hall does changes nothing here, and what is published here later is not seen there.
+        """
+        twin = Library(store, self._definitions, self._engine, clock)
+        twin._original, twin._shelf, twin._taken = self, self._shelf, dict(self._taken)  # the same class
+        version = store.add_version(
+            service_id=checked.report.service_id,
+            sha256=checked.report.sha256,
+            file=checked.report.file,
+            workbook=data,
+            origin="trial",
+            published_by="",
+            at=clock(),
+        )
+        twin._put(checked, version)
+        return twin
 
     @property
     def directory(self) -> Directory:
@@ -137,6 +158,8 @@ class Library:
 
     def media(self, service_id: str, file: str = "") -> MediaFolder:
         """The folder of media of a service: beside the file that it came from, or beside `file` while there is none."""
+        if self._original is not None:
+            return self._original.media(service_id, file)
         return MediaFolder.beside(self._definitions / self._source(service_id, file))
 
     def _source(self, service_id: str, file: str) -> str:
@@ -188,8 +211,11 @@ class Library:
         if not has_errors(found):
             examples = run_examples(service, self.directory, calendar=self.calendar, now=now, engine=self._engine)
         report = _judged(report, found, service.settings.id, service.settings.title.get(), examples)
+        reached = {place for example in examples for place in example.reached}
+        unreached = coverage(service, reached, now.date()) if examples else ()
         consent = self.asks_consent(report.service_id)
-        report = replace(self._replacing(report), owner=service.settings.owner, consent=consent)
+        report = replace(report, owner=service.settings.owner, unreached=unreached, consent=consent)
+        report = self._replacing(report)
         return Checked(report, workbook, service)
 
     def _replacing(self, report: Report) -> Report:

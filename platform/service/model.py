@@ -273,6 +273,8 @@ class Service:
     policies: Mapping[str, Policy] = field(default_factory=dict)
     datasets: Mapping[str, Dataset] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
+    example_columns: tuple[tuple[str, str], ...] = ()
+    """The columns of the examples sheet as they are written, each `name`, `applicant`, `answer`, `expect <key>`, or empty."""
     order: tuple[Computation, ...] = ()
     last: frozenset[str] = frozenset()
     inputs: Mapping[str, Kind] = field(default_factory=dict)

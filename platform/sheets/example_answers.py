@@ -14,7 +14,7 @@ from banshi.rules.expressions import fold_name
 from banshi.rules.values import Kind
 
 MAX_ROWS = 500
-_STEP = re.compile(r"([^\[\].]+)(?:\[([1-9][0-9]{0,3})\])?")
+STEP = re.compile(r"([^\[\].]+)(?:\[([1-9][0-9]{0,3})\])?")
 _SEVERAL = re.compile(r"[,，、;；\n]+")
 
 
@@ -40,7 +40,7 @@ def answer_column(text: str, service: Service, names: Names) -> AnswerColumn | N
     if whole is not None and whole.name in fields:
         item, repeats = fields[whole.name]
         return _column(item, tuple((repeat, None) for repeat in repeats))
-    steps = [_STEP.fullmatch(part.strip()) for part in fold_name(text).split(".")]
+    steps = [STEP.fullmatch(part.strip()) for part in fold_name(text).split(".")]
     if not all(steps) or not steps:
         return None
     path = [(step[1].strip(), int(step[2]) - 1 if step[2] else None) for step in steps if step]

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 
 from banshi.platform.forms import Evaluation, FieldError, evaluate_form
 from banshi.platform.forms.foreseen import foreseen_steps
@@ -14,6 +15,7 @@ from banshi.platform.forms.rights import withheld
 from banshi.platform.people.calendar import Calendar
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.routes.preview import PreviewStep, path_text
+from banshi.platform.routes.reasons import Reason
 from banshi.platform.service.model import Example, Service
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.compare import agrees, shown
@@ -23,7 +25,7 @@ from banshi.platform.sheets.words import NO, YES
 from banshi.platform.views import ExampleResult
 from banshi.platform.workbook.columns import plain
 from banshi.rules.cells import Cell
-from banshi.rules.diagnostics import Diagnostic
+from banshi.rules.diagnostics import Diagnostic, Place
 from banshi.rules.policies import Engine, Finding
 from banshi.rules.tariffs import Bill
 from banshi.rules.values import ErrorValue, Value
@@ -43,10 +45,10 @@ def run_examples(
 ) -> list[ExampleResult]:
     """Run every example, in the order of the sheet; `now` is aware and local."""
     people = directory or Directory()
-    return [_Run(service, people, calendar, now, engine, example).result() for example in service.examples]
+    return [Run(service, people, calendar, now, engine, example).result() for example in service.examples]
 
 
-class _Run:
+class Run:
     """One example, evaluated once."""
 
     def __init__(
@@ -85,7 +87,32 @@ class _Run:
     def result(self) -> ExampleResult:
         """Whether the example gives what it expects; every difference is named."""
         failures = [(key.removeprefix("value "), item) for key, item in self._failures()]
-        return ExampleResult(name=self._example.name, passed=not failures, failures=failures)
+        return ExampleResult(
+            name=self._example.name, passed=not failures, failures=failures, reached=frozenset(self._reached())
+        )
+
+    def actual(self, key: str) -> str:
+        """What comes out for an expectation, as a cell says it; empty where nothing does, or only an error."""
+        family, _, rest = key.partition(".")
+        if key == "route":
+            return self._path() if not self._evaluation.errors else ""
+        if key == "error":
+            return "\n".join(dict.fromkeys(error.code for error in self._evaluation.errors))
+        if key.startswith("who "):
+            people = next((entry.people for entry in self._steps if entry.id == key.removeprefix("who ")), ())
+            return "、".join(person.id for person in people)
+        if family == "policy" and (told := self._finding(rest, Cell())) is not False:
+            return told if isinstance(told, str) else "否"
+        value = self._value(key, family, rest)
+        return "" if value is None or isinstance(value, ErrorValue) else shown(value)
+
+    def _reached(self) -> Iterator[Place]:
+        for decision in self._evaluation.decisions:
+            yield from decision.fired
+        if self._service.routing is not None and not self._evaluation.errors:
+            for step in self._steps:
+                if step.reason is not Reason.CONDITION:
+                    yield self._service.routing.step(step.id).place
 
     def _failures(self) -> Iterator[tuple[str, Diagnostic]]:
         expected = dict(self._example.expect)
@@ -180,11 +207,11 @@ class _Run:
         return True if _says(made, cell) else _verdicts(made)
 
     def _path(self) -> str:
-        return path_text(self._service.routing, self._steps()) if self._service.routing else ""
+        return path_text(self._service.routing, self._steps) if self._service.routing else ""
 
     def _people(self, step: str, cell: Cell) -> str | None:
         """Who is asked at a step, when they are not the people that the cell names by id or by name."""
-        people = next((entry.people for entry in self._steps() if entry.id == step), ())
+        people = next((entry.people for entry in self._steps if entry.id == step), ())
         wanted = {part for part in _SEVERAL.split(cell.text) if part}
         if wanted <= _NONE:
             wanted = set()
@@ -192,6 +219,7 @@ class _Run:
         strangers = wanted - {known for person in people for known in (person.id, person.name)}
         return "、".join(f"{person.id} {person.name}" for person in people) or "—" if unnamed or strangers else None
 
+    @cached_property
     def _steps(self) -> tuple[PreviewStep, ...]:
         return foreseen_steps(
             self._service,

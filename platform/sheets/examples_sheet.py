@@ -36,15 +36,26 @@ def parse_examples(
 ) -> Service:
     """The service with its examples; faults are added to `found`."""
     examples: list[Example] = []
+    columns: tuple[tuple[str, str], ...] = ()
     for sheet in sheets:
         if not sheet.rows:
             found.append(faults.EMPTY_SHEET.at(sheet.place(), sheet=sheet.name))
             continue
         header = _header(sheet.rows[0], service, names, found)
+        columns = columns or tuple((cell.text, _role(index, header)) for index, cell in enumerate(sheet.rows[0].cells))
         examples += [_example(row, header, found) for row in sheet.rows[1:]]
         if directory is not None and header.applicant is not None:
             found += _applicants(sheet, header.applicant, directory)
-    return replace(service, examples=tuple(examples))
+    return replace(service, examples=tuple(examples), example_columns=columns)
+
+
+def _role(index: int, header: _Header) -> str:
+    """What a column is, as `Service.example_columns` says it."""
+    if index in header.expect:
+        return f"expect {header.expect[index]}"
+    if index in header.answers:
+        return "answer"
+    return "name" if index == header.name else "applicant" if index == header.applicant else ""
 
 
 def _header(row: Row, service: Service, names: Names, found: list[Diagnostic]) -> _Header:

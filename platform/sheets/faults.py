@@ -568,3 +568,11 @@ CHOICES_FROM_NO_ROWS = fault(
     do_zh="写明细里一道题的名称，或写选项表的名称。",
     do_en="Name a question of a repeat, or a list of choices.",
 )
+ODD_INPUT = fault(
+    "SHEET-115",
+    Severity.WARNING,
+    "“{name}”会被当作要给出的一项数据的名称；这样写不是比较，也不能引用 Excel 单元格。",
+    "“{name}” is taken for the name of something that is to be given; it neither compares nor refers to an Excel cell.",
+    do_zh="比较写成 数量 > 500 这样；没有上限的留空；要用别的行，写那一行的项目名称。",
+    do_en="Compare as in amount > 500; leave a bound blank where there is none; for another row write the name of its item.",
+)

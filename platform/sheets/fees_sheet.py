@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from banshi.platform.sheets.cells import expression, part_of
-from banshi.platform.workbook.columns import Column, Record, plain, read_header, suggest
+from banshi.platform.workbook.columns import Column, Record, below_title, plain, read_header, suggest
 from banshi.platform.workbook.workbook import Sheet
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Diagnostic
@@ -69,7 +69,9 @@ def parse_fees(sheet: Sheet) -> tuple[Tariff | None, list[Diagnostic]]:
     """The tariff on a sheet, called by the sheet's suffix; None where there is no header row to read."""
     if not sheet.rows:
         return None, [faults.NO_HEADER.at(sheet.place("A1"))]
+    sheet, notes = below_title(sheet, COLUMNS)
     header, found = read_header(sheet, sheet.rows[0], COLUMNS)
+    found += notes
     lines: list[Line] = []
     for record in header.records(sheet.rows[1:]):
         line = _line(record, lines, found)

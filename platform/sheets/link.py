@@ -6,6 +6,7 @@ such names up (`sum(${amount})`), or shares over them, runs once.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -35,6 +36,9 @@ from banshi.rules.tariffs import Tariff
 from banshi.rules.values import Kind, kind_of
 
 TOTALS = ("fees.total", "费用.合计")
+_ODD = re.compile(
+    r"^[A-Z]{1,2}[0-9]{1,4}$|^(?:及?以[上下内外]|不限|封顶|[一二三四五六七八九十百千万]+)$|超过|大于|小于|不高于|不低于|等于|不足"
+)
 _APPLICANT = ("applicant", "申请人")
 
 
@@ -109,8 +113,16 @@ class _Linker:
         for component in graph.components():
             for key in component:
                 self._settle(key)
-        self.found += self._unquoted()
+        self.found += [*self._unquoted(), *self._odd_inputs()]
         return self._service()
+
+    def _odd_inputs(self) -> Iterator[Diagnostic]:
+        """Names that nobody would give a column of data: an Excel cell, a comparison in words."""
+        for _, rule in self._rules.values():
+            for expression in expressions_of(rule):
+                for node in walk(expression.root):
+                    if isinstance(node, Reference) and node.name in self._inputs and _ODD.search(node.name):
+                        yield faults.ODD_INPUT.at(expression.place_of(node), name=node.name)
 
     def _unquoted(self) -> Iterator[Diagnostic]:
         """Inputs that nothing is done with but to compare another name with them: texts without quotes, most likely."""

@@ -9,7 +9,7 @@ from typing import Final
 
 from banshi.platform.sheets.cells import condition
 from banshi.platform.sheets.words import NO
-from banshi.platform.workbook.columns import Column, Record, plain, read_header, suggest
+from banshi.platform.workbook.columns import Column, Record, below_title, plain, read_header, suggest
 from banshi.platform.workbook.workbook import Sheet
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Diagnostic, Place
@@ -58,7 +58,9 @@ def parse_policy(sheet: Sheet) -> tuple[Policy | None, list[Diagnostic]]:
     """The policy on a sheet, called by the sheet's suffix; None where there is no header row."""
     if not sheet.rows:
         return None, [faults.NO_HEADER.at(sheet.place("A1"), sheet=sheet.name)]
+    sheet, notes = below_title(sheet, COLUMNS)
     header, found = read_header(sheet, sheet.rows[0], COLUMNS)
+    found += notes
     statements = tuple(_statement(record, found) for record in header.records(sheet.rows[1:]))
     if not statements:
         found.append(faults.NO_STATEMENTS.at(sheet.place(f"A{sheet.rows[0].number}"), sheet=sheet.name))

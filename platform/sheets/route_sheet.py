@@ -40,7 +40,7 @@ from banshi.platform.sheets.route_words import (
     SELVES,
     UNMET,
 )
-from banshi.platform.workbook.columns import Column, Record, plain, read_header, suggest
+from banshi.platform.workbook.columns import Column, Record, below_title, plain, read_header, suggest
 from banshi.platform.workbook.workbook import Sheet
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Diagnostic
@@ -322,7 +322,9 @@ def parse_route(sheet: Sheet) -> tuple[Route | None, list[Diagnostic]]:
     if not sheet.rows:
         return None, []
     reader = _Reader()
+    sheet, notes = below_title(sheet, COLUMNS)
     header, reader.found = read_header(sheet, sheet.rows[0], COLUMNS)
+    reader.found += notes
     records = list(header.records(sheet.rows[1:]))
     steps = [step for record in records if (step := reader.step(record)) is not None]
     return differing_both_ways(Route(tuple(steps))), reader.found

@@ -79,7 +79,7 @@ _DOT = re.compile(r"\s*[.．。·]\s*")
 HEAD = re.compile(r"(when|then|当|则)(?:\s+(.*)|\s*(?=[$＄\"])(.*)|)", re.IGNORECASE | re.DOTALL)
 _TYPED = re.compile(r"(.*?)\s*[:：]\s*([^\W\d]\w*)\s*", re.DOTALL)
 _INCLUSIVE = r"[(（]?\s*(含|不含|incl\.?|excl\.?|inclusive|exclusive)\s*[)）]?"
-_BOUND = re.compile(rf"(.*?)\s*(下限|上限|\bfrom|\bto)\s*{_INCLUSIVE}\s*", re.IGNORECASE | re.DOTALL)
+_BOUND = re.compile(rf"(.*?)\s*(下限|上限|起|从|自|止|到|至|\bfrom|\bto)\s*{_INCLUSIVE}\s*", re.IGNORECASE | re.DOTALL)
 _UNCLEAR = re.compile(r".*\s(下限|上限|from|to)\s*", re.IGNORECASE | re.DOTALL)
 
 
@@ -147,7 +147,7 @@ class _Reader:
         sign = ""
         if bound:
             text = bound[1]
-            sign = ">" if plain(bound[2]) in ("下限", "from") else "<"
+            sign = ">" if plain(bound[2]) in ("下限", "起", "从", "自", "from") else "<"
             sign += "=" if plain(bound[3]).startswith(("含", "incl")) else ""
         elif _UNCLEAR.fullmatch(text):
             self.found.append(faults.UNCLEAR_BOUND.at(cell.place, header=cell.text))

@@ -325,3 +325,19 @@ LOOKALIKE_SHEET = fault(
     do_zh="合并成一张，或加上不同的后缀。",
     do_en="Make one of them, or give them different suffixes.",
 )
+TITLE_ROW = fault(
+    "BOOK-054",
+    Severity.NOTICE,
+    "“{text}”当作标题，表头从第 {row} 行读。",
+    "“{text}” is taken for a title; the header is read from row {row}.",
+    do_zh="不用处理；在它前面写 # 就不再提示。",
+    do_en="Leave it; a # before it silences this.",
+)
+REMARK_ROW = fault(
+    "BOOK-055",
+    Severity.NOTICE,
+    "第 {row} 行当作备注，不参与计算。",
+    "Row {row} is taken for a remark and not used.",
+    do_zh="不用处理；在它前面写 # 就不再提示。",
+    do_en="Leave it; a # before it silences this.",
+)

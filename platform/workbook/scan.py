@@ -19,7 +19,7 @@ from datetime import date, datetime, time
 from banshi.platform.workbook import faults, markup
 from banshi.platform.workbook.formats import Shape, from_serial, number
 from banshi.platform.workbook.parts import LONGEST_TEXT, Context, clean
-from banshi.platform.workbook.workbook import column_letters
+from banshi.platform.workbook.workbook import column_letters, in_runs
 from banshi.rules.cells import CellValue
 from banshi.rules.diagnostics import Diagnostic, Fault, Place
 
@@ -319,22 +319,10 @@ def hidden(name: str, scan: Scan) -> list[Diagnostic]:
     rows = sorted(scan.hidden_rows & scan.rows.keys())
     if rows:
         place = Place(name, f"A{rows[0]}")
-        found.append(faults.HIDDEN_ROWS.at(place, rows=_ranges(rows, str)))
+        found.append(faults.HIDDEN_ROWS.at(place, rows=in_runs(rows, str)))
     filled = {column for cells in scan.rows.values() for column in cells}
     columns = sorted({column for column in filled for low, high in scan.hidden_columns if low <= column <= high})
     if columns:
         place = Place(name, f"{column_letters(columns[0])}1")
-        found.append(faults.HIDDEN_COLUMNS.at(place, columns=_ranges(columns, column_letters)))
+        found.append(faults.HIDDEN_COLUMNS.at(place, columns=in_runs(columns, column_letters)))
     return found
-
-
-def _ranges(numbers: list[int], label: Callable[[int], str]) -> str:
-    """Sorted numbers in words: 3, 5, 6, 7 → `3、5–7`; a long list ends with `…`."""
-    runs: list[list[int]] = []
-    for index in numbers:
-        if runs and index == runs[-1][1] + 1:
-            runs[-1][1] = index
-        else:
-            runs.append([index, index])
-    words = [label(low) if low == high else f"{label(low)}–{label(high)}" for low, high in runs]
-    return "、".join(words[:10]) + ("…" if len(words) > 10 else "")

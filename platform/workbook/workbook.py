@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -69,3 +69,15 @@ def column_letters(index: int) -> str:
         index, rest = divmod(index - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+def in_runs(numbers: Sequence[int], label: Callable[[int], str] = str) -> str:
+    """Sorted numbers in words: 3, 5, 6, 7 → `3、5–7`; a long list ends with `…`."""
+    runs: list[list[int]] = []
+    for index in numbers:
+        if runs and index == runs[-1][1] + 1:
+            runs[-1][1] = index
+        else:
+            runs.append([index, index])
+    words = [label(low) if low == high else f"{label(low)}–{label(high)}" for low, high in runs]
+    return "、".join(words[:10]) + ("…" if len(words) > 10 else "")

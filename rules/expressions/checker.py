@@ -37,6 +37,7 @@ from banshi.rules.values import Kind, Value, kind_of
 
 DAYS = frozenset({Kind.DATE, Kind.DATETIME})
 YES_NO = {"是": "TRUE", "否": "FALSE", "真": "TRUE", "假": "FALSE", "yes": "TRUE", "no": "FALSE"}
+_ORDER = frozenset({"<", "<=", ">", ">="})
 _GLUE = ("并且", "或者", "且", "或", "非")
 
 
@@ -171,6 +172,14 @@ class _Checker(ComparisonChecks, DatasetChecks):
 
     def _comparison(self, node: Operation) -> Kind:
         left, right = node.operands
+        if isinstance(left, Operation) and left.operator in _ORDER and node.operator in _ORDER:
+            first, middle = self.expression.part(left), self.expression.part(left.operands[1])
+            self._kinds_of(left)
+            self.kind(right)
+            self.report(
+                faults.CHAINED, node, first=first, second=f"{middle} {node.operator} {self.expression.part(right)}"
+            )
+            return Kind.BOOLEAN
         outer, before = self.offered, len(self.found)
         kinds = []
         for operand, other in ((left, right), (right, left)):

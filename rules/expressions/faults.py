@@ -357,6 +357,14 @@ NEVER_TRUE = fault(
     do_zh="检查数值、符号和两边的字段；其中一边可能应为另一个字段。",
     do_en="Check the values, the sign and the fields; one side was perhaps meant to be another field.",
 )
+CHAINED = fault(
+    "EXPR-054",
+    Severity.ERROR,
+    "两个比较不能连着写。",
+    "Two comparisons cannot be chained.",
+    do_zh="写成 {first} and {second}。",
+    do_en="Write {first} and {second}.",
+)
 CHOICES_AS_TEXT = fault(
     "EXPR-051",
     Severity.WARNING,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 
 from banshi.rules.diagnostics import NOWHERE, Diagnostic
 from banshi.rules.expressions import Name, Scope, is_whole, kind_of_expression, parse
@@ -17,12 +19,15 @@ from banshi.rules.tables.conditions import Literal
 from banshi.rules.tables.gaps import gaps
 from banshi.rules.tables.kinds import hyphened_times, misfits, own_kinds, with_kinds
 from banshi.rules.tables.literals import KIND_ZH, nearest
+from banshi.rules.tables.meant import more_than_words
 from banshi.rules.tables.model import Hit, Input
 from banshi.rules.tables.overlaps import overlaps, shared_ends
 from banshi.rules.tables.reach import unreachable
 from banshi.rules.tables.table import Table
 from banshi.rules.tables.witness import Witnesses
 from banshi.rules.values import Kind, kind_of
+
+_AMOUNT = re.compile(r"[￥¥$]?\s*([+-]?[\d,]+(?:\.\d+)?)\s*(%|元|圆)?", re.ASCII)
 
 
 def bind(table: Table, scope: Scope) -> Table:
@@ -50,9 +55,13 @@ def check(table: Table, scope: Scope) -> tuple[Diagnostic, ...]:
     found += wrong_choices
     for i, column in enumerate(bound.inputs):
         name = _name(column, scope)
-        if column.kind in (Kind.TEXT, Kind.ANY) and (name is None or name.choices is None):
-            found += hyphened_times(column, [row.tests[i] for row in bound.rows])
-    found += _expired(bound, scope)
+        if column.kind in (Kind.TEXT, Kind.ANY) and (name is None or (name.choices is None and name.values is None)):
+            tests = [row.tests[i] for row in bound.rows]
+            hyphened = list(hyphened_times(column, tests))
+            found += hyphened
+            told = {item.place for item in hyphened}
+            found += [item for item in more_than_words(tests) if item.place not in told]
+    found += [*_text_amounts(bound), *_expired(bound, scope)]
     if not bound.index.unreadable and not wrong_choices:  # else every such row would be told once more, as out of reach
         space = Space.of(bound, _facts(bound, scope))
         found += shared_ends(space)
@@ -60,6 +69,19 @@ def check(table: Table, scope: Scope) -> tuple[Diagnostic, ...]:
         found += overlaps(space, witnesses) if bound.hit in (Hit.UNIQUE, Hit.ANY) else ()
         found += [*unreachable(space, witnesses), *gaps(space, witnesses)]
     return tuple(found)
+
+
+def _text_amounts(table: Table) -> Iterator[Diagnostic]:
+    """Outputs of which every result is a number with a sign behind or before it, held as a text."""
+    for at, output in enumerate(table.outputs):
+        results = [row.results[at] for row in table.rows if row.results[at].value is not None]
+        if output.declared or any(not isinstance(result.value, str) or result.quoted for result in results):
+            continue
+        found = [_AMOUNT.fullmatch(fold_name(str(result.value))) for result in results]
+        if found and found[0] is not None and all(found):
+            number = found[0][1].replace(",", "")
+            number = format(Decimal(number) / 100, "f") if found[0][2] == "%" else number
+            yield faults.TEXT_AMOUNTS.at(results[0].place, text=results[0].value, name=output.name, number=number)
 
 
 def _expired(table: Table, scope: Scope) -> Iterator[Diagnostic]:

@@ -199,6 +199,54 @@ INCLUDES_END = fault(
     do_zh="若不包含，请写 >{number} 或 <{number}；若包含，写 >={number} 或 <={number} 更清楚。",
     do_en="Write >{number} or <{number} to exclude it; >={number} or <={number} says plainly that it is included.",
 )
+LOOKS_RANGE = fault(
+    "TABLE-082",
+    Severity.WARNING,
+    "“{text}”按一个完整的词来比，不表示范围，也不是日期。",
+    "“{text}” is compared as one word; it is neither a range nor a date.",
+    do_zh="范围写 100..200、[100,200)、>=100，日期写 2026-09-01..2026-12-31，单位写在表头；确实是一个词，请加双引号。",
+    do_en="Write ranges as 100..200, [100,200) or >=100, dates as 2026-09-01..2026-12-31, units in the header; quote it if it is a word.",
+)
+LOOKS_LISTED = fault(
+    "TABLE-083",
+    Severity.WARNING,
+    "“{text}”按一个完整的词来比，不表示“其中任何一个”。",
+    "“{text}” is compared as one word; it does not mean “any of these”.",
+    do_zh='几个值之间用顿号：{items}；确实是一个词，请加双引号："{text}"。',
+    do_en='Put 、 or commas between values: {items}; quote it if it is one word: "{text}".',
+)
+LOOKS_EXCEPTED = fault(
+    "TABLE-084",
+    Severity.WARNING,
+    "“{text}”按一个完整的词来比，不表示“不是{rest}”。",
+    "“{text}” is compared as one word; it does not mean “not {rest}”.",
+    do_zh="写 not({rest})，或“非 {rest}”（“非”后面有空格）。",
+    do_en="Write not({rest}).",
+)
+LOOKS_REST = fault(
+    "TABLE-085",
+    Severity.WARNING,
+    "“{text}”按一个词来比，只有填写的就是“{text}”时才算，不表示“别的都算”。",
+    "“{text}” is compared as a word: it fits what reads “{text}” only, and does not mean “everything else”.",
+    do_zh='别的都算请写 -（减号），或在表上面写“否则”；确实要比这个词，请加双引号："{text}"。',
+    do_en='For everything else write -, or `otherwise` above the table; quote it if the word itself is meant: "{text}".',
+)
+RANGE_IN_WORDS = fault(
+    "TABLE-086",
+    Severity.ERROR,
+    "“{text}”不能当作{kind_zh}来读，而这一列比较的是{kind_zh}。",
+    "“{text}” cannot be read as a {kind}, and this column compares {kind}s.",
+    do_zh="单位写在表头，范围写 100..200、[100,200)、>=100 或 2026-09-01..2026-12-31。",
+    do_en="Put units in the header, and write ranges as 100..200, [100,200), >=100 or 2026-09-01..2026-12-31.",
+)
+TEXT_AMOUNTS = fault(
+    "TABLE-087",
+    Severity.WARNING,
+    "结果“{name}”里的“{text}”是文字，不能拿来计算。",
+    "“{text}” in the output “{name}” is a text; nothing can be computed with it.",
+    do_zh="写成数字：{number}（百分数可以用 Excel 的百分比格式），或在表头写“则 {name} : 数字”；只用来显示的可以不管。",
+    do_en="Write the number {number} (Excel's percent format is fine), or `then {name} : number` in the header; leave it if it is only shown.",
+)
 LOOKS_NEGATED = fault(
     "TABLE-021",
     Severity.WARNING,

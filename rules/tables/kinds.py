@@ -14,6 +14,7 @@ from banshi.rules.expressions.characters import fold_name
 from banshi.rules.tables import faults
 from banshi.rules.tables.conditions import Form, Literal, Span, Test
 from banshi.rules.tables.literals import KIND_ZH, Unreadable, cas_of_date, evidence, is_cas, orderable, read
+from banshi.rules.tables.meant import looks_like_range
 from banshi.rules.tables.model import Input, Row
 from banshi.rules.tables.spans import ORDERED
 from banshi.rules.values import Kind
@@ -91,6 +92,8 @@ def _unreadable(literal: Literal, kind: Kind, test: Test) -> Fault:
         return faults.THOUSANDS
     if kind in ORDERED and _HYPHEN.fullmatch(fold_name(literal.text)):
         return faults.HYPHEN
+    if kind in ORDERED and looks_like_range(fold_name(literal.text)):
+        return faults.RANGE_IN_WORDS
     return faults.WRONG_KIND
 
 

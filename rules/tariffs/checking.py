@@ -268,6 +268,9 @@ def _counted(lines: Sequence[Line], total: Line) -> set[str]:
 
 def _brackets(tariff: Tariff) -> Iterator[Diagnostic]:
     yield from _half_conditional(tariff)
+    parted = list(_parted(tariff))
+    yield from parted
+    told = {dict(item.facts)["item"] for item in parted}
     for lines in ladders(tariff.lines).values():
         steps = [step for line in lines if (step := _constant_step(line)) is not None]
         sound = []
@@ -283,13 +286,43 @@ def _brackets(tariff: Tariff) -> Iterator[Diagnostic]:
             yield from _mixed_methods(whole)
             if len(own) == len(whole):
                 yield from breaks(own, faults.BRACKET_OVERLAP, faults.BRACKET_GAP)
-                yield from _closed_top(own[-1])
-                yield from _free_below(own[0])
+                if own[0].line.item not in told:
+                    yield from _closed_top(own[-1])
+                    yield from _free_below(own[0])
         yield from _crossing_periods(sound)
         for period in sorted(set(map(window, lines))):
             computed = [line for line in lines if window(line) == period]
             if any(_constant_step(line) is None for line in computed):
                 yield from _never_meets(computed)
+
+
+def _parted(tariff: Tariff) -> Iterator[Diagnostic]:
+    """Brackets of one item that count different quantities, where one of them has no end or no beginning of its own."""
+    by_item: dict[str, dict[str, list[Line]]] = {}
+    for (item, quantity, when, _), lines in ladders(tariff.lines).items():
+        if not when:
+            by_item.setdefault(item, {}).setdefault(quantity, []).extend(lines)
+    for item, by_quantity in by_item.items():
+        if len(by_quantity) < 2 or any(line.method is Method.FIXED for part in by_quantity.values() for line in part):
+            continue
+        if all(_is_whole(lines) for lines in by_quantity.values()):
+            continue
+        first, other = (lines[0] for lines in list(by_quantity.values())[:2])
+        assert first.quantity is not None
+        assert other.quantity is not None
+        facts = {
+            "quantity": first.quantity.text.strip(),
+            "other": other.quantity.text.strip(),
+            "cell": first.quantity.place.cell,
+        }
+        yield faults.PARTED.at(other.quantity.place, item=item, **facts)
+
+
+def _is_whole(lines: Sequence[Line]) -> bool:
+    """Whether brackets begin at the bottom and are open at the top."""
+    return any(line.low is None or constant(line.low) == 0 for line in lines) and any(
+        line.high is None for line in lines
+    )
 
 
 def _never_meets(lines: Sequence[Line]) -> Iterator[Diagnostic]:

@@ -87,6 +87,14 @@ BLANK_RESULT = fault(
     do_zh="在那里写上数字；没有上限的，写一个很大的数。",
     do_en="Write a number there; for no upper limit, a very large one.",
 )
+PARTED = fault(
+    "FEE-044",
+    Severity.WARNING,
+    "“{item}”的各档计量的不是同一个量：{quantity}（{cell}）和 {other}。",
+    "The brackets of “{item}” count different quantities: {quantity} ({cell}) and {other}.",
+    do_zh="同一个项目的各档写同一个计量；本来就是两个量的，请用两个项目。",
+    do_en="Give all brackets of an item one quantity; where two quantities are meant, make two items of them.",
+)
 NEVER_MEETS = fault(
     "FEE-043",
     Severity.WARNING,

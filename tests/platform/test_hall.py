@@ -919,3 +919,21 @@ def test_h5_the_diagram_of_a_case_is_for_those_who_see_it_and_conditions_for_the
         hall.workshop.service_diagram(person(hall, STUDENT), "borrowing")
     with pytest.raises(NotFound):
         hall.workshop.service_diagram(person(hall, ADMIN), "nothing")
+
+
+def test_a_case_becomes_a_row_for_the_examples_sheet(hall: Hall) -> None:
+    case_id = send(hall, days=8).case_id
+    row = hall.workshop.example_of(person(hall, OWNER), case_id, "八天的借用")
+    assert dict(zip(row.header, row.row, strict=True)) == {
+        "example": "八天的借用",
+        "applicant": STUDENT,
+        "用途": "催化剂表征",
+        "天数": "8",
+        "expect fees.total": "100.00",
+        "expect route": "10>20>{30,31}",
+    }
+    assert hall.case(person(hall, OWNER), case_id).may_example
+    assert not hall.case(person(hall, STUDENT), case_id).may_example
+    for stranger in (STUDENT, HEAD, FINANCE):
+        with pytest.raises(NotAllowed):
+            hall.workshop.example_of(person(hall, stranger), case_id, "x")

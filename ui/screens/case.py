@@ -20,6 +20,7 @@ from banshi.ui.screens import pieces
 from banshi.ui.screens.action import ActionCard, task_title
 from banshi.ui.screens.beside import beside, comments
 from banshi.ui.screens.diagram import route_diagram
+from banshi.ui.screens.example import example_button
 from banshi.ui.screens.frame import Screen, Site, screen
 from banshi.ui.screens.hall import back
 from banshi.ui.screens.html import Tag, div, heading, icon, link, p, span, tag
@@ -248,9 +249,11 @@ class CasePage:
                     (t("case.submitted"), moment(row.submitted_at)),
                 ]
             )
-            if self.view.may_archive:
-                with div("actions"):
+            with div("actions"):
+                if self.view.may_archive and self.screen.real:
                     link(t("archive.file"), f"/cases/{quote(row.id)}/archive.zip", "button small", download="")
+                if self.view.may_example and self.screen.real:
+                    example_button(self.screen, row)
 
     async def _print(self) -> None:
         browser.print_page(self.screen.client)
@@ -276,7 +279,7 @@ class CasePage:
                 media=f"/cases/{quote(view.row.id)}/media/",
                 file_limit=screen.site.settings.attachment_limit,
                 mode=mode,
-                draft_key=f"{screen.me.id}/{view.row.id}/{kept_by}",
+                draft_key=f"{screen.me.id}/{view.row.id}/{kept_by}" if screen.real else "",
                 edit=edit,
                 require=require,
                 hidden=list(view.hidden),
@@ -374,7 +377,7 @@ class CasePage:
         if not self.view.decisions:
             return
         t = self.screen.t
-        auditor = self.screen.hall.may(self.screen.me, "auditor")
+        auditor = self.screen.real and self.screen.hall.may(self.screen.me, "auditor")
         with panel(t("case.decisions"), "panel-decisions", "auditor"):
             p(t("case.decisions_text"), "muted")
             with tag("ul", "", "decision-list"):

@@ -33,10 +33,10 @@ def add(site: Site) -> None:
     async def apply(screen: Screen, service_id: str) -> None:
         session = await screen.ask(site.hall.open_form, service_id, screen.language)
         with screen.frame(session.title, active="hall", classes="page-form") as content:
-            await _Application(screen, session, content).build()
+            await Application(screen, session, content).build()
 
 
-class _Application:
+class Application:
     """One form being filled in on one page."""
 
     def __init__(self, screen: Screen, session: FormSession, content: Drawing) -> None:
@@ -51,6 +51,7 @@ class _Application:
         self.shown = ""
 
     async def build(self) -> None:
+        """Make the form and what stands around it."""
         screen, session = self.screen, self.session
         result = await screen.ask(
             screen.hall.evaluate,
@@ -74,13 +75,13 @@ class _Application:
                 media=f"/services/{quote(session.service_id)}/media/",
                 file_limit=screen.site.settings.attachment_limit,
                 known_draft=(session.draft_saved_at or session.opened_at).isoformat(),
-                draft_key=f"{screen.me.id}/{session.service_id}/{session.version}",
+                draft_key=f"{screen.me.id}/{session.service_id}/{session.version}" if screen.real else "",
                 hidden=session.hidden,
                 language=screen.language,
                 told_of_draft=self.has_draft,
                 on_find=screen.guarded(screen.find_people),
                 on_choices=screen.choices_of(service_id=session.service_id),
-                on_draft=screen.guarded(self._draft),
+                on_draft=screen.guarded(self._draft) if screen.real else None,
                 on_evaluate=screen.guarded(self._evaluate),
                 on_submit=screen.guarded(self._submit),
             )
@@ -176,7 +177,9 @@ class _Application:
                 self.form.set_errors([{"path": "", "message": declined.message(screen.language)}])
                 raise
             if receipt.done:
-                await self._sent(receipt)
+                self.is_sent = True
+                await self.form.sent()
+                await self.sent(receipt)
             else:
                 self.form.set_errors([asdict(problem) for problem in receipt.problems])
 
@@ -190,13 +193,9 @@ class _Application:
         if kept == self.shown:
             return
         self.shown = kept
-        t, session = self.screen.t, self.session
+        t = self.screen.t
         with self.page.draw():
-            back(t("form.back"), f"/services/{quote(session.service_id)}")
-            with div("title-block"):
-                heading(1, session.title)
-                p(t("form.lead"), "lead")
-                link(t("form.by_excel"), f"/services/{quote(session.service_id)}/excel", "by-excel")
+            self.head()
             hole("banner")
             with div("columns columns-form"):
                 with div("main-column"):
@@ -204,10 +203,18 @@ class _Application:
                 with div("side-column side-sticky"):
                     _side_panels(t, result)
 
-    async def _sent(self, receipt: Receipt) -> None:
+    def head(self) -> None:
+        """Above the form: the way back, the title, the way to a spreadsheet."""
+        t, session = self.screen.t, self.session
+        back(t("form.back"), f"/services/{quote(session.service_id)}")
+        with div("title-block"):
+            heading(1, session.title)
+            p(t("form.lead"), "lead")
+            link(t("form.by_excel"), f"/services/{quote(session.service_id)}/excel", "by-excel")
+
+    async def sent(self, receipt: Receipt) -> None:
+        """Say that it was sent, and what comes next."""
         t = self.screen.t
-        self.is_sent = True
-        await self.form.sent()
         self.content.clear()
         with self.content, div("done-page"):
             with div("done-mark", aria_hidden="true"):

@@ -30,6 +30,7 @@ from banshi.ui.screens.live import Counts
 from banshi.ui.session import COOKIE, Visit, language_of, to_sign_in, visit_of
 from banshi.ui.settings import Settings
 from banshi.ui.texts import LANGUAGES, LOCALES
+from banshi.ui.trials import Trials
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ class Site:
         self.hall = hall
         self.settings = settings
         self.counts = Counts(hall)
+        self.trials = Trials()
 
     def visit(self, request: Request) -> Visit:
         """The visit of a request. FastAPI calls it away from the event loop."""
@@ -57,7 +59,9 @@ class Site:
 
 
 class Screen:
-    """One page, shown to one visitor."""
+    """One page, shown to one visitor. It is `real` where what is done on it counts."""
+
+    real = True
 
     def __init__(self, site: Site, visit: Visit, client: Client) -> None:
         self.site = site

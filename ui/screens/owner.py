@@ -17,6 +17,7 @@ from banshi.ui.screens.html import Tag, button, div, heading, icon, link, p, spa
 from banshi.ui.screens.pieces import empty, facts, moment, panel, service_icon
 from banshi.ui.screens.publishing import plan_tags, who
 from banshi.ui.screens.report import OwnerPage, ReportView
+from banshi.ui.screens.trying import begin
 from banshi.ui.screens.versions import PlansPanel, VersionList
 from banshi.ui.texts import LANGUAGES
 from banshi.ui.uploads import Uploads
@@ -111,6 +112,13 @@ class _ServicePage:
         self.plans = await self.screen.ask(plans, self.service_id) if service.live or service.plans else []
         self.movable = await self.screen.ask(self.screen.hall.workshop.movable, self.service_id) if service.live else 0
 
+    async def try_live(self) -> None:
+        """Begin a trial of the version that is live."""
+        assert self.service.live is not None
+        ask = self.screen.hall.workshop.workbook_bytes
+        file, data = await self.screen.ask(ask, self.service_id, self.service.live.sha256)
+        await begin(self.screen, file, data)
+
     def show(self) -> None:
         """Make the page."""
         self.box = div("")
@@ -204,6 +212,7 @@ def _detail(page: _ServicePage) -> None:
         with div("actions"):
             if service.live is not None:
                 _new(screen, service)
+                screen.action(t("trial.begin_live"), page.try_live, "button small")
                 link(t("nav.statistics"), f"/statistics?service={quote(service.id)}", "button small")
             for kind in ("xlsx", "csv"):
                 _export(t("owner.export_cases", kind=kind), f"/export/cases/{quote(service.id)}.{kind}")

@@ -45,7 +45,7 @@ def _case(page: CasePage, case: RelatedCase) -> None:
     t = page.screen.t
     with div("related-head"):
         name = " ".join(filter(None, (case.service, case.number)))
-        if case.may_see:
+        if case.may_see and page.screen.real:
             link(name, f"/cases/{quote(case.case_id)}", "strong")
         else:
             span(name, "strong")

@@ -10,11 +10,13 @@ from urllib.parse import quote
 from ulid import ULID
 
 from banshi.platform.errors import NewerVersion
-from banshi.platform.views import ChangeView, ExampleResult, Report
-from banshi.rules.diagnostics import Diagnostic, Severity
+from banshi.platform.views import ChangeView, Coverage, ExampleResult, Report
+from banshi.platform.workbook.workbook import in_runs
+from banshi.rules.diagnostics import Diagnostic, Severity, has_errors
 from banshi.ui.screens.frame import Screen
 from banshi.ui.screens.html import button, div, heading, icon, link, p, span, tag
 from banshi.ui.screens.publishing import Wishes, became, change_list, newer_notice
+from banshi.ui.screens.trying import begin
 from banshi.ui.texts import Texts
 from banshi.ui.uploads import Upload
 
@@ -69,11 +71,16 @@ class ReportView:
                 self._changes(report.changes)
             if report.examples:
                 self._examples(report.examples)
+            if report.unreached:
+                self._unreached(report.unreached)
             if self.upload is not None and self.upload.id and _told(report):
                 with div("actions"), link("", f"/uploads/{quote(self.upload.id)}/marked.xlsx", "button", download=""):
                     icon("download", "icon icon-small")
                     span(t("report.marked"))
             if self.upload is not None:
+                if report.service_id and not has_errors(report.diagnostics):
+                    with div("actions"):
+                        self.screen.action(t("trial.begin"), self._try, "button")
                 self._publish()
 
     def _verdict(self) -> None:
@@ -119,6 +126,19 @@ class ReportView:
                             for _, failure in example.failures:
                                 p(f"{failure.message(t.language)} [{failure.place}]", "example-why")
 
+    def _unreached(self, sheets: Sequence[Coverage]) -> None:
+        """The rows that no example goes through."""
+        t = self.screen.t
+        with tag("details", "", "changes"):
+            with tag("summary"):
+                icon("info")
+                span(t("report.unreached", count=sum(len(one.rows) for one in sheets)), "strong")
+            with tag("ul", "", "change-list"):
+                for one in sheets:
+                    with tag("li"):
+                        span(one.sheet, "mono muted")
+                        span(t("report.unreached_rows", reached=one.reached, total=one.total, rows=in_runs(one.rows)))
+
     def _publish(self) -> None:
         t = self.screen.t
         with div("publish") as self.publish_box:
@@ -141,6 +161,10 @@ class ReportView:
             p(t("report.replaces", version=report.replaces, **said))
         elif report.owner:
             p(t("report.new", owner=self.screen.hall.department_name(report.owner, t.language), **said))
+
+    async def _try(self) -> None:
+        if self.upload is not None:
+            await begin(self.screen, self.upload.file, self.upload.data)
 
     async def _go(self) -> None:
         screen, upload, t = self.screen, self.upload, self.screen.t

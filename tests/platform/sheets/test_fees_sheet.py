@@ -204,3 +204,27 @@ def test_a_limit_that_a_table_leaves_blank_is_told(last: str, told: bool) -> Non
     text = f"## fees.x\n| item | quantity | rate | method | maximum |\n| 水费 | used | 1 | flat | top |\n{table}"
     _, found = load_bytes(workbook_from_text(text), "x.xlsx")
     assert (("FEE-039", "fees.x!E2") in [(item.code, str(item.place)) for item in found]) is told
+
+
+def test_a_title_and_remarks_are_no_rows_of_the_tariff() -> None:
+    text = """
+## 收费-电费
+| 宿舍电费收费标准 | 宿舍电费收费标准 | |
+| 项目 | 计量 | 单价 |
+| 电费 | used | 0.698 |
+| 注：自2026年9月1日起执行 | | |
+"""
+    service, found = load_bytes(workbook_from_text(text), "x.xlsx")
+    assert [(item.code, str(item.place)) for item in found] == [
+        ("BOOK-054", "收费-电费!A1"),
+        ("BOOK-055", "收费-电费!A4"),
+    ]
+    assert service is not None
+    assert [(line.item, line.number) for line in service.tariffs["电费"].lines] == [("电费", 3)]
+
+
+@pytest.mark.parametrize(("bound", "told"), [("以上", True), ("E3", True), ("top", False)])
+def test_names_that_nobody_gives_a_column_are_told(bound: str, told: bool) -> None:
+    text = f"## fees.x\n| item | quantity | from | to | rate | method |\n| 水费 | used | 0 | {bound} | 1 | fixed |"
+    _, found = load_bytes(workbook_from_text(text), "x.xlsx")
+    assert (("SHEET-115", "fees.x!D2") in [(item.code, str(item.place)) for item in found]) is told

@@ -271,3 +271,66 @@ def test_a_table_of_which_every_row_has_expired(until, today, found):
 def test_a_range_of_days_with_a_hyphen_is_told_how_to_write_it() -> None:
     text = "| 命中 | 首个 |\n| 当 日期: 日期 | 则 季 |\n| 2026/6/1-2026/6/30 | 夏 |\n| | 其他 |"
     assert [(item.code, item.place.cell) for item in read_table(text)[1]] == [("TABLE-024", "A3")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("2026.9.1-2026.12.31", "TABLE-082"),
+        ("7月1日至8月31日", "TABLE-082"),
+        ("2026.9.1", "TABLE-082"),
+        ("5公斤以下", "TABLE-082"),
+        ("三以上", "TABLE-082"),
+        ("0-10人", "TABLE-082"),
+        ("周一至周五", "TABLE-082"),
+        ("北京或上海", "TABLE-083"),
+        ("庚/辛", "TABLE-083"),
+        ("除广州外", "TABLE-084"),
+        ("其他", "TABLE-085"),
+        ('"其他"', ""),
+        ("3-201", ""),
+        ("7722-64-7", ""),
+        ("2-丁酮", ""),
+        ("2,4-二硝基甲苯", "TABLE-026"),
+        ("三好学生", ""),
+        ("外国语学院", ""),
+        ("B/305", ""),
+        ("以上海为起点", ""),
+    ],
+)
+def test_words_that_mean_more_than_they_say_are_told(cell: str, code: str) -> None:
+    table, said = read_table(f"| 命中 | 首个 |\n| 当 品名 | 则 管 |\n| {cell} | 1 |\n| | 0 |")
+    found = [item.code for item in (*said, *check(table, Scope({"品名": Name(Kind.TEXT)})))]
+    assert found == ([code] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        (("0-10", "11-20", "21-30"), True),
+        (("0-10", "10-20"), True),
+        (("3-201", "3-202"), False),
+        (("5-1", "1-9"), False),
+    ],
+)
+def test_ranges_that_follow_one_another_are_no_words(cells: tuple[str, ...], told: bool) -> None:
+    rows = "".join(f"| {cell} | {at} |\n" for at, cell in enumerate(cells))
+    table, said = read_table(f"| 命中 | 首个 |\n| 当 房间 | 则 价 |\n{rows}| | 0 |")
+    found = [item.code for item in (*said, *check(table, Scope({"房间": Name(Kind.TEXT)})))]
+    assert found == (["TABLE-082"] * len(cells) if told else [])
+
+
+def test_a_choice_that_reads_so_is_a_word() -> None:
+    scope = Scope({"城市": Name(Kind.TEXT, frozenset({"北京", "其他"}))})
+    table, said = read_table("| 命中 | 首个 |\n| 当 城市 | 则 价 |\n| 北京 | 1 |\n| 其他 | 2 |")
+    assert [item.code for item in (*said, *check(table, scope))] == []
+
+
+@pytest.mark.parametrize(
+    ("results", "cell"),
+    [(("'10%", "'20%"), "B3"), (("￥1,200.50", "￥90"), "B3"), (("'10%", "免"), ""), (("甲", "乙"), "")],
+)
+def test_amounts_that_are_texts_are_told(results: tuple[str, str], cell: str) -> None:
+    table, said = read_table(f"| 命中 | 首个 |\n| 当 量 | 则 折扣 |\n| <=1 | {results[0]} |\n| >1 | {results[1]} |")
+    found = [(item.code, item.place.cell) for item in (*said, *check(table, Scope({"量": Name(Kind.NUMBER)})))]
+    assert found == ([("TABLE-087", cell)] if cell else [])

@@ -139,6 +139,8 @@ def test_what_a_line_in_the_total_is_computed_from_need_not_be_in_it():
         ("| 费 | 量 | | 2 * 定额 | 1 | 阶梯 |\n| 费 | 量 | 定额 + 定额 | | 2 | 阶梯 |", "", ""),
         ("| 费 | 量 | | | 1 | 单价 |\n| 减 | 费 | | | 150% | 减免 |", "E3", "FEE-038"),
         ("| 费 | 量 | | | 1 | 单价 |\n| 减 | 量 | | | 5 | 减免 |", "", ""),
+        ("| 费 | 量 | | 100 | 1 | 阶梯 |\n| 费 | 定额 | 100 | | 2 | 阶梯 |", "B3", "FEE-044"),
+        ("| 费 | 量 | | 9 | 1 | 阶梯 |\n| 费 | 量 | 9 | | 2 | 阶梯 |\n| 费 | 定额 | | | 3 | 阶梯 |", "", ""),
     ],
 )
 def test_what_would_always_go_wrong_is_told(row: str, cell: str, code: str) -> None:
