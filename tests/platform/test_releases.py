@@ -518,6 +518,30 @@ def test_r6_of_two_at_the_same_instant_one_wins(hall: Hall) -> None:
     assert len(hall.workshop.versions(who(hall), "borrowing")) == 2
 
 
+def test_r6_another_process_between_the_check_and_the_write(
+    tmp_path: Path, hall: Hall, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, library = open_test_hall(tmp_path, clock=clock), hall._library
+    write_down = library.publish
+
+    def late(*arguments: Any, **how: Any) -> Any:
+        monkeypatch.undo()
+        publish(other, text)
+        return write_down(*arguments, **how)
+
+    text = DEARER
+    monkeypatch.setattr(library, "publish", late)
+    with declined(NewerVersion, "周倩"):
+        publish(hall, DEAREST, replaces=live(hall))
+    assert week(hall) == "105"
+    text = BORROWING.replace("仪器借用", "仪器设备借用")
+    monkeypatch.setattr(library, "publish", late)
+    publish(hall, DEAREST)  # who does not mind goes on
+    assert [row.published_by for row in hall.workshop.versions(who(hall), "borrowing")] == [OWNER] * 3 + [""]
+    assert week(hall) == "140"
+    other.close()
+
+
 def test_r6_two_who_decide_on_one_plan(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
     made = plan(hall)
     store, change = hall._store, hall._store.change_plan
@@ -626,6 +650,9 @@ def test_r9_another_process_takes_up_what_was_published(tmp_path: Path, hall: Ha
     other.workshop.rollback(who(other), "borrowing")
     hall.refresh()
     assert week(hall) == "87.5"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hall._store, "live_versions", None)  # where nothing is new, nothing more is asked
+        assert hall.refresh() == 0
     # Whoever publishes there is told of what was published here, though that process has not looked yet.
     seen = check(other, DEAREST)
     publish(hall, DEARER)
@@ -651,6 +678,10 @@ def test_r9_the_organisation_is_taken_up_with_what_it_makes_possible(tmp_path: P
     for one in (hall, other):
         assert "lending" in one._library.live
         assert one._library.faulty() == {}
+    hall.workshop.rollback(who(hall, ADMIN), "organisation")
+    other.refresh()
+    for one in (hall, other):
+        assert "lending/lending.xlsx" in one._library.faulty()
     other.close()
 
 
