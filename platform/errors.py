@@ -74,6 +74,7 @@ _KINDS = {
     "table": ("统计表", "table of figures"),
     "impact": ("影响测算", "run of an impact"),
     "stand-in": ("代办时段", "time of standing in"),
+    "plan": ("发布计划", "planned version"),
 }
 
 
@@ -108,6 +109,35 @@ class Stale(HallError):
         super().__init__(
             f"该办件刚刚已由{actor_zh or '他人'}处理，您的操作没有生效。请查看最新状态。",
             f"{actor_en or 'Somebody else'} has just acted on this case, so yours had no effect. Please look again.",
+        )
+
+
+class NewerVersion(HallError):
+    """Another version went live since the workbook was checked; nothing was published.
+
+    `version` is the short name of the one that is live now, `who` published it, in Chinese and English.
+    """
+
+    status = 409
+
+    def __init__(self, version: str, who: tuple[str, str], at: datetime | None) -> None:
+        when = f"{at:%Y-%m-%d %H:%M}" if at else ""
+        super().__init__(
+            f"在您查看之后，{who[0]}已于 {when} 发布了版本 {version}，您的操作没有生效。请看过与它的差别，再决定是否继续。",
+            f"Since you looked, {who[1]} published version {version} ({when}); yours had no effect. Look at the differences from it, and go on if you still want to.",
+        )
+        self.version = version
+
+
+class PlanChanged(HallError):
+    """Somebody decided on a planned version first."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            "这个发布计划刚刚已有人处理，您的操作没有生效。请查看最新状态。",
+            "Somebody has just decided on this planned version, so yours had no effect. Please look again.",
         )
 
 

@@ -169,6 +169,14 @@ class Hall:
         """Do what deadlines ask for now, a portion at a time; how many timers were taken. Nobody's command: jobs call it."""
         return self._timekeeper.fire_due()
 
+    def publish_planned(self) -> int:
+        """Publish the versions that are planned for now or earlier; how many plans came to an end. Jobs call it."""
+        return self.workshop.fire_due()
+
+    def refresh(self) -> int:
+        """Take up what other processes on the same store have published since; how many versions. Jobs call it."""
+        return self._library.refresh()
+
     # People
 
     @property

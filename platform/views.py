@@ -502,7 +502,8 @@ class Report:
 
     `owner` is the department that it names; empty where it could not be read, or is no service. `replaces` is the
     version that is live now; empty where the service is new. `changes` are what is different from it, where that was
-    asked for. `unreached` are the sheets that have rows which no example reaches.
+    asked for. `consent` says that it goes live only once a second person consents. `unreached` are the sheets that have
+    rows which no example reaches.
     """
 
     file: str
@@ -515,12 +516,17 @@ class Report:
     examples: Sequence[ExampleResult] = ()
     publishable: bool = False
     changes: Sequence[ChangeView] = ()
+    consent: bool = False
     unreached: Sequence[Coverage] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionRow:
-    """One published version of a service. `origin` is `file` (saved into definitions/) or `upload`."""
+    """One published version of a service.
+
+    `origin` is `file` (saved into definitions/), `upload`, `rollback` or `planned`; `note` is what its publisher said of
+    the change, `consent_by` who consented where that was asked for.
+    """
 
     service_id: str
     sha256: str
@@ -530,14 +536,61 @@ class VersionRow:
     published_by: str
     published_at: datetime
     live: bool
+    note: str = ""
+    consent_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRow:
+    """A version that is to go live: at an instant (`at`), or as soon as a second person consents.
+
+    `state` is `proposed`, `planned`, `held`, `failed`, `published`, `cancelled` or `declined`. `based_on` is the short
+    name of the version that was live when it was made, and `behind` says that another one is now. `faults` are what it
+    failed of, `why` is what was said with the last change, by `changed_by` (nobody: the clock). `may_consent` says
+    whether the viewer may consent or decline.
+    """
+
+    id: str
+    service_id: str
+    title: str
+    sha256: str
+    version: str
+    file: str
+    origin: str
+    note: str
+    state: str
+    at: datetime | None
+    made_by: str
+    made_at: datetime
+    based_on: str = ""
+    behind: bool = False
+    consent_by: str = ""
+    changed_by: str = ""
+    changed_at: datetime | None = None
+    why: str = ""
+    faults: Sequence[Diagnostic] = ()
+    may_consent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What is different between two versions of a service, given by their short names; `live` is the one in force."""
+
+    old: str
+    new: str
+    live: str
+    changes: Sequence[ChangeView]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnedService:
-    """A service in the owner's console. `report` is the last file that was saved and could not be published, if any."""
+    """A service in the owner's console. `report` is the last file that was saved and could not be published, if any;
+    `plans` are the versions that are to go live.
+    """
 
     id: str
     title: str
     live: VersionRow | None
     open_cases: int
     report: Report | None = None
+    plans: Sequence[PlanRow] = ()

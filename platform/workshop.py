@@ -21,21 +21,22 @@ from banshi.platform.impact.runs import Impacts
 from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import CALENDAR, ORGANISATION, Checked, Library, owns
 from banshi.platform.publishing.starting import Wish, start, start_like
+from banshi.platform.releases import Releases, version_row
 from banshi.platform.routes.diagram import Diagram, diagram
 from banshi.platform.sheets.example_rows import example_row
-from banshi.platform.views import ExampleRow, OwnedService, Page, Report, VersionRow
+from banshi.platform.views import ExampleRow, OwnedService, Page, PlanRow, Report, VersionRow
 from banshi.platform.workbook.marking import marked_copy
 from banshi.rules.diagnostics import has_errors
 from banshi.rules.policies import Engine
-from banshi.storage.contract import CaseFilter, Store, StoredVersion, TaskFilter
+from banshi.storage.contract import CaseFilter, Store, TaskFilter
 
 _MOST_ASKED = 20
 """People whom a list names as asked."""
 
 
 @plain_failures
-class Workshop:
-    """The use cases of owners. A method says NotAllowed to whoever does not own the service that it is about."""
+class Workshop(Releases):
+    """The use cases of owners; those of publishing stand in `Releases`. A method says NotAllowed to whoever does not own the service that it is about."""
 
     def __init__(
         self,
@@ -46,27 +47,33 @@ class Workshop:
         engine: Engine,
         clock: Callable[[], datetime],
     ) -> None:
-        self._store = store
-        self._library = library
+        super().__init__(store, library, clock)
         self._mover = mover
         self._engine = engine
         self._impacts = impacts
-        self._clock = clock
 
     def owned(self, person: Person, language: str = "zh") -> list[OwnedService]:
-        """The services that a person may change, and the files that could not be published."""
+        """The services that a person may change or begin, and the files that could not be published."""
         _require(person, "owner")
         faulty = self._library.faulty()
+        plans: dict[str, list[PlanRow]] = {}
+        for plan in self._open_plans(person):
+            plans.setdefault(plan.service_id, []).append(self._plan_row(plan, person))
         rows = [
             OwnedService(
                 id=service_id,
                 title=service.settings.title.get(language),
-                live=_version_row(version),
+                live=version_row(version),
                 open_cases=self._store.count_cases(CaseFilter(service_id=service_id, states=("open", "returned"))),
                 report=next((report for report in faulty.values() if report.service_id == service_id), None),
+                plans=plans.pop(service_id, []),
             )
             for service_id, (service, version) in self._library.live.items()
             if owns(person, service)
+        ]
+        rows += [
+            OwnedService(id=service_id, title=planned[0].title, live=None, open_cases=0, plans=planned)
+            for service_id, planned in plans.items()
         ]
         known = {row.id for row in rows}
         rows += [
@@ -81,6 +88,7 @@ class Workshop:
     def check(self, person: Person, file: str, data: bytes) -> Report:
         """Check a workbook, run its examples, compare it with what is live; nothing is published."""
         _require(person, "owner")
+        self._library.refresh()
         checked = self._library.examine(file, data)
         live = self._library.live.get(checked.report.service_id)
         if live is None or not owns(person, live[0]):
@@ -96,16 +104,6 @@ class Workshop:
                 "工作簿有错误，改正后才能试运行。", "The workbook has errors; it can be tried once they are mended."
             )
         return checked
-
-    def _ensure_owned(self, person: Person, checked: Checked) -> None:
-        _require(person, "owner")
-        service = checked.service
-        if service is not None:
-            live = self._library.live.get(service.settings.id)
-            if not owns(person, service) or (live and not owns(person, live[0])):
-                raise NotAllowed("您只能发布本部门主管的服务。", "You may publish the services of your own department.")
-        elif checked.report.publishable:
-            _require(person, "administrator")
 
     def mark_workbook(self, person: Person, file: str, data: bytes, language: str = "zh") -> tuple[str, bytes]:
         """The same workbook with what the check and the examples say at their cells: file name and bytes."""
@@ -131,16 +129,6 @@ class Workshop:
             raise NotFound("service", like)
         file, data = self.workbook_bytes(person, like, live[like][1].sha256)
         return start_like(wish, data, file)
-
-    def publish(
-        self, person: Person, file: str, data: bytes, *, command_id: str = ""
-    ) -> tuple[Report, VersionRow | None]:
-        """Make a workbook the live version. The same workbook twice is one version, whatever `command_id`."""
-        del command_id
-        checked = self._library.examine(file, data)
-        self._ensure_owned(person, checked)
-        version = self._library.publish(checked, data, origin="upload", person=person.id)
-        return checked.report, _version_row(version) if version else None
 
     def bench(self, person: Person, service_id: str, language: str = "zh") -> Bench:
         """The rules of a live service, to be tried on values; nothing is logged."""
@@ -265,17 +253,14 @@ class Workshop:
     def versions(self, person: Person, service_id: str) -> list[VersionRow]:
         """All versions of a service, newest first."""
         self._require_owner_of(person, service_id)
-        return [_version_row(version) for version in self._store.versions(service_id)]
+        return [version_row(version) for version in self._store.versions(service_id)]
 
     def workbook_bytes(self, person: Person, service_id: str, sha256: str) -> tuple[str, bytes]:
-        """The file of a version: its name and its bytes. Auditors may have it too."""
+        """The file of a version, published or planned: its name and its bytes. Auditors may have it too."""
         if not person.holds("auditor"):
             self._require_owner_of(person, service_id)
-        version = self._store.version(service_id, sha256)
-        data = self._store.workbook(service_id, version.sha256) if version else None
-        if version is None or data is None:
-            raise NotFound("version", sha256[:12])
-        return Path(version.file).name, data
+        file, data = self._version(service_id, sha256)
+        return Path(file).name, data
 
     def export_cases(
         self,
@@ -292,10 +277,6 @@ class Workshop:
         table = case_table(service, self._store, self._library.directory, language)
         return table_file(file_type, service_id, self._clock(), table.header, table.rows)
 
-    def _require_owner_of(self, person: Person, service_id: str) -> None:
-        if not owns(person, self._library.service(service_id)):
-            raise NotAllowed
-
 
 def _require(person: Person, role: str) -> None:
     if not person.holds(role):
@@ -308,16 +289,3 @@ def _may_know(person: Person, report: Report) -> bool:
         return True
     shared = report.service_id in (ORGANISATION, CALENDAR)
     return not shared and report.owner in ("", person.department)
-
-
-def _version_row(version: StoredVersion) -> VersionRow:
-    return VersionRow(
-        service_id=version.service_id,
-        sha256=version.sha256,
-        version=version.sha256[:12],
-        file=version.file,
-        origin=version.origin,
-        published_by=version.published_by,
-        published_at=version.published_at,
-        live=version.live,
-    )

@@ -47,6 +47,14 @@ class CommandTaken(StorageError):
         self.command_id = command_id
 
 
+class VersionMoved(StorageError):
+    """Another version went live than the one that the publisher knew; `live` is that one, None where there is none."""
+
+    def __init__(self, live: StoredVersion | None) -> None:
+        super().__init__("Another version went live meanwhile.")
+        self.live = live
+
+
 class StorageFull(StorageError):
     """There is no room left on the disk, or the store has reached its size limit. What was there is intact."""
 
@@ -195,7 +203,10 @@ class StoredDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredVersion:
-    """A version of a service as it once went live; the last one is live. `workbook()` gives the file itself."""
+    """A version of a service as it once went live; the last one is live. `workbook()` gives the file itself.
+
+    `note` is what its publisher said of the change, `consent_by` who consented, where that was asked for.
+    """
 
     service_id: str
     sha256: str
@@ -204,6 +215,38 @@ class StoredVersion:
     published_by: str
     published_at: datetime
     live: bool
+    note: str = ""
+    consent_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPlan:
+    """A version that is to go live: at an instant (`at`), or as soon as somebody consents (None).
+
+    `state` is `proposed` (waits for consent), `planned`, `held` (another version than `based_on` is live), `failed`
+    (it no longer passed: `report`), `published`, `cancelled` or `declined`. `based_on` is the hash of the version that
+    was live when it was made, empty for a new service. `changed_by` and `changed_at` are of the last change of state,
+    `why` is what was said with it. `title` and `owner` are those of its workbook.
+    """
+
+    id: str
+    service_id: str
+    sha256: str
+    file: str
+    origin: str
+    title: str
+    owner: str
+    note: str
+    based_on: str
+    at: datetime | None
+    made_by: str
+    made_at: datetime
+    state: str
+    consent_by: str = ""
+    changed_by: str = ""
+    changed_at: datetime | None = None
+    why: str = ""
+    report: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -571,8 +614,17 @@ class VersionStore(Protocol):
         origin: str,
         published_by: str,
         at: datetime,
+        note: str = "",
+        replaces: str | None = None,
     ) -> StoredVersion:
-        """Make a version the live one of its service. Its workbook is kept once; going live again is a line of its own."""
+        """Make a version the live one of its service. Its workbook is kept once; going live again is a line of its own.
+
+        A version that is live already stays as it was published. `replaces` is the hash of the version that the
+        publisher knows as live (empty: none); None where it does not matter.
+
+        Raises:
+            VersionMoved: another version is live than `replaces`.
+        """
         ...
 
     def live_versions(self) -> list[StoredVersion]:
@@ -588,7 +640,11 @@ class VersionStore(Protocol):
         ...
 
     def workbook(self, service_id: str, sha256: str) -> bytes | None:
-        """The workbook of a version, byte for byte."""
+        """The workbook of a version, byte for byte; of one that is only planned by its whole hash."""
+        ...
+
+    def count_publications(self) -> int:
+        """How often versions went live in all: another number says that some process has published."""
         ...
 
     def source_hash(self, path: str) -> str | None:
@@ -597,6 +653,40 @@ class VersionStore(Protocol):
 
     def set_source(self, path: str, sha256: str) -> None:
         """Remember the hash of a file that was read."""
+        ...
+
+
+class PlanStore(Protocol):
+    """Versions that are to go live. Nothing is deleted: a plan that came to its end says how."""
+
+    def add_plan(self, plan: StoredPlan, workbook: bytes) -> StoredPlan:
+        """Keep a plan with its workbook; one with an id that is known is left as it is, and given back."""
+        ...
+
+    def plan(self, plan_id: str) -> StoredPlan | None:
+        """A plan by its id."""
+        ...
+
+    def plans(self, *, service_id: str = "", states: Sequence[str] = ()) -> list[StoredPlan]:
+        """Plans, the last made first; of one service, and in some states, where that is given."""
+        ...
+
+    def due_plans(self, now: datetime) -> list[StoredPlan]:
+        """Plans in the state `planned` whose instant has come, in the order of their instants."""
+        ...
+
+    def change_plan(self, plan: StoredPlan, state: str) -> bool:
+        """Write a plan in the place of the one that is kept; only where that one is in `state`, and whether it was."""
+        ...
+
+    def publish_plan(self, plan_id: str, at: datetime) -> StoredVersion | None:
+        """Make the version of a `planned` plan live and the plan `published`, in one transaction: so it is done once.
+
+        None where the plan is not `planned` any more.
+
+        Raises:
+            VersionMoved: another version is live than the one that the plan is based on (and than its own).
+        """
         ...
 
 
@@ -637,7 +727,16 @@ class StandInStore(Protocol):
 
 
 class Store(
-    CaseStore, FigureStore, TimerStore, LogStore, DraftStore, VersionStore, SessionStore, StandInStore, Protocol
+    CaseStore,
+    FigureStore,
+    TimerStore,
+    LogStore,
+    DraftStore,
+    VersionStore,
+    PlanStore,
+    SessionStore,
+    StandInStore,
+    Protocol,
 ):
     """A whole store. Every verb is safe to call from any thread."""
 

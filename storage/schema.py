@@ -215,7 +215,25 @@ publications = Table(
     _text("origin"),
     _text("published_by"),
     Column("published_at", Moment, nullable=False),
+    _text("note", server_default=""),
+    _text("consent_by", server_default=""),
     Index("ix_publications_service", "service_id", "id"),
+)
+# Versions that are to go live; their workbooks are in `versions`.
+plans = Table(
+    "plans",
+    metadata,
+    _text("id", primary_key=True),
+    *(_text(name) for name in ("service_id", "sha256", "file", "origin", "title", "owner", "note", "based_on")),
+    Column("at", Moment),
+    _text("made_by"),
+    Column("made_at", Moment, nullable=False),
+    *(_text(name) for name in ("state", "consent_by", "changed_by")),
+    Column("changed_at", Moment),
+    _text("why"),
+    Column("report", Payload, nullable=False),
+    Index("ix_plans_service", "service_id", "made_at"),
+    Index("ix_plans_state", "state", "at"),
 )
 sources = Table(
     "sources",

@@ -17,6 +17,7 @@ from banshi.storage.schema import cases, events, sources
 from banshi.storage.sql_cases import SqlCases
 from banshi.storage.sql_figures import SqlFigures
 from banshi.storage.sql_log import SqlDrafts, SqlLog
+from banshi.storage.sql_plans import SqlPlans
 from banshi.storage.sql_rows import put
 from banshi.storage.sql_stand_ins import SqlStandIns
 from banshi.storage.sql_timers import SqlTimers
@@ -26,7 +27,7 @@ from banshi.storage.transactions import Database
 _HEALTH = "health:last-check"
 
 
-class SqlStore(SqlCases, SqlFigures, SqlTimers, SqlLog, SqlDrafts, SqlVersions, SqlSessions, SqlStandIns):
+class SqlStore(SqlCases, SqlFigures, SqlTimers, SqlLog, SqlDrafts, SqlVersions, SqlPlans, SqlSessions, SqlStandIns):
     """The store of `contract.Store` in a SQL database, given by the path of a SQLite file or by a URL."""
 
     def __init__(self, where: str | Path | URL) -> None:

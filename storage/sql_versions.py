@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select
 
-from banshi.storage.contract import StoredSession, StoredVersion
+from banshi.storage.contract import StoredSession, StoredVersion, VersionMoved
 from banshi.storage.schema import publications, sessions, sources, versions
 from banshi.storage.sql_rows import Part, put, record
 
@@ -28,6 +28,8 @@ class SqlVersions(Part):
         origin: str,
         published_by: str,
         at: datetime,
+        note: str = "",
+        replaces: str | None = None,
     ) -> StoredVersion:
         """Make a version the live one of its service. Its workbook is kept once; going live again is a line of its own."""
         new = StoredVersion(
@@ -38,8 +40,14 @@ class SqlVersions(Part):
             published_by=published_by,
             published_at=at,
             live=True,
+            note=note,
         )
-        return self._database.run_transaction(lambda connection: _add(connection, new, workbook))
+
+        def add(connection: Connection) -> StoredVersion:
+            keep_workbook(connection, service_id, sha256, workbook)
+            return make_live(connection, new, replaces)
+
+        return self._database.run_transaction(add)
 
     def live_versions(self) -> list[StoredVersion]:
         """The live version of every service, by service id."""
@@ -60,13 +68,16 @@ class SqlVersions(Part):
             return [_published(row, live=number == 0) for number, row in enumerate(connection.execute(query))]
 
     def workbook(self, service_id: str, sha256: str) -> bytes | None:
-        """The workbook of a version, byte for byte."""
+        """The workbook of a version, byte for byte; of one that is only planned by its whole hash."""
         version = self.version(service_id, sha256)
-        if version is None:
-            return None
         with self._database.reading() as connection:
-            here = (versions.c.service_id == service_id, versions.c.sha256 == version.sha256)
+            here = _kept(service_id, version.sha256 if version else sha256)
             return connection.scalar(select(versions.c.workbook).where(*here))
+
+    def count_publications(self) -> int:
+        """How often versions went live in all."""
+        with self._database.reading() as connection:
+            return connection.scalar(select(func.count()).select_from(publications)) or 0
 
     def source_hash(self, path: str) -> str | None:
         """The hash that a file had when it was last read."""
@@ -112,15 +123,24 @@ def _published(row: Row[Any], *, live: bool) -> StoredVersion:
     return record(StoredVersion, {**row._mapping, "live": live})  # noqa: SLF001  (SQLAlchemy's public name for it)
 
 
-def _add(connection: Connection, new: StoredVersion, workbook: bytes) -> StoredVersion:
-    here = (versions.c.service_id == new.service_id, versions.c.sha256 == new.sha256)
-    if connection.scalar(select(versions.c.sha256).where(*here)) is None:
-        key = {"service_id": new.service_id, "sha256": new.sha256}
-        connection.execute(insert(versions).values(**key, workbook=workbook))
+def _kept(service_id: str, sha256: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return versions.c.service_id == service_id, versions.c.sha256 == sha256
+
+
+def keep_workbook(connection: Connection, service_id: str, sha256: str, workbook: bytes) -> None:
+    """Keep a workbook, once."""
+    if connection.scalar(select(versions.c.sha256).where(*_kept(service_id, sha256))) is None:
+        connection.execute(insert(versions).values(service_id=service_id, sha256=sha256, workbook=workbook))
+
+
+def make_live(connection: Connection, new: StoredVersion, replaces: str | None) -> StoredVersion:
+    """Add a line for a version that goes live, unless it is live already."""
     query = select(publications).where(publications.c.service_id == new.service_id)
     last = connection.execute(query.order_by(publications.c.id.desc()).limit(1)).first()
     if last is not None and last.sha256 == new.sha256:
         return _published(last, live=True)
+    if replaces is not None and replaces != (last.sha256 if last else ""):
+        raise VersionMoved(_published(last, live=True) if last else None)
     told = {column.name: getattr(new, column.name) for column in publications.c if column.name != "id"}
     connection.execute(insert(publications).values(**told))
     return new

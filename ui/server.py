@@ -36,6 +36,7 @@ from banshi.ui.screens import (
     auditor,
     board,
     case,
+    comparing,
     errors,
     filling,
     form,
@@ -58,6 +59,7 @@ from banshi.ui.uploads import Uploads
 log = logging.getLogger("banshi")
 
 _MOST_FILLINGS = 64  # filled-in templates that wait for their senders, 2 MB each at most
+_REFRESHED = 1.0  # seconds between two looks at what other processes have published: one count of a small table
 PRIMARY = "#0b5cab"  # 6.7 : 1 on white; NiceGUI's own blue has 2.9 : 1
 
 
@@ -83,6 +85,7 @@ def compose(found: Hall, settings: Settings) -> FastAPI:
         stand_ins,
         case,
         moving,
+        comparing,
         auditor,
         statistics,
         board,
@@ -161,8 +164,13 @@ def _lifespan(site: Site) -> Callable[[FastAPI], contextlib.AbstractAsyncContext
     @contextlib.asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
         framework.timer(SECONDS, site.counts.tick)
-        ticker = Ticker(site.hall.fire_timers)
-        ticker.start()
+        tickers = [
+            Ticker(site.hall.fire_timers),
+            Ticker(site.hall.publish_planned),
+            Ticker(site.hall.refresh, _REFRESHED),
+        ]
+        for ticker in tickers:
+            ticker.start()
         watching = asyncio.create_task(watch(site.hall), name="watch the definitions")
         # What is loaded by now lives as long as the process: the collector need not walk it again (a fifth of the CPU
         # of each page).
@@ -175,7 +183,8 @@ def _lifespan(site: Site) -> Callable[[FastAPI], contextlib.AbstractAsyncContext
             watching.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await watching
-            await asyncio.to_thread(ticker.stop)
+            for ticker in tickers:
+                await asyncio.to_thread(ticker.stop)
             await asyncio.to_thread(site.hall.close)
 
     return living

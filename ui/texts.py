@@ -10,6 +10,7 @@ from banshi.platform.words import EVENTS, KINDS, OUTCOMES, STATES
 from banshi.rules.values import dumps
 from banshi.ui.texts_archive import ARCHIVE
 from banshi.ui.texts_impact import IMPACT
+from banshi.ui.texts_publishing import PUBLISHING
 from banshi.ui.texts_statistics import STATISTICS
 from banshi.ui.texts_tasks import TASKS
 from banshi.ui.texts_workshop import WORKSHOP
@@ -187,6 +188,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "cases.submitted": ("提交时间", "Sent"),
     **{f"case.state.{key}": both for key, both in STATES.items()},
     **TASKS,
+    **PUBLISHING,
     **WORKSHOP,
     **STATISTICS,
     **ARCHIVE,
@@ -343,13 +345,10 @@ TABLE: dict[str, tuple[str, str]] = {
     "owner.by_folder": ("工作簿目录", "Workbook folder"),
     "owner.origin.file": ("保存到目录后自动发布", "Saved into the folder"),
     "owner.origin.upload": ("网页上传", "Uploaded"),
+    "owner.origin.rollback": ("回到旧版", "Gone back"),
+    "owner.origin.planned": ("按计划生效", "Planned"),
     "owner.versions": ("版本记录", "Versions"),
-    "owner.version_state": ("状态", "State"),
     "owner.version_live": ("运行中", "Live"),
-    "owner.again_head": ("恢复", "Go back"),
-    "owner.again": ("检查并恢复", "Check and go back"),
-    "owner.version_old": ("历史版本", "Earlier"),
-    "owner.workbook": ("工作簿", "Workbook"),
     "owner.download": ("下载", "Download"),
     "owner.export_cases": ("导出办件 {kind}", "Cases as {kind}"),
     "owner.upload_gone": ("这份上传已过期，请重新上传。", "This upload has expired; please upload the file again."),

@@ -1,4 +1,4 @@
-"""The ticker: a thread that looks every few seconds for timers whose instant has come."""
+"""The ticker: a thread that looks every few seconds for what is to be done by itself, such as timers that are due."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SECONDS = 5.0
 
 
 class Ticker:
-    """Calls `fire` (which tells how many timers it took) until it finds nothing to do, again and again until stopped."""
+    """Calls `fire` (which tells how much it did) until it finds nothing to do, again and again until stopped."""
 
     def __init__(self, fire: Callable[[], int], seconds: float = SECONDS) -> None:
         self._fire = fire
@@ -34,7 +34,7 @@ class Ticker:
             try:
                 taken = self._fire()
             except Exception:
-                LOG.exception("The timers could not be looked at; they are looked at again soon.")
+                LOG.exception("What is due could not be looked at; it is looked at again soon.")
                 taken = 0
             if not taken:
                 self._stopping.wait(self._seconds)

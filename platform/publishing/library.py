@@ -19,6 +19,7 @@ from banshi.platform.errors import HallError, NotFound
 from banshi.platform.people.calendar import Calendar, read_calendar
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.people.organisation import read_organisation
+from banshi.platform.publishing.plans import CANCELLED, OPEN, PROPOSED, SAVED_AGAIN, ended, new_plan
 from banshi.platform.service.media import MediaFolder
 from banshi.platform.service.model import Service
 from banshi.platform.sheets import faults, load_workbook, run_examples
@@ -30,6 +31,7 @@ from banshi.platform.workbook.faults import PROGRAM_FAILED
 from banshi.platform.workbook.workbook import Workbook
 from banshi.rules.diagnostics import NOWHERE, Diagnostic, has_errors
 from banshi.rules.policies import Engine
+from banshi.storage import new_id
 from banshi.storage.contract import StorageError, Store, StoredVersion
 
 LOG = logging.getLogger("banshi")
@@ -94,7 +96,9 @@ class Library:
         self._seen: dict[str, _Seen] = {}
         self._lock = threading.RLock()
         self._original: Library | None = None
-        self._open()
+        self._taken: dict[str, StoredVersion] = {}
+        self._publications = 0
+        self.refresh()
 
     def beside(self, store: Store, clock: Callable[[], datetime], checked: Checked, data: bytes) -> Library:
         """A library with a store of its own in which an examined draft is live, and else what is live here.
@@ -102,7 +106,7 @@ class Library:
         What its hall does changes nothing here, and what is published here later is not seen there.
         """
         twin = Library(store, self._definitions, self._engine, clock)
-        twin._original, twin._shelf = self, self._shelf  # the same class
+        twin._original, twin._shelf, twin._taken = self, self._shelf, dict(self._taken)  # the same class
         version = store.add_version(
             service_id=checked.report.service_id,
             sha256=checked.report.sha256,
@@ -174,8 +178,21 @@ class Library:
         """The files in `definitions/` that could not be published, by path."""
         return dict(self._reports)
 
-    def examine(self, file: str, data: bytes, *, guarded: bool = True) -> Checked:
-        """Check a workbook and run its examples; nothing is published. `guarded` reads it in a child process."""
+    def live_hash(self, service_id: str) -> str:
+        """The hash of the version that is live here; empty for a service, or shared workbook, that is new."""
+        return self._taken[service_id].sha256 if service_id in self._taken else ""
+
+    def asks_consent(self, service_id: str) -> bool:
+        """Whether a new version of a service needs a second person's consent: what the live version says counts."""
+        live = self._shelf.live.get(service_id)
+        return live is not None and live[0].settings.consent
+
+    def examine(self, file: str, data: bytes, *, guarded: bool = True, at: datetime | None = None) -> Checked:
+        """Check a workbook and run its examples, as of a moment (now); nothing is published.
+
+        `guarded` reads it in a child process.
+        """
+        now = at or self._clock()
         sha256 = hashlib.sha256(data).hexdigest()
         workbook, found = (read_workbook_guarded if guarded else read_workbook)(data, file)
         report = Report(file=file, sha256=sha256, diagnostics=found)
@@ -183,32 +200,34 @@ class Library:
             return Checked(report)
         if any(workbook.of_kind("people")):
             directory, more = read_organisation(workbook)
-            return Checked(_judged(report, found + more, ORGANISATION), directory=directory)
+            return Checked(self._replacing(_judged(report, found + more, ORGANISATION)), directory=directory)
         if any(workbook.of_kind("calendar")) and not any(workbook.of_kind("survey")):
             calendar, more = read_calendar(workbook)
-            return Checked(_judged(report, found + more, CALENDAR), calendar=calendar)
+            return Checked(self._replacing(_judged(report, found + more, CALENDAR)), calendar=calendar)
         service, found = load_workbook(
             workbook,
             self.directory,
             found,
             media=lambda id_: self.media(id_, file),
-            now=self._clock(),
+            now=now,
             services={id_: live for id_, (live, _) in self._shelf.live.items()},
         )
         if service is None:
             return Checked(replace(report, diagnostics=found))
         examples: list[ExampleResult] = []
         if not has_errors(found):
-            examples = run_examples(
-                service, self.directory, calendar=self.calendar, now=self._clock(), engine=self._engine
-            )
+            examples = run_examples(service, self.directory, calendar=self.calendar, now=now, engine=self._engine)
         report = _judged(report, found, service.settings.id, service.settings.title.get(), examples)
-        live = self._shelf.live.get(service.settings.id)
         reached = {place for example in examples for place in example.reached}
-        unreached = coverage(service, reached, self._clock().date()) if examples else ()
-        report = replace(report, owner=service.settings.owner, unreached=unreached)
-        report = replace(report, replaces=live[1].sha256[:12] if live else "")
+        unreached = coverage(service, reached, now.date()) if examples else ()
+        consent = self.asks_consent(report.service_id)
+        report = replace(report, owner=service.settings.owner, unreached=unreached, consent=consent)
+        report = self._replacing(report)
         return Checked(report, workbook, service)
+
+    def _replacing(self, report: Report) -> Report:
+        """The report with the version that is live now."""
+        return replace(report, replaces=self.live_hash(report.service_id)[:12])
 
     def changes(self, checked: Checked) -> tuple[ChangeView, ...]:
         """What is different between an examined workbook of a service and the version that is live."""
@@ -217,11 +236,22 @@ class Library:
             return ()
         data = self._store.workbook(live[1].service_id, live[1].sha256)
         before = read_workbook(data, live[1].file)[0] if data else None
-        found = differences(before, checked.workbook) if before else []
-        return tuple(ChangeView(one.place, one.message("zh"), one.message("en")) for one in found)
+        return change_views(before, checked.workbook)
 
-    def publish(self, checked: Checked, data: bytes, *, origin: str, person: str) -> StoredVersion | None:
-        """Make an examined workbook the live version; None when it may not be published."""
+    def publish(
+        self,
+        checked: Checked,
+        data: bytes,
+        *,
+        origin: str,
+        person: str,
+        note: str = "",
+        replaces: str | None = None,
+    ) -> StoredVersion | None:
+        """Make an examined workbook the live version; None when it may not be published.
+
+        Raises VersionMoved where another version is live than `replaces`, a hash; None where it does not matter.
+        """
         if not checked.report.publishable:
             return None
         with self._lock:
@@ -233,11 +263,34 @@ class Library:
                 origin=origin,
                 published_by=person,
                 at=self._clock(),
+                note=note,
+                replaces=replaces,
             )
-            self._put(checked, version)
-            if origin == "upload" and checked.service is None:
+            self.take(checked, version)
+            if origin != "file" and checked.service is None:
                 self.scan()  # what the organisation or the calendar names has changed for every service
         return version
+
+    def take(self, checked: Checked, version: StoredVersion) -> None:
+        """Put a version on the shelf that the store made live."""
+        with self._lock:
+            self._put(checked, version)
+
+    def refresh(self) -> int:
+        """Take up what other processes have published since; how many versions. A short question where there is nothing."""
+        count = self._store.count_publications()
+        if count == self._publications:
+            return 0
+        with self._lock:
+            found = sorted(self._store.live_versions(), key=lambda item: item.service_id != ORGANISATION)
+            news = [version for version in found if self._taken.get(version.service_id) != version]
+            opening = not self._taken
+            for version in news:
+                self._put(self._load(version), version)
+            self._publications = count
+            if not opening and any(version.service_id in (ORGANISATION, CALENDAR) for version in news):
+                self.scan()  # the files here may name what has come or gone
+        return len(news)
 
     def scan(self) -> list[Report]:
         """Read `definitions/` and publish what changed since it was last seen; the reports of what was read."""
@@ -297,9 +350,25 @@ class Library:
         if checked.service is not None and first != name and first in names:
             taken = faults.SERVICE_TWICE.at(NOWHERE, id=checked.report.service_id, file=first)
             return replace(checked.report, diagnostics=[taken, *checked.report.diagnostics], publishable=False)
-        if not published and self.publish(checked, data, origin="file", person="") is not None:
+        if not published and self._take_file(checked, data):
             self._store.set_source(name, checked.report.sha256)
         return checked.report
+
+    def _take_file(self, checked: Checked, data: bytes) -> bool:
+        """Publish a file, or propose it where a second person has to consent; whether either was done."""
+        report = checked.report
+        live = self.live_hash(report.service_id)
+        if not report.publishable or not self.asks_consent(report.service_id) or live == report.sha256:
+            return self.publish(checked, data, origin="file", person="") is not None
+        for earlier in self._store.plans(service_id=report.service_id, states=(PROPOSED,)):
+            if earlier.origin == "file" and earlier.file == report.file and earlier.sha256 != report.sha256:
+                self._store.change_plan(ended(earlier, CANCELLED, self._clock(), why=SAVED_AGAIN), PROPOSED)
+        # Another process that watches the same folder proposes the same: the same id keeps it one.
+        key = hashlib.sha256(f"{report.file} {report.sha256} {live}".encode()).hexdigest()[:26]
+        plan = new_plan(report, origin="file", based_on=live, made_at=self._clock(), plan_id=key)
+        if self._store.add_plan(plan, data).state not in OPEN:
+            self._store.add_plan(replace(plan, id=new_id()), data)  # saved again after it was declined
+        return True
 
     def _owned(self, name: str, report: Report) -> Report:
         """The report of a file that does not say which service it is: it is that of the service that came from it."""
@@ -307,11 +376,6 @@ class Library:
             if version.file == name:
                 return replace(report, service_id=service.settings.id, title=service.settings.title.get())
         return report
-
-    def _open(self) -> None:
-        """Put the versions on the shelf that were live when the hall was closed; the organisation first."""
-        for version in sorted(self._store.live_versions(), key=lambda item: item.service_id != ORGANISATION):
-            self._put(self._load(version), version)
 
     def _load(self, version: StoredVersion) -> Checked:
         """A stored version, understood again. It was checked when it was published; its examples are not run again."""
@@ -328,12 +392,19 @@ class Library:
 
     def _put(self, checked: Checked, version: StoredVersion) -> None:
         shelf = self._shelf
+        self._taken[version.service_id] = version
         if checked.directory is not None:
             self._shelf = replace(shelf, directory=checked.directory)
         elif checked.calendar is not None:
             self._shelf = replace(shelf, calendar=checked.calendar)
         elif checked.service is not None:
             self._shelf = replace(shelf, live={**shelf.live, version.service_id: (checked.service, version)})
+
+
+def change_views(old: Workbook | None, new: Workbook | None) -> tuple[ChangeView, ...]:
+    """What is different between two workbooks, in words; nothing where one cannot be read any more."""
+    found = differences(old, new) if old and new else []
+    return tuple(ChangeView(one.place, one.message("zh"), one.message("en")) for one in found)
 
 
 def _judged(

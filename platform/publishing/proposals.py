@@ -32,6 +32,7 @@ LIST_OF: Mapping[str, str] = {
     "settings.applicants": "roles",
     "settings.choice_duplicates": "yes_no",
     "settings.retention": "retentions",
+    "settings.consent": "yes_no",
     "settings.due": "due",
     "survey.type": "types",
     "survey.required": "yes_no",

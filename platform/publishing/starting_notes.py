@@ -51,6 +51,8 @@ NOTES: Mapping[str, tuple[str, str]] = {
     "settings.archive": ("办结的办件归在哪一类，如 0012-WS（全宗号-档案门类代码）；不归档时留空。",
                          "The class under which ended cases are filed, such as 0012-WS; blank where they are not."),
     "settings.retention": ("保管期限：永久、30年或10年。", "How long they are kept: permanent, 30 years or 10 years."),
+    "settings.consent": ("填“是”时，新版本要由另一位业务主管或管理员复核同意后才生效。",
+                         "With yes, a new version goes live only once another owner or an administrator consents."),
     "settings.choice_duplicates": ("填“是”时，一个列表里的选项名称可以重复，由“选项过滤”区分。",
                                    "With yes, names may come again within a list; choice_filter tells them apart."),
     "settings.open_from": ("从哪天起开放申请；这一版平台不使用。", "From which day it is open; not used by this version."),

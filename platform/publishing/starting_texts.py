@@ -24,6 +24,7 @@ SHEETS: Mapping[str, str] = {
 | 类别     | 综合服务 |
 | 主管部门 | <owner> |
 | 申请对象 | |
+| 复核     | |
 | 单号     | <number>{yyyy}{0001} |
 | 标题     | CONCAT(${类别}, " ", ${金额}, " 元") |
 | 承诺时限 | 5 个工作日 |
@@ -107,6 +108,7 @@ SHEETS: Mapping[str, str] = {
 | category      | General |
 | owner         | <owner> |
 | applicants    | |
+| consent       | |
 | number        | <number>{yyyy}{0001} |
 | instance_name | CONCAT(${category}, " ", ${amount}, " yuan") |
 | sla           | 5 working days |

@@ -64,7 +64,10 @@ class Retention(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The settings sheet. `archive` is the class under which files of cases are kept, `retention` how long."""
+    """The settings sheet. `archive` is the class under which files of cases are kept, `retention` how long.
+
+    `consent` says that a new version is published only with the consent of a second person.
+    """
 
     id: str
     title: Texts
@@ -84,8 +87,10 @@ class Settings:
     applicants: str = ""
     archive: str = ""
     retention: Retention | None = None
+    consent: bool = False
     owner_place: Place = NOWHERE
     applicants_place: Place = NOWHERE
+    consent_place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)

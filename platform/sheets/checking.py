@@ -28,6 +28,9 @@ from banshi.rules.diagnostics import NOWHERE, Diagnostic, Place
 from banshi.rules.expressions import Expression, Name, Scope, check, fold_name
 from banshi.rules.values import Kind
 
+_BOTH = 2
+"""Who publishes, and who consents."""
+
 
 class Checks:
     """The checks of one service whose names are settled."""
@@ -65,6 +68,13 @@ class Checks:
         if directory is not None and settings.owner and settings.owner not in directory.departments:
             near = suggest(settings.owner, directory.departments)
             yield UNKNOWN_DEPARTMENT.at(settings.owner_place, name=settings.owner, near=near)
+        if directory is not None and settings.consent:
+            able = sum(
+                "administrator" in person.roles or ("owner" in person.roles and person.department == settings.owner)
+                for person in directory.people.values()
+            )
+            if able < _BOTH:
+                yield faults.NOBODY_CONSENTS.at(settings.consent_place, owner=settings.owner, count=able)
 
     def _item(self, item: Item, repeats: Repeats) -> Iterator[Diagnostic]:
         scope = self._names.scope(repeats)

@@ -535,6 +535,23 @@ BAD_RETENTION = fault(
     do_en="Write permanent, 30 years or 10 years, or leave it blank.",
 )
 
+BAD_CONSENT = fault(
+    "SHEET-130",
+    Severity.ERROR,
+    "“复核”填的是“{text}”，看不出要不要第二个人复核。",
+    "“{text}” does not say whether a second person has to consent.",
+    do_zh="发布要由第二个人复核的填“是”，不要的填“否”或留空。",
+    do_en="Write yes where a second person has to consent to every new version, else no, or leave it blank.",
+)
+NOBODY_CONSENTS = fault(
+    "SHEET-131",
+    Severity.WARNING,
+    "发布要由第二个人复核，而“{owner}”的业务主管和管理员一共只有 {count} 人：没有第二个人。",
+    "A second person has to consent, but of owners in “{owner}” and administrators there are {count} in all.",
+    do_zh="在组织工作簿里给这个部门再设一位业务主管，或设一位管理员；不需要复核的，把“复核”改为“否”。",
+    do_en="Name another owner in this department, or an administrator, in the organisation's workbook; else set consent to no.",
+)
+
 UNQUOTED = fault(
     "SHEET-111",
     Severity.WARNING,

@@ -13,6 +13,7 @@ from banshi.platform.sheets.number_pattern import wrong_with_pattern
 from banshi.platform.sheets.route_sheet import read_due
 from banshi.platform.sheets.translated import split_language
 from banshi.platform.sheets.words import (
+    NO,
     RETENTIONS,
     SETTINGS,
     SETTINGS_HEADINGS,
@@ -74,8 +75,10 @@ def parse_settings(sheet: Sheet | None, file: str) -> tuple[Settings, list[Diagn
         applicants=_applicants(given.cells.get("applicants"), found),
         archive=given.text("archive"),
         retention=_retention(given.cells.get("retention"), found),
+        consent=_consent(given.cells.get("consent"), found),
         owner_place=given.cells.get("owner", Cell()).place,
         applicants_place=given.cells.get("applicants", Cell()).place,
+        consent_place=given.cells.get("consent", Cell()).place,
     )
     if sheet is not None and sheet.rows and "title" not in given.texts:
         found.append(faults.NO_TITLE.at(sheet.place()))
@@ -178,6 +181,14 @@ def _retention(cell: Cell | None, found: list[Diagnostic]) -> Retention | None:
     if retention is None:
         found.append(faults.BAD_RETENTION.at(cell.place, text=cell.text))
     return retention
+
+
+def _consent(cell: Cell | None, found: list[Diagnostic]) -> bool:
+    if cell is None or plain(cell.text) in NO:
+        return False
+    if plain(cell.text) not in YES:
+        found.append(faults.BAD_CONSENT.at(cell.place, text=cell.text))
+    return True
 
 
 def _applicants(cell: Cell | None, found: list[Diagnostic]) -> str:

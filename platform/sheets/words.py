@@ -212,6 +212,7 @@ SETTINGS = (
     Column("source", ("source", "依据")),
     Column("archive", ("archive", "档案分类号")),
     Column("retention", ("retention", "保管期限")),
+    Column("consent", ("consent", "复核")),
 )
 RETENTIONS = {plain(word): retention for retention, words in {
     Retention.PERMANENT: ("永久", "permanent"),

@@ -6,6 +6,7 @@ C3  Events are numbered 1, 2, 3 … and never changed; the projection is written
 C4  Numbers have no gaps and no repeats.
 C5  Times come back aware and in UTC, decimals with every digit.
 C6  A timer is taken by one at a time, and ends with the command that fires it or closes its step.
+C7  A version replaces the one that its publisher knew, or nothing; a planned one goes live once.
 """
 
 from __future__ import annotations
@@ -38,10 +39,12 @@ from banshi.storage.contract import (
     StoredAttachment,
     StoredCase,
     StoredDecision,
+    StoredPlan,
     StoredStandIn,
     StoredTask,
     StoredTimer,
     TaskFilter,
+    VersionMoved,
 )
 from banshi.storage.sql import SqlStore
 
@@ -94,6 +97,26 @@ def a_decision(case_id: str, number: str, **changes: object) -> StoredDecision:
 
 def a_timer(case_id: str, k: int, at: datetime) -> StoredTimer:
     return StoredTimer(id=f"timer:{case_id}.20.1.{k}", case_id=case_id, step_id="20", round=1, k=k, at=at)
+
+
+def a_plan(plan_id: str, **changes: object) -> StoredPlan:
+    made = StoredPlan(
+        id=plan_id,
+        service_id="dorm",
+        sha256="7" * 64,
+        file="电费.xlsx",
+        origin="planned",
+        title="学生宿舍电费",
+        owner="后勤处",
+        note="十二月起调价",
+        based_on="",
+        at=AT,
+        made_by="O1",
+        made_at=AT - timedelta(days=1),
+        state="planned",
+        report=[],
+    )
+    return replace(made, **changes)
 
 
 def submit(case_id: str, command_id: str = "", numbers: NumberRequest = NUMBERS, **changes: object) -> Command:
@@ -459,6 +482,75 @@ class StoreContract:
         store.set_source("a.xlsx", one)
         store.set_source("a.xlsx", two)
         assert store.source_hash("a.xlsx") == two
+
+    def test_a_version_replaces_what_its_publisher_knew(self, store):
+        def add(sha256: str, replaces: str | None, note: str = ""):
+            return store.add_version(
+                service_id="dorm", sha256=sha256, file="电费.xlsx", workbook=b"w", origin="upload", published_by="O1",
+                at=AT, note=note, replaces=replaces,
+            )  # fmt: skip
+
+        one, two, three = "1" * 64, "2" * 64, "3" * 64
+        assert store.count_publications() == 0
+        with pytest.raises(VersionMoved) as told:
+            add(one, replaces=two)
+        assert told.value.live is None
+        assert add(one, replaces="").note == ""
+        with pytest.raises(VersionMoved) as told:
+            add(two, replaces="")
+        assert told.value.live == store.version("dorm", one)
+        assert add(two, replaces=one, note="每度 0.55 元").live
+        assert add(two, replaces=one).note == "每度 0.55 元"  # a repeat
+        assert add(three, replaces=None).live
+        assert [(v.sha256[0], v.note) for v in store.versions("dorm")] == [("3", ""), ("2", "每度 0.55 元"), ("1", "")]
+        assert store.count_publications() == 3
+
+    def test_plans_are_kept_found_and_changed_once(self, store):
+        made = a_plan("P1")
+        assert store.add_plan(made, b"book") == made
+        assert store.add_plan(replace(made, note="另一个"), b"other") == made
+        assert store.plan("P1") == made
+        assert store.plan("P9") is None
+        assert store.workbook("dorm", made.sha256) == b"book"
+        assert store.version("dorm", made.sha256) is None, "it is not published"
+        later = store.add_plan(a_plan("P2", sha256="8" * 64, at=AT + timedelta(hours=1), made_at=AT), b"8")
+        other = store.add_plan(a_plan("P3", service_id="lab", at=None, state="proposed"), b"3")
+        assert store.plans() == [later, other, made]
+        assert store.plans(service_id="dorm") == [later, made]
+        assert store.plans(states=("proposed", "held")) == [other]
+        assert store.due_plans(AT - timedelta(microseconds=1)) == []
+        assert store.due_plans(AT) == [made]
+        assert store.due_plans(AT + timedelta(days=400)) == [made, later]
+        fault = {"code": "X", "facts": [["数", "1.50"]]}
+        failed = replace(made, state="failed", changed_at=AT, why="机构变了", report=[fault])
+        assert store.change_plan(failed, "planned")
+        assert not store.change_plan(replace(made, state="cancelled"), "planned")
+        assert store.plan("P1") == failed
+
+    def test_a_planned_version_goes_live_once_and_says_who_consented(self, store):
+        store.add_version(
+            service_id="dorm", sha256="1" * 64, file="电费.xlsx", workbook=b"1", origin="file", published_by="", at=AT
+        )
+        store.add_plan(a_plan("P1"), b"7")
+        store.add_plan(a_plan("P2", based_on="1" * 64, consent_by="O2"), b"7")
+        with pytest.raises(VersionMoved):
+            store.publish_plan("P1", AT)
+        assert store.plan("P1").state == "planned"
+        live = store.publish_plan("P2", AT)
+        assert live == store.versions("dorm")[0]
+        assert (live.sha256, live.origin, live.published_by, live.consent_by, live.note, live.live) == (
+            "7" * 64, "planned", "O1", "O2", "十二月起调价", True,
+        )  # fmt: skip
+        assert (store.plan("P2").state, store.plan("P2").changed_at) == ("published", AT)
+        assert store.publish_plan("P2", AT) is None
+        assert store.publish_plan("P9", AT) is None
+        assert store.publish_plan("P1", AT).published_by == "O1"  # what is live already is not published again
+        assert store.count_publications() == 2
+
+    def test_eight_publish_a_plan_once(self, store):
+        store.add_plan(a_plan("P1"), b"7")
+        found = _race(8, lambda _: store.publish_plan("P1", AT))
+        assert [version.sha256 for version in found if version] == ["7" * 64]
 
     def test_sessions_end(self, store):
         store.add_session("hash", "2023001", AT)

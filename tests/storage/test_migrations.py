@@ -113,3 +113,23 @@ def test_cases_of_an_older_file_learn_when_they_ended_and_how_often_they_came_ba
     with sqlite3.connect(path) as now:
         found = now.execute("SELECT id, finished_at, returns FROM cases ORDER BY id").fetchall()
     assert found == [("C1", 7, 2), ("C2", None, 1), ("C3", 1, 0)]
+
+
+def test_publications_of_an_older_file_have_no_note_and_stay_as_they_are(tmp_path, monkeypatch):
+    path = tmp_path / "banshi.db"
+    upgrade = command.upgrade
+    monkeypatch.setattr("banshi.storage.sql.command.upgrade", lambda config, _: upgrade(config, "0006"))
+    SqlStore(path).close()
+    monkeypatch.undo()
+    with sqlite3.connect(path) as old:
+        old.execute("INSERT INTO versions VALUES ('dorm', ?, 'book')", ("1" * 64,))
+        row = ("dorm", "1" * 64, "电费.xlsx", "upload", "O1", 7)
+        told = "service_id, sha256, file, origin, published_by, published_at"
+        old.execute(f"INSERT INTO publications ({told}) VALUES (?, ?, ?, ?, ?, ?)", row)
+    store = SqlStore(path)
+    (version,) = store.versions("dorm")
+    assert (version.published_by, version.note, version.consent_by, version.live) == ("O1", "", "", True)
+    assert store.plans() == []
+    store.close()
+    with sqlite3.connect(path) as now, pytest.raises(sqlite3.IntegrityError, match="never changed"):
+        now.execute("UPDATE publications SET note = 'x'")

@@ -26,7 +26,9 @@ from banshi.platform.views import (
     BoardRow,
     CaseRow,
     CaseView,
+    ChangeView,
     ChoiceMatch,
+    Comparison,
     DecisionView,
     DraftRow,
     EventView,
@@ -39,6 +41,7 @@ from banshi.platform.views import (
     OwnedService,
     Page,
     PersonMatch,
+    PlanRow,
     Problem,
     Receipt,
     Report,
@@ -480,6 +483,12 @@ class FakeHall:
     def fire_timers(self) -> int:
         return 0
 
+    def publish_planned(self) -> int:
+        return 0
+
+    def refresh(self) -> int:
+        return 0
+
     def waiting(self, person: Person) -> Waiting:
         return Waiting(self.task_count(person))
 
@@ -626,10 +635,57 @@ class FakeHall:
         return f"{like or title}.xlsx", b"PK"
 
     def publish(
-        self, person: Person, file: str, data: bytes, *, command_id: str = ""
-    ) -> tuple[Report, VersionRow | None]:
+        self,
+        person: Person,
+        file: str,
+        data: bytes,
+        *,
+        note: str = "",
+        at: datetime | None = None,
+        replaces: str | None = None,
+        command_id: str = "",
+    ) -> tuple[Report, VersionRow | PlanRow | None]:
         report = self.check(person, file, data)
+        if at is not None:
+            return report, replace(self.plans(person, "lab-chemicals")[1], at=at, note=note)
         return report, self.versions(person, "lab-chemicals")[0] if report.publishable else None
+
+    def plans(self, person: Person, service_id: str) -> list[PlanRow]:
+        self._owner(person)
+        made = PlanRow(
+            id="P1", service_id=service_id, title="实验室危险化学品采购", sha256=SHA[5:] + SHA[:5], version=SHA[5:17],
+            file="lab/chemicals.xlsx", origin="upload", note="按新目录调整品类", state="proposed", at=None, made_by="10811",
+            made_at=NOW, based_on=SHA[:12], may_consent=True,
+        )  # fmt: skip
+        return [
+            made,
+            replace(made, id="P2", state="planned", at=NOW + timedelta(days=7), behind=True, made_by=person.id, may_consent=False),
+            replace(made, id="P3", state="failed", at=NOW, faults=diagnostics(), may_consent=False),
+            replace(made, id="P4", state="declined", why="要等校长办公会", changed_by="10311", changed_at=NOW, may_consent=False),
+        ]  # fmt: skip
+
+    def consent(self, person: Person, service_id: str, plan_id: str) -> PlanRow:
+        return replace(self.plans(person, service_id)[0], state="published")
+
+    def decline(self, person: Person, service_id: str, plan_id: str, reason: str) -> PlanRow:
+        return replace(self.plans(person, service_id)[0], state="declined", why=reason)
+
+    def cancel(self, person: Person, service_id: str, plan_id: str) -> PlanRow:
+        return replace(self.plans(person, service_id)[0], state="cancelled")
+
+    def go_on(self, person: Person, service_id: str, plan_id: str, *, replaces: str | None = None) -> PlanRow:
+        return replace(self.plans(person, service_id)[0], state="planned")
+
+    def check_version(self, person: Person, service_id: str, version: str) -> Report:
+        changes = (
+            ChangeView(Place("收费", "E3"), "收费“电费”的“单价”：0.698 → 0.712", "Charge “电费”, rate: 0.698 → 0.712"),
+        )
+        return replace(self._report("lab/chemicals.xlsx", good=True), changes=changes, replaces=SHA[:12])
+
+    def compare(self, person: Person, service_id: str, old: str, new: str = "") -> Comparison:
+        self._owner(person)
+        changes = self.check_version(person, service_id, old).changes
+        return Comparison(old=old, new=new or SHA[:12], live=SHA[:12], changes=changes)
 
     def movable(self, person: Person, service_id: str) -> int:
         return 2

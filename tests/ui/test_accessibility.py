@@ -148,10 +148,15 @@ def test_1_every_screen(shown: str, browser: Browser, size: dict[str, int], lang
     owner.visit("/owner")
     owner.visit("/owner/lab-chemicals")
     owner.visit("/owner/lab-chemicals/move")
+    owner.visit("/owner/lab-chemicals/compare")
     page = owner.visit("/owner/large-instrument")
     page.locator(".diagram summary").click()
     expect(page.locator(".diagram-box svg")).to_be_visible()
     owner.look("service, diagram")
+    page.get_by_role("button", name=re.compile("^回到这一版|^Go back to it")).first.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    owner.look("service, going back")
+    page.keyboard.press("Escape")
     for name, data in (("faulty", b"bad"), ("good", b"good")):
         page.locator("input[type=file]").set_input_files(
             {"name": f"{name}.xlsx", "mimeType": "", "buffer": b"PK" + data}
@@ -172,7 +177,7 @@ def test_1_every_screen(shown: str, browser: Browser, size: dict[str, int], lang
     owner.visit("/archive?q=nothing-like-it", "archive, nothing found")
     ended = owner.visit("/archive", "archive again").locator(".listing a[href^='/cases/']").first
     owner.visit(str(ended.get_attribute("href")), "case, ended")
-    owner.done(17)
+    owner.done(19)
 
     auditor = Eye(Visitor(browser, shown, "10811", size), language)
     auditor.visit("/auditor")

@@ -895,6 +895,9 @@ def test_only_what_works_is_listed(banshi: Any) -> None:
     names = {name[0] for name in commands(banshi)}
     assert names == {
         "stats",
+        "publish",
+        "rollback",
+        "migrate",
         "archive",
         "check",
         "test",

@@ -195,17 +195,15 @@ def test_4_an_owner_sees_faults_and_publishes(hall: str, browser: Browser) -> No
     expect(page.locator(".notice-success")).to_contain_text("“仪器设备借用”已发布")
     page.get_by_role("link", name="查看服务").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("仪器设备借用")
-    expect(page.get_by_role("row")).to_have_count(3)
-    page.get_by_role("link", name="检查并恢复").click()
-    expect(report).to_contain_text("检查通过，可以发布")
-    report.get_by_role("button", name="发布上线").click()
+    versions = page.locator(".version")
+    expect(versions).to_have_count(2)
+    versions.nth(1).get_by_role("button", name="回到这一版").click()
+    page.get_by_role("dialog").get_by_role("button", name="回到这一版").click()
     expect(page.locator(".notice-success")).to_contain_text("“仪器借用”已发布")
-    page.get_by_role("link", name="查看服务").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("仪器借用")
-    rows = page.get_by_role("row")
-    expect(rows).to_have_count(4)
-    expect(rows.nth(1)).to_contain_text("周倩")  # who went back stands in the list, above the version that she left
-    expect(rows.nth(1)).to_contain_text("运行中")
+    expect(versions).to_have_count(3)
+    expect(versions.nth(0)).to_contain_text("周倩")  # who went back stands in the list, above the version that she left
+    expect(versions.nth(0)).to_contain_text("运行中")
     owner.done()
 
 

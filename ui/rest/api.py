@@ -13,6 +13,7 @@ from banshi.platform.cases.handing import HANDING
 from banshi.platform.filling.batch import MOST_BYTES
 from banshi.platform.routes.model import BackMode
 from banshi.platform.statistics.model import Question
+from banshi.ui.rest import publishing
 from banshi.ui.rest.door import Json, body, described, token_of, visitor
 from banshi.ui.rest.doors import ensure_demo_person
 from banshi.ui.rest.files import XLSX, disposition, file_name, known, question, received, streamed
@@ -21,12 +22,6 @@ from banshi.ui.session import Visit
 
 _ID = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 Chosen = dict[str, Annotated[list[str], Field(max_length=1000)]]
-_FILE = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
 PageNumber = Annotated[int, Query(ge=1, le=1_000_000)]
 PageSize = Annotated[int, Query(ge=1, le=200)]
 
@@ -157,6 +152,7 @@ def router(site: Site) -> APIRouter:
     _cases(api, site, door)
     _stand_ins(api, site, door)
     _owners(api, site, door)
+    publishing.add(api, site, door)
     _auditors(api, site, door)
 
     @api.get("/{path:path}", include_in_schema=False)
@@ -242,20 +238,20 @@ def _fillings(api: APIRouter, site: Site, door: Any) -> None:
         name, data = await visit.ask(hall.template, service_id, visit.language)
         return Response(data, media_type=XLSX, headers=disposition(name))
 
-    @api.post("/fillings/{service_id}/check", tags=["fillings"], openapi_extra=_FILE)
+    @api.post("/fillings/{service_id}/check", tags=["fillings"], openapi_extra=publishing.FILE)
     async def check(request: Request, service_id: str, *, visit: Visit = door, name: str = "") -> Response:
         """What the form says of every row. Nothing is sent; `version` is what the sending asks for."""
         file, data = await uploaded(request, name)
         return Json(await visit.ask(hall.check_filling, service_id, file, data, visit.language))
 
-    @api.post("/fillings/{service_id}/marked", tags=["fillings"], openapi_extra=_FILE)
+    @api.post("/fillings/{service_id}/marked", tags=["fillings"], openapi_extra=publishing.FILE)
     async def marked(request: Request, service_id: str, *, visit: Visit = door, name: str = "") -> Response:
         """The same file with the faults at their cells and the numbers of what was sent."""
         file, data = await uploaded(request, name)
         name, data = await visit.ask(hall.mark_filling, service_id, file, data, visit.language)
         return Response(data, media_type=XLSX, headers=disposition(name))
 
-    @api.post("/fillings/{service_id}", tags=["fillings"], openapi_extra=_FILE)
+    @api.post("/fillings/{service_id}", tags=["fillings"], openapi_extra=publishing.FILE)
     async def send(request: Request, service_id: str, *, visit: Visit = door, version: str, name: str = "") -> Response:
         """Send every row that is good, each once, however often the file comes; `version` is that of the check."""
         file, data = await uploaded(request, name)
@@ -449,20 +445,12 @@ def _owners(api: APIRouter, site: Site, door: Any) -> None:
         name, data = await visit.ask(hall.workshop.new_workbook, title, visit.language, like)
         return Response(data, media_type=XLSX, headers=disposition(name))
 
-    @api.post("/workbooks/check", tags=["workbooks"], openapi_extra=_FILE)
+    @api.post("/workbooks/check", tags=["workbooks"], openapi_extra=publishing.FILE)
     async def check(request: Request, *, visit: Visit = door, name: str = "") -> Response:
         given, spool = await received(request, site.settings.workbook_limit)
         with spool:
             data = await asyncio.to_thread(spool.read)
         return Json(await visit.ask(hall.workshop.check, file_name(name or given), data))
-
-    @api.post("/workbooks", tags=["workbooks"], status_code=201, openapi_extra=_FILE)
-    async def publish(request: Request, *, visit: Visit = door, command_id: str = "", name: str = "") -> Response:
-        given, spool = await received(request, site.settings.workbook_limit)
-        with spool:
-            data = await asyncio.to_thread(spool.read)
-        report, version = await visit.ask(hall.workshop.publish, file_name(name or given), data, command_id=command_id)
-        return Json({"report": report, "version": version}, status_code=201 if version else 422)
 
 
 def _auditors(api: APIRouter, site: Site, door: Any) -> None:

@@ -7,19 +7,20 @@ from urllib.parse import quote
 
 from banshi.platform.errors import NotFound
 from banshi.platform.publishing.starting import LONGEST_TITLE
-from banshi.platform.views import OwnedService, Report, VersionRow
+from banshi.platform.views import OwnedService
 from banshi.ui import browser
 from banshi.ui.screens.diagram import route_diagram
 from banshi.ui.screens.dropzone import Dropzone
 from banshi.ui.screens.frame import Screen, Site, screen, title_block
 from banshi.ui.screens.hall import back
 from banshi.ui.screens.html import Tag, button, div, heading, icon, link, p, span, tag
-from banshi.ui.screens.listing import Cell, Column, Listing
 from banshi.ui.screens.pieces import empty, facts, moment, panel, service_icon
+from banshi.ui.screens.publishing import plan_tags, who
 from banshi.ui.screens.report import OwnerPage, ReportView
 from banshi.ui.screens.trying import begin
+from banshi.ui.screens.versions import PlansPanel, VersionList
 from banshi.ui.texts import LANGUAGES
-from banshi.ui.uploads import Upload, Uploads
+from banshi.ui.uploads import Uploads
 
 
 def add(site: Site, uploads: Uploads) -> None:
@@ -36,18 +37,17 @@ def add(site: Site, uploads: Uploads) -> None:
                     _new(screen)
                     link(t("nav.statistics"), "/statistics", "button small")
                     link(t("nav.archive"), "/archive", "button small")
-            _drop(screen, uploads, place=page)
+            _drop(screen, uploads, page)
             heading(2, t("owner.services"), "section-title")
             page.show()
 
     @screen(site, "/owner/{service_id}")
-    async def owned_service(screen: Screen, service_id: str, again: str = "") -> None:
+    async def owned_service(screen: Screen, service_id: str) -> None:
         page = _ServicePage(screen, service_id, uploads)
         await page.read()
-        earlier = await _earlier(screen, service_id, again) if again else None
         with screen.frame(page.service.title, active="owner", classes="page-owner"):
             back(screen.t("owner.back"), "/owner")
-            page.show(earlier)
+            page.show()
 
 
 class _Services:
@@ -108,6 +108,8 @@ class _ServicePage:
         self.versions = (
             await self.screen.ask(self.screen.hall.workshop.versions, self.service_id) if service.live else []
         )
+        plans = self.screen.hall.workshop.plans
+        self.plans = await self.screen.ask(plans, self.service_id) if service.live or service.plans else []
         self.movable = await self.screen.ask(self.screen.hall.workshop.movable, self.service_id) if service.live else 0
 
     async def try_live(self) -> None:
@@ -117,32 +119,27 @@ class _ServicePage:
         file, data = await self.screen.ask(ask, self.service_id, self.service.live.sha256)
         await begin(self.screen, file, data)
 
-    def show(self, earlier: tuple[Report, Upload] | None = None) -> None:
-        """Make the page; `earlier` is a version to go back to."""
+    def show(self) -> None:
+        """Make the page."""
         self.box = div("")
         with self.box:
-            _detail(self, earlier)
+            _detail(self)
 
     async def build(self) -> None:
-        """Show the service as it is now."""
-        await self.read()
+        """Show the service as it is now; one that was only planned, and is not any more, is gone."""
+        try:
+            await self.read()
+        except NotFound:
+            self.box.clear()
+            with self.box:
+                empty("owner", self.screen.t("owner.never"), "")
+            return
         self.box.clear()
         with self.box:
-            _detail(self, None)
+            _detail(self)
 
 
-async def _earlier(screen: Screen, service_id: str, sha256: str) -> tuple[Report, Upload]:
-    """An earlier version, checked anew, as if it had been uploaded: whoever publishes it sees first what it says now."""
-    file, data = await screen.ask(screen.hall.workshop.workbook_bytes, service_id, sha256)
-    return await screen.ask(screen.hall.workshop.check, file, data), Upload("", file, data, 0)
-
-
-def _drop(
-    screen: Screen,
-    uploads: Uploads,
-    found: tuple[Report, Upload] | None = None,
-    place: OwnerPage | None = None,
-) -> None:
+def _drop(screen: Screen, uploads: Uploads, place: OwnerPage) -> None:
     """Where a workbook is dropped, and below it what was found in it."""
 
     async def arrived(upload_id: str) -> None:
@@ -158,9 +155,6 @@ def _drop(
 
     Dropzone(screen.t, limit=screen.site.settings.workbook_limit, on_arrived=screen.guarded(arrived))
     box = div("report-box")
-    if found is not None:
-        with box:
-            ReportView(screen, *found, place).build()
 
 
 def _new(screen: Screen, like: OwnedService | None = None) -> None:
@@ -199,6 +193,7 @@ def _owned(screen: Screen, service: OwnedService) -> None:
             if service.live is not None:
                 span(t("owner.live", version=service.live.version, at=moment(service.live.published_at)), "meta")
             span(t("owner.open_cases", count=service.open_cases), "meta")
+    plan_tags(screen, service.plans)
     if service.report is not None:
         with span("", "tag tag-red"):
             span(t("owner.faulty"))
@@ -206,7 +201,7 @@ def _owned(screen: Screen, service: OwnedService) -> None:
         span(t("owner.running"), "tag tag-green")
 
 
-def _detail(page: _ServicePage, earlier: tuple[Report, Upload] | None) -> None:
+def _detail(page: _ServicePage) -> None:
     screen, service, versions = page.screen, page.service, page.versions
     t = screen.t
     with div("service-head"):
@@ -228,10 +223,11 @@ def _detail(page: _ServicePage, earlier: tuple[Report, Upload] | None) -> None:
             [
                 (t("service.version"), live.version if live else t("owner.never")),
                 (t("owner.published"), moment(live.published_at) if live else ""),
-                (t("owner.published_by"), _name(screen, live.published_by) if live else ""),
+                (t("owner.published_by"), who(screen, live.published_by) if live else ""),
                 (t("owner.open"), str(service.open_cases)),
             ]
         )
+    PlansPanel(screen, service.id, page.plans, versions[0].sha256 if versions else "", page.build).show()
     if page.movable:
         with div("notice notice-info"):
             icon("info")
@@ -247,13 +243,10 @@ def _detail(page: _ServicePage, earlier: tuple[Report, Upload] | None) -> None:
         ReportView(screen, service.report, None).build()
     if service.live is not None:
         route_diagram(screen, screen.hall.workshop.service_diagram, service.id)
-    _drop(screen, page.uploads, earlier, page)
-    heading(2, t("owner.versions"), "section-title")
-    Listing(_version_columns(screen), [_version(screen, row) for row in versions], caption=t("owner.versions"), t=t)
-
-
-def _name(screen: Screen, person_id: str) -> str:
-    return screen.hall.person_name(person_id, screen.language) if person_id else ""
+    _drop(screen, page.uploads, page)
+    if versions:
+        heading(2, t("owner.versions"), "section-title")
+        VersionList(screen, service.id, versions, page.build).show()
 
 
 def _export(text: str, href: str) -> Tag:
@@ -261,36 +254,3 @@ def _export(text: str, href: str) -> Tag:
         icon("download", "icon icon-small")
         span(text)
     return made
-
-
-def _version_columns(screen: Screen) -> list[Column]:
-    t = screen.t
-    return [
-        Column("version", t("service.version"), "lead"),
-        Column("state", t("owner.version_state")),
-        Column("at", t("owner.published"), "quiet"),
-        Column("by", t("owner.published_by")),
-        Column("file", t("owner.workbook")),
-        Column("again", t("owner.again_head")),
-    ]
-
-
-def _version(screen: Screen, row: VersionRow) -> dict[str, Cell]:
-    t = screen.t
-    return {
-        "version": Cell(row.version),
-        "state": Cell(t("owner.version_live"), tone="green") if row.live else Cell(t("owner.version_old"), tone="grey"),
-        "at": Cell(moment(row.published_at)),
-        "by": Cell(
-            _name(screen, row.published_by) or t("owner.by_folder"),
-            sub=t.maybe(f"owner.origin.{row.origin}", row.origin),
-        ),
-        "again": Cell("")
-        if row.live
-        else Cell(t("owner.again"), f"/owner/{quote(row.service_id)}?again={quote(row.sha256)}"),
-        "file": Cell(
-            t("owner.download"),
-            f"/workbooks/{quote(row.service_id)}/{quote(row.sha256)}",
-            sub=row.file.rpartition("/")[2],
-        ),
-    }

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Protocol
 from urllib.parse import quote
 
 from ulid import ULID
 
+from banshi.platform.errors import NewerVersion
 from banshi.platform.views import ChangeView, Coverage, ExampleResult, Report
 from banshi.platform.workbook.workbook import in_runs
 from banshi.rules.diagnostics import Diagnostic, Severity, has_errors
 from banshi.ui.screens.frame import Screen
 from banshi.ui.screens.html import button, div, heading, icon, link, p, span, tag
+from banshi.ui.screens.publishing import Wishes, became, change_list, newer_notice
 from banshi.ui.screens.trying import begin
 from banshi.ui.texts import Texts
 from banshi.ui.uploads import Upload
 
-_FEW_CHANGES, _MOST_CHANGES = 20, 200
+_FEW_CHANGES = 20
 _TONES = {Severity.ERROR: "red", Severity.WARNING: "orange", Severity.NOTICE: "blue"}
 _MOST_SHOWN = 200
 _ORDER = [Severity.ERROR, Severity.WARNING, Severity.NOTICE]
@@ -48,11 +51,19 @@ class ReportView:
         self.report = report
         self.upload = upload
         self.command_id = str(ULID())
+        self.wishes = Wishes(screen, report)
 
     def build(self) -> None:
         """Show it."""
+        label = self.screen.t("report.title", file=self.report.file)
+        self.section = tag("section", "", "panel report", aria_label=label)
+        self._fill()
+
+    def _fill(self, notice: str = "") -> None:
         t, report = self.screen.t, self.report
-        with tag("section", "", "panel report", aria_label=t("report.title", file=report.file)):
+        with self.section:
+            if notice:
+                newer_notice(notice)
             self._verdict()
             if report.diagnostics:
                 faults_list(t, report.diagnostics)
@@ -105,13 +116,7 @@ class ReportView:
             with tag("summary"):
                 icon("edit")
                 span(t("report.changes", count=len(changes)), "strong")
-            with tag("ul", "", "change-list"):
-                for change in changes[:_MOST_CHANGES]:
-                    with tag("li"):
-                        span(str(change.place), "mono muted")
-                        span(change.en if t.language == "en" else change.zh)
-                if len(changes) > _MOST_CHANGES:
-                    tag("li", t("report.more_changes", count=len(changes) - _MOST_CHANGES))
+            change_list(self.screen, changes)
 
     def _examples(self, examples: Sequence[ExampleResult]) -> None:
         t = self.screen.t
@@ -148,8 +153,9 @@ class ReportView:
         t = self.screen.t
         with div("publish") as self.publish_box:
             if self.report.publishable:
+                self.wishes.build()
                 self._consequence()
-                p(t("report.ready"))
+                p(t("publish.consent" if self.report.consent else "report.ready"))
                 self.screen.action(t("report.publish"), self._go, "button primary large")
             else:
                 p(t("report.not_ready"), id="why-not")
@@ -171,25 +177,42 @@ class ReportView:
             await begin(self.screen, self.upload.file, self.upload.data)
 
     async def _go(self) -> None:
-        screen, upload = self.screen, self.upload
+        screen, upload, t = self.screen, self.upload, self.screen.t
         if upload is None:
             return
-        report, version = await screen.ask(
-            screen.hall.workshop.publish, upload.file, upload.data, command_id=self.command_id
+        try:
+            at = self.wishes.instant()
+        except ValueError:
+            screen.say(t("publish.bad_time"), "warning")
+            return
+        publish = partial(
+            screen.hall.workshop.publish,
+            note=self.wishes.note,
+            at=at,
+            replaces=self.report.replaces,
+            command_id=self.command_id,
         )
-        t = screen.t
-        if version is None:
-            screen.say(t("report.not_published"), "error")
+        try:
+            report, made = await screen.ask(publish, upload.file, upload.data)
+        except NewerVersion as newer:
+            report = await screen.ask(screen.hall.workshop.check, upload.file, upload.data)
+            self._show_again(report, newer.message(screen.language))
+            return
+        if made is None:
+            self._show_again(report, t("report.not_published"))
             return
         self.publish_box.clear()
         if self.place is not None and self.place.shows(report.service_id):
             await self.place.build()  # as it is now
-        screen.say(
-            t("report.published", title=report.title, version=version.version),
-            "success",
-            f"/owner/{quote(version.service_id)}",
-            t("report.to_service"),
-        )
+        href = f"/owner/{quote(made.service_id)}"
+        screen.say(became(screen, made, report.title), "success", href, t("report.to_service"))
+
+    def _show_again(self, report: Report, notice: str) -> None:
+        """Show how things stand now, what the owner has written kept."""
+        self.report = report
+        self.wishes = self.wishes.again(report)
+        self.section.clear()
+        self._fill(notice)
 
 
 def faults_list(t: Texts, diagnostics: Iterable[Diagnostic]) -> None:

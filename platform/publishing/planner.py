@@ -1,0 +1,104 @@
+"""The planner: versions that go live at an instant, or once a second person consents; each does so once.
+
+A plan changes its state only from the one that it was seen in, and goes live in one transaction with its publication.
+So two processes, a restart or a clock that jumps come to nothing more than looking at it twice.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from banshi.platform.errors import NotFound, PlanChanged
+from banshi.platform.publishing.library import Checked, Library
+from banshi.platform.publishing.plans import FAILED, HELD, PLANNED, PROPOSED, ended
+from banshi.platform.views import Report
+from banshi.platform.workbook.faults import PROGRAM_FAILED
+from banshi.rules.diagnostics import NOWHERE
+from banshi.storage.contract import StorageError, Store, StoredPlan, VersionMoved
+
+LOG = logging.getLogger("banshi")
+
+
+class Planner:
+    """See the module. Who may do what is asked before."""
+
+    def __init__(self, store: Store, library: Library, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._library = library
+        self._clock = clock
+
+    def plan(self, service_id: str, plan_id: str) -> StoredPlan:
+        """A plan of a service; NotFound where there is none."""
+        plan = self._store.plan(plan_id)
+        if plan is None or plan.service_id != service_id:
+            raise NotFound("plan", plan_id)
+        return plan
+
+    def change(self, plan: StoredPlan, state: str, person: str, why: str = "") -> None:
+        """Bring a plan into another state; PlanChanged where it is not in the one that was seen any more."""
+        if not self._store.change_plan(ended(plan, state, self._clock(), by=person, why=why), plan.state):
+            raise PlanChanged
+
+    def consent(self, plan: StoredPlan, person: str) -> None:
+        """A proposal that a second person consents to goes live at its instant, or now."""
+        now = self._clock()
+        agreed = replace(ended(plan, PLANNED, now, by=person), consent_by=person, at=plan.at or now)
+        if not self._store.change_plan(agreed, PROPOSED):
+            raise PlanChanged
+        self.fire_due()
+
+    def go_on(self, plan: StoredPlan, person: str) -> None:
+        """A plan is to replace the version that is live now, whatever it was made for; where consent is asked, anew."""
+        live = self._library.live_hash(plan.service_id)
+        asks = self._library.asks_consent(plan.service_id)
+        again = asks and (plan.based_on != live or not plan.consent_by)
+        now = self._clock()
+        on = ended(plan, PROPOSED if again else PLANNED, now, by=person)
+        at = plan.at if again else plan.at or now
+        on = replace(on, based_on=live, consent_by="" if again else plan.consent_by, at=at)
+        if not self._store.change_plan(on, plan.state):
+            raise PlanChanged
+        self.fire_due()
+
+    def fire_due(self) -> int:
+        """Publish what is planned for now or earlier; how many plans came to an end. A failing one stops no other."""
+        count = 0
+        for plan in self._store.due_plans(self._clock()):
+            try:
+                count += self._fire(plan)
+            except Exception:
+                LOG.exception("The planned version %s could not be looked at; it is looked at again soon.", plan.id)
+        return count
+
+    def _fire(self, plan: StoredPlan) -> bool:
+        """Publish a plan, or say why not; False where another process was first."""
+        self._library.refresh()
+        now = self._clock()
+        if self._library.live_hash(plan.service_id) not in (plan.based_on, plan.sha256):
+            return self._store.change_plan(ended(plan, HELD, now), PLANNED)
+        checked = self._examined(plan)
+        report = checked.report
+        if not report.publishable or report.service_id != plan.service_id:
+            return self._store.change_plan(ended(plan, FAILED, now, report=report), PLANNED)
+        try:
+            version = self._store.publish_plan(plan.id, now)
+        except VersionMoved:
+            return self._store.change_plan(ended(plan, HELD, now), PLANNED)
+        if version is not None:
+            self._library.take(checked, version)
+        return version is not None
+
+    def _examined(self, plan: StoredPlan) -> Checked:
+        """The workbook of a plan, examined as of now."""
+        data = self._store.workbook(plan.service_id, plan.sha256) or b""
+        try:
+            return self._library.examine(plan.file, data)
+        except StorageError:
+            raise
+        except Exception as error:
+            LOG.exception("The check of the planned version %s failed.", plan.id)
+            failed = PROGRAM_FAILED.at(NOWHERE, file=plan.file, error=type(error).__name__)
+            return Checked(Report(file=plan.file, sha256=plan.sha256, diagnostics=[failed]))

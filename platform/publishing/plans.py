@@ -1,0 +1,82 @@
+"""Planned versions as values: their states, how one is made from a report, how it ends, what it failed of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from banshi.platform.views import Report
+from banshi.rules.diagnostics import CATALOGUE, Diagnostic, Place, Severity
+from banshi.storage import new_id
+from banshi.storage.contract import StoredPlan
+
+PROPOSED, PLANNED, HELD, FAILED = "proposed", "planned", "held", "failed"
+CANCELLED, DECLINED = "cancelled", "declined"
+OPEN = (PROPOSED, PLANNED, HELD, FAILED)
+"""The states of a version that somebody still has to see to, or the clock."""
+SAVED_AGAIN = "saved again"
+"""Why a proposal ends whose file was saved once more before anybody consented."""
+_MOST_FAULTS = 200
+
+
+def new_plan(
+    report: Report,
+    *,
+    origin: str,
+    based_on: str,
+    made_at: datetime,
+    plan_id: str = "",
+    made_by: str = "",
+    note: str = "",
+    at: datetime | None = None,
+    state: str = PROPOSED,
+) -> StoredPlan:
+    """A plan to publish the workbook of a report."""
+    return StoredPlan(
+        id=plan_id or new_id(),
+        service_id=report.service_id,
+        sha256=report.sha256,
+        file=report.file,
+        origin=origin,
+        title=report.title,
+        owner=report.owner,
+        note=note,
+        based_on=based_on,
+        at=at,
+        made_by=made_by,
+        made_at=made_at,
+        state=state,
+    )
+
+
+def ended(
+    plan: StoredPlan, state: str, at: datetime, *, by: str = "", why: str = "", report: Report | None = None
+) -> StoredPlan:
+    """The plan in another state, with who brought it there, when and why; `report` is what it failed of."""
+    told = faults_json(report) if report else ()
+    return replace(plan, state=state, changed_by=by, changed_at=at, why=why, report=told)
+
+
+def faults_json(report: Report) -> list[dict[str, Any]]:
+    """What keeps a workbook from being published, as JSON: its errors, and where its examples fail."""
+    errors = [item for item in report.diagnostics if item.severity is Severity.ERROR]
+    failures = [failure for example in report.examples for _, failure in example.failures]
+    return [
+        {"code": item.code, "sheet": item.place.sheet, "cell": item.place.cell, "facts": [list(f) for f in item.facts]}
+        for item in (*errors, *failures)[:_MOST_FAULTS]
+    ]
+
+
+def faults_of(told: Sequence[Mapping[str, Any]]) -> list[Diagnostic]:
+    """The faults again; those of codes that this release does not know any more are left out."""
+    return [
+        Diagnostic(
+            CATALOGUE[item["code"]],
+            Place(item["sheet"], item["cell"]),
+            tuple((key, value) for key, value in item["facts"]),
+        )
+        for item in told
+        if item["code"] in CATALOGUE
+    ]
