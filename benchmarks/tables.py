@@ -215,9 +215,10 @@ def single(rows: int, columns: int) -> float:
         unseen[:] = [[{k: v + more if isinstance(v, Decimal) else v for k, v in one.items()} for one in typed]]
 
     new()
-    found_by, other, reasons = decider.find, Decider(table).find, lambda: env
+    by_raw, found_by, other, reasons = Decider(table).find, decider.find, Decider(table).find, lambda: env
     runs: dict[str, Callable[[], object]] = {
-        "Decider.find, outputs": lambda: [found_by(one, day, reasons).outputs for one in typed],
+        "Decider.find, outputs": lambda: [by_raw(one, day, reasons).outputs for one in inputs],
+        "… of amounts as Decimal": lambda: [found_by(one, day, reasons).outputs for one in typed],
         "outputs and fired cells": lambda: [((d := found_by(one, day, reasons)).outputs, d.fired) for one in typed],
         "amounts never seen": lambda: [other(one, day, reasons).outputs for one in unseen[0]],
         "service.decide": lambda: [service.decide("rules", one).outputs for one in inputs],

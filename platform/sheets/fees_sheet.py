@@ -96,7 +96,10 @@ def _line(record: Record, above: list[Line], found: list[Diagnostic]) -> Line | 
     parts = {
         "quantity": None if total else _quantity(quantity, method, last, found),
         "rate": expression(record["rate"], found),
+        "low": _bound(record["from"], found),
+        "high": _bound(record["to"], found),
     }
+    cells = {"quantity": quantity, "rate": record["rate"], "low": record["from"], "high": record["to"]}
     return Line(
         item=item,
         method=method,
@@ -106,10 +109,10 @@ def _line(record: Record, above: list[Line], found: list[Diagnostic]) -> Line | 
         quantity=parts["quantity"],
         adds=_names(quantity) if total else (),
         adds_place=quantity.place,
-        low=_bound(record["from"], found),
-        high=_bound(record["to"], found),
+        low=parts["low"],
+        high=parts["high"],
         rate=parts["rate"],
-        unread=tuple(name for name, part in parts.items() if part is None and not record[name].blank)
+        unread=tuple(name for name, cell in cells.items() if parts[name] is None and cell.text.strip() not in _OPEN)
         + (() if _reads_method(record) else ("method",)),
         when=expression(record["when"], found),
         valid_from=None if season else _day(record["from_date"], found),

@@ -60,7 +60,7 @@ _EXPECT_ERRORS = frozenset({"iferror", "iserror", "isnumber", "count", "counta"}
 """Functions that have an answer where their argument is an error."""
 _OF_VALUES = frozenset(
     {faults.DIVISION_BY_ZERO, faults.WRONG_KIND, faults.DOUBTFUL_KIND, faults.NEVER_EQUAL, faults.DOUBTFUL_COMPARISON}
-    | {faults.LIST_VALUE, faults.DATE_SUM, faults.NOT_A_CONDITION}
+    | {faults.LIST_VALUE, faults.DATE_SUM, faults.TIME_AS_NUMBER, faults.NOT_A_CONDITION}
 )
 """What goes wrong only when it is computed."""
 
@@ -220,6 +220,8 @@ class _Checker(ComparisonChecks, DatasetChecks):
             self.report(faults.LIST_VALUE, node, part=self.expression.part(node))
         elif kind is Kind.TEXT:
             self._text_as(node, Kind.NUMBER)
+        elif kind is Kind.TIME:
+            self.report(faults.TIME_AS_NUMBER, node, part=self.expression.part(node))
         elif kind not in (Kind.NUMBER, Kind.BOOLEAN, Kind.ANY):
             self.wrong_kind(faults.WRONG_KIND, node, kind, Kind.NUMBER)
         elif isinstance(node, Call) and node.function == "if" and len(node.operands) == 2:

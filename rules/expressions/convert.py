@@ -30,6 +30,7 @@ _SHORT = 24
 _SAME = 36
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,60}(?:\.[0-9]{0,60})?|\.[0-9]{1,60})(?:[eE][+-]?[0-9]{1,3})?")
+_CLOCK = re.compile(r"\s*[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?\s*")
 _DAY = re.compile(r"([0-9]{4})(?:-|/|\.|年)([0-9]{1,2})(?:-|/|\.|月)([0-9]{1,2})日?")
 
 KINDS = {
@@ -213,6 +214,16 @@ def to_moment(value: Value, zone: tzinfo | None) -> datetime | None:
         case _:
             day = to_date(value, zone)
             return None if day is None else datetime.combine(day, time())
+
+
+def clock_of(text: str) -> time | None:
+    """The time of day of a text such as `08:30`; None for a text of another shape, a problem for `25:00`."""
+    if not _CLOCK.fullmatch(text):
+        return None
+    try:
+        return time.fromisoformat(text.strip())
+    except ValueError:
+        raise wrong(text, Kind.TIME) from None
 
 
 def _day(text: str) -> date | None:

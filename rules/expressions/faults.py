@@ -76,6 +76,14 @@ DIGIT_NAME = fault(
     do_zh="字段请写成 ${{{word}}}；文字请加引号；数字后面不要写单位。",
     do_en="Write a field as ${{{word}}}, put text in quotes, and write numbers without a unit.",
 )
+UNIT = fault(
+    "EXPR-034",
+    Severity.ERROR,
+    "“{word}”在数字后面写了单位。",
+    "“{word}” has a unit behind its number.",
+    do_zh="只写数字：{number}。单位可以写在名称、“单位”列或备注里。",
+    do_en="Write the number alone: {number}. The unit may stand in a label, a column “unit” or a note.",
+)
 MISSING_OPERATOR = fault(
     "EXPR-010",
     Severity.ERROR,
@@ -331,6 +339,14 @@ DATE_SUM = fault(
     "Dates cannot be computed so: {part}.",
     do_zh="可以：日期 + 天数、日期 - 天数、日期 - 日期（得天数）；加减月份请用 edate()。",
     do_en="Possible: date + days, date - days, date - date (days); for months use edate().",
+)
+TIME_AS_NUMBER = fault(
+    "EXPR-055",
+    Severity.ERROR,
+    "“{part}”是一天中的时间，不能直接加减乘除。",
+    "“{part}” is a time of day; it cannot be computed with as it is.",
+    do_zh="decimal-time() 把时间变成一天的几分之几，相差的小时数是 (decimal-time(结束) - decimal-time(开始)) * 24。",
+    do_en="decimal-time() makes it a part of a day; the hours between two are (decimal-time(end) - decimal-time(begin)) * 24.",
 )
 NOT_A_CONDITION = fault(
     "EXPR-048",

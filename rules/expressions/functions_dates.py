@@ -12,6 +12,7 @@ from banshi.rules.expressions.convert import (
     ARITHMETIC,
     Problem,
     bad_argument,
+    clock_of,
     settle,
     to_date,
     to_moment,
@@ -133,11 +134,8 @@ def _clock(context: Context, moment: Value) -> time | None:
         return _time_of(microseconds)
     if isinstance(moment, time):
         return moment
-    if isinstance(moment, str) and re.fullmatch(r"\s*[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?\s*", moment):
-        try:
-            return time.fromisoformat(moment.strip())
-        except ValueError:
-            raise wrong(moment, Kind.TIME) from None
+    if isinstance(moment, str) and (clock := clock_of(moment)) is not None:
+        return clock
     found = to_moment(moment, context.env.now.tzinfo)
     return None if found is None else found.time()
 

@@ -17,12 +17,14 @@ from banshi.rules.expressions.convert import (
     Problem,
     bad_argument,
     bounded,
+    clock_of,
     is_empty,
     to_moment,
     to_number,
     to_string,
     to_text,
     to_whole,
+    wrong,
 )
 from banshi.rules.expressions.format_dates import date_text
 from banshi.rules.expressions.format_tokens import Sections, is_date_format
@@ -377,9 +379,15 @@ def format_of(pattern: str) -> Sections:
 
 def _in_format(value: Value, found: Sections, zone: tzinfo | None) -> str | None:
     if is_date_format(found[0]):
-        if isinstance(value, (str, datetime)):
+        if isinstance(value, str):
+            value = clock_of(value) or to_moment(value, zone)
+        elif isinstance(value, datetime):
             value = to_moment(value, zone)
-        return date_text(value, found[0]) if isinstance(value, (date, time)) else None
+        elif not isinstance(value, (date, time)):
+            raise wrong(value, Kind.DATE)
+        return date_text(value, found[0]) if value is not None else None
+    if isinstance(value, bool):
+        return text_in_format(to_text(value), found)
     if isinstance(value, (date, time)):
         return None
     if isinstance(value, str):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from lark import Token
 
@@ -27,6 +28,12 @@ _WORDS = {
     "or": ("OR", "or"), "或": ("OR", "or"), "或者": ("OR", "or"),
     "div": ("TIMES", "/"), "mod": ("TIMES", "mod"), "in": ("IN", "in"),
 }  # fmt: skip
+_UNIT = re.compile(
+    "([千万亿]?)(?:元|块|角|分|度|千瓦时?|吨|立?方米?|升|毫升|克|千克|公斤|斤|小时|分钟|天|日|周|个?月|学?年|人次?|次|张|份|页|间|本|册|台|套|件|个"
+    "|公里|千米|米|平方米|岁|学分|kwh|kw|kg|g|t|km|m|h|l|ml|yuan)?",
+    re.IGNORECASE,
+)
+_TENS = {"": 0, "千": 3, "万": 4, "亿": 8}
 _GLUED = ("并且", "或者", "且", "或")
 _NEGATIONS = ("not", "非")
 VALUE_ENDS = frozenset({"NUMBER", "TEXT", "BOOLEAN", "NAME", "CURRENT", "RPAR", "PERCENT", "ITEMS", "RSQB", "COLUMN"})
@@ -173,6 +180,9 @@ class _Lexer:
             raise Malformed(faults.LONG_NUMBER, self.at, found.end(), number=_short(word), limit=MAX_DIGITS)
         tail = _WORD.match(self.text, found.end())
         if tail and not (tail[0].startswith(_GLUED) or tail[0].casefold() in _WORDS):
+            if unit := _UNIT.fullmatch(tail[0]):
+                number = format(Decimal(word).scaleb(_TENS[unit[1]]), "f")
+                raise Malformed(faults.UNIT, self.at, tail.end(), word=word + tail[0], number=number)
             raise Malformed(faults.DIGIT_NAME, self.at, tail.end(), word=word + tail[0])
         return self._token("NUMBER", word, found.end())
 

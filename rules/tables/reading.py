@@ -48,6 +48,8 @@ _COMPARISON = re.compile(
     rf"({'|'.join(re.escape(word) for word in sorted(_BY_WORD, key=len, reverse=True))})\s*(.*)",
     re.IGNORECASE | re.DOTALL,
 )
+_GLUED = re.compile(rf"(?<=\d)(?={'|'.join(word for word in _BY_WORD if word[0] > '⺀')})")
+"""Between a value and a comparison in Chinese that follows it at once: `超过100不超过200`."""
 _NEGATIONS = ("not", "非", "不是")
 _SUFFIXES = ("以上", "以下", "以内")
 _SUFFIXED = re.compile(r"(.*?\S)\s*(及以上|及以下|以上|以下|以内)")
@@ -232,7 +234,7 @@ def _split(text: str) -> list[str]:
         if not quoted:
             depth += (sign in "([") - (sign in ")]")
         if depth < 0:
-            raise _Unreadable(faults.NEEDS_QUOTES, text=text, sign=sign)
+            raise _Unreadable(_unbalanced(text), text=text, sign=sign)
         if sign in ",、;\n" and not quoted and not depth:
             pieces.append("")
         else:
@@ -240,8 +242,12 @@ def _split(text: str) -> list[str]:
     if quoted:
         raise _Unreadable(faults.OPEN_QUOTE, text=text)
     if depth:
-        raise _Unreadable(faults.BAD_RANGE if text.startswith("[") else faults.NEEDS_QUOTES, text=text, sign="(")
+        raise _Unreadable(_unbalanced(text), text=text, sign="(")
     return [piece.strip() for piece in pieces]
+
+
+def _unbalanced(text: str) -> Fault:
+    return faults.BAD_RANGE if text.startswith("[") or ".." in text else faults.NEEDS_QUOTES
 
 
 def _item(text: str, notes: list[Diagnostic]) -> Item:
@@ -257,7 +263,7 @@ def _compared(text: str) -> Span | None:
     """`>=100`, `不低于100`, `>=10 且 <13`."""
     if not _COMPARISON.fullmatch(text):
         return None
-    parts = _CONJUNCTION.split(text)
+    parts = [part for glued in _CONJUNCTION.split(text) for part in _GLUED.split(glued)]
     # Every time of day is before 24:00.
     parts = [part for part in parts if not _BEFORE_MIDNIGHT.fullmatch(part)] or [">=0:00"]
     spans = [_comparison(part) for part in parts]

@@ -272,6 +272,8 @@ def _brackets(tariff: Tariff) -> Iterator[Diagnostic]:
     yield from parted
     told = {dict(item.facts)["item"] for item in parted}
     for lines in ladders(tariff.lines).values():
+        if any({"low", "high"} & set(line.unread) for line in lines):
+            continue
         steps = [step for line in lines if (step := _constant_step(line)) is not None]
         sound = []
         for step in steps:

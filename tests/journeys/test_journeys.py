@@ -56,12 +56,17 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         [sys.executable, str(ROOT / "run.py")], env=around | settings, stdout=log, stderr=log, cwd=folder
     )
     url = f"http://127.0.0.1:{port}"
-    for _ in range(120):
+    for _ in range(240):
         try:
-            urllib.request.urlopen(f"{url}/healthz", timeout=1).close()
+            urllib.request.urlopen(f"{url}/healthz", timeout=5).close()
             break
         except OSError:
+            if server.poll() is not None:
+                break
             time.sleep(0.5)
+    else:
+        server.kill()
+    assert server.poll() is None, (folder / "log.txt").read_text(encoding="utf-8")
     yield Live(url, definitions)
     server.terminate()
     server.wait(20)

@@ -228,3 +228,16 @@ def test_names_that_nobody_gives_a_column_are_told(bound: str, told: bool) -> No
     text = f"## fees.x\n| item | quantity | from | to | rate | method |\n| 水费 | used | 0 | {bound} | 1 | fixed |"
     _, found = load_bytes(workbook_from_text(text), "x.xlsx")
     assert (("SHEET-115", "fees.x!D2") in [(item.code, str(item.place)) for item in found]) is told
+
+
+def test_a_bound_that_cannot_be_read_is_the_only_fault_of_its_ladder() -> None:
+    text = """
+## fees.x
+| item | quantity | from | to | rate | method |
+| 水费 | used | | 100 | 1 | marginal |
+| 水费 | | 100 | 1万 | 2 | marginal |
+| 水费 | | 10000 | | 3 | marginal |
+"""
+    _, found = load_bytes(workbook_from_text(text), "x.xlsx")
+    assert [(item.code, str(item.place)) for item in found] == [("EXPR-034", "fees.x!D3")]
+    assert "10000" in found[0].remedy("zh")

@@ -280,6 +280,9 @@ def test_what_is_written_instead_gives_what_excel_would(
         ("rmb-capital(0)", "零元整"),
         ("rmb-capital(0.05)", "伍分"),
         ("rmb-capital(-20.995)", "负贰拾壹元整"),
+        # Excel's own answers
+        ("text(TRUE, '0')", "TRUE"),
+        ("text('08:05', 'h:mm')", "8:05"),
         # check digits: CAS (water, ethanol), GB 11643's own example, Luhn's example
         ("is-cas('7732-18-5')", True),
         ("is-cas('64-17-5')", True),
