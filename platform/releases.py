@@ -98,7 +98,7 @@ class Releases:
     def plans(self, person: Person, service_id: str) -> list[PlanRow]:
         """Every version of a service that is, or was, to go live later or with consent; the last made first."""
         rows = self._store.plans(service_id=service_id)
-        if not any(self._may(person, row) for row in rows):
+        if not any(self._planner.may(person, row) for row in rows):
             self._require_owner_of(person, service_id)
         return [self._plan_row(row, person) for row in rows]
 
@@ -145,7 +145,7 @@ class Releases:
 
     def _open_plans(self, person: Person) -> list[StoredPlan]:
         """The plans that wait for somebody or the clock, of the services of a person."""
-        return [plan for plan in self._store.plans(states=OPEN) if self._may(person, plan)]
+        return [plan for plan in self._store.plans(states=OPEN) if self._planner.may(person, plan)]
 
     def _plan_row(self, plan: StoredPlan, person: Person) -> PlanRow:
         """A plan as a person sees it."""
@@ -170,7 +170,7 @@ class Releases:
             changed_at=plan.changed_at,
             why=plan.why,
             faults=faults_of(plan.report),
-            may_consent=plan.state == PROPOSED and plan.made_by != person.id and self._may(person, plan),
+            may_consent=plan.state == PROPOSED and plan.made_by != person.id and self._planner.may(person, plan),
         )
 
     def _require_owner_of(self, person: Person, service_id: str) -> None:
@@ -269,7 +269,7 @@ class Releases:
         """A plan that a person may decide on, in one of some states."""
         self._library.refresh()
         plan = self._planner.plan(service_id, plan_id)
-        if not self._may(person, plan):
+        if not self._planner.may(person, plan):
             raise NotAllowed
         if plan.state not in states:
             raise Declined("这个发布计划已经结束，或者不需要这一步。", "This plan has ended, or does not need that.")
@@ -284,15 +284,6 @@ class Releases:
                 "What you proposed yourself needs the consent of another owner or an administrator.",
             )
         return plan
-
-    def _may(self, person: Person, plan: StoredPlan) -> bool:
-        """Whether a person owns the service of a plan; of one that is not live yet, as its workbook says."""
-        if "administrator" in person.roles:
-            return True
-        live = self._library.live.get(plan.service_id)
-        if live is not None:
-            return owns(person, live[0])
-        return "owner" in person.roles and person.department == plan.owner
 
     def _row(self, person: Person, plan: StoredPlan) -> PlanRow:
         return self._plan_row(self._planner.plan(plan.service_id, plan.id), person)

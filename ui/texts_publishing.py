@@ -32,6 +32,10 @@ PUBLISHING: dict[str, tuple[str, str]] = {
     "plan.changed": ("{name} 于 {at} 处理", "Decided by {name}, {at}"),
     "plan.by_clock": ("系统", "The system"),
     "plan.why.saved again": ("文件又保存过，以新的一份为准。", "The file was saved again; the later one counts."),
+    "plan.why.owner left": (
+        "提交的人已不是这项服务的业务主管，所以到时没有生效。请看过内容，再决定。",
+        "Whoever planned it does not own the service any more, so it did not go live. Look at it, then decide.",
+    ),
     "plan.consent_by": ("{name} 已复核同意", "{name} consented"),
     "plan.state.proposed": ("待复核", "Waits for consent"),
     "plan.state.planned": ("已安排", "Planned"),

@@ -12,8 +12,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from banshi.platform.errors import NotFound, PlanChanged
-from banshi.platform.publishing.library import Checked, Library
-from banshi.platform.publishing.plans import FAILED, HELD, PLANNED, PROPOSED, ended
+from banshi.platform.people.directory import Person
+from banshi.platform.publishing.library import Checked, Library, owns
+from banshi.platform.publishing.plans import FAILED, HELD, OWNER_LEFT, PLANNED, PROPOSED, ended
 from banshi.platform.views import Report
 from banshi.platform.workbook.faults import PROGRAM_FAILED
 from banshi.rules.diagnostics import NOWHERE
@@ -36,6 +37,21 @@ class Planner:
         if plan is None or plan.service_id != service_id:
             raise NotFound("plan", plan_id)
         return plan
+
+    def may(self, person: Person, plan: StoredPlan) -> bool:
+        """Whether a person owns the service of a plan; of one that is not live yet, as its workbook says."""
+        if "administrator" in person.roles:
+            return True
+        live = self._library.live.get(plan.service_id)
+        if live is not None:
+            return owns(person, live[0])
+        return "owner" in person.roles and person.department == plan.owner
+
+    def _answered_for(self, plan: StoredPlan) -> bool:
+        """Whether somebody who made it, consented to it or let it go on may still do so; a file in the folder has no maker."""
+        people = self._library.directory.people
+        names = {plan.made_by, plan.consent_by, plan.changed_by} - {""}
+        return not names or any(name in people and self.may(people[name], plan) for name in names)
 
     def change(self, plan: StoredPlan, state: str, person: str, why: str = "") -> None:
         """Bring a plan into another state; PlanChanged where it is not in the one that was seen any more."""
@@ -79,6 +95,8 @@ class Planner:
         now = self._clock()
         if self._library.live_hash(plan.service_id) not in (plan.based_on, plan.sha256):
             return self._store.change_plan(ended(plan, HELD, now), PLANNED)
+        if not self._answered_for(plan):
+            return self._store.change_plan(ended(plan, HELD, now, why=OWNER_LEFT), PLANNED)
         checked = self._examined(plan)
         report = checked.report
         if not report.publishable or report.service_id != plan.service_id:

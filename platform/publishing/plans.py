@@ -18,6 +18,8 @@ OPEN = (PROPOSED, PLANNED, HELD, FAILED)
 """The states of a version that somebody still has to see to, or the clock."""
 SAVED_AGAIN = "saved again"
 """Why a proposal ends whose file was saved once more before anybody consented."""
+OWNER_LEFT = "owner left"
+"""Why a plan is held that nobody answers for any more: who made it does not own the service today."""
 _MOST_FAULTS = 200
 
 

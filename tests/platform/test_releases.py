@@ -299,6 +299,22 @@ def test_r3_examples_are_computed_as_of_the_instant(hall: Hall, clock: Clock) ->
     assert "“-1”" in failed.faults[0].message()
 
 
+def test_r3_a_plan_whose_owner_left_waits_for_somebody_who_owns_the_service(
+    tmp_path: Path, hall: Hall, clock: Clock
+) -> None:
+    made = plan(hall)
+    left = ORGANISATION.replace("设备处     | owner ", "设备处     | teacher ")
+    assert left != ORGANISATION
+    write(tmp_path / "definitions", "organisation/organisation.xlsx", left)
+    hall.scan()
+    clock.now = DECEMBER
+    assert (hall.publish_planned(), hall.publish_planned(), week(hall)) == (1, 0, "87.5")
+    held = state(hall, made, ADMIN)
+    assert (held.state, held.why) == ("held", "owner left")
+    assert hall.workshop.go_on(who(hall, ADMIN), "borrowing", made.id).state == "published"
+    assert week(hall) == "105"
+
+
 # R4
 
 

@@ -74,7 +74,7 @@ class PlansPanel:
     def _plan(self, row: PlanRow) -> None:
         screen, t = self.screen, self.screen.t
         self._head(row)
-        if row.behind or row.state == "held":
+        if row.behind or (row.state == "held" and not row.why):
             told = t("plan.behind", based=row.based_on) if row.based_on else t("plan.behind_new")
             p(told, "field-error")
         if row.state == "failed":
