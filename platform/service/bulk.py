@@ -1,7 +1,7 @@
 """Bills for many rows at once: columns in, the compiled tariff over them, row by row only where it must be.
 
-What the tariff reads and the rows do not hold is computed as the form computes it: calculations that read nothing but
-fields that are always shown over whole columns, everything else (tables, policies, conditional fields) row by row.
+What the tariff reads and the rows do not hold is computed as the form computes it: calculations and tables that read
+nothing but fields that are always shown over whole columns, everything else (policies, conditional fields) row by row.
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ import numpy as np
 
 from banshi.platform.people.directory import Directory
 from banshi.platform.service.model import UNSEEN, Field, Service
-from banshi.rules.expressions import CalendarView
+from banshi.rules.expressions import CalendarView, fold_name
 from banshi.rules.expressions.column import Array
 from banshi.rules.expressions.columns import Batch, Values, evaluate_columns, values_of
 from banshi.rules.expressions.tree import Call, walk
+from banshi.rules.tables import Table, named_outputs
+from banshi.rules.tables.columns import ALONE, Columns
 from banshi.rules.tariffs import Tariff
 from banshi.rules.tariffs.columns import Bills, bill_columns
-from banshi.rules.values import Value
+from banshi.rules.values import ErrorValue, Value
 
 RowNames = Callable[[frozenset[str], Mapping[str, object]], Mapping[str, Value]]
 """What the form computes of some names in one row of answers."""
@@ -106,7 +108,7 @@ class Bulk:
 
 
 class _Calculations:
-    """The calculations of a form over columns, where each reads what every row holds or what is calculated so."""
+    """The calculations and tables over columns, where each reads what every row holds or what is computed so."""
 
     def __init__(
         self,
@@ -118,22 +120,30 @@ class _Calculations:
         # The form's index stands on the service's model, so it is imported when there is a service.
         from banshi.platform.forms.index import index_of
 
-        self._fields = index_of(service).fields
-        self._columns = columns
+        index = index_of(service)
+        self._service = service
+        self._fields = index.fields
+        rules = {name: index.rule(producer) for name, producer in index.producers.items() if not producer.repeat}
+        self._tables = {name: rule for name, rule in rules.items() if isinstance(rule, Table) and not rule.hit.many}
+        self._columns = {fold_name(name): column for name, column in columns.items()}
         self._batch = batch
         self._read = read
         self._known: dict[str, bool] = {}
         self._values: dict[str, Values] = {}
 
     def knows(self, name: str) -> bool:
-        """Whether the name is such a calculation, or a field that is always shown."""
+        """Whether the name is such a calculation, of such a table, or a field that is always shown."""
         if name not in self._known:
             self._known[name] = False  # a circle is none
             self._known[name] = self._knows(name)
         return self._known[name]
 
     def _knows(self, name: str) -> bool:
+        if (table := self._tables.get(name)) is not None:
+            return bool(table.names) and all(map(self.knows, table.names))
         node = self._fields.get(name)
+        if node is None and self._service.survey is None:
+            return name not in self._service.computed_names
         if node is None or node.repeats or not isinstance(node.item, Field):
             return False
         item = node.item
@@ -150,16 +160,47 @@ class _Calculations:
     def values(self, name: str) -> Values:
         """The values of a name that is known."""
         if name not in self._values:
-            item = self._fields[name].item
-            assert isinstance(item, Field)
-            if item.calculation is not None:
+            item = self._fields[name].item if name in self._fields else None
+            if (table := self._tables.get(name)) is not None:
+                self._values |= self._decided(table)
+            elif isinstance(item, Field) and item.calculation is not None:
                 reads = {read: self.values(read) for read in item.calculation.names}
                 self._values[name] = evaluate_columns(item.calculation, self._only(reads))
-            elif name in self._columns:
-                self._values[name] = self._columns[name].each(lambda raw: self._read(name, raw))
             else:
-                self._values[name] = values_of((None,), np.zeros(self._batch.size, np.intp))
+                self._values[name] = self._given(name, self._read)
         return self._values[name]
+
+    def _given(self, name: str, read: Callable[[str, object], Value]) -> Values:
+        """The column of a name as it was given; empty where there is none."""
+        column = self._columns.get(fold_name(name))
+        return (
+            values_of((None,), np.zeros(self._batch.size, np.intp))
+            if column is None
+            else column.each(lambda raw: read(name, raw))
+        )
+
+    def _decided(self, table: Table) -> dict[str, Values]:
+        """What a table yields in every row. Of the rows that one row of the table decides, one is looked at."""
+        read = self._service.deciders[table.name].read
+        size = self._batch.size
+        columns: dict[str, list[Value]] = {}
+        for name in table.names:
+            plain = name not in self._tables and name not in self._fields
+            found = self._given(name, read) if plain else self.values(name)
+            columns[name] = [found.value(row) for row in range(size)]
+        answers = Columns(table).decide(columns, self._only({}).environment(0))
+        alike: dict[int, int] = {}
+        different: list[Mapping[str, Value]] = []
+        codes = np.empty(size, np.intp)
+        for row, at in enumerate(answers.rows.tolist()):
+            alone = at == ALONE or table.hit.aggregated
+            if alone or at not in alike:
+                alike[at] = len(different)
+                wrong = next((v for values in columns.values() if isinstance(v := values[row], ErrorValue)), None)
+                outputs = named_outputs(table, answers.decision(row))
+                different.append(dict.fromkeys(table.output_names, wrong) if wrong else outputs)
+            codes[row] = len(different) - 1 if alone else alike[at]
+        return {name: values_of([made[name] for made in different], codes) for name in table.output_names}
 
     def _only(self, names: Mapping[str, Values]) -> Batch:
         batch = self._batch

@@ -16,6 +16,7 @@ from banshi.platform.sheets import load, load_bytes
 from banshi.rules.expressions import Environment
 from banshi.rules.tables import decide
 from banshi.rules.tables.inputs import input_value
+from banshi.rules.values import ErrorValue
 
 NOW = datetime(2026, 9, 1, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
@@ -188,3 +189,64 @@ def test_scalars_of_numpy_are_what_they_hold(scalar):
     assert found.decide("折扣", {"金额": scalar, **inputs}).outputs["折扣"] == expected
     days = {"日期": np.datetime64("2026-09-02"), "校内": True, "类别": "学生"}
     assert found.decide("折扣", {"金额": scalar, **days}).outputs["折扣"] == Decimal("1")
+
+
+FED_BY_TABLES = """
+    ## 表单
+    | 类型 | 名称 | 标签 | 计算 | 显示条件 |
+    | 单选 楼型 | 楼型 | 楼型 | | |
+    | 小数 | 用量 | 用量 | | |
+    | 整数 | 人数 | 人数 | | |
+    | 小数 | 优惠 | 优惠 | | 楼型 = "留学生" |
+    | 计算 | 人均 | | 用量 div 人数 | |
+    ## 选项
+    | 列表 | 名称 | 标签 |
+    | 楼型 | 本科 | 本科 |
+    | 楼型 | 研究生 | 研究生 |
+    | 楼型 | 留学生 | 留学生 |
+    ## 规则-单价
+    | 当 楼型 | 当 人均 | 则 单价 |
+    | 本科 | <=8 | 0.5 |
+    | 本科 | >8 | 0.698 |
+    | 研究生 | | '=人均 / 10 |
+    | 留学生 | | 0.4 |
+    ## 规则-档次
+    | 命中 | 计数 |
+    | 当 单价 | 则 档次 |
+    | >0 | 1 |
+    | >0.5 | 1 |
+    | >0.6 | 1 |
+    ## 规则-减免
+    | 当 优惠 | 则 减免额 |
+    | >5 | 3 |
+    | 空 | 0 |
+    | <=5 | 1 |
+    ## 收费-电费
+    | 项目 | 计量 | 单价 | 方式 |
+    | 电费 | 用量 | 单价 | 单价 |
+    | 服务 | 档次 | 1.5 | 单价 |
+    | 减免 | 减免额 | | 减免 |
+"""
+
+
+def test_tables_that_feed_a_tariff_give_in_columns_what_the_form_gives() -> None:
+    loaded, found = load_bytes(workbook_from_text(FED_BY_TABLES), "x.xlsx")
+    assert [item for item in found if item.severity == "error"] == []
+    rows = [
+        {"楼型": kind, "用量": used, "人数": people, "优惠": off}
+        for kind in ("本科", "研究生", "留学生", "走读", "")
+        for used in ("0", "31", "32.5", "120", "很多", "")
+        for people in ("4", "0", "")
+        for off in ("", "5", "5.01")
+    ]
+    billed = loaded.bill("电费", pd.DataFrame(rows), NOW)
+    given = 0
+    for row, total in zip(rows, billed["total"], strict=True):
+        names = loaded.form(row, now=NOW).names
+        wanted = names["费用.合计"]
+        sound = not any(isinstance(names[name], ErrorValue) for name in ("单价", "档次", "减免额", "费用.合计"))
+        if row["楼型"] == "走读" or row["用量"] == "很多":
+            wanted = None  # the form takes such an answer for none
+        assert total == (wanted if sound else None), row
+        given += total is not None
+    assert given == 36 + 12  # where there is a usage and people to divide it by; 留学生 also without people
