@@ -7,17 +7,18 @@ from banshi.rules.diagnostics import Severity, fault
 OVERLAP = fault(
     "TABLE-050",
     Severity.ERROR,
-    "第 {row} 行与第 {other} 行（{other_cell}）会同时命中，而命中方式是“唯一”。例如：{example}。",
-    "Row {row} and row {other} ({other_cell}) both fit, but the hit policy is “unique”. For example: {example}.",
+    "第 {row} 行与第 {other} 行（{other_cell}）会同时命中，而命中方式是“唯一”。例如：{example}。{also_zh}",
+    "Row {row} and row {other} ({other_cell}) both fit, but the hit policy is “unique”. "
+    "For example: {example}.{also}",
     do_zh="改正条件使两行不重叠，或把命中方式改为“首个”等。",
     do_en="Correct the conditions so that the rows do not overlap, or choose another hit policy, such as first.",
 )
 DIFFERENT_RESULTS = fault(
     "TABLE-061",
     Severity.WARNING,
-    "第 {row} 行与第 {other} 行（{other_cell}）会同时命中，结果却不同，而命中方式是“一致”。例如：{example}。",
+    "第 {row} 行与第 {other} 行（{other_cell}）会同时命中，结果却不同，而命中方式是“一致”。例如：{example}。{also_zh}",
     "Row {row} and row {other} ({other_cell}) both fit with different results, but the hit policy is “any”. "
-    "For example: {example}.",
+    "For example: {example}.{also}",
     do_zh="改正条件或结果，使同时命中的行结果相同；否则这样的内容算不出结果。",
     do_en="Correct the conditions or the results, so that rows that fit together agree; else such inputs have no result.",
 )

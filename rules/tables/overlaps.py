@@ -5,7 +5,7 @@ Only constant cells are compared; a row with a formula may hold for anything, so
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -33,7 +33,7 @@ MOST_OVERLAPS = 50
 
 
 def overlaps(space: Space, witnesses: Witnesses) -> list[Diagnostic]:
-    """A fault for each row that shares an input with a row above it (the first such row is named).
+    """A fault for each row that shares an input with rows above it: an input that fits the first of them, and the others.
 
     Under `any` rows may share inputs, as long as their results are the same. Where columns compute, rows are only blamed
     for an input that was tried out; a notice says what seems to overlap without one.
@@ -56,7 +56,8 @@ def overlaps(space: Space, witnesses: Witnesses) -> list[Diagnostic]:
         if values is None:
             untried.append(row)
         elif len(found) < MOST_OVERLAPS:
-            found.append(_overlap(table, row, other, values))
+            also = () if witnesses.computed else (one for one in others if space.shared(row, one) is not None)
+            found.append(_overlap(table, row, other, values, tuple(also)))
         else:
             more.append(row)
     if untried:
@@ -98,11 +99,19 @@ def _has(both: int, rows: int) -> bool:
     return rows & both == both
 
 
-def _overlap(table: Table, row: int, other: int, values: dict[str, Value]) -> Diagnostic:
+def _overlap(table: Table, row: int, other: int, values: dict[str, Value], also: Sequence[int]) -> Diagnostic:
     upper, lower = table.rows[other], table.rows[row]
     fault = faults.DIFFERENT_RESULTS if table.hit is Hit.ANY else faults.OVERLAP
-    told = example(values)
-    return fault.at(lower.place, row=lower.label, other=upper.label, other_cell=upper.place.cell, example=told)
+    rows = rows_named(table, also)
+    return fault.at(
+        lower.place,
+        row=lower.label,
+        other=upper.label,
+        other_cell=upper.place.cell,
+        example=example(values),
+        also=f" It also overlaps {rows}." if rows else "",
+        also_zh=f"它还与第 {rows} 行重叠。" if rows else "",
+    )
 
 
 def shared_ends(space: Space) -> Iterator[Diagnostic]:

@@ -137,6 +137,23 @@ def test_rows_that_overlap_under_unique_are_an_error_with_an_example_that_really
     assert decide(table, env(类别="易制毒", 数量=150)).outcome == "conflict"
 
 
+def test_every_row_that_a_row_overlaps_is_named():
+    cells = ["[7,8)", "0、>7", "2、>7", ">=6", "7"]
+    table = table_of("| 当 数量 : 整数 | 则 甲 |\n" + "\n".join(f"| {cell} | {i} |" for i, cell in enumerate(cells)))
+    fits = [lambda n: n == 7, lambda n: n == 0 or n > 7, lambda n: n == 2 or n > 7, lambda n: n >= 6, lambda n: n == 7]
+    found = [item for item in check(table, SCOPE) if item.code == "TABLE-050"]
+    told = set()
+    for item in found:
+        row = int(item.place.cell[1:]) - 2
+        above = [other for other in range(row) if any(fits[row](n) and fits[other](n) for n in range(-5, 20))]
+        first, *others = above
+        facts = dict(item.facts)
+        assert facts["other"] == str(first + 2)
+        assert facts["also"] == (f" It also overlaps {'、'.join(str(n + 2) for n in others)}." if others else "")
+        told.add(row)
+    assert told == {2, 3, 4}
+
+
 @pytest.mark.parametrize(
     ("first", "second", "overlap"),
     [
