@@ -254,11 +254,12 @@ def _reasons(bill: Bill) -> tuple[str, str]:
 
 
 def _digits(tariff: Tariff, item: str) -> int | None:
-    """The digits after the point that the lines of an item are rounded to; None where a line is not rounded."""
-    found = [_unit_digits(line.rounding) for line in tariff.lines if line.item == item]
-    limited = any(line.minimum or line.maximum for line in tariff.lines if line.item == item)
+    """The digits after the point that the lines of an item have; None where a line is not rounded. Limits are in fen."""
+    lines = [line for line in tariff.lines if line.item == item]
+    found = [_unit_digits(line.rounding) for line in lines]
     known = [number for number in found if number is not None]
-    return None if limited or len(known) < len(found) else max(known)
+    limited = any(line.minimum or line.maximum for line in lines)
+    return None if len(known) < len(found) else max(*known, 2 if limited else 0)
 
 
 def _unit_digits(rounding: Rounding) -> int | None:

@@ -8,8 +8,7 @@ OVERLAP = fault(
     "TABLE-050",
     Severity.ERROR,
     "第 {row} 行与第 {other} 行（{other_cell}）会同时命中，而命中方式是“唯一”。例如：{example}。{also_zh}",
-    "Row {row} and row {other} ({other_cell}) both fit, but the hit policy is “unique”. "
-    "For example: {example}.{also}",
+    "Row {row} and row {other} ({other_cell}) both fit, but the hit policy is “unique”. For example: {example}.{also}",
     do_zh="改正条件使两行不重叠，或把命中方式改为“首个”等。",
     do_en="Correct the conditions so that the rows do not overlap, or choose another hit policy, such as first.",
 )

@@ -578,3 +578,17 @@ def test_items_that_are_called_like_other_columns_get_the_tariff_before(tmp_path
     assert list(frame.columns) == ["used", "x.error", "x.total", "total", "error"]
     assert [float(frame[name][0]) for name in ("x.error", "x.total", "total")] == [10, 10, 10]
     assert "很多" in frame["error"][1]
+
+
+def test_amounts_with_limits_are_decimals_in_parquet(tmp_path: Path) -> None:
+    head = "## fees.x\n| item | quantity | rate | method | round | minimum | maximum |\n"
+    lines = "| 服务 | used | 0.3333 | flat | 0.1 | 1 | used / 3 |\n| 优惠 | used | 0.01 | credit | 1 | | |\n| 合计 | | | total | | | 500 |"
+    (tmp_path / "x.xlsx").write_bytes(workbook_from_text(head + lines))
+    (tmp_path / "in.csv").write_text("used\n100\n3000\n", encoding="utf-8")
+    arguments = ["--fees", "x", "--input", str(tmp_path / "in.csv"), "--output", str(tmp_path / "out.parquet")]
+    assert cli.run(["bill", str(tmp_path / "x.xlsx"), *arguments]) == 0
+    table = pq.read_table(tmp_path / "out.parquet")
+    assert all(pa.types.is_decimal(table.schema.field(name).type) for name in ("服务", "优惠", "合计", "total"))
+    # 33.33 rounded to 33.3; 999.9 (not above 1000), less 30, and no more than 500 in all
+    assert table.column("服务").to_pylist() == [D("33.30"), D("999.90")]
+    assert table.column("total").to_pylist() == [D("32.30"), D("500.00")]
