@@ -120,14 +120,13 @@ export default {
     this.lastKey = 0;
     this.timers = {};
     this.asking = new Map(); // what waits for an answer of the server, by number
-    this.emitted = 0;
     this.dirty = false;
     this.base = this.knownDraft;
     this.command = "";
     this.draft = new Draft(this.draftKey);
     if (this.known) this.server = { ...NO_ANSWER, ...this.known, asOf: 0 };
     this.model.learn(this.server.labels, this.values);
-    if (this.mode === "view") this.draft.drop(); // somebody else took the task: what was typed for it has no use
+    if (this.mode === "view") this.draft.dropAll(); // somebody else took the task: what was typed for it has no use
     this.start(this.draft.load());
   },
   mounted() {
@@ -147,6 +146,7 @@ export default {
     if (this.mode !== "edit") return;
     if (Object.keys(this.chosen).length) this.tellChosen();
     if (this.restored || this.toldOfDraft || this.draft.at() !== null) this.resume();
+    this.draft.stayAt(this.stepNow);
     this.evaluateSoon(0);
     if (this.restored) this.keep(); // what this device kept goes to the server, whatever happened to the connection
   },
@@ -295,7 +295,7 @@ export default {
       this.summed = false;
       // One id for one sending: whatever is sent again, from here or after a reload, has one effect.
       this.command = this.command || newCommandId();
-      this.draft.save({ answers: this.answers, chosen: this.chosen, command: this.command, at: Date.now() });
+      this.keepHere();
       this.tellChosen();
       this.$emit("submit", { answers: this.answers, command_id: this.command });
       this.timers.patience = setTimeout(() => {

@@ -13,6 +13,7 @@ export default {
       this.command = (draft && draft.command) || "";
       this.restored = Boolean(draft);
       if (draft && draft.base) this.base = draft.base;
+      this.states = (draft && draft.states) || [];
       if (this.mode === "edit") this.prepare();
       this.rev += 1;
       if (draft && Array.isArray(draft.typed)) this.retype(draft.typed);

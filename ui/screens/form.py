@@ -123,7 +123,7 @@ class Application:
         await self.form.sent()
         ui.navigate.reload()
 
-    async def _draft(self, answers: dict[str, Any], known: str) -> None:
+    async def _draft(self, answers: dict[str, Any], known: str, what: str) -> None:
         session, screen = self.session, self.screen
         async with self.writing:
             if self.is_sent:
@@ -138,10 +138,10 @@ class Application:
                     since=max(filter(None, (_moment_of(known), self.saved_at)), default=None),
                 )
             except DraftChanged as changed:
-                self.form.set_elsewhere(changed.saved_at.isoformat())
+                self.form.set_elsewhere(changed.saved_at.isoformat(), changed.answers, changed.chosen)
                 return
             self.has_draft, self.saved_at = True, saved_at
-            self.form.set_saved(saved_at.isoformat())
+            self.form.set_saved(saved_at.isoformat(), what)
 
     async def _evaluate(self, answers: dict[str, Any], passed: frozenset[str]) -> Mapping[str, Any] | None:
         screen, session = self.screen, self.session
