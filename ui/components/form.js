@@ -114,7 +114,7 @@ export default {
   created() {
     forms += 1;
     this.prefix = `bf${forms}`;
-    this.model = new FormModel(this.schema, { mode: this.mode, edit: this.edit, hidden: this.hidden, require: this.require });
+    this.model = new FormModel(this.schema, { mode: this.mode, edit: this.edit, hidden: this.hidden, require: this.require, comma: this.say("comma") });
     this.changes = {};
     this.keys = new WeakMap();
     this.lastKey = 0;

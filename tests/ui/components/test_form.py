@@ -356,7 +356,7 @@ def test_rows_are_pasted_from_a_spreadsheet(show: Any) -> None:
     answers = screen.call("answersNow")["行"]
     assert answers == [
         {"品名": "丙酮", "数量": "1200", "单位": "L"},
-        {"品名": "硫酸\n（98%）", "数量": "6", "单位": "kg"},
+        {"品名": "硫酸 （98%）", "数量": "6", "单位": "kg"},
     ]
     expect(page.get_by_text("共 1206 件")).to_be_visible()
 
