@@ -103,12 +103,12 @@ def _chosen(item: Field, options: Options, raw: object) -> Value:
     for text in filter(None, texts):
         meant = options.meant(text)
         if len(meant) != 1:
-            return _refused(item, faults.NOT_A_CHOICE, value=text)
+            return _refused(item, faults.NOT_A_CHOICE, value=text, near="")
         names.append(meant[0])
     if several:
         return tuple(dict.fromkeys(names))
     if len(names) > 1:
-        return _refused(item, faults.NOT_A_CHOICE, value=" ".join(names))
+        return _refused(item, faults.NOT_A_CHOICE, value=" ".join(names), near="")
     return names[0] if names else None
 
 
