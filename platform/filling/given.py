@@ -103,12 +103,12 @@ def _chosen(item: Field, options: Options, raw: object) -> Value:
     for text in filter(None, texts):
         meant = options.meant(text)
         if len(meant) != 1:
-            return _refused(item, faults.NOT_A_CHOICE, value=text, near="")
+            return _refused(item, faults.NOT_A_CHOICE, value=text)
         names.append(meant[0])
     if several:
         return tuple(dict.fromkeys(names))
     if len(names) > 1:
-        return _refused(item, faults.NOT_A_CHOICE, value=" ".join(names), near="")
+        return _refused(item, faults.NOT_A_CHOICE, value=" ".join(names))
     return names[0] if names else None
 
 

@@ -82,10 +82,10 @@ def _renamed(node: Node, text: str, columns: frozenset[str]) -> Node:
 
 
 def near_choices(choices: Sequence[Choice], word: str) -> Texts:
-    """What a word that is no choice may mean, for the sentence that says so: `（近似的有“甲”）`; empty where nothing is near."""
-    told = {}
-    for language, listed, near in (("zh", "、", "（近似的有{}）"), ("en", ", ", " (near it: {})")):
+    """The labels of the choices that a word which is none may mean, the likeliest first; empty where nothing is near."""
+    told = []
+    for language, comma in (("zh", "、"), ("en", ", ")):
         labels = [choice.label.get(language) or choice.name for choice in choices]
         found = process.extract(word, labels, scorer=fuzz.ratio, score_cutoff=_NEAR, limit=_MOST_NEAR)
-        told[language] = near.format(listed.join(f"“{label}”" for label, _, _ in found)) if found else ""
-    return Texts(tuple(told.items()))
+        told.append((language, comma.join(label for label, _, _ in found)))
+    return Texts(tuple(told))

@@ -103,8 +103,8 @@ TEXT_TOO_LONG = fault(
 NOT_A_CHOICE = fault(
     "FORM-012",
     Severity.ERROR,
-    "“{label}”里没有选项“{value}”{near}。",
-    "“{label}” has no choice “{value}”{near}.",
+    "“{label}”里没有选项“{value}”。",
+    "“{label}” has no choice “{value}”.",
     do_zh="从列出的选项中选择。",
     do_en="Pick one of the choices that are listed.",
 )

@@ -4,6 +4,8 @@
 2. Two devices change one draft: the second is told, and decides which of the two goes on.
 3. A page that comes anew while its words are on their way to a slow server, in whatever language, goes on by itself.
 4. Two windows of one browser that are closed before they could say anything lose no letter, neither of them.
+5. A version that is published while a form is open keeps what is typed, also what no server had yet, and says so.
+6. Whoever sends the older form is told that it has changed, opens it again and sends it.
 """
 
 from __future__ import annotations
@@ -179,3 +181,65 @@ def test_4_two_windows_that_are_closed_lose_no_letter(browser: Browser, server: 
         expect(page.get_by_text(re.compile("草稿已保存|另一个窗口或设备"))).to_be_visible()
     assert found == {"离心机", "显微镜"}
     expect(page.get_by_role("alert")).to_contain_text("另一个窗口或设备")
+
+
+CHANGED = REPORT.replace(
+    "| text | 设备 | 设备名称 | yes |", "| text | 设备 | 设备名称和编号 | yes |\n| text | 地点 | 所在房间 | yes |"
+)
+
+
+def wait_for_the_new_form(visitor: Visitor, server: Server) -> None:
+    for _ in range(40):
+        if visitor.go(FORM).get_by_label("所在房间").count():
+            return
+        visitor.page.wait_for_timeout(500)
+
+
+def test_5_a_new_version_keeps_what_is_typed(browser: Browser, server: Server) -> None:
+    here = Visitor(browser, server.url, STUDENT, DESKTOP)
+    page = here.go(FORM)
+    page.get_by_label("设备名称").fill("离心机")
+    expect(page.locator(".bf-saved")).to_contain_text("草稿已保存")
+    page.context.set_offline(True)
+    page.get_by_label("故障现象").fill("异响")
+    expect(page.locator(".bf-saved")).to_contain_text("已保存在本机")
+    there = Visitor(browser, server.url, STUDENT, NARROW)
+    write(server.folder / "definitions", "report/report.xlsx", CHANGED)
+    wait_for_the_new_form(there, server)
+    page.context.set_offline(False)
+    page.reload()
+    expect(page.get_by_label("设备名称和编号")).to_have_value("离心机")
+    expect(page.get_by_label("故障现象")).to_have_value("异响")
+    expect(page.get_by_label("所在房间")).to_have_value("")
+    expect(page.locator(".draft-banner")).to_contain_text("表单在此之后有更新，请重新核对各项内容。")
+    expect(page.locator(".bf-saved")).to_contain_text("草稿已保存")
+    page.get_by_role("button", name="下一步：核对").click()
+    expect(page.locator(".bf-summary")).to_contain_text("所在房间")
+    page.get_by_label("所在房间").fill("化工楼 301")
+    page.get_by_role("button", name="下一步：核对").click()
+    page.get_by_role("button", name="提交", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("已提交")
+    for visitor in (here, there):
+        visitor.done()
+
+
+def test_6_a_form_that_changed_meanwhile_is_opened_again(browser: Browser, server: Server) -> None:
+    here, there = (Visitor(browser, server.url, STUDENT, size) for size in (NARROW, DESKTOP))
+    page = here.go(FORM)
+    page.get_by_label("设备名称").fill("离心机")
+    page.get_by_label("故障现象").fill("异响")
+    page.get_by_role("button", name="下一步：核对").click()
+    write(server.folder / "definitions", "report/report.xlsx", CHANGED)
+    wait_for_the_new_form(there, server)
+    page.get_by_role("button", name="提交", exact=True).click()
+    expect(page.locator(".bf-summary")).to_contain_text("这张表单在您填写期间更新了，还没有提交。")
+    page.get_by_role("button", name="重新打开表单").click()
+    page.get_by_role("button", name="提交", exact=True).click()
+    expect(page.locator(".bf-summary a")).to_have_text("请填写“所在房间”。")
+    expect(page.get_by_label("故障现象")).to_have_value("异响")
+    page.get_by_label("所在房间").fill("化工楼 301")
+    page.get_by_role("button", name="下一步：核对").click()
+    page.get_by_role("button", name="提交", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("已提交")
+    for visitor in (here, there):
+        visitor.done()

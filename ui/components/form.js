@@ -326,6 +326,7 @@ export default {
           <a v-if="target(problem)" :href="'#' + idOf(target(problem))" @click.prevent="goTo(target(problem))">{{ inRow(problem) }}</a>
           <span v-else>{{ inRow(problem) }}</span>
           <span v-if="problem.remedy && (!problem.path || problem.path.endsWith(']'))" class="bf-remedy">{{ problem.remedy }}</span>
+          <button v-if="problem.reopen" type="button" class="bf-link" @click="reopen">{{ say('reopen') }}</button>
           <span v-if="problem.reference" class="bf-remedy">{{ problem.reference }}</span>
         </li></ul>
       </div>

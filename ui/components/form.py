@@ -95,7 +95,7 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
             chosen: The people whom the applicant chose before, numbers by step.
             known: What the server has found of these answers (`Evaluation.to_json`), as JSON, where that is known already.
             mode: `edit` (fill in and send), `view` (read only) or `task` (read only but for the items in `edit`).
-            draft_key: Where the browser keeps what was typed (person, service, version); empty keeps nothing. In the
+            draft_key: Where the browser keeps what was typed (person, service); empty keeps nothing. In the
                 mode `view` what was kept there is thrown away.
             edit: Fields and groups that may be changed in the mode `task`; `*` is all of them.
             hidden: Fields and groups that are not shown.
@@ -154,7 +154,7 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
             self.on("submit", self._sent_by(on_submit))
 
     def set_errors(self, errors: Sequence[Mapping[str, Any]]) -> None:
-        """Give the problems that kept the form from being sent: `path`, `message`, `remedy`, `reference`."""
+        """Give the problems that kept the form from being sent: `path`, `message`, `remedy`, `reference`, `reopen` (offer to)."""
         self.run_method("setErrors", for_browser(list(errors)))
 
     def set_saved(self, mark: str, what: str) -> None:

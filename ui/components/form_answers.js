@@ -8,7 +8,7 @@ const SOON = 600; // milliseconds from a change to the question to the server
 export default {
   methods: {
     start(draft) {
-      this.answers = JSON.parse(JSON.stringify((draft && draft.answers) || this.values || {}));
+      this.answers = JSON.parse(JSON.stringify(draft && draft.answers ? this.model.known(this.schema.pages.flatMap((page) => page.items), draft.answers) : this.values || {}));
       this.chosen = JSON.parse(JSON.stringify((draft && draft.chosen) || this.chosenBefore || {}));
       this.command = (draft && draft.command) || "";
       this.restored = Boolean(draft);

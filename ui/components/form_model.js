@@ -64,6 +64,18 @@ export class FormModel {
     }
   }
 
+  // The answers to questions that the form has: what a device kept may be of an older version.
+  known(items, answers) {
+    const made = {};
+    for (const item of this.leaves(items)) {
+      if (!(item.name in answers)) continue;
+      const value = answers[item.name];
+      const rows = item.type === "begin_repeat" && Array.isArray(value);
+      made[item.name] = rows ? value.map((row) => this.known(item.items, row || {})) : value;
+    }
+    return made;
+  }
+
   // The choices as the sheet has them, or with `randomize=true` in an order of chance that stays while the page is open.
   inOrder(item, choices) {
     if ((item.parameters || {}).randomize !== "true") return choices;

@@ -160,7 +160,7 @@ export default {
       this.stopTimers();
       this.sending = false;
       this.slow = false;
-      this.serverErrors = (errors || []).map((error) => ({ path: error.path || "", message: error.message || "", remedy: error.remedy || "", reference: error.reference || "", about: error.about || "" }));
+      this.serverErrors = (errors || []).map((error) => ({ path: error.path || "", message: error.message || "", remedy: error.remedy || "", reference: error.reference || "", about: error.about || "", reopen: Boolean(error.reopen) }));
       this.summed = this.serverErrors.length > 0;
       const first = this.serverErrors.map((error) => this.target(error)).find(Boolean);
       if (first && this.mode === "edit") this.goTo(first);
@@ -196,6 +196,9 @@ export default {
       this.draft.drop();
       this.draft = new Draft("");
       this.stopTimers();
+      window.location.reload();
+    },
+    reopen() {
       window.location.reload();
     },
     sent() {

@@ -75,7 +75,7 @@ class Application:
                 media=f"/services/{quote(session.service_id)}/media/",
                 file_limit=screen.site.settings.attachment_limit,
                 known_draft=(session.draft_saved_at or session.opened_at).isoformat(),
-                draft_key=f"{screen.me.id}/{session.service_id}/{session.version}" if screen.real else "",
+                draft_key=f"{screen.me.id}/{session.service_id}" if screen.real else "",
                 hidden=session.hidden,
                 language=screen.language,
                 told_of_draft=self.has_draft,
@@ -181,7 +181,11 @@ class Application:
                 await self.form.sent()
                 await self.sent(receipt)
             else:
-                self.form.set_errors([asdict(problem) for problem in receipt.problems])
+                problems = [asdict(problem) for problem in receipt.problems]
+                now = await screen.ask(screen.hall.open_form, self.session.service_id, screen.language)
+                if now.version != self.session.version:  # they may be about questions that this page does not have
+                    problems.insert(0, {"path": "", "message": screen.t("form.changed"), "reopen": True})
+                self.form.set_errors(problems)
 
     def _show(self, result: Mapping[str, Any], passed: frozenset[str] = frozenset()) -> None:
         """Draw what stands around the form: only when something changed, so that a reader's place is not lost."""

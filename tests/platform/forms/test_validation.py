@@ -206,9 +206,9 @@ def test_a_word_that_is_no_choice_names_those_that_are_like_it(evaluate: Any) ->
     | 楼 | b | 丁香一号楼 | Lilac House 1 |
     """
     (error,) = evaluate(sheet, {"楼": "海堂二号楼"}).errors
-    assert error.texts.get("zh") == "“楼栋”里没有选项“海堂二号楼”（近似的有“海棠二号楼”）。"
+    assert error.texts.get("zh") == "“楼栋”里没有选项“海堂二号楼”。您是不是想写：海棠二号楼？"
     (error,) = evaluate(sheet, {"楼": "Begonia Hause 2"}).errors
-    assert error.texts.get("en") == "“楼栋” has no choice “Begonia Hause 2” (near it: “Begonia House 2”)."
+    assert error.texts.get("en") == "“楼栋” has no choice “Begonia Hause 2”. Did you mean: Begonia House 2?"
     (error,) = evaluate(sheet, {"楼": "图书馆"}).errors
     assert error.texts.get("zh") == "“楼栋”里没有选项“图书馆”。"
 
