@@ -125,7 +125,7 @@ def serve(folder: Path, port: int) -> None:
     def blank(size: int) -> None:
         ui.label(str(size))
 
-    async def nothing(_answers: object, _passed: object) -> None:
+    async def nothing(_answers: object, *_more: object) -> None:
         """Say nothing about the answers."""
 
     @ui.page("/bench/form/{size}")

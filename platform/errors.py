@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar
@@ -158,12 +158,14 @@ class DraftChanged(HallError):
 
     status = 409
 
-    def __init__(self, saved_at: datetime) -> None:
+    def __init__(self, saved_at: datetime, answers: Mapping[str, Any], chosen: Mapping[str, Any]) -> None:
         super().__init__(
             "这份草稿刚在另一个窗口或设备上保存过，这里的内容没有覆盖它。",
             "This draft was saved in another window or on another device; what is here did not replace it.",
         )
         self.saved_at = saved_at
+        self.answers = answers
+        self.chosen = chosen
 
 
 class ChangedAfterSending(HallError):

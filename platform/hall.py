@@ -249,6 +249,7 @@ class Hall:
     def open_form(self, person: Person, service_id: str, language: str = "zh") -> FormSession:
         """The form to fill in: the draft where there is one, else what is known of the person."""
         service = self._applicable(person, service_id)
+        opened_at = self._clock()  # before the draft is read: what is saved from now on is not in it
         draft = self._store.draft(person.id, service_id)
         answers: Mapping[str, Any] = (
             known(service, draft.answers) if draft else self._desk.filled(service, {}, person, language).answers
@@ -261,7 +262,7 @@ class Hall:
             schema=self._schema(service, language),
             answers=answers,
             draft_saved_at=draft.saved_at if draft else None,
-            opened_at=self._clock(),
+            opened_at=opened_at,
             draft_version=draft.version if draft else "",
             chosen=draft.chosen if draft else {},
             hidden=sorted(withheld(service)),
@@ -349,13 +350,16 @@ class Hall:
     ) -> datetime:
         """Keep what was filled in, and who was chosen, so far; when it was kept.
 
-        Raises DraftChanged where the draft was saved elsewhere after `since`, when the caller last knew it.
+        Raises DraftChanged, with what it is now, where the draft was saved after `since`, when the caller last knew it.
         """
         self._applicable(person, service_id)
         try:
             return self._store.save_draft(person.id, service_id, version, answers, self._clock(), chosen, since=since)
         except DraftNewer as newer:
-            raise DraftChanged(newer.saved_at) from newer
+            now = self._store.draft(person.id, service_id)
+            if now is None:  # sent or discarded this very moment
+                raise DraftChanged(newer.saved_at, {}, {}) from newer
+            raise DraftChanged(now.saved_at, now.answers, now.chosen) from newer
 
     def discard_draft(self, person: Person, service_id: str) -> None:
         """Forget the draft."""

@@ -109,6 +109,10 @@ TABLE: dict[str, tuple[str, str]] = {
     "form.back": ("返回办事指南", "Back to the guide"),
     "form.lead": ("内容会自动保存，提交前可以再次核对。", "What you type is saved by itself; you can check it all before sending."),
     "form.draft": ("已恢复您在 {at} 保存的草稿。", "Your draft of {at} is back."),
+    "form.changed": (
+        "这张表单在您填写期间更新了，还没有提交。您填写的内容都在，请重新打开表单，核对后再提交。",
+        "This form has changed while you filled it in, and nothing was sent. Your answers are kept: open the form again, check them, and send.",
+    ),
     "form.draft_other_version": (
         "表单在此之后有更新，请重新核对各项内容。",
         "The form has changed since then; please check every answer.",

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from banshi.platform.service.model import Choice, Field, Service
+from rapidfuzz import fuzz, process
+
+from banshi.platform.service.model import Choice, Field, Service, Texts
 from banshi.rules.expressions import Expression
 from banshi.rules.expressions.tree import Call, Membership, Node, Operation, Reference, walk
 from banshi.rules.values import Kind, Value, from_json
@@ -22,6 +24,9 @@ MOST_INLINE = 500
 
 MOST_FOUND = 50
 """Choices that one search gives."""
+
+_NEAR, _MOST_NEAR = 70, 3
+"""How alike, of 100, a choice is to be named for a word that is none; and how many are named."""
 
 
 def searched_lists(service: Service) -> frozenset[str]:
@@ -74,3 +79,13 @@ def _renamed(node: Node, text: str, columns: frozenset[str]) -> Node:
             return replace(node, operands=tuple(_renamed(item, text, columns) for item in node.operands))
         case _:
             return node
+
+
+def near_choices(choices: Sequence[Choice], word: str) -> Texts:
+    """The labels of the choices that a word which is none may mean, the likeliest first; empty where nothing is near."""
+    told = []
+    for language, comma in (("zh", "、"), ("en", ", ")):
+        labels = [choice.label.get(language) or choice.name for choice in choices]
+        found = process.extract(word, labels, scorer=fuzz.ratio, score_cutoff=_NEAR, limit=_MOST_NEAR)
+        told.append((language, comma.join(label for label, _, _ in found)))
+    return Texts(tuple(told))

@@ -229,7 +229,7 @@ def _said_before(state: FormState, name: str) -> str:
         elif directory is not None and node.item.type == "department":
             text = directory.department_name(text, language)
         told.append(state.choice_label(name, text, language))
-    return "、".join(filter(None, told))
+    return (", " if language == "en" else "、").join(filter(None, told))
 
 
 def _names(state: FormState) -> dict[str, Value]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from banshi.platform.forms import faults
 from banshi.platform.forms.answers import MOST_ROWS, is_empty
-from banshi.platform.forms.choices import bound_filter, columns_of, is_meant
+from banshi.platform.forms.choices import bound_filter, columns_of, is_meant, near_choices
 from banshi.platform.forms.index import Node
 from banshi.platform.forms.labels import filled, filled_texts
 from banshi.platform.forms.result import FieldError
@@ -195,6 +195,8 @@ class Validation:
             for one in chosen:
                 if (fault := self._choice_fault(item, row, one)) is not None:
                     facts: dict[str, object] = {"value": self._called(item, one)}
+                    if fault is faults.NOT_A_CHOICE:
+                        facts["near"] = near_choices(self._choices(item, row), written(one))
                     self._add(fault, path, node, label_of(self.state, node, row), facts=facts)
                     return False
             if item.type == "rank" and (missing := {choice.name for choice in self.offered(item, row)} - set(chosen)):

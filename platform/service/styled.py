@@ -29,7 +29,8 @@ _COLOR = re.compile(r"(?:^|;)\s*color\s*:\s*(#[0-9a-f]{3,8}|[a-z]+)\s*(?:;|$)", 
 _MARKDOWN = MarkdownIt("zero", {"html": True, "breaks": True}).enable(
     ["heading", "emphasis", "link", "html_inline", "backticks", "escape", "entity", "newline"]
 )
-_REFERENCE = re.compile(r"[$＄][{｛][^{}｛｝]*[}｝]")
+_TEXT = re.compile(r"[$＄][{｛][^{}｛｝]*[}｝]|(?<=[0-9A-Za-z])\*(?=[0-9])")
+"""References, and the signs of a measure: `20*30*40` has no emphasis."""
 _MARK = re.compile("\ue000(\\d+)\ue001")
 _NO_MARKS = dict.fromkeys((0xE000, 0xE001))
 _DEEPEST = 20
@@ -48,7 +49,7 @@ def styled(text: str) -> Styled | None:
 
     builder = _Builder()
     # `${a_b} ${c_d}` is two names and no emphasis.
-    builder.feed(_MARKDOWN.render(_REFERENCE.sub(put_by, text)))
+    builder.feed(_MARKDOWN.render(_TEXT.sub(put_by, text)))
     builder.close()
     tree = builder.tree(names)
     return None if tree == [text] else tree

@@ -1,13 +1,17 @@
-"""Serve a hall for the browser tests: `python tests/ui/stage.py PORT [FOLDER]`.
+"""Serve a hall for the browser tests: `python tests/ui/stage.py PORT [FOLDER [SECONDS]]`.
 
-Without a folder it is the fake hall, which shows every state at once; with one, a real hall on that folder.
+Without a folder it is the fake hall, which shows every state at once; with one, a real hall on that folder, which takes
+so many seconds before and after it keeps a draft.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
@@ -29,7 +33,22 @@ def main() -> int:
         return server.serve(Settings(port=port, data=Path("nowhere")))
     from halls import open_test_hall
 
-    server.open_hall = lambda **_: open_test_hall(folder)
+    def slowly(keep: Callable[..., Any]) -> Callable[..., Any]:
+        def kept(*answers: Any, **more: Any) -> Any:
+            time.sleep(float(sys.argv[3]))
+            at = keep(*answers, **more)
+            time.sleep(float(sys.argv[3]))
+            return at
+
+        return kept
+
+    def opened(**_: Any) -> Any:
+        hall = open_test_hall(folder)
+        if len(sys.argv) > 3:
+            hall.save_draft = slowly(hall.save_draft)
+        return hall
+
+    server.open_hall = opened
     return server.serve(Settings(port=port, data=folder, definitions=folder / "definitions"))
 
 

@@ -3,6 +3,7 @@
 1. The applicant's changes to a case that came back survive what she or others say meanwhile.
 2. Whoever claims a task or gives it back keeps what she filled in, her opinion and her files; so does whoever comments.
 3. An opinion that went with a request for others is sent, and does not come back.
+4. On paper a case has its answers and its record, and nothing to press or to write into.
 """
 
 from __future__ import annotations
@@ -131,3 +132,15 @@ def test_3_what_was_sent_does_not_come_back(browser: Browser, hall: str, cases: 
     page.locator("#act .actions-stacked > .primary").click()
     expect(page.locator(".timeline li").first).not_to_contain_text("请一起看")
     finance.done()
+
+
+def test_4_on_paper_there_is_nothing_to_press(browser: Browser, hall: str, cases: dict[str, str]) -> None:
+    student = Visitor(browser, hall, STUDENT, DESKTOP)
+    page = student.go(cases["灯不亮"])
+    expect(page.get_by_role("button", name="发出")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.locator(".panel-form")).to_contain_text("灯不亮")
+    expect(page.locator(".timeline")).to_be_visible()
+    for box in page.locator("main :is(button, textarea, input)").all():
+        expect(box).not_to_be_visible()
+    student.done()

@@ -18,7 +18,7 @@ _KEYS = (
     "file_types",
     "file_limit",
     "file_count",
-    "file_too_many",
+    "file_surplus",
     "file_too_large",
     "file_failed",
     "file_remove",

@@ -114,20 +114,19 @@ export default {
   created() {
     forms += 1;
     this.prefix = `bf${forms}`;
-    this.model = new FormModel(this.schema, { mode: this.mode, edit: this.edit, hidden: this.hidden, require: this.require });
+    this.model = new FormModel(this.schema, { mode: this.mode, edit: this.edit, hidden: this.hidden, require: this.require, comma: this.say("comma") });
     this.changes = {};
     this.keys = new WeakMap();
     this.lastKey = 0;
     this.timers = {};
     this.asking = new Map(); // what waits for an answer of the server, by number
-    this.emitted = 0;
     this.dirty = false;
     this.base = this.knownDraft;
     this.command = "";
     this.draft = new Draft(this.draftKey);
     if (this.known) this.server = { ...NO_ANSWER, ...this.known, asOf: 0 };
     this.model.learn(this.server.labels, this.values);
-    if (this.mode === "view") this.draft.drop(); // somebody else took the task: what was typed for it has no use
+    if (this.mode === "view") this.draft.dropAll(); // somebody else took the task: what was typed for it has no use
     this.start(this.draft.load());
   },
   mounted() {
@@ -147,6 +146,7 @@ export default {
     if (this.mode !== "edit") return;
     if (Object.keys(this.chosen).length) this.tellChosen();
     if (this.restored || this.toldOfDraft || this.draft.at() !== null) this.resume();
+    this.draft.stayAt(this.stepNow);
     this.evaluateSoon(0);
     if (this.restored) this.keep(); // what this device kept goes to the server, whatever happened to the connection
   },
@@ -295,7 +295,7 @@ export default {
       this.summed = false;
       // One id for one sending: whatever is sent again, from here or after a reload, has one effect.
       this.command = this.command || newCommandId();
-      this.draft.save({ answers: this.answers, chosen: this.chosen, command: this.command, at: Date.now() });
+      this.keepHere();
       this.tellChosen();
       this.$emit("submit", { answers: this.answers, command_id: this.command });
       this.timers.patience = setTimeout(() => {
@@ -326,6 +326,7 @@ export default {
           <a v-if="target(problem)" :href="'#' + idOf(target(problem))" @click.prevent="goTo(target(problem))">{{ inRow(problem) }}</a>
           <span v-else>{{ inRow(problem) }}</span>
           <span v-if="problem.remedy && (!problem.path || problem.path.endsWith(']'))" class="bf-remedy">{{ problem.remedy }}</span>
+          <button v-if="problem.reopen" type="button" class="bf-link" @click="reopen">{{ say('reopen') }}</button>
           <span v-if="problem.reference" class="bf-remedy">{{ problem.reference }}</span>
         </li></ul>
       </div>

@@ -81,7 +81,7 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
         media: str = "",
         file_limit: int = 20 * 1024 * 1024,
         known_draft: str = "",
-        on_draft: Callable[[dict[str, Any], str], Any] | None = None,
+        on_draft: Callable[[dict[str, Any], str, str], Any] | None = None,
         on_find: Callable[[str], Any] | None = None,
         on_choices: Callable[[str, str, Row, dict[str, Any]], Any] | None = None,
         on_evaluate: Callable[[dict[str, Any], frozenset[str]], Any] | None = None,
@@ -95,7 +95,7 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
             chosen: The people whom the applicant chose before, numbers by step.
             known: What the server has found of these answers (`Evaluation.to_json`), as JSON, where that is known already.
             mode: `edit` (fill in and send), `view` (read only) or `task` (read only but for the items in `edit`).
-            draft_key: Where the browser keeps what was typed (person, service, version); empty keeps nothing. In the
+            draft_key: Where the browser keeps what was typed (person, service); empty keeps nothing. In the
                 mode `view` what was kept there is thrown away.
             edit: Fields and groups that may be changed in the mode `task`; `*` is all of them.
             hidden: Fields and groups that are not shown.
@@ -107,8 +107,8 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
             file_limit: Bytes that one attached file may have, said before somebody chooses one.
             known_draft: A mark of the draft that `values` are, or of the moment where there is none: it comes back with
                 what is kept, so that a window which knows an older one can be told.
-            on_draft: Called with the answers and that mark a moment after each change; answer with `set_saved` or
-                `set_elsewhere`.
+            on_draft: Called with the answers, that mark and the browser's own mark of the answers, a moment after each
+                change; answer with `set_saved` or `set_elsewhere`.
             on_find: Called with a part of a person's name or number; awaited for `[{name, label, exact}]`, where
                 `exact` says that it is all of the name. Without it, people write the number.
             on_choices: Called with a question whose list of choices is long, a part of a label or name, the row and the
@@ -154,16 +154,20 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
             self.on("submit", self._sent_by(on_submit))
 
     def set_errors(self, errors: Sequence[Mapping[str, Any]]) -> None:
-        """Give the problems that kept the form from being sent: `path`, `message`, `remedy`, `reference`."""
+        """Give the problems that kept the form from being sent: `path`, `message`, `remedy`, `reference`, `reopen` (offer to)."""
         self.run_method("setErrors", for_browser(list(errors)))
 
-    def set_saved(self, mark: str) -> None:
-        """Say that the server has kept the draft, under which mark, and when, by the clock of the browser."""
-        self.run_method("setSaved", mark)
+    def set_saved(self, mark: str, what: str) -> None:
+        """Say that the server has kept the answers that the browser marked as `what`, under which mark of a draft."""
+        self.run_method("setSaved", mark, what)
 
-    def set_elsewhere(self, mark: str) -> None:
-        """Say that the draft was saved elsewhere meanwhile: whoever fills in decides which of the two goes on."""
-        self.run_method("setElsewhere", mark)
+    def set_elsewhere(self, mark: str, answers: Mapping[str, Any], chosen: Mapping[str, Any]) -> None:
+        """Say what the draft is that was saved meanwhile.
+
+        Where this window sent it itself, the browser knows it again and goes on; else whoever fills in decides which of
+        the two does.
+        """
+        self.run_method("setElsewhere", mark, for_browser({"answers": answers, "chosen": chosen}))
 
     async def sent(self) -> None:
         """Say that the form has been sent, and wait until the browser has thrown its own draft away.
@@ -190,10 +194,10 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
         return await self.run_method("validate", list(edit), list(require), timeout=10) is True
 
     @staticmethod
-    def _kept_by(handler: Callable[[dict[str, Any], str], Any]) -> Callable[[GenericEventArguments], Any]:
+    def _kept_by(handler: Callable[[dict[str, Any], str, str], Any]) -> Callable[[GenericEventArguments], Any]:
         def handle(event: GenericEventArguments) -> Any:
-            told = event.args if isinstance(event.args, list) and len(event.args) == 2 else [event.args, ""]
-            return handler(_answers(told[0]), str(told[1]))
+            told = event.args if isinstance(event.args, list) and len(event.args) == 3 else [event.args, "", ""]
+            return handler(_answers(told[0]), str(told[1]), str(told[2]))
 
         return handle
 

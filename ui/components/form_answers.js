@@ -8,11 +8,12 @@ const SOON = 600; // milliseconds from a change to the question to the server
 export default {
   methods: {
     start(draft) {
-      this.answers = JSON.parse(JSON.stringify((draft && draft.answers) || this.values || {}));
+      this.answers = JSON.parse(JSON.stringify(draft && draft.answers ? this.model.known(this.schema.pages.flatMap((page) => page.items), draft.answers) : this.values || {}));
       this.chosen = JSON.parse(JSON.stringify((draft && draft.chosen) || this.chosenBefore || {}));
       this.command = (draft && draft.command) || "";
       this.restored = Boolean(draft);
       if (draft && draft.base) this.base = draft.base;
+      this.states = (draft && draft.states) || [];
       if (this.mode === "edit") this.prepare();
       this.rev += 1;
       if (draft && Array.isArray(draft.typed)) this.retype(draft.typed);

@@ -46,7 +46,7 @@ export default {
       <p v-if="errors.length" :id="id + '-error'" class="bf-error"><span v-for="error in errors" :key="error.message">{{ error.message }} </span></p>
       <div v-if="many" class="bf-choosing-search"><label :for="id + '-search'">{{ form.say('choose_search') }}</label><input :id="id + '-search'" v-model="sought" type="search" class="bf-input" @keydown.enter.prevent></div>
       <ul class="bf-choosing-list" :class="{ 'bf-choosing-many': many }">
-        <li v-for="person in shown" :key="person.id"><label class="bf-choice"><input type="checkbox" :checked="chosen.includes(person.id)" @change="tick(person.id, $event.target.checked)"><span>{{ person.label }}<span v-if="person.of.length" class="bf-muted"> {{ person.of.join('、') }}</span></span></label></li>
+        <li v-for="person in shown" :key="person.id"><label class="bf-choice"><input type="checkbox" :checked="chosen.includes(person.id)" @change="tick(person.id, $event.target.checked)"><span>{{ person.label }}<span v-if="person.of.length" class="bf-muted"> {{ person.of.join(form.say('comma')) }}</span></span></label></li>
         <li v-for="id in strangers" :key="id"><label class="bf-choice"><input type="checkbox" checked @change="tick(id, false)"><span>{{ id }} <span class="bf-error">{{ form.say('choose_gone') }}</span></span></label></li>
       </ul>
       <p v-if="!shown.length" class="bf-muted">{{ form.say('no_match') }}</p>

@@ -1,5 +1,5 @@
 // One question with its native control, label, hint and message; or its value, where it cannot be changed.
-import { LIST_TYPES, NUMBER_TYPES, partOf } from "form_values";
+import { LINES, LIST_TYPES, NUMBER_TYPES, partOf } from "form_values";
 import BfDevice from "form_device";
 import BfFiles from "form_files";
 import BfMap from "form_map";
@@ -11,13 +11,13 @@ import BfText, { BfGuidance } from "form_text";
 const MOST_RADIOS = 5;
 const MOST_OPTIONS = 50;
 const MOST_STEPS = 11; // steps of a range that are shown as such
-const LINES = new Set(["multiline", "多行"]);
 
 export default {
   name: "BfField",
   components: { BfDevice, BfFiles, BfMap, BfMedia, BfRank, BfSearch, BfGuidance, BfText },
   inject: ["form"],
-  props: { item: Object, row: Array, cell: Boolean },
+  // `spread` shows all choices, however many.
+  props: { item: Object, row: Array, cell: Boolean, spread: Boolean },
   data: () => ({ mapFailed: false, listOpen: false }),
   computed: {
     path() {
@@ -62,6 +62,7 @@ export default {
       if (type === "select_one") {
         const count = this.options.length;
         if (this.item.searched || looks.includes("autocomplete") || count > MOST_OPTIONS) return "search";
+        if (this.spread) return "radios";
         if (!this.cell && (this.pictured || looks.includes("image-map")) && !looks.includes("minimal")) return "radios";
         return this.cell || looks.includes("minimal") || count > MOST_RADIOS ? "select" : "radios";
       }
@@ -88,6 +89,17 @@ export default {
       if (this.item.type === "person") return [];
       return this.form.pass.choices(this.item, this.row);
     },
+    // What was chosen, or pasted, and is not offered (any more).
+    gone() {
+      return this.form.pass.gone(this.item, this.row);
+    },
+    goneText() {
+      return this.message ? "" : this.form.pass.goneText(this.item, this.row, this.form.say);
+    },
+    // Why there is nothing to choose; an empty text where there is.
+    nothing() {
+      return this.options.length || !this.item.choices || this.item.searched ? "" : this.form.pass.nothingToChoose(this.item, this.row, this.form.say);
+    },
     // Whether a choice is told by more than its words.
     pictured() {
       return this.options.some((choice) => choice.media);
@@ -102,7 +114,7 @@ export default {
       return Array.isArray(this.value) ? this.value : this.value ? [this.value] : [];
     },
     chosenLabels() {
-      return this.options.filter((choice) => this.chosen.includes(choice.name)).map((choice) => choice.label).join("、");
+      return this.options.filter((choice) => this.chosen.includes(choice.name)).map((choice) => choice.label).join(this.form.say("comma"));
     },
     // What asks the server for matches: for people by name, for choices of a list that is too long to be here.
     asks() {
@@ -157,6 +169,10 @@ export default {
     },
   },
   methods: {
+    clearGone() {
+      const gone = new Set(this.gone.map((choice) => choice.name));
+      this.value = LIST_TYPES.has(this.item.type) ? this.value.filter((name) => !gone.has(name)) : "";
+    },
     // A shape of the map is pressed: it is chosen, or not any more.
     press(name) {
       const left = this.chosen.filter((other) => other !== name);
@@ -184,6 +200,8 @@ export default {
       <bf-media v-if="!cell" :media="item.media" :label="label" :map="!!map"></bf-media>
       <p v-if="message" class="bf-error" :id="id + '-error'"><span class="bf-hidden">{{ form.say('error_mark') }}</span>{{ message }}</p>
 
+      <p v-if="nothing" class="bf-muted">{{ nothing }}</p>
+      <p v-if="gone.length" class="bf-gone"><span role="status">{{ goneText }}</span> <button type="button" class="bf-link" :aria-label="form.say('clear_what', { label })" @click="clearGone">{{ form.say('clear') }}</button></p>
       <template v-if="map">
         <bf-map :src="map" :options="options" :chosen="chosen" :label="label" @choose="press" @failed="mapFailed = true"></bf-map>
         <p role="status">{{ chosenLabels ? form.say('map_chosen', { labels: chosenLabels }) : form.say('map_press') }}</p>
@@ -194,12 +212,14 @@ export default {
           <input type="radio" :name="id" :id="at ? null : id + '-0'" :value="choice.name" v-model="value">
           <span><bf-text :plain="choice.label" :styled="choice.styled" :row="row"></bf-text><bf-media :media="choice.media" :label="choice.label" part="image"></bf-media></span>
         </label><bf-media :media="choice.media" :label="choice.label" part="rest"></bf-media></div>
-        <button v-if="!required && value" type="button" class="bf-link" @click="value = ''">{{ form.say('clear') }}</button>
+        <div v-for="choice in gone" :key="choice.name"><label class="bf-choice bf-choice-gone"><input type="radio" :name="id" :value="choice.name" v-model="value"><span>{{ choice.label }} <span class="bf-gone-mark">{{ form.say(choice.strange ? 'gone_strange' : 'gone') }}</span></span></label></div>
+        <button v-if="!required && value && !gone.length" type="button" class="bf-link" @click="value = ''">{{ form.say('clear') }}</button>
       </div>
       <div v-else-if="control === 'checks'" v-show="!map || listOpen" class="bf-choices" :class="layout">
         <div v-for="choice in options" :key="choice.name"><label class="bf-choice">
           <input type="checkbox" :value="choice.name" v-model="value" :aria-invalid="message ? 'true' : null"><span><bf-text :plain="choice.label" :styled="choice.styled" :row="row"></bf-text><bf-media :media="choice.media" :label="choice.label" part="image"></bf-media></span>
         </label><bf-media :media="choice.media" :label="choice.label" part="rest"></bf-media></div>
+        <div v-for="choice in gone" :key="choice.name"><label class="bf-choice bf-choice-gone"><input type="checkbox" :value="choice.name" v-model="value"><span>{{ choice.label }} <span class="bf-gone-mark">{{ form.say(choice.strange ? 'gone_strange' : 'gone') }}</span></span></label></div>
       </div>
       <bf-rank v-else-if="control === 'rank'" :id="id" :options="options" :row="row" v-model="value"></bf-rank>
       <label v-else-if="control === 'check'" class="bf-choice">
@@ -208,10 +228,11 @@ export default {
       </label>
       <select v-else-if="control === 'select'" class="bf-input" :id="id" v-model="value" :aria-describedby="described" :aria-invalid="message ? 'true' : null" :aria-required="required || null">
         <option value="">{{ form.say('please_choose') }}</option>
+        <option v-for="choice in gone" :key="choice.name" :value="choice.name">{{ choice.label }} {{ form.say(choice.strange ? 'gone_strange' : 'gone') }}</option>
         <option v-for="choice in options" :key="choice.name" :value="choice.name">{{ choice.label }}</option>
       </select>
       <div v-else-if="control === 'search'" class="bf-line">
-        <bf-search :id="id" :options="options" :asks="asks" :label="item.searched ? form.pass.choiceLabel(item.name, value) : null" :floating="cell" v-model="value" :described="described" :wrong="!!message" :required="required"
+        <bf-search :id="id" :options="options" :asks="asks" :label="item.searched ? form.pass.choiceLabel(item.name, value) : null" :gone="gone.length ? gone[0].label : ''" :floating="cell" v-model="value" :described="described" :wrong="!!message" :required="required"
           @chosen="form.model.labels.set(item.choices + ' ' + $event.name, $event.label)"></bf-search>
         <span v-if="told" class="bf-told" role="status">{{ told }}</span>
       </div>

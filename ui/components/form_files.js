@@ -32,7 +32,7 @@ export default {
   components: { BfPad },
   inject: ["form"],
   props: { item: Object, row: Array, id: String, described: String, readonly: Boolean },
-  data: () => ({ uploads: [], refused: [] }),
+  data: () => ({ uploads: [], refused: [], waiting: 0 }), // `waiting` are pictures that are being made smaller
   computed: {
     files() {
       const raw = this.form.pass.raw(this.item, this.row);
@@ -42,7 +42,7 @@ export default {
       return this.item.mostFiles || 1;
     },
     room() {
-      return this.most - this.files.length - this.uploads.length;
+      return this.most - this.files.length - this.uploads.length - this.waiting;
     },
     // What is attached: any file, or pictures, sounds or films only.
     medium() {
@@ -75,19 +75,22 @@ export default {
       event.target.value = "";
       this.refused = [];
       for (const file of chosen) {
-        if (this.room <= 0) {
-          this.refused.push(this.form.say("file_too_many", { most: this.most }));
-          break;
-        }
         if (this.form.fileLimit && file.size > this.form.fileLimit) {
           this.refused.push(this.form.say("file_too_large", { name: file.name, size: sizeText(this.form.fileLimit) }));
+        } else if (this.room <= 0) {
+          this.refused.push(this.form.say("file_surplus", { name: file.name, most: this.most }));
         } else {
           this.sendPicture(file);
         }
       }
     },
     async sendPicture(file) {
-      this.send(await smaller(file, Number((this.item.parameters || {})["max-pixels"])));
+      this.waiting += 1;
+      this.form.uploading += 1;
+      const made = await smaller(file, Number((this.item.parameters || {})["max-pixels"]));
+      this.waiting -= 1;
+      this.form.uploading -= 1;
+      this.send(made);
     },
     signed(picture) {
       this.send(new File([picture], this.form.say(`${this.pad === "draw" || this.pad === "annotate" ? "drawing" : "signature"}_file`), { type: picture.type }));

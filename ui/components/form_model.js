@@ -1,7 +1,7 @@
 // A form's meaning in the browser: what is shown, required and computed for the answers of one moment.
 // The server decides in the end; what only it knows is taken from its last answer.
 import { ASK_SERVER, AskServer, Decimal, ErrorValue, Moment, evaluate, isEmpty, toText, toTruth } from "expressions";
-import { LIST_TYPES, amount, isBlank, read, say } from "form_values";
+import { LIST_TYPES, amount, isBlank, near, read, say } from "form_values";
 
 export const UNSEEN = new Set(["calculate", "hidden", "start"]);
 const NO_SERVER = { values: {}, relevant: {}, required: {}, readonly: {}, constraints: {}, outputs: {}, labels: {} };
@@ -29,9 +29,10 @@ export function dataAt(answers, row) {
 }
 
 export class FormModel {
-  constructor(schema, { mode = "edit", edit = [], hidden = [], require = [] } = {}) {
+  constructor(schema, { mode = "edit", edit = [], hidden = [], require = [], comma = "、" } = {}) {
     this.schema = schema;
     this.mode = mode;
+    this.comma = comma;
     this.editable = new Set(edit);
     this.hiddenNames = new Set(hidden);
     this.requiredNames = new Set(require);
@@ -61,6 +62,18 @@ export class FormModel {
       if (item.type === "begin_group") yield* this.leaves(item.items);
       else yield item;
     }
+  }
+
+  // The answers to questions that the form has: what a device kept may be of an older version.
+  known(items, answers) {
+    const made = {};
+    for (const item of this.leaves(items)) {
+      if (!(item.name in answers)) continue;
+      const value = answers[item.name];
+      const rows = item.type === "begin_repeat" && Array.isArray(value);
+      made[item.name] = rows ? value.map((row) => this.known(item.items, row || {})) : value;
+    }
+    return made;
   }
 
   // The choices as the sheet has them, or with `randomize=true` in an order of chance that stays while the page is open.
@@ -270,6 +283,49 @@ export class Pass {
     });
   }
 
+  // What an answer names and the question does not offer: choices that the other answers rule out, and words that are none.
+  gone(item, row) {
+    if (!item.choices || item.searched) return [];
+    const { value } = read(item, this.raw(item, row));
+    if (isEmpty(value)) return [];
+    const offered = new Set(this.choices(item, row).map((choice) => choice.name));
+    const known = new Set((this.model.schema.choices[item.choices] || []).map((choice) => choice.name));
+    return (Array.isArray(value) ? value : [value])
+      .filter((name) => !offered.has(name))
+      .map((name) => ({ name, label: this.choiceLabel(item.name, name), strange: !item.chosenFrom && !known.has(name) }));
+  }
+
+  // The same as a sentence, with what may have been meant; empty where all is offered.
+  goneText(item, row, t) {
+    const gone = this.gone(item, row);
+    if (!gone.length) return "";
+    const label = this.text(item.label, row) || item.name;
+    const strange = gone.filter((choice) => choice.strange);
+    const named = (choices) => choices.map((choice) => t("quoted", { text: choice.label })).join(this.model.comma);
+    if (!strange.length) return t("not_offered", { label, choices: named(gone) });
+    const meant = near(this.choices(item, row), strange[0].name);
+    return t("not_choice", { label, choices: named(strange) }) + (meant.length ? t("near", { choices: named(meant) }) : "");
+  }
+
+  // Why a question offers nothing: what its choices depend on is not filled in, or nothing fits what is.
+  nothingToChoose(item, row, t) {
+    const asked = item.chosenFrom ? [item.chosenFrom] : namesIn((item.filter || {}).ast).filter((name) => !name.startsWith("choice:"));
+    const seen = [...new Set(asked)].map((name) => this.model.named.get(name)).filter((found) => found && !UNSEEN.has(found.item.type) && found.item.label.length);
+    const unanswered = item.chosenFrom ? seen : seen.filter((found) => this.isUnanswered(found.item.name, row));
+    const labels = (which) => which.map((found) => t("quoted", { text: this.text(found.item.label, row) })).join(this.model.comma);
+    if (unanswered.length) return t("no_choices_yet", { labels: labels(unanswered) });
+    return seen.length ? t("no_choices_fit", { labels: labels(seen) }) : t("no_choices");
+  }
+
+  isUnanswered(name, row) {
+    try {
+      return isEmpty(this.value(name, row));
+    } catch (error) {
+      if (!(error instanceof AskServer)) throw error;
+      return false;
+    }
+  }
+
   // What was answered in the rows of a repeat that fit the filter, each once.
   saidInRows(item, row) {
     const { item: asked, repeats } = this.model.named.get(item.chosenFrom);
@@ -322,7 +378,15 @@ export class Pass {
 
   shownChoice(item, value) {
     const labels = (Array.isArray(value) ? value : isEmpty(value) ? [] : [value]).map((name) => this.choiceLabel(item.name, toText(name)));
-    return labels.join("、");
+    return labels.join(this.model.comma);
+  }
+
+  // The label of a column: of what differs from row to row only a gap stays, and at its ends nothing.
+  heading(item, row) {
+    const { repeats } = this.model.definitions.get(item);
+    const inRows = (name) => (this.model.named.get(name) || { repeats: [] }).repeats.length >= repeats.length;
+    const text = (item.label || []).map((piece) => (typeof piece === "string" ? piece : inRows(piece.ref) ? "…" : this.shownName(piece.ref, row))).join("");
+    return text.replace(/^[#№(（[]*…[.:：、，,)）\]\s]+/, "").replace(/[\s#№(（[,，、:：-]*…[)）\]]*$/, "").trim() || item.name;
   }
 
   // The value of a field for reading; an empty text where there is none.
@@ -357,9 +421,9 @@ export class Pass {
       return this.text(item.requiredMessage, row) || t(missingKey(item), { label });
     }
     if (item.choices && !item.searched) {
-      const offered = new Set(this.choices(item, row).map((choice) => choice.name));
-      if ((Array.isArray(value) ? value : [value]).some((name) => !offered.has(name))) return t("not_offered", { label });
-      if (item.type === "rank" && value.length < offered.size) return t("rank_all", { label });
+      const gone = this.goneText(item, row, t);
+      if (gone) return gone;
+      if (item.type === "rank" && value.length < this.choices(item, row).length) return t("rank_all", { label });
     }
     if (!this.fits(item, row, value)) return this.text(item.constraintMessage, row) || t("not_fitting", { label });
     return this.refused(pathOf(row, item.name));
@@ -380,6 +444,12 @@ export class Pass {
     const path = pathOf(row, item.name);
     return (this.changes[path] || 0) > (this.server.asOf || 0) || this.server.constraints[path] !== false;
   }
+}
+
+// The names that an expression reads.
+function namesIn(ast) {
+  if (!ast) return [];
+  return [...(ast.t === "name" ? [ast.v] : []), ...(ast.a || []).flatMap(namesIn)];
 }
 
 function missingKey(item) {

@@ -45,7 +45,7 @@ export default {
           <button type="button" class="bf-icon-button" data-step="1" :disabled="at === ordered.length - 1" :aria-label="form.say('rank_down', { label: choice.label })" @click="move(at, 1)"><span aria-hidden="true">↓</span></button>
         </li>
       </ol>
-      <button v-if="modelValue.length !== options.length && options.length" type="button" class="bf-button" @click="accept">{{ form.say('rank_accept') }}</button>
+      <button v-if="options.length && (modelValue.length !== options.length || options.some((choice) => !modelValue.includes(choice.name)))" type="button" class="bf-button" @click="accept">{{ form.say('rank_accept') }}</button>
       <button v-else-if="answered" type="button" class="bf-link" @click="$emit('update:modelValue', [])">{{ form.say('clear') }}</button>
       <span class="bf-hidden" role="status">{{ said }}</span>
     </div>`,

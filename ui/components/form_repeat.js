@@ -1,6 +1,6 @@
 // A repeat: cards on a narrow page, an editable table on a wide one; rows come and go, and can be pasted from Excel.
 import { UNSEEN, dataAt } from "form_model";
-import { cellsOf, pasted } from "form_values";
+import { LINES, cellsOf, near, pasted } from "form_values";
 import BfField from "form_field";
 import BfText, { BfGuidance } from "form_text";
 
@@ -68,10 +68,10 @@ export default {
   },
   methods: {
     hasLines(item) {
-      return (item.appearance || []).some((look) => look === "multiline" || look === "多行");
+      return (item.appearance || []).some((look) => LINES.has(look));
     },
     columnLabel(item) {
-      return this.pass.text(item.label, this.row.concat([[this.item.name, 0]])) || item.name;
+      return this.pass.heading(item, this.row);
     },
     rowMessage(row) {
       return this.form.serverMessageAt(this.form.pathOf(row));
@@ -114,12 +114,22 @@ export default {
       if (cells.length > 1 && cells[0].every((cell, at) => cell.trim() === labels[at])) cells = cells.slice(1);
       const start = Number(place.dataset.row);
       const room = this.item.most - start;
-      const unfit = this.form.pasteRows(this.item, this.row, start, cells.slice(0, room).map((line) =>
-        line.slice(0, columns.length - first).map((cell, at) => [columns[first + at], cell])));
+      const lines = cells.slice(0, room).map((line) => line.slice(0, columns.length - first).map((cell, at) => [columns[first + at], cell]));
+      const unfit = this.form.pasteRows(this.item, this.row, start, lines);
       this.undo = null;
-      const named = unfit.slice(0, MOST_NAMED).map(([item, text]) => this.form.say("pasted_cell", { label: this.columnLabel(item), text }));
-      const told = this.form.say("pasted", { count: Math.min(cells.length, room) });
-      this.told = unfit.length ? `${told} ${this.form.say("pasted_unfit", { count: unfit.length, cells: named.join(this.form.language === "en" ? ", " : "、") })}` : told;
+      const unasked = lines.flatMap((line, offset) => line.filter(([item, text]) => text.trim() && !item.calculation && !this.pass.visible(item, [...this.row, [this.item.name, start + offset]])).map(([item, text]) => [item, text.trim()]));
+      const told = [this.form.say("pasted", { count: lines.length })];
+      if (unfit.length) told.push(this.form.say("pasted_unfit", { count: unfit.length, cells: this.cellsNamed(unfit) }));
+      if (unasked.length) told.push(this.form.say("pasted_unasked", { count: unasked.length, cells: this.cellsNamed(unasked) }));
+      this.told = told.join(" ");
+    },
+    cellsNamed(cells) {
+      const { say, schema } = this.form;
+      return cells.slice(0, MOST_NAMED).map(([item, text]) => {
+        const [meant] = item.choices && !item.searched ? near(schema.choices[item.choices] || [], text) : [];
+        const facts = { label: this.columnLabel(item), text };
+        return meant && meant.label !== text && meant.name !== text ? say("pasted_cell_near", { ...facts, near: meant.label }) : say("pasted_cell", facts);
+      }).join(say("comma")) + (cells.length > MOST_NAMED ? "…" : "");
     },
     pastedValue: pasted,
   },

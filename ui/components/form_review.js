@@ -25,8 +25,8 @@ export const BfAnswers = {
       const all = Array.from(this.form.model.leaves(item.items)).filter((column) => !UNSEEN.has(column.type) && column.type !== "note");
       return all.filter((column) => this.rows(item).some((inside) => this.form.pass.visible(column, inside)));
     },
-    columnLabel(item, column) {
-      return this.form.pass.text(column.label, this.row.concat([[item.name, 0]])) || column.name;
+    columnLabel(column) {
+      return this.form.pass.heading(column, this.row);
     },
     // Rows of short answers are read best one below the other.
     asTable(item) {
@@ -45,7 +45,7 @@ export const BfAnswers = {
         <section v-else-if="item.type === 'begin_repeat'" class="bf-answers-group">
           <div class="bf-answers-head"><h4>{{ label(item) }}</h4><button v-if="changeable && asTable(item)" type="button" class="bf-link" :aria-label="form.say('change_what', { label: label(item) })" @click="form.changeAnswer(form.pathOf(row, item.name))">{{ form.say('change') }}</button></div>
           <div v-if="rows(item).length && asTable(item)" class="bf-table-box"><table class="bf-table">
-            <thead><tr><th scope="col" class="bf-row-number"><span class="bf-hidden">{{ form.say('row', { number: '' }) }}</span></th><th v-for="column in columns(item)" :key="column.name" scope="col">{{ columnLabel(item, column) }}</th></tr></thead>
+            <thead><tr><th scope="col" class="bf-row-number"><span class="bf-hidden">{{ form.say('row', { number: '' }) }}</span></th><th v-for="column in columns(item)" :key="column.name" scope="col">{{ columnLabel(column) }}</th></tr></thead>
             <tbody><tr v-for="(inside, index) in rows(item)" :key="index"><th scope="row" class="bf-row-number">{{ index + 1 }}</th><td v-for="column in columns(item)" :key="column.name" class="bf-read bf-lines">{{ form.pass.visible(column, inside) ? form.pass.display(column, inside, form.say) : '' }}</td></tr></tbody>
           </table></div>
           <p v-if="!rows(item).length" class="bf-muted">{{ form.say('no_rows') }}</p>
@@ -83,7 +83,7 @@ export const BfPanels = {
       return unit && value !== null ? `${value} ${unit}` : money(value);
     },
     people(step) {
-      return (step.people || []).map((person) => (typeof person === "string" ? person : person.name)).join("、");
+      return (step.people || []).map((person) => (typeof person === "string" ? person : person.name)).join(this.form.say("comma"));
     },
   },
   template: `
@@ -100,7 +100,7 @@ export const BfPanels = {
       </section>
       <section v-if="findings.length" class="bf-panel"><h3>{{ form.say('findings') }}</h3>
         <ul><li v-for="(finding, at) in findings" :key="at" class="bf-finding" :class="'bf-' + (finding.verdict || 'warn')">
-          <strong v-if="finding.not_checked">{{ form.say('not_checked') }}：</strong>{{ finding.message }}<span v-if="finding.remedy"> {{ finding.remedy }}</span><span v-if="finding.reference" class="bf-muted"> {{ finding.reference }}</span></li></ul>
+          <strong v-if="finding.not_checked">{{ form.say('not_checked') }}{{ form.say('colon') }}</strong>{{ finding.message }}<span v-if="finding.remedy"> {{ finding.remedy }}</span><span v-if="finding.reference" class="bf-muted"> {{ finding.reference }}</span></li></ul>
       </section>
       <section v-if="steps.length" class="bf-panel"><h3>{{ form.say('route') }}</h3>
         <ol class="bf-route"><li v-for="step in steps" :key="step.id" :class="{ 'bf-muted': step.state === 'skipped' }">{{ step.name }}<span class="bf-muted"> {{ step.state === 'skipped' ? form.say('skipped') : people(step) }}</span></li></ol>

@@ -11,9 +11,9 @@ const PAUSE = 250; // milliseconds without a letter before the server is asked
 export default {
   name: "BfSearch",
   inject: ["form"],
-  props: { id: String, options: Array, modelValue: String, described: String, wrong: Boolean, required: Boolean, asks: Function, label: String, floating: Boolean },
+  props: { id: String, options: Array, modelValue: String, described: String, wrong: Boolean, required: Boolean, asks: Function, label: String, gone: String, floating: Boolean },
   emits: ["update:modelValue", "chosen"],
-  data: () => ({ open: false, typed: null, active: 0, answered: [], place: null, MOST_ANSWERED }),
+  data: () => ({ open: false, typed: null, active: -1, answered: [], place: null, MOST_ANSWERED }),
   computed: {
     chosen() {
       return this.options.find((choice) => choice.name === this.modelValue);
@@ -22,7 +22,7 @@ export default {
       return typeof this.label === "string";
     },
     text() {
-      return this.typed !== null ? this.typed : this.chosen ? this.chosen.label : (this.modelValue && this.label) || this.modelValue || "";
+      return this.typed !== null ? this.typed : this.chosen ? this.chosen.label : (this.modelValue && (this.label || this.gone)) || this.modelValue || "";
     },
     found() {
       if (this.asks) return this.answered;
@@ -57,7 +57,7 @@ export default {
       if (this.isList && !this.open) this.ask();
       this.open = true;
       this.put();
-      this.active = Math.max(0, this.listed.findIndex((choice) => choice.name === this.modelValue));
+      this.active = this.typed === null ? this.listed.findIndex((choice) => choice.name === this.modelValue) : -1;
       this.$nextTick(this.reveal);
     },
     // A table that scrolls would cut the list off, so it floats over it: below the box, or above where there is more room.
@@ -73,7 +73,6 @@ export default {
     },
     type(event) {
       this.typed = event.target.value;
-      this.active = 0;
       if (this.asks && event.isComposing) return; // letters of an input method are no name yet
       if (this.asks) this.ask();
       else if (!this.typed.trim()) this.$emit("update:modelValue", "");
@@ -88,6 +87,8 @@ export default {
         const found = await this.asks(typed);
         if (typed !== (this.isList ? this.typed || "" : (this.typed ?? this.modelValue)).trim()) return;
         this.answered = found || [];
+        if (this.typed === null) this.active = this.listed.findIndex((choice) => choice.name === this.modelValue);
+        else this.active = -1;
         this.answeredFor = typed;
         if (!this.open) this.takeExact();
       }, PAUSE);
@@ -121,16 +122,21 @@ export default {
         event.preventDefault();
         if (!this.open) return this.show();
         const step = event.key === "ArrowDown" ? 1 : -1;
-        this.active = (this.active + step + this.listed.length) % Math.max(1, this.listed.length);
+        if (this.listed.length) this.active = (Math.max(this.active, step > 0 ? -1 : 0) + step + this.listed.length) % this.listed.length;
         this.$nextTick(this.reveal);
-      } else if (event.key === "Enter" && this.open && this.listed[this.active]) {
+      } else if (event.key === "Enter" && this.open && this.meant()) {
         event.preventDefault();
-        this.pick(this.listed[this.active]);
+        this.pick(this.meant());
       } else if (event.key === "Escape" && this.open) {
         event.stopPropagation();
         this.typed = null;
         this.open = false;
       }
+    },
+    // What Enter takes: the match that the arrows went to, else the first for what was typed.
+    meant() {
+      const typed = (this.typed || "").trim();
+      return this.listed[this.active < 0 && typed && (!this.asks || this.answeredFor === typed) ? 0 : this.active];
     },
     reveal() {
       const option = document.getElementById(`${this.id}-option-${this.active}`);
@@ -141,7 +147,7 @@ export default {
     <div class="bf-search">
       <input class="bf-input" type="text" role="combobox" autocomplete="off" :id="id" :value="text" :placeholder="form.say('search')"
         :aria-expanded="isOpen && found.length ? 'true' : 'false'" :aria-controls="id + '-list'" aria-autocomplete="list"
-        :aria-activedescendant="isOpen && listed.length ? id + '-option-' + active : null"
+        :aria-activedescendant="isOpen && listed[active] ? id + '-option-' + active : null"
         :aria-describedby="described" :aria-invalid="wrong ? 'true' : null" :aria-required="required || null"
         @focus="show" @click="show" @input="type" @compositionend="type" @keydown="key" @blur="leave">
       <ul v-show="isOpen && found.length" class="bf-list" :style="place" role="listbox" :id="id + '-list'" @mousedown.prevent>

@@ -1,9 +1,10 @@
 // The draft, and the talk with the server: what is told to it, and the methods that it calls.
-import { Draft, clock } from "form_draft";
+import { Draft, clock, markOf } from "form_draft";
 import { dataAt, pathOf } from "form_model";
 
 const DRAFT_DELAY = 1500;
 const EVALUATE_DELAY = 600;
+const MOST_STATES = 300; // marks of what the answers were before
 export const NO_ANSWER = {
   values: {},
   relevant: {},
@@ -25,15 +26,24 @@ export default {
       if (this.done || this.sending) return;
       if (this.mode === "task") this.draft.save({ typed: this.typed(), at: Date.now() });
       if (this.mode !== "edit") return;
-      if (this.draft.save({ answers: this.answers, chosen: this.chosen, command: this.command, base: this.base, at: Date.now() })) this.saved = this.say("saved_here", { time: clock() });
+      if (this.keepHere()) this.saved = this.say("saved_here", { time: clock() });
       if (this.elsewhere) return;
       clearTimeout(this.timers.draft);
       this.timers.draft = setTimeout(() => this.sendDraft(), DRAFT_DELAY);
     },
+    // Keep it on this device, with the marks of what it was before: by those it is known again at the server.
+    keepHere() {
+      const mark = this.markNow();
+      this.states = [...this.states.filter((other) => other !== mark), mark].slice(-MOST_STATES);
+      return this.draft.save({ answers: this.answers, chosen: this.chosen, command: this.command, base: this.base, states: this.states, at: Date.now() });
+    },
+    markNow() {
+      return markOf({ answers: this.answers, chosen: this.chosen });
+    },
     sendDraft() {
       this.timers.draft = null;
-      this.emitted = this.rev;
-      this.$emit("draft", JSON.parse(JSON.stringify(this.answers)), this.base);
+      this.keepHere();
+      this.$emit("draft", JSON.parse(JSON.stringify(this.answers)), this.base, this.markNow());
     },
     flush() {
       if (!this.timers.draft || this.done || this.sending) return;
@@ -150,22 +160,31 @@ export default {
       this.stopTimers();
       this.sending = false;
       this.slow = false;
-      this.serverErrors = (errors || []).map((error) => ({ path: error.path || "", message: error.message || "", remedy: error.remedy || "", reference: error.reference || "", about: error.about || "" }));
+      this.serverErrors = (errors || []).map((error) => ({ path: error.path || "", message: error.message || "", remedy: error.remedy || "", reference: error.reference || "", about: error.about || "", reopen: Boolean(error.reopen) }));
       this.summed = this.serverErrors.length > 0;
       const first = this.serverErrors.map((error) => this.target(error)).find(Boolean);
       if (first && this.mode === "edit") this.goTo(first);
       if (this.summed) this.$nextTick(() => this.$nextTick(() => this.focus(this.$refs.summary)));
     },
-    setSaved(mark) {
-      if (mark) this.base = mark;
-      if (this.emitted === this.rev) this.dirty = false;
+    // The server keeps what had the mark `what`, since the moment `at`.
+    setSaved(at, what) {
+      if (at) this.base = at;
       this.saved = this.say("saved", { time: clock() });
+      if (what !== this.markNow()) return;
+      this.dirty = false;
       // What the server has need not stay on a device that others may use.
-      if (this.emitted === this.rev && !this.sending && !this.timers.draft) this.draft.drop();
+      if (!this.sending && !this.timers.draft) this.draft.drop();
     },
-    // Another window or device has saved the draft meanwhile.
-    setElsewhere(mark) {
-      this.elsewhere = mark;
+    // The draft was saved meanwhile: by an upload of this window that it had no answer for, or elsewhere.
+    setElsewhere(at, theirs) {
+      const mark = markOf(theirs);
+      if (this.states.includes(mark)) {
+        this.base = at;
+        if (mark === this.markNow()) this.setSaved(at, mark);
+        else this.sendDraft();
+        return;
+      }
+      this.elsewhere = at;
       this.saved = this.say("saved_here", { time: clock() });
     },
     keepThis() {
@@ -179,22 +198,25 @@ export default {
       this.stopTimers();
       window.location.reload();
     },
+    reopen() {
+      window.location.reload();
+    },
     sent() {
       this.stopTimers();
       this.sending = false;
       this.done = true;
-      this.draft.drop();
+      this.draft.dropAll();
       this.draft.leave();
     },
     beginAgain() {
       this.stopTimers();
-      this.draft.drop();
+      this.draft.dropAll();
       this.draft.stayAt(0);
       this.draft = new Draft("");
     },
     forget() {
       this.stopTimers();
-      this.draft.drop();
+      this.draft.dropAll();
       this.draft.leave();
       this.draft = new Draft("");
     },

@@ -8,6 +8,7 @@ const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)$/;
 const MONEY = /^[+-]?\d*(\.\d{0,2}0*)?$/;
 
 export const LIST_TYPES = new Set(["select_multiple", "rank"]);
+export const LINES = new Set(["multiline", "多行"]);
 export const NUMBER_TYPES = new Set(["integer", "decimal", "money"]);
 
 export function isBlank(raw) {
@@ -82,7 +83,7 @@ export function say(item, value, t) {
   if (value instanceof Moment) return toText(value).slice(0, 16);
   if (value instanceof Day && partOf(item)) return toText(value).slice(0, partOf(item) === "year" ? 4 : 7);
   if (value instanceof Time) return toText(value).slice(0, 5);
-  return Array.isArray(value) ? value.map(toText).join("、") : toText(value);
+  return Array.isArray(value) ? value.map(toText).join(t("comma")) : toText(value);
 }
 
 // ¥ 1,234.50
@@ -115,7 +116,31 @@ export function pasted(item, text, choices) {
     const found = /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$/.exec(trimmed);
     return found ? `${found[1]}-${found[2].padStart(2, "0")}-${found[3].padStart(2, "0")}` : trimmed;
   }
-  return trimmed;
+  return (item.appearance || []).some((look) => LINES.has(look)) ? trimmed : trimmed.replace(/\s*[\r\n]+\s*/g, " ");
+}
+
+const plain = (text) => text.normalize("NFKC").toLowerCase().replace(/\s+/g, "");
+const MOST_NEAR = 3; // choices
+
+// The choices that a word may mean: those that hold it, that it holds, or that a few letters make different.
+export function near(choices, word) {
+  const wanted = plain(word);
+  const found = choices.map((choice) => [choice, Math.min(...[choice.name, choice.label, ...(choice.also || [])].map((text) => distance(wanted, plain(text))))]);
+  return found.filter(([, far]) => far < 1).sort(([, one], [, other]) => one - other).slice(0, MOST_NEAR).map(([choice]) => choice);
+}
+
+// From 0, the same, to 1 and more, nothing in common: letters to change (Levenshtein) by a third of the longer text.
+function distance(one, other) {
+  if (!one || !other) return 1;
+  if (one.includes(other) || other.includes(one)) return one === other ? 0 : 0.5;
+  let last = Array.from({ length: other.length + 1 }, (_, at) => at);
+  for (const [row, letter] of Array.from(one).entries()) {
+    const next = [row + 1];
+    for (let at = 0; at < other.length; at += 1) next.push(Math.min(last[at + 1] + 1, next[at] + 1, last[at] + (letter === other[at] ? 0 : 1)));
+    last = next;
+  }
+  const [letters, longer] = [last[last.length - 1], Math.max(one.length, other.length)];
+  return letters / (longer < 2 ? 1 : Math.max(2, 1 + longer / 3));
 }
 
 // Whether a pasted cell can stand in its field: what a list or a calendar does not have would be gone without a word.

@@ -56,7 +56,7 @@ class BenchPanel:
         tag("label", t("bench.rule"), "field-label", for_="bench-rule")
         with tag("select", "", "select", id="bench-rule") as field:
             for rule in self.rules.values():
-                tag("option", f"{rule.name}（{t(f'bench.kind.{rule.kind}')}）", value=rule.key)
+                tag("option", f"{rule.name} · {t(f'bench.kind.{rule.kind}')}", value=rule.key)
         field.on("change", chosen, js_handler=_TYPED)
 
     def _fields(self) -> None:

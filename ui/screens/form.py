@@ -75,7 +75,7 @@ class Application:
                 media=f"/services/{quote(session.service_id)}/media/",
                 file_limit=screen.site.settings.attachment_limit,
                 known_draft=(session.draft_saved_at or session.opened_at).isoformat(),
-                draft_key=f"{screen.me.id}/{session.service_id}/{session.version}" if screen.real else "",
+                draft_key=f"{screen.me.id}/{session.service_id}" if screen.real else "",
                 hidden=session.hidden,
                 language=screen.language,
                 told_of_draft=self.has_draft,
@@ -123,7 +123,7 @@ class Application:
         await self.form.sent()
         ui.navigate.reload()
 
-    async def _draft(self, answers: dict[str, Any], known: str) -> None:
+    async def _draft(self, answers: dict[str, Any], known: str, what: str) -> None:
         session, screen = self.session, self.screen
         async with self.writing:
             if self.is_sent:
@@ -138,10 +138,10 @@ class Application:
                     since=max(filter(None, (_moment_of(known), self.saved_at)), default=None),
                 )
             except DraftChanged as changed:
-                self.form.set_elsewhere(changed.saved_at.isoformat())
+                self.form.set_elsewhere(changed.saved_at.isoformat(), changed.answers, changed.chosen)
                 return
             self.has_draft, self.saved_at = True, saved_at
-            self.form.set_saved(saved_at.isoformat())
+            self.form.set_saved(saved_at.isoformat(), what)
 
     async def _evaluate(self, answers: dict[str, Any], passed: frozenset[str]) -> Mapping[str, Any] | None:
         screen, session = self.screen, self.session
@@ -181,7 +181,11 @@ class Application:
                 await self.form.sent()
                 await self.sent(receipt)
             else:
-                self.form.set_errors([asdict(problem) for problem in receipt.problems])
+                problems = [asdict(problem) for problem in receipt.problems]
+                now = await screen.ask(screen.hall.open_form, self.session.service_id, screen.language)
+                if now.version != self.session.version:  # they may be about questions that this page does not have
+                    problems.insert(0, {"path": "", "message": screen.t("form.changed"), "reopen": True})
+                self.form.set_errors(problems)
 
     def _show(self, result: Mapping[str, Any], passed: frozenset[str] = frozenset()) -> None:
         """Draw what stands around the form: only when something changed, so that a reader's place is not lost."""

@@ -195,6 +195,24 @@ def test_a_step_may_require_more(evaluate: Any, codes: Any) -> None:
     assert codes(evaluate(text, {}, require=["*"])) == [("意见", "FORM-021"), ("备注", "FORM-021")]
 
 
+def test_a_word_that_is_no_choice_names_those_that_are_like_it(evaluate: Any) -> None:
+    sheet = """
+    ## survey
+    | type | name | label |
+    | select_one 楼 | 楼 | 楼栋 |
+    ## choices
+    | list_name | name | label::中文 (zh) | label::English (en) |
+    | 楼 | a | 海棠二号楼 | Begonia House 2 |
+    | 楼 | b | 丁香一号楼 | Lilac House 1 |
+    """
+    (error,) = evaluate(sheet, {"楼": "海堂二号楼"}).errors
+    assert error.texts.get("zh") == "“楼栋”里没有选项“海堂二号楼”。您是不是想写：海棠二号楼？"
+    (error,) = evaluate(sheet, {"楼": "Begonia Hause 2"}).errors
+    assert error.texts.get("en") == "“楼栋” has no choice “Begonia Hause 2”. Did you mean: Begonia House 2?"
+    (error,) = evaluate(sheet, {"楼": "图书馆"}).errors
+    assert error.texts.get("zh") == "“楼栋”里没有选项“图书馆”。"
+
+
 def test_a_choice_filter_compares_a_column_with_the_question_of_the_same_name(evaluate: Any, codes: Any) -> None:
     text = """
 ## survey

@@ -38,7 +38,19 @@ def test_1_a_styled_text_is_a_tree_and_a_plain_text(text, tree, plain):
 
 @pytest.mark.parametrize(
     "text",
-    ["1. 姓名", "- 备注", "* 必填", "room_no_2", "${a_b} 与 ${c_d}", "用量 <5 且 >3", "#1 题", "R&D 经费", "[选填]"],
+    [
+        "1. 姓名",
+        "- 备注",
+        "* 必填",
+        "room_no_2",
+        "${a_b} 与 ${c_d}",
+        "用量 <5 且 >3",
+        "#1 题",
+        "R&D 经费",
+        "[选填]",
+        "20*30*40 厘米",
+        "2m*3m*4m",
+    ],
 )
 def test_2_what_only_looks_like_a_mark_stays(text):
     assert styled(text) is None
