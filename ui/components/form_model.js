@@ -244,7 +244,7 @@ export class Pass {
     if (item.type === "note" || !this.shown(item, row)) return null;
     if (!item.calculation) return read(item, this.raw(item, row)).value;
     const path = pathOf(row, item.name);
-    const reading = this.model.mode !== "edit" && item.name in dataAt(this.answers, row);
+    const reading = (this.model.mode !== "edit" || item.keeps) && item.name in dataAt(this.answers, row);
     const value = reading ? ASK_SERVER : this.rule(item, "calculation", row);
     if (value !== ASK_SERVER) return value;
     if (path in this.server.values) return read(item, this.server.values[path]).value;

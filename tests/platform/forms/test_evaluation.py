@@ -543,6 +543,27 @@ def test_a_triggered_calculation_stays_while_its_trigger_does(evaluate: Any, bui
     assert str(found) == ("2026-03-01 08:00:00+08:00" if kept else "2026-09-01 09:00:00+08:00")
 
 
+KEPT = """
+## survey
+| type | name | label | calculation |
+| calculate | 编号 | | once(uuid()) |
+| integer | 抽签 | 抽签 | once(int(random() * 100)) |
+| datetime | 开始 | 开始 | if(true(), once(now()), '') |
+"""
+
+
+def test_a_value_that_was_computed_once_stays(evaluate: Any) -> None:
+    given = {"编号": "8f14e45f", "抽签": "42", "开始": "2026-03-01T08:00"}
+    answers = evaluate(KEPT, given).answers
+    assert {name: str(value) for name, value in answers.items()} == {**given, "开始": "2026-03-01 08:00:00+08:00"}
+    fresh = evaluate(KEPT, given, kept=()).answers  # what the platform did not give
+    assert not set(map(str, fresh.values())) & {"8f14e45f", "2026-03-01 08:00:00+08:00"}
+    wrong = evaluate(KEPT, {"抽签": "四十二", "开始": "昨天"})
+    assert wrong.errors == ()
+    assert wrong.answers["抽签"] == int(wrong.answers["抽签"])
+    assert str(wrong.answers["开始"]) == "2026-09-01 09:00:00+08:00"
+
+
 ROOMS = """
 ## survey
 | type | name | label | choice_filter |
