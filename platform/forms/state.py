@@ -157,9 +157,13 @@ class FormState:
         given = data_of(self.answers, row).get(node.item.name)
         count = len(given) if isinstance(given, (list, tuple)) else 0
         if isinstance(node.item, Repeat) and node.item.count is not None:
-            wanted = self.compute(node.item.count, row)
-            count = int(wanted) if isinstance(wanted, Decimal) and 0 <= wanted <= MOST_ROWS else 0
+            count = self.wanted_rows(node.item, row)
         return tuple((*row, (node.item.name, index)) for index in range(min(count, MOST_ROWS)))
+
+    def wanted_rows(self, repeat: Repeat, row: Row) -> int:
+        """How many rows the count of a repeat asks for; there may be more than a form can have."""
+        wanted = self.compute(repeat.count, row) if repeat.count is not None else None
+        return max(0, int(wanted)) if isinstance(wanted, Decimal) else 0
 
     def shown(self, node: Node, row: Row) -> bool | ErrorValue:
         """Whether an item is relevant, with all groups around it; an error value where that cannot be known (yet).

@@ -20,6 +20,7 @@ _KEYS = (
     "file_count",
     "file_too_many",
     "file_too_large",
+    "file_refused_size",
     "file_failed",
     "file_remove",
     "remove",

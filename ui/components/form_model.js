@@ -207,6 +207,13 @@ export class Pass {
     return wanted instanceof Decimal ? Math.max(0, Math.min(wanted.number(), item.most)) : 0;
   }
 
+  // How many rows a count asks for beyond what a form can have; 0 where all is well.
+  overfull(item, row) {
+    if (!item.count || this.model.mode !== "edit" || !this.shown(item, row)) return 0;
+    const wanted = this.rule(item, "count", row);
+    return wanted instanceof Decimal && wanted.number() > item.most ? wanted.number() : 0;
+  }
+
   // A name seen from a row: the row's own value, or the values of all rows.
   value(name, row) {
     const definition = this.model.named.get(name);

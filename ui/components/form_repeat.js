@@ -63,7 +63,7 @@ export default {
       return this.open && this.count < this.item.most;
     },
     message() {
-      return this.form.serverMessageAt(this.path);
+      return this.form.serverMessageAt(this.path) || this.form.tooManyRows(this.item, this.row);
     },
   },
   methods: {

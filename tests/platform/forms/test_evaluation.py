@@ -168,7 +168,9 @@ def test_a_count_decides_how_many_rows_there_are(evaluate: Any) -> None:
 """
     found = evaluate(text, {"人数": 2, "住宿人": [{"姓名": "张三"}, {}, {"姓名": "李四"}]})
     assert found.answers["住宿人"] == [{"姓名": "张三"}, {"姓名": "待定"}]
-    assert evaluate(text, {"人数": 10**9, "住宿人": [{}]}).answers["住宿人"] == []
+    far_too_many = evaluate(text, {"人数": 10**9, "住宿人": [{"姓名": "张三"}]})
+    assert far_too_many.answers["住宿人"][0] == {"姓名": "张三"}
+    assert [(error.path, error.code) for error in far_too_many.errors] == [("人数", "FORM-049")]
 
 
 CHEMICALS = """
