@@ -442,6 +442,10 @@ TABLE: dict[str, tuple[str, str]] = {
     "error.409.title": ("内容已经变化", "It has changed meanwhile"),
     "error.409.text": ("请查看最新状态后再操作。", "Please look at the latest state."),
     "error.413.title": ("文件太大", "Too large"),
+    "error.413.limit": (
+        "文件超过 {size}，没有收下。请压缩或拆分后再上传。",
+        "The file is larger than {size}, and was not taken. Make it smaller or split it.",
+    ),
     "error.413.text": (
         "文件超过了大小上限。请压缩或拆分后再上传。",
         "The file is larger than what we take. Make it smaller or split it.",
@@ -451,6 +455,12 @@ TABLE: dict[str, tuple[str, str]] = {
     "error.503.title": ("暂时无法保存", "Nothing can be saved just now"),
     "error.503.text": ("数据没有改变，请稍后重试。", "Nothing was changed; please try again later."),
 }  # fmt: skip
+
+
+def size_text(size: int) -> str:
+    """A number of bytes as people read it: `20 MB`, `512 KB`."""
+    megabytes = size / 1024 / 1024
+    return f"{megabytes:.1f}".removesuffix(".0") + " MB" if megabytes >= 1 else f"{max(1, size // 1024)} KB"
 
 
 class Texts:

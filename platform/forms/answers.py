@@ -9,8 +9,9 @@ from datetime import date, datetime, time, tzinfo
 from decimal import Decimal
 from typing import Any
 
-from banshi.platform.forms import faults, written
+from banshi.platform.forms import faults
 from banshi.platform.service.model import Field
+from banshi.rules import written
 from banshi.rules.diagnostics import Fault
 from banshi.rules.expressions.convert import local
 from banshi.rules.values import Kind, Value, from_json

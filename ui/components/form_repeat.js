@@ -114,12 +114,14 @@ export default {
       if (cells.length > 1 && cells[0].every((cell, at) => cell.trim() === labels[at])) cells = cells.slice(1);
       const start = Number(place.dataset.row);
       const room = this.item.most - start;
-      const unfit = this.form.pasteRows(this.item, this.row, start, cells.slice(0, room).map((line) =>
+      const { unfit, unasked } = this.form.pasteRows(this.item, this.row, start, cells.slice(0, room).map((line) =>
         line.slice(0, columns.length - first).map((cell, at) => [columns[first + at], cell])));
       this.undo = null;
-      const named = unfit.slice(0, MOST_NAMED).map(([item, text]) => this.form.say("pasted_cell", { label: this.columnLabel(item), text }));
-      const told = this.form.say("pasted", { count: Math.min(cells.length, room) });
-      this.told = unfit.length ? `${told} ${this.form.say("pasted_unfit", { count: unfit.length, cells: named.join(this.form.language === "en" ? ", " : "、") })}` : told;
+      const named = (cells) => cells.slice(0, MOST_NAMED).map(([item, text]) => this.form.say("pasted_cell", { label: this.columnLabel(item), text })).join(this.form.language === "en" ? ", " : "、");
+      const told = [this.form.say("pasted", { count: Math.min(cells.length, room) })];
+      if (unfit.length) told.push(this.form.say("pasted_unfit", { count: unfit.length, cells: named(unfit) }));
+      if (unasked.length) told.push(this.form.say("pasted_unasked", { count: unasked.length, cells: named(unasked) }));
+      this.told = told.join(" ");
     },
     pastedValue: pasted,
   },

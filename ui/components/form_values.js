@@ -50,7 +50,7 @@ function localMoment(text) {
   }
 }
 
-// What people write is read as on the server: `platform/forms/written.py`, held to one table by `written.json`.
+// What people write is read as on the server: `rules/written.py`, held to one table by `written.json`.
 const plain = (raw) => String(raw).normalize("NFKC").replaceAll("\u2212", "-").trim();
 
 // What somebody typed as a number, without full-width digits, thousands commas and the sign of money.

@@ -1,6 +1,6 @@
 """What people write, as values: numbers, days, moments, times of day, yes and no. One reading for every way in.
 
-The screen, pasted rows, templates, programs and the command line come here; `ui/components/form_values.js` holds the same rules
+The screen, pasted rows, templates, programs, the command line and plain tables come here; `ui/components/form_values.js` holds the same rules
 for the browser, and `tests/platform/forms/written.json` holds both to one table. What may mean two things means nothing.
 """
 
