@@ -200,7 +200,7 @@ class AttachmentRefused(HallError):
 
 
 class FileRefused(HallError):
-    """A filled-in template that is not taken."""
+    """A file that is not taken: it is too large, or not what is asked for."""
 
     status = 413
 

@@ -251,9 +251,11 @@ class Hall:
         service = self._applicable(person, service_id)
         opened_at = self._clock()  # before the draft is read: what is saved from now on is not in it
         draft = self._store.draft(person.id, service_id)
-        answers: Mapping[str, Any] = (
-            known(service, draft.answers) if draft else self._desk.filled(service, {}, person, language).answers
-        )
+        answers: Mapping[str, Any] = known(service, draft.answers) if draft else {}
+        if draft is None:
+            begun = self._desk.filled(service, {}, person, language)
+            self._desk.give(service, person, begun)
+            answers = begun.answers
         last = None if draft else self._desk.last(service, person)
         return FormSession(
             service_id=service_id,
@@ -297,6 +299,7 @@ class Hall:
         """What the form's rules say of answers that are not sent yet, who would be asked, and who is to be chosen."""
         service = self._applicable(person, service_id)
         evaluation = self._desk.filled(service, answers, person, language)
+        self._desk.give(service, person, evaluation)
         return self._foreseen(service, evaluation, person, language, chosen)
 
     def preview(
@@ -506,6 +509,7 @@ class Hall:
         """What the rules say of changed answers of a case that came back, and who would be asked."""
         case, service = self._desk.returned(person, case_id)
         evaluation = self._desk.filled(service, answers, person, language, case.answers, case.id)
+        self._desk.give(service, person, evaluation, case.id)
         return self._foreseen(service, evaluation, person, language, case.chosen if chosen is None else chosen)
 
     def my_cases(self, person: Person, *, page: int = 1, size: int = 20, language: str = "zh") -> Page:

@@ -6,10 +6,13 @@ back as `Decimal` (whole numbers as `int`) and ISO text. Keys that a caller make
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
+
+MOST_ISSUED = 5_000
+"""How many values given for one form are remembered."""
 
 
 class StorageError(Exception):
@@ -302,6 +305,8 @@ class Change:
     """Ids of attachments that belong to the case from now on."""
     delete_draft: tuple[str, str] | None = None
     """(person, service id) of the draft that was sent."""
+    issued_gone: tuple[str, str] | None = None
+    """(person, scope) of the form that was sent: the values that were given for it count no more."""
     needs_draft: bool = False
     """Whether that draft must still be there: it is sent once, from however many windows."""
     answer: Mapping[str, Any] = field(default_factory=dict)
@@ -581,7 +586,7 @@ class DraftStore(Protocol):
         ...
 
     def delete_draft(self, person: str, service_id: str) -> None:
-        """Forget a draft; one that is not there is no fault."""
+        """Forget a draft, and what was given for its form; one that is not there is no fault."""
         ...
 
     def add_attachment(self, attachment: StoredAttachment) -> None:
@@ -598,6 +603,21 @@ class DraftStore(Protocol):
 
     def delete_attachment(self, attachment_id: str) -> None:
         """Forget an attachment that belongs to no case (one of a case stays)."""
+        ...
+
+
+class IssuedStore(Protocol):
+    """Marks of values that the platform gave to people who fill forms in, until the form is sent or thrown away.
+
+    `scope` is the service that is applied for, or the case that is mended.
+    """
+
+    def issue(self, person: str, scope: str, marks: Collection[str], at: datetime) -> None:
+        """Remember that values were given; of more than `MOST_ISSUED` the oldest are forgotten."""
+        ...
+
+    def issued(self, person: str, scope: str) -> frozenset[str]:
+        """The marks of the values that a person was given for a form."""
         ...
 
 
@@ -732,6 +752,7 @@ class Store(
     TimerStore,
     LogStore,
     DraftStore,
+    IssuedStore,
     VersionStore,
     PlanStore,
     SessionStore,

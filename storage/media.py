@@ -52,6 +52,17 @@ class NotWhatItSays(AttachmentRefused):
         )
 
 
+class EmptyFile(AttachmentRefused):
+    """There is nothing in the file."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            name,
+            f"文件“{name}”是空的，里面没有内容。请打开看一看，重新保存后再上传。",
+            f"“{name}” is empty: there is nothing in it. Open it, save it again and upload it anew.",
+        )
+
+
 def _begins(*signs: bytes) -> Callable[[Path], bool]:
     def test(path: Path) -> bool:
         with path.open("rb") as file:
@@ -155,12 +166,14 @@ def media_type(name: str, path: Path, known: Types = TAKEN) -> str:
     """The media type of a file, told from its content and its name.
 
     Raises:
-        AttachmentRefused: its type is not taken, or it is not what its name says.
+        AttachmentRefused: its type is not taken, it is empty, or it is not what its name says.
     """
     ending = Path(name).suffix.casefold()
     if ending not in known:
         raise TypeNotTaken(name)
     kind, test = known[ending]
+    if not path.stat().st_size:
+        raise EmptyFile(name)
     if not test(path):
         raise NotWhatItSays(name)
     return kind

@@ -197,6 +197,15 @@ drafts = Table(
     Column("saved_at", Moment, nullable=False),
     Column("chosen", Payload, nullable=False, server_default="{}"),
 )
+# Marks of the values that somebody was given for a form that she fills in (`scope`: the service, or the case she mends).
+issued = Table(
+    "issued",
+    metadata,
+    _text("person", primary_key=True),
+    _text("scope", primary_key=True),
+    _text("mark", primary_key=True),
+    Column("at", Moment, nullable=False),
+)
 versions = Table(
     "versions",
     metadata,

@@ -16,6 +16,7 @@ from banshi.storage.contract import StorageError, StorageUnavailable
 from banshi.storage.schema import cases, events, sources
 from banshi.storage.sql_cases import SqlCases
 from banshi.storage.sql_figures import SqlFigures
+from banshi.storage.sql_issued import SqlIssued
 from banshi.storage.sql_log import SqlDrafts, SqlLog
 from banshi.storage.sql_plans import SqlPlans
 from banshi.storage.sql_rows import put
@@ -27,7 +28,9 @@ from banshi.storage.transactions import Database
 _HEALTH = "health:last-check"
 
 
-class SqlStore(SqlCases, SqlFigures, SqlTimers, SqlLog, SqlDrafts, SqlVersions, SqlPlans, SqlSessions, SqlStandIns):
+class SqlStore(
+    SqlCases, SqlFigures, SqlTimers, SqlLog, SqlDrafts, SqlIssued, SqlVersions, SqlPlans, SqlSessions, SqlStandIns
+):
     """The store of `contract.Store` in a SQL database, given by the path of a SQLite file or by a URL."""
 
     def __init__(self, where: str | Path | URL) -> None:

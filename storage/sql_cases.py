@@ -25,6 +25,7 @@ from banshi.storage.contract import (
     TaskFilter,
 )
 from banshi.storage.schema import attachments, cases, commands, counters, decisions, drafts, events, tasks
+from banshi.storage.sql_issued import forget_issued
 from banshi.storage.sql_rows import Part, columns, matches, page_of, put, record, stream
 from banshi.storage.sql_timers import set_timers
 
@@ -185,6 +186,8 @@ def _project(connection: Connection, case_id: str, change: Change, seq: int) -> 
         here = (drafts.c.person == person) & (drafts.c.service_id == service_id)
         if connection.execute(drafts.delete().where(here)).rowcount == 0 and change.needs_draft:
             raise DraftGone
+    if change.issued_gone is not None:
+        forget_issued(connection, *change.issued_gone)
 
 
 def _rebuild(connection: Connection, case: StoredCase, rebuilt: Sequence[StoredTask]) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, delete, insert, select
 
 from banshi.storage.contract import DecisionFilter, DraftNewer, StoredAttachment, StoredDecision, StoredDraft
 from banshi.storage.schema import attachments, decisions, drafts
+from banshi.storage.sql_issued import forget_issued
 from banshi.storage.sql_rows import Part, columns, matches, page_of, put, record, stream
 
 
@@ -76,9 +77,14 @@ class SqlDrafts(Part):
             return [record(StoredDraft, row) for row in connection.execute(query)]
 
     def delete_draft(self, person: str, service_id: str) -> None:
-        """Forget a draft; one that is not there is no fault."""
+        """Forget a draft, and what was given for its form; one that is not there is no fault."""
         query = delete(drafts).where(drafts.c.person == person, drafts.c.service_id == service_id)
-        self._database.run_transaction(lambda connection: connection.execute(query))
+
+        def forget(connection: Connection) -> None:
+            connection.execute(query)
+            forget_issued(connection, person, service_id)
+
+        self._database.run_transaction(forget)
 
     def add_attachment(self, attachment: StoredAttachment) -> None:
         """Keep what is known of an attached file."""

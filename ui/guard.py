@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers
+from starlette.requests import Request
 
-from banshi.ui.session import COOKIE
+from banshi.ui.session import COOKIE, language_of
+from banshi.ui.texts import Texts, size_text
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -99,7 +101,7 @@ class Guard:
             (size for path, size in self._limits.items() if scope["path"].startswith(path)), self._default_limit
         )
         if headers.get("content-length", "0").isdigit() and int(headers.get("content-length", "0")) > limit:
-            await _refuse(send, 413, "The request is too large.")
+            await _refuse(send, 413, _too_large(scope, limit))
             return
         seen, over, started = 0, False, False
 
@@ -125,7 +127,7 @@ class Guard:
             if not over:
                 raise
         if over and not started:
-            await _refuse(send, 413, "The request is too large.")
+            await _refuse(send, 413, _too_large(scope, limit))
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
@@ -167,6 +169,11 @@ def _same_origin(headers: Headers) -> bool:
     if origin is not None:
         return urlsplit(origin).netloc.lower() == headers.get("host", "").lower() != ""
     return headers.get("sec-fetch-site", "none") in {"same-origin", "none"}
+
+
+def _too_large(scope: Scope, limit: int) -> str:
+    """What somebody is told whose request is cut short, in her language."""
+    return Texts(language_of(Request(scope)))("error.413.limit", size=size_text(limit))
 
 
 async def _refuse(send: Send, status: int, detail: str) -> None:

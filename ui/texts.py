@@ -312,6 +312,10 @@ TABLE: dict[str, tuple[str, str]] = {
     "drop.hint": (".xlsx 文件，不超过 {megabytes} MB。检查不会影响正在运行的服务。",
                   "An .xlsx file of at most {megabytes} MB. Checking it changes nothing that runs."),
     "drop.large": ("文件超过 {megabytes} MB，请精简后再试。", "The file has more than {megabytes} MB; please make it smaller."),
+    "drop.refused": (
+        "文件太大，服务器没有收下。请删去不用的工作表和图片，或拆分后再上传；仍不行时请告诉管理员。",
+        "The file is too large for the server. Remove what is not needed or split it; else tell the administrator.",
+    ),
     "drop.checking": ("正在检查…", "Checking…"),
     "drop.failed": ("上传没有成功，请检查网络后重试。", "The upload failed; please check the network and try again."),
     "owner.title": ("服务管理", "My services"),
@@ -442,12 +446,25 @@ TABLE: dict[str, tuple[str, str]] = {
     "error.409.title": ("内容已经变化", "It has changed meanwhile"),
     "error.409.text": ("请查看最新状态后再操作。", "Please look at the latest state."),
     "error.413.title": ("文件太大", "Too large"),
-    "error.413.text": ("文件超过了大小上限。", "The file is larger than what we take."),
+    "error.413.limit": (
+        "文件超过 {size}，没有收下。请压缩或拆分后再上传。",
+        "The file is larger than {size}, and was not taken. Make it smaller or split it.",
+    ),
+    "error.413.text": (
+        "文件超过了大小上限。请压缩或拆分后再上传。",
+        "The file is larger than what we take. Make it smaller or split it.",
+    ),
     "error.500.title": ("系统出了点问题", "Something went wrong"),
     "error.500.text": ("问题已记录，请稍后重试。", "It has been noted; please try again later."),
     "error.503.title": ("暂时无法保存", "Nothing can be saved just now"),
     "error.503.text": ("数据没有改变，请稍后重试。", "Nothing was changed; please try again later."),
 }  # fmt: skip
+
+
+def size_text(size: int) -> str:
+    """A number of bytes as people read it: `20 MB`, `512 KB`."""
+    megabytes = size / 1024 / 1024
+    return f"{megabytes:.1f}".removesuffix(".0") + " MB" if megabytes >= 1 else f"{max(1, size // 1024)} KB"
 
 
 class Texts:

@@ -23,6 +23,7 @@ from banshi.platform.errors import (
     Stale,
 )
 from banshi.platform.forms import Circumstances, Evaluation, evaluate_form, find_choices
+from banshi.platform.forms.index import index_of
 from banshi.platform.forms.kept import aligned
 from banshi.platform.forms.rights import answered, merge, seen_by, spread, withheld, without
 from banshi.platform.forms.rows import Row
@@ -114,18 +115,40 @@ class Desk:
         *,
         case_id: str = "",
         stored: Mapping[str, Any] | None = None,
+        kept: Collection[str] = (),
         require: Collection[str] = (),
         withheld: Collection[str] = (),
     ) -> Evaluation:
-        """The form with its answers, as of now; `case_id` is that of a case that was begun already."""
+        """The form with its answers, as of now; `case_id` is that of a case that was begun already.
+
+        `kept` are the marks of values that the platform gave before (`given_in`).
+        """
         return evaluate_form(
             service,
             answers,
             **self._around(service, applicant, language, case_id),
             stored=stored,
+            kept=kept,
             require=require,
             withheld=withheld,
         )
+
+    def given_in(
+        self, service: Service, applicant: Person, case_id: str = "", stored: Mapping[str, Any] | None = None
+    ) -> frozenset[str]:
+        """The marks of the values that were given to somebody who fills in a form, and of those in what was sent."""
+        if not index_of(service).keeping:
+            return frozenset()
+        given = self._store.issued(applicant.id, case_id or service.settings.id)
+        if stored:
+            given |= self.evaluate(service, stored, applicant, "zh", case_id=case_id, stored=stored).kept
+        return given
+
+    def give(self, service: Service, applicant: Person, evaluation: Evaluation, case_id: str = "") -> None:
+        """Remember the values that an evaluation shows to somebody: from now on they stay."""
+        scope = case_id or service.settings.id
+        if evaluation.kept and (new := evaluation.kept - self._store.issued(applicant.id, scope)):
+            self._store.issue(applicant.id, scope, new, self._clock())
 
     def _around(self, service: Service, applicant: Person, language: str, case_id: str) -> dict[str, Any]:
         """What a form is evaluated in, beside its answers."""
@@ -201,12 +224,15 @@ class Desk:
         """The form as its applicant fills it in: what the offices fill in is not hers to say."""
         unseen = withheld(service)
         items = service.survey.children if service.survey else ()
-        kept: Mapping[str, Any] = {}
+        rows: Mapping[str, Any] = {}
+        given = self.given_in(service, applicant, case_id, stored)
         if stored:
             # Rows compare as they would be stored: defaults filled in, irrelevant answers dropped.
             bare = self.evaluate(service, answers, applicant, language, case_id=case_id, withheld=unseen)
-            kept = aligned(items, stored, bare.answers, unseen, self._clock().tzinfo)
-        return self.evaluate(service, answers, applicant, language, case_id=case_id, stored=kept, withheld=unseen)
+            rows = aligned(items, stored, bare.answers, unseen, self._clock().tzinfo)
+        return self.evaluate(
+            service, answers, applicant, language, case_id=case_id, stored=rows, kept=given, withheld=unseen
+        )
 
     def context(
         self,
@@ -345,6 +371,7 @@ class Desk:
                 change,
                 attachments=files,
                 delete_draft=None if keep_draft else draft,
+                issued_gone=None if keep_draft else draft,
                 needs_draft=from_draft,
                 answer={**change.answer, "digest": digest},
             )
@@ -430,6 +457,7 @@ class Desk:
             language,
             case_id=case.id,
             stored=case.answers,
+            kept=self.given_in(service, applicant, case.id, case.answers),
             require=require,
             withheld=others,
         )
@@ -551,7 +579,7 @@ class Desk:
 
         def change(draw: Draw) -> Change:
             made = self.moved("resubmitted", person.id, case, service, moved(draw), first, evaluation)
-            return replace(made, attachments=files)
+            return replace(made, attachments=files, issued_gone=(person.id, case.id))
 
         try:
             moved = self.moving(service, move)

@@ -5,11 +5,12 @@ What does not fit a question is passed on as it stands: the form says what is wr
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
-from decimal import Decimal
+from datetime import date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 
 from banshi.platform.filling import faults
 from banshi.platform.filling.options import Options, options_of, people_meant
+from banshi.platform.forms.answers import part_of
 from banshi.platform.people.directory import Directory
 from banshi.platform.service.model import Field, Service
 from banshi.rules.cells import Cell
@@ -17,6 +18,8 @@ from banshi.rules.diagnostics import Diagnostic
 from banshi.rules.values import Kind
 
 _EXCEL_DIGITS = 15
+_FIRST_DAY, _LAST_DAY = 18_264, 73_051
+"""Excel's numbers of the days that a bare number may mean: from 1950 to the end of 2099."""
 
 
 class Answers:
@@ -43,7 +46,7 @@ class Answers:
             return self._named(self._departments, cell.text, cell)
         if question.type == "person":
             return self._person(cell)
-        return _typed(question.kind, cell)
+        return _typed(question, cell)
 
     def _named(self, options: Options, text: str, cell: Cell) -> str | Diagnostic:
         names = options.meant(text)
@@ -62,10 +65,12 @@ class Answers:
         return faults.AMBIGUOUS.at(cell.place, text=text, meant=("; " if self.language == "en" else "；").join(meant))
 
 
-def _typed(kind: Kind, cell: Cell) -> object:
-    """A cell as JSON for a kind. Equal cells give equal answers, whichever program saved the file."""
-    value = cell.value
+def _typed(question: Field, cell: Cell) -> object:
+    """A cell as JSON for a question. Equal cells give equal answers, whichever program saved the file."""
+    kind, value = question.kind, cell.value
     if kind in (Kind.DATE, Kind.DATETIME, Kind.TIME):
+        if isinstance(value, Decimal) and part_of(question) != "year":
+            value = _of_serial(kind, value) or value
         if kind is Kind.DATE and isinstance(value, datetime) and value.time() == time():
             value = value.date()
         if isinstance(value, (datetime, date, time)):
@@ -77,3 +82,18 @@ def _typed(kind: Kind, cell: Cell) -> object:
         value = Decimal(format(value.normalize(), "f"))
         return value if kind is Kind.NUMBER else format(value, "f")
     return value if kind is Kind.NUMBER and not isinstance(value, (date, time)) else cell.text
+
+
+def _of_serial(kind: Kind, number: Decimal) -> date | time | None:
+    """What Excel means by a number in a cell without a date format; None where it may as well be just a number."""
+    if kind is Kind.TIME:
+        return _moment(number).time() if 0 <= number < 1 else None
+    if not _FIRST_DAY <= number < _LAST_DAY or (kind is Kind.DATE and number != number.to_integral_value()):
+        return None
+    return _moment(number).date() if kind is Kind.DATE else _moment(number)
+
+
+def _moment(number: Decimal) -> datetime:
+    """Excel counts days from the 30th of December 1899, and shows whole seconds."""
+    seconds = (number * 86_400).to_integral_value(ROUND_HALF_UP)
+    return datetime(1899, 12, 30) + timedelta(seconds=int(seconds))  # noqa: DTZ001  (cells have no zone)

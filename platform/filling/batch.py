@@ -103,8 +103,10 @@ class Batches:
         filled = self._read(upload)
         if len(filled.cases) != 1 or has_errors(filled.found):
             raise FileRefused("文件里应当正好有一件。", "The file should hold exactly one case.")
-        given = filled.cases[0].answers
-        return {**self._evaluate(upload, filled.cases[0]).answers, **given}
+        case = filled.cases[0]
+        evaluation = self._evaluate(upload, case)
+        wrong = {path.partition("[")[0] for path in (*(error.path for error in evaluation.errors), *case.faulty)}
+        return {**case.answers, **{name: told for name, told in evaluation.answers.items() if name not in wrong}}
 
     def _read(self, upload: Upload) -> Filled:
         if len(upload.data) > MOST_BYTES:

@@ -103,10 +103,26 @@ DUPLICATE_KEY = fault(
 UNKNOWN_KEY = fault(
     "FILL-013",
     Severity.ERROR,
-    "“{sheet}”里没有编号为“{key}”的行，这一行明细无处可归。",
-    "There is no row with the number “{key}” on the sheet “{sheet}”, so this row belongs nowhere.",
+    "“{sheet}”里没有编号为“{key}”的行，{cell} 这一行明细无处可归。",
+    "There is no row with the number “{key}” on the sheet “{sheet}”, so the row of {cell} belongs nowhere.",
     do_zh="填写它所属那一行的编号。",
     do_en="Write the number of the row that it belongs to.",
+)
+NO_KEY = fault(
+    "FILL-021",
+    Severity.ERROR,
+    "第 {row} 行没有填“{column}”，分不清它属于“{sheet}”里的哪一行。",
+    "Row {row} has no “{column}”, so it is not clear which row of the sheet “{sheet}” it belongs to.",
+    do_zh="在这一格填写它所属那一行的编号；多余的行请清空。",
+    do_en="Write the number of the row that it belongs to into this cell, or clear the row.",
+)
+NO_SHEET_ABOVE = fault(
+    "FILL-022",
+    Severity.ERROR,
+    "“{title}”这张表不见了，第 {row} 行起的明细无处可归。",
+    "The sheet “{title}” is gone, so the details from row {row} on belong nowhere.",
+    do_zh="请在模板里填写，不要删除其中的工作表。",
+    do_en="Fill the template in without deleting any of its sheets.",
 )
 AMBIGUOUS = fault(
     "FILL-014",

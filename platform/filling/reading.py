@@ -198,8 +198,10 @@ class _Reader:
         columns = [grid.index[item.name] for item in grid.plan.questions if item.name in grid.index]
         if not grid.plan.keyed and not _is_filled(row, columns):
             return None
-        above = self._entries.get(grid.plan.repeats[:-1], [])
         cell = grid.cell(row, grid.plan.first[0])
+        if (above := self._entries.get(grid.plan.repeats[:-1])) is None:
+            self._no_sheet_above(grid, row)
+            return None
         cases = [entry for _, entry in above]
         fitting = [entry for key, entry in above if key == plain(cell.text)]
         if cell.blank:
@@ -207,8 +209,12 @@ class _Reader:
             fitting = [entry for entry in cases if entry.case.answers] if len(grid.plan.repeats) == 1 else cases
         if len(fitting) != 1:
             sheet = next(other.sheet.name for other in self.grids if other.plan.repeats == grid.plan.repeats[:-1])
-            fault = faults.DUPLICATE_KEY if len(fitting) > 1 and not cell.blank else faults.UNKNOWN_KEY
-            self.found.append(fault.at(cell.place, key=cell.text, sheet=sheet))
+            if cell.blank:
+                column = FIXED[PARENT][self._answers.language == "en"]
+                self.found.append(faults.NO_KEY.at(cell.place, row=row.number, column=column, sheet=sheet))
+            else:
+                fault = faults.DUPLICATE_KEY if fitting else faults.UNKNOWN_KEY
+                self.found.append(fault.at(cell.place, key=cell.text, sheet=sheet, cell=cell.place.cell))
             return None
         parent, name = fitting[0], grid.plan.repeats[-1]
         rows = parent.answers.setdefault(name, [])
@@ -218,6 +224,13 @@ class _Reader:
         path = f"{parent.path}.{name}[{len(rows)}]".lstrip(".")
         parent.case.rows[path] = Place(grid.sheet.name, f"A{row.number}")
         return _Entry(parent.case, path, inside)
+
+    def _no_sheet_above(self, grid: _Grid, row: Row) -> None:
+        """Details of a sheet that is not there: said once, at the first of them."""
+        title = next(plan.title for plan in self._layout.plans if plan.repeats == grid.plan.repeats[:-1])
+        if not any(item.fault is faults.NO_SHEET_ABOVE and item.place.sheet == grid.sheet.name for item in self.found):
+            place = grid.sheet.place(f"A{row.number}")
+            self.found.append(faults.NO_SHEET_ABOVE.at(place, title=title, row=row.number))
 
     def _row(self, grid: _Grid, row: Row, entry: _Entry) -> None:
         """The answers of one row."""

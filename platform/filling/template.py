@@ -21,10 +21,13 @@ from banshi.platform.filling.layout import (
     layout_of,
 )
 from banshi.platform.filling.options import Options, options_of
+from banshi.platform.forms.answers import part_of
 from banshi.platform.forms.labels import filled
+from banshi.platform.forms.worded import worded
 from banshi.platform.people.directory import Directory
 from banshi.platform.service.model import Field, Service
 from banshi.platform.workbook.blank import BlankColumn, BlankSheet, Check, Extras, Tone, blank_workbook
+from banshi.rules.expressions import Expression
 from banshi.rules.values import Kind
 from banshi.storage import new_id
 
@@ -43,6 +46,7 @@ _SHAPES: Mapping[Kind, tuple[str, Check | None]] = {
     Kind.DATETIME: ("yyyy-mm-dd hh:mm", None),
     Kind.TIME: ("hh:mm", None),
 }
+_PART_SHAPES: Mapping[str, tuple[str, Check | None]] = {"month": ("yyyy-mm", None), "year": ("0", None)}
 _TYPE_SHAPES: Mapping[str, tuple[str, Check | None]] = {"integer": ("0", "whole"), "money": ("#,##0.00", "decimal")}
 
 FIXED = {
@@ -56,11 +60,22 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "needed": ("必填。", "Required."),
     "sometimes": ("满足这个条件时必填：{rule}", "Required when: {rule}"),
     "relevant": ("满足这个条件时才问：{rule}", "Only asked when: {rule}"),
+    "sometimes_unsaid": (
+        "有时必填，取决于其他内容；上传时核对。",
+        "Sometimes required: other answers decide, when it is checked.",
+    ),
+    "relevant_unsaid": (
+        "有时不问，取决于其他内容；上传时核对。",
+        "Not always asked: other answers decide, when it is checked.",
+    ),
+    "rule_unsaid": ("上传时按表单的规则核对。", "It is checked by the form's rules on return."),
     "default": ("不填时按表单的默认值或预填值。", "Left blank, the form's own default is used."),
     "integer": ("整数。", "A whole number."),
     "number": ("数字，不写单位。", "A number without a unit."),
     "money": ("金额，最多两位小数。", "An amount of money, two decimals at most."),
     "date": ("日期，如 2026-09-01。", "A date, such as 2026-09-01."),
+    "month": ("年月，如 2026-09。", "A month of a year, such as 2026-09."),
+    "year": ("年份，如 2026。", "A year, such as 2026."),
     "datetime": ("日期和时间，如 2026-09-01 08:30。", "A date and a time, such as 2026-09-01 08:30."),
     "time": ("时间，如 08:30。", "A time, such as 08:30."),
     "yes_no": ("填“是”或“否”。", "Yes or No."),
@@ -137,7 +152,8 @@ class _Writer:
 
     def _question(self, field: Field) -> BlankColumn:
         options = self._options(field)
-        number_format, check = _TYPE_SHAPES.get(field.type) or _SHAPES.get(field.kind, ("@", None))
+        known = _PART_SHAPES.get(part_of(field)) or _TYPE_SHAPES.get(field.type)
+        number_format, check = known or _SHAPES.get(field.kind, ("@", None))
         if options:
             self.used[options] = None
             number_format, check = "@", None
@@ -172,16 +188,21 @@ class _Writer:
         if always(field.required):
             yield self._say("needed")
         elif field.required is not None:
-            yield self._say("sometimes", rule=self._plain(field.required.text))
+            yield self._condition("sometimes", field.required)
         if field.relevant is not None:
-            yield self._say("relevant", rule=self._plain(field.relevant.text))
+            yield self._condition("relevant", field.relevant)
         if field.choice_filter is not None:
             yield self._say("filter")
         if field.default is not None or field.prefill is not None:
             yield self._say("default")
         if field.constraint is not None:
-            said = field.constraint_message.get(self._language) or field.constraint.text
-            yield self._say("rule", rule=self._plain(said))
+            said = self._plain(field.constraint_message.get(self._language))
+            yield self._say("rule", rule=said) if said else self._condition("rule", field.constraint)
+
+    def _condition(self, key: str, condition: Expression) -> str:
+        """A condition in words; where there are none, that there is one."""
+        said = worded(condition, self._service.survey)
+        return self._say(key, rule=said.get(self._language)) if said else self._say(f"{key}_unsaid")
 
     def _kind(self, field: Field, options: str) -> str:
         if options in (_YES_NO, _DEPARTMENTS):
@@ -189,7 +210,7 @@ class _Writer:
         if options:
             key = "select_multiple" if field.kind is Kind.LIST else "select_one"
             return self._say(key, sheet=_TITLES[self._language][CHOICES])
-        known = field.type if field.type in _WORDS else str(field.kind)
+        known = part_of(field) or (field.type if field.type in _WORDS else str(field.kind))
         return self._say(known if known in _WORDS else "text")
 
     def _plain(self, text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
@@ -12,6 +11,7 @@ from typing import Any
 
 from banshi.platform.forms import faults
 from banshi.platform.service.model import Field
+from banshi.rules import written
 from banshi.rules.diagnostics import Fault
 from banshi.rules.expressions.convert import local
 from banshi.rules.values import Kind, Value, from_json
@@ -21,22 +21,9 @@ MOST_CHARACTERS = 20_000
 MOST_ROWS = 500
 MOST_FILES = 20
 
-_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})([T ].*)?")
-_WRITTEN_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
-_SHORT_TIME = re.compile(r"\d:\d{2}(:\d{2})?")
-_YES = {
-    "true": True,
-    "1": True,
-    "ok": True,
-    "yes": True,
-    "是": True,
-    "false": False,
-    "0": False,
-    "no": False,
-    "否": False,
-}
+_MOMENT_FAULTS = {Kind.DATE: faults.NOT_A_DATE, Kind.TIME: faults.NOT_A_TIME, Kind.DATETIME: faults.NOT_A_DATETIME}
+_PART_FAULTS = {"month": faults.NOT_A_MONTH, "year": faults.NOT_A_YEAR}
 _RECORDINGS = {"audio": "音频", "video": "视频"}
 _FILE_KEYS = ("id", "name", "size", "type")
 
@@ -75,7 +62,7 @@ def read_answer(field: Field, raw: object, zone: tzinfo | None = None) -> Answer
         case Kind.NUMBER:
             return _number(field, raw)
         case Kind.DATE | Kind.TIME | Kind.DATETIME:
-            return _moment(field.kind, raw, zone)
+            return _moment(field, raw, zone)
         case Kind.BOOLEAN:
             value = _yes_no(raw)
             return plain(value) if value is not None else Answer(fault=faults.NOT_YES_NO)
@@ -112,11 +99,17 @@ def _number(field: Field, raw: object) -> Answer:
     if isinstance(raw, str):
         if len(raw) > 4 * MOST_DIGITS:
             return Answer(fault=faults.NUMBER_TOO_LONG, facts={"most": MOST_DIGITS})
-        text = unicodedata.normalize("NFKC", raw).strip()
-        text = text.replace(",", "") if _GROUPED.fullmatch(text) else text
-        if not text:
+        if not raw.strip():
             return EMPTY
-        raw = text if _NUMBER.fullmatch(text) else ""
+        said = written.number(raw)
+        if said is None:
+            odd = written.has_odd_commas(raw)
+            return (
+                Answer(fault=faults.ODD_COMMAS, facts={"text": raw.strip()})
+                if odd
+                else Answer(fault=faults.NOT_A_NUMBER)
+            )
+        raw = said
     if isinstance(raw, int) and raw.bit_length() > 128:
         return Answer(fault=faults.NUMBER_TOO_LONG, facts={"most": MOST_DIGITS})
     number = from_json(raw, Kind.NUMBER)
@@ -139,38 +132,53 @@ def _places(number: Decimal) -> int:
     return max(0, -(exponent + zeros)) if isinstance(exponent, int) else 0
 
 
-_MOMENT_FAULTS = {Kind.DATE: faults.NOT_A_DATE, Kind.TIME: faults.NOT_A_TIME, Kind.DATETIME: faults.NOT_A_DATETIME}
-
-
-def _moment(kind: Kind, raw: object, zone: tzinfo | None) -> Answer:
+def _moment(field: Field, raw: object, zone: tzinfo | None) -> Answer:
+    kind, part = field.kind, part_of(field)
     value: Value = None
     if isinstance(raw, (date, time)):
         value = raw
     elif isinstance(raw, str):
-        text = _as_browsers_write(unicodedata.normalize("NFKC", raw).strip(), kind)
-        if not text:
+        if not raw.strip():
             return EMPTY
-        value = from_json(text, kind) if kind is not Kind.DATE or _DATE.fullmatch(text) else None
+        value = _said(kind, raw, part)
+    elif part == "year" and isinstance(raw, (int, Decimal)) and not isinstance(raw, bool):
+        value = written.day(str(raw), part)
     if isinstance(value, datetime):
         if kind is Kind.DATE:
             value = local(value, zone).date()
         elif value.tzinfo is None:
             value = value.replace(tzinfo=zone)
     wanted = {Kind.DATE: date, Kind.TIME: time, Kind.DATETIME: datetime}[kind]
-    return plain(value) if isinstance(value, wanted) else Answer(fault=_MOMENT_FAULTS[kind])
+    if not isinstance(value, wanted):
+        return Answer(fault=_PART_FAULTS.get(part, _MOMENT_FAULTS[kind]))
+    return plain(written.first_of(value, part) if kind is Kind.DATE and isinstance(value, date) else value)
 
 
-def _as_browsers_write(text: str, kind: Kind) -> str:
-    """`2026/9/1` as 2026-09-01 and `8:00` as 08:00; anything else as it stands."""
-    if kind is Kind.DATE and (found := _WRITTEN_DATE.fullmatch(text)):
-        return "{:04}-{:02}-{:02}".format(*map(int, found.groups()))
-    return f"0{text}" if kind is Kind.TIME and _SHORT_TIME.fullmatch(text) else text
+def _said(kind: Kind, raw: str, part: str) -> Value:
+    """A text as a browser writes it, else as people do."""
+    text = written.plain(raw)
+    value = from_json(text, kind) if kind is not Kind.DATE or _DATE.fullmatch(text) else None
+    if isinstance(value, (date, time)):
+        return value
+    match kind:
+        case Kind.DATE:
+            return written.day(text, part)
+        case Kind.TIME:
+            return written.clock(text)
+        case _:
+            return written.moment(text)
+
+
+def part_of(field: Field) -> str:
+    """Which part of a date is asked, where it is not all of it: `month` or `year`."""
+    looks = field.appearance.split() if field.type == "date" else ()
+    return "year" if "year" in looks else "month" if "month-year" in looks else ""
 
 
 def _yes_no(raw: object) -> bool | None:
     if isinstance(raw, bool):
         return raw
-    return _YES.get(_written(raw).strip().lower()) if isinstance(raw, (str, int, Decimal)) else None
+    return written.yes_no(_written(raw)) if isinstance(raw, (str, int, Decimal)) else None
 
 
 def _acknowledged(field: Field, raw: object) -> Answer:

@@ -39,6 +39,7 @@ def evaluate_form(
     language: str = "zh",
     stored: Mapping[str, object] | None = None,
     last: Mapping[str, object] | None = None,
+    kept: Collection[str] | None = None,
     require: Collection[str] = (),
     withheld: Collection[str] = (),
     explained: bool = True,
@@ -57,6 +58,8 @@ def evaluate_form(
         language: Of choice labels in expressions, and of the `message` in `to_json`.
         stored: Answers that the platform has kept before; read-only fields are believed from here only.
         last: The answers of the applicant's case before, for `${last-saved#x}`.
+        kept: The marks of values that the platform gave before (`Evaluation.kept`): where a field keeps its first value,
+            only those are taken from `answers`. None takes what stands there.
         require: Fields or groups (or `*`) that must be filled in at this step, whatever the form says.
         withheld: Fields that whoever fills the form in now does not see: their values are not taken from `answers`, and
             nothing is wrong with them.
@@ -72,6 +75,7 @@ def evaluate_form(
         language=language,
         stored=stored or {},
         last=last or {},
+        kept=kept,
         withheld=frozenset(withheld),
         explained=explained,
     )
@@ -98,6 +102,7 @@ def evaluate_form(
         values=_values(state),
         outputs=_outputs(state),
         labels=_labels(state),
+        kept=_kept(state),
         errors=tuple(validation.errors),
         decisions=tuple(decision_of(result) for _, _, result in results),
         findings=tuple(finding for _, finding in findings),
@@ -178,6 +183,14 @@ def _values(state: FormState) -> dict[str, Value]:
                 value = held.answer.value
                 found[path_of(row, node.item.name)] = None if isinstance(value, ErrorValue) else value
     return found
+
+
+def _kept(state: FormState) -> frozenset[str]:
+    """The marks of everything that fields keep."""
+    nodes = [state.index.fields[name] for name in state.index.keeping]
+    return frozenset(
+        mark for node in nodes for row in state.rows_below(node.repeats) for mark in state.marks(node, row)
+    )
 
 
 def _outputs(state: FormState) -> dict[str, Value]:

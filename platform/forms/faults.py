@@ -25,8 +25,8 @@ NOT_A_NUMBER = fault(
     Severity.ERROR,
     "“{label}”不是数字。",
     "“{label}” is not a number.",
-    do_zh="只写数字，例如 12 或 12.50，不写单位。",
-    do_en="Write digits only, such as 12 or 12.50, without a unit.",
+    do_zh="只写数字，例如 12、12.50 或 1,000，不写单位。",
+    do_en="Write digits only, such as 12, 12.50 or 1,000, without a unit.",
 )
 NOT_WHOLE = fault(
     "FORM-003",
@@ -73,16 +73,48 @@ NOT_A_DATETIME = fault(
     Severity.ERROR,
     "“{label}”不是日期加时间。",
     "“{label}” is not a date with a time.",
-    do_zh="写成 2026-09-01T08:30 这样。",
-    do_en="Write it as 2026-09-01T08:30.",
+    do_zh="写成 2026-09-01 08:30 这样。",
+    do_en="Write it as 2026-09-01 08:30.",
+)
+NOT_A_MONTH = fault(
+    "FORM-046",
+    Severity.ERROR,
+    "“{label}”不是年月。",
+    "“{label}” is not a month of a year.",
+    do_zh="写成 2026-09 这样。",
+    do_en="Write it as 2026-09.",
+)
+NOT_A_YEAR = fault(
+    "FORM-047",
+    Severity.ERROR,
+    "“{label}”不是年份。",
+    "“{label}” is not a year.",
+    do_zh="写成 2026 这样。",
+    do_en="Write it as 2026.",
+)
+ODD_COMMAS = fault(
+    "FORM-048",
+    Severity.ERROR,
+    "“{label}”里的“{text}”看不出是多少：逗号只用来三位一分。",
+    "It is not clear what “{text}” in “{label}” comes to: commas only part thousands.",
+    do_zh="一千写成 1000 或 1,000，一又四分之一写成 1.25。",
+    do_en="Write one thousand as 1000 or 1,000, one and a quarter as 1.25.",
+)
+COUNTED_TOO_MANY = fault(
+    "FORM-049",
+    Severity.ERROR,
+    "“{label}”要有 {count} 行，最多 {most} 行。",
+    "“{label}” would have {count} rows; {most} at most.",
+    do_zh="把决定行数的数改小，其余的分几次提交，或作为附件上传。",
+    do_en="Make the number of rows smaller; send the rest in parts, or upload a file.",
 )
 NOT_YES_NO = fault(
     "FORM-009",
     Severity.ERROR,
     "“{label}”只能是“是”或“否”。",
     "“{label}” can only be yes or no.",
-    do_zh="勾选或不勾选。",
-    do_en="Tick it or leave it.",
+    do_zh="勾选或不勾选；在表格里写“是”或“否”。",
+    do_en="Tick it or leave it; in a spreadsheet write yes or no.",
 )
 NOT_TEXT = fault(
     "FORM-010",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from banshi.platform.forms.choices import searched_lists
+from banshi.platform.forms.keeping import keeps
 from banshi.platform.service.model import Computation, Field, Group, Item, Repeat, Service
 from banshi.rules.expressions import Expression
 from banshi.rules.policies import Policy
@@ -50,6 +51,12 @@ class FormIndex:
     def computations(self) -> tuple[Computation, ...]:
         """The tables, tariffs and policies, in the order of the service."""
         return tuple(item for item in self.service.order if item.kind != "calculation")
+
+    @cached_property
+    def keeping(self) -> frozenset[str]:
+        """The fields that keep the first value that they are given (see `keeping`)."""
+        fields = (node.item for node in self.fields.values())
+        return frozenset(item.name for item in fields if isinstance(item, Field) and keeps(item))
 
     @cached_property
     def order(self) -> tuple[str, ...]:

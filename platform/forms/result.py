@@ -57,7 +57,8 @@ class Evaluation:
     rows, a field left empty as None (so that its default does not come back). By path (`field`, `items[1].cas`):
     `relevant`, `required`, `readonly`; `constraints`, of the filled-in fields that have one; `values`, every value
     that did not come from the person who fills the form in; `outputs`, what tables, tariffs and policies yield; `labels`, who is meant by the
-    campus numbers in answers that name people, and what the choices of lists that are searched are called.
+    campus numbers in answers that name people, and what the choices of lists that are searched are called. `kept` are the
+    marks of values that stay once they are computed (see `keeping`).
     `bills` are by tariff, those of a repeat by the row's path and tariff (`items[1].运费`). `findings`,
     `finding_paths` and `finding_reads` (the questions behind a finding) go together. `names` are what a route's conditions may use. `engine` is who answered the policies.
     """
@@ -70,6 +71,7 @@ class Evaluation:
     constraints: Mapping[str, bool] = field(default_factory=dict)
     outputs: Mapping[str, Value] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
+    kept: frozenset[str] = frozenset()
     errors: tuple[FieldError, ...] = ()
     decisions: tuple[Decision, ...] = ()
     findings: tuple[Finding, ...] = ()

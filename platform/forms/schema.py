@@ -5,7 +5,7 @@
 Every item has `type` and `name`, and where they exist `label`, `hint` and `guidance` (pieces: text, or `{ref: name}`),
 `styled` (those of them that have a style, `{tag, items}` around pieces), `trigger` (names), `searched` (its choices are
 asked of the server and not in `choices`), `relevant`, `required`, `readonly`, `constraint`, `calculation`, `default`,
-`renewal`, `count`, `filter`. Those rules are `{ast: tree}`, or `{server: true}` where they need something that only the
+`renewal`, `count`, `filter`, `keeps` (the server's value stays once it is computed). Those rules are `{ast: tree}`, or `{server: true}` where they need something that only the
 server knows. Groups and repeats have `items`. Items and
 choices whose label shows files have `media`, `{kind: name of the file}`; files that are not there are left out.
 """
@@ -123,13 +123,15 @@ class _Compiler:
         self.rule(made, "required", item.required)
         self.rule(made, "readonly", item.readonly)
         self.rule(made, "constraint", item.constraint)
-        # A triggered calculation keeps its value until the trigger changes: the server remembers.
-        self.rule(made, "calculation", item.calculation, server=bool(item.trigger))
+        # The server computes what keeps its first value, and the browser brings it along with the answers.
+        if keeps := item.name in index_of(self.service).keeping:
+            made["keeps"] = True
+        self.rule(made, "calculation", item.calculation, server=keeps)
         if item.renewal is not None:
             made["trigger"] = list(item.trigger)
             self.rule(made, "renewal", item.renewal)
         # A prefilled value comes from the signed-in person: the server gives it.
-        self.rule(made, "default", item.prefill or item.default, server=item.prefill is not None)
+        self.rule(made, "default", item.prefill or item.default, server=keeps or item.prefill is not None)
         for key, texts in (("requiredMessage", item.required_message), ("constraintMessage", item.constraint_message)):
             if texts.get(self.language):
                 made[key] = self.text(texts)

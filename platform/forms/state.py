@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -13,6 +13,7 @@ from banshi.platform.forms import faults
 from banshi.platform.forms.answers import EMPTY, MOST_ROWS, Answer, is_empty, plain, read_answer
 from banshi.platform.forms.applicant import applicant_values, is_applicant_name
 from banshi.platform.forms.index import TOTAL_NAMES, FormIndex, Node
+from banshi.platform.forms.keeping import mark_of, readings
 from banshi.platform.forms.outputs import Result, outcome_of, output_of, run_rule
 from banshi.platform.forms.rows import TOP, Row, data_of, path_of, shared
 from banshi.platform.people.directory import Directory, Person
@@ -33,7 +34,8 @@ class Circumstances:
 
     `stored` are answers that the platform itself has kept: a read-only field that nothing computes has its value there,
     and so has one of `withheld`, which whoever fills the form in does not see. `last` are the answers of the applicant's
-    case before this one.
+    case before this one. `kept` are the marks of values that the platform gave before (`keeping`): of what a field keeps
+    only those are believed; None believes what the answers say.
     """
 
     now: datetime
@@ -44,6 +46,7 @@ class Circumstances:
     language: str = "zh"
     stored: Mapping[str, object] = field(default_factory=dict)
     last: Mapping[str, object] = field(default_factory=dict)
+    kept: Collection[str] | None = None
     withheld: frozenset[str] = frozenset()
     explained: bool = True
 
@@ -154,9 +157,13 @@ class FormState:
         given = data_of(self.answers, row).get(node.item.name)
         count = len(given) if isinstance(given, (list, tuple)) else 0
         if isinstance(node.item, Repeat) and node.item.count is not None:
-            wanted = self.compute(node.item.count, row)
-            count = int(wanted) if isinstance(wanted, Decimal) and 0 <= wanted <= MOST_ROWS else 0
+            count = self.wanted_rows(node.item, row)
         return tuple((*row, (node.item.name, index)) for index in range(min(count, MOST_ROWS)))
+
+    def wanted_rows(self, repeat: Repeat, row: Row) -> int:
+        """How many rows the count of a repeat asks for; there may be more than a form can have."""
+        wanted = self.compute(repeat.count, row) if repeat.count is not None else None
+        return max(0, int(wanted)) if isinstance(wanted, Decimal) else 0
 
     def shown(self, node: Node, row: Row) -> bool | ErrorValue:
         """Whether an item is relevant, with all groups around it; an error value where that cannot be known (yet).
@@ -183,11 +190,11 @@ class FormState:
         item = node.item
         if not isinstance(item, Field) or item.type == "note" or self.shown(node, row) is not True:
             return Held()
+        if item.name in self.index.keeping and self.protected(node, row):
+            return self._kept(item, row)
         kept = data_of(self.circumstances.stored, row).get(item.name)
         if item.calculation is not None:
             current = self._read(item, kept).value
-            if item.trigger and current is not None and self._unchanged(item.trigger, row):
-                return Held(self._fit(item, current), Source.STORED)
             return Held(self._fit(item, self.compute(item.calculation, row, current=current)), Source.COMPUTED)
         data = data_of(self.answers, row)
         if not self.protected(node, row):
@@ -204,6 +211,44 @@ class FormState:
             return Held(self._fit(item, self.compute(source, row)), Source.DEFAULT)
         # A hidden item that no rule fills is filled by whoever calls: a link, or another system.
         return Held(self._read(item, data.get(item.name))) if item.type == "hidden" else Held()
+
+    def _kept(self, item: Field, row: Row) -> Held:
+        """The value of a field that keeps its first one, or the one since its trigger changed (see `keeping`)."""
+        current, stands = self._given_before(item, row)
+        if current is None and item.name in (stored := data_of(self.circumstances.stored, row)):
+            current, stands = self._read(item, stored[item.name]).value, self._unchanged(item.trigger, row)
+        if current is not None and stands and (item.trigger or item.calculation is None):
+            return Held(self._fit(item, current), Source.STORED)
+        rule = item.calculation or item.prefill or item.default
+        assert rule is not None
+        return Held(self._fit(item, self.compute(rule, row, current=current)), Source.COMPUTED)
+
+    def _given_before(self, item: Field, row: Row) -> tuple[Value, bool]:
+        """The value that the platform gave before and the answers bring along, and whether its triggers are as then."""
+        raw, kept = data_of(self.answers, row).get(item.name), self.circumstances.kept
+        if is_empty(raw) or item.name in self.circumstances.withheld:
+            return None, False
+        if kept is None:
+            answer = self._read(item, raw)
+            return (None if answer.fault else answer.value), True
+        triggers = self._triggers(item, row)
+        for value in readings(item, raw):
+            if mark_of(item.name, value, triggers) in kept:
+                return value, True
+            if mark_of(item.name, value) in kept:
+                return value, False
+        return None, False
+
+    def _triggers(self, item: Field, row: Row) -> tuple[Value, ...]:
+        """The answers on whose change a value is computed anew."""
+        return tuple(self.value(name, row) for name in item.trigger if name in self.index.fields)
+
+    def marks(self, node: Node, row: Row) -> Iterator[str]:
+        """The marks of the value that a field keeps in a row, as it is and with its triggers."""
+        value = self.held(node, row).answer.value
+        if isinstance(node.item, Field) and not is_empty(value) and not isinstance(value, ErrorValue):
+            yield mark_of(node.item.name, value)
+            yield mark_of(node.item.name, value, self._triggers(node.item, row))
 
     def _unchanged(self, names: tuple[str, ...], row: Row) -> bool:
         """Whether some questions are answered as they were when the platform kept the answers."""

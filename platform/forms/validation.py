@@ -13,14 +13,22 @@ from banshi.platform.forms.labels import filled, filled_texts
 from banshi.platform.forms.result import FieldError
 from banshi.platform.forms.rows import TOP, Row, data_of, path_of, shared
 from banshi.platform.forms.state import FormState, Held
+from banshi.platform.forms.worded import worded
 from banshi.platform.service.model import UNSEEN, Choice, Field, Group, Repeat, Texts
 from banshi.platform.workbook.columns import suggest
 from banshi.rules.diagnostics import NOWHERE, Diagnostic, Fault, Place
 from banshi.rules.expressions import Expression
 from banshi.rules.expressions.convert import to_truth
+from banshi.rules.expressions.tree import Reference
 from banshi.rules.values import ErrorValue, Value
 
 LANGUAGES = ("zh", "en")
+_UNSAID = Texts(
+    (
+        ("zh", "见这一项的提示；不清楚时请问主管部门。"),
+        ("en", "see the hint of this item, or ask the department in charge."),
+    )
+)
 _REQUIRED = {
     "acknowledge": faults.REQUIRED_TICK,
     "file": faults.REQUIRED_FILE,
@@ -126,6 +134,8 @@ class Validation:
             self._add(faults.NOT_ROWS, path, node, label)
         elif isinstance(given, (list, tuple)) and len(given) > MOST_ROWS:
             self._add(faults.TOO_MANY_ROWS, path, node, label, facts={"most": MOST_ROWS})
+        if isinstance(node.item, Repeat) and (wanted := self.state.wanted_rows(node.item, row)) > MOST_ROWS:
+            self._counted(node, node.item, row, path, wanted)
         for inside in self.state.rows(node, row):
             if isinstance(given, (list, tuple)) and inside[-1][1] < len(given):
                 entry = given[inside[-1][1]]
@@ -135,6 +145,15 @@ class Validation:
                     self._add(faults.NOT_ROWS, path_of(inside), node, label)
             for child in node.children:
                 self._item(child, inside)
+
+    def _counted(self, node: Node, repeat: Repeat, row: Row, path: str, wanted: int) -> None:
+        """More rows are counted than a form can have: said at the question that counts them, where it is one."""
+        root = repeat.count.root if repeat.count is not None else None
+        asked = self.state.index.fields.get(root.name) if isinstance(root, Reference) else None
+        if asked is not None and isinstance(asked.item, Field) and asked.item.calculation is None:
+            path = path_of(shared(row, asked.repeats), asked.item.name)
+        facts = {"count": wanted, "most": MOST_ROWS}
+        self._add(faults.COUNTED_TOO_MANY, path, node, label_of(self.state, node, row), facts=facts)
 
     def _unknown(self, data: Mapping[str, object], row: Row, nodes: tuple[Node, ...]) -> None:
         known = set(_names(nodes))
@@ -266,7 +285,8 @@ class Validation:
             self.not_computed(path, holds, label_of(self.state, node, row))
             self.faulty.add(item.name)
         elif not self.constraints[path]:
-            label, rule = label_of(self.state, node, row), item.constraint.text
+            label = label_of(self.state, node, row)
+            rule = worded(item.constraint, self.state.index.service.survey) or _UNSAID
             self._add(faults.CONSTRAINT, path, node, label, said=item.constraint_message, row=row, facts={"rule": rule})
 
     def _add(

@@ -73,7 +73,7 @@ class Survey:
 class _Open:
     """A group or repeat whose end has not come yet; `kind` is `group` or `repeat`, `choices` the list of Kobo's rows.
 
-    `rows` are the choices of Kobo's matrix; None for every other group.
+    `rows` are the choices of Kobo's matrix; None for every other group. `is_loop` marks a loop of the older standard.
     """
 
     kind: str
@@ -82,6 +82,7 @@ class _Open:
     choices: str = ""
     rows: Sequence[Choice] | None = None
     count: Expression | None = None
+    is_loop: bool = False
     children: list[Item] = field(default_factory=list)
 
     def close(self) -> Group:
@@ -94,6 +95,7 @@ class _Open:
         return Group(type="begin_group", **facts)
 
 
+_LOOP = re.compile(r"(begin|end)[ _]loop\b", re.IGNORECASE)
 _UNKNOWN = Type("text", (), Kind.ANY)
 """What a question of a type that nobody knows is taken for."""
 
@@ -140,6 +142,9 @@ class _Builder:
         if plain(words) in KOBO:
             self._kobo(*KOBO[plain(words)], row, record)
             return
+        if loop := _LOOP.match(words):
+            self._loop(loop[1].lower(), cell, words, row, record)
+            return
         other = _OR_OTHER.search(words) is not None and plain(words) not in TYPE_BY_WORD
         known, choices = self._type(cell, _OR_OTHER.sub("", words) if other else words)
         if known.name.startswith("end_"):
@@ -152,6 +157,17 @@ class _Builder:
             if other and choices:
                 self.with_other.add(choices)
                 self._stack[-1].children.append(_other_of(made))
+
+    def _loop(self, end: str, cell: Cell, words: str, row: Row, record: Record) -> None:
+        """A loop of the older standard is one fault at its beginning; its rows are read as a group's."""
+        if end == "begin":
+            self._type(cell, words)
+            self._begin("group", row, record)
+            self._stack[-1].is_loop = True
+        elif any(frame.is_loop for frame in self._stack):
+            self._end("group", cell)
+        else:
+            self._found.append(faults.END_WITHOUT_BEGIN.at(cell.place, type=cell.text))
 
     def _kobo(self, word: str, column: str, row: Row, record: Record) -> None:
         """A row of Kobo's score (a matrix of ratings) or rank (a choice for every level, none of them twice), or an end

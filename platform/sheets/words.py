@@ -21,14 +21,37 @@ class Type:
 
 TYPES = (
     Type("text", ("text", "string", "q string", "add text prompt", "文本")),
-    Type("integer", ("integer", "int", "q int", "add integer prompt", "percentage", "整数"), Kind.NUMBER),
+    Type(
+        "integer",
+        (
+            "integer",
+            "int",
+            "q int",
+            "add integer prompt",
+            "percentage",
+            "number of days in last month",
+            "number of days in last six months",
+            "number of days in last year",
+            "整数",
+        ),
+        Kind.NUMBER,
+    ),
     Type("decimal", ("decimal", "q decimal", "add decimal prompt", "小数"), Kind.NUMBER),
     Type("money", ("money", "金额"), Kind.NUMBER),
     Type("date", ("date", "q date", "add date prompt", "日期"), Kind.DATE),
     Type("time", ("time", "时间"), Kind.TIME),
     Type(
         "datetime",
-        ("datetime", "dateTime", "date time", "q date time", "add date time prompt", "日期时间"),
+        (
+            "datetime",
+            "dateTime",
+            "date time",
+            "q date time",
+            "q dateTime",
+            "add date time prompt",
+            "add dateTime prompt",
+            "日期时间",
+        ),
         Kind.DATETIME,
     ),
     Type(
@@ -37,6 +60,7 @@ TYPES = (
             "select_one",
             "select one",
             "select1",
+            "q select1",
             "select one from",
             "select one using",
             "add select one prompt using",
@@ -52,6 +76,7 @@ TYPES = (
             "select multiple",
             "select multiple from",
             "select multiple using",
+            "q select",
             "select all that apply",
             "select all that apply from",
             "add select multiple prompt using",
@@ -85,8 +110,20 @@ TYPES = (
     Type("department", ("department", "部门")),
     Type("begin_group", ("begin_group", "begin group", "group", "分组开始", "开始分组", "分组")),
     Type("end_group", ("end_group", "end group", "分组结束", "结束分组")),
-    Type("begin_repeat", ("begin_repeat", "begin repeat", "repeat", "明细开始", "开始明细", "明细")),
-    Type("end_repeat", ("end_repeat", "end repeat", "明细结束", "结束明细")),
+    Type(
+        "begin_repeat",
+        (
+            "begin_repeat",
+            "begin repeat",
+            "repeat",
+            "begin lgroup",
+            "begin looped group",
+            "明细开始",
+            "开始明细",
+            "明细",
+        ),
+    ),
+    Type("end_repeat", ("end_repeat", "end repeat", "end lgroup", "end looped group", "明细结束", "结束明细")),
 )
 """The types that this version builds."""
 
@@ -104,7 +141,7 @@ NOT_AVAILABLE = {
         "Use a select_one for every level, with a choice_filter.",
     ),
     "loop": (
-        ("begin loop", "end loop"),
+        ("begin loop",),
         "请改用“明细”，或为每个选项写一个分组。",
         "Use a repeat, or a group for every choice.",
     ),
@@ -178,7 +215,7 @@ SURVEY_COLUMNS = (
 )
 SURVEY_NOT_AVAILABLE = (
     "autoplay", "media", "body", "compact_tag", "rows",
-    "sms_field", "sms_option", "sms_response", "noAppErrorString", "no_app_error_string",
+    "sms_field", "sms_option", "sms_response", "sms_separator", "sms_allow_media", "sms_date_format", "sms_datetime_format", "noAppErrorString", "no_app_error_string",
     "bind", "instance", "save_to", "save_incomplete", "entities", "disabled", "publishable", "minimum_seconds",
 )  # fmt: skip
 """Columns (or the part before `::`) that the standard or its dialects know and this version does not use."""

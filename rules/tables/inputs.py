@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime, time
 from decimal import Decimal
 
+from banshi.rules import written
 from banshi.rules.diagnostics import NOWHERE
 from banshi.rules.expressions.characters import fold_name
 from banshi.rules.tables import faults
@@ -13,10 +13,6 @@ from banshi.rules.tables.conditions import Literal
 from banshi.rules.tables.literals import KIND_ZH, UNREADABLE, Unreadable, read
 from banshi.rules.values import ErrorValue, Kind, Value, dumps, from_json, kind_of
 
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
-_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
-_TICKS = {"1": True, "y": True, "√": True, "✓": True, "0": False, "n": False, "×": False}
-"""What people put into a column of yes and no, beside the words of cells."""
 CELL_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"})
 """What spreadsheets show where a formula failed: never a value, not even a text."""
 
@@ -53,13 +49,10 @@ def read_input(raw: object, kind: Kind) -> Value | Unreadable:
 
 
 def number_in(text: str) -> Decimal | Unreadable:
-    """`1200`, `1,200`, `1.2e3`, `２万` or `30%` as a number. `1,20` and `1.200,50` may mean two things, so they are none."""
-    text = fold_name(text)
-    if _NUMBER.fullmatch(text):
-        return Decimal(text)
-    if _GROUPED.fullmatch(text):
-        return Decimal(text.replace(",", ""))
-    value = read(Literal(text), Kind.NUMBER)
+    """`1200`, `1,200`, `¥1,200`, `1.2e3`, `２万` or `30%` as a number. `1,20` and `1.200,50` may mean two things, so they are none."""
+    if (said := written.number(text)) is not None:
+        return said
+    value = read(Literal(fold_name(text)), Kind.NUMBER)
     return value if isinstance(value, Decimal) else UNREADABLE
 
 
@@ -68,8 +61,8 @@ def _from_text(text: str, kind: Kind) -> Value | Unreadable:
         return None
     if kind is Kind.NUMBER:
         return number_in(text)
-    if kind is Kind.BOOLEAN and text.lower() in _TICKS:
-        return _TICKS[text.lower()]
+    if kind is Kind.BOOLEAN and (said := written.yes_no(text)) is not None:
+        return said
     value = _iso(text, kind)
     return _instant(Literal(text), kind) if isinstance(value, Unreadable) else value
 

@@ -11,7 +11,7 @@ import pytest
 from workbooks import workbook_from_text
 
 from banshi.storage.attachments import AttachmentFolder, NoSuchFile, TooLarge
-from banshi.storage.media import TAKEN, AttachmentRefused, NotWhatItSays, TypeNotTaken, safe_name
+from banshi.storage.media import TAKEN, AttachmentRefused, EmptyFile, NotWhatItSays, TypeNotTaken, safe_name
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -82,7 +82,8 @@ def test_files_that_are_taken(folder, tmp_path, name, content, media_type):
         ("a.docx", zipped("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"), NotWhatItSays),
         ("a.txt", b"MZ\x00\x01", NotWhatItSays),
         ("a.csv", b"\xff\xff\xff", NotWhatItSays),
-        ("a.png", b"", NotWhatItSays),
+        ("a.png", b"", EmptyFile),
+        ("a.txt", b"", EmptyFile),
         ("a.txt", b"a" * 100_001, TooLarge),
     ],
 )

@@ -451,6 +451,24 @@ class StoreContract:
         store.delete_draft("p", "s")
         assert store.draft("p", "s") is None
 
+    def test_what_was_given_for_a_form_is_known_until_the_form_is_sent_or_thrown_away(self, store):
+        for scope in ("dorm-electricity", "lab"):
+            store.issue("2023001", scope, ["a", "b"], AT)
+        store.issue("2023001", "lab", ["b", "c"], AT + timedelta(minutes=1))
+        assert store.issued("2023001", "lab") == {"a", "b", "c"}
+        assert store.issued("2023002", "lab") == store.issued("2023001", "other") == frozenset()
+        store.delete_draft("2023001", "lab")
+        assert (store.issued("2023001", "lab"), store.issued("2023001", "dorm-electricity")) == (set(), {"a", "b"})
+        full = replace(submit("C1").change(lambda _: "DF1"), issued_gone=("2023001", "dorm-electricity"))
+        store.commit(replace(submit("C1"), change=full))
+        assert store.issued("2023001", "dorm-electricity") == frozenset()
+
+    def test_of_very_much_that_was_given_the_oldest_is_forgotten(self, store, monkeypatch):
+        monkeypatch.setattr("banshi.storage.sql_issued.MOST_ISSUED", 3)
+        for minute, mark in enumerate("dcba"):
+            store.issue("p", "s", [mark], AT + timedelta(minutes=minute))
+        assert store.issued("p", "s") == {"a", "b", "c"}
+
     def test_a_version_is_kept_once_and_the_last_one_published_is_live(self, store):
         def add(sha256: str, service: str = "dorm", at: datetime = AT, by: str = "O1"):
             return store.add_version(

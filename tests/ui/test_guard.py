@@ -70,6 +70,14 @@ async def test_4_a_body_stops_at_its_limit(path: str, size: int, status: int) ->
         assert (await web.post(path, content=chunked(size))).status_code == status
 
 
+@pytest.mark.parametrize(("language", "said"), [("zh-CN", "没有收下"), ("en-GB", "was not taken")])
+async def test_4_who_sends_too_much_is_told_the_limit(language: str, said: str) -> None:
+    async with client() as web:
+        answer = await web.post("/files", content=b"x" * 1050, headers={"accept-language": language})
+    assert said in answer.json()["detail"]
+    assert "1 KB" in answer.json()["detail"]
+
+
 async def test_long_polling_is_closed() -> None:
     async with client() as web:
         assert (await web.get("/_nicegui_ws/socket.io/?transport=polling")).status_code == 403

@@ -207,6 +207,7 @@ async def test_5_a_filled_in_template_stays_with_its_session(web: httpx.AsyncCli
     assert (await web.get(address.replace("seal", "forbidden"), headers=student)).status_code == 403
     large = await web.post("/fillings", content=bytes(2 * 1024 * 1024 + 1), headers=student)
     assert large.status_code == 413
+    assert large.json()["detail"] == "文件超过 2 MB，没有收下。请压缩或拆分后再上传。"
 
 
 async def test_6_exports_are_downloads(web: httpx.AsyncClient) -> None:

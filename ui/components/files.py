@@ -20,6 +20,7 @@ _KEYS = (
     "file_count",
     "file_surplus",
     "file_too_large",
+    "file_refused_size",
     "file_failed",
     "file_remove",
     "remove",

@@ -128,6 +128,7 @@ export default {
     this.model.learn(this.server.labels, this.values);
     if (this.mode === "view") this.draft.dropAll(); // somebody else took the task: what was typed for it has no use
     this.start(this.draft.load());
+    this.taken = !this.restored && this.takeKept();
   },
   mounted() {
     this.observer = new ResizeObserver(() => (this.width = this.$el.clientWidth || this.width));
@@ -148,7 +149,7 @@ export default {
     if (this.restored || this.toldOfDraft || this.draft.at() !== null) this.resume();
     this.draft.stayAt(this.stepNow);
     this.evaluateSoon(0);
-    if (this.restored) this.keep(); // what this device kept goes to the server, whatever happened to the connection
+    if (this.restored || this.taken) this.keep(); // what this device kept goes to the server, whatever happened to the connection
   },
   beforeUnmount() {
     this.flush();

@@ -132,16 +132,18 @@ export default {
       this.serverErrors = this.serverErrors.filter((error) => !error.path.startsWith(start));
       this.touched(pathOf(row, item.name));
     },
-    // Gives what could not be put in: [column, text] of each such cell.
+    // Gives what could not be put in and what is not asked with the other answers: [column, text] of each such cell.
     pasteRows(item, row, start, lines) {
       const unnamed = [];
       const unfit = [];
+      const placed = [];
       lines.forEach((line, offset) => {
         const inside = [...row, [item.name, start + offset]];
         const fresh = !dataAt(this.answers, row)[item.name] || dataAt(this.answers, row)[item.name].length <= start + offset;
         const data = this.place(inside);
         for (const [column, text] of line) {
           const choices = this.schema.choices[column.choices] || [];
+          if (text.trim()) placed.push([column, text.trim(), inside]);
           data[column.name] = pasted(column, text, choices);
           if (!fits(column, data[column.name], choices)) unfit.push([column, text.trim()]);
           if (column.searched && typeof data[column.name] === "string" && data[column.name]) unnamed.push({ column, data, inside, text: data[column.name] });
@@ -153,7 +155,7 @@ export default {
       this.serverErrors = this.serverErrors.filter((error) => !error.path.startsWith(rows));
       this.touched(pathOf(row, item.name));
       this.nameChoices(unnamed);
-      return unfit;
+      return { unfit, unasked: placed.filter(([column, , inside]) => !column.calculation && !this.pass.visible(column, inside)) };
     },
     // People paste labels; the names behind those of long lists are asked of the server, one after the other.
     async nameChoices(unnamed) {

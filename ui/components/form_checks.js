@@ -30,6 +30,8 @@ export default {
       for (const item of items) {
         if (!this.pass.shown(item, row)) continue;
         if (item.type === "begin_repeat") {
+          const message = this.tooManyRows(item, row);
+          if (message) found.push({ path: pathOf(row, item.name), message });
           const count = this.pass.rows(item, row);
           for (let index = 0; index < count; index += 1) this.collect(item.items, [...row, [item.name, index]], found);
         } else if (item.items) {
@@ -40,6 +42,11 @@ export default {
         }
       }
       return found;
+    },
+    // A count that asks for more rows than a form can have; they would be cut.
+    tooManyRows(item, row) {
+      const count = this.pass.overfull(item, row);
+      return count ? this.say("too_many_rows", { label: this.pass.text(item.label, row) || item.name, count, most: item.most }) : null;
     },
     // Check pages; where something is wrong, say so on top and at the fields. Whether all is well.
     check(pages) {

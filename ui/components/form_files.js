@@ -111,6 +111,7 @@ export default {
       request.onload = () => {
         const said = request.response || {};
         if (request.status >= 200 && request.status < 300 && said.id) this.keep(said);
+        else if (request.status === 413 && !said.detail) this.refused.push(this.form.say("file_refused_size", { name: file.name, size: sizeText(file.size) }));
         else this.refused.push(said.detail || this.form.say("file_failed", { name: file.name }));
       };
       request.onerror = () => this.refused.push(this.form.say("file_failed", { name: file.name }));

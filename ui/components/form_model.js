@@ -220,6 +220,13 @@ export class Pass {
     return wanted instanceof Decimal ? Math.max(0, Math.min(wanted.number(), item.most)) : 0;
   }
 
+  // How many rows a count asks for beyond what a form can have; 0 where all is well.
+  overfull(item, row) {
+    if (!item.count || this.model.mode !== "edit" || !this.shown(item, row)) return 0;
+    const wanted = this.rule(item, "count", row);
+    return wanted instanceof Decimal && wanted.number() > item.most ? wanted.number() : 0;
+  }
+
   // A name seen from a row: the row's own value, or the values of all rows.
   value(name, row) {
     const definition = this.model.named.get(name);
@@ -257,7 +264,7 @@ export class Pass {
     if (item.type === "note" || !this.shown(item, row)) return null;
     if (!item.calculation) return read(item, this.raw(item, row)).value;
     const path = pathOf(row, item.name);
-    const reading = this.model.mode !== "edit" && item.name in dataAt(this.answers, row);
+    const reading = (this.model.mode !== "edit" || item.keeps) && item.name in dataAt(this.answers, row);
     const value = reading ? ASK_SERVER : this.rule(item, "calculation", row);
     if (value !== ASK_SERVER) return value;
     if (path in this.server.values) return read(item, this.server.values[path]).value;

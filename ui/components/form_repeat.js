@@ -63,7 +63,7 @@ export default {
       return this.open && this.count < this.item.most;
     },
     message() {
-      return this.form.serverMessageAt(this.path);
+      return this.form.serverMessageAt(this.path) || this.form.tooManyRows(this.item, this.row);
     },
   },
   methods: {
@@ -114,11 +114,10 @@ export default {
       if (cells.length > 1 && cells[0].every((cell, at) => cell.trim() === labels[at])) cells = cells.slice(1);
       const start = Number(place.dataset.row);
       const room = this.item.most - start;
-      const lines = cells.slice(0, room).map((line) => line.slice(0, columns.length - first).map((cell, at) => [columns[first + at], cell]));
-      const unfit = this.form.pasteRows(this.item, this.row, start, lines);
+      const { unfit, unasked } = this.form.pasteRows(this.item, this.row, start, cells.slice(0, room).map((line) =>
+        line.slice(0, columns.length - first).map((cell, at) => [columns[first + at], cell])));
       this.undo = null;
-      const unasked = lines.flatMap((line, offset) => line.filter(([item, text]) => text.trim() && !item.calculation && !this.pass.visible(item, [...this.row, [this.item.name, start + offset]])).map(([item, text]) => [item, text.trim()]));
-      const told = [this.form.say("pasted", { count: lines.length })];
+      const told = [this.form.say("pasted", { count: Math.min(cells.length, room) })];
       if (unfit.length) told.push(this.form.say("pasted_unfit", { count: unfit.length, cells: this.cellsNamed(unfit) }));
       if (unasked.length) told.push(this.form.say("pasted_unasked", { count: unasked.length, cells: this.cellsNamed(unasked) }));
       this.told = told.join(" ");

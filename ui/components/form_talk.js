@@ -137,7 +137,9 @@ export default {
       this.server = { ...NO_ANSWER, ...told, asOf: revision };
       this.model.learn(this.server.labels, this.answers);
       this.applyDefaults(told.values || {});
+      const kept = !this.behind() && this.takeKept(); // of rows that have moved since, nobody knows whose a value is
       this.rev += 1;
+      if (kept) this.keep();
       if (this.held && !this.behind()) this.$nextTick(() => this.goOn());
     },
     setFound(id, found) {
@@ -155,6 +157,21 @@ export default {
           if (!(item.name in here) && told !== null && told !== undefined) this.place(row)[item.name] = told;
         }
       }
+    },
+    // Values that stay once the server has computed them are answers from then on; whether one was another before.
+    takeKept() {
+      let taken = false;
+      for (const { item, repeats } of this.model.named.values()) {
+        if (!item.keeps || this.mode !== "edit") continue;
+        for (const row of [...this.pass.rowsBelow(repeats, [])]) {
+          const told = this.server.values[pathOf(row, item.name)];
+          const here = dataAt(this.answers, row)[item.name];
+          if (told === undefined || String(told ?? "") === String(here ?? "")) continue;
+          this.place(row)[item.name] = told;
+          taken = true;
+        }
+      }
+      return taken;
     },
     setErrors(errors) {
       this.stopTimers();

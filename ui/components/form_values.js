@@ -3,9 +3,15 @@ import { AskServer, Day, Decimal, ErrorValue, Moment, Time, isEmpty, toText } fr
 import { readIsoDay, readMoment, readTime } from "expression_values";
 
 const MOST_DIGITS = 28;
-const GROUPED = /^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$/;
-const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)$/;
-const MONEY = /^[+-]?\d*(\.\d{0,2}0*)?$/;
+const GROUPED = /^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/;
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$/;
+const COMMAS = /^[+-]?[\d.]*\d,[\d,.]*$/;
+const YES = new Set(["true", "1", "ok", "yes", "y", "t", "是", "对", "真", "同意", "确认", "√", "✓", "✔", "☑"]);
+const NO = new Set(["false", "0", "no", "n", "f", "否", "假", "不同意", "×", "✗", "✘", "☐"]);
+const DAY = /^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?$/;
+const MONTH = /^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?$/;
+const YEAR = /^(\d{4})\s*年?$/;
+const CLOCK = /^(\d{1,2})\s*(?::(\d{2})|[时点]\s*(\d{1,2})?\s*分?)(?:\s*:?\s*(\d{1,2})\s*秒?)?$/;
 
 export const LIST_TYPES = new Set(["select_multiple", "rank"]);
 export const LINES = new Set(["multiline", "多行"]);
@@ -45,22 +51,64 @@ function localMoment(text) {
   }
 }
 
-// What somebody typed as a number, without full-width digits and thousands commas.
+// What people write is read as on the server: `rules/written.py`, held to one table by `written.json`.
+const plain = (raw) => String(raw).normalize("NFKC").replaceAll("\u2212", "-").trim();
+
+// What somebody typed as a number, without full-width digits, thousands commas and the sign of money.
 export function plainNumber(raw) {
-  const text = String(raw).normalize("NFKC").trim();
+  const text = plain(raw).replace(/^([+-]?)\s*¥\s*/, "$1");
   return GROUPED.test(text) ? text.replaceAll(",", "") : text;
 }
 
 function readNumber(item, raw) {
   if (typeof raw === "boolean") return { value: null, problem: "not_number" };
   const text = plainNumber(raw);
-  if (!NUMBER.test(text)) return { value: null, problem: "not_number" };
-  if (text.replace(/^[+-]?0*/, "").split(".")[0].length > MOST_DIGITS) return { value: null, problem: "too_long" };
-  const value = Decimal.read(text);
-  if (!value) return { value: null, problem: "too_long" };
+  if (!NUMBER.test(text)) return { value: null, problem: COMMAS.test(text) ? "odd_commas" : "not_number" };
+  const value = inRange(text);
+  if (!value || (!value.isZero() && value.size() >= MOST_DIGITS) || value.trimmed().scale > MOST_DIGITS) return { value: null, problem: "too_long" };
   if (item.type === "integer" && !value.isWhole()) return { value: null, problem: "not_whole" };
-  if (item.type === "money" && !MONEY.test(text)) return { value: null, problem: "not_money" };
+  if (item.type === "money" && value.trimmed().scale > 2) return { value: null, problem: "not_money" };
   return { value };
+}
+
+// An exponent far beyond the digits that are taken is not worth computing.
+const inRange = (text) => (Math.abs(Number(text.split(/e/i)[1] || 0)) > 2 * MOST_DIGITS ? null : Decimal.read(text));
+
+// 是, √, yes as true, 否, ×, no as false; null for other words.
+export function readYesNo(text) {
+  const said = plain(text).toLowerCase();
+  return YES.has(said) ? true : NO.has(said) ? false : null;
+}
+
+const padded = (number) => String(number).padStart(2, "0");
+
+// A day as people write it in its ISO form, the first day where only a month or a year is asked; null for what is none.
+export function readWrittenDay(text, part) {
+  const said = plain(text);
+  const found = DAY.exec(said) || (part && MONTH.exec(said)) || (part === "year" && YEAR.exec(said));
+  if (!found) return null;
+  const [year, month = 1, day = 1] = found.slice(1).map(Number);
+  const iso = `${found[1]}-${padded(month)}-${padded(day)}`;
+  if (!readIsoDay(iso)) return null;
+  return part === "year" ? `${year}-01-01` : part === "month" ? `${iso.slice(0, 7)}-01` : iso;
+}
+
+export function readWrittenClock(text) {
+  const found = CLOCK.exec(plain(text));
+  if (!found) return null;
+  const [hours, minutes, seconds] = [found[1], found[2] || found[3] || 0, found[4] || 0].map(Number);
+  return hours > 23 || minutes > 59 || seconds > 59 ? null : `${padded(hours)}:${padded(minutes)}${seconds ? `:${padded(seconds)}` : ""}`;
+}
+
+export function readWrittenMoment(text) {
+  const said = plain(text);
+  for (const found of said.matchAll(/\s+|日\s*|(?<=\d)[Tt]/g)) {
+    const at = found.index + found[0].length;
+    const day = readWrittenDay(said.slice(0, at).replace(/[\sTt]+$/, ""));
+    const clock = readWrittenClock(said.slice(at));
+    if (day && clock) return `${day}T${clock}`;
+  }
+  return null;
 }
 
 function readFiles(item, raw) {
@@ -110,13 +158,13 @@ export function pasted(item, text, choices) {
   const nameOf = (word) => (choices.find((choice) => isCalled(choice, word)) || { name: word }).name;
   if (item.type === "select_one") return nameOf(trimmed);
   if (LIST_TYPES.has(item.type)) return trimmed.split(/[、,，;；\s]+/).filter(Boolean).map(nameOf);
-  if (item.type === "acknowledge") return /^(是|yes|true|1|√|✓)$/i.test(trimmed);
-  if (NUMBER_TYPES.has(item.type)) return plainNumber(trimmed.replace(/^[¥￥]\s*/, ""));
-  if (item.type === "date") {
-    const found = /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$/.exec(trimmed);
-    return found ? `${found[1]}-${found[2].padStart(2, "0")}-${found[3].padStart(2, "0")}` : trimmed;
-  }
-  return (item.appearance || []).some((look) => LINES.has(look)) ? trimmed : trimmed.replace(/\s*[\r\n]+\s*/g, " ");
+  if (item.type === "acknowledge") return readYesNo(trimmed);
+  if (NUMBER_TYPES.has(item.type)) return plainNumber(trimmed);
+  if (item.type === "date") return readWrittenDay(trimmed, partOf(item)) || trimmed;
+  if (item.type === "datetime") return readWrittenMoment(trimmed) || trimmed;
+  if (item.type === "time") return readWrittenClock(trimmed) || trimmed;
+  const lines = (item.appearance || []).some((look) => LINES.has(look));
+  return lines ? trimmed : trimmed.replace(/\s*[\r\n]+\s*/g, " "); // a box of one line would drop the break and join words
 }
 
 const plain = (text) => text.normalize("NFKC").toLowerCase().replace(/\s+/g, "");
@@ -146,6 +194,9 @@ function distance(one, other) {
 // Whether a pasted cell can stand in its field: what a list or a calendar does not have would be gone without a word.
 export function fits(item, value, choices) {
   if (value === "" || item.searched) return true;
+  if (item.type === "acknowledge") return value !== null;
+  if (item.type === "datetime") return Boolean(readWrittenMoment(value));
+  if (item.type === "time") return Boolean(readWrittenClock(value));
   if (item.type === "select_one" || LIST_TYPES.has(item.type)) return [value].flat().every((one) => choices.some((choice) => choice.name === one));
   if (item.type === "date") return /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value)) && new Date(value).toISOString().startsWith(value);
   return true;

@@ -14,12 +14,13 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 
 from banshi.platform.archive.archivist import ArchiveQuestion
-from banshi.platform.errors import NotAllowed
+from banshi.platform.errors import FileRefused, NotAllowed
 from banshi.platform.filling.batch import MOST_BYTES
 from banshi.platform.statistics.model import Question
 from banshi.ui.rest.door import Json, visitor
 from banshi.ui.screens.frame import Site
 from banshi.ui.session import Visit
+from banshi.ui.texts import Texts, size_text
 from banshi.ui.uploads import Uploads
 
 _CHUNK = 256 * 1024
@@ -200,7 +201,7 @@ async def received(request: Request, limit: int) -> tuple[str, IO[bytes]]:
         size += len(chunk)
         if size > limit:
             spool.close()
-            raise HTTPException(413)
+            raise _too_large(limit)
         await asyncio.to_thread(spool.write, chunk)
     spool.seek(0)
     return file_name(unquote(request.headers.get("x-file-name", ""))), spool
@@ -212,12 +213,18 @@ async def _from_form(request: Request, limit: int) -> tuple[str, IO[bytes]]:
         if found is None or isinstance(found, str):
             raise HTTPException(400)
         if (found.size or 0) > limit:
-            raise HTTPException(413)
+            raise _too_large(limit)
         spool: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115
         while chunk := await found.read(_CHUNK):
             await asyncio.to_thread(spool.write, chunk)
         spool.seek(0)
         return file_name(found.filename or ""), spool
+
+
+def _too_large(limit: int) -> FileRefused:
+    """What somebody is told whose file was larger than what is taken."""
+    zh, en = (Texts(language)("error.413.limit", size=size_text(limit)) for language in ("zh", "en"))
+    return FileRefused(zh, en)
 
 
 def file_name(name: str) -> str:

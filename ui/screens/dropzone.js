@@ -34,7 +34,7 @@ export default {
         let answer = {};
         try { answer = JSON.parse(request.responseText); } catch { /* the status says enough */ }
         if (request.status === 200 && answer.id) this.$emit("arrived", answer.id);
-        else { this.busy = false; this.error = answer.detail || this.t.failed; }
+        else { this.busy = false; this.error = answer.detail || (request.status === 413 ? this.t.refused : this.t.failed); }
       };
       request.send(file);
     },

@@ -35,6 +35,7 @@ class Dropzone(Element, component="dropzone.js"):
             "drop": t("drop.drop"),
             "hint": t(hint, megabytes=limit // _MB),
             "large": t("drop.large", megabytes=limit // _MB),
+            "refused": t("drop.refused"),
             "checking": t("drop.checking"),
             "failed": t("drop.failed"),
         }

@@ -487,7 +487,7 @@ def test_t10_what_is_not_sent_is_said(hall: Hall) -> None:
 
 def test_t10_details_that_belong_nowhere_keep_everything_from_being_sent(hall: Hall) -> None:
     filling = check(hall, filled(template(hall), [GOOD, GOOD], [("700", "A", 1, 1), (None, "B", 1, 1)]))
-    assert places(filling) == {"明细!A3": "FILL-013", "明细!A4": "FILL-013"}
+    assert places(filling) == {"明细!A3": "FILL-013", "明细!A4": "FILL-021"}
     assert filling.sendable == 0
     twice = filled(template(hall), [{**GOOD, "@key": "1"}, {**GOOD, "@key": "1"}], [("1", "A", 1, 1)])
     assert places(check(hall, twice)) == {"明细!A3": "FILL-012"}

@@ -168,7 +168,9 @@ def test_a_count_decides_how_many_rows_there_are(evaluate: Any) -> None:
 """
     found = evaluate(text, {"人数": 2, "住宿人": [{"姓名": "张三"}, {}, {"姓名": "李四"}]})
     assert found.answers["住宿人"] == [{"姓名": "张三"}, {"姓名": "待定"}]
-    assert evaluate(text, {"人数": 10**9, "住宿人": [{}]}).answers["住宿人"] == []
+    far_too_many = evaluate(text, {"人数": 10**9, "住宿人": [{"姓名": "张三"}]})
+    assert far_too_many.answers["住宿人"][0] == {"姓名": "张三"}
+    assert [(error.path, error.code) for error in far_too_many.errors] == [("人数", "FORM-049")]
 
 
 CHEMICALS = """
@@ -541,6 +543,27 @@ def test_a_triggered_calculation_stays_while_its_trigger_does(evaluate: Any, bui
     before = {"楼": "A1", "登记于": "2026-03-01T08:00:00+08:00"}
     found = evaluate(TRIGGERED, {"楼": building}, stored=before).answers["登记于"]
     assert str(found) == ("2026-03-01 08:00:00+08:00" if kept else "2026-09-01 09:00:00+08:00")
+
+
+KEPT = """
+## survey
+| type | name | label | calculation |
+| calculate | 编号 | | once(uuid()) |
+| integer | 抽签 | 抽签 | once(int(random() * 100)) |
+| datetime | 开始 | 开始 | if(true(), once(now()), '') |
+"""
+
+
+def test_a_value_that_was_computed_once_stays(evaluate: Any) -> None:
+    given = {"编号": "8f14e45f", "抽签": "42", "开始": "2026-03-01T08:00"}
+    answers = evaluate(KEPT, given).answers
+    assert {name: str(value) for name, value in answers.items()} == {**given, "开始": "2026-03-01 08:00:00+08:00"}
+    fresh = evaluate(KEPT, given, kept=()).answers  # what the platform did not give
+    assert not set(map(str, fresh.values())) & {"8f14e45f", "2026-03-01 08:00:00+08:00"}
+    wrong = evaluate(KEPT, {"抽签": "四十二", "开始": "昨天"})
+    assert wrong.errors == ()
+    assert wrong.answers["抽签"] == int(wrong.answers["抽签"])
+    assert str(wrong.answers["开始"]) == "2026-09-01 09:00:00+08:00"
 
 
 ROOMS = """

@@ -90,7 +90,7 @@ def test_answers_become_values(evaluate: Any, name: str, raw: object, value: obj
         ("文本", "字" * 20_001, "FORM-011"),
         ("整数", "十二", "FORM-002"),
         ("整数", "12kg", "FORM-002"),
-        ("整数", "1e5", "FORM-002"),
+        ("整数", "1e5kg", "FORM-002"),
         ("整数", "NaN", "FORM-002"),
         ("整数", "1.5", "FORM-003"),
         ("整数", True, "FORM-002"),

@@ -3,14 +3,18 @@
 Each is a reduced copy, in our words, of something that `benchmarks/form_corpus.py` found in a published form.
 """
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from pyxform import aliases, question_type_dictionary
 from workbooks import workbook_from_text
 
 from banshi.platform.forms import evaluate_form
-from banshi.platform.sheets import load_bytes
-from banshi.rules.diagnostics import has_errors
+from banshi.platform.sheets import load_bytes, words
+from banshi.platform.workbook.columns import plain
+from banshi.rules.diagnostics import Severity, has_errors
 from banshi.rules.policies import FixpointEngine
 
 
@@ -80,6 +84,27 @@ def test_or_specify_other():
 def test_what_is_not_built_is_told_with_what_to_do(word):
     _, found = load_bytes(workbook_from_text(f"## survey\n| type | name | label |\n| {word} | a | 甲 |"), "t.xlsx")
     assert ("SHEET-022", "survey!A2") in [(item.code, str(item.place)) for item in found]
+
+
+@pytest.mark.parametrize(("begin", "end"), [("begin loop over l", "end loop"), ("begin_loop over l", "end_loop")])
+def test_a_loop_is_one_fault(begin, end):
+    rows = f"| {begin} | round | 各轮 |\n| integer | n_%(name)s | 数 |\n| {end} | | |\n| text | b | 乙 |"
+    text = f"## survey\n| type | name | label |\n{rows}\n## choices\n| list_name | name | label |\n| l | x | X |"
+    _, found = load_bytes(workbook_from_text(text.replace("n_%(name)s", "n")), "t.xlsx")
+    errors = [(item.code, str(item.place)) for item in found if item.severity is Severity.ERROR]
+    assert errors == [("SHEET-022", "survey!A2")]
+    alone = f"## survey\n| type | name | label |\n| {end} | | |\n| text | b | 乙 |"
+    _, found = load_bytes(workbook_from_text(alone), "t.xlsx")
+    assert "survey!A2" in [str(item.place) for item in found if item.severity is Severity.ERROR]
+
+
+def test_every_older_type_of_the_standard_is_known():
+    """pyxform's own table of types is the oracle; what is not built is told so."""
+    source = Path(question_type_dictionary.__file__).read_text("utf-8")
+    types = re.findall(r'^    "([^"]+)": \{', source, re.MULTILINE)
+    assert len(types) > 80
+    known = {*words.TYPE_BY_WORD, *words.EMPTY_BY_WORD, *words.NOT_AVAILABLE_BY_WORD}
+    assert [name for name in (*types, *aliases.select) if plain(name) not in known] == []
 
 
 def test_a_row_that_names_nothing_is_skipped_and_one_that_does_is_a_fault():

@@ -3,6 +3,7 @@
 1. On every shared case of `tests/rules/expressions/shared_cases.json`.
 2. On random arithmetic, against Python's own decimals: exact, halves away from zero.
 3. A function that the browser does not have, and a name that it does not know, are left to the server.
+4. What people write is read as on the server: on every case of `tests/platform/forms/written.json`.
 """
 
 from __future__ import annotations
@@ -105,3 +106,35 @@ def test_what_the_browser_cannot_do_is_left_to_the_server(module_page: Page) -> 
         known=True,
     )
     assert found == [{"ask": True}, {"ask": True}, {"ask": True}, "", {"ask": True}, False]
+
+
+WRITTEN = """async (cases) => {
+  const { pasted, read, readYesNo } = await import("form_values");
+  const ITEMS = {
+    number: { type: "decimal", kind: "number" },
+    date: { type: "date", kind: "date" },
+    month: { type: "date", kind: "date", appearance: ["month-year"] },
+    year: { type: "date", kind: "date", appearance: ["year"] },
+    datetime: { type: "datetime", kind: "datetime" },
+    time: { type: "time", kind: "time" },
+  };
+  return cases.map(([kind, said]) => {
+    if (kind === "yes_no") return readYesNo(said);
+    const { value, problem } = read(ITEMS[kind], pasted(ITEMS[kind], said, []));
+    return problem || !value ? null : kind === "number" ? value.text() : String(value);
+  });
+}"""
+
+
+def test_what_people_write_is_read_as_on_the_server(module_page: Page) -> None:  # 4
+    table = loads((Path(__file__).parents[2] / "platform/forms/written.json").read_text(encoding="utf-8"))
+    del table["comment"]
+    cases = [(kind, *case) for kind, rows in table.items() for case in rows]
+    told = module_page.evaluate(WRITTEN, [[kind, said] for kind, said, _ in cases])
+    for (kind, said, meant), found in zip(cases, told, strict=True):
+        if kind == "number" and meant is not None:
+            assert Decimal(found) == Decimal(meant), said
+        elif kind in ("datetime", "time") and meant is not None:
+            assert found.replace(" ", "T").startswith(meant), said
+        else:
+            assert found == meant, (kind, said)

@@ -409,6 +409,60 @@ def test_pasted_cells_that_do_not_fit_are_named(show: Any) -> None:
     assert [row["品名"] for row in screen.call("answersNow")["行"]] == ["丙酮", "乙醇"]
 
 
+ASKED = """
+## survey
+| type | name | label | relevant | calculation | repeat_count |
+| begin_group | 登记 | 登记 | | | |
+| integer | 台数 | 台数 | | | |
+| calculate | 流水号 | | | once(uuid()) | |
+| note | 说明 | 号码 ${流水号} | | | |
+| begin_repeat | 设备 | 设备 | | | |
+| text | 名称 | 名称 | | | |
+| acknowledge | 进口 | 进口 | | | |
+| text | 国别 | 国别 | ${进口} = 'OK' | | |
+| datetime | 到货 | 到货 | | | |
+| decimal | 价格 | 价格 | | | |
+| end_repeat | | | | | |
+| begin_repeat | 台账 | 台账 | | | ${台数} |
+| text | 编号 | 编号 | | | |
+| end_repeat | | | | | |
+| end_group | | | | | |
+"""
+
+
+def test_pasted_cells_are_read_as_people_write_them(show: Any) -> None:
+    screen = show(ASKED)
+    screen.paste(
+        "[data-column='名称'] input", '"气相\n色谱"\t√\t德国\t2026/9/1 8:30\t¥1,000.5\n天平\t也许\t日本\t明天\t1e3\n'
+    )
+    first, second = screen.call("answersNow")["设备"]
+    assert first == {"名称": "气相 色谱", "进口": True, "国别": "德国", "到货": "2026-09-01T08:30", "价格": "1000.5"}
+    assert second["价格"] == "1e3"
+    told = screen.page.locator(".bf-undo").inner_text()
+    assert "“也许”（进口）" in told
+    assert "“明天”（到货）" in told
+    assert "不会提交：“日本”（国别）" in told
+    assert "德国" not in told
+
+
+def test_a_count_beyond_the_limit_keeps_the_page(show: Any) -> None:
+    screen = show(ASKED, values={"台数": "501"})
+    screen.press("下一步：核对")
+    expect(screen.page.locator(".bf-summary").get_by_text("“台账”要有 501 行，最多 500 行。")).to_be_visible()
+    screen.page.get_by_label("台数").fill("2")
+    expect(screen.page.get_by_text("最多 500 行。把")).to_have_count(0)
+
+
+def test_what_the_server_gave_once_is_an_answer_from_then_on(show: Any) -> None:
+    screen = show(ASKED, values={"台数": "1"}, draftKey="t001/once/v1")
+    screen.tell({"values": {"流水号": "8f14e45f"}})
+    expect(screen.page.get_by_text("号码 8f14e45f")).to_be_visible()
+    assert screen.call("answersNow")["流水号"] == "8f14e45f"
+    screen.reload()
+    expect(screen.page.get_by_text("号码 8f14e45f")).to_be_visible()
+    assert screen.wait_for("evaluate")["answers"]["流水号"] == "8f14e45f"
+
+
 def test_a_phone_has_cards(show: Any) -> None:
     screen = show(STEPS, size=(390, 844), values={"姓名": "陈思远", "事由": "实验"})
     screen.press("下一步")
