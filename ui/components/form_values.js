@@ -167,13 +167,13 @@ export function pasted(item, text, choices) {
   return lines ? trimmed : trimmed.replace(/\s*[\r\n]+\s*/g, " "); // a box of one line would drop the break and join words
 }
 
-const plain = (text) => text.normalize("NFKC").toLowerCase().replace(/\s+/g, "");
+const folded = (text) => text.normalize("NFKC").toLowerCase().replace(/\s+/g, "");
 const MOST_NEAR = 3; // choices
 
 // The choices that a word may mean: those that hold it, that it holds, or that a few letters make different.
 export function near(choices, word) {
-  const wanted = plain(word);
-  const found = choices.map((choice) => [choice, Math.min(...[choice.name, choice.label, ...(choice.also || [])].map((text) => distance(wanted, plain(text))))]);
+  const wanted = folded(word);
+  const found = choices.map((choice) => [choice, Math.min(...[choice.name, choice.label, ...(choice.also || [])].map((text) => distance(wanted, folded(text))))]);
   return found.filter(([, far]) => far < 1).sort(([, one], [, other]) => one - other).slice(0, MOST_NEAR).map(([choice]) => choice);
 }
 

@@ -441,7 +441,7 @@ def test_pasted_cells_are_read_as_people_write_them(show: Any) -> None:
     told = screen.page.locator(".bf-undo").inner_text()
     assert "“也许”（进口）" in told
     assert "“明天”（到货）" in told
-    assert "不会提交：“日本”（国别）" in told
+    assert "提交时不会包括：“日本”（国别）" in told
     assert "德国" not in told
 
 
