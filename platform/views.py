@@ -403,6 +403,8 @@ class UndoView:
 class DecisionView:
     """One decision as the rule log keeps it. `told` is what it came to, in lines for people; `record` is
     `rules.decision.Decision.to_json()`.
+
+    Among those of a case, `deed` is what somebody did when it was made, and `current` whether none has superseded it.
     """
 
     id: str
@@ -417,6 +419,8 @@ class DecisionView:
     outcome: str
     engine: str
     told: Sequence[str] = ()
+    deed: str = ""
+    current: bool = True
     record: Mapping[str, Any]
 
 

@@ -282,7 +282,7 @@ class Archivist:
             row.file_number,
             case.number,
             service.settings.owner if service else "",
-            case.title,
+            row.case.title,
             row.case.applicant,
             word(STATES, case.state, language),
             case.submitted_at,

@@ -12,7 +12,7 @@ from banshi.platform.audit.telling import plainly
 from banshi.platform.cases.table import Writer
 from banshi.platform.forms.labels import filled
 from banshi.platform.service.model import UNSEEN, Field, Group, Item, Repeat
-from banshi.platform.views import CaseView, EventView
+from banshi.platform.views import CaseView, DecisionView, EventView
 from banshi.platform.words import EVENTS, KINDS, STATES, called, word
 from banshi.rules.values import CAMPUS_ZONE
 
@@ -20,13 +20,13 @@ _WORDS = {
     "zh": {
         "number": "单号", "file": "档号", "retention": "保管期限", "service": "服务", "applicant": "申请人", "state": "状态",
         "submitted": "提交时间", "finished": "办结时间", "form": "填报内容", "said": "须注意", "decisions": "规则结论",
-        "timeline": "办理过程", "attachments": "附件", "at": "时间", "what": "事项", "by": "办理人", "step": "环节", "opinion": "意见",
+        "timeline": "办理过程", "attachments": "附件", "version": "版本 {}", "earlier": "已由后来的结论取代", "between": "；", "at": "时间", "what": "事项", "by": "办理人", "step": "环节", "opinion": "意见",
     },
     "en": {
         "number": "Case number", "file": "File number", "retention": "Kept for", "service": "Service",
         "applicant": "Applicant", "state": "State", "submitted": "Sent", "finished": "Ended", "form": "What was filled in",
         "said": "To be noted", "decisions": "What the rules decided", "timeline": "What happened",
-        "attachments": "Attachments", "at": "When", "what": "What", "by": "Who", "step": "Step", "opinion": "Opinion",
+        "attachments": "Attachments", "version": "version {}", "earlier": "superseded since", "between": "; ", "at": "When", "what": "What", "by": "Who", "step": "Step", "opinion": "Opinion",
     },
 }  # fmt: skip
 _STYLE = """
@@ -53,9 +53,8 @@ def page(
     parts += _section(words["form"], _table(_answers(items, view, writer, language)))
     found = ((item["id"], item.get("message", "")) for item in view.findings)
     parts += _section(words["said"], _table(found))
-    decided = (
-        (f"{word(KINDS, one.kind, language)} {one.name} {one.scope}", "\n".join(one.told)) for one in view.decisions
-    )
+    several = len({one.version for one in view.decisions}) > 1
+    decided = ((_decision(one, words, language, version=several), "\n".join(one.told)) for one in view.decisions)
     parts += _section(words["decisions"], _table(decided))
     parts += _section(words["timeline"], _timeline(view.events, words, paths, language))
     parts += _section(words["attachments"], "".join(f"<p>{_link(path)}</p>" for path in paths.values()))
@@ -67,6 +66,13 @@ def page(
         + "\n".join(parts)
         + "</body></html>\n"
     ).encode()
+
+
+def _decision(one: DecisionView, words: Mapping[str, str], language: str, *, version: bool) -> str:
+    """Which decision it is, at which deed it was made, under which version, and whether it still holds."""
+    head = " ".join(filter(None, (word(KINDS, one.kind, language), one.name, one.scope)))
+    where = [one.deed, words["version"].format(one.version) if version else "", "" if one.current else words["earlier"]]
+    return "\n".join(filter(None, (head, words["between"].join(filter(None, where)))))
 
 
 def _answers(items: Sequence[Item], view: CaseView, writer: Writer, language: str) -> Iterator[tuple[str, str]]:

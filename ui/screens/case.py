@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 from ulid import ULID
 
 from banshi.platform.errors import Stale
-from banshi.platform.views import CaseView, DecisionView, EventView, Receipt, TaskView
+from banshi.platform.views import CaseView, EventView, Receipt, TaskView
 from banshi.rules.values import dumps
 from banshi.ui import browser
 from banshi.ui.components.files import Files
@@ -19,11 +19,12 @@ from banshi.ui.components.form import ServiceForm
 from banshi.ui.screens import pieces
 from banshi.ui.screens.action import ActionCard, task_title
 from banshi.ui.screens.beside import beside, comments
+from banshi.ui.screens.decided import decisions
 from banshi.ui.screens.diagram import route_diagram
 from banshi.ui.screens.example import example_button
 from banshi.ui.screens.frame import Screen, Site, screen
 from banshi.ui.screens.hall import back
-from banshi.ui.screens.html import Tag, div, heading, icon, link, p, span, tag
+from banshi.ui.screens.html import Tag, div, heading, link, p, span, tag
 from banshi.ui.screens.pieces import facts, moment, panel, state_tag
 from banshi.ui.screens.related import related
 
@@ -374,16 +375,9 @@ class CasePage:
                 p(event.detail, "small")
 
     def _decisions(self) -> None:
-        if not self.view.decisions:
-            return
-        t = self.screen.t
-        auditor = self.screen.real and self.screen.hall.may(self.screen.me, "auditor")
-        with panel(t("case.decisions"), "panel-decisions", "auditor"):
-            p(t("case.decisions_text"), "muted")
-            with tag("ul", "", "decision-list"):
-                for decision in self.view.decisions:
-                    with tag("li", "", "decision"):
-                        _decision(t, decision, linked=auditor)
+        if self.view.decisions:
+            auditor = self.screen.real and self.screen.hall.may(self.screen.me, "auditor")
+            decisions(self.screen.t, self.view.decisions, linked=auditor)
 
 
 def _file(file: Mapping[str, Any]) -> None:
@@ -393,25 +387,3 @@ def _file(file: Mapping[str, Any]) -> None:
         if str(file.get("type", "")) in _PICTURES:
             tag("img", "", "said-picture", src=address, alt="")
         span(str(file["name"]))
-
-
-def _decision(t: Any, decision: DecisionView, *, linked: bool) -> None:
-    with div("decision-head"):
-        name = decision.name + (f" · {decision.scope}" if decision.scope else "")
-        if linked:
-            link(name, f"/auditor/{quote(decision.id)}", "strong")
-        else:
-            span(name, "strong")
-        span(t.maybe(f"decision.kind.{decision.kind}", decision.kind), "tag tag-grey")
-        if decision.outcome != "ok":
-            span(t.maybe(f"decision.outcome.{decision.outcome}", decision.outcome), "tag tag-orange")
-    for line in decision.told:
-        p(line, "decision-value")
-    fired = [str(cell) for cell in decision.record.get("fired", ())]
-    if fired:
-        with div("cells"):
-            icon("owner", "icon icon-small")
-            for cell in fired[:6]:
-                span(cell, "cell-mark")
-            if len(fired) > 6:
-                span(t("decision.more_cells", count=len(fired) - 6), "muted")
