@@ -39,6 +39,8 @@ EVENTS: Words = {
     "escalated": ("超时转上级", "Overdue, so the superior is asked"),
     "copied": ("抄送", "Copied"),
     "migrated": ("转到新版本", "Moved to another version"),
+    "called back": ("外部系统已办成", "The other system has done it"),
+    "callback failed": ("外部系统没有办成", "The other system failed"),
     "skipped": ("跳过环节", "Step not needed"),
     "finished": ("办结", "Completed"),
     "claim": ("领取", "Claimed"),

@@ -38,7 +38,7 @@ def labels_of(service: Service | None, language: str) -> Labels:
         for line in reversed(tariff.lines)  # the first line of an item names it
         if (label := (line.label_en if language == "en" else "") or line.label)
     }
-    form = service.survey or Form(())
+    form = service.survey or Form(children=())
     return Labels({**_shown(form, language), **names}, _choices(form, language))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from banshi.platform.audit.log import Log
 from banshi.platform.cases import show
 from banshi.platform.cases.attachments import file_ids, files_of
+from banshi.platform.cases.callbacks import awaited_of
 from banshi.platform.cases.case import Case
 from banshi.platform.cases.decided import placed
 from banshi.platform.cases.desk import NO_ROUTE, Desk
@@ -122,6 +123,7 @@ class CaseReader:
             may_example=owns(person, service),
             undo=show.undo_views(route, case, tasks, mine, name, language),
             related=self._related.of(person, case, service, titles, language),
+            awaited=list(awaited_of(case, service, language)) if owns(person, service) else (),
         )
 
     def sees(self, person: Person, case_id: str) -> bool:

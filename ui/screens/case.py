@@ -18,6 +18,7 @@ from banshi.ui.components.files import Files
 from banshi.ui.components.form import ServiceForm
 from banshi.ui.screens import pieces
 from banshi.ui.screens.action import ActionCard, task_title
+from banshi.ui.screens.awaited import awaited
 from banshi.ui.screens.beside import beside, comments
 from banshi.ui.screens.decided import decisions
 from banshi.ui.screens.diagram import route_diagram
@@ -323,6 +324,7 @@ class CasePage:
                 self._why("refused")
         for task in self.view.tasks:
             ActionCard(self, task).build()
+        awaited(self)
         beside(self)
 
     def _why(self, kind: str) -> None:
