@@ -760,6 +760,10 @@ class Hall:
         name, parts = self._archivist.one(person, case_id, language)
         return name, ZIP, parts
 
+    def archive_pdf(self, person: Person, case_id: str, *, language: str = "zh") -> tuple[str, bytes]:
+        """The same case as a page to print: a PDF's name and bytes; NotRendered, and no document, where it fails."""
+        return self._archivist.pdf(person, case_id, language)
+
     def archive_each(
         self, person: Person, asked: ArchiveQuestion, *, language: str = "zh"
     ) -> Iterator[tuple[str, Iterator[bytes]]]:

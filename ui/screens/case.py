@@ -254,6 +254,7 @@ class CasePage:
             with div("actions"):
                 if self.view.may_archive and self.screen.real:
                     link(t("archive.file"), f"/cases/{quote(row.id)}/archive.zip", "button small", download="")
+                    link(t("archive.pdf"), f"/cases/{quote(row.id)}/archive.pdf", "button small", download="")
                 if self.view.may_example and self.screen.real:
                     example_button(self.screen, row)
 
