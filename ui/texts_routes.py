@@ -19,6 +19,5 @@ ROUTES: dict[str, tuple[str, str]] = {
     "awaited.failed": ("登记为没有办成", "Enter as failed"),
     "awaited.answered": ("已登记", "Entered"),
     "step.other_system": ("外部系统", "another system"),
-    "step.waits_for_other": ("等外部系统答复", "Waits for another system"),
     "decision.earlier": ("此前的 {count} 条，已由后来的取代", "{count} earlier, superseded since"),
 }

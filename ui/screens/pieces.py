@@ -178,8 +178,6 @@ def _route_text(t: Texts, step: StepView, *, quiet: bool, beside: bool) -> None:
                 p(line, "route-note route-asked")
         elif step.since and step.state == "active":
             p(t("step.since", at=moment(step.since)), "route-note")
-        if _waits_for_other(step):
-            p(t("step.waits_for_other"), "route-note")
         if step.due:
             late = "overdue" if step.overdue else "due"
             p(t(f"step.{late}", at=moment(step.due)), f"route-note is-{late}")
