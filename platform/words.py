@@ -56,6 +56,7 @@ EVENTS: Words = {
     "commented": ("讨论", "Said"),
     "opened": ("开出事项", "Opened a case"),
     "not opened": ("没有开出事项", "Could not open a case"),
+    "waited": ("等待结束", "The wait is over"),
     "opened case closed": ("开出的事项办完", "An opened case was decided"),
     "tried again": ("再开一次", "Tried to open it again"),
     "gave up": ("不再开", "Gave up opening it"),

@@ -67,7 +67,10 @@ STATISTICS: dict[str, tuple[str, str]] = {
     "stats.overdue_now": ("现在超时", "Overdue now"),
     "stats.median": ("办结用时（工作小时，中位数）", "Time to the end (working hours, median)"),
     "stats.p90": ("九成办件在几个工作小时内办结", "Nine cases in ten end within (working hours)"),
-    "stats.plain": ("从递交到办结，含下班和假日（小时，中位数）", "From sending to the end, nights and holidays included (hours, median)"),
+    "stats.plain": (
+        "从递交到办结，含下班和假日（小时，中位数）",
+        "From sending to the end, nights and holidays included (hours, median)",
+    ),
     "stats.bottleneck": (
         "最费时的环节：{step}，占各环节工作用时的 {share}（已办的和正在等的都算）",
         "Slowest step (bottleneck): {step}, {share} of the working time of all steps, done and waiting",
