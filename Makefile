@@ -50,9 +50,10 @@ lock:
 clean:
 	rm -rf $(VENV) build dist *.egg-info
 
-# What the hall needs. The C compiler and the Python headers build durable-rules, which ships as source only.
+# What the hall needs. The C compiler and the Python headers build durable-rules, which ships as source only;
+# wkhtmltopdf makes PDFs, in the fonts.
 $(VENV)/.ready: requirements.lock pyproject.toml
-	$(call packages,$(PYTHON)=python3 $(or $(ENSUREPIP),missing-ensurepip)=python3-venv gcc=gcc /usr/include/stdio.h=libc6-dev $(HEADERS)=python3-dev)
+	$(call packages,$(PYTHON)=python3 $(or $(ENSUREPIP),missing-ensurepip)=python3-venv gcc=gcc /usr/include/stdio.h=libc6-dev $(HEADERS)=python3-dev wkhtmltopdf=wkhtmltopdf /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc=fonts-noto-cjk)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Banshi needs Python 3.11 or newer; this is " + sys.version.split()[0])'
 	@echo "Making $(VENV) with the pinned packages of requirements.lock …"
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -61,10 +62,10 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
 	@touch $@
 
-# What working on it needs besides: linters, test tools, a browser with Chinese fonts, a second opinion on formulas
+# What working on it needs besides: linters, test tools, a browser, a second opinion on formulas
 # and on BPMN, the other store, Java for ODK Validate.
 $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock tests/npm/package-lock.json
-	$(call packages,npm=npm /usr/bin/chromium=chromium /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc=fonts-noto-cjk soffice=libreoffice-calc /usr/lib/postgresql=postgresql pdftotext=poppler-utils java=default-jre-headless)
+	$(call packages,npm=npm /usr/bin/chromium=chromium soffice=libreoffice-calc /usr/lib/postgresql=postgresql pdftotext=poppler-utils java=default-jre-headless)
 	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.lock
 	cp tests/npm/package.json tests/npm/package-lock.json $(VENV)
 	npm ci --silent --prefix $(VENV) --ignore-scripts --no-audit --no-fund

@@ -112,6 +112,30 @@ class Stale(HallError):
         )
 
 
+class AnsweredOtherwise(HallError):
+    """Another system, or somebody for it, has already said the contrary; that stands."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            "这一环节已经收到另一种答复，以先到的为准。",
+            "This step has had another answer already, and the first one stands.",
+        )
+
+
+class NotAwaited(HallError):
+    """A step does not wait for another system, or not any more."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            "这一环节现在不等外部系统答复，可能已超时、已退回或办件已结束。",
+            "This step does not wait for another system now: it may have been overdue or returned, or the case has ended.",
+        )
+
+
 class NewerVersion(HallError):
     """Another version went live since the workbook was checked; nothing was published.
 

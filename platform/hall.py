@@ -18,6 +18,7 @@ from banshi.platform.audit.log import HEADERS, Log
 from banshi.platform.cases import show
 from banshi.platform.cases.attachments import as_answer
 from banshi.platform.cases.board import UnitBoard
+from banshi.platform.cases.callbacks import Answer, Callbacks
 from banshi.platform.cases.colleagues import Colleagues
 from banshi.platform.cases.desk import NO_ROUTE, Act, Chosen, Desk
 from banshi.platform.cases.moving import Mover
@@ -53,6 +54,7 @@ from banshi.platform.statistics.answering import Statistician
 from banshi.platform.statistics.model import Choices, Question, Statistics
 from banshi.platform.statistics.tables import table_of
 from banshi.platform.views import (
+    AwaitedView,
     Board,
     CaseView,
     ChoiceMatch,
@@ -119,6 +121,7 @@ class Hall:
         self._colleagues = Colleagues(store, self._desk, lambda: self._library.directory, clock)
         self._batches = Batches(self._library, self._desk)
         self._log = Log(store, self._library)
+        self._callbacks = Callbacks(store, self._library, self._desk, clock)
         self._reader = CaseReader(store, self._library, self._desk, self._log, clock)
         mover = Mover(store, self._library, self._desk, clock)
         impacts = Impacts(store, self._library, self._desk, clock)
@@ -602,6 +605,23 @@ class Hall:
         """
         return self._opener.again(person, case_id, key, give_up=give_up, command_id=command_id)
 
+    # Other systems
+
+    def awaited(self, service_id: str, language: str = "zh") -> list[AwaitedView]:
+        """The steps of a service's open cases that wait for another system. Ways in make sure that it is that system."""
+        return list(self._callbacks.awaited(service_id, language))
+
+    def answered(self, service_id: str, answer: Answer, language: str = "zh") -> Receipt:
+        """Another system answers a step, once. Ways in make sure that it is that system.
+
+        Raises NotFound, NotAwaited when it comes too late, AnsweredOtherwise when it is not the first.
+        """
+        return self._followed(self._callbacks.answered(service_id, answer, language))
+
+    def answer_by_hand(self, person: Person, answer: Answer, language: str = "zh") -> Receipt:
+        """An owner answers a step in the other system's place, with a reason; raises the same."""
+        return self._followed(self._callbacks.by_hand(person, answer, language))
+
     def act_in_bulk(
         self, person: Person, task_ids: Sequence[str], *, opinion: str = "", command_id: str, language: str = "zh"
     ) -> list[tuple[str, str]]:
@@ -747,6 +767,10 @@ class Hall:
         """The file of an ended case as a ZIP: the form, its answers, attachments, opinions, the record, a manifest."""
         name, parts = self._archivist.one(person, case_id, language)
         return name, ZIP, parts
+
+    def archive_pdf(self, person: Person, case_id: str, *, language: str = "zh") -> tuple[str, bytes]:
+        """The same case as a page to print: a PDF's name and bytes; NotRendered, and no document, where it fails."""
+        return self._archivist.pdf(person, case_id, language)
 
     def archive_each(
         self, person: Person, asked: ArchiveQuestion, *, language: str = "zh"

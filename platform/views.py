@@ -388,6 +388,18 @@ class TaskView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AwaitedView:
+    """A step of a case that waits for another system; `round` counts how often the step was reached."""
+
+    case_id: str
+    number: str
+    step_id: str
+    step_name: str
+    round: int
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UndoView:
     """What the viewer may undo: `take back` her approval, or `remove signer` whom she added; `kind` is how (`Signing`)."""
 
@@ -403,6 +415,8 @@ class UndoView:
 class DecisionView:
     """One decision as the rule log keeps it. `told` is what it came to, in lines for people; `record` is
     `rules.decision.Decision.to_json()`.
+
+    Among those of a case, `deed` is what somebody did when it was made, and `current` whether none has superseded it.
     """
 
     id: str
@@ -417,6 +431,8 @@ class DecisionView:
     outcome: str
     engine: str
     told: Sequence[str] = ()
+    deed: str = ""
+    current: bool = True
     record: Mapping[str, Any]
 
 
@@ -425,7 +441,8 @@ class CaseView:
     """Everything that a viewer may see of a case; `schema` and `answers` render it, `seq` is what was seen.
 
     `labels` say who is meant by the campus numbers in answers, and how choices of long lists are called, by path.
-    `chosen` are the ids whom the applicant chose, by step, for her who may choose again. `mine` says that the viewer is
+    `chosen` are the ids whom the applicant chose, by step, for her who may choose again; `awaited` are the steps that wait
+    for another system, for the owner who may answer in its place. `mine` says that the viewer is
     the applicant.
     """
 
@@ -453,6 +470,7 @@ class CaseView:
     may_example: bool = False
     undo: Sequence[UndoView] = ()
     related: Sequence[RelatedCase] = ()
+    awaited: Sequence[AwaitedView] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

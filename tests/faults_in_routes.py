@@ -99,7 +99,7 @@ FAULTS = [
     Fault("the person chooses against the sheet", "flow", "if wanted not in (BackMode.ASK, step.back_mode):", "if False:"),
     Fault("handed to anybody", "flow", "if why := hindrance(step, move.states, to, context, leaving=person_id):", "if why := \"\":"),
     Fault("escalated to anybody", "flow", "if superior is not None and not hindrance(step, move.states, superior.id, context, leaving=person_id):", "if superior is not None:"),
-    Fault("a failed callback passes", "flow", "move.ask_administrators(step, Reason.CALLBACK_FAILED)", "move.finish(step)\n        move.advance()"),
+    Fault("a failed callback passes", "flow", "else:\n        move.ask_administrators(step, Reason.CALLBACK_FAILED)", "else:\n        move.finish(step)\n        move.advance()"),
     Fault("a claim is claimed again", "flow", "is not Mode.CLAIM or step_state.claimed or", "is not Mode.CLAIM or"),
     Fault("return to a branch that was cut off", "returns", "return state.steps[step_id].by_hand and all(state.steps[s.id].reason is not Reason.JOINED for s in branch)", "return state.steps[step_id].by_hand"),
     Fault("no return beside", "returns", "(places[i].before(here) or places[i].beside(here))", "places[i].before(here)"),

@@ -123,7 +123,7 @@ def doings(route: Route, state: RouteState, context: FlowContext) -> Iterator[Do
     for step_id, step_state in state.steps.items():
         yield from (Doing("take_back", (step_id, person)) for person in step_state.everybody
                     if may_take_back(route, state, step_id, person))  # fmt: skip
-        if step_state.waiting:
+        if step_state.waiting or step_id in state.awaited():
             yield from (Doing(what, (step_id,)) for what in ("pass_overdue", "return_overdue", "refuse_overdue"))
             yield Doing("escalate", (step_id,))
             yield from (Doing("remove_signer", (step_id, signer.by, signer.person)) for signer in step_state.signers

@@ -14,6 +14,7 @@ import typer
 from banshi.platform.filling.running import Runner
 from banshi.rules.diagnostics import has_errors
 from banshi.ui.cli_archive import add as archive_command
+from banshi.ui.cli_callbacks import add as callback_command
 from banshi.ui.cli_decide import decided_lines
 from banshi.ui.cli_diff import add as diff_command
 from banshi.ui.cli_files import (
@@ -70,6 +71,7 @@ new_command(app)
 diff_command(app)
 impact_command(app)
 publish_commands(app)
+callback_command(app)
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="工作簿 (.xlsx)。The workbook.", show_default=False)]
 Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="工作簿。Workbooks.", show_default=False)]

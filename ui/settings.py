@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import ip_address
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _SHIPPED = Path(__file__).resolve().parent.parent / "definitions"
@@ -34,6 +34,10 @@ class Settings(BaseSettings):
     trusted_proxies: str = Field(default="127.0.0.1", description="proxies whose headers are believed · 可信代理")
     attachment_limit: int = Field(default=20 * _MB, ge=1, description="bytes a file may have · 附件大小上限")
     workbook_limit: int = Field(default=10 * _MB, ge=1, description="bytes a workbook may have · 工作簿大小上限")
+
+    callback_secret: SecretStr = Field(
+        default=SecretStr(""), description="secret that the keys of other systems are made from · 外部系统回调密钥"
+    )
 
     @property
     def is_local(self) -> bool:

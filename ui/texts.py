@@ -11,6 +11,7 @@ from banshi.rules.values import dumps
 from banshi.ui.texts_archive import ARCHIVE
 from banshi.ui.texts_impact import IMPACT
 from banshi.ui.texts_publishing import PUBLISHING
+from banshi.ui.texts_routes import ROUTES
 from banshi.ui.texts_statistics import STATISTICS
 from banshi.ui.texts_tasks import TASKS
 from banshi.ui.texts_workshop import WORKSHOP
@@ -193,6 +194,7 @@ TABLE: dict[str, tuple[str, str]] = {
     **{f"case.state.{key}": both for key, both in STATES.items()},
     **TASKS,
     **PUBLISHING,
+    **ROUTES,
     **WORKSHOP,
     **STATISTICS,
     **ARCHIVE,

@@ -10,6 +10,7 @@ ARCHIVE: dict[str, tuple[str, str]] = {
         "Cases that have ended. Their files can be kept elsewhere, and checked later without this hall.",
     ),
     "archive.file": ("归档文件", "Archive file"),
+    "archive.pdf": ("归档 PDF", "Archive PDF"),
     "archive.query": ("单号或标题", "Number or title"),
     "archive.person": ("申请人姓名或编号", "Applicant's name or number"),
     "archive.service": ("服务", "Service"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -17,6 +18,7 @@ from banshi.platform.cases.attachments import file_ids, files_of
 from banshi.platform.cases.desk import Desk
 from banshi.platform.cases.reader import CaseReader
 from banshi.platform.cases.table import Writer
+from banshi.platform.documents.pdf import pdf
 from banshi.platform.errors import Declined, HallError, NotAllowed, NotFound
 from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import Library, may_archive
@@ -33,6 +35,7 @@ ENDED = tuple(str(outcome) for outcome in RouteOutcome if outcome.final)
 CATALOGUE = "案卷目录.xlsx"
 _CHUNK = 256 * 1024
 _DAY = timedelta(days=1)
+_PICTURES = ("image/png", "image/jpeg")
 _HEADS = {
     "zh": (
         "序号", "档号", "单号", "责任者", "题名", "申请人", "状态", "提交时间", "办结时间", "保管期限", "归档文件", "清单 SHA-256", "备注",
@@ -101,6 +104,29 @@ class Archivist:
         """The file of one case: its name, its bytes. Declined while the case is open."""
         case, view = self._seen(person, case_id, language)
         return f"{file_name(case.number or case.id)}.zip", self._file(person, case, view, language, _Filed())
+
+    def pdf(self, person: Person, case_id: str, language: str) -> tuple[str, bytes]:
+        """The page of one case as a PDF, with its signatures and the names of its files; raises the same, and NotRendered."""
+        case, view = self._seen(person, case_id, language)
+        service = self._library.version(case.service_id, case.version)
+        items = service.survey.children if service.survey else ()
+        writer = Writer(service, self._library.directory, language)
+        paths = {stored.id: path for path, stored in self._attached(service, view).items()}
+        signed = [str(event.signature["id"]) for event in view.events if event.signature]
+        pictures = {key: picture for key in signed if (picture := self._picture(key))}
+        made = pdf(page(view, filing_of(case, service), items, writer, paths, language, pictures).decode())
+        return f"{file_name(case.number or case.id)}.pdf", made
+
+    def _picture(self, attachment_id: str) -> str:
+        """A signature as a `data:` address; blank where it is no picture, or not there any more."""
+        stored = self._store.attachment(attachment_id)
+        if stored is None or stored.media_type not in _PICTURES:
+            return ""
+        try:
+            data = self._attachments.path(stored.path).read_bytes()
+        except (NoSuchFile, OSError):
+            return ""
+        return f"data:{stored.media_type};base64,{base64.b64encode(data).decode()}"
 
     def each(self, person: Person, asked: ArchiveQuestion, language: str) -> Iterator[tuple[str, Iterator[bytes]]]:
         """A file for every case, each to be read before the next is asked for, and the catalogue of all at the end."""
@@ -282,7 +308,7 @@ class Archivist:
             row.file_number,
             case.number,
             service.settings.owner if service else "",
-            case.title,
+            row.case.title,
             row.case.applicant,
             word(STATES, case.state, language),
             case.submitted_at,

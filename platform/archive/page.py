@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from html import escape
 from urllib.parse import quote
@@ -12,7 +12,7 @@ from banshi.platform.audit.telling import plainly
 from banshi.platform.cases.table import Writer
 from banshi.platform.forms.labels import filled
 from banshi.platform.service.model import UNSEEN, Field, Group, Item, Repeat
-from banshi.platform.views import CaseView, EventView
+from banshi.platform.views import CaseView, DecisionView, EventView
 from banshi.platform.words import EVENTS, KINDS, STATES, called, word
 from banshi.rules.values import CAMPUS_ZONE
 
@@ -20,13 +20,13 @@ _WORDS = {
     "zh": {
         "number": "单号", "file": "档号", "retention": "保管期限", "service": "服务", "applicant": "申请人", "state": "状态",
         "submitted": "提交时间", "finished": "办结时间", "form": "填报内容", "said": "须注意", "decisions": "规则结论",
-        "timeline": "办理过程", "attachments": "附件", "at": "时间", "what": "事项", "by": "办理人", "step": "环节", "opinion": "意见",
+        "timeline": "办理过程", "attachments": "附件", "version": "版本 {}", "earlier": "已由后来的结论取代", "between": "；", "at": "时间", "what": "事项", "by": "办理人", "step": "环节", "opinion": "意见",
     },
     "en": {
         "number": "Case number", "file": "File number", "retention": "Kept for", "service": "Service",
         "applicant": "Applicant", "state": "State", "submitted": "Sent", "finished": "Ended", "form": "What was filled in",
         "said": "To be noted", "decisions": "What the rules decided", "timeline": "What happened",
-        "attachments": "Attachments", "at": "When", "what": "What", "by": "Who", "step": "Step", "opinion": "Opinion",
+        "attachments": "Attachments", "version": "version {}", "earlier": "superseded since", "between": "; ", "at": "When", "what": "What", "by": "Who", "step": "Step", "opinion": "Opinion",
     },
 }  # fmt: skip
 _STYLE = """
@@ -35,13 +35,25 @@ h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}
 table{border-collapse:collapse;width:100%}
 th,td{border:1px solid #999;padding:.3rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere;white-space:pre-wrap}
 th[scope=row]{width:30%}
+.signed{max-height:4rem;max-width:16rem}
 """
 
 
 def page(
-    view: CaseView, filing: Filing, items: Sequence[Item], writer: Writer, paths: Mapping[str, str], language: str
+    view: CaseView,
+    filing: Filing,
+    items: Sequence[Item],
+    writer: Writer,
+    paths: Mapping[str, str],
+    language: str,
+    pictures: Mapping[str, str] | None = None,
 ) -> bytes:
-    """The page; `items` are the form's, `paths` say where the files of the case are beside it, by id."""
+    """The page; `items` are the form's, `paths` say where the files of the case are beside it, by id.
+
+    With `pictures` it stands alone, as for a PDF: it only names the files, and shows these signatures (`data:` addresses,
+    by id).
+    """
+    link = _link if pictures is None else _name
     words = _WORDS["en" if language == "en" else "zh"]
     row = view.row
     head = {
@@ -53,20 +65,27 @@ def page(
     parts += _section(words["form"], _table(_answers(items, view, writer, language)))
     found = ((item["id"], item.get("message", "")) for item in view.findings)
     parts += _section(words["said"], _table(found))
-    decided = (
-        (f"{word(KINDS, one.kind, language)} {one.name} {one.scope}", "\n".join(one.told)) for one in view.decisions
-    )
+    several = len({one.version for one in view.decisions}) > 1
+    decided = ((_decision(one, words, language, version=several), "\n".join(one.told)) for one in view.decisions)
     parts += _section(words["decisions"], _table(decided))
-    parts += _section(words["timeline"], _timeline(view.events, words, paths, language))
-    parts += _section(words["attachments"], "".join(f"<p>{_link(path)}</p>" for path in paths.values()))
+    parts += _section(words["timeline"], _timeline(view.events, words, paths, language, pictures or {}, link))
+    parts += _section(words["attachments"], "".join(f"<p>{link(path)}</p>" for path in paths.values()))
     title = escape(row.title)
     return (
         f'<!doctype html>\n<html lang="{"en" if language == "en" else "zh-CN"}"><head><meta charset="utf-8">'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'"
+        f'{"; img-src data:" if pictures else ""}">'
         f"<title>{title}</title><style>{_STYLE}</style></head>\n<body><h1>{title}</h1>\n"
         + "\n".join(parts)
         + "</body></html>\n"
     ).encode()
+
+
+def _decision(one: DecisionView, words: Mapping[str, str], language: str, *, version: bool) -> str:
+    """Which decision it is, at which deed it was made, under which version, and whether it still holds."""
+    head = " ".join(filter(None, (word(KINDS, one.kind, language), one.name, one.scope)))
+    where = [one.deed, words["version"].format(one.version) if version else "", "" if one.current else words["earlier"]]
+    return "\n".join(filter(None, (head, words["between"].join(filter(None, where)))))
 
 
 def _answers(items: Sequence[Item], view: CaseView, writer: Writer, language: str) -> Iterator[tuple[str, str]]:
@@ -94,13 +113,24 @@ def _all(items: Iterable[Item]) -> Iterator[Item]:
             yield from _all(item.children)
 
 
-def _timeline(events: Sequence[EventView], words: Mapping[str, str], paths: Mapping[str, str], language: str) -> str:
+def _timeline(
+    events: Sequence[EventView],
+    words: Mapping[str, str],
+    paths: Mapping[str, str],
+    language: str,
+    pictures: Mapping[str, str],
+    link: Callable[[str], str],
+) -> str:
     heads = "".join(f'<th scope="col">{escape(words[key])}</th>' for key in ("at", "what", "by", "step", "opinion"))
     lines = []
     for event in events:
         files = [*event.files, *([event.signature] if event.signature else [])]
         said = escape("\n".join(part for part in (event.opinion, event.detail) if part))
-        links = "".join(f"<br>{_link(paths[str(file['id'])])}" for file in files if str(file["id"]) in paths)
+        ids = [str(file["id"]) for file in files]
+        links = "".join(f"<br>{link(paths[key])}" for key in ids if key in paths and key not in pictures)
+        links += "".join(
+            f'<br><img class="signed" alt="" src="{escape(pictures[key])}">' for key in ids if key in pictures
+        )
         cells = (_moment(event.at), word(EVENTS, event.kind, language), event.actor, event.step)
         lines.append("".join(f"<td>{escape(cell)}</td>" for cell in cells) + f"<td>{said}{links}</td>")
     rows = "".join(f"<tr>{line}</tr>\n" for line in lines)
@@ -118,6 +148,10 @@ def _table(rows: Iterable[tuple[str, str]]) -> str:
 
 def _link(path: str) -> str:
     return f'<a href="{escape(quote(path))}">{escape(path.rpartition("/")[2])}</a>'
+
+
+def _name(path: str) -> str:
+    return escape(path.rpartition("/")[2])
 
 
 def _moment(at: datetime | None) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from banshi.platform.audit.labels import labels_of
 from banshi.platform.audit.telling import plainly, told
 from banshi.platform.errors import NotFound
 from banshi.platform.publishing.library import Library
+from banshi.platform.service.model import Service
 from banshi.platform.views import DecisionView, Page
 from banshi.platform.words import KINDS, OUTCOMES, word
 from banshi.platform.workbook.writing import Entry
@@ -36,18 +38,21 @@ class Log:
     def page(self, which: DecisionFilter, page: int, size: int, language: str) -> Page:
         """One page of decisions, newest first."""
         rows, total = self._store.decisions(which, page=page, size=size)
-        return Page(items=[decision_view(row, language) for row in rows], page=page, size=size, total=total)
+        return Page(items=[self._view(row, language) for row in rows], page=page, size=size, total=total)
 
     def decision(self, decision_id: str, language: str) -> DecisionView:
         """One decision."""
         row = self._store.decision(decision_id)
         if row is None:
             raise NotFound("decision", decision_id)
-        return decision_view(row, language)
+        return self._view(row, language)
+
+    def _view(self, row: StoredDecision, language: str) -> DecisionView:
+        return decision_view(row, language, self._library.kept(row.service_id, row.version))
 
     def of_case(self, case_id: str, language: str) -> list[DecisionView]:
         """The decisions of a case, oldest first."""
-        return [decision_view(row, language) for row in self._store.iter_decisions(DecisionFilter(case_id=case_id))]
+        return [self._view(row, language) for row in self._store.iter_decisions(DecisionFilter(case_id=case_id))]
 
     def rows(self, which: DecisionFilter, language: str) -> Iterator[Sequence[Entry]]:
         """The decisions as rows under `HEADERS`, oldest first."""
@@ -89,8 +94,8 @@ def explanation_lines(lines: Sequence[Mapping[str, Any]], language: str, depth: 
         yield from explanation_lines(line["parts"], language, depth + 1)
 
 
-def decision_view(row: StoredDecision, language: str) -> DecisionView:
-    """A stored decision as the screens show it."""
+def decision_view(row: StoredDecision, language: str, service: Service | None) -> DecisionView:
+    """A stored decision as the screens show it; `service` is the version that made it, which has the labels."""
     return DecisionView(
         id=row.id,
         at=row.at,
@@ -103,6 +108,6 @@ def decision_view(row: StoredDecision, language: str) -> DecisionView:
         scope=row.scope,
         outcome=row.outcome,
         engine=row.engine,
-        told=told(row.kind, row.name, row.record["outputs"], language),
+        told=told(row.kind, row.name, row.record["outputs"], language, labels_of(service, language)),
         record=row.record,
     )

@@ -15,7 +15,7 @@ from banshi.storage.contract import NewEvent, StoredCase, StoredEvent
 class Case:
     """A case after some of its events.
 
-    `state` is where its route stands, `route` is `RouteState.to_json()`. `answers` and `shown` are JSON values; `shown`
+    `titles` are the titles in other languages than Chinese. `state` is where its route stands, `route` is `RouteState.to_json()`. `answers` and `shown` are JSON values; `shown`
     is what the case screen needs besides the answers: calculated values by path, bills and findings. `chosen` are the
     ids whom the applicant chose to be asked, by step. `openings` are the cases that its steps opened, or are to
     (`forms.passing.Opening`), by key, `numbered` the numbers that steps drew; `parent` is the case that opened this one:
@@ -29,6 +29,7 @@ class Case:
     service_id: str = ""
     version: str = ""
     title: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
     applicant: str = ""
     state: RouteOutcome = RouteOutcome.OPEN
     submitted_at: datetime
@@ -84,7 +85,7 @@ class Case:
         )
 
 
-_SNAPSHOT = ("answers", "shown", "route", "chosen", "openings", "numbered", "parent")
+_SNAPSHOT = ("answers", "shown", "route", "chosen", "openings", "numbered", "parent", "titles")
 _FOLDED = frozenset({"number", "service_id", "version", "title", "applicant", "state", *_SNAPSHOT})
 RETURNED = "returned"
 """The kind of the event by which a case is sent back."""

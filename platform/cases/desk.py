@@ -14,6 +14,7 @@ from banshi.platform.cases.handing import HANDING, handed
 from banshi.platform.cases.hooked import draws_numbers, filled_by_hooks, final_of, hook_changes, hooks_of
 from banshi.platform.cases.records import decision_rows, events_of, plain_json, shown_of, task_rows
 from banshi.platform.cases.timers import moved_on, timers_of
+from banshi.platform.cases.titles import titled
 from banshi.platform.errors import (
     AlreadySent,
     ChangedAfterSending,
@@ -39,7 +40,6 @@ from banshi.platform.routes.numbering import request
 from banshi.platform.routes.state import Action, RouteOutcome, RouteState
 from banshi.platform.service.model import Choice, Service
 from banshi.platform.views import Problem, Receipt
-from banshi.rules.expressions import evaluate
 from banshi.rules.policies import Engine
 from banshi.rules.values import dumps
 from banshi.storage import new_id
@@ -356,7 +356,7 @@ class Desk:
                 "number": number,
                 "service_id": service.settings.id,
                 "version": service.sha256,
-                "title": self._title(service, evaluation, person),
+                **self._titled(service, evaluation, person),
                 "applicant": person.id,
                 "answers": plain_json(final.answers),
                 "shown": shown_of(final),
@@ -569,7 +569,7 @@ class Desk:
             return Receipt(done=False, case_id=case.id, problems=problems)
         state = RouteState.from_json(case.route)
         first = {
-            "title": self._title(service, evaluation, person),
+            **self._titled(service, evaluation, person),
             **({"chosen": kept} if kept != case.chosen else {}),
         }
 
@@ -695,14 +695,8 @@ class Desk:
         actor = next(filter(None, actors), None)
         return Stale(actor.name, actor.english_name or actor.name) if actor else Stale()
 
-    def _title(self, service: Service, evaluation: Evaluation, person: Person) -> str:
-        """What lists call the case: the workbook's `instance_name`, else the applicant and the service."""
-        expression = service.settings.instance_name
-        if expression is not None:
-            value = evaluate(expression, self.context(service, evaluation, person).environment)
-            if isinstance(value, str) and value:
-                return value
-        return f"{service.settings.title.get()}（{person.name}）"
+    def _titled(self, service: Service, evaluation: Evaluation, person: Person) -> dict[str, Any]:
+        return titled(service, self.context(service, evaluation, person).environment, person)
 
 
 def problems_of(evaluation: Evaluation, language: str) -> list[Problem]:

@@ -11,7 +11,9 @@ from typing import Any
 from banshi.platform.audit.log import Log
 from banshi.platform.cases import show
 from banshi.platform.cases.attachments import file_ids, files_of
+from banshi.platform.cases.callbacks import awaited_of
 from banshi.platform.cases.case import Case
+from banshi.platform.cases.decided import placed
 from banshi.platform.cases.desk import NO_ROUTE, Desk
 from banshi.platform.cases.related import Related
 from banshi.platform.cases.timeline import event_views
@@ -79,6 +81,16 @@ class CaseReader:
             """Whether nothing hidden stands behind some names."""
             return not hidden or hidden.isdisjoint(index_of(service).questions(names))
 
+        events = event_views(
+            self._store.events(case.id),
+            self._routes_of(case),
+            name,
+            language,
+            sees,
+            titles,
+            partial(self._related.why, person, language=language),
+        )
+        decisions = self._log.of_case(case.id, language) if _sees_decisions(person, case, service) else ()
         return CaseView(
             row=show.case_row(case.stored(), service, name, language),
             version=service.version,
@@ -90,17 +102,9 @@ class CaseReader:
                 path: text for path, text in evaluation.labels.items() if not is_hidden(path.removeprefix(LAST), hidden)
             },
             steps=show.case_steps(route, case, context, tasks, language, sees, titles),
-            events=event_views(
-                self._store.events(case.id),
-                self._routes_of(case),
-                name,
-                language,
-                sees,
-                titles,
-                partial(self._related.why, person, language=language),
-            ),
+            events=events,
             tasks=show.task_views(route, case, tasks, mine, person, name, language),
-            decisions=self._log.of_case(case.id, language) if _sees_decisions(person, case, service) else (),
+            decisions=placed(decisions, events, language),
             bills={path: bill for path, bill in case.shown.get("bills", {}).items() if sees(*_tariff(service, path))},
             findings=[
                 _in_language(found, language)
@@ -119,6 +123,7 @@ class CaseReader:
             may_example=owns(person, service),
             undo=show.undo_views(route, case, tasks, mine, name, language),
             related=self._related.of(person, case, service, titles, language),
+            awaited=list(awaited_of(case, service, language)) if owns(person, service) else (),
         )
 
     def sees(self, person: Person, case_id: str) -> bool:

@@ -30,6 +30,8 @@ _TOLD = {
 }
 _NO_MORE = (Reason.RETURNED, Reason.REFUSED, Reason.OVERDUE)
 """The reasons of a return or a refusal that the command itself tells."""
+_WAITED = (Reason.OPENED_DONE, Reason.OPENED_NONE)
+"""The reasons for which a step that waited for opened cases goes on."""
 # How many characters of a line of the log a search looks through: in all, and of one text.
 _MOST_WORDS, _LONGEST_WORDS = 4_000, 400
 
@@ -43,11 +45,18 @@ def events_of(kind: str, actor: str, at: datetime, progress: Progress, payload: 
     first = {**payload, "route": state.to_json(), "state": str(state.outcome)}
     events = [NewEvent(kind=kind, at=at, actor=actor, payload=first)]
     events += [
-        NewEvent(kind=_TOLD[effect.kind], at=at, actor=SYSTEM, payload=_told(effect, progress))
+        NewEvent(kind=told, at=at, actor=SYSTEM, payload=_told(effect, progress))
         for effect in progress.effects
-        if effect.kind in _TOLD and effect.reason not in _NO_MORE
+        if (told := _kind(effect))
     ]
     return events
+
+
+def _kind(effect: Effect) -> str:
+    """What the timeline calls something that the platform did; blank for what it does not tell."""
+    if effect.kind is EffectKind.STEP_DONE and effect.reason in _WAITED:
+        return "waited"
+    return _TOLD.get(effect.kind, "") if effect.reason not in _NO_MORE else ""
 
 
 def _told(effect: Effect, progress: Progress) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from banshi.platform.cases.case import Case, of_stored
 from banshi.platform.cases.desk import Desk
+from banshi.platform.cases.titles import title_of
 from banshi.platform.forms import passing
 from banshi.platform.forms.passing import Opening, openings_of
 from banshi.platform.people.directory import Person
@@ -52,7 +53,9 @@ class Related:
         if stored is None:
             return
         other = of_stored(stored)
-        yield self._seen(person, other, "opened by", titles, step=self._step(other, str(case.parent["step"]), language))
+        yield self._seen(
+            person, other, "opened by", titles, language, step=self._step(other, str(case.parent["step"]), language)
+        )
 
     def _openings(
         self, person: Person, case: Case, service: Service, titles: Mapping[str, str], language: str
@@ -80,7 +83,9 @@ class Related:
                 )
             elif (stored := self._store.case(one.case_id)) is not None:
                 state = passing.REPLACED if one.state == passing.REPLACED else ""
-                yield self._seen(person, of_stored(stored), "opens", titles, step=step, state=state, row=one.row + 1)
+                yield self._seen(
+                    person, of_stored(stored), "opens", titles, language, step=step, state=state, row=one.row + 1
+                )
 
     def _seen(
         self,
@@ -88,6 +93,7 @@ class Related:
         other: Case,
         relation: str,
         titles: Mapping[str, str],
+        language: str,
         *,
         step: str,
         state: str = "",
@@ -101,7 +107,7 @@ class Related:
             service=titles.get(other.service_id, other.service_id),
             case_id=other.id,
             number=other.number,
-            title=other.title if may_see else "",
+            title=title_of(other, language) if may_see else "",
             row=row,
             may_see=may_see,
         )

@@ -155,7 +155,7 @@ class Runner:
         }
 
     def _due(self, step: RouteStep, context: FlowContext) -> str:
-        if step.due is None or not step.mode.asks:
+        if step.due is None or not step.mode.takes_time:
             return ""
         return context.reckoner.text(step.due, context.now.date(), self.language)
 

@@ -9,7 +9,7 @@ from banshi.platform.people.directory import Directory
 from banshi.platform.people.who_checks import check_who
 from banshi.platform.routes import faults
 from banshi.platform.routes.deadline import UNITS, Deed, Due, Span, Unit, column_of, parse_span
-from banshi.platform.routes.model import Route, RouteStep
+from banshi.platform.routes.model import Mode, Route, RouteStep
 from banshi.platform.routes.tree import Tree
 from banshi.platform.workbook.columns import suggest
 from banshi.rules.datasets import Dataset
@@ -36,7 +36,7 @@ def check_deadlines(
     for step in route.steps:
         found += _deeds(step, scope, directory)
         if step.due is not None:
-            if not step.mode.asks and "due" in step.cells:
+            if not step.mode.takes_time and "due" in step.cells:
                 found.append(faults.DUE_WITHOUT_EFFECT.at(step.at("due"), step=step.id))
             found += _due(step, step.due, scope, datasets)
     # Several steps may look into one data sheet.
@@ -53,7 +53,7 @@ def _deeds(step: RouteStep, scope: Scope, directory: Directory | None) -> Iterat
             yield faults.DECIDES_TOO_EARLY.at(where, step=step.id, percent=entry.percent)
         if entry.deed is Deed.PASS and step.demands_more:
             yield faults.AUTO_PASS_ASKS_MORE.at(where, step=step.id)
-        if entry.deed is Deed.REFUSE and not step.mode.decides:
+        if entry.deed is Deed.REFUSE and not (step.mode.decides or step.mode is Mode.CALLBACK):
             yield faults.DO_CANNOT_REFUSE.at(where, step=step.id)
 
 
@@ -106,7 +106,7 @@ def total(steps: Iterable[RouteStep], language: str, datasets: Mapping[str, Data
 
 def _span(step: RouteStep, datasets: Mapping[str, Dataset]) -> Span | None:
     """How long a step may take after it is asked, at most where a data sheet says it; a span before a date is none."""
-    if step.due is None or step.due.field or not step.mode.asks:
+    if step.due is None or step.due.field or not step.mode.takes_time:
         return None
     dataset = datasets.get(step.due.table)
     column = column_of(step.due, dataset) if dataset else ""

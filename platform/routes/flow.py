@@ -246,9 +246,11 @@ def return_overdue(route: Route, state: RouteState, step_id: str, context: FlowC
 def escalate(route: Route, state: RouteState, step_id: str, context: FlowContext) -> Progress:
     """The superiors of those who let a step become overdue are asked in their place, where they may act.
 
-    Raises NoSuchTask when the step is not open.
+    Where another system lets it wait, an administrator is. Raises NoSuchTask when the step is not open.
     """
     move, step = _open(route, state, step_id, context)
+    if step_id in state.awaited():
+        move.ask_administrators(step, Reason.CALLBACK_FAILED)
     directory = context.directory
     for person_id in move.states[step_id].waiting:
         person = directory.people.get(person_id)
@@ -285,9 +287,10 @@ def _task(
 
 
 def _open(route: Route, state: RouteState, step_id: str, context: FlowContext) -> tuple[Move, RouteStep]:
-    """A move of the platform's own on a step that waits for people."""
+    """A move of the platform's own on a step that waits for people or for another system."""
     step_state = state.steps.get(step_id)
-    if state.outcome is not RouteOutcome.OPEN or step_state is None or not step_state.waiting:
+    waits = step_state is not None and (step_state.waiting or step_id in state.awaited())
+    if state.outcome is not RouteOutcome.OPEN or not waits:
         raise NoSuchTask(step_id, SYSTEM)
     return Move(route, state, context), route.step(step_id)
 

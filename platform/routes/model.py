@@ -42,6 +42,11 @@ class Mode(StrEnum):
         return self.decides or self is Mode.DO
 
     @property
+    def takes_time(self) -> bool:
+        """Whether a deadline makes sense for such a step: it waits for people, or for another system."""
+        return self.asks or self is Mode.CALLBACK
+
+    @property
     def counts(self) -> bool:
         """Whether votes are counted against a threshold."""
         return self in (Mode.RATIO, Mode.AT_LEAST, Mode.WEIGHT)

@@ -275,7 +275,7 @@ class Move:
             case Mode.AUTO:
                 self.finish(step, reason=Reason.AUTO)
             case Mode.CALLBACK:
-                self.change(step, status=StepStatus.ACTIVE)
+                self.change(step, status=StepStatus.ACTIVE, **(self._times(step) if step.due else {}))
             case Mode.WAIT:
                 self.change(step, status=StepStatus.ACTIVE, since=self.context.now)
                 self.look_at_opened(step)

@@ -18,6 +18,7 @@ from banshi.platform.routes.tree import Tree
 from banshi.rules.values import ErrorValue
 
 _TO_COME = frozenset({StepStatus.PENDING, StepStatus.ACTIVE})
+_YET = {Reason.OPENED_DONE: Reason.OPENED_WAITING, Reason.CALLED_BACK: Reason.CALLBACK_WAITING}
 _INSTEAD = frozenset({Reason.UNNAMED, Reason.ADMIN, Reason.EMPTY, Reason.SUPERIOR, Reason.STAND_IN})
 
 
@@ -170,9 +171,8 @@ def _person(person_id: str, context: FlowContext) -> Person:
 
 
 def _reason(now: StepState, end: StepState) -> Reason:
-    """Why it ends as it does; a step that is to wait for opened cases does so yet."""
-    waits = end.reason is Reason.OPENED_DONE and now.status in (StepStatus.PENDING, StepStatus.ACTIVE)
-    return Reason.OPENED_WAITING if waits else end.reason
+    """Why it ends as it does; a step that is to wait for opened cases, or for another system, does so yet."""
+    return _YET.get(end.reason, end.reason) if now.status in _TO_COME else end.reason
 
 
 def _shown(now: StepState, end: StepState) -> StepStatus:

@@ -37,6 +37,7 @@ class Reason(StrEnum):
     NOTIFIED = "notified"
     CALLED_BACK = "called back"
     CALLBACK_FAILED = "callback failed"
+    CALLBACK_WAITING = "callback waiting"
     OVERDUE = "overdue"
     APART = "apart"
     MIGRATED = "migrated"
@@ -86,6 +87,7 @@ _TEXTS: Mapping[Reason, tuple[str, str]] = {
     Reason.NOTIFIED: ("已知会", "Told"),
     Reason.CALLED_BACK: ("外部系统已回复", "The other system has answered"),
     Reason.CALLBACK_FAILED: ("外部系统没有办成，由管理员处理", "The other system failed, so an administrator is asked"),
+    Reason.CALLBACK_WAITING: ("等外部系统答复", "Waits for another system"),
     Reason.APART: ("办过另一环节的人须回避", "Whoever acted at the other step may not act here"),
     Reason.MIGRATED: ("办件转到了新版本", "The case was moved to another version"),
     Reason.OPENED_DONE: ("开出的事项已经办完", "The cases that were opened are done"),

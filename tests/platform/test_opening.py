@@ -280,6 +280,7 @@ def test_a_step_waits_for_verdicts(hall_with: Callable[..., Hall], wait: str, ve
     view = hall.case(person(hall, STUDENT), case_id)
     now = {step.id: step.state for step in view.steps}
     assert (view.row.state if stands != "40" else now["40"]) == ("active" if stands == "40" else stands)
+    assert [event.step for event in view.events if event.kind == "waited"] == ["等待验收"] * (stands == "40")
     check_folds(hall)
 
 
@@ -337,6 +338,8 @@ def test_nothing_to_open_is_nothing_to_wait_for(hall_with: Callable[..., Hall]) 
     receipt = hall.submit(person(hall, STUDENT), "purchase", {"事由": "调拨", "明细": []}, command_id="c")
     decide(hall, SECURITY, receipt.case_id)
     assert steps(hall, receipt.case_id)["40"] == "active"
+    told = hall.case(person(hall, STUDENT), receipt.case_id).events[-1]
+    assert (told.kind, told.step, told.detail) == ("waited", "等待验收", "没有开出事项，不用等")
 
 
 def test_what_stands_is_not_opened_again(hall_with: Callable[..., Hall]) -> None:

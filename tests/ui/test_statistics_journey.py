@@ -70,7 +70,7 @@ def test_1_an_owner_reads_her_figures(browser: Browser, hall: str, size: dict[st
     with page.expect_download() as waiting:
         page.locator(".panel-figures").filter(has_text="按环节").get_by_role("link", name="导出 xlsx").click()
     header, *rows = load_workbook(BytesIO(waiting.value.path().read_bytes())).active.iter_rows(values_only=True)
-    assert header[:4] == ("服务", "环节号", "环节", "请办次数")
+    assert header[:4] == ("服务", "环节号", "环节", "送办次数")
     assert [row[:4] for row in rows] == [("仪器借用", "30", "财务处", 2)]
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     owner.done()

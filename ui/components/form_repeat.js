@@ -36,6 +36,11 @@ export default {
     count() {
       return this.pass.rows(this.item, this.row);
     },
+    // What is only read and has no answer in any row is as good as no row.
+    empty() {
+      const blank = (value) => value === null || value === undefined || value === "" || (typeof value === "object" && Object.values(value).every(blank));
+      return !this.count || (this.form.reading && !this.item.count && this.rows.every((row) => blank(dataAt(this.form.answers, row))));
+    },
     rows() {
       return Array.from({ length: this.count }, (_, index) => [...this.row, [this.item.name, index]]);
     },
@@ -138,9 +143,9 @@ export default {
       <p v-if="hint && !form.reading" class="bf-hint"><bf-text :plain="hint" :styled="(item.styled || {}).hint" :row="row"></bf-text></p>
       <bf-guidance v-if="!form.reading" :item="item" :row="row"></bf-guidance>
       <p v-if="message" class="bf-error">{{ message }}</p>
-      <p v-if="!count" class="bf-muted">{{ form.say('no_rows') }}</p>
+      <p v-if="empty" class="bf-muted">{{ form.say(form.reading ? 'none_given' : 'no_rows') }}</p>
 
-      <div v-if="count && asTable" class="bf-table-box">
+      <div v-if="!empty && asTable" class="bf-table-box">
         <table class="bf-table">
           <thead><tr>
             <th scope="col" class="bf-row-number"><span class="bf-hidden">{{ form.say('row', { number: '' }) }}</span></th>
@@ -160,7 +165,7 @@ export default {
           </tbody>
         </table>
       </div>
-      <ol v-else-if="count" class="bf-cards">
+      <ol v-else-if="!empty" class="bf-cards">
         <li v-for="(row, index) in rows" :key="keyOf(row)" class="bf-card" :id="rowId(index)">
           <div class="bf-card-head">
             <h4>{{ form.say('row_of', { label, number: index + 1 }) }}</h4>

@@ -27,6 +27,7 @@ _CHUNK = 256 * 1024
 _IN_MEMORY = 1024 * 1024
 _SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PDF = "application/pdf"
 Language = Literal["zh", "en"]
 FILE_TYPES = ("xlsx", "csv")
 
@@ -58,6 +59,11 @@ def router(site: Site, uploads: Uploads, fillings: Uploads) -> APIRouter:
     @api.get("/cases/{case_id}/archive.zip")
     async def archive_case(case_id: str, *, visit: Visit = door) -> Response:
         return streamed(*await visit.ask(site.hall.archive_case, case_id, language=visit.language))
+
+    @api.get("/cases/{case_id}/archive.pdf")
+    async def archive_pdf(case_id: str, *, visit: Visit = door) -> Response:
+        name, data = await visit.ask(site.hall.archive_pdf, case_id, language=visit.language)
+        return Response(data, media_type=PDF, headers=disposition(name))
 
     @api.get("/services/{service_id}/media/{file}")
     async def media(service_id: str, file: str, *, visit: Visit = door) -> Response:

@@ -11,19 +11,21 @@ from urllib.parse import quote, urlsplit
 from ulid import ULID
 
 from banshi.platform.errors import Stale
-from banshi.platform.views import CaseView, DecisionView, EventView, Receipt, TaskView
+from banshi.platform.views import CaseView, EventView, Receipt, TaskView
 from banshi.rules.values import dumps
 from banshi.ui import browser
 from banshi.ui.components.files import Files
 from banshi.ui.components.form import ServiceForm
 from banshi.ui.screens import pieces
 from banshi.ui.screens.action import ActionCard, task_title
+from banshi.ui.screens.awaited import awaited
 from banshi.ui.screens.beside import beside, comments
+from banshi.ui.screens.decided import decisions
 from banshi.ui.screens.diagram import route_diagram
 from banshi.ui.screens.example import example_button
 from banshi.ui.screens.frame import Screen, Site, screen
 from banshi.ui.screens.hall import back
-from banshi.ui.screens.html import Tag, div, heading, icon, link, p, span, tag
+from banshi.ui.screens.html import Tag, div, heading, link, p, span, tag
 from banshi.ui.screens.pieces import facts, moment, panel, state_tag
 from banshi.ui.screens.related import related
 
@@ -252,6 +254,7 @@ class CasePage:
             with div("actions"):
                 if self.view.may_archive and self.screen.real:
                     link(t("archive.file"), f"/cases/{quote(row.id)}/archive.zip", "button small", download="")
+                    link(t("archive.pdf"), f"/cases/{quote(row.id)}/archive.pdf", "button small", download="")
                 if self.view.may_example and self.screen.real:
                     example_button(self.screen, row)
 
@@ -322,6 +325,7 @@ class CasePage:
                 self._why("refused")
         for task in self.view.tasks:
             ActionCard(self, task).build()
+        awaited(self)
         beside(self)
 
     def _why(self, kind: str) -> None:
@@ -374,16 +378,9 @@ class CasePage:
                 p(event.detail, "small")
 
     def _decisions(self) -> None:
-        if not self.view.decisions:
-            return
-        t = self.screen.t
-        auditor = self.screen.real and self.screen.hall.may(self.screen.me, "auditor")
-        with panel(t("case.decisions"), "panel-decisions", "auditor"):
-            p(t("case.decisions_text"), "muted")
-            with tag("ul", "", "decision-list"):
-                for decision in self.view.decisions:
-                    with tag("li", "", "decision"):
-                        _decision(t, decision, linked=auditor)
+        if self.view.decisions:
+            auditor = self.screen.real and self.screen.hall.may(self.screen.me, "auditor")
+            decisions(self.screen.t, self.view.decisions, linked=auditor)
 
 
 def _file(file: Mapping[str, Any]) -> None:
@@ -393,25 +390,3 @@ def _file(file: Mapping[str, Any]) -> None:
         if str(file.get("type", "")) in _PICTURES:
             tag("img", "", "said-picture", src=address, alt="")
         span(str(file["name"]))
-
-
-def _decision(t: Any, decision: DecisionView, *, linked: bool) -> None:
-    with div("decision-head"):
-        name = decision.name + (f" · {decision.scope}" if decision.scope else "")
-        if linked:
-            link(name, f"/auditor/{quote(decision.id)}", "strong")
-        else:
-            span(name, "strong")
-        span(t.maybe(f"decision.kind.{decision.kind}", decision.kind), "tag tag-grey")
-        if decision.outcome != "ok":
-            span(t.maybe(f"decision.outcome.{decision.outcome}", decision.outcome), "tag tag-orange")
-    for line in decision.told:
-        p(line, "decision-value")
-    fired = [str(cell) for cell in decision.record.get("fired", ())]
-    if fired:
-        with div("cells"):
-            icon("owner", "icon icon-small")
-            for cell in fired[:6]:
-                span(cell, "cell-mark")
-            if len(fired) > 6:
-                span(t("decision.more_cells", count=len(fired) - 6), "muted")

@@ -219,7 +219,12 @@ def _asked(t: Texts, step: StepView) -> list[str]:
 def waits_for(t: Texts, steps: Sequence[StepView]) -> str:
     """Whom the active steps ask now."""
     now = (asked.person for step in steps for asked in step.asked if asked.since)
-    return _few(t, list({person.id: name_of(person, t.language) for person in now}.values()))
+    names = list({person.id: name_of(person, t.language) for person in now}.values())
+    return _few(t, [*names, *([t("step.other_system")] if any(map(_waits_for_other, steps)) else [])])
+
+
+def _waits_for_other(step: StepView) -> bool:
+    return step.state == "active" and step.mode == "callback"
 
 
 def comes_next(t: Texts, steps: Sequence[StepView]) -> str:

@@ -6,13 +6,18 @@ A3 only the owners of a service and the auditors take files, and only of cases t
 A4 cases are found by number, person, outcome and the day of ending, both days counted
 A5 many cases are one file with a catalogue; what could not be archived is said, and stops nothing
 A6 the file number is built as the service says
+A7 the page of a case is a PDF too, with signatures and the names of files, or there is none
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import json
+import shutil
+import subprocess
+import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -27,6 +32,7 @@ from halls import FILED, open_test_hall
 
 from banshi.platform.archive.archivist import ArchiveQuestion
 from banshi.platform.archive.manifest import check
+from banshi.platform.documents.pdf import NotRendered
 from banshi.platform.errors import Declined, NotAllowed
 from banshi.platform.hall import Hall
 from banshi.platform.people.directory import Person
@@ -378,3 +384,37 @@ def test_a6_labels_that_mention_answers_hold_them(tmp_path: Path) -> None:
     assert "表征借用天数" in html
     assert "${" not in html
     hall.close()
+
+
+def test_a7_the_page_as_a_pdf(office: Office) -> None:
+    case_id = office.send()
+    png = "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEElEQVR4nGNgYGjAgYaUBABhfCAB9X84UgAAAABJRU5ErkJggg=="
+    signature = office.hall.attach(office.person(HEAD), "签名.png", iter([base64.b64decode(png)]))
+    view = office.hall.case(office.person(HEAD), case_id)
+    done = office.hall.act(
+        office.person(HEAD), case_id, view.tasks[0].id, "approve", opinion="同意 <meta name=x>", signature=signature["id"],
+        seq=view.seq, command_id="signed",
+    )  # fmt: skip
+    assert done.done, done.problems
+    with pytest.raises(Declined):
+        office.hall.archive_pdf(office.person(OWNER), case_id)
+    office.decide(case_id, FINANCE)
+    for key in (STUDENT, HEAD, FINANCE):
+        with pytest.raises(NotAllowed):
+            office.hall.archive_pdf(office.person(key), case_id)
+    name, made = office.hall.archive_pdf(office.person(AUDITOR), case_id)
+    said = subprocess.run(["pdftotext", "-layout", "-", "-"], input=made, capture_output=True, check=True).stdout
+    text = unicodedata.normalize("NFKC", said.decode())
+    assert name == "JY20260001.pdf"
+    for part in ("JY20260001", "催化剂表征", "合同.pdf", "同意 <meta name=x>", "87.50", "0012-WS"):
+        assert part in text, part
+    drawn = subprocess.run(["pdfimages", "-list", "-"], input=made, capture_output=True, check=True).stdout
+    assert len(drawn.splitlines()) == 3, "a heading of two lines, and the signature"
+
+
+def test_a7_where_it_cannot_be_rendered_there_is_no_file(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    case_id = office.finished()
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    with pytest.raises(NotRendered):
+        office.hall.archive_pdf(office.person(OWNER), case_id)
+    assert entries(office.zip_of(case_id)), "the ZIP needs no program"

@@ -23,6 +23,7 @@ from banshi.platform.routes.state import RouteOutcome, RouteState
 
 ACTIONS = int(os.environ.get("ROUTE_ACTIONS", "1000000"))
 OF_A_ROUTE = 100
+TOLD_EVERY = 50_000
 
 
 class Walks:
@@ -41,7 +42,13 @@ class Walks:
             done += self._case(route, chance, OF_A_ROUTE - done)
             if done == before:
                 break  # the case was at its end when it was sent
+        told = self.actions // TOLD_EVERY
         self.actions += done
+        if self.actions // TOLD_EVERY > told:
+            print(f"\n{self}", flush=True)
+
+    def __str__(self) -> str:
+        return f"{self.actions} actions in {self.cases} cases on {self.routes} routes, none stuck"
 
     @staticmethod
     def _case(route: Route, chance: random.Random, most: int) -> int:
@@ -87,5 +94,5 @@ def test_no_case_is_stuck_after_random_actions() -> None:
             walks.walk(route, random.Random(seed))
 
     many()
-    print(f"\n{walks.actions} actions in {walks.cases} cases on {walks.routes} routes, none stuck")
+    print(f"\n{walks}")
     assert walks.actions >= ACTIONS

@@ -598,6 +598,14 @@ def test_reading_and_tasks(show: Any, mode: str) -> None:
     expect(page.locator(".bf-summary")).to_contain_text("请上传“附件”。")
 
 
+@pytest.mark.parametrize("rows", [[], [{}], [{"品名": "", "数量": None}, {}]])
+def test_a_repeat_without_an_answer_shows_no_bare_row(show: Any, rows: list[dict[str, Any]]) -> None:
+    values = {"姓名": "陈思远", "事由": "教学实验", "行": rows}
+    page = show(STEPS, values=for_browser(values), mode="view").page
+    expect(page.get_by_text("没有填写。")).to_be_visible()
+    expect(page.locator(".bf-table, .bf-cards")).to_have_count(0)
+
+
 def test_english(show: Any) -> None:
     screen = show(SINGLE, language="en")
     expect(screen.page.get_by_text("Step 1 of 2")).to_be_visible()

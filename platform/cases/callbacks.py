@@ -1,0 +1,155 @@
+"""Steps that wait for another system: which they are, and its answer, once.
+
+The answer is a command whose id is made from case, step and round. So a doubled one finds what the first came to, a late
+one or one to the contrary changes nothing and is told so, and whoever answers by hand in the system's place does not
+answer a second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from banshi.platform.cases.attachments import settle
+from banshi.platform.cases.case import Case, of_stored
+from banshi.platform.cases.desk import NO_ROUTE, Desk, digest_of, problems_of
+from banshi.platform.cases.records import plain_json
+from banshi.platform.errors import AnsweredOtherwise, Declined, NotAllowed, NotAwaited, NotFound
+from banshi.platform.forms.rights import merge
+from banshi.platform.people.directory import SYSTEM, Person
+from banshi.platform.publishing.library import Library, owns
+from banshi.platform.routes import flow
+from banshi.platform.routes.effects import Progress
+from banshi.platform.routes.state import RouteOutcome, RouteState
+from banshi.platform.service.model import Service
+from banshi.platform.views import AwaitedView, Receipt
+from banshi.storage.contract import CaseFilter, Change, Command, Draw, StaleWrite, StorageBusy, Store
+
+CALLED_BACK, FAILED = "called back", "callback failed"
+TRIES = 5
+_OTHER = Person(id=SYSTEM, name=SYSTEM)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What another system says to a step: done or not, in which round, a word on it, and fields that the step may edit."""
+
+    case_id: str
+    step: str
+    round: int
+    succeeded: bool
+    said: str = ""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Callbacks:
+    """See the module."""
+
+    def __init__(self, store: Store, library: Library, desk: Desk, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._library = library
+        self._desk = desk
+        self._clock = clock
+
+    def awaited(self, service_id: str, language: str) -> Iterator[AwaitedView]:
+        """The steps of a service's cases that wait for another system, those of the oldest case first."""
+        for row in self._store.iter_cases(CaseFilter(service_id=service_id, states=(str(RouteOutcome.OPEN),))):
+            if service := self._desk.service_of(row):
+                yield from awaited_of(of_stored(row), service, language)
+
+    def by_hand(self, person: Person, what: Answer, language: str) -> Receipt:
+        """An owner of the service answers in the system's place, with a reason."""
+        case = self._desk.case(what.case_id)
+        if not owns(person, self._library.version(case.service_id, case.version)):
+            raise NotAllowed
+        if not what.said.strip():
+            raise Declined(
+                "请写明依据，如外部系统里的查询结果。", "Say what you go by, such as what the other system shows."
+            )
+        return self._answer(what, person.id, language)
+
+    def answered(self, service_id: str, what: Answer, language: str) -> Receipt:
+        """Another system answers; NotFound for a case that is not of its service, NotAwaited, AnsweredOtherwise."""
+        stored = self._store.case(what.case_id)
+        if stored is None or stored.service_id != service_id:
+            raise NotFound("case", what.case_id)
+        return self._answer(what, SYSTEM, language)
+
+    def _answer(self, what: Answer, actor: str, language: str) -> Receipt:
+        command_id = f"callback:{what.case_id}.{what.step}.{what.round}"
+        digest = digest_of("callback", what.succeeded)
+        for _ in range(TRIES):
+            if (known := self._store.committed(command_id)) is not None:
+                if known.answer["digest"] != digest:
+                    raise AnsweredOtherwise
+                number = str(known.answer["number"])
+                return Receipt(done=True, case_id=what.case_id, number=number, seq=known.seq, repeated=True)
+            case = self._desk.case(what.case_id)
+            state = RouteState.from_json(case.route)
+            if what.step not in state.awaited() or state.steps[what.step].round != what.round:
+                raise NotAwaited
+            made = self._made(case, state, what, actor, language)
+            if isinstance(made, Receipt):
+                return made
+            command = Command(
+                id=command_id,
+                actor=actor,
+                at=self._clock(),
+                change=_with(made, digest),
+                case_id=case.id,
+                expected_seq=case.seq,
+            )
+            try:
+                done = self._store.commit(command)
+            except StaleWrite:
+                continue  # somebody acted at another step: look again
+            return Receipt(done=True, case_id=case.id, number=case.number, seq=done.seq, repeated=done.repeated)
+        raise StorageBusy(what.case_id)
+
+    def _made(
+        self, case: Case, state: RouteState, what: Answer, actor: str, language: str
+    ) -> Receipt | Callable[[Draw], Change]:
+        """What the answer writes; or what is wrong with the fields that it fills in."""
+        service = self._library.version(case.service_id, case.version)
+        route, applicant = service.routing or NO_ROUTE, self._desk.applicant(case)
+        merged = merge(service, case.answers, what.answers, route.step(what.step).edit)
+        settled, _, problems = settle(service, merged, self._store, _OTHER, case.id, language)
+        evaluation = self._desk.evaluate(service, settled, applicant, language, case_id=case.id, stored=case.answers)
+        changed = plain_json(evaluation.answers) != plain_json(case.answers)
+        if what.answers and (found := problems + problems_of(evaluation, language)):
+            return Receipt(done=False, case_id=case.id, problems=found)
+
+        def move(draw: Draw | None) -> Progress:
+            context = self._desk.context(service, evaluation, applicant, case, case.chosen, draw)
+            return flow.call_back(route, state, what.step, what.succeeded, context)
+
+        moved = self._desk.moving(service, move)
+        kind = CALLED_BACK if what.succeeded else FAILED
+        first = {"step": what.step, **({"opinion": what.said.strip()} if what.said.strip() else {})}
+        filled = evaluation if changed and what.answers else None
+        return lambda draw: self._desk.moved(kind, actor, case, service, moved(draw), first, filled)
+
+
+def awaited_of(case: Case, service: Service, language: str) -> Iterator[AwaitedView]:
+    """The steps of one case that wait for another system."""
+    state, route = RouteState.from_json(case.route), service.routing or NO_ROUTE
+    for step_id in state.awaited():
+        now = state.steps[step_id]
+        yield AwaitedView(
+            case_id=case.id,
+            number=case.number,
+            step_id=step_id,
+            step_name=route.step(step_id).title(language),
+            round=now.round,
+            due=now.due,
+        )
+
+
+def _with(made: Callable[[Draw], Change], digest: str) -> Callable[[Draw], Change]:
+    def change(draw: Draw) -> Change:
+        found = made(draw)
+        return replace(found, answer={**found.answer, "digest": digest})
+
+    return change

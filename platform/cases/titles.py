@@ -1,0 +1,73 @@
+"""What lists call a case, in Chinese and in English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from banshi.platform.cases.case import Case
+from banshi.platform.people.directory import Person
+from banshi.platform.service.model import Field, Service
+from banshi.rules.expressions import Environment, Expression, evaluate
+from banshi.rules.expressions.tree import Call, Node, Number, Operation, Reference, Text, walk
+from banshi.storage.contract import StoredCase
+
+_JOINING = frozenset({"concat", "join", "textjoin", "text", "string", "trim"})
+
+
+def titled(service: Service, environment: Environment, applicant: Person) -> dict[str, Any]:
+    """What the event of sending a form says of the title: the workbook's `instance_name`, else the service and who applies.
+
+    In English a choice that only stands in the title is called by its English label.
+    """
+    environment = replace(environment, choice_labels=partial(_label, service))
+    zh = _by_workbook(service, environment) or f"{service.settings.title.get()}（{applicant.name}）"
+    en = _by_workbook(service, _in_english(service, environment))
+    en = en or f"{service.settings.title.get('en')} ({applicant.english_name or applicant.name})"
+    return {"title": zh, "titles": {"en": en} if en != zh else {}}
+
+
+def title_of(case: Case | StoredCase, language: str) -> str:
+    """What a case is called in a language; cases of older releases have one title."""
+    titles: Mapping[str, str] = case.titles if isinstance(case, Case) else case.snapshot.get("titles", {})
+    return titles.get(language) or case.title
+
+
+def _by_workbook(service: Service, environment: Environment) -> str:
+    expression = service.settings.instance_name
+    value = evaluate(expression, environment) if expression is not None else None
+    return value if isinstance(value, str) else ""
+
+
+def _in_english(service: Service, environment: Environment) -> Environment:
+    expression = service.settings.instance_name
+    if expression is None or not _joins(expression):
+        return replace(environment, language="en")
+    said = {name: environment.find(name) for name in expression.names}
+    labels = {name: _label(service, name, value, "en") for name, value in said.items() if isinstance(value, str)}
+    return replace(environment, language="en", values={**environment.values, **labels})
+
+
+def _label(service: Service, question: str, choice: str, language: str) -> str:
+    """The label of a choice of a question; what is none is said as it is."""
+    form = service.survey
+    asked = next((item for item, _ in form.walk() if item.name == question), None) if form else None
+    choices = form.choices.get(asked.choices, ()) if form and isinstance(asked, Field) else ()
+    return next((one.label.get(language) for one in choices if one.name == choice), "") or choice
+
+
+def _joins(expression: Expression) -> bool:
+    """Whether it only puts texts together: then no condition reads a name that is another in English."""
+    return all(map(_is_joining, walk(expression.root)))
+
+
+def _is_joining(node: Node) -> bool:
+    match node:
+        case Call(function=function):
+            return function in _JOINING
+        case Operation(operator=operator):
+            return operator == "&"
+        case _:
+            return isinstance(node, Text | Number | Reference)

@@ -1,0 +1,1 @@
+"""Documents: pages as PDF files."""
