@@ -441,6 +441,22 @@ class DecisionFilter:
     until: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEntry:
+    """An entry of the chained log (`chain.py`) with its body; `position` is its place among those of all cases."""
+
+    position: int
+    case_id: str
+    n: int
+    kind: str
+    at: datetime
+    previous: str
+    body_hash: str
+    salt: str
+    hash: str
+    body: Mapping[str, Any] | None
+
+
 class CaseStore(Protocol):
     """Cases: the one verb that writes them, and the questions about them. Lists come newest first, pages from 1."""
 
@@ -549,6 +565,33 @@ class LogStore(Protocol):
 
     def iter_decisions(self, which: DecisionFilter) -> Iterator[StoredDecision]:
         """All decisions, oldest first, read in portions."""
+        ...
+
+
+class ChainStore(Protocol):
+    """The chained log: `commit` adds an entry for every event and decision, behind the last one of the case.
+
+    A new store begins with a note (case and actor empty): `{"note": "begun", "format": …, "hall": …}`.
+    """
+
+    def add_note(self, at: datetime, body: Mapping[str, Any]) -> None:
+        """Write a note into the log's own chain."""
+        ...
+
+    def count_entries(self) -> int:
+        """Give every entry that has none its position, in the order in which they were written; how many there are then."""
+        ...
+
+    def entries(self, start: int = 0, stop: int | None = None) -> Iterator[StoredEntry]:
+        """The entries at positions from `start`, and before `stop`, read in portions."""
+        ...
+
+    def entry_hashes(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        """Their hashes."""
+        ...
+
+    def case_positions(self, case_id: str) -> list[int]:
+        """The positions of the entries of a case (empty: the notes) that were counted."""
         ...
 
 
@@ -731,6 +774,7 @@ class Store(
     FigureStore,
     TimerStore,
     LogStore,
+    ChainStore,
     DraftStore,
     VersionStore,
     PlanStore,

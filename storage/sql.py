@@ -15,6 +15,7 @@ from sqlalchemy import URL, Connection, func, select
 from banshi.storage.contract import StorageError, StorageUnavailable
 from banshi.storage.schema import cases, events, sources
 from banshi.storage.sql_cases import SqlCases
+from banshi.storage.sql_chain import SqlChain
 from banshi.storage.sql_figures import SqlFigures
 from banshi.storage.sql_log import SqlDrafts, SqlLog
 from banshi.storage.sql_plans import SqlPlans
@@ -27,7 +28,9 @@ from banshi.storage.transactions import Database
 _HEALTH = "health:last-check"
 
 
-class SqlStore(SqlCases, SqlFigures, SqlTimers, SqlLog, SqlDrafts, SqlVersions, SqlPlans, SqlSessions, SqlStandIns):
+class SqlStore(
+    SqlCases, SqlFigures, SqlTimers, SqlLog, SqlChain, SqlDrafts, SqlVersions, SqlPlans, SqlSessions, SqlStandIns
+):
     """The store of `contract.Store` in a SQL database, given by the path of a SQLite file or by a URL."""
 
     def __init__(self, where: str | Path | URL) -> None:
