@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from banshi.platform.archive.archivist import CATALOGUE, ArchiveQuestion, Archivist
+from banshi.platform.audit import ledger
+from banshi.platform.audit.ledger import Ledger
 from banshi.platform.audit.log import HEADERS, Log
 from banshi.platform.cases import show
 from banshi.platform.cases.attachments import as_answer
@@ -95,7 +97,7 @@ def campus_time() -> datetime:
 
 @plain_failures
 class Hall:
-    """See the module. `clock` gives aware campus time; `engine` answers policies."""
+    """See the module. `clock` gives aware campus time; `engine` answers policies; `log_key` is the file of the signing key."""
 
     def __init__(
         self,
@@ -106,6 +108,7 @@ class Hall:
         engine: Engine,
         clock: Callable[[], datetime] = campus_time,
         library: Library | None = None,
+        log_key: Path | None = None,
     ) -> None:
         self.definitions = definitions
         self._store = store
@@ -119,6 +122,7 @@ class Hall:
         self._colleagues = Colleagues(store, self._desk, lambda: self._library.directory, clock)
         self._batches = Batches(self._library, self._desk)
         self._log = Log(store, self._library)
+        self._ledger = Ledger(store, log_key, clock)
         self._reader = CaseReader(store, self._library, self._desk, self._log, clock)
         mover = Mover(store, self._library, self._desk, clock)
         impacts = Impacts(store, self._library, self._desk, clock)
@@ -172,6 +176,10 @@ class Hall:
     def publish_planned(self) -> int:
         """Publish the versions that are planned for now or earlier; how many plans came to an end. Jobs call it."""
         return self.workshop.fire_due()
+
+    def save_daily_checkpoint(self, folder: Path) -> int:
+        """Write the day's checkpoint of the log into a folder, once a day; how many were written. Jobs call it."""
+        return self._ledger.save_daily(folder)
 
     def refresh(self) -> int:
         """Take up what other processes on the same store have published since; how many versions. Jobs call it."""
@@ -721,6 +729,19 @@ class Hall:
         return table_file(
             file_type, "rule-log", self._clock(), HEADERS[language], self._log.rows(_filter(filters), language)
         )
+
+    def save_checkpoint(self, person: Person, folder: Path) -> Path:
+        """Write a checkpoint of the log behind the last one in a folder; Declined where the log does not continue it."""
+        self._require(person, "auditor")
+        return self._ledger.save(folder)
+
+    def export_ledger(
+        self, person: Person, *, workbooks: bool = False, progress: ledger.Progress = lambda *_: None
+    ) -> Export:
+        """The whole log as a ZIP that `banshi log verify` checks without the hall, perhaps with all workbooks."""
+        self._require(person, "auditor")
+        name = f"log-{self._clock():%Y%m%d-%H%M}.zip"
+        return name, ZIP, self._ledger.export(person.id, workbooks=workbooks, progress=progress)
 
     # The archive
 

@@ -7,8 +7,11 @@ hash for each level in memory.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 
+SIZE = 32
+"""Bytes of a hash."""
 EMPTY = hashlib.sha256(b"").digest()
 """The root of a tree without leaves."""
 
@@ -16,6 +19,42 @@ EMPTY = hashlib.sha256(b"").digest()
 def node_hash(left: bytes, right: bytes) -> bytes:
     """The hash of two subtrees."""
     return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+class Leaves(Protocol):
+    """The hashes of leaves in order."""
+
+    def __len__(self) -> int:
+        """How many."""
+        ...
+
+    def __getitem__(self, index: int, /) -> bytes:
+        """One of them."""
+        ...
+
+
+class Packed:
+    """Hashes of 32 bytes one after another, as a file holds them: a million take 32 MB."""
+
+    def __init__(self, data: bytes | bytearray = b"") -> None:
+        self._data = bytearray(data)
+
+    def extend(self, hashes: Iterable[bytes]) -> None:
+        """More hashes."""
+        for one in hashes:
+            self._data += one
+
+    def since(self, start: int) -> bytes:
+        """The bytes of those from `start` on."""
+        return bytes(self._data[start * SIZE :])
+
+    def __len__(self) -> int:
+        return len(self._data) // SIZE
+
+    def __getitem__(self, index: int, /) -> bytes:
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        return bytes(self._data[index * SIZE : (index + 1) * SIZE])
 
 
 class Tree:
@@ -52,16 +91,20 @@ def root(leaves: Iterable[bytes]) -> bytes:
     return tree.root()
 
 
-def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
+def inclusion_proof(leaves: Leaves, index: int) -> list[bytes]:
     """What proves that a leaf is in the tree of all leaves (2.1.1); IndexError where there is none at `index`."""
     if not 0 <= index < len(leaves):
         raise IndexError(index)
-    if len(leaves) == 1:
-        return []
-    split = _split(len(leaves))
-    if index < split:
-        return [*inclusion_proof(leaves[:split], index), root(leaves[split:])]
-    return [*inclusion_proof(leaves[split:], index - split), root(leaves[:split])]
+    start, stop, proof = 0, len(leaves), list[bytes]()
+    while stop - start > 1:
+        middle = start + _split(stop - start)
+        if index < middle:
+            proof.append(_root(leaves, middle, stop))
+            stop = middle
+        else:
+            proof.append(_root(leaves, start, middle))
+            start = middle
+    return proof[::-1]
 
 
 def root_by_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes | None:
@@ -80,24 +123,22 @@ def root_by_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes]
     return None if rest else digest
 
 
-def consistency_proof(leaves: Sequence[bytes], size: int) -> list[bytes]:
+def consistency_proof(leaves: Leaves, size: int) -> list[bytes]:
     """What proves that the tree of the first `size` leaves is the beginning of the tree of all (2.1.2)."""
     if not 0 < size <= len(leaves):
         raise IndexError(size)
-    return list(_consistency(leaves, size, whole=True))
-
-
-def _consistency(leaves: Sequence[bytes], size: int, *, whole: bool) -> Iterator[bytes]:
-    if size == len(leaves):
-        yield from () if whole else (root(leaves),)
-        return
-    split = _split(len(leaves))
-    if size <= split:
-        yield from _consistency(leaves[:split], size, whole=whole)
-        yield root(leaves[split:])
-    else:
-        yield from _consistency(leaves[split:], size - split, whole=False)
-        yield root(leaves[:split])
+    start, stop, whole, proof = 0, len(leaves), True, list[bytes]()
+    while size != stop:
+        middle = start + _split(stop - start)
+        if size <= middle:
+            proof.append(_root(leaves, middle, stop))
+            stop = middle
+        else:
+            proof.append(_root(leaves, start, middle))
+            start, whole = middle, False
+    if not whole:
+        proof.append(_root(leaves, start, stop))
+    return proof[::-1]
 
 
 def consistent(old: bytes, old_size: int, new: bytes, new_size: int, proof: Sequence[bytes]) -> bool:
@@ -125,6 +166,10 @@ def consistent(old: bytes, old_size: int, new: bytes, new_size: int, proof: Sequ
             now = node_hash(now, part)
         place, last = place // 2, last // 2
     return was == old and now == new and not last
+
+
+def _root(leaves: Leaves, start: int, stop: int) -> bytes:
+    return root(leaves[index] for index in range(start, stop))
 
 
 def _split(size: int) -> int:
