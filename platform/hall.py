@@ -17,6 +17,7 @@ from banshi.platform.archive.archivist import CATALOGUE, ArchiveQuestion, Archiv
 from banshi.platform.audit import ledger
 from banshi.platform.audit.ledger import Ledger
 from banshi.platform.audit.log import HEADERS, Log
+from banshi.platform.audit.replay import Difference, Replay, StoredBooks
 from banshi.platform.cases import show
 from banshi.platform.cases.attachments import as_answer
 from banshi.platform.cases.board import UnitBoard
@@ -742,6 +743,16 @@ class Hall:
         self._require(person, "auditor")
         name = f"log-{self._clock():%Y%m%d-%H%M}.zip"
         return name, ZIP, self._ledger.export(person.id, workbooks=workbooks, progress=progress)
+
+    def replay(
+        self, person: Person, /, *, progress: ledger.Progress = lambda *_: None, **filters: str
+    ) -> Iterator[Difference]:
+        """Past decisions computed once more from their workbooks: what comes out differently; `filters` as in `decisions`."""
+        self._require(person, "auditor")
+        which = _filter(filters)
+        total = self._store.decisions(which, size=0)[1]
+        found = self._store.iter_decisions(which)
+        return Replay(StoredBooks(self._store), self._engine).run(found, total, progress)
 
     # The archive
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from banshi.ui.cli_files import auditor, folder_of_hall, write_bytes
+from banshi.ui.cli_files import auditor, day_of, folder_of_hall, write_bytes
 from banshi.ui.cli_talk import FAULTS, FINE, Talk, WrongCall, language_of, print_json, unreadable
 
 Data = Annotated[Path, typer.Option(help="数据目录。Data folder of a hall.")]
@@ -115,6 +115,84 @@ def add(app: typer.Typer) -> None:
         """核对导出的日志，不需要服务器和数据库。Check an export of the log, without a server and a database."""
         talk = Talk(language_of(lang))
         raise typer.Exit(_verify(export, checkpoint, previous, key, talk, as_json=as_json))
+
+    @log.command("replay")
+    def replay(
+        export: Annotated[
+            Path | None,
+            typer.Argument(
+                metavar="EXPORT",
+                help="带工作簿的导出；不给则用数据目录。An export with workbooks, instead of a data folder.",
+                show_default=False,
+            ),
+        ] = None,
+        *,
+        data: Data = Path("data"),
+        service: Annotated[str, typer.Option(help="只要一项服务。Only this service.", show_default=False)] = "",
+        since: Annotated[str, typer.Option(help="日期从。From this day.", show_default=False)] = "",
+        until: Annotated[str, typer.Option(help="到，含当天。Until this day.", show_default=False)] = "",
+        as_json: Json = False,
+        lang: Lang = None,
+    ) -> None:
+        """用当时的工作簿重算以往的规则结论，列出不同之处。Compute past decisions again, and tell what comes out differently."""
+        talk = Talk(language_of(lang))
+        for day in (since, until):
+            day_of(day)
+        with _failures(), _progress(talk, "重算", "Computing") as told:
+            if export is not None:
+                found = _replayed(export, service, since, until, told)
+            else:
+                with closing(_open(data)) as hall:
+                    filters = {"service_id": service, "since": since, "until": until}
+                    found = list(hall.replay(auditor(), progress=told, **filters))
+        if as_json:
+            print_json([one.to_json() for one in found])
+        else:
+            talk.out(*(_difference(one, talk) for one in found))
+            talk.out(talk.say(f"不同之处：{len(found)}。", f"Differences: {len(found)}."))
+        raise typer.Exit(FAULTS if found else FINE)
+
+
+def _replayed(export: Path, service: str, since: str, until: str, told: Callable[[int, int], None]) -> list[Any]:
+    """The differences in the decisions of an export."""
+    from banshi.platform.audit.ledger import ENTRIES
+    from banshi.platform.audit.replay import ExportedBooks, Replay, exported_decisions
+    from banshi.platform.audit.source import NoExport, manifest_of, opened
+    from banshi.rules.policies import FixpointEngine
+    from banshi.rules.values import CAMPUS_ZONE
+
+    def wanted(one: Any) -> bool:
+        day = one.at.astimezone(CAMPUS_ZONE).date().isoformat()
+        return bool((not service or one.service_id == service) and (since or day) <= day <= (until or day))
+
+    try:
+        with opened(export) as source:
+            total = int(manifest_of(source)[0]["entries"])
+            try:
+                books = ExportedBooks(source)
+            except KeyError:
+                raise WrongCall(
+                    f"{export} 里没有工作簿，请用 banshi log export --workbooks 导出。",
+                    f"{export} holds no workbooks; export it with banshi log export --workbooks.",
+                ) from None
+            found = filter(wanted, exported_decisions(source, ENTRIES))
+            return list(Replay(books, FixpointEngine()).run(found, total, told))
+    except NoExport:
+        raise WrongCall(f"{export} 不是日志导出文件。", f"{export} is no export of the log.") from None
+    except OSError as error:
+        raise unreadable(export, error) from None
+
+
+def _difference(one: Any, talk: Talk) -> str:
+    """A difference in a line."""
+    row = one.decision
+    about = f"{row.id} {row.number} {row.name} {row.scope}".strip()
+    if one.why[0]:
+        return talk.say(f"{about}：不能重算，{one.why[0]}。", f"{about}: cannot be computed, {one.why[1]}.")
+    return talk.say(
+        f"{about}：{one.what}（{one.cell}）记录为 {one.stored}，重算为 {one.recomputed}",
+        f"{about}: {one.what} ({one.cell}) is {one.stored} in the record, and {one.recomputed} computed again",
+    )
 
 
 def _verify(
