@@ -430,9 +430,14 @@ class StoredStandIn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionFilter:
-    """Which decisions; `query` is searched in number, service, name, person and `words`. `until` is not included."""
+    """Which decisions; `query` is searched in number, service, name, person and `words`. `until` is not included.
+
+    `lines` are texts of which each is a whole line of those, such as a cell or an amount; `people` are several applicants.
+    """
 
     query: str = ""
+    lines: Sequence[str] = ()
+    people: Sequence[str] = ()
     service_id: str = ""
     kind: str = ""
     outcome: str = ""

@@ -43,6 +43,7 @@ MOST_ROWS = 1_048_576
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 ZIP = "application/zip"
+JSONL = "application/jsonl"
 
 
 def harmless(text: str) -> str:
