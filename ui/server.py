@@ -39,6 +39,7 @@ from banshi.ui.screens import (
     comparing,
     errors,
     filling,
+    findings,
     form,
     hall,
     impact,
@@ -87,6 +88,7 @@ def compose(found: Hall, settings: Settings) -> FastAPI:
         case,
         moving,
         comparing,
+        findings,  # before the pages of single decisions, whose address would fit too
         auditor,
         statistics,
         board,

@@ -14,6 +14,7 @@ from typing import Any
 from route_people import route_of
 
 from banshi.platform.archive.archivist import ArchiveQuestion
+from banshi.platform.audit.log import FindingView
 from banshi.platform.audit.telling import told
 from banshi.platform.errors import NotAllowed, NotFound, Stale
 from banshi.platform.people.directory import Person
@@ -744,6 +745,27 @@ class FakeHall:
         if found is None:
             raise NotFound("decision", decision_id)
         return found
+
+    def findings(self, person: Person, *, language: str = "zh", **filters: str) -> list[FindingView]:
+        self._owner(person, "auditor")
+        told = {
+            "kind": "",
+            "at": NOW,
+            "case_id": "C1",
+            "number": "DF2026000001",
+            "service": "学生宿舍用电",
+            "version": "abababababab",
+        }
+        blank = {"person": "韦大勇", "about": "宿管核对", "value": "", "usual": "", "decision_id": ""}
+        found = [FindingView(group=group, **{**told, **blank}) for group in ("own", "twice", "outside")]
+        amount = {**blank, "about": "超额", "value": "3839.00", "usual": "38.39", "decision_id": "D0001"}
+        unused = {**blank, "person": "", "about": "收费-超额", "value": "3、4"}
+        none = {**told, "case_id": "", "number": ""}
+        return [
+            *found,
+            FindingView(group="amount", **{**told, **amount}),
+            FindingView(group="unused", **{**none, **unused}),
+        ]
 
     def export_log(
         self, person: Person, file_type: str, *, language: str = "zh", **filters: str
