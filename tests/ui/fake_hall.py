@@ -730,7 +730,9 @@ class FakeHall:
             self._owner(person)
         return "chemicals.xlsx", b"PK-workbook"
 
-    def decisions(self, person: Person, *, page: int = 1, size: int = 20, language: str = "zh", **filters: str) -> Page:
+    def decisions(
+        self, person: Person, /, *, page: int = 1, size: int = 20, language: str = "zh", **filters: str
+    ) -> Page:
         self._owner(person, "auditor")
         rows = [
             row for row in DECISIONS
@@ -746,7 +748,9 @@ class FakeHall:
             raise NotFound("decision", decision_id)
         return found
 
-    def findings(self, person: Person, *, language: str = "zh", **filters: str) -> list[FindingView]:
+    def findings(
+        self, person: Person, *, service_id: str = "", since: str = "", until: str = "", language: str = "zh"
+    ) -> list[FindingView]:
         self._owner(person, "auditor")
         told = {
             "kind": "",
@@ -768,7 +772,7 @@ class FakeHall:
         ]
 
     def export_log(
-        self, person: Person, file_type: str, *, language: str = "zh", **filters: str
+        self, person: Person, /, file_type: str, *, language: str = "zh", **filters: str
     ) -> tuple[str, str, Iterator[bytes]]:
         self._owner(person, "auditor")
         return f"rule-log.{file_type}", "text/csv", iter([b"a,b\r\n", b"1,2\r\n"])
