@@ -10,11 +10,17 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from banshi.platform.archive.archivist import CATALOGUE, ArchiveQuestion, Archivist
-from banshi.platform.audit.log import HEADERS, Log
+from banshi.platform.audit import ledger
+from banshi.platform.audit.findings import Findings, Scope
+from banshi.platform.audit.ledger import Ledger
+from banshi.platform.audit.log import FINDING_COLUMNS, FINDING_HEADERS, HEADERS, FindingView, Log
+from banshi.platform.audit.replay import Difference, Replay, StoredBooks
+from banshi.platform.audit.telling import amount_text
 from banshi.platform.cases import show
 from banshi.platform.cases.attachments import as_answer
 from banshi.platform.cases.board import UnitBoard
@@ -71,9 +77,10 @@ from banshi.platform.views import (
     StepView,
     Waiting,
 )
-from banshi.platform.workbook.writing import XLSX, ZIP
+from banshi.platform.workbook.writing import JSONL, XLSX, ZIP
 from banshi.platform.workshop import Workshop
 from banshi.rules.policies import Engine
+from banshi.rules.tables.inputs import number_in
 from banshi.rules.values import CAMPUS_ZONE, dumps
 from banshi.storage import new_id
 from banshi.storage.attachments import AttachmentFolder
@@ -97,7 +104,7 @@ def campus_time() -> datetime:
 
 @plain_failures
 class Hall:
-    """See the module. `clock` gives aware campus time; `engine` answers policies."""
+    """See the module. `clock` gives aware campus time; `engine` answers policies; `log_key` is the file of the signing key."""
 
     def __init__(
         self,
@@ -108,6 +115,7 @@ class Hall:
         engine: Engine,
         clock: Callable[[], datetime] = campus_time,
         library: Library | None = None,
+        log_key: Path | None = None,
     ) -> None:
         self.definitions = definitions
         self._store = store
@@ -122,6 +130,8 @@ class Hall:
         self._batches = Batches(self._library, self._desk)
         self._log = Log(store, self._library)
         self._callbacks = Callbacks(store, self._library, self._desk, clock)
+        self._ledger = Ledger(store, log_key, clock)
+        self._findings = Findings(store, self._library, clock)
         self._reader = CaseReader(store, self._library, self._desk, self._log, clock)
         mover = Mover(store, self._library, self._desk, clock)
         impacts = Impacts(store, self._library, self._desk, clock)
@@ -175,6 +185,10 @@ class Hall:
     def publish_planned(self) -> int:
         """Publish the versions that are planned for now or earlier; how many plans came to an end. Jobs call it."""
         return self.workshop.fire_due()
+
+    def save_daily_checkpoint(self, folder: Path) -> int:
+        """Write the day's checkpoint of the log into a folder, once a day; how many were written. Jobs call it."""
+        return self._ledger.save_daily(folder)
 
     def refresh(self) -> int:
         """Take up what other processes on the same store have published since; how many versions. Jobs call it."""
@@ -734,9 +748,14 @@ class Hall:
     def decisions(
         self, person: Person, /, *, page: int = 1, size: int = 20, language: str = "zh", **filters: str
     ) -> Page:
-        """The rule log; `filters` are `query`, `service_id`, `kind`, `outcome`, `case_id`."""
+        """The rule log; `filters` are `query`, `service_id`, `kind`, `outcome`, `case_id`, `since`, `until` (days as ISO text),
+        `person` (of the applicant a name or number), `cell` and `amount`.
+        """
         self._require(person, "auditor")
-        return self._log.page(_filter(filters), page, size, language)
+        which = self._decision_filter(filters)
+        if which is None:
+            return Page(items=[], page=page, size=size, total=0)
+        return self._log.page(which, page, size, language)
 
     def decision(self, person: Person, decision_id: str, language: str = "zh") -> DecisionView:
         """One decision with its explanation."""
@@ -744,11 +763,74 @@ class Hall:
         return self._log.decision(decision_id, language)
 
     def export_log(self, person: Person, /, file_type: str, *, language: str = "zh", **filters: str) -> Export:
-        """The rule log as `xlsx` or `csv`: file name, media type, bytes."""
+        """The rule log as `xlsx`, `csv` or `jsonl`: file name, media type, bytes."""
         self._require(person, "auditor")
-        return table_file(
-            file_type, "rule-log", self._clock(), HEADERS[language], self._log.rows(_filter(filters), language)
-        )
+        which = self._decision_filter(filters)
+        rows = self._log.rows(which, language) if which else iter(())
+        if file_type == "jsonl":
+            return f"rule-log-{self._clock():%Y%m%d-%H%M}.jsonl", JSONL, self._log.lines(which)
+        return table_file(file_type, "rule-log", self._clock(), HEADERS[language], rows)
+
+    def findings(
+        self, person: Person, *, service_id: str = "", since: str = "", until: str = "", language: str = "zh"
+    ) -> list[FindingView]:
+        """What an auditor may want to look at (`audit.findings`); days as ISO text, both counted."""
+        self._require(person, "auditor")
+        days = _filter({"since": since, "until": until})
+        scope = Scope(service_id=service_id, since=days.since, until=days.until)
+        return [self._log.finding(one, language) for one in self._findings.all(scope)]
+
+    def export_findings(
+        self,
+        person: Person,
+        file_type: str,
+        *,
+        service_id: str = "",
+        since: str = "",
+        until: str = "",
+        language: str = "zh",
+    ) -> Export:
+        """The same as `xlsx` or `csv`."""
+        found = self.findings(person, service_id=service_id, since=since, until=until, language=language)
+        rows = ([getattr(one, name) for name in FINDING_COLUMNS] for one in found)
+        return table_file(file_type, "findings", self._clock(), FINDING_HEADERS[language], rows)
+
+    def _decision_filter(self, filters: Mapping[str, str]) -> DecisionFilter | None:
+        """The filter of a search; None where nobody is called as it says, or the amount is none."""
+        which = _filter(filters)
+        lines = [filters["cell"].strip()] if filters.get("cell") else []
+        if filters.get("amount"):
+            amount = number_in(filters["amount"])
+            if not isinstance(amount, Decimal):
+                return None
+            lines.append(amount_text(amount))
+        people = [one.id for one in self.directory.find(filters["person"])] if filters.get("person") else []
+        if filters.get("person") and not people:
+            people = [filters["person"].strip()]  # whoever has left is known by the number only
+        return replace(which, lines=lines, people=people)
+
+    def save_checkpoint(self, person: Person, folder: Path) -> Path:
+        """Write a checkpoint of the log behind the last one in a folder; Declined where the log does not continue it."""
+        self._require(person, "auditor")
+        return self._ledger.save(folder)
+
+    def export_ledger(
+        self, person: Person, *, workbooks: bool = False, progress: ledger.Progress = lambda *_: None
+    ) -> Export:
+        """The whole log as a ZIP that `banshi log verify` checks without the hall, perhaps with all workbooks."""
+        self._require(person, "auditor")
+        name = f"log-{self._clock():%Y%m%d-%H%M}.zip"
+        return name, ZIP, self._ledger.export(person.id, workbooks=workbooks, progress=progress)
+
+    def replay(
+        self, person: Person, /, *, progress: ledger.Progress = lambda *_: None, **filters: str
+    ) -> Iterator[Difference]:
+        """Past decisions computed once more from their workbooks: what comes out differently; `filters` as in `decisions`."""
+        self._require(person, "auditor")
+        which = _filter(filters)
+        total = self._store.decisions(which, size=0)[1]
+        found = self._store.iter_decisions(which)
+        return Replay(StoredBooks(self._store), self._engine).run(found, total, progress)
 
     # The archive
 

@@ -24,6 +24,7 @@ def open_hall(*, data: Path, definitions: Path) -> Hall:
         attachments=AttachmentFolder(data / "attachments"),
         definitions=definitions,
         engine=DurableEngine(),
+        log_key=data / "log-key.pem",
     )
 
 

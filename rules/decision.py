@@ -52,7 +52,8 @@ class Decision:
     """What was asked, what fired, what came out.
 
     `kind` is `table`, `tariff` or `policy`; `scope` is empty, or the row of a repeat such as `items[2]`.
-    `engine` says who inferred a policy.
+    `engine` says who inferred a policy. `read` are the names that formulas of a table read beside its inputs, so that
+    it can be run again from the record alone.
     `outputs` follows the contract of `banshi decide`: an object, a list of objects, or a number.
     """
 
@@ -66,6 +67,7 @@ class Decision:
     engine: str = ""
     explanation: tuple[Explanation, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = field(default=())
+    read: Mapping[str, Value] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """The record as plain values, as the rule log stores and exports it."""
@@ -74,6 +76,7 @@ class Decision:
             "name": self.name,
             "scope": self.scope,
             "inputs": dict(self.inputs),
+            **({"read": dict(self.read)} if self.read else {}),
             "outputs": self.outputs,
             "fired": [str(place) for place in self.fired],
             "outcome": str(self.outcome),

@@ -435,15 +435,36 @@ class StoredStandIn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionFilter:
-    """Which decisions; `query` is searched in number, service, name, person and `words`. `until` is not included."""
+    """Which decisions; `query` is searched in number, service, name, person and `words`. `until` is not included.
+
+    `lines` are texts of which each is a whole line of those, such as a cell or an amount; `people` are several applicants.
+    """
 
     query: str = ""
+    lines: Sequence[str] = ()
+    people: Sequence[str] = ()
     service_id: str = ""
     kind: str = ""
     outcome: str = ""
     case_id: str = ""
     since: datetime | None = None
     until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEntry:
+    """An entry of the chained log (`chain.py`) with its body; `position` is its place among those of all cases."""
+
+    position: int
+    case_id: str
+    n: int
+    kind: str
+    at: datetime
+    previous: str
+    body_hash: str
+    salt: str
+    hash: str
+    body: Mapping[str, Any] | None
 
 
 class CaseStore(Protocol):
@@ -554,6 +575,33 @@ class LogStore(Protocol):
 
     def iter_decisions(self, which: DecisionFilter) -> Iterator[StoredDecision]:
         """All decisions, oldest first, read in portions."""
+        ...
+
+
+class ChainStore(Protocol):
+    """The chained log: `commit` adds an entry for every event and decision, behind the last one of the case.
+
+    A new store begins with a note (case and actor empty): `{"note": "begun", "format": …, "hall": …}`.
+    """
+
+    def add_note(self, at: datetime, body: Mapping[str, Any]) -> None:
+        """Write a note into the log's own chain."""
+        ...
+
+    def count_entries(self) -> int:
+        """Give every entry that has none its position, in the order in which they were written; how many there are then."""
+        ...
+
+    def entries(self, start: int = 0, stop: int | None = None) -> Iterator[StoredEntry]:
+        """The entries at positions from `start`, and before `stop`, read in portions."""
+        ...
+
+    def entry_hashes(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        """Their hashes."""
+        ...
+
+    def case_positions(self, case_id: str) -> list[int]:
+        """The positions of the entries of a case (empty: the notes) that were counted."""
         ...
 
 
@@ -751,6 +799,7 @@ class Store(
     FigureStore,
     TimerStore,
     LogStore,
+    ChainStore,
     DraftStore,
     IssuedStore,
     VersionStore,

@@ -56,8 +56,8 @@ class Payload(TypeDecorator[Any]):
         return pack(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002
-        """JSON text as a value."""
-        return unpack(value)
+        """JSON text as a value; None where there is none."""
+        return None if value is None else unpack(value)
 
 
 metadata = MetaData(
@@ -179,6 +179,30 @@ decisions = Table(
     Index("ix_decisions_at", "at", "id"),
     Index("ix_decisions_case", "case_id"),
     Index("ix_decisions_service", "service_id", "at"),
+)
+# The chained log (`chain.py`). Bodies are those of the event or the decision; only notes have their own here.
+# `position` is the place among the entries of all cases, given when they are counted.
+log_entries = Table(
+    "log_entries",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    _text("case_id"),
+    Column("n", Integer, nullable=False),
+    _text("kind"),
+    Column("at", Moment, nullable=False),
+    *(_text(name) for name in ("previous", "body_hash", "salt", "hash")),
+    Column("event_seq", Integer),
+    Column("decision_id", String),
+    Column("body", Payload),
+    Column("position", Integer),
+    Index("uq_log_entries_case", "case_id", "n", unique=True),
+    Index("uq_log_entries_position", "position", unique=True),
+)
+Index(
+    "ix_log_entries_uncounted",
+    log_entries.c.id,
+    sqlite_where=text("position IS NULL"),
+    postgresql_where=text("position IS NULL"),
 )
 counters = Table(
     "counters",

@@ -15,6 +15,7 @@ from sqlalchemy import URL, Connection, func, select
 from banshi.storage.contract import StorageError, StorageUnavailable
 from banshi.storage.schema import cases, events, sources
 from banshi.storage.sql_cases import SqlCases
+from banshi.storage.sql_chain import SqlChain
 from banshi.storage.sql_figures import SqlFigures
 from banshi.storage.sql_issued import SqlIssued
 from banshi.storage.sql_log import SqlDrafts, SqlLog
@@ -29,7 +30,17 @@ _HEALTH = "health:last-check"
 
 
 class SqlStore(
-    SqlCases, SqlFigures, SqlTimers, SqlLog, SqlDrafts, SqlIssued, SqlVersions, SqlPlans, SqlSessions, SqlStandIns
+    SqlCases,
+    SqlFigures,
+    SqlTimers,
+    SqlLog,
+    SqlChain,
+    SqlDrafts,
+    SqlIssued,
+    SqlVersions,
+    SqlPlans,
+    SqlSessions,
+    SqlStandIns,
 ):
     """The store of `contract.Store` in a SQL database, given by the path of a SQLite file or by a URL."""
 

@@ -25,6 +25,7 @@ from banshi.storage.contract import (
     TaskFilter,
 )
 from banshi.storage.schema import attachments, cases, commands, counters, decisions, drafts, events, tasks
+from banshi.storage.sql_chain import chain
 from banshi.storage.sql_issued import forget_issued
 from banshi.storage.sql_rows import Part, columns, matches, page_of, put, record, stream
 from banshi.storage.sql_timers import set_timers
@@ -117,11 +118,12 @@ def _commit(connection: Connection, command: Command) -> Committed:
     change = command.change if isinstance(command.change, Change) else command.change(draw)
     number = drawn[0] if drawn else ""
     _check(command, change)
-    for new in change.events:
-        seq += 1
+    numbered = list(enumerate(change.events, seq + 1))
+    for seq, new in numbered:
         values = {"kind": new.kind, "at": new.at, "actor": new.actor, "payload": new.payload}
         connection.execute(insert(events).values(case_id=command.case_id, seq=seq, **values))
     _project(connection, command.case_id, change, seq)
+    chain(connection, command.case_id, numbered, change.decisions)
     kept = {"seq": seq, "number": number, "answer": change.answer}
     names = {"id": command.id, "actor": command.actor, "case_id": command.case_id, "at": command.at}
     connection.execute(insert(commands).values(**names, **kept))

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, insert, select
+from sqlalchemy import Connection, Select, delete, insert, literal, select
 
 from banshi.storage.contract import DecisionFilter, DraftNewer, StoredAttachment, StoredDecision, StoredDraft
 from banshi.storage.schema import attachments, decisions, drafts
 from banshi.storage.sql_issued import forget_issued
-from banshi.storage.sql_rows import Part, columns, matches, page_of, put, record, stream
+from banshi.storage.sql_rows import Part, columns, findable, matches, page_of, put, record, stream
 
 
 class SqlLog(Part):
@@ -118,6 +118,11 @@ def _which(which: DecisionFilter) -> Select[Any]:
         (decisions.c.case_id, which.case_id),
     ):
         query = query.where(column == wanted) if wanted else query
+    for line in which.lines:
+        whole = literal("\n") + decisions.c.search + literal("\n")
+        query = query.where(whole.contains(f"\n{findable(line)}\n", autoescape=True))
+    if which.people:
+        query = query.where(decisions.c.person.in_(which.people))
     if which.since is not None:
         query = query.where(decisions.c.at >= which.since)
     return query.where(decisions.c.at < which.until) if which.until is not None else query

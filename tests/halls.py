@@ -94,6 +94,7 @@ def open_test_hall(
         definitions=definitions,
         engine=FixpointEngine(),
         clock=clock,
+        log_key=folder / "log-key.pem",
     )
     hall.scan()
     return hall

@@ -22,7 +22,6 @@ from banshi.ui.cli_files import (
     calendar_for,
     calendar_of,
     directory_for,
-    folder_of_hall,
     json_object,
     now,
     person_of,
@@ -33,6 +32,7 @@ from banshi.ui.cli_files import (
     written,
 )
 from banshi.ui.cli_impact import add as impact_command
+from banshi.ui.cli_log import add as log_commands
 from banshi.ui.cli_new import add as new_command
 from banshi.ui.cli_paths import paths_json, paths_table
 from banshi.ui.cli_publish import add as publish_commands
@@ -63,8 +63,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-log_app = typer.Typer(no_args_is_help=True, help="审计员的命令。The auditor's commands.", rich_markup_mode=None)
-app.add_typer(log_app, name="log")
+log_commands(app)
 statistics_command(app)
 archive_command(app)
 new_command(app)
@@ -436,29 +435,6 @@ def serve_hall(
     given = {"data": data, "definitions": definitions, "host": host, "port": port}
     settings = settings.model_copy(update={name: value for name, value in given.items() if value is not None})
     raise typer.Exit(serve(settings))
-
-
-@log_app.command("export")
-def export_log(
-    out: Annotated[Path, typer.Option(help="写到 .xlsx 或 .csv。Write .xlsx or .csv.", show_default=False)],
-    *,
-    data: Annotated[Path, typer.Option(help="数据目录。Data folder of a hall.")] = Path("data"),
-    service: Annotated[str, typer.Option(help="只导出一项服务。Only this service.", show_default=False)] = "",
-    query: Annotated[str, typer.Option(help="包含的文字。Only what contains this.", show_default=False)] = "",
-    lang: Lang = None,
-) -> None:
-    """导出规则日志。Export the rule log of a hall's data folder."""
-    from banshi.platform.opening import open_hall
-    from banshi.ui.cli_files import auditor
-
-    talk = _talk(lang)
-    kind = out.suffix.lower().removeprefix(".")
-    if kind not in ("xlsx", "csv"):
-        raise WrongCall("--out 的文件名应以 .xlsx 或 .csv 结尾。", "--out should end in .xlsx or .csv.")
-    with closing(open_hall(data=folder_of_hall(data), definitions=data)) as hall:
-        pieces = hall.export_log(auditor(), kind, language=talk.language, service_id=service, query=query)[2]
-        write_bytes(out, pieces)
-    talk.err(talk.say(f"已写入 {out}。", f"Written to {out}."))
 
 
 def main() -> None:

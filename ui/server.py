@@ -39,6 +39,7 @@ from banshi.ui.screens import (
     comparing,
     errors,
     filling,
+    findings,
     form,
     hall,
     impact,
@@ -60,6 +61,7 @@ log = logging.getLogger("banshi")
 
 _MOST_FILLINGS = 64  # filled-in templates that wait for their senders, 2 MB each at most
 _REFRESHED = 1.0  # seconds between two looks at what other processes have published: one count of a small table
+_CHECKPOINTS = 60.0  # seconds between two looks whether the day has its checkpoint of the log
 PRIMARY = "#0b5cab"  # 6.7 : 1 on white; NiceGUI's own blue has 2.9 : 1
 
 
@@ -86,6 +88,7 @@ def compose(found: Hall, settings: Settings) -> FastAPI:
         case,
         moving,
         comparing,
+        findings,  # before the pages of single decisions, whose address would fit too
         auditor,
         statistics,
         board,
@@ -169,6 +172,8 @@ def _lifespan(site: Site) -> Callable[[FastAPI], contextlib.AbstractAsyncContext
             Ticker(site.hall.publish_planned),
             Ticker(site.hall.refresh, _REFRESHED),
         ]
+        if (kept := site.settings.checkpoints) is not None:
+            tickers.append(Ticker(lambda: site.hall.save_daily_checkpoint(kept), _CHECKPOINTS))
         for ticker in tickers:
             ticker.start()
         watching = asyncio.create_task(watch(site.hall), name="watch the definitions")

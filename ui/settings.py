@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     trusted_proxies: str = Field(default="127.0.0.1", description="proxies whose headers are believed · 可信代理")
     attachment_limit: int = Field(default=20 * _MB, ge=1, description="bytes a file may have · 附件大小上限")
     workbook_limit: int = Field(default=10 * _MB, ge=1, description="bytes a workbook may have · 工作簿大小上限")
+    checkpoints: Path | None = Field(
+        default=None, description="folder for a signed checkpoint of the log each day · 每日检查点的文件夹"
+    )
 
     callback_secret: SecretStr = Field(
         default=SecretStr(""), description="secret that the keys of other systems are made from · 外部系统回调密钥"

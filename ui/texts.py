@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from banshi.platform.words import EVENTS, KINDS, OUTCOMES, STATES
 from banshi.rules.values import dumps
 from banshi.ui.texts_archive import ARCHIVE
+from banshi.ui.texts_audit import AUDIT
 from banshi.ui.texts_impact import IMPACT
 from banshi.ui.texts_publishing import PUBLISHING
 from banshi.ui.texts_routes import ROUTES
@@ -198,6 +199,7 @@ TABLE: dict[str, tuple[str, str]] = {
     **WORKSHOP,
     **STATISTICS,
     **ARCHIVE,
+    **AUDIT,
     **IMPACT,
     # One case
     "case.back": ("返回我的办件", "My cases"),

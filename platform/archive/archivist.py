@@ -12,7 +12,6 @@ from typing import Any
 from banshi.platform.archive.filing import Filing, apart, file_name, filing_of
 from banshi.platform.archive.manifest import FORMAT, MANIFEST, RECORD, record_lines
 from banshi.platform.archive.page import page
-from banshi.platform.archive.stream import Written, ZipStream
 from banshi.platform.cases import show
 from banshi.platform.cases.attachments import file_ids, files_of
 from banshi.platform.cases.desk import Desk
@@ -27,6 +26,7 @@ from banshi.platform.service.model import Service
 from banshi.platform.views import ArchiveRow, CaseView, Page
 from banshi.platform.words import STATES, word
 from banshi.platform.workbook.writing import Entry, xlsx_bytes
+from banshi.platform.zip_stream import Written, ZipStream
 from banshi.rules.values import CAMPUS_ZONE, dumps
 from banshi.storage.attachments import AttachmentFolder, NoSuchFile
 from banshi.storage.contract import CaseFilter, Store, StoredAttachment, StoredCase

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any
 
+from banshi.platform.audit.findings import Found
 from banshi.platform.audit.labels import labels_of
 from banshi.platform.audit.telling import plainly, told
 from banshi.platform.errors import NotFound
@@ -26,6 +29,38 @@ HEADERS: Mapping[str, Sequence[str]] = {
         "Outcome", "Outputs", "Cells that fired", "Inputs", "Explanation", "Engine", "Id",
     ),
 }  # fmt: skip
+
+
+FINDING_COLUMNS = ("kind", "at", "number", "service", "version", "person", "about", "value", "usual")
+FINDING_HEADERS: Mapping[str, Sequence[str]] = {
+    "zh": ("类别", "时间", "单号", "服务", "版本", "人员", "环节、收费或工作表", "金额或行号", "中位数"),
+    "en": ("Kind", "Time", "Case number", "Service", "Version", "Person", "Step, tariff or sheet", "Amount or rows", "Median"),
+}  # fmt: skip
+_FINDINGS = {
+    "own": ("办理自己的申请", "Decided on her own case"),
+    "twice": ("同一人办了两个环节", "One person at two steps"),
+    "outside": ("办公时间以外", "Outside office hours"),
+    "amount": ("金额异常", "Unusual amount"),
+    "unused": ("从未用到的规则行", "Rows of rules never used"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingView:
+    """A finding (`audit.findings.Found`) in words; `group` is its kind, `version` the short name."""
+
+    group: str
+    kind: str
+    at: datetime | None
+    case_id: str
+    number: str
+    service: str
+    version: str
+    person: str
+    about: str
+    value: str
+    usual: str
+    decision_id: str
 
 
 class Log:
@@ -77,6 +112,34 @@ class Log:
                 row.engine,
                 row.id,
             )
+
+    def lines(self, which: DecisionFilter | None) -> Iterator[bytes]:
+        """The decisions as lines of JSON, oldest first."""
+        for row in self._store.iter_decisions(which) if which else ():
+            told = {field.name: getattr(row, field.name) for field in fields(row) if field.name != "words"}
+            yield (dumps(told) + "\n").encode()
+
+    def finding(self, found: Found, language: str) -> FindingView:
+        """A finding in words."""
+        service = self._library.kept(found.service_id, found.version)
+        steps = {step.id: step.title(language) for step in service.routing.steps} if service and service.routing else {}
+        about = found.about
+        if found.kind in ("own", "twice", "outside"):
+            about = "、".join(steps.get(step, step) for step in about.split("、"))
+        return FindingView(
+            group=found.kind,
+            kind=_FINDINGS[found.kind][language == "en"],
+            at=found.at,
+            case_id=found.case_id,
+            number=found.number,
+            service=self._title(found.service_id, language),
+            version=found.version[:12],
+            person=self._library.directory.name(found.person, language) if found.person else "",
+            about=about,
+            value=found.value,
+            usual=found.usual,
+            decision_id=found.decision_id,
+        )
 
     def _title(self, service_id: str, language: str) -> str:
         """What a service is called today; one that is not live any more keeps its id."""

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
-from itertools import chain, islice
+from itertools import chain, count, islice
+from typing import Any
 from unicodedata import east_asian_width
 
 from openpyxl import Workbook
@@ -27,22 +29,30 @@ from banshi.rules.values import CAMPUS_ZONE
 
 Entry = None | str | bool | int | Decimal | date | datetime | time
 _FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
+_SHORTENED = re.compile(r"0\d+(\.\d*)?|\d{16,}(\.\d*)?|\d+(\.\d*)?[eE]\d+")
+_MOST_DIGITS = 15  # of a number in Excel
 _LONGEST_TEXT = 32_000  # Excel's own limit is 32,767 characters a cell
 _CHUNK = 64 * 1024
 _MEASURED = 200  # rows by which the widths of the columns are chosen
 _NARROWEST, _WIDEST = 10, 60  # Latin characters
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
 
+MOST_ROWS = 1_048_576
+"""Rows of a sheet in Excel."""
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 ZIP = "application/zip"
+JSONL = "application/jsonl"
 
 
 def harmless(text: str) -> str:
-    """Text for a csv file that no spreadsheet takes for a formula."""
-    return (
-        "'" + text if text.lstrip(" \u00a0").startswith(_FORMULA_STARTS) or text.startswith(_FORMULA_STARTS) else text
-    )
+    """Text for a csv file that no spreadsheet takes for a formula, or for a number that it would shorten.
+
+    Such are `00123`, a card number of more than 15 digits, and `12E5`.
+    """
+    formula = text.startswith(_FORMULA_STARTS) or text.lstrip(" \u00a0").startswith(_FORMULA_STARTS)
+    return "'" + text if formula or _SHORTENED.fullmatch(text.strip()) else text
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Entry]]) -> Iterator[bytes]:
@@ -63,24 +73,32 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Entry]]) -> Iterato
 def xlsx_bytes(title: str, header: Sequence[str], rows: Iterable[Sequence[Entry]]) -> Iterator[bytes]:
     """An xlsx file with a bold, frozen header; written to a temporary file first, so that memory stays flat.
 
-    Columns are as wide as what stands in the first rows, within bounds; longer texts are wrapped.
+    Columns are as wide as what stands in the first rows, within bounds; longer texts are wrapped. Where a sheet is full,
+    another one goes on.
     """
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
-    sheet.freeze_panes = "A2"
-    following = iter(rows)
-    first = list(islice(following, _MEASURED))
-    for i, name in enumerate(header):
-        widest = max(_width(field) for field in (name, *(row[i] for row in first)))
-        sheet.column_dimensions[column_letters(i)].width = min(max(widest + 2, _NARROWEST), _WIDEST)
-    sheet.append([_bold(sheet, name) for name in header])
-    for row in chain(first, following):
-        sheet.append([_xlsx_field(sheet, field) for field in row])
+    book, following = Workbook(write_only=True), iter(rows)
+    for number in count(1):
+        portion = list(islice(following, 1))
+        if not portion and number > 1:
+            break
+        name = title[:28] + (f" {number}" if number > 1 else "")
+        _fill(book.create_sheet(name), header, chain(portion, islice(following, MOST_ROWS - 2)))
     with tempfile.TemporaryFile() as file:
         book.save(file)
         file.seek(0)
         while chunk := file.read(_CHUNK):
             yield chunk
+
+
+def _fill(sheet: Any, header: Sequence[str], rows: Iterator[Sequence[Entry]]) -> None:
+    sheet.freeze_panes = "A2"
+    first = list(islice(rows, _MEASURED))
+    for i, name in enumerate(header):
+        widest = max(_width(field) for field in (name, *(row[i] for row in first)))
+        sheet.column_dimensions[column_letters(i)].width = min(max(widest + 2, _NARROWEST), _WIDEST)
+    sheet.append([_bold(sheet, name) for name in header])
+    for row in chain(first, rows):
+        sheet.append([_xlsx_field(sheet, field) for field in row])
 
 
 def _csv_field(field: Entry) -> str:
@@ -96,6 +114,8 @@ def _csv_field(field: Entry) -> str:
 def _xlsx_field(sheet: WriteOnlyWorksheet, field: Entry) -> object:
     if isinstance(field, datetime):
         return _local(field)
+    if isinstance(field, Decimal) and len(field.as_tuple().digits) > _MOST_DIGITS:
+        return _text_cell(sheet, format(field, "f"))
     return _text_cell(sheet, field) if isinstance(field, str) else field
 
 

@@ -39,6 +39,7 @@ def decide(table: Table, env: Environment, scope: str = "", *, explained: bool =
         outcome=found.outcome,
         explanation=explain_rows(table, env, run.values, found) if explained else (),
         diagnostics=(*found.diagnostics, *run.mismatches()),
+        read={name: env.find(name) for name in sorted(table.names - set(run.values))} if explained else {},
     )
 
 

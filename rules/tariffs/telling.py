@@ -11,7 +11,7 @@ from banshi.rules.diagnostics import Diagnostic
 from banshi.rules.expressions import Expression
 from banshi.rules.tariffs import faults
 from banshi.rules.tariffs.ladder import Step
-from banshi.rules.tariffs.model import Direction, Line, Method, Rounding, Tariff
+from banshi.rules.tariffs.model import Direction, Line, Method, Tariff
 from banshi.rules.tariffs.proration import Part
 
 _METHOD_ZH = {
@@ -67,9 +67,8 @@ def tell(parts: Parts, amount: Decimal | None, reasons: tuple[Explanation, ...])
         zh, en = parts.stopped.message("zh"), parts.stopped.message("en")
         return Explanation(label, None, parts.stopped.place, zh, en, reasons)
     assert amount is not None
-    formula = _formula(parts)
-    zh = f"{_METHOD_ZH[line.method]}{_bracket(parts)}：{formula}{_rounding_zh(parts)}，得 {amount:f}"
-    en = f"{line.method}{_bracket(parts)}: {formula}{_rounding_en(parts)}, gives {amount:f}"
+    zh = f"{_METHOD_ZH[line.method]}{_bracket(parts)}：{_formula(parts, '（{}）')}{_result_zh(parts, amount)}"
+    en = f"{line.method}{_bracket(parts)}: {_formula(parts, ' ({})')}{_result_en(parts, amount)}"
     if parts.part is not None:
         days = f"{parts.part.days}/{parts.part.whole}"
         zh, en = f"{zh}（计费期 {days} 天有效）", f"{en} (in force on {days} days of the period)"
@@ -99,13 +98,16 @@ def tell_nothing(tariff: Tariff) -> Explanation:
     return Explanation(tariff.name, None, tariff.place, found.message("zh"), found.message("en"))
 
 
-def _formula(parts: Parts) -> str:
+def _formula(parts: Parts, at: str) -> str:
+    """What was computed, the rate with its cell (`at` says how that is written): `55 × 0.698 (fees!C7)`."""
     if parts.line.method is Method.TOTAL:
         return " + ".join(parts.added) or "0"
+    cell = str(parts.line.rate.place) if parts.line.rate else ""
+    rate = f"{parts.rate:f}{at.format(cell) if cell else ''}" if parts.rate is not None else ""
     if parts.line.method is Method.FIXED:
-        rate = f"{parts.rate:f}" if parts.rate is not None else "0"
-        return f"{rate} × {parts.part.days}/{parts.part.whole}" if parts.part else rate
-    return " × ".join(f"{value:f}" for value in (parts.counted, parts.rate) if value is not None)
+        return f"{rate or '0'} × {parts.part.days}/{parts.part.whole}" if parts.part else rate or "0"
+    counted = f"{parts.counted:f}" if parts.counted is not None else ""
+    return " × ".join(filter(None, (counted, rate)))
 
 
 def _bracket(parts: Parts) -> str:
@@ -115,20 +117,25 @@ def _bracket(parts: Parts) -> str:
     return f" ({parts.step.low:f}, {high}]"
 
 
-def _changed(parts: Parts) -> Rounding | None:
-    """The rounding, where there is something to say: the line is rounded and the raw amount differs in shape."""
-    return parts.line.rounding if parts.line.rounding.unit is not None else None
+def _result_zh(parts: Parts, amount: Decimal) -> str:
+    """What came out; how it was rounded and limited, where that made it another amount."""
+    if parts.raw == amount and not parts.limit:
+        return f" = {amount:f}"
+    unit = parts.line.rounding.unit
+    text = f" = {_short(parts.raw)}" if parts.raw is not None else ""
+    text += f"，按 {unit:f} {_DIRECTION_ZH[parts.line.rounding.direction]}" if unit is not None else ""
+    return text + (f"，{parts.limit[0]}" if parts.limit else "") + f"，得 {amount:f}"
 
 
-def _rounding_zh(parts: Parts) -> str:
-    rounding = _changed(parts)
-    text = f" = {parts.raw:f}" if parts.raw is not None else ""
-    text += f"，按 {rounding.unit:f} {_DIRECTION_ZH[rounding.direction]}" if rounding else ""
-    return text + (f"，{parts.limit[0]}" if parts.limit else "")
+def _result_en(parts: Parts, amount: Decimal) -> str:
+    if parts.raw == amount and not parts.limit:
+        return f" = {amount:f}"
+    unit = parts.line.rounding.unit
+    text = f" = {_short(parts.raw)}" if parts.raw is not None else ""
+    text += f", rounded to {unit:f} {parts.line.rounding.direction}" if unit is not None else ""
+    return text + (f", {parts.limit[1]}" if parts.limit else "") + f", gives {amount:f}"
 
 
-def _rounding_en(parts: Parts) -> str:
-    rounding = _changed(parts)
-    text = f" = {parts.raw:f}" if parts.raw is not None else ""
-    text += f", rounded to {rounding.unit:f} {rounding.direction}" if rounding else ""
-    return text + (f", {parts.limit[1]}" if parts.limit else "")
+def _short(raw: Decimal) -> str:
+    """An exact product without the zeros behind its last digit."""
+    return format(raw.normalize(), "f")

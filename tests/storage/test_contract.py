@@ -179,6 +179,24 @@ class StoreContract:
         assert found(query="N3") == ["C3"]
         assert store.count_tasks(TaskFilter(person="T001", also=[("T002", ())])) == 3
 
+    def test_decisions_are_found_by_whole_lines_and_by_people(self, store):
+        told = [("2023001", "38.39\nfees!C7"), ("2023002", "138.39\nfees!C71"), ("2023003", "38.39\nfees!C71\n100%_")]
+        for count, (person, words) in enumerate(told):
+            decisions = [a_decision(f"L{count}", "", id=f"D{count}", person=person, words=words)]
+            store.commit(
+                Command(id=new_id(), actor="A", at=AT, case_id=f"L{count}", change=Change(decisions=decisions))
+            )
+
+        def found(**which):
+            return sorted(row.id for row in store.decisions(DecisionFilter(**which))[0])
+
+        assert found(lines=["38.39"]) == ["D0", "D2"]
+        assert found(lines=["FEES!C7"]) == ["D0"]
+        assert found(lines=["38.39", "fees!C71"]) == ["D2"]
+        assert found(lines=["100%_"]) == ["D2"]
+        assert found(lines=["%"]) == found(lines=["38.3"]) == []
+        assert found(people=["2023002", "2023003"], lines=["fees!c71"]) == ["D1", "D2"]
+
     def test_figures_are_those_of_the_cohort_and_of_no_copy(self, store):
         later = AT + timedelta(days=40)
         for case_id, service, at in (("F1", "dorm", AT), ("F2", "dorm", later), ("F3", "lab", AT)):

@@ -14,6 +14,7 @@ from typing import Any
 from route_people import route_of
 
 from banshi.platform.archive.archivist import ArchiveQuestion
+from banshi.platform.audit.log import FindingView
 from banshi.platform.audit.telling import told
 from banshi.platform.errors import NotAllowed, NotFound, Stale
 from banshi.platform.people.directory import Person
@@ -729,7 +730,9 @@ class FakeHall:
             self._owner(person)
         return "chemicals.xlsx", b"PK-workbook"
 
-    def decisions(self, person: Person, *, page: int = 1, size: int = 20, language: str = "zh", **filters: str) -> Page:
+    def decisions(
+        self, person: Person, /, *, page: int = 1, size: int = 20, language: str = "zh", **filters: str
+    ) -> Page:
         self._owner(person, "auditor")
         rows = [
             row for row in DECISIONS
@@ -745,8 +748,31 @@ class FakeHall:
             raise NotFound("decision", decision_id)
         return found
 
+    def findings(
+        self, person: Person, *, service_id: str = "", since: str = "", until: str = "", language: str = "zh"
+    ) -> list[FindingView]:
+        self._owner(person, "auditor")
+        told = {
+            "kind": "",
+            "at": NOW,
+            "case_id": "C1",
+            "number": "DF2026000001",
+            "service": "学生宿舍用电",
+            "version": "abababababab",
+        }
+        blank = {"person": "韦大勇", "about": "宿管核对", "value": "", "usual": "", "decision_id": ""}
+        found = [FindingView(group=group, **{**told, **blank}) for group in ("own", "twice", "outside")]
+        amount = {**blank, "about": "超额", "value": "3839.00", "usual": "38.39", "decision_id": "D0001"}
+        unused = {**blank, "person": "", "about": "收费-超额", "value": "3、4"}
+        none = {**told, "case_id": "", "number": ""}
+        return [
+            *found,
+            FindingView(group="amount", **{**told, **amount}),
+            FindingView(group="unused", **{**none, **unused}),
+        ]
+
     def export_log(
-        self, person: Person, file_type: str, *, language: str = "zh", **filters: str
+        self, person: Person, /, file_type: str, *, language: str = "zh", **filters: str
     ) -> tuple[str, str, Iterator[bytes]]:
         self._owner(person, "auditor")
         return f"rule-log.{file_type}", "text/csv", iter([b"a,b\r\n", b"1,2\r\n"])

@@ -182,12 +182,13 @@ def test_1_every_screen(shown: str, browser: Browser, size: dict[str, int], lang
     auditor = Eye(Visitor(browser, shown, "10811", size), language)
     auditor.visit("/auditor")
     auditor.visit("/auditor?q=nothing-like-it", "auditor, nothing found")
+    auditor.visit("/auditor/findings", "findings")
     for number in range(1, 5):
         page = auditor.visit(f"/auditor/D{number:04}")
     page.locator("details").evaluate_all("all => all.forEach((one) => (one.open = true))")
     auditor.look("decision, opened")
     auditor.visit("/cases", "no cases")
-    auditor.done(8)
+    auditor.done(9)
 
 
 @SIZES

@@ -102,18 +102,22 @@ def router(site: Site, uploads: Uploads, fillings: Uploads) -> APIRouter:
 def _exports(api: APIRouter, site: Site, door: Any) -> None:
     @api.get("/export/log.{file_type}")
     async def export_log(
-        file_type: str, *, visit: Visit = door, q: str = "", service: str = "", kind: str = "", outcome: str = ""
+        file_type: str, *, visit: Visit = door, asked: Annotated[dict[str, str], Depends(log_filters)]
     ) -> Response:
-        found = await visit.ask(
-            site.hall.export_log,
-            known(file_type),
-            language=visit.language,
-            query=q,
-            service_id=service,
-            kind=kind,
-            outcome=outcome,
-        )
-        return streamed(*found)
+        kind = file_type if file_type == "jsonl" else known(file_type)
+        return streamed(*await visit.ask(site.hall.export_log, kind, language=visit.language, **asked))
+
+    @api.get("/export/findings.{file_type}")
+    async def export_findings(
+        file_type: str, *, visit: Visit = door, service: str = "", since: str = "", until: str = ""
+    ) -> Response:
+        days = {"since": str(day_of(since) or ""), "until": str(day_of(until) or "")}
+        kind, found = known(file_type), site.hall.export_findings
+        return streamed(*await visit.ask(found, kind, service_id=service, language=visit.language, **days))
+
+    @api.get("/export/ledger.zip")
+    async def export_ledger(*, visit: Visit = door) -> Response:
+        return streamed(*await visit.ask(site.hall.export_ledger))
 
     @api.get("/export/statistics/{by}.{file_type}")
     async def export_statistics(
@@ -178,6 +182,23 @@ def question(
 ) -> Question:
     """The question of an address; days as `2026-09-01`, both counted."""
     return Question(service_id=service_id, unit=unit, step=step, since=since, until=until)
+
+
+def log_filters(
+    q: str = "",
+    service: str = "",
+    kind: str = "",
+    outcome: str = "",
+    person: str = "",
+    since: str = "",
+    until: str = "",
+    cell: str = "",
+    amount: str = "",
+) -> dict[str, str]:
+    """The filters of the rule log in an address, as the hall takes them; what is no day does not filter."""
+    days = {"since": str(day_of(since) or ""), "until": str(day_of(until) or "")}
+    told = {"query": q, "service_id": service, "kind": kind, "outcome": outcome, "person": person, "cell": cell}
+    return {**told, "amount": amount, **days}
 
 
 def archive_question(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
+from fastapi import Depends
+
 from banshi.platform.views import DecisionView
+from banshi.ui.rest.files import log_filters
 from banshi.ui.screens.explanation import ExplanationTree
 from banshi.ui.screens.frame import Screen, Site, screen, title_block
 from banshi.ui.screens.hall import back
@@ -16,6 +19,7 @@ from banshi.ui.screens.pieces import empty, facts, moment, panel
 
 KINDS = ("table", "tariff", "policy")
 OUTCOMES = ("ok", "no match", "conflict", "not checked", "error")
+_SHORT = {"query": "q", "service_id": "service"}
 TONES = {"ok": "green", "no match": "grey", "conflict": "red", "not checked": "orange", "error": "red"}
 
 
@@ -23,27 +27,19 @@ def add(site: Site) -> None:
     """Add the pages."""
 
     @screen(site, "/auditor")
-    async def auditor(
-        screen: Screen, q: str = "", service: str = "", kind: str = "", outcome: str = "", page: int = 1
-    ) -> None:
-        kind = kind if kind in KINDS else ""
-        outcome = outcome if outcome in OUTCOMES else ""
-        query = {"q": q, "service": service, "kind": kind, "outcome": outcome}
-        found = await screen.ask(
-            site.hall.decisions,
-            query=q,
-            service_id=service,
-            kind=kind,
-            outcome=outcome,
-            page=page_number(page),
-            language=screen.language,
-        )
+    async def auditor(screen: Screen, asked: Annotated[dict[str, Any], Depends(log_filters)], page: int = 1) -> None:
+        asked["kind"] = asked["kind"] if asked["kind"] in KINDS else ""
+        asked["outcome"] = asked["outcome"] if asked["outcome"] in OUTCOMES else ""
+        query = {_SHORT.get(name, name): value for name, value in asked.items()}
+        found = await screen.ask(site.hall.decisions, page=page_number(page), language=screen.language, **asked)
         services = await screen.ask(site.hall.titles, screen.language)
         t = screen.t
         with screen.frame(t("nav.auditor"), active="auditor", classes="page-auditor"):
             with div("title-with-tool"):
                 title_block(t("auditor.title"), t("auditor.lead"))
-                link(t("nav.statistics"), "/statistics", "button small")
+                with div("actions"):
+                    link(t("auditor.findings"), "/auditor/findings", "button small")
+                    link(t("nav.statistics"), "/statistics", "button small")
             _filter(screen, query, services)
             with div("list-tools"):
                 span(t("list.total", count=found.total), "muted")
@@ -65,7 +61,7 @@ def add(site: Site) -> None:
 
 def _filter(screen: Screen, query: Mapping[str, str], services: Mapping[str, str]) -> None:
     t = screen.t
-    with tag("form", "", "filter", role="search", method="get", action="/auditor"):
+    with tag("form", "", "filter filter-log", role="search", method="get", action="/auditor"):
         with div("filter-field filter-wide"):
             tag("label", t("auditor.search"), "field-label", for_="filter-q")
             tag(
@@ -78,6 +74,16 @@ def _filter(screen: Screen, query: Mapping[str, str], services: Mapping[str, str
         _choice(t("auditor.kind"), "kind", query, [(key, t(f"decision.kind.{key}")) for key in KINDS], t("list.all"))
         outcomes = [(key, t(f"decision.outcome.{key}")) for key in OUTCOMES]
         _choice(t("auditor.outcome"), "outcome", query, outcomes, t("list.all"))
+        for name, kind in (
+            ("person", "search"),
+            ("since", "date"),
+            ("until", "date"),
+            ("cell", "search"),
+            ("amount", "search"),
+        ):
+            with div("filter-field"):
+                tag("label", t(f"auditor.{name}"), "field-label", for_=f"filter-{name}")
+                tag("input", "", "input", type=kind, id=f"filter-{name}", name=name, defaultValue=query[name] or None)
         with div("filter-buttons"):
             button(t("auditor.find"), None, "button primary", type="submit")
             if any(query.values()):
@@ -95,7 +101,10 @@ def _choice(label: str, name: str, query: Mapping[str, str], choices: list[tuple
 def _exports(screen: Screen, query: Mapping[str, str]) -> None:
     asked = urlencode({key: value for key, value in query.items() if value})
     with div("actions"):
-        for kind in ("xlsx", "csv"):
+        with link("", "/export/ledger.zip", "button small", download=""):
+            icon("download", "icon icon-small")
+            span(screen.t("auditor.ledger"))
+        for kind in ("xlsx", "csv", "jsonl"):
             with link("", f"/export/log.{kind}" + (f"?{asked}" if asked else ""), "button small", download=""):
                 icon("download", "icon icon-small")
                 span(screen.t("auditor.export", kind=kind))

@@ -368,7 +368,8 @@ def test_every_line_explains_itself_down_to_its_cells():
     line = found.lines[1]
     assert (line.item, line.label, line.quantity, line.rate) == ("超额电费", "超出部分", D(55), D("0.698"))
     assert [place.cell for place in line.places] == ["C2", "D3", "F3"]
-    assert "55 × 0.698 = 38.390" in line.explanation.zh
+    assert "55 × 0.698（收费-测试!F3）= 38.39（" in line.explanation.zh.replace(" =", "=")
+    assert "55 × 0.698 (收费-测试!F3) = 38.39 (" in line.explanation.en
     assert "校区通知" in line.explanation.zh
     assert [part.place.cell for part in line.explanation.parts] == ["C2", "D3", "F3"]
     assert [part.value for part in line.explanation.parts] == [D(95), D(40), D("0.698")]

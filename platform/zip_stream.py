@@ -31,13 +31,15 @@ class ZipStream:
         self._sink = _Sink()
         self._zip = zipfile.ZipFile(self._sink, "w", zipfile.ZIP_DEFLATED, compresslevel=4)
 
-    def add(self, path: str, pieces: Iterable[bytes], at: datetime) -> Generator[bytes, None, Written]:
-        """One file; `at` is its time, as a clock on the wall shows it."""
+    def add(
+        self, path: str, pieces: Iterable[bytes], at: datetime, *, large: bool = False
+    ) -> Generator[bytes, None, Written]:
+        """One file; `at` is its time, as a clock on the wall shows it. One that may pass 2 GB is `large`."""
         info = zipfile.ZipInfo(path, at.timetuple()[:6])
         info.compress_type = zipfile.ZIP_DEFLATED
         info.external_attr = 0o644 << 16
         digest, size = hashlib.sha256(), 0
-        with self._zip.open(info, "w") as file:
+        with self._zip.open(info, "w", force_zip64=large) as file:
             for piece in pieces:
                 digest.update(piece)
                 size += len(piece)

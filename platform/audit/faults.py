@@ -1,0 +1,209 @@
+"""What can be wrong with an export of the log, or with a checkpoint (codes `LOG-…`).
+
+The place of each is a file. `entry` counts from 0, as positions do; `line` counts from 1.
+"""
+
+from __future__ import annotations
+
+from banshi.rules.diagnostics import Severity, fault
+
+_KEEP = "保留这份导出和检查点，另导出一份对照，并查服务器和备份。"
+_KEEP_EN = "Keep this export and the checkpoint, export once more to compare, and look at the server and its backups."
+
+NOT_AN_EXPORT = fault(
+    "LOG-001",
+    Severity.ERROR,
+    "不是日志导出文件，或文件不完整：{why}",
+    "This is no export of the log, or not all of one: {why}",
+    do_zh="从办事大厅重新导出。",
+    do_en="Export the log from the hall anew.",
+)
+
+NOT_A_CHECKPOINT = fault(
+    "LOG-002",
+    Severity.ERROR,
+    "不是检查点文件，或文件不完整。",
+    "This is no checkpoint, or not all of one.",
+    do_zh="用您自己保管的、本大厅的检查点文件。",
+    do_en="Use the checkpoint of this hall that you keep yourself.",
+)
+
+WRONG_SIGNATURE = fault(
+    "LOG-003",
+    Severity.ERROR,
+    "检查点的签名不对：签名之后被改动过。",
+    "The signature of the checkpoint is wrong: it was changed after it was signed.",
+    do_zh="用您自己保管的、本大厅的检查点文件。",
+    do_en="Use the checkpoint of this hall that you keep yourself.",
+)
+
+FOREIGN_KEY = fault(
+    "LOG-004",
+    Severity.ERROR,
+    "检查点是用另一把密钥签的（{found}），应为 {expected}。",
+    "The checkpoint is signed with another key ({found}) than {expected}.",
+    do_zh="核对公钥。密钥换过时，旧检查点用旧公钥核对（--key）。",
+    do_en="Compare the public keys. Where the key was replaced, check old checkpoints with the old one (--key).",
+)
+
+OTHER_HALL = fault(
+    "LOG-005",
+    Severity.ERROR,
+    "这是另一个办事大厅的检查点（{found}），导出来自 {expected}。",
+    "This is the checkpoint of another hall ({found}); the export is from {expected}.",
+    do_zh="用您自己保管的、本大厅的检查点文件。",
+    do_en="Use the checkpoint of this hall that you keep yourself.",
+)
+
+NOT_LATER = fault(
+    "LOG-006",
+    Severity.ERROR,
+    "前一个检查点有 {previous} 条，比要核对的检查点（{size} 条）还多：两个文件给反了，或者日志变短了。",
+    "The previous checkpoint is over {previous} entries, more than the {size} of the one to check: the two files are swapped, or the log has become shorter.",
+    do_zh=_KEEP,
+    do_en=_KEEP_EN,
+)
+
+UNREADABLE = fault(
+    "LOG-010",
+    Severity.ERROR,
+    "第 {entry} 条读不懂，或不是按规定的写法写的：有字节被改动。",
+    "Entry {entry} cannot be read, or is not written as the log writes: bytes of it were changed.",
+    do_zh=_KEEP,
+    do_en=_KEEP_EN,
+)
+
+BODY_CHANGED = fault(
+    "LOG-011",
+    Severity.ERROR,
+    "第 {entry} 条（{case}）的内容与它的散列值不符：内容被改动。",
+    "The body of entry {entry} ({case}) does not fit its hash: it was changed.",
+    do_zh=_KEEP,
+    do_en=_KEEP_EN,
+)
+
+HEADER_CHANGED = fault(
+    "LOG-012",
+    Severity.ERROR,
+    "第 {entry} 条（{case}）的时间、办件、序号或前一条的散列值与它的散列值不符：被改动。",
+    "The time, case, number or previous hash of entry {entry} ({case}) does not fit its hash: it was changed.",
+    do_zh=_KEEP,
+    do_en=_KEEP_EN,
+)
+
+REMOVED = fault(
+    "LOG-013",
+    Severity.ERROR,
+    "缺第 {entry}{until} 条：被删除。其后是办件 {case} 的条目。",
+    "Entry {entry}{until} is missing: it was removed. What follows is an entry of the case {case}.",
+    do_zh=_KEEP,
+    do_en=_KEEP_EN,
+)
+
+REORDERED = fault(
+    "LOG-014",
+    Severity.ERROR,
+    "第 {entry} 条不在它的位置上，在第 {line} 行才出现：次序被改动。",
+    "Entry {entry} is not in its place, but on line {line}: the order was changed.",
+    do_zh=_KEEP,
+    do_en=_KEEP_EN,
+)
+
+DOUBLED = fault(
+    "LOG-015",
+    Severity.ERROR,
+    "第 {entry} 条（{case}）之后它又出现了一次，在第 {line} 行。",
+    "Entry {entry} ({case}) stands there a second time, on line {line}.",
+    do_zh=_KEEP,
+    do_en=_KEEP_EN,
+)
+
+NOT_CHAINED = fault(
+    "LOG-016",
+    Severity.ERROR,
+    "第 {entry} 条（{case} 的第 {n} 条）与该办件的前一条接不上：中间有条目被删除、改动或插入。",
+    "Entry {entry} (number {n} of {case}) does not follow from the one before in its case: entries between were removed, changed or put in.",
+    do_zh=_KEEP,
+    do_en=_KEEP_EN,
+)
+
+NOT_THE_ONE = fault(
+    "LOG-017",
+    Severity.ERROR,
+    "第 {entry} 条（{case}）不是检查点当时的那一条：被改动，或是插入的。",
+    "Entry {entry} ({case}) is not the one that the checkpoint saw there: it was changed or put in.",
+    do_zh=_KEEP,
+    do_en=_KEEP_EN,
+)
+
+OTHER_ROOT = fault(
+    "LOG-018",
+    Severity.ERROR,
+    "前 {size} 条合起来与 {at} 的检查点不符：其中{after}有条目被改动、删除或插入，并且散列值都重新算过。检查点旁边没有 .hashes 文件，所以不知道是哪一条。",
+    "The first {size} entries do not add up to the checkpoint of {at}: among them{after} entries were changed, removed or put in, and all hashes computed anew. Without the .hashes file beside the checkpoint nobody can say which.",
+    do_zh=_KEEP,
+    do_en=_KEEP_EN,
+)
+
+CUT_OFF = fault(
+    "LOG-019",
+    Severity.ERROR,
+    "导出只有 {count} 条，检查点有 {size} 条：第 {count} 条起最后的条目被删除。",
+    "The export has {count} entries, the checkpoint {size}: from entry {count} on the last ones were removed.",
+    do_zh=_KEEP,
+    do_en=_KEEP_EN,
+)
+
+FILE_CHANGED = fault(
+    "LOG-020",
+    Severity.ERROR,
+    "文件的内容与清单不符。",
+    "The content of the file is not what the manifest lists.",
+    do_zh=_KEEP,
+    do_en=_KEEP_EN,
+)
+
+FILE_GONE = fault(
+    "LOG-021",
+    Severity.ERROR,
+    "清单里有，导出里没有。",
+    "The manifest lists it, and it is not there.",
+    do_zh=_KEEP,
+    do_en=_KEEP_EN,
+)
+
+NOT_CONSISTENT = fault(
+    "LOG-022",
+    Severity.ERROR,
+    "检查点不是前一个检查点的延续：之前的条目被改动或删除。",
+    "The checkpoint does not continue the previous one: entries before it were changed or removed.",
+    do_zh=_KEEP,
+    do_en=_KEEP_EN,
+)
+
+NO_PROOF = fault(
+    "LOG-023",
+    Severity.ERROR,
+    "检查点里没有相对于这个前一检查点的证明；请同时给出导出文件。",
+    "The checkpoint holds no proof for this previous one; name the export too.",
+    do_zh="从办事大厅重新导出。",
+    do_en="Export the log from the hall anew.",
+)
+
+BAD_HASHES = fault(
+    "LOG-024",
+    Severity.WARNING,
+    "检查点旁边的 .hashes 文件与检查点不符，没有用它。",
+    "The .hashes file beside the checkpoint does not fit it, and was not used.",
+    do_zh="找回原来的 .hashes 文件，可以查到是哪一条。",
+    do_en="Find the original .hashes file: with it an entry can be named.",
+)
+
+UNGUARDED = fault(
+    "LOG-025",
+    Severity.WARNING,
+    "没有给出检查点，只按导出自带的检查点核对：谁能改服务器，谁就能连它一起改。",
+    "No checkpoint was named, so the export was only checked against its own: whoever can change the server can change that too.",
+    do_zh="用 --checkpoint 给出您自己保管的检查点。",
+    do_en="Name the checkpoint that you keep with --checkpoint.",
+)
