@@ -115,7 +115,7 @@ def _commit(connection: Connection, command: Command) -> Committed:
 
     change = command.change if isinstance(command.change, Change) else command.change(draw)
     number = drawn[0] if drawn else ""
-    _check(command, change)
+    check_change(command, change)
     for new in change.events:
         seq += 1
         values = {"kind": new.kind, "at": new.at, "actor": new.actor, "payload": new.payload}
@@ -156,7 +156,7 @@ def _draw(connection: Connection, wanted: NumberRequest) -> str:
             return number
 
 
-def _check(command: Command, change: Change) -> None:
+def check_change(command: Command, change: Change) -> None:
     """A change that speaks of another case than its command is a mistake in the code that made it."""
     about = (
         {task.case_id for task in change.tasks}

@@ -73,6 +73,18 @@ class Database:
         except DBAPIError as error:
             raise self.translate(error) from error
 
+    @contextmanager
+    def one_view(self) -> Iterator[Connection]:
+        """A connection to read everything with, as it was at one moment, however long that takes."""
+        try:
+            with self._connected() as plain:
+                if self.file is None and plain.dialect.name == "postgresql":
+                    plain.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                with plain.begin():
+                    yield plain
+        except DBAPIError as error:
+            raise self.translate(error) from error
+
     def run_transaction(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in one write transaction, again after a while when others were in the way.
 

@@ -7,8 +7,8 @@ import itertools
 from datetime import UTC, datetime
 
 from banshi.storage import new_id
+from banshi.storage.address import open_at
 from banshi.storage.contract import Change, Command, Draw, NewEvent, NumberRequest, StaleWrite, StoredCase, StoredTask
-from banshi.storage.sql import SqlStore
 
 AT = datetime(2026, 9, 1, tzinfo=UTC)
 
@@ -37,7 +37,7 @@ def submission(case_id: str, writer: str) -> Command:
 
 
 def main(path: str, writer: str, count: int, shared: str = "") -> None:
-    store = SqlStore(path)
+    store = open_at(path)
     print("ready", flush=True)
     for i in range(count) if count else itertools.count():
         done = store.commit(submission(f"{writer}-{i}", writer))

@@ -11,6 +11,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
+from banshi.platform.errors import HallError
 from banshi.platform.filling.running import Runner
 from banshi.rules.diagnostics import has_errors
 from banshi.ui.cli_archive import add as archive_command
@@ -20,6 +21,7 @@ from banshi.ui.cli_files import (
     answers_of,
     calendar_for,
     calendar_of,
+    database_of_hall,
     directory_for,
     folder_of_hall,
     json_object,
@@ -421,6 +423,9 @@ def serve_hall(
     definitions: Annotated[
         Path | None, typer.Option(help="工作簿目录。Folder of workbooks.", show_default=False)
     ] = None,
+    database: Annotated[
+        str | None, typer.Option(help="数据库地址。Address of the database.", show_default=False)
+    ] = None,
     host: Annotated[str | None, typer.Option(help="监听地址。Address to listen on.", show_default=False)] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="端口。Port.", show_default=False)] = None,
     lang: Lang = None,
@@ -431,7 +436,7 @@ def serve_hall(
     from banshi.ui.settings import Settings
 
     settings = Settings()
-    given = {"data": data, "definitions": definitions, "host": host, "port": port}
+    given = {"data": data, "database": database, "definitions": definitions, "host": host, "port": port}
     settings = settings.model_copy(update={name: value for name, value in given.items() if value is not None})
     raise typer.Exit(serve(settings))
 
@@ -453,7 +458,7 @@ def export_log(
     kind = out.suffix.lower().removeprefix(".")
     if kind not in ("xlsx", "csv"):
         raise WrongCall("--out 的文件名应以 .xlsx 或 .csv 结尾。", "--out should end in .xlsx or .csv.")
-    with closing(open_hall(data=folder_of_hall(data), definitions=data)) as hall:
+    with closing(open_hall(data=folder_of_hall(data), definitions=data, database=database_of_hall())) as hall:
         pieces = hall.export_log(auditor(), kind, language=talk.language, service_id=service, query=query)[2]
         write_bytes(out, pieces)
     talk.err(talk.say(f"已写入 {out}。", f"Written to {out}."))
@@ -474,6 +479,9 @@ def run(arguments: Sequence[str]) -> int:
         code = app(list(arguments), prog_name="banshi", standalone_mode=False)
     except WrongCall as wrong:
         talk.err(wrong.message(talk.language))
+        return WRONG_CALL
+    except HallError as declined:
+        talk.err(declined.message(talk.language))
         return WRONG_CALL
     except Faulty as faulty:
         talk.err(faulty.file, talk.faults(faulty.diagnostics))

@@ -47,6 +47,7 @@ from banshi.storage.contract import (
     VersionMoved,
 )
 from banshi.storage.sql import SqlStore
+from banshi.storage.tiny import TinyStore
 
 AT = datetime(2026, 9, 1, 8, 30, 15, 123456, tzinfo=timezone(timedelta(hours=8)))
 NUMBERS = NumberRequest(series="电费", period="2026", format=lambda n: f"DF2026{n:06}")
@@ -720,3 +721,17 @@ class TestSqlite(StoreContract):
                 for name in ("journal_mode", "synchronous", "foreign_keys")
             }
         assert asked == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+class TestTinyInMemory(StoreContract):
+    @pytest.fixture
+    def store(self):
+        return TinyStore()
+
+
+class TestTinyFile(StoreContract):
+    @pytest.fixture
+    def store(self, tmp_path):
+        store = TinyStore(tmp_path / "banshi.json")
+        yield store
+        store.close()

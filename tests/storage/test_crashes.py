@@ -13,50 +13,18 @@ import random
 import signal
 import sqlite3
 import subprocess
-import sys
 import threading
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-import store_writer
+from crashing import Writer
 from sqlalchemy import event, text
 from store_writer import submission
 
 from banshi.storage.attachments import AttachmentFolder
 from banshi.storage.contract import CaseFilter, StorageBusy, StorageFull, StorageUnavailable, TaskFilter
 from banshi.storage.sql import SqlStore
-
-
-class Writer:
-    """Another process that writes (forked, so that it need not import everything again); what it printed."""
-
-    def __init__(self, path: Path, name: str, count: int = 0, shared: str = "") -> None:
-        reading, writing = os.pipe()
-        self.pid = os.fork()
-        if self.pid == 0:
-            code = 1
-            try:
-                sys.stdout = os.fdopen(writing, "w")
-                store_writer.main(str(path), name, count, shared)
-                sys.stdout.flush()
-                code = 0
-            finally:
-                os._exit(code)
-        os.close(writing)
-        self.output = os.fdopen(reading)
-
-    def kill(self) -> None:
-        os.kill(self.pid, signal.SIGKILL)
-
-    def rest(self) -> list[list[str]]:
-        """The words of every line that was not read yet, up to its end."""
-        with self.output:
-            return [line.split() for line in self.output if line.endswith("\n")]
-
-    def code(self) -> int:
-        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
 
 def test_whatever_was_acknowledged_survives_a_kill(tmp_path):
