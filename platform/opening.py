@@ -9,7 +9,7 @@ from pathlib import Path
 from watchfiles import awatch
 
 from banshi.platform.hall import Hall
-from banshi.platform.stores import open_store, store_of_folder
+from banshi.platform.stores import store_of_folder
 from banshi.rules.policies import DurableEngine
 from banshi.storage.attachments import AttachmentFolder
 
@@ -23,7 +23,7 @@ def open_hall(*, data: Path, definitions: Path, database: str = "") -> Hall:
     """
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     return Hall(
-        store=open_store(store_of_folder(data, database)),
+        store=store_of_folder(data, database),
         attachments=AttachmentFolder(data / "attachments"),
         definitions=definitions,
         engine=DurableEngine(),

@@ -11,6 +11,8 @@ from banshi.storage.copying import unfinished
 
 FILE = "banshi.sqlite"
 """The database in a data folder, where no address says otherwise."""
+RESTORING, READY = "restoring", "ready"
+"""The folder in a data folder where a restore builds, and the file in it from when it puts things in their places."""
 
 
 class StoreNotOpened(HallError):
@@ -39,15 +41,9 @@ def open_store(address: str, *, half: bool = False) -> Store:
 
     `half` opens also one into which not everything was copied yet. Raises StoreNotOpened.
     """
+    shown = shown_address(address)
     try:
-        shown = without_password(address)
         store = open_at(address)
-    except BadAddress as error:
-        raise StoreNotOpened(
-            "数据库地址写得不对：应是文件路径，或 sqlite:///路径、postgresql://用户@主机/库、tinydb:///路径.json。",
-            "This is no address of a database: write a path, or sqlite:///path, postgresql://user@host/name, "
-            "tinydb:///path.json.",
-        ) from error
     except StorageError as error:
         raise StoreNotOpened.because(shown, error) from error
     if not half and unfinished(store):
@@ -59,6 +55,23 @@ def open_store(address: str, *, half: bool = False) -> Store:
     return store
 
 
-def store_of_folder(data: Path, database: str = "") -> str:
-    """The address of the store of a data folder; `database` where the settings name another."""
-    return database or str(data / FILE)
+def store_of_folder(data: Path, database: str = "") -> Store:
+    """The store of a hall: the file in its data folder, or the one at an address (`database`). Raises StoreNotOpened."""
+    if (data / RESTORING / READY).exists():
+        raise StoreNotOpened(
+            f"{data} 的恢复还没有完成：请把 banshi restore 再运行一次。",
+            f"Restoring {data} was not finished: run banshi restore once more.",
+        )
+    return open_store(database or str(data / FILE))
+
+
+def shown_address(address: str) -> str:
+    """An address without its password. Raises StoreNotOpened for what is none."""
+    try:
+        return without_password(address)
+    except BadAddress as error:
+        raise StoreNotOpened(
+            "数据库地址写得不对：应是文件路径，或 sqlite:///路径、postgresql://用户@主机/库、tinydb:///路径.json。",
+            "This is no address of a database: write a path, or sqlite:///path, postgresql://user@host/name, "
+            "tinydb:///path.json.",
+        ) from error

@@ -11,6 +11,8 @@ from sqlalchemy.exc import ArgumentError
 from banshi.storage.contract import StorageError, Store
 from banshi.storage.sql import SqlStore
 from banshi.storage.tiny import TinyStore
+from banshi.storage.tiny_file import is_locked
+from banshi.storage.transactions import is_open, others_connected
 
 
 class BadAddress(StorageError):
@@ -27,7 +29,7 @@ def open_at(address: str) -> Store:
     url = _url(address)
     if url.get_backend_name() == "tinydb":
         return TinyStore(Path(unquote(url.database or "")))
-    return SqlStore(url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url)
+    return SqlStore(_server(address))
 
 
 def without_password(address: str) -> str:
@@ -41,6 +43,24 @@ def file_of(address: str) -> Path | None:
         return Path(address)
     url = _url(address)
     return None if url.get_backend_name() == "postgresql" else Path(unquote(url.database or ""))
+
+
+def in_use(address: str) -> bool:
+    """Whether another process has the store open, as far as that can be told; a store that is not there is not.
+
+    Raises BadAddress, StorageUnavailable.
+    """
+    file = file_of(address)
+    if file is None:
+        return others_connected(_server(address))
+    if not file.is_file():
+        return False
+    return is_locked(file) if address.startswith("tinydb") else is_open(file)
+
+
+def _server(address: str) -> URL:
+    url = _url(address)
+    return url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
 
 
 def _url(address: str) -> URL:

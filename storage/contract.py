@@ -69,6 +69,7 @@ class StoreOutgrown(StorageFull):
 
     def __init__(self, where: str, most: int) -> None:
         super().__init__(where)
+        self.most = most
         self.args = (
             f"{where} holds {most} cases, as many as a TinyDB file is for. Move it to a database: banshi move.",
         )

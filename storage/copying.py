@@ -30,6 +30,7 @@ class NotEmpty(StorageError):
 
     def __init__(self, rows: int) -> None:
         super().__init__(f"The target is not empty: it has {rows} rows.")
+        self.rows = rows
 
 
 class OtherCopy(StorageError):

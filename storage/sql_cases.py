@@ -34,7 +34,7 @@ class SqlCases(Part):
 
     def commit(self, command: Command) -> Committed:
         """Carry a command out in one transaction; a known command id gives the first answer again."""
-        return self._database.run_transaction(lambda connection: _commit(connection, command))
+        return self._database.run_transaction(lambda connection: _commit(connection, command), twice=True)
 
     def committed(self, command_id: str) -> Committed | None:
         """The answer to a command that was carried out before, or None."""

@@ -166,5 +166,17 @@ class TinyFile(Storage):
             raise StorageUnavailable(self.name, error.strerror or str(error)) from error
 
 
+def is_locked(path: Path) -> bool:
+    """Whether a process has a file."""
+    try:
+        with path.with_name(path.name + ".lock").open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # whoever opens it makes the lock
+        return False
+    return False
+
+
 def _nested(tables: Any) -> bool:
     return isinstance(tables, dict) and all(isinstance(table, dict) for table in tables.values())

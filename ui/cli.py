@@ -34,6 +34,7 @@ from banshi.ui.cli_files import (
     written,
 )
 from banshi.ui.cli_impact import add as impact_command
+from banshi.ui.cli_keeping import add as keeping_commands
 from banshi.ui.cli_new import add as new_command
 from banshi.ui.cli_paths import paths_json, paths_table
 from banshi.ui.cli_publish import add as publish_commands
@@ -72,6 +73,7 @@ new_command(app)
 diff_command(app)
 impact_command(app)
 publish_commands(app)
+keeping_commands(app)
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="工作簿 (.xlsx)。The workbook.", show_default=False)]
 Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="工作簿。Workbooks.", show_default=False)]
