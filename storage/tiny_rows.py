@@ -166,7 +166,7 @@ class TinyDatabase:
         for index in table.indexes:
             names = [column.name for column in index.columns] if index.unique else []
             told = [row[name] for name in names]
-            if not told or "" in told:
+            if not told or "" in told or None in told:
                 continue
             for other in self.find(table, lambda one: [one[name] for name in names] == told):  # noqa: B023
                 if key_text([other[name] for name in key_names(table)]) != key:
