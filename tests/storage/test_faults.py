@@ -10,6 +10,7 @@ processes at once, and have one effect; a projection is what its events add up t
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import resource
@@ -24,7 +25,7 @@ import pytest
 from crashing import Account, Writer, check
 from postgres import cluster, server
 from sqlalchemy import create_engine, make_url
-from store_writer import submission
+from store_writer import AT, submission
 
 from banshi.storage.address import open_at
 from banshi.storage.contract import CaseFilter, StorageFull, StorageUnavailable, Store
@@ -260,7 +261,7 @@ def test_disks_of_every_size(disk, kind):
 def test_a_full_disk_under_postgresql(disk):
     """F3: the tables lie on a small disk of their own."""
     with cluster() as url:
-        folder = disk(9_000)
+        folder = disk(12_000)
         subprocess.run(["chown", "postgres", folder], check=True)
         engine = create_engine(url, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
@@ -269,9 +270,24 @@ def test_a_full_disk_under_postgresql(disk):
         engine.dispose()
         where = make_url(url).set(database="small").render_as_string(hide_password=False)
         with closing(open_at(where)) as store:
-            count, told = write_until_refused(store, 3_000)
-            assert (told, store.count_cases(CaseFilter())) == ("StorageFull", count)
-            disk(20_000)
-            hold_to(store, count)
-            assert store.commit(submission(f"c{count}", "w")).number == f"{count + 1:06}"
-        said(f"postgresql: a tablespace of 9,000 KB, {count} cases written before")
+
+            def publish(number: int) -> None:
+                store.add_version(
+                    service_id="lab", sha256=f"{number:064}", file="x", workbook=os.urandom(200_000), origin="file",
+                    published_by="O1", at=AT,
+                )  # fmt: skip
+
+            published = 0
+            with contextlib.suppress(StorageFull):
+                for number in range(1_000):
+                    publish(number)
+                    published += 1
+            assert 0 < published < 1_000
+            assert store.count_publications() == len(store.versions("lab")) == published
+            assert store.workbook("lab", f"{published:064}") is None
+            disk(40_000)
+            publish(published)
+            assert store.count_publications() == published + 1
+            assert store.commit(submission("c0", "w")).number == "000001"
+            hold_to(store, 1)
+        said(f"postgresql: a tablespace of 12,000 KB, {published} workbooks of 200,000 bytes written before")
