@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, case, exists, func, insert, or_, select, true, update
+from sqlalchemy import Connection, Select, and_, bindparam, case, exists, func, insert, or_, select, text, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from banshi.storage.contract import (
@@ -34,7 +34,8 @@ from banshi.storage.sql_timers import set_timers
 # What every command asks and writes. Making a statement takes longer than running it, so these are made once.
 _COMMAND = select(commands).where(commands.c.id == bindparam("wanted"))
 _LAST_SEQ = select(func.max(events.c.seq)).where(events.c.case_id == bindparam("wanted"))
-_NUMBERED = select(cases.c.id).where(cases.c.number == bindparam("wanted"))
+# Said in the words of the index, which SQLite does not use otherwise: it would look through all cases.
+_NUMBERED = select(cases.c.id).where(cases.c.number == bindparam("wanted"), text("number <> ''"))
 _NEW_EVENT, _NEW_COMMAND, _NEW_DECISION = insert(events), insert(commands), insert(decisions)
 
 

@@ -19,6 +19,7 @@ from decimal import Decimal
 import pytest
 from postgres import cluster
 from sqlalchemy import create_engine, make_url
+from sqlalchemy.event import listen
 from sqlalchemy.exc import DatabaseError
 
 from banshi.storage import new_id
@@ -713,6 +714,25 @@ class TestSqlite(StoreContract):
         with pytest.raises(DatabaseError, match="never changed"), store._database.engine.begin() as connection:
             connection.exec_driver_sql(statement)
         assert [event.kind for event in store.events("C1")] == ["submitted"]
+
+    def test_no_statement_of_a_command_looks_through_a_table(self, store):
+        """So a command costs the same whatever the number of cases: asked of SQLite's own plans."""
+        statements = []
+        engine = store._database.engine
+        listen(
+            engine, "before_cursor_execute", lambda c, k, sql, values, x, many: statements.append((sql, values, many))
+        )
+        store.commit(submit("C1"))
+        store.commit(approve("C1", 1))
+        with engine.connect() as connection:
+            plans = [
+                (line, sql)
+                for sql, values, many in list(statements)
+                if sql.split()[0] in ("SELECT", "UPDATE", "INSERT", "DELETE")
+                for *_, line in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values[0] if many else values)
+            ]
+        assert len(statements) > 8
+        assert [sql for line, sql in plans if line.startswith("SCAN")] == []
 
     def test_the_file_is_as_durable_as_promised(self, store):
         with store._database.reading() as connection:

@@ -17,6 +17,7 @@ import resource
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
@@ -110,6 +111,28 @@ def restart_often(count: int, seed: int) -> None:
             doubtful, cases = len(account.doubtful), check(store, account)
     assert len(account.promised) > count
     said(f"{count} restarts, {cases} cases: {len(account.promised)} commands acknowledged, {doubtful} sent late")
+
+
+def test_a_restart_is_waited_for():
+    """F2: whoever sends while the server is away, or goes away, is answered when it is back, and sees no error."""
+    with server() as (url, restart), closing(open_at(url)) as store:
+        done, answers = threading.Event(), []
+
+        def work() -> None:
+            while not done.is_set():
+                answers.append(store.commit(submission(f"c{len(answers)}", "w")).number)
+            answers.append("end")
+
+        writer = threading.Thread(target=work)
+        writer.start()
+        for mode in ("fast", "immediate"):
+            time.sleep(0.3)
+            restart(mode)
+        time.sleep(0.3)
+        done.set()
+        writer.join()
+        assert answers.pop() == "end"
+        hold_to(store, len(answers))
 
 
 def test_restarts_of_postgresql():
