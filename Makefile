@@ -13,7 +13,7 @@ help:
 	@echo "make run    start the hall with the shipped services and demo people"
 	@echo "make test   lint, types, layers, and every test"
 	@echo "make check  lint, types and layers only"
-	@echo "make soak   long tests: fuzzing, crash loops, planted faults"
+	@echo "make soak   long tests: fuzzing, kills, restarts, full disks, planted faults"
 	@echo "make bench  measure against named peers"
 	@echo "make docs   write the reference pages that come from the code"
 	@echo "make lock   pin the dependencies anew"

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar
 
-from banshi.storage.contract import StorageBusy, StorageError, StorageFull
+from banshi.storage.contract import StorageBusy, StorageError, StorageFull, StoreOutgrown
 
 T = TypeVar("T")
 
@@ -261,6 +261,12 @@ class StorageFailed(HallError):
     def because(cls, error: StorageError) -> StorageFailed:
         """The sentence for a failure of the store."""
         match error:
+            case StoreOutgrown():
+                return cls(
+                    "这个单文件数据库的办件数已到上限，本次操作没有保存，已有数据完好。请管理员用 banshi move 换用数据库。",
+                    "This single-file store has as many cases as it is for: nothing was saved, and what was there is "
+                    "intact. An administrator should move it to a database: banshi move.",
+                )
             case StorageFull():
                 return cls(
                     "服务器磁盘已满，本次操作没有保存，已有数据完好。请联系管理员。",

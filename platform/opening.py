@@ -9,18 +9,21 @@ from pathlib import Path
 from watchfiles import awatch
 
 from banshi.platform.hall import Hall
+from banshi.platform.stores import store_of_folder
 from banshi.rules.policies import DurableEngine
 from banshi.storage.attachments import AttachmentFolder
-from banshi.storage.sql import SqlStore
 
 LOG = logging.getLogger("banshi")
 
 
-def open_hall(*, data: Path, definitions: Path) -> Hall:
-    """The hall on a data folder (made when it is not there) and a folder of workbooks; nothing is published yet."""
+def open_hall(*, data: Path, definitions: Path, database: str = "") -> Hall:
+    """The hall on a data folder (made when it is not there) and a folder of workbooks; nothing is published yet.
+
+    `database` is the address of the store where it is not the SQLite file in the data folder. Raises StoreNotOpened.
+    """
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     return Hall(
-        store=SqlStore(data / "banshi.sqlite"),
+        store=store_of_folder(data, database),
         attachments=AttachmentFolder(data / "attachments"),
         definitions=definitions,
         engine=DurableEngine(),

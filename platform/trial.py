@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from banshi.platform.hall import Hall, campus_time
 from banshi.platform.people.directory import Person
 from banshi.storage.contract import CaseFilter, TaskFilter
-from banshi.storage.sql import SqlStore
+from banshi.storage.tiny import TinyStore
 
 _MOST_WAITING = 50
 _LONG = 26
@@ -52,8 +50,7 @@ class Trial:
         self.file, self.data = file, data
         self._real = hall
         self._moved = timedelta()
-        self._folder = TemporaryDirectory(prefix="banshi-trial-")
-        self._store = SqlStore(Path(self._folder.name) / "trial.sqlite")
+        self._store = TinyStore()
         try:
             self.hall, checked = hall.beside(person, file, data, self._store, self.now)
             assert checked.service is not None
@@ -65,7 +62,6 @@ class Trial:
     def close(self) -> None:
         """Throw everything away."""
         self._store.close()
-        self._folder.cleanup()
 
     def now(self) -> datetime:
         """The moment that it is in the trial."""

@@ -7,6 +7,7 @@ back as `Decimal` (whole numbers as `int`) and ISO text. Keys that a caller make
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
@@ -66,6 +67,17 @@ class StorageFull(StorageError):
         self.where = where
 
 
+class StoreOutgrown(StorageFull):
+    """A store in a single file has as many cases as it is for. What is there is intact, and can be moved."""
+
+    def __init__(self, where: str, most: int) -> None:
+        super().__init__(where)
+        self.most = most
+        self.args = (
+            f"{where} holds {most} cases, as many as a TinyDB file is for. Move it to a database: banshi move.",
+        )
+
+
 class StorageBusy(StorageError):
     """Other writers kept the store for too long; the same command may be sent again."""
 
@@ -81,6 +93,13 @@ class StorageUnavailable(StorageError):
         super().__init__(f"{where} cannot be used: {why}")
         self.where = where
         self.why = why
+
+
+class StoreInUse(StorageUnavailable):
+    """Another process has the file of a store that is for one process at a time."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(where, "another process has it open, and it is for one process at a time")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -794,6 +813,39 @@ class StandInStore(Protocol):
         ...
 
 
+class Snapshot(Protocol):
+    """Everything that a store kept at one moment, as it lies there (`bare.py`), whatever is written meanwhile."""
+
+    schema: str
+    """The revision of the tables."""
+
+    def count(self, table: str) -> int:
+        """How many rows a table has."""
+        ...
+
+    def rows(self, table: str) -> Iterator[tuple[Any, ...]]:
+        """The rows of a table, by its key, with its columns in their order. What is no part of a copy is left out."""
+        ...
+
+
+class CopyStore(Protocol):
+    """What moving, backups and restoring are made of."""
+
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
+        """Everything, at one moment; nobody waits for whoever reads it."""
+        ...
+
+    def write_rows(
+        self,
+        table: str,
+        new: Sequence[tuple[Any, ...]],
+        changed: Sequence[tuple[Any, ...]] = (),
+        gone: Sequence[tuple[Any, ...]] = (),
+    ) -> None:
+        """Insert, replace and delete bare rows of a table in one transaction; of `gone` only the keys are looked at."""
+        ...
+
+
 class Store(
     CaseStore,
     FigureStore,
@@ -806,6 +858,7 @@ class Store(
     PlanStore,
     SessionStore,
     StandInStore,
+    CopyStore,
     Protocol,
 ):
     """A whole store. Every verb is safe to call from any thread."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, func, select
 
+from banshi.storage.bare import HEALTH
 from banshi.storage.contract import StorageError, StorageUnavailable
 from banshi.storage.schema import cases, events, sources
 from banshi.storage.sql_cases import SqlCases
 from banshi.storage.sql_chain import SqlChain
+from banshi.storage.sql_copying import SqlCopying
 from banshi.storage.sql_figures import SqlFigures
 from banshi.storage.sql_issued import SqlIssued
 from banshi.storage.sql_log import SqlDrafts, SqlLog
@@ -26,7 +29,7 @@ from banshi.storage.sql_timers import SqlTimers
 from banshi.storage.sql_versions import SqlSessions, SqlVersions
 from banshi.storage.transactions import Database
 
-_HEALTH = "health:last-check"
+_MIGRATIONS = Path(__file__).with_name("migrations")
 
 
 class SqlStore(
@@ -41,6 +44,7 @@ class SqlStore(
     SqlPlans,
     SqlSessions,
     SqlStandIns,
+    SqlCopying,
 ):
     """The store of `contract.Store` in a SQL database, given by the path of a SQLite file or by a URL."""
 
@@ -62,7 +66,7 @@ class SqlStore(
         """`ok` and facts about the store, read and written to once; never raises."""
         facts: dict[str, Any] = {"ok": False, "store": self._database.url.get_backend_name()}
         try:
-            beat = {"path": _HEALTH, "sha256": ""}
+            beat = {"path": HEALTH, "sha256": ""}
             self._database.run_transaction(lambda connection: put(connection, sources, beat))
             with self._database.reading() as connection:
                 facts["schema"] = MigrationContext.configure(connection).get_current_revision()
@@ -79,15 +83,26 @@ class SqlStore(
         self._database.close()
 
 
-def migrate(connection: Connection, name: str) -> None:
-    """Bring the tables up to date inside the transaction of `connection`: all steps or none."""
-    folder = Path(__file__).with_name("migrations")
+@cache
+def newest() -> str:
+    """The revision that this release brings tables to."""
+    return ScriptDirectory(str(_MIGRATIONS)).get_current_head() or ""
+
+
+@cache
+def revisions() -> frozenset[str]:
+    """Every revision that this release knows."""
+    return frozenset(script.revision for script in ScriptDirectory(str(_MIGRATIONS)).walk_revisions())
+
+
+def migrate(connection: Connection, name: str, to: str = "head") -> None:
+    """Bring the tables to a revision inside the transaction of `connection`: all steps or none."""
     config = Config()
-    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    if MigrationContext.configure(connection).get_current_revision() == ScriptDirectory(str(folder)).get_current_head():
+    if MigrationContext.configure(connection).get_current_revision() == newest():
         return
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
     except CommandError as error:
         raise StorageUnavailable(name, f"it was written by a newer version ({error})") from error

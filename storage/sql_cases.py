@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, exists, func, insert, or_, select, true, update
+from sqlalchemy import Connection, Select, and_, bindparam, case, exists, func, insert, or_, select, text, true, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from banshi.storage.contract import (
     CaseFilter,
@@ -24,11 +26,19 @@ from banshi.storage.contract import (
     StoredTask,
     TaskFilter,
 )
+from banshi.storage.payload import pack, unpack
 from banshi.storage.schema import attachments, cases, commands, counters, decisions, drafts, events, tasks
 from banshi.storage.sql_chain import chain
 from banshi.storage.sql_issued import forget_issued
 from banshi.storage.sql_rows import Part, columns, matches, page_of, put, record, stream
 from banshi.storage.sql_timers import set_timers
+
+# What every command asks and writes. Making a statement takes longer than running it, so these are made once.
+_COMMAND = select(commands).where(commands.c.id == bindparam("wanted"))
+_LAST_SEQ = select(func.max(events.c.seq)).where(events.c.case_id == bindparam("wanted"))
+# Said in the words of the index, which SQLite does not use otherwise: it would look through all cases.
+_NUMBERED = select(cases.c.id).where(cases.c.number == bindparam("wanted"), text("number <> ''"))
+_NEW_EVENT, _NEW_COMMAND, _NEW_DECISION = insert(events), insert(commands), insert(decisions)
 
 
 class SqlCases(Part):
@@ -36,7 +46,7 @@ class SqlCases(Part):
 
     def commit(self, command: Command) -> Committed:
         """Carry a command out in one transaction; a known command id gives the first answer again."""
-        return self._database.run_transaction(lambda connection: _commit(connection, command))
+        return self._database.run_transaction(lambda connection: _commit(connection, command), twice=True)
 
     def committed(self, command_id: str) -> Committed | None:
         """The answer to a command that was carried out before, or None."""
@@ -117,23 +127,22 @@ def _commit(connection: Connection, command: Command) -> Committed:
 
     change = command.change if isinstance(command.change, Change) else command.change(draw)
     number = drawn[0] if drawn else ""
-    _check(command, change)
+    check_change(command, change)
     numbered = list(enumerate(change.events, seq + 1))
     for seq, new in numbered:
         values = {"kind": new.kind, "at": new.at, "actor": new.actor, "payload": new.payload}
-        connection.execute(insert(events).values(case_id=command.case_id, seq=seq, **values))
+        connection.execute(_NEW_EVENT, {"case_id": command.case_id, "seq": seq, **values})
     _project(connection, command.case_id, change, seq)
     chain(connection, command.case_id, numbered, change.decisions)
     kept = {"seq": seq, "number": number, "answer": change.answer}
     names = {"id": command.id, "actor": command.actor, "case_id": command.case_id, "at": command.at}
-    connection.execute(insert(commands).values(**names, **kept))
-    # The answer is read back, so that a repeat of the command is told the very same values.
-    stored = connection.execute(select(commands.c.answer).where(commands.c.id == command.id)).scalar_one()
-    return Committed(seq=seq, number=number, answer=stored)
+    connection.execute(_NEW_COMMAND, {**names, **kept})
+    # As it will be read back, so that a repeat of the command is told the very same values.
+    return Committed(seq=seq, number=number, answer=unpack(pack(change.answer)))
 
 
 def _first_answer(connection: Connection, command_id: str, actor: str | None) -> Committed | None:
-    row = connection.execute(select(commands).where(commands.c.id == command_id)).first()
+    row = connection.execute(_COMMAND, {"wanted": command_id}).first()
     if row is None:
         return None
     if actor is not None and row.actor != actor:
@@ -143,23 +152,26 @@ def _first_answer(connection: Connection, command_id: str, actor: str | None) ->
 
 def _current_seq(connection: Connection, case_id: str) -> int:
     # Asked of the events, not of the projection: they are the truth, and the last row of the index answers.
-    query = select(func.max(events.c.seq)).where(events.c.case_id == case_id)
-    return (connection.scalar(query) or 0) if case_id else 0
+    return (connection.scalar(_LAST_SEQ, {"wanted": case_id}) or 0) if case_id else 0
 
 
 def _draw(connection: Connection, wanted: NumberRequest) -> str:
     """The next number of a series. One that another series has given (`A{yyyy}{1}`, `A2026{1}`) is passed over."""
-    here = (counters.c.series == wanted.series) & (counters.c.period == wanted.period)
-    grown = update(counters).where(here).values(value=counters.c.value + 1)
+    here = {"series": wanted.series, "period": wanted.period, "value": 1}
     while True:
-        if connection.execute(grown).rowcount == 0:
-            connection.execute(insert(counters).values(series=wanted.series, period=wanted.period, value=1))
-        number = wanted.format(connection.scalar(select(counters.c.value).where(here)) or 0)
-        if connection.scalar(select(cases.c.id).where(cases.c.number == number)) is None:
+        number = wanted.format(connection.execute(_next_value(connection.dialect.name), here).scalar_one())
+        if connection.scalar(_NUMBERED, {"wanted": number}) is None:
             return number
 
 
-def _check(command: Command, change: Change) -> None:
+@cache
+def _next_value(dialect: str) -> Any:
+    new = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(counters)
+    grown = new.on_conflict_do_update(index_elements=["series", "period"], set_={"value": counters.c.value + 1})
+    return grown.returning(counters.c.value)
+
+
+def check_change(command: Command, change: Change) -> None:
     """A change that speaks of another case than its command is a mistake in the code that made it."""
     about = (
         {task.case_id for task in change.tasks}
@@ -175,11 +187,10 @@ def _project(connection: Connection, case_id: str, change: Change, seq: int) -> 
         put(connection, cases, columns(replace(change.case, seq=seq)))
     elif change.events:
         connection.execute(update(cases).where(cases.c.id == case_id).values(seq=seq))
-    for task in change.tasks:
-        put(connection, tasks, columns(task))
+    put(connection, tasks, *(columns(task) for task in change.tasks))
     set_timers(connection, change)
     if change.decisions:
-        connection.execute(insert(decisions), [columns(decision) for decision in change.decisions])
+        connection.execute(_NEW_DECISION, [columns(decision) for decision in change.decisions])
     if change.attachments:
         loose = attachments.c.id.in_(change.attachments) & (attachments.c.case_id == "")
         connection.execute(update(attachments).where(loose).values(case_id=case_id))

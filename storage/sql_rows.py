@@ -5,9 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, and_, func, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, and_, func
+from sqlalchemy.dialects import postgresql, sqlite
 
 from banshi.storage.contract import StoredAttachment, StoredCase, StoredDecision, StoredTask
 from banshi.storage.transactions import Database
@@ -28,12 +30,21 @@ class Part:
 def record(kind: type[R], row: Row[Any] | Mapping[str, Any]) -> R:
     """A row as a record: the columns that bear the names of the record's fields."""
     values = row if isinstance(row, Mapping) else row._mapping  # noqa: SLF001  (SQLAlchemy's public name for it)
-    return kind(**{field.name: values[field.name] for field in fields(kind)})  # type: ignore[arg-type]  # all are dataclasses
+    return kind(**{name: values[name] for name in _names(kind)})
+
+
+def _names(kind: Any) -> tuple[str, ...]:
+    return _names_of(kind)
+
+
+@cache
+def _names_of(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def columns(item: StoredCase | StoredTask | StoredDecision | StoredAttachment) -> dict[str, Any]:
     """A record as column values, with the `search` column where the table has one."""
-    values = {field.name: getattr(item, field.name) for field in fields(item)}
+    values = {name: getattr(item, name) for name in _names(type(item))}
     match item:
         case StoredCase():
             values["search"] = findable(item.number, item.title, item.service_id, item.applicant)
@@ -52,11 +63,19 @@ def matches(column: Column[str], query: str) -> list[ColumnElement[bool]]:
     return [column.contains(word, autoescape=True) for word in findable(query).split()]
 
 
-def put(connection: Connection, table: Table, values: Mapping[str, Any]) -> None:
-    """Insert a row, or replace the one with the same primary key."""
-    key = and_(*(column == values[column.name] for column in table.primary_key.columns))
-    if connection.execute(update(table).where(key).values(**values)).rowcount == 0:
-        connection.execute(table.insert().values(**values))
+def put(connection: Connection, table: Table, *rows: Mapping[str, Any]) -> None:
+    """Insert rows of the same columns, or replace those with the same primary key; other columns stay as they are."""
+    if rows:
+        connection.execute(_upsert(connection.dialect.name, table, tuple(rows[0])), rows)
+
+
+@cache
+def _upsert(dialect: str, table: Table, names: tuple[str, ...]) -> Any:
+    """One statement for either case; it is made once, for making it takes longer than running it."""
+    key = [column.name for column in table.primary_key.columns]
+    new = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
+    rest = {name: new.excluded[name] for name in names if name not in key}
+    return new.on_conflict_do_update(index_elements=key, set_=rest) if rest else new.on_conflict_do_nothing()
 
 
 def page_of(

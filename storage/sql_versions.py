@@ -58,7 +58,7 @@ class SqlVersions(Part):
 
     def version(self, service_id: str, sha256: str) -> StoredVersion | None:
         """One version; `sha256` may be its first twelve or more digits."""
-        found = [item for item in self.versions(service_id) if _names(sha256, item)]
+        found = [item for item in self.versions(service_id) if names_version(sha256, item)]
         return found[0] if len({item.sha256 for item in found}) == 1 else None
 
     def versions(self, service_id: str) -> list[StoredVersion]:
@@ -115,7 +115,8 @@ class SqlSessions(Part):
         return self._database.run_transaction(lambda connection: connection.execute(query).rowcount)
 
 
-def _names(digits: str, version: StoredVersion) -> bool:
+def names_version(digits: str, version: StoredVersion) -> bool:
+    """Whether a hash, or its first twelve or more digits, is that of a version."""
     return digits == version.sha256 or (len(digits) >= _SHORT and version.sha256.startswith(digits))
 
 

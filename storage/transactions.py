@@ -7,11 +7,11 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 
 from banshi.storage.contract import StorageBusy, StorageError, StorageFull, StorageUnavailable
@@ -28,6 +28,7 @@ BUSY_MS = 5_000
 PATIENCE = 10.0
 """Seconds that closing waits for readers and writers."""
 
+_RESTART_STATES = {"57P01", "57P02", "57P03"}  # PostgreSQL: shut down by an administrator, after a crash, starting up
 _RETRY_STATES = {"40001", "40P01", "55P03"}  # PostgreSQL: serialization failure, deadlock, lock not available
 
 
@@ -48,6 +49,7 @@ class Database:
         self._changed = threading.Condition()
         self._in_use = 0
         self._closed = False
+        self._reached = False
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
@@ -57,12 +59,26 @@ class Database:
                 raise StorageUnavailable(self.name, "it has been closed")
             self._in_use += 1
         try:
-            with self.engine.connect() as connection:
+            with self._connection() as connection:
                 yield connection
         finally:
             with self._changed:
                 self._in_use -= 1
                 self._changed.notify_all()
+
+    def _connection(self) -> Connection:
+        """A connection; a server that is being restarted is waited for, once it was there at all."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                connection = self.engine.connect()
+            except DBAPIError as error:
+                if not self._reached or not self._is_lost(error) or time.monotonic() > until:
+                    raise
+                time.sleep(0.1)
+            else:
+                self._reached = True
+                return connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -73,27 +89,56 @@ class Database:
         except DBAPIError as error:
             raise self.translate(error) from error
 
-    def run_transaction(self, work: Callable[[Connection], T]) -> T:
+    @contextmanager
+    def one_view(self) -> Iterator[Connection]:
+        """A connection to read everything with, as it was at one moment, however long that takes."""
+        try:
+            with self._connected() as plain:
+                if self.file is None and plain.dialect.name == "postgresql":
+                    plain.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                with plain.begin():
+                    yield plain
+        except DBAPIError as error:
+            raise self.translate(error) from error
+
+    def run_transaction(self, work: Callable[[Connection], T], *, twice: bool = False) -> T:
         """Run `work` in one write transaction, again after a while when others were in the way.
 
+        When the connection to a server is lost while it commits, nobody knows whether it did. `twice` says that `work`
+        finds out, so that it may be run again then too.
+
         Raises:
-            StorageBusy, StorageFull, StorageUnavailable: nothing was written.
+            StorageBusy, StorageFull, StorageUnavailable: nothing was written (or, after such a loss, perhaps all of it).
         """
         for attempt in range(TRIES if self.file else SERVER_TRIES):
+            finished = False
             try:
                 with self._turn, self._connected() as plain:
                     connection = plain.execution_options(banshi_write=True)
                     with connection.begin():
-                        return work(connection)
+                        result = work(connection)
+                        finished = True
+                    return result
             except DBAPIError as error:
-                if not _worth_retrying(error):
+                lost = self._is_lost(error) and self._reached and (twice or not finished)
+                if not (lost or _worth_retrying(error)):
                     raise self.translate(error) from error
                 last = error
             except StatementError as error:
                 # A value that cannot be stored is the caller's mistake, told as what it is.
                 raise error.orig or error from error
             time.sleep(random.uniform(0, 0.02 * 2 ** min(attempt, TRIES)))  # noqa: S311  (jitter, not a secret)
+        if self._is_lost(last):
+            raise self.translate(last) from last
         raise StorageBusy(self.name) from last
+
+    def _is_lost(self, error: DBAPIError) -> bool:
+        """Whether a server went away, or does not take connections: it is being restarted, most of the time."""
+        if self.url.get_backend_name() == "sqlite":
+            return False
+        state = getattr(error.orig, "sqlstate", None)
+        gone = state is None and isinstance(error, OperationalError)
+        return error.connection_invalidated or gone or (state or "")[:2] == "08" or state in _RESTART_STATES
 
     def translate(self, error: DBAPIError) -> StorageError:
         """A driver's error as one of the contract's."""
@@ -120,6 +165,33 @@ class Database:
             self._closed = True
             self._changed.wait_for(lambda: not self._in_use, PATIENCE)
         self.engine.dispose()
+
+
+def is_open(file: Path) -> bool:
+    """Whether another process has a SQLite file open; one that is no database is not."""
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True, timeout=0.2)) as connection:
+            # The log of writes is only done away with by whoever is alone.
+            connection.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.OperationalError as error:
+        return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    except sqlite3.DatabaseError:
+        return False
+    return False
+
+
+def others_connected(url: URL) -> bool:
+    """Whether anybody else is connected to a database on a server. Raises StorageUnavailable."""
+    count = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+        "AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    )
+    engine = create_engine(url, poolclass=NullPool)
+    try:
+        with engine.connect() as connection:
+            return bool(connection.scalar(count))
+    except DBAPIError as error:
+        raise StorageUnavailable(url.render_as_string(hide_password=True), str(error.orig)) from error
 
 
 def _url(where: str | Path | URL) -> URL:

@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,6 +18,13 @@ USER = "banshi"
 @contextmanager
 def cluster() -> Iterator[str]:
     """The URL of a fresh server, which listens on a socket in its folder only."""
+    with server() as (url, _):
+        yield url
+
+
+@contextmanager
+def server() -> Iterator[tuple[str, Callable[[str], None]]]:
+    """The URL of a fresh server, and what restarts it in a mode of `pg_ctl`: `fast`, or `immediate`, as after a crash."""
     pytest.importorskip("psycopg", reason="the driver of PostgreSQL is not installed")
     if _program("initdb") is None or _program("pg_ctl") is None:
         pytest.skip("PostgreSQL is not installed")
@@ -28,9 +35,13 @@ def cluster() -> Iterator[str]:
     try:
         _as_user("initdb", "-D", data, "-U", USER, "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8")
         options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
+
+        def restart(mode: str) -> None:
+            _as_user("pg_ctl", "-D", data, "-w", "-m", mode, "-o", options, "-l", folder / "log", "restart")
+
         _as_user("pg_ctl", "-D", data, "-w", "-o", options, "-l", folder / "log", "start")
         try:
-            yield f"postgresql+psycopg://{USER}@/postgres?host={folder}"
+            yield f"postgresql+psycopg://{USER}@/postgres?host={folder}", restart
         finally:
             _as_user("pg_ctl", "-D", data, "-m", "immediate", "stop")
     finally:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
+from banshi.platform.errors import HallError
 from banshi.platform.filling.running import Runner
 from banshi.rules.diagnostics import has_errors
 from banshi.ui.cli_archive import add as archive_command
@@ -32,6 +33,7 @@ from banshi.ui.cli_files import (
     written,
 )
 from banshi.ui.cli_impact import add as impact_command
+from banshi.ui.cli_keeping import add as keeping_commands
 from banshi.ui.cli_log import add as log_commands
 from banshi.ui.cli_new import add as new_command
 from banshi.ui.cli_paths import paths_json, paths_table
@@ -71,6 +73,7 @@ diff_command(app)
 impact_command(app)
 publish_commands(app)
 callback_command(app)
+keeping_commands(app)
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="工作簿 (.xlsx)。The workbook.", show_default=False)]
 Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="工作簿。Workbooks.", show_default=False)]
@@ -422,6 +425,9 @@ def serve_hall(
     definitions: Annotated[
         Path | None, typer.Option(help="工作簿目录。Folder of workbooks.", show_default=False)
     ] = None,
+    database: Annotated[
+        str | None, typer.Option(help="数据库地址。Address of the database.", show_default=False)
+    ] = None,
     host: Annotated[str | None, typer.Option(help="监听地址。Address to listen on.", show_default=False)] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="端口。Port.", show_default=False)] = None,
     lang: Lang = None,
@@ -432,7 +438,7 @@ def serve_hall(
     from banshi.ui.settings import Settings
 
     settings = Settings()
-    given = {"data": data, "definitions": definitions, "host": host, "port": port}
+    given = {"data": data, "database": database, "definitions": definitions, "host": host, "port": port}
     settings = settings.model_copy(update={name: value for name, value in given.items() if value is not None})
     raise typer.Exit(serve(settings))
 
@@ -452,6 +458,9 @@ def run(arguments: Sequence[str]) -> int:
         code = app(list(arguments), prog_name="banshi", standalone_mode=False)
     except WrongCall as wrong:
         talk.err(wrong.message(talk.language))
+        return WRONG_CALL
+    except HallError as declined:
+        talk.err(declined.message(talk.language))
         return WRONG_CALL
     except Faulty as faulty:
         talk.err(faulty.file, talk.faults(faulty.diagnostics))

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from banshi.ui.cli_files import auditor, day_of, folder_of_hall, write_bytes
+from banshi.ui.cli_files import auditor, database_of_hall, day_of, folder_of_hall, write_bytes
 from banshi.ui.cli_talk import FAULTS, FINE, Talk, WrongCall, fault_json, language_of, print_json, unreadable
 
 
@@ -75,7 +75,7 @@ def _write(out: Path, data: Path, service: str, since: str, until: str, talk: Ta
     from banshi.platform.opening import open_hall
 
     asked = ArchiveQuestion(service_id=service, since=day_of(since), until=day_of(until))
-    with closing(open_hall(data=folder_of_hall(data), definitions=data)) as hall:
+    with closing(open_hall(data=folder_of_hall(data), definitions=data, database=database_of_hall())) as hall:
         try:
             total = hall.archive(auditor(), asked, size=1).total
             out.mkdir(parents=True, exist_ok=True)

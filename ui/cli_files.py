@@ -216,9 +216,16 @@ def write_bytes(path: Path, pieces: Iterator[bytes]) -> None:
 
 def folder_of_hall(data: Path) -> Path:
     """The data folder of a hall; WrongCall for another."""
-    if not (data / "banshi.sqlite").is_file():
+    if not (data.is_dir() if database_of_hall() else (data / "banshi.sqlite").is_file()):
         raise WrongCall(f"{data} 不是办事大厅的数据目录。", f"{data} is not the data folder of a hall.")
     return data
+
+
+def database_of_hall() -> str:
+    """The address of the hall's database, where it is not the file in the data folder: `BANSHI_DATABASE`."""
+    from banshi.ui.settings import Settings
+
+    return Settings().database
 
 
 def day_of(text: str) -> date | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from banshi.platform.people.directory import Person
-from banshi.ui.cli_files import day_of, folder_of_hall, read_bytes, write_bytes
+from banshi.ui.cli_files import database_of_hall, day_of, folder_of_hall, read_bytes, write_bytes
 from banshi.ui.cli_talk import Talk, WrongCall, language_of, print_json
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _measured(file: Path, data: Path, asked: ImpactQuestion, out: Path | None, k
 
     # Somebody who has the data folder may read all of it.
     me = Person(id="command-line", name="command line", roles=frozenset({"administrator"}))
-    with closing(open_hall(data=data, definitions=data)) as hall:
+    with closing(open_hall(data=data, definitions=data, database=database_of_hall())) as hall:
         try:
             run = hall.workshop.begin_impact(me, file.name, read_bytes(file), asked, talk.language)
             found = _waited(hall, me, run, talk)

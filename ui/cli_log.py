@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from banshi.ui.cli_files import auditor, day_of, folder_of_hall, write_bytes
+from banshi.ui.cli_files import auditor, database_of_hall, day_of, folder_of_hall, write_bytes
 from banshi.ui.cli_talk import FAULTS, FINE, Talk, WrongCall, language_of, print_json, unreadable
 
 Data = Annotated[Path, typer.Option(help="数据目录。Data folder of a hall.")]
@@ -258,7 +258,7 @@ def _fault(one: Any) -> dict[str, Any]:
 def _open(data: Path) -> Any:
     from banshi.platform.opening import open_hall
 
-    return open_hall(data=folder_of_hall(data), definitions=data)
+    return open_hall(data=folder_of_hall(data), definitions=data, database=database_of_hall())
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from banshi.platform.errors import HallError
 from banshi.platform.people.directory import Person
 from banshi.platform.views import MoveRow, PlanRow, Report, VersionRow
 from banshi.rules.values import CAMPUS_ZONE
-from banshi.ui.cli_files import auditor, folder_of_hall, read_bytes
+from banshi.ui.cli_files import auditor, database_of_hall, folder_of_hall, read_bytes
 from banshi.ui.cli_talk import FAULTS, FINE, Talk, WrongCall, language_of, print_json
 
 if TYPE_CHECKING:
@@ -124,7 +124,8 @@ def _opened(data: Path, definitions: Path | None) -> Iterator[Hall]:
     from banshi.platform.opening import open_hall
     from banshi.ui.settings import Settings
 
-    with closing(open_hall(data=folder_of_hall(data), definitions=definitions or Settings().definitions)) as hall:
+    folders = {"data": folder_of_hall(data), "definitions": definitions or Settings().definitions}
+    with closing(open_hall(**folders, database=database_of_hall())) as hall:
         try:
             yield hall
         except HallError as error:

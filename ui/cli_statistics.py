@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from banshi.ui.cli_files import auditor, day_of, folder_of_hall, write_bytes
+from banshi.ui.cli_files import auditor, database_of_hall, day_of, folder_of_hall, write_bytes
 from banshi.ui.cli_talk import Talk, WrongCall, language_of, print_json, shown
 
 By = Annotated[str, typer.Option(help="total, months, units, services, steps。Which table.")]
@@ -45,7 +45,7 @@ def add(app: typer.Typer) -> None:
         if out and kind not in ("xlsx", "csv"):
             raise WrongCall("--out 的文件名应以 .xlsx 或 .csv 结尾。", "--out should end in .xlsx or .csv.")
         asked = Question(service_id=service, unit=unit, step=step, since=day_of(since), until=day_of(until))
-        with closing(open_hall(data=folder_of_hall(data), definitions=data)) as hall:
+        with closing(open_hall(data=folder_of_hall(data), definitions=data, database=database_of_hall())) as hall:
             try:
                 if out:
                     write_bytes(out, hall.export_statistics(auditor(), asked, by, kind, language=talk.language)[2])

@@ -22,6 +22,7 @@ from nicegui import ui
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
+from banshi.platform.errors import HallError
 from banshi.platform.filling.batch import MOST_BYTES
 from banshi.platform.hall import Hall
 from banshi.platform.jobs.ticker import Ticker
@@ -217,7 +218,12 @@ def serve(settings: Settings) -> int:
         _print(_busy(settings, error), sys.stderr)
         return 1
     _print("正在读取工作簿… · Reading the workbooks…")
-    found = open_hall(data=settings.data, definitions=settings.definitions)
+    try:
+        found = open_hall(data=settings.data, definitions=settings.definitions, database=settings.database)
+    except HallError as error:
+        listener.close()
+        _print(f"{error.message('zh')}\n{error.message('en')}", sys.stderr)
+        return 1
     found.scan()
     port = listener.getsockname()[1]
     people = found.demo_people() if settings.demo else ()

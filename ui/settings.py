@@ -26,6 +26,10 @@ class Settings(BaseSettings):
     )
 
     data: Path = Field(default=Path("data"), description="folder for the database, the files and the logs · 数据目录")
+    database: str = Field(
+        default="",
+        description="address of the database: sqlite:///, postgresql://, tinydb:///; a SQLite file in the data folder without · 数据库地址",
+    )
     definitions: Path = Field(default=_SHIPPED, description="folder with the workbooks · 业务工作簿目录")
     host: str = Field(default="127.0.0.1", description="address to listen on · 监听地址")
     port: int = Field(default=8080, ge=0, le=65535, description="port to listen on, 0 picks a free one · 监听端口")

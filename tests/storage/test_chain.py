@@ -254,7 +254,7 @@ def test_h4_what_older_files_hold_is_chained_and_a_note_says_so(
 ) -> None:
     path = tmp_path / "banshi.db"
     upgrade = command.upgrade
-    monkeypatch.setattr("banshi.storage.sql.command.upgrade", lambda config, _: upgrade(config, "0007"))
+    monkeypatch.setattr("banshi.storage.sql.command.upgrade", lambda config, _: upgrade(config, "0008"))
     SqlStore(path).close()
     monkeypatch.undo()
     with sqlite3.connect(path) as old:

@@ -19,6 +19,7 @@ from decimal import Decimal
 import pytest
 from postgres import cluster
 from sqlalchemy import create_engine, make_url
+from sqlalchemy.event import listen
 from sqlalchemy.exc import DatabaseError
 
 from banshi.storage import new_id
@@ -47,6 +48,7 @@ from banshi.storage.contract import (
     VersionMoved,
 )
 from banshi.storage.sql import SqlStore
+from banshi.storage.tiny import TinyStore
 
 AT = datetime(2026, 9, 1, 8, 30, 15, 123456, tzinfo=timezone(timedelta(hours=8)))
 NUMBERS = NumberRequest(series="电费", period="2026", format=lambda n: f"DF2026{n:06}")
@@ -749,6 +751,25 @@ class TestSqlite(StoreContract):
             connection.exec_driver_sql(statement)
         assert [event.kind for event in store.events("C1")] == ["submitted"]
 
+    def test_no_statement_of_a_command_looks_through_a_table(self, store):
+        """So a command costs the same whatever the number of cases: asked of SQLite's own plans."""
+        statements = []
+        engine = store._database.engine
+        listen(
+            engine, "before_cursor_execute", lambda c, k, sql, values, x, many: statements.append((sql, values, many))
+        )
+        store.commit(submit("C1"))
+        store.commit(approve("C1", 1))
+        with engine.connect() as connection:
+            plans = [
+                (line, sql)
+                for sql, values, many in list(statements)
+                if sql.split()[0] in ("SELECT", "UPDATE", "INSERT", "DELETE")
+                for *_, line in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values[0] if many else values)
+            ]
+        assert len(statements) > 8
+        assert [sql for line, sql in plans if line.startswith("SCAN")] == []
+
     def test_the_file_is_as_durable_as_promised(self, store):
         with store._database.reading() as connection:
             asked = {
@@ -756,3 +777,17 @@ class TestSqlite(StoreContract):
                 for name in ("journal_mode", "synchronous", "foreign_keys")
             }
         assert asked == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+class TestTinyInMemory(StoreContract):
+    @pytest.fixture
+    def store(self):
+        return TinyStore()
+
+
+class TestTinyFile(StoreContract):
+    @pytest.fixture
+    def store(self, tmp_path):
+        store = TinyStore(tmp_path / "banshi.json")
+        yield store
+        store.close()

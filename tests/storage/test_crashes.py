@@ -9,87 +9,19 @@ F4  A damaged, foreign or newer file: a plain error.
 from __future__ import annotations
 
 import os
-import random
-import signal
 import sqlite3
 import subprocess
-import sys
 import threading
-import time
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-import store_writer
-from sqlalchemy import event, text
+from crashing import Account, Writer, check
+from sqlalchemy import event
 from store_writer import submission
 
 from banshi.storage.attachments import AttachmentFolder
-from banshi.storage.contract import CaseFilter, StorageBusy, StorageFull, StorageUnavailable, TaskFilter
+from banshi.storage.contract import CaseFilter, StorageBusy, StorageFull, StorageUnavailable
 from banshi.storage.sql import SqlStore
-
-
-class Writer:
-    """Another process that writes (forked, so that it need not import everything again); what it printed."""
-
-    def __init__(self, path: Path, name: str, count: int = 0, shared: str = "") -> None:
-        reading, writing = os.pipe()
-        self.pid = os.fork()
-        if self.pid == 0:
-            code = 1
-            try:
-                sys.stdout = os.fdopen(writing, "w")
-                store_writer.main(str(path), name, count, shared)
-                sys.stdout.flush()
-                code = 0
-            finally:
-                os._exit(code)
-        os.close(writing)
-        self.output = os.fdopen(reading)
-
-    def kill(self) -> None:
-        os.kill(self.pid, signal.SIGKILL)
-
-    def rest(self) -> list[list[str]]:
-        """The words of every line that was not read yet, up to its end."""
-        with self.output:
-            return [line.split() for line in self.output if line.endswith("\n")]
-
-    def code(self) -> int:
-        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-
-
-def test_whatever_was_acknowledged_survives_a_kill(tmp_path):
-    """F1: fifteen kills on one file, three writers at a time, each at a random moment of its writing."""
-    path, chance, promised = tmp_path / "banshi.db", random.Random(4), {}
-    for turn in range(5):
-        writers = [Writer(path, f"w{turn}{i}") for i in range(3)]
-        for writer in writers:
-            assert writer.output.readline() == "ready\n"
-        for writer in writers:
-            time.sleep(chance.uniform(0, 0.15))
-            writer.kill()
-        for writer in writers:
-            promised.update(writer.rest())
-            assert writer.code() == -signal.SIGKILL
-    assert len(promised) > 15
-    store = SqlStore(path)
-    cases = {case.id: case for case in store.iter_cases(CaseFilter())}
-    assert {case_id: cases[case_id].number for case_id in promised} == promised
-    for case in cases.values():
-        assert [event.kind for event in store.events(case.id)] == ["submitted", "entered"]
-        assert store.tasks(TaskFilter(case_id=case.id))[1] == 1
-        assert store.commit(submission(case.id, case.title)).repeated
-    # Whatever a dead writer had not finished left neither a number nor anything else behind.
-    assert sorted(case.number for case in cases.values()) == [f"{n:06}" for n in range(1, len(cases) + 1)]
-    with store._database.reading() as connection:
-        assert connection.execute(text("PRAGMA integrity_check")).scalar() == "ok"
-        counts = [
-            connection.execute(text(f"SELECT count(*) FROM {name}")).scalar()
-            for name in ("commands", "tasks", "events")
-        ]
-    assert counts == [len(cases), len(cases), 2 * len(cases)]
-    store.close()
 
 
 def test_two_processes_share_numbers_and_one_wins_each_race(tmp_path):
@@ -98,13 +30,13 @@ def test_two_processes_share_numbers_and_one_wins_each_race(tmp_path):
     store = SqlStore(path)
     store.commit(submission("shared", "lead"))
     writers = [Writer(path, name, 25, "shared") for name in ("甲", "乙")]
-    lines = [words for writer in writers for words in writer.rest()]
-    assert [writer.code() for writer in writers] == [0, 0]
-    numbers = [words[1] for words in lines if len(words) == 2 and words[1].isdigit()]
-    assert sorted(numbers) == [f"{n:06}" for n in range(2, 52)]
-    won = {words[1] for words in lines if words[0] == "won"}
-    assert {event.kind for event in store.events("shared")[2:]} == won
-    assert [event.seq for event in store.events("shared")] == list(range(1, len(won) + 3))
+    account = Account()
+    for writer in writers:
+        account.take(writer)
+        assert writer.code() == 0
+    check(store, account)
+    assert sorted(account.promised.values()) == [f"{n:06}" for n in range(2, 77)], "25 twins, sent by both"
+    assert {event.kind for event in store.events("shared")[2:]} == account.won
     store.close()
 
 
