@@ -278,7 +278,7 @@ class Backup:
             try:
                 with self._archive.open(name) as file:
                     digest, lines = _read(file)
-            except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+            except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError) as error:
                 raise BadBackup(name, "it is damaged") from error
             if digest != part["sha256"] or lines != part.get("rows", lines):
                 raise BadBackup(name, "it is not what was written")

@@ -62,7 +62,7 @@ def lowered(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def low(column: Column[Any], value: Any) -> Any:
     """A Python value as a column holds it; the errors are those of `lowered`."""
-    if isinstance(column.type, TypeDecorator):
+    if isinstance(column.type, TypeDecorator) and (value is not None or not column.nullable):
         value = column.type.process_bind_param(value, None)  # type: ignore[arg-type]  # ours ask no dialect
     if value is None and not column.nullable:
         raise _missing(column)

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from banshi.storage.bare import OWN_SOURCES, bare_type, key_names
 from banshi.storage.contract import Snapshot
-from banshi.storage.schema import metadata
+from banshi.storage.schema import log_entries, metadata
 from banshi.storage.sql_rows import PORTION, Part
 
 
@@ -101,8 +101,8 @@ _BARE = {table.name: bare_table(table.name, list(table.columns)) for table in me
 
 
 def _guards(connection: Connection, table: str) -> dict[str, str]:
-    """The triggers of SQLite that let nobody change what is kept for ever; a copy puts the source's first note in."""
-    if connection.dialect.name != "sqlite":
+    """The triggers of SQLite that let nobody change the log: its first note gives way to that of the source."""
+    if connection.dialect.name != "sqlite" or table != log_entries.name:
         return {}
     query = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table")
     return {row.name: row.sql for row in connection.execute(query, {"table": table})}

@@ -261,6 +261,14 @@ class _Check:
     def _misplaced(self, index: int, entry: _Entry) -> Diagnostic:
         """A line that says of itself that it belongs elsewhere."""
         place = Place(ENTRIES)
+        n, digest, _ = self._last.get(entry.case, (0, "", ""))
+        follows = (entry.n, entry.previous) == (n + 1, digest)
+        if follows and (
+            entry.position < index or self._find(index, lambda told: told["position"] == index + 1) == index + 2
+        ):
+            return faults.UNREADABLE.at(
+                place, entry=index
+            )  # it stands where it belongs, and only its position was changed
         if entry.position < index:
             self._at = entry.position
             return faults.DOUBLED.at(place, entry=entry.position, case=self._called(entry), line=index + 1)

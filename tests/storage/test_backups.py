@@ -281,11 +281,12 @@ def test_a_file_that_is_not_there_is_told(data, tmp_path):
 
 
 def test_a_backup_of_an_older_release_is_brought_up_to_date(backup, tmp_path):
-    """B2: cases of revision 0005 knew no end and no returns, publications no note, and there were no plans."""
+    """B2: cases of revision 0005 knew no end and no returns, publications no note; no plans, values given, chained log."""
     parts = parts_of(backup)
     manifest = json.loads(parts["manifest.json"])
     manifest["schema"] = "0005"
-    del parts["tables/plans.jsonl"], manifest["parts"]["tables/plans.jsonl"]
+    for table in ("plans", "issued", "log_entries"):
+        del parts[f"tables/{table}.jsonl"], manifest["parts"][f"tables/{table}.jsonl"]
     for table, gone in (("cases", ("finished_at", "returns")), ("publications", ("note", "consent_by"))):
         name = f"tables/{table}.jsonl"
         told = manifest["parts"][name]

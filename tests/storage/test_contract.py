@@ -484,7 +484,8 @@ class StoreContract:
         assert store.issued("2023001", "dorm-electricity") == frozenset()
 
     def test_of_very_much_that_was_given_the_oldest_is_forgotten(self, store, monkeypatch):
-        monkeypatch.setattr("banshi.storage.sql_issued.MOST_ISSUED", 3)
+        for module in ("sql_issued", "tiny_issued"):
+            monkeypatch.setattr(f"banshi.storage.{module}.MOST_ISSUED", 3)
         for minute, mark in enumerate("dcba"):
             store.issue("p", "s", [mark], AT + timedelta(minutes=minute))
         assert store.issued("p", "s") == {"a", "b", "c"}
