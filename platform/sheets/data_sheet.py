@@ -13,6 +13,7 @@ from banshi.platform.workbook.workbook import Sheet
 from banshi.rules.cells import Cell
 from banshi.rules.datasets import Dataset
 from banshi.rules.diagnostics import Diagnostic
+from banshi.rules.tables.codes import holds_codes
 from banshi.rules.tables.conditions import Literal
 from banshi.rules.tables.faults import CAS_REPAIRED
 from banshi.rules.tables.literals import cas_of_date, is_cas, read, read_day
@@ -97,7 +98,7 @@ def _typed(columns: tuple[str, ...], keys: tuple[str, ...], rows: list[dict[str,
             for row in rows:
                 if isinstance(number := read_as.get(row[name].place), Decimal):
                     row[name] = replace(row[name], value=number)
-        elif name not in keys and numbers > len(texts):
+        elif name not in keys and numbers > len(texts) and not holds_codes(name, (cell.text for cell in cells)):
             odd = [cell for cell in texts if re.search(r"\d", cell.text)]
             notes += [faults.NO_NUMBER.at(cell.place, column=name, text=cell.text) for cell in odd]
     return notes

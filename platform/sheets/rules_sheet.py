@@ -13,12 +13,13 @@ from banshi.platform.workbook.faults import DUPLICATE_COLUMN, UNKNOWN_COLUMN
 from banshi.platform.workbook.workbook import Row as SheetRow
 from banshi.platform.workbook.workbook import Sheet, column_letters
 from banshi.rules.cells import Cell
-from banshi.rules.diagnostics import Diagnostic
+from banshi.rules.diagnostics import Diagnostic, Place
 from banshi.rules.expressions import Expression, parse
 from banshi.rules.tables import Hit, Input, Output, Result, Row, Table, faults
 from banshi.rules.tables.kinds import settle
 from banshi.rules.tables.layout import check_layout
 from banshi.rules.tables.literals import KIND_ZH, Unreadable, read, read_day
+from banshi.rules.tables.meant import sure_ends
 from banshi.rules.tables.reading import read_list, read_test
 from banshi.rules.tables.results import in_digits, inferred, read_result
 from banshi.rules.values import Kind, Value
@@ -93,6 +94,8 @@ def parse_rules(sheet: Sheet) -> tuple[Table | None, list[Diagnostic]]:
     reader.read_head(sheet.rows[start])
     rows = tuple(reader.read_row(row) for row in sheet.rows[start + 1 :])
     inputs, rows, notes = settle(tuple(item for _, item in reader.inputs), rows)
+    sure = set[Place]().union(*(sure_ends(row.tests[i] for row in rows) for i in range(len(inputs))))
+    reader.found = [item for item in reader.found if item.code != faults.INCLUDES_END.code or item.place not in sure]
     reader.found += notes
     table = Table(
         name=sheet.suffix or sheet.name,

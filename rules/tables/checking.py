@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache, partial
 
 from banshi.rules.diagnostics import NOWHERE, Diagnostic
 from banshi.rules.expressions import Name, Scope, is_whole, kind_of_expression, parse
@@ -15,6 +16,7 @@ from banshi.rules.expressions.comparisons import TICKED
 from banshi.rules.expressions.tree import Operation
 from banshi.rules.tables import analysis_faults, faults
 from banshi.rules.tables.atoms import Facts, Space
+from banshi.rules.tables.codes import holds_codes
 from banshi.rules.tables.conditions import Literal
 from banshi.rules.tables.gaps import gaps
 from banshi.rules.tables.kinds import hyphened_times, misfits, own_kinds, with_kinds
@@ -53,6 +55,7 @@ def check(table: Table, scope: Scope) -> tuple[Diagnostic, ...]:
     found += misfits(bound.inputs, bound.rows, changed)
     wrong_choices = list(_choices(bound, scope))
     found += wrong_choices
+    known = cache(partial(_words, bound, scope))
     for i, column in enumerate(bound.inputs):
         name = _name(column, scope)
         if column.kind in (Kind.TEXT, Kind.ANY) and (name is None or (name.choices is None and name.values is None)):
@@ -60,7 +63,7 @@ def check(table: Table, scope: Scope) -> tuple[Diagnostic, ...]:
             hyphened = list(hyphened_times(column, tests))
             found += hyphened
             told = {item.place for item in hyphened}
-            found += [item for item in more_than_words(tests) if item.place not in told]
+            found += [item for item in more_than_words(column.label, tests, known) if item.place not in told]
     found += [*_text_amounts(bound), *_expired(bound, scope)]
     if not bound.index.unreadable and not wrong_choices:  # else every such row would be told once more, as out of reach
         space = Space.of(bound, _facts(bound, scope))
@@ -71,11 +74,22 @@ def check(table: Table, scope: Scope) -> tuple[Diagnostic, ...]:
     return tuple(found)
 
 
+def _words(table: Table, scope: Scope) -> frozenset[str]:
+    """The words of a table, and the choices of the form with their labels, in half width."""
+    found = {literal.text for row in table.rows for test in row.tests for literal in test.literals}
+    found |= {result.value for row in table.rows for result in row.results if isinstance(result.value, str)}
+    for name in scope.names.values():
+        found |= {*(name.choices or ()), *name.labels}
+    return frozenset(map(fold_name, found))
+
+
 def _text_amounts(table: Table) -> Iterator[Diagnostic]:
     """Outputs of which every result is a number with a sign behind or before it, held as a text."""
     for at, output in enumerate(table.outputs):
         results = [row.results[at] for row in table.rows if row.results[at].value is not None]
         if output.declared or any(not isinstance(result.value, str) or result.quoted for result in results):
+            continue
+        if holds_codes(output.name, (str(result.value) for result in results)):
             continue
         found = [_AMOUNT.fullmatch(fold_name(str(result.value))) for result in results]
         if found and found[0] is not None and all(found):
