@@ -103,6 +103,7 @@ def parse_rules(sheet: Sheet) -> tuple[Table | None, list[Diagnostic]]:
         outputs=tuple(output for _, output in reader.outputs),
         rows=rows,
         place=sheet.place(f"A{sheet.rows[start].number}"),
+        unread=reader.unread,
     )
     table = reader.with_settings(table, sheet.rows[:start])
     return table, [*reader.found, *check_layout(table)]
@@ -117,6 +118,7 @@ class _Reader:
     inputs: list[tuple[int, Input]] = field(default_factory=list)
     outputs: list[tuple[int, Output]] = field(default_factory=list)
     others: dict[str, int] = field(default_factory=dict)
+    unread: bool = False
 
     def read_head(self, row: SheetRow) -> None:
         for i, cell in enumerate(row.cells):
@@ -128,6 +130,7 @@ class _Reader:
                 continue
             text = (head[2] or head[3] or "").strip()
             if not text:
+                self.unread = True
                 self.found.append(faults.EMPTY_HEADER.at(cell.place, word=cell.text))
             elif plain(head[1]) in ("when", "当"):
                 self._input(i, cell, text)
@@ -137,6 +140,7 @@ class _Reader:
     def _other(self, i: int, cell: Cell) -> None:
         name = _COLUMN_BY_WORD.get(plain(cell.text))
         if name is None:
+            self.unread = True
             near = suggest(cell.text, (word for column in COLUMNS for word in column.words))
             self.found.append(UNKNOWN_COLUMN.at(cell.place, column=cell.text, near=near or "when … / then …"))
         elif name in self.others:
@@ -153,6 +157,7 @@ class _Reader:
             sign = ">" if plain(bound[2]) in ("下限", "起", "从", "自", "from") else "<"
             sign += "=" if plain(bound[3]).startswith(("含", "incl")) else ""
         elif _UNCLEAR.fullmatch(text):
+            self.unread = True
             self.found.append(faults.UNCLEAR_BOUND.at(cell.place, header=cell.text))
             return
         expression = self._expression(cell, text)
@@ -167,6 +172,8 @@ class _Reader:
                 place=cell.place,
             )
             self.inputs.append((i, column))
+        else:
+            self.unread = True
 
     def _output(self, i: int, cell: Cell, text: str) -> None:
         name, kind, _ = self._typed(cell, text)
