@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, TypeVar
@@ -15,6 +15,7 @@ from banshi.platform.workbook.workbook import Sheet, column_letters
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Diagnostic, Place
 from banshi.rules.expressions import Expression, parse
+from banshi.rules.expressions.units import without_unit
 from banshi.rules.tables import Hit, Input, Output, Result, Row, Table, faults
 from banshi.rules.tables.kinds import settle
 from banshi.rules.tables.layout import check_layout
@@ -84,13 +85,16 @@ _BOUND = re.compile(rf"(.*?)\s*(下限|上限|起|从|自|止|到|至|\bfrom|\bt
 _UNCLEAR = re.compile(r".*\s(下限|上限|from|to)\s*", re.IGNORECASE | re.DOTALL)
 
 
-def parse_rules(sheet: Sheet) -> tuple[Table | None, list[Diagnostic]]:
-    """The table on a sheet, called by the sheet's suffix; None where there is no header row to read."""
+def parse_rules(sheet: Sheet, fields: Collection[str] = ()) -> tuple[Table | None, list[Diagnostic]]:
+    """The table on a sheet, called by the sheet's suffix; None where there is no header row to read.
+
+    Headers may have a unit behind a name, and any remark in brackets behind the name of one of the form's `fields`.
+    """
     start = next((i for i, row in enumerate(sheet.rows) if any(HEAD.fullmatch(c.text) for c in row.cells)), None)
     if start is None:
         first = sheet.rows[0].cells[0].place if sheet.rows else sheet.place("A1")
         return None, [faults.NO_HEADER.at(first)]
-    reader = _Reader(sheet)
+    reader = _Reader(sheet, fields)
     reader.read_head(sheet.rows[start])
     rows = tuple(reader.read_row(row) for row in sheet.rows[start + 1 :])
     inputs, rows, notes = settle(tuple(item for _, item in reader.inputs), rows)
@@ -114,6 +118,7 @@ class _Reader:
     """Reads one sheet; columns by the index of their cell."""
 
     sheet: Sheet
+    fields: Collection[str] = ()
     found: list[Diagnostic] = field(default_factory=list)
     inputs: list[tuple[int, Input]] = field(default_factory=list)
     outputs: list[tuple[int, Output]] = field(default_factory=list)
@@ -160,7 +165,7 @@ class _Reader:
             self.unread = True
             self.found.append(faults.UNCLEAR_BOUND.at(cell.place, header=cell.text))
             return
-        expression = self._expression(cell, text)
+        expression = self._expression(cell, without_unit(text, self.fields))
         if expression is not None:
             declared = kind is not None
             column = Input(
@@ -177,7 +182,7 @@ class _Reader:
 
     def _output(self, i: int, cell: Cell, text: str) -> None:
         name, kind, _ = self._typed(cell, text)
-        name = name.removeprefix("${").removesuffix("}").strip()
+        name = without_unit(name.removeprefix("${").removesuffix("}").strip())
         if plain(name) in {plain(output.name) for _, output in self.outputs}:
             self.found.append(faults.DUPLICATE_OUTPUT.at(cell.place, name=name))
             return
@@ -240,6 +245,7 @@ class _Reader:
         for row in rows:
             key, *values = [cell for cell in row.cells if not cell.blank]
             word, _, output = (part.strip() for part in _DOT.sub(".", key.text).partition("."))
+            output = without_unit(output)
             setting = _SETTING_BY_WORD.get(plain(word))
             if setting is None:
                 near = suggest(word, (name for words in SETTINGS.values() for name in words))

@@ -66,7 +66,7 @@ def check(table: Table, scope: Scope) -> tuple[Diagnostic, ...]:
             found += [item for item in more_than_words(column.label, tests, known) if item.place not in told]
     found += [*_text_amounts(bound), *_expired(bound, scope)]
     # Else every such row would be told once more, as out of reach.
-    if not bound.index.unreadable and not bound.unread and not wrong_choices:
+    if not (bound.index.unreadable or bound.unread or wrong_choices):
         space = Space.of(bound, _facts(bound, scope))
         found += shared_ends(space)
         witnesses = Witnesses(space, scope)
