@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, TypeVar
 
-from banshi.platform.workbook.columns import Column, plain, suggest
+from banshi.platform.workbook.columns import COUNTERS, Column, plain, suggest
 from banshi.platform.workbook.faults import DUPLICATE_COLUMN, UNKNOWN_COLUMN
+from banshi.platform.workbook.remarks import says_one, title_of, without_remarks
 from banshi.platform.workbook.workbook import Row as SheetRow
 from banshi.platform.workbook.workbook import Sheet, column_letters
 from banshi.rules.cells import Cell
@@ -77,6 +78,7 @@ _COLUMN_BY_WORD = {plain(word): column.name for column in COLUMNS for word in co
 
 _Given = Mapping[tuple[str, str], tuple[Cell, tuple[Cell, ...]]]
 
+_SAID = re.compile(r"([^:：]+?)\s*[:：]\s*(.*)", re.DOTALL)
 _DOT = re.compile(r"\s*[.．。·]\s*")
 HEAD = re.compile(r"(when|then|当|则)(?:\s+(.*)|\s*(?=[$＄\"])(.*)|)", re.IGNORECASE | re.DOTALL)
 _TYPED = re.compile(r"(.*?)\s*[:：]\s*([^\W\d]\w*)\s*", re.DOTALL)
@@ -96,7 +98,9 @@ def parse_rules(sheet: Sheet, fields: Collection[str] = ()) -> tuple[Table | Non
         return None, [faults.NO_HEADER.at(first)]
     reader = _Reader(sheet, fields)
     reader.read_head(sheet.rows[start])
-    rows = tuple(reader.read_row(row) for row in sheet.rows[start + 1 :])
+    below, remarks = without_remarks(sheet.rows[start + 1 :], may_be=reader.may_be_remark)
+    rows = tuple(reader.read_row(row) for row in below)
+    reader.found += remarks
     inputs, rows, notes = settle(tuple(item for _, item in reader.inputs), rows)
     sure = set[Place]().union(*(sure_ends(row.tests[i] for row in rows) for i in range(len(inputs))))
     reader.found = [item for item in reader.found if item.code != faults.INCLUDES_END.code or item.place not in sure]
@@ -109,7 +113,7 @@ def parse_rules(sheet: Sheet, fields: Collection[str] = ()) -> tuple[Table | Non
         place=sheet.place(f"A{sheet.rows[start].number}"),
         unread=reader.unread,
     )
-    table = reader.with_settings(table, sheet.rows[:start])
+    table = reader.with_settings(table, sheet.rows[:start], sheet.rows[start])
     return table, [*reader.found, *check_layout(table)]
 
 
@@ -144,6 +148,8 @@ class _Reader:
 
     def _other(self, i: int, cell: Cell) -> None:
         name = _COLUMN_BY_WORD.get(plain(cell.text))
+        if name is None and plain(cell.text) in COUNTERS:
+            return
         if name is None:
             self.unread = True
             near = suggest(cell.text, (word for column in COLUMNS for word in column.words))
@@ -206,6 +212,11 @@ class _Reader:
         self.found += [replace(item, place=cell.place) for item in found]
         return expression
 
+    def may_be_remark(self, row: SheetRow) -> bool:
+        """Whether more is filled in than a result: a lone one answers everything."""
+        results = {i for i, _ in self.outputs}
+        return bool(results) and any(not cell.blank for i, cell in enumerate(row.cells) if i not in results)
+
     def read_row(self, row: SheetRow) -> Row:
         tests = tuple(self._keep(read_test(self._cell(row, i), column.bound)) for i, column in self.inputs)
         results = tuple(self._keep(read_result(self._cell(row, i), output)) for i, output in self.outputs)
@@ -239,16 +250,25 @@ class _Reader:
             self.found.append(faults.BAD_DATE.at(cell.place, text=cell.text))
         return day
 
-    def with_settings(self, table: Table, rows: Sequence[SheetRow]) -> Table:
-        """The table with what stands above its header: hit policy, `otherwise`, ordered values."""
+    def with_settings(self, table: Table, rows: Sequence[SheetRow], header: SheetRow) -> Table:
+        """The table with what stands above its header: hit policy, `otherwise`, ordered values. What says one thing and
+        is no setting is a title.
+        """
         given: dict[tuple[str, str], tuple[Cell, tuple[Cell, ...]]] = {}
         for row in rows:
             key, *values = [cell for cell in row.cells if not cell.blank]
+            said = _SAID.fullmatch(key.text)
+            if said and plain(_DOT.sub(".", said[1]).partition(".")[0]) in _SETTING_BY_WORD:
+                key = replace(key, value=said[1])
+                values = [replace(key, value=said[2]), *values] if said[2] else values
             word, _, output = (part.strip() for part in _DOT.sub(".", key.text).partition("."))
             output = without_unit(output)
             setting = _SETTING_BY_WORD.get(plain(word))
             if setting is None:
                 near = suggest(word, (name for words in SETTINGS.values() for name in words))
+                if says_one(row) and not near:
+                    self.found.append(title_of(row, header))
+                    continue
                 self.found.append(faults.UNKNOWN_SETTING.at(key.place, key=key.text, near=near))
             elif (setting, plain(output)) in given:
                 self.found.append(faults.SETTING_TWICE.at(key.place, key=key.text))
