@@ -17,18 +17,19 @@ from banshi.rules.expressions.tree import Operation
 from banshi.rules.tables import analysis_faults, faults
 from banshi.rules.tables.atoms import Facts, Space
 from banshi.rules.tables.codes import holds_codes
-from banshi.rules.tables.conditions import Literal
+from banshi.rules.tables.conditions import Form, Item, Literal, Test
 from banshi.rules.tables.gaps import gaps
 from banshi.rules.tables.kinds import hyphened_times, misfits, own_kinds, with_kinds
-from banshi.rules.tables.literals import KIND_ZH, nearest
+from banshi.rules.tables.literals import KIND_ZH, Unreadable, nearest, read
 from banshi.rules.tables.meant import more_than_words
 from banshi.rules.tables.model import Hit, Input
 from banshi.rules.tables.overlaps import overlaps, shared_ends
 from banshi.rules.tables.reach import unreachable
 from banshi.rules.tables.table import Table
 from banshi.rules.tables.witness import Witnesses
-from banshi.rules.values import Kind, kind_of
+from banshi.rules.values import Kind, Value, kind_of
 
+_TICK = Literal(*TICKED)
 _AMOUNT = re.compile(r"[￥¥$]?\s*([+-]?[\d,]+(?:\.\d+)?)\s*(%|元|圆)?", re.ASCII)
 
 
@@ -41,9 +42,31 @@ def bind(table: Table, scope: Scope) -> Table:
     kinds = {column.label: _bound_kind(column, scope) for column in table.inputs}
     outputs = tuple(replace(output, kind=_output_kind(table, i, scope)) for i, output in enumerate(table.outputs))
     inputs = with_kinds(table.inputs, kinds)
-    if (inputs, outputs) == (table.inputs, table.outputs):
+    ticks = {i for i, column in enumerate(inputs) if (name := _name(column, scope)) and name.choices == TICKED}
+    if (inputs, outputs) == (table.inputs, table.outputs) and not ticks:
         return table  # with its index
-    return replace(table, inputs=inputs, outputs=outputs)
+    rows = tuple(
+        replace(row, tests=tuple(_ticked(test) if i in ticks else test for i, test in enumerate(row.tests)))
+        for row in table.rows
+    )
+    return replace(table, inputs=inputs, outputs=outputs, rows=rows if ticks else table.rows)
+
+
+def _ticked(test: Test) -> Test:
+    """A cell about a box: `是` and TRUE say that it is ticked, `否` and FALSE that it is not."""
+    truths: dict[Item, Value | Unreadable] = {
+        item: read(item, Kind.BOOLEAN) for item in test.items if isinstance(item, Literal)
+    }
+    if not any(isinstance(truth, bool) for truth in truths.values()):
+        return test
+    said: list[Item] = [
+        _TICK if truths.get(item) is True else item for item in test.items if truths.get(item) is not False
+    ]
+    missing = test.missing or any(truth is False for truth in truths.values())
+    if said:
+        return replace(test, items=tuple(said), missing=missing)
+    form = Form.EMPTY if test.form is Form.AMONG else Form.PRESENT
+    return Test(form=form, cell=test.cell)
 
 
 def check(table: Table, scope: Scope) -> tuple[Diagnostic, ...]:

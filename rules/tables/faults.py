@@ -413,8 +413,8 @@ NOT_A_TICK = fault(
     Severity.ERROR,
     "“{label}”是勾选项，单元格里不能写“{text}”。",
     "“{label}” is a tick, which “{text}” does not say.",
-    do_zh="已勾选写 OK，未勾选写 空，都可以写 -。",
-    do_en="Write OK where it is ticked, empty where it is not, and - where it does not matter.",
+    do_zh="已勾选写 是 或 OK，未勾选写 否 或 空，都可以写 -。",
+    do_en="Write yes or OK where it is ticked, no or empty where it is not, and - where it does not matter.",
 )
 LIST_INPUT = fault(
     "TABLE-045",

@@ -83,6 +83,17 @@ def test_a_comma_inside_the_name_of_a_chemical_is_told(cell, found):
     assert [(item.code, item.place.cell) for item in (*said, *check(table, scope))] == [(code, "A3") for code in found]
 
 
+@pytest.mark.parametrize(
+    ("ticked", "not_ticked"), [("是", "否"), ("TRUE", "FALSE"), ("yes", "no"), ("非 否", "否、空"), ("OK", "空")]
+)
+def test_a_tick_may_be_written_as_yes_and_no(ticked, not_ticked):
+    scope = Scope({"承诺": Name(Kind.TEXT, choices=frozenset({"OK"}))})
+    table = table_of(f"| 命中 | 首个 |\n| 当 承诺 | 则 甲 |\n| {ticked} | 1 |\n| {not_ticked} | 2 |")
+    assert codes(check(table, scope)) == []
+    outputs = [decide(bind(table, scope), env(承诺=value)).outputs for value in ("OK", None, "")]
+    assert outputs == [{"甲": D(1)}, {"甲": D(2)}, {"甲": D(2)}]
+
+
 @pytest.mark.parametrize(("choices", "found"), [(None, ["TABLE-024"]), (frozenset({"8:00-12:00", "14:00-18:00"}), [])])
 def test_times_with_a_hyphen_are_a_range_unless_a_choice_is_called_so(choices, found):
     scope = Scope({"时段": Name(Kind.TEXT, choices=choices)})
@@ -90,7 +101,7 @@ def test_times_with_a_hyphen_are_a_range_unless_a_choice_is_called_so(choices, f
     assert [item.code for item in said] == found
 
 
-@pytest.mark.parametrize("text", ["是", "TRUE", "已勾选", "1"])
+@pytest.mark.parametrize("text", ["已勾选", "1"])
 def test_a_tick_is_told_how_to_be_written(text):
     scope = Scope({"承诺": Name(Kind.TEXT, choices=frozenset({"OK"}))})
     found = check(table_of(f"| 当 承诺 | 则 甲 |\n| {text} | 1 |\n| OK | 2 |\n| 空 | 3 |"), scope)
