@@ -29,7 +29,7 @@ from banshi.rules.tables.table import Table
 from banshi.rules.tables.witness import Witnesses
 from banshi.rules.values import Kind, Value, kind_of
 
-_TICK = Literal(*TICKED)
+_TICK = Literal(next(iter(TICKED)))
 _AMOUNT = re.compile(r"[￥¥$]?\s*([+-]?[\d,]+(?:\.\d+)?)\s*(%|元|圆)?", re.ASCII)
 
 
