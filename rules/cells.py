@@ -8,6 +8,16 @@ from decimal import Decimal
 
 from banshi.rules.diagnostics import NOWHERE, Place
 
+
+class Percentage(Decimal):
+    """A number that its cell shows as a percentage: 3 in a cell that reads 300%."""
+
+    @property
+    def shown(self) -> str:
+        """The percentage as the cell shows it, with all its digits."""
+        return f"{(self * 100).normalize():f}%"
+
+
 CellValue = None | bool | Decimal | str | date | datetime | time
 
 

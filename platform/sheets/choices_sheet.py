@@ -9,6 +9,7 @@ from banshi.platform.service.styled import plain_texts
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.translated import Columns
 from banshi.platform.sheets.words import CHOICES_COLUMNS, CHOICES_NOT_AVAILABLE, MEDIA
+from banshi.platform.workbook.remarks import below_title
 from banshi.platform.workbook.workbook import Sheet
 from banshi.rules.cells import Cell
 from banshi.rules.datasets import Dataset
@@ -27,7 +28,9 @@ def parse_choices(sheet: Sheet, *, duplicates: bool = False) -> tuple[dict[str, 
     """
     if not sheet.rows:
         return {}, [faults.EMPTY_SHEET.at(sheet.place(), sheet=sheet.name)]
+    sheet, notes = below_title(sheet, _COLUMNS.columns)
     header, found = _COLUMNS.read(sheet, sheet.rows[0])
+    found += notes
     if any(name not in header.header.index for name in ("list_name", "name")):
         return {}, found
     lists: dict[str, list[Choice]] = {}

@@ -9,10 +9,12 @@ from decimal import Decimal
 
 from banshi.platform.sheets import faults
 from banshi.platform.workbook.columns import plain, read_header
+from banshi.platform.workbook.remarks import says_one, title_of, without_remarks
 from banshi.platform.workbook.workbook import Sheet
 from banshi.rules.cells import Cell
 from banshi.rules.datasets import Dataset
 from banshi.rules.diagnostics import Diagnostic
+from banshi.rules.tables.codes import holds_codes
 from banshi.rules.tables.conditions import Literal
 from banshi.rules.tables.faults import CAS_REPAIRED
 from banshi.rules.tables.literals import cas_of_date, is_cas, read, read_day
@@ -21,6 +23,7 @@ from banshi.rules.values import Kind
 FROM = frozenset(map(plain, ("from", "from_date", "生效", "生效日期")))
 UNTIL = frozenset(map(plain, ("until", "until_date", "失效", "失效日期")))
 _FILE = frozenset(map(plain, ("file", "文件")))
+_TITLE = re.compile("表$|标准|目录|名单|一览|清单")
 _FILE_NAME = re.compile(r".+\.(csv|xlsx?|tsv|txt)", re.IGNORECASE)
 STAR = re.compile(r"^\s*[*＊]\s*|\s*[*＊]\s*$")
 
@@ -32,20 +35,32 @@ def parse_data(sheet: Sheet) -> tuple[Dataset | None, list[Diagnostic]]:
     stand_in = _stand_in(sheet)
     if stand_in is not None:
         return None, [faults.FILE_NOT_AVAILABLE.at(stand_in.place, file=stand_in.text)]
+    sheet, notes = _below_title(sheet)
     head = sheet.rows[0]
     keys = tuple(_name(cell) for cell in head.cells if STAR.search(cell.text) and not cell.blank)
     named = replace(head, cells=tuple(replace(cell, value=_name(cell) or None) for cell in head.cells))
     header, found = read_header(sheet, named, (), others=True)
     columns = tuple(header.index)
     if not columns:
-        return None, found
+        return None, [*found, *notes]
     rows = [{name: record[name] for name in columns} for record in header.records(sheet.rows[1:])]
-    rows, notes = _repaired(columns, rows)
-    notes += _typed(columns, keys, rows)
+    rows, repaired = _repaired(columns, rows)
+    notes += repaired + _typed(columns, keys, rows)
     dated = bool({"from", "until"} & set(columns))
     found += notes + _check_keys(keys, rows, dated=dated) + _check_periods(rows)
     name = sheet.suffix or sheet.name
     return Dataset(name=name, columns=columns, keys=keys or columns[:1], rows=tuple(rows)), found
+
+
+def _below_title(sheet: Sheet) -> tuple[Sheet, list[Diagnostic]]:
+    """The sheet without a title above its header and remarks below it. A title is merged, or no name of a column."""
+    head, *below = sheet.rows
+    titled = len(below) > 1 and says_one(head) and not says_one(below[0])
+    if titled and (sum(not cell.blank for cell in head.cells) > 1 or _TITLE.search(head.cells[0].text)):
+        rows, notes = without_remarks(below[1:], sections=False)
+        return replace(sheet, rows=(below[0], *rows)), [title_of(head, below[0]), *notes]
+    rows, notes = without_remarks(below, sections=False) if len(head.cells) > 1 else (tuple(below), [])
+    return replace(sheet, rows=(head, *rows)), notes
 
 
 def _stand_in(sheet: Sheet) -> Cell | None:
@@ -97,7 +112,7 @@ def _typed(columns: tuple[str, ...], keys: tuple[str, ...], rows: list[dict[str,
             for row in rows:
                 if isinstance(number := read_as.get(row[name].place), Decimal):
                     row[name] = replace(row[name], value=number)
-        elif name not in keys and numbers > len(texts):
+        elif name not in keys and numbers > len(texts) and not holds_codes(name, (cell.text for cell in cells)):
             odd = [cell for cell in texts if re.search(r"\d", cell.text)]
             notes += [faults.NO_NUMBER.at(cell.place, column=name, text=cell.text) for cell in odd]
     return notes

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
 from banshi.platform.sheets.cells import expression, part_of
-from banshi.platform.workbook.columns import Column, Record, below_title, plain, read_header, suggest
+from banshi.platform.workbook.columns import Column, Record, plain, read_header, suggest
+from banshi.platform.workbook.remarks import below_title
 from banshi.platform.workbook.workbook import Sheet
-from banshi.rules.cells import Cell
+from banshi.rules.cells import Cell, Percentage
 from banshi.rules.diagnostics import Diagnostic
 from banshi.rules.expressions import Expression
 from banshi.rules.tables.literals import read_day
@@ -95,7 +97,7 @@ def _line(record: Record, above: list[Line], found: list[Diagnostic]) -> Line | 
     share, weights = _share(record["share"], found)
     parts = {
         "quantity": None if total else _quantity(quantity, method, last, found),
-        "rate": expression(record["rate"], found),
+        "rate": expression(_as_shown(record["rate"]), found),
         "low": _bound(record["from"], found),
         "high": _bound(record["to"], found),
     }
@@ -130,6 +132,11 @@ def _line(record: Record, above: list[Line], found: list[Diagnostic]) -> Line | 
         note=record["note"].text,
         place=record["item"].place if item else record.first,
     )
+
+
+def _as_shown(cell: Cell) -> Cell:
+    """A rate that Excel shows as a percentage, written as one."""
+    return replace(cell, value=cell.value.shown) if isinstance(cell.value, Percentage) else cell
 
 
 def _reads_method(record: Record) -> bool:

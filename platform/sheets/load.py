@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -104,14 +105,16 @@ def load_workbook(
         for name in (survey.with_other if survey else ())
         if name in lists and all(choice.name != OTHER.name for choice in lists[name])
     }
+    form = None if survey is None else Form(children=survey.items, choices=lists)
+    fields = frozenset(item.name for item, _ in form.walk()) if form else frozenset[str]()
     parts = Parts(
         file=workbook.file,
         sha256=workbook.sha256,
         settings=settings,
-        form=None if survey is None else Form(children=survey.items, choices=lists),
+        form=form,
         survey=survey or Survey(),
         route=_route(workbook, settings, found),
-        tables=_named(workbook.of_kind("rules"), parse_rules, found),
+        tables=_named(workbook.of_kind("rules"), partial(parse_rules, fields=fields), found),
         tariffs=_named(workbook.of_kind("fees"), parse_fees, found),
         policies=_named(workbook.of_kind("policy"), parse_policy, found),
         datasets=choice_datasets(lists) | datasets,

@@ -9,7 +9,8 @@ from typing import Final
 
 from banshi.platform.sheets.cells import condition
 from banshi.platform.sheets.words import NO
-from banshi.platform.workbook.columns import Column, Record, below_title, plain, read_header, suggest
+from banshi.platform.workbook.columns import Column, Record, plain, read_header, suggest
+from banshi.platform.workbook.remarks import below_title
 from banshi.platform.workbook.workbook import Sheet
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Diagnostic, Place

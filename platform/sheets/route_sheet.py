@@ -40,7 +40,8 @@ from banshi.platform.sheets.route_words import (
     SELVES,
     UNMET,
 )
-from banshi.platform.workbook.columns import Column, Record, below_title, plain, read_header, suggest
+from banshi.platform.workbook.columns import Column, Record, plain, read_header, suggest
+from banshi.platform.workbook.remarks import below_title
 from banshi.platform.workbook.workbook import Sheet
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Diagnostic
@@ -322,7 +323,7 @@ def parse_route(sheet: Sheet) -> tuple[Route | None, list[Diagnostic]]:
     if not sheet.rows:
         return None, []
     reader = _Reader()
-    sheet, notes = below_title(sheet, COLUMNS)
+    sheet, notes = below_title(sheet, COLUMNS, sections=False)
     header, reader.found = read_header(sheet, sheet.rows[0], COLUMNS)
     reader.found += notes
     records = list(header.records(sheet.rows[1:]))

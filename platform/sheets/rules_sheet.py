@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, TypeVar
 
-from banshi.platform.workbook.columns import Column, plain, suggest
+from banshi.platform.workbook.columns import COUNTERS, Column, plain, suggest
 from banshi.platform.workbook.faults import DUPLICATE_COLUMN, UNKNOWN_COLUMN
+from banshi.platform.workbook.remarks import says_one, title_of, without_remarks
 from banshi.platform.workbook.workbook import Row as SheetRow
 from banshi.platform.workbook.workbook import Sheet, column_letters
 from banshi.rules.cells import Cell
-from banshi.rules.diagnostics import Diagnostic
+from banshi.rules.diagnostics import Diagnostic, Place
 from banshi.rules.expressions import Expression, parse
+from banshi.rules.expressions.units import without_unit
 from banshi.rules.tables import Hit, Input, Output, Result, Row, Table, faults
 from banshi.rules.tables.kinds import settle
 from banshi.rules.tables.layout import check_layout
 from banshi.rules.tables.literals import KIND_ZH, Unreadable, read, read_day
+from banshi.rules.tables.meant import sure_ends
 from banshi.rules.tables.reading import read_list, read_test
 from banshi.rules.tables.results import in_digits, inferred, read_result
 from banshi.rules.values import Kind, Value
@@ -75,6 +78,7 @@ _COLUMN_BY_WORD = {plain(word): column.name for column in COLUMNS for word in co
 
 _Given = Mapping[tuple[str, str], tuple[Cell, tuple[Cell, ...]]]
 
+_SAID = re.compile(r"([^:：]+?)\s*[:：]\s*(.*)", re.DOTALL)
 _DOT = re.compile(r"\s*[.．。·]\s*")
 HEAD = re.compile(r"(when|then|当|则)(?:\s+(.*)|\s*(?=[$＄\"])(.*)|)", re.IGNORECASE | re.DOTALL)
 _TYPED = re.compile(r"(.*?)\s*[:：]\s*([^\W\d]\w*)\s*", re.DOTALL)
@@ -83,16 +87,23 @@ _BOUND = re.compile(rf"(.*?)\s*(下限|上限|起|从|自|止|到|至|\bfrom|\bt
 _UNCLEAR = re.compile(r".*\s(下限|上限|from|to)\s*", re.IGNORECASE | re.DOTALL)
 
 
-def parse_rules(sheet: Sheet) -> tuple[Table | None, list[Diagnostic]]:
-    """The table on a sheet, called by the sheet's suffix; None where there is no header row to read."""
+def parse_rules(sheet: Sheet, fields: Collection[str] = ()) -> tuple[Table | None, list[Diagnostic]]:
+    """The table on a sheet, called by the sheet's suffix; None where there is no header row to read.
+
+    Headers may have a unit behind a name, and any remark in brackets behind the name of one of the form's `fields`.
+    """
     start = next((i for i, row in enumerate(sheet.rows) if any(HEAD.fullmatch(c.text) for c in row.cells)), None)
     if start is None:
         first = sheet.rows[0].cells[0].place if sheet.rows else sheet.place("A1")
         return None, [faults.NO_HEADER.at(first)]
-    reader = _Reader(sheet)
+    reader = _Reader(sheet, fields)
     reader.read_head(sheet.rows[start])
-    rows = tuple(reader.read_row(row) for row in sheet.rows[start + 1 :])
+    below, remarks = without_remarks(sheet.rows[start + 1 :], may_be=reader.may_be_remark)
+    rows = tuple(reader.read_row(row) for row in below)
+    reader.found += remarks
     inputs, rows, notes = settle(tuple(item for _, item in reader.inputs), rows)
+    sure = set[Place]().union(*(sure_ends(row.tests[i] for row in rows) for i in range(len(inputs))))
+    reader.found = [item for item in reader.found if item.code != faults.INCLUDES_END.code or item.place not in sure]
     reader.found += notes
     table = Table(
         name=sheet.suffix or sheet.name,
@@ -100,8 +111,9 @@ def parse_rules(sheet: Sheet) -> tuple[Table | None, list[Diagnostic]]:
         outputs=tuple(output for _, output in reader.outputs),
         rows=rows,
         place=sheet.place(f"A{sheet.rows[start].number}"),
+        unread=reader.unread,
     )
-    table = reader.with_settings(table, sheet.rows[:start])
+    table = reader.with_settings(table, sheet.rows[:start], sheet.rows[start])
     return table, [*reader.found, *check_layout(table)]
 
 
@@ -110,10 +122,12 @@ class _Reader:
     """Reads one sheet; columns by the index of their cell."""
 
     sheet: Sheet
+    fields: Collection[str] = ()
     found: list[Diagnostic] = field(default_factory=list)
     inputs: list[tuple[int, Input]] = field(default_factory=list)
     outputs: list[tuple[int, Output]] = field(default_factory=list)
     others: dict[str, int] = field(default_factory=dict)
+    unread: bool = False
 
     def read_head(self, row: SheetRow) -> None:
         for i, cell in enumerate(row.cells):
@@ -125,6 +139,7 @@ class _Reader:
                 continue
             text = (head[2] or head[3] or "").strip()
             if not text:
+                self.unread = True
                 self.found.append(faults.EMPTY_HEADER.at(cell.place, word=cell.text))
             elif plain(head[1]) in ("when", "当"):
                 self._input(i, cell, text)
@@ -133,7 +148,10 @@ class _Reader:
 
     def _other(self, i: int, cell: Cell) -> None:
         name = _COLUMN_BY_WORD.get(plain(cell.text))
+        if name is None and plain(cell.text) in COUNTERS:
+            return
         if name is None:
+            self.unread = True
             near = suggest(cell.text, (word for column in COLUMNS for word in column.words))
             self.found.append(UNKNOWN_COLUMN.at(cell.place, column=cell.text, near=near or "when … / then …"))
         elif name in self.others:
@@ -150,9 +168,10 @@ class _Reader:
             sign = ">" if plain(bound[2]) in ("下限", "起", "从", "自", "from") else "<"
             sign += "=" if plain(bound[3]).startswith(("含", "incl")) else ""
         elif _UNCLEAR.fullmatch(text):
+            self.unread = True
             self.found.append(faults.UNCLEAR_BOUND.at(cell.place, header=cell.text))
             return
-        expression = self._expression(cell, text)
+        expression = self._expression(cell, without_unit(text, self.fields))
         if expression is not None:
             declared = kind is not None
             column = Input(
@@ -164,10 +183,12 @@ class _Reader:
                 place=cell.place,
             )
             self.inputs.append((i, column))
+        else:
+            self.unread = True
 
     def _output(self, i: int, cell: Cell, text: str) -> None:
         name, kind, _ = self._typed(cell, text)
-        name = name.removeprefix("${").removesuffix("}").strip()
+        name = without_unit(name.removeprefix("${").removesuffix("}").strip())
         if plain(name) in {plain(output.name) for _, output in self.outputs}:
             self.found.append(faults.DUPLICATE_OUTPUT.at(cell.place, name=name))
             return
@@ -190,6 +211,11 @@ class _Reader:
         expression, found = parse(text, cell.place)
         self.found += [replace(item, place=cell.place) for item in found]
         return expression
+
+    def may_be_remark(self, row: SheetRow) -> bool:
+        """Whether more is filled in than a result: a lone one answers everything."""
+        results = {i for i, _ in self.outputs}
+        return bool(results) and any(not cell.blank for i, cell in enumerate(row.cells) if i not in results)
 
     def read_row(self, row: SheetRow) -> Row:
         tests = tuple(self._keep(read_test(self._cell(row, i), column.bound)) for i, column in self.inputs)
@@ -224,15 +250,25 @@ class _Reader:
             self.found.append(faults.BAD_DATE.at(cell.place, text=cell.text))
         return day
 
-    def with_settings(self, table: Table, rows: Sequence[SheetRow]) -> Table:
-        """The table with what stands above its header: hit policy, `otherwise`, ordered values."""
+    def with_settings(self, table: Table, rows: Sequence[SheetRow], header: SheetRow) -> Table:
+        """The table with what stands above its header: hit policy, `otherwise`, ordered values. What says one thing and
+        is no setting is a title.
+        """
         given: dict[tuple[str, str], tuple[Cell, tuple[Cell, ...]]] = {}
         for row in rows:
             key, *values = [cell for cell in row.cells if not cell.blank]
+            said = _SAID.fullmatch(key.text)
+            if said and plain(_DOT.sub(".", said[1]).partition(".")[0]) in _SETTING_BY_WORD:
+                key = replace(key, value=said[1])
+                values = [replace(key, value=said[2]), *values] if said[2] else values
             word, _, output = (part.strip() for part in _DOT.sub(".", key.text).partition("."))
+            output = without_unit(output)
             setting = _SETTING_BY_WORD.get(plain(word))
             if setting is None:
                 near = suggest(word, (name for words in SETTINGS.values() for name in words))
+                if says_one(row) and not near:
+                    self.found.append(title_of(row, header))
+                    continue
                 self.found.append(faults.UNKNOWN_SETTING.at(key.place, key=key.text, near=near))
             elif (setting, plain(output)) in given:
                 self.found.append(faults.SETTING_TWICE.at(key.place, key=key.text))

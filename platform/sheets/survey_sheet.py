@@ -32,6 +32,7 @@ from banshi.platform.sheets.words import (
     Type,
 )
 from banshi.platform.workbook.columns import Record, plain, suggest
+from banshi.platform.workbook.remarks import below_title
 from banshi.platform.workbook.workbook import Row, Sheet
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Diagnostic, Place
@@ -106,7 +107,9 @@ def parse_survey(
     """The items of a form. What is wrong with a row never hides the rows around it. `lists` are its choices."""
     if not sheet.rows:
         return Survey(), [faults.EMPTY_SHEET.at(sheet.place(), sheet=sheet.name)]
+    sheet, notes = below_title(sheet, _COLUMNS.columns)
     header, found = _COLUMNS.read(sheet, sheet.rows[0])
+    found += notes
     builder = _Builder(header, found, lists)
     if "type" in header.header.index:
         for row in sheet.rows[1:]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from banshi.platform.service.model import Media, Texts
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.words import LANGUAGES, MEDIA
-from banshi.platform.workbook.columns import Column, Header, Record, plain, read_header, suggest
+from banshi.platform.workbook.columns import COUNTERS, Column, Header, Record, plain, read_header, suggest
 from banshi.platform.workbook.faults import UNKNOWN_COLUMN
 from banshi.platform.workbook.workbook import Row, Sheet
 from banshi.rules.cells import Cell
@@ -92,7 +92,7 @@ class Columns:
         for index, cell in enumerate(cells):
             base, language = split_language(cell.text)
             name = self.by_word.get(plain(base), "")
-            if cell.blank or cell.text.startswith("#"):
+            if cell.blank or cell.text.startswith("#") or (not self.keep and plain(cell.text) in COUNTERS):
                 continue
             # Published forms have `image` beside `media::image`: neither is a fault, the first that is filled in counts.
             if name and not language and name not in MEDIA:

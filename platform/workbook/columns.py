@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
-from banshi.platform.workbook.faults import DUPLICATE_COLUMN, MISSING_COLUMN, REMARK_ROW, TITLE_ROW, UNKNOWN_COLUMN
+from banshi.platform.workbook.faults import DUPLICATE_COLUMN, MISSING_COLUMN, UNKNOWN_COLUMN
 from banshi.platform.workbook.workbook import Row, Sheet, column_letters
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Diagnostic, Place
 from banshi.rules.expressions.library import MOST_COMPARED, nearest
 
-_REMARK = re.compile(r"(?:附?注|备注|说明|note|remark)s?\s*[:：]", re.IGNORECASE)
+COUNTERS = frozenset({"序号", "行号", "no.", "s/n"})
+"""Headers of columns that only count the rows."""
 
 
 @lru_cache(maxsize=4096)
@@ -68,32 +68,6 @@ class Record:
         return next((cell.place for cell in self.cells.values() if not cell.blank), Place(self.sheet, f"A{self.row}"))
 
 
-def below_title(sheet: Sheet, columns: Iterable[Column]) -> tuple[Sheet, list[Diagnostic]]:
-    """The sheet without a title above its header and without remarks in its rows; each is named in a notice.
-
-    A title is a first row that says one thing above a row of known columns; a remark says one thing that begins `注：`.
-    """
-    words = {plain(word) for column in columns for word in (column.name, *column.words)}
-    rows, found = list(sheet.rows), []
-    if len(rows) > 1 and _says_one(rows[0]) and len({plain(cell.text) for cell in rows[1].cells} & words) > 1:
-        title = rows.pop(0)
-        found.append(TITLE_ROW.at(_first(title).place, text=_first(title).text, row=rows[0].number))
-    for row in rows[1:]:
-        if _says_one(row) and _REMARK.match(_first(row).text):
-            rows.remove(row)
-            found.append(REMARK_ROW.at(_first(row).place, row=row.number))
-    return (replace(sheet, rows=tuple(rows)), found) if found else (sheet, [])
-
-
-def _says_one(row: Row) -> bool:
-    """Whether all cells that hold something hold the same text, as merged ones do."""
-    return len({cell.text for cell in row.cells if not cell.blank}) == 1
-
-
-def _first(row: Row) -> Cell:
-    return next(cell for cell in row.cells if not cell.blank)
-
-
 @dataclass(frozen=True, slots=True)
 class Header:
     """A header row that was understood: column name → index of the cell in its rows."""
@@ -120,7 +94,7 @@ def read_header(
 ) -> tuple[Header, list[Diagnostic]]:
     """Understand a header row.
 
-    Columns named `#…` are the author's own notes. Unknown columns are faults with "did you mean"; with `others=True`
+    Columns named `#…` are the author's own notes, and `序号` counts the rows. Unknown columns are faults with "did you mean"; with `others=True`
     they are kept under the name that was typed.
     """
     known = tuple(columns)
@@ -132,6 +106,8 @@ def read_header(
             continue
         name = by_word.get(plain(cell.text))
         if name is None:
+            if not others and plain(cell.text) in COUNTERS:
+                continue
             if not others:
                 near = suggest(cell.text, (word for column in known for word in column.words))
                 found.append(UNKNOWN_COLUMN.at(cell.place, column=cell.text, near=near))

@@ -1,4 +1,4 @@
-"""Number formats: which numbers are dates, and what an Excel serial number means in each of its two epochs."""
+"""Number formats: which numbers are dates or percentages, and what an Excel serial number means in each of its two epochs."""
 
 from __future__ import annotations
 
@@ -15,9 +15,15 @@ class Shape(StrEnum):
     """What a number format makes of a number."""
 
     NUMBER = "number"
+    PERCENT = "percent"
     DATE = "date"
     DATETIME = "datetime"
     TIME = "time"
+
+    @property
+    def dated(self) -> bool:
+        """Whether the number counts days."""
+        return self in (Shape.DATE, Shape.DATETIME, Shape.TIME)
 
 
 # ECMA-376 part 1, 18.8.30: formats without a text, among them those that a Chinese Excel uses (27-36, 50-58).
@@ -25,6 +31,7 @@ _BUILT_IN = {
     **dict.fromkeys((14, 15, 16, 17, 27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58), Shape.DATE),
     **dict.fromkeys((18, 19, 20, 21, 32, 33, 34, 35, 45, 47, 55, 56), Shape.TIME),
     22: Shape.DATETIME,
+    **dict.fromkeys((9, 10), Shape.PERCENT),
 }
 _LITERALS = re.compile(r'"[^"]*"|\\.|[_*].|\[(?!(?:h+|m+|s+)\])[^\]]*\]', re.IGNORECASE | re.DOTALL)
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
@@ -46,7 +53,9 @@ def shape_of(number_format: int, text: str | None) -> Shape:
     calendar = bool(re.search("[yde]|aaa", code)) or ("m" in code and not clock)
     if calendar:
         return Shape.DATETIME if clock else Shape.DATE
-    return Shape.TIME if clock else Shape.NUMBER
+    if clock:
+        return Shape.TIME
+    return Shape.PERCENT if "%" in code else Shape.NUMBER
 
 
 def from_serial(serial: float, shape: Shape, *, epoch_1904: bool) -> CellValue:

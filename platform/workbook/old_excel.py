@@ -16,7 +16,7 @@ from banshi.platform.workbook.parts import LONGEST_TEXT, clean
 from banshi.platform.workbook.safety import Refused, damaged
 from banshi.platform.workbook.scan import MAX_CELLS, MAX_COLUMNS, Budget, Scan, hidden, repeat_merged
 from banshi.platform.workbook.workbook import column_letters
-from banshi.rules.cells import CellValue
+from banshi.rules.cells import CellValue, Percentage
 from banshi.rules.diagnostics import Diagnostic, Place
 
 
@@ -72,8 +72,9 @@ def _value(book: Book, cell: Cell, place: Place, found: list[Diagnostic]) -> Cel
         case xlrd.XL_CELL_NUMBER | xlrd.XL_CELL_DATE:
             style = book.format_map[book.xf_list[cell.xf_index].format_key]
             shape = shape_of(style.format_key, style.format_str)
-            if shape is Shape.NUMBER:
-                return number(str(int(cell.value)) if cell.value.is_integer() else repr(cell.value))
+            if not shape.dated:
+                value = number(str(int(cell.value)) if cell.value.is_integer() else repr(cell.value))
+                return Percentage(value) if shape is Shape.PERCENT else value
             try:
                 return from_serial(cell.value, shape, epoch_1904=book.datemode == 1)
             except (ValueError, OverflowError):

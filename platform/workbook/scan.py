@@ -20,7 +20,7 @@ from banshi.platform.workbook import faults, markup
 from banshi.platform.workbook.formats import Shape, from_serial, number
 from banshi.platform.workbook.parts import LONGEST_TEXT, Context, clean
 from banshi.platform.workbook.workbook import column_letters, in_runs
-from banshi.rules.cells import CellValue
+from banshi.rules.cells import CellValue, Percentage
 from banshi.rules.diagnostics import Diagnostic, Fault, Place
 
 EXCEL_ROWS = 1_048_576
@@ -226,7 +226,7 @@ class _Scanner:
         try:
             return self._decoded(kind, raw)
         except (ValueError, OverflowError):
-            dated = kind == "d" or (kind == "n" and self._shape is not Shape.NUMBER)
+            dated = kind == "d" or (kind == "n" and self._shape.dated)
             self._report(faults.BAD_DATE if dated else faults.BAD_NUMBER, text=raw[:40])
             return raw[:40] if self._faulty_as_text else None
 
@@ -254,12 +254,12 @@ class _Scanner:
 
     def _number(self, raw: str) -> CellValue:
         shape = self._shape
-        if shape is not Shape.NUMBER:
+        if shape.dated:
             return from_serial(float(raw), shape, epoch_1904=self._context.epoch_1904)
         value = number(raw)
         if value.adjusted() >= 15 and value == value.to_integral_value():
             self._report(faults.LONG_NUMBER)
-        return value
+        return Percentage(value) if shape is Shape.PERCENT else value
 
     @property
     def _shape(self) -> Shape:

@@ -201,8 +201,8 @@ UNKNOWN_FUNCTION = fault(
     Severity.ERROR,
     "没有名为“{name}”的函数。",
     "There is no function named “{name}”.",
-    do_zh="改用函数表中的函数；如果是字段的名称，请去掉后面的括号（例如单位）。",
-    do_en="Use a function of the function reference; behind the name of a field write no brackets, such as a unit.",
+    do_zh="改用函数表中的函数；如果是字段的名称，请去掉后面的括号。",
+    do_en="Use a function of the function reference; behind the name of a field write no brackets.",
 )
 NOT_AVAILABLE = fault(
     "EXPR-025",

@@ -12,6 +12,7 @@ from banshi.rules.diagnostics import Fault
 from banshi.rules.expressions import faults
 from banshi.rules.expressions.characters import DOUBLE_QUOTES, SINGLE_QUOTES, fold, fold_name
 from banshi.rules.expressions.library import known_word, near_hyphenated
+from banshi.rules.expressions.units import UNITS
 
 MAX_DIGITS = 40
 MAX_NAME = 200
@@ -28,11 +29,7 @@ _WORDS = {
     "or": ("OR", "or"), "或": ("OR", "or"), "或者": ("OR", "or"),
     "div": ("TIMES", "/"), "mod": ("TIMES", "mod"), "in": ("IN", "in"),
 }  # fmt: skip
-_UNIT = re.compile(
-    "([千万亿]?)(?:元|块|角|分|度|千瓦时?|吨|立?方米?|升|毫升|克|千克|公斤|斤|小时|分钟|天|日|周|个?月|学?年|人次?|次|张|份|页|间|本|册|台|套|件|个"
-    "|公里|千米|米|平方米|岁|学分|kwh|kw|kg|g|t|km|m|h|l|ml|yuan)?",
-    re.IGNORECASE,
-)
+_UNIT = re.compile(f"([千万亿]?)(?:{UNITS})?", re.IGNORECASE)
 _TENS = {"": 0, "千": 3, "万": 4, "亿": 8}
 _GLUED = ("并且", "或者", "且", "或")
 _NEGATIONS = ("not", "非")

@@ -64,10 +64,18 @@ UNCOUNTED_GAPS = fault(
 OPEN_TEXT = fault(
     "TABLE-055",
     Severity.NOTICE,
-    "“{label}”可以是任何文字，而各行只写了具体的词：写成别的（例如“{word}”）时，没有任何一行适用。",
-    "“{label}” can be any text, but the rows name words only: no row fits another one, such as “{word}”.",
+    "“{label}”可以是任何文字：写成各行没有列出的词（例如“{word}”）时，可能没有一行适用。",
+    "“{label}” can be any text: there may be no row for a word that the rows do not name, such as “{word}”.",
     do_zh="让它成为单选题，或加一行留空、或写“否则”，给没有列出的词一个结果。",
     do_en="Make it a question with choices, or answer the other words with a blank row or with `otherwise`.",
+)
+OPEN_NUMBER = fault(
+    "TABLE-066",
+    Severity.NOTICE,
+    "“{label}”可以是任何数字：各行没有列出的（例如 {word}），可能没有一行适用。",
+    "“{label}” can be any number: there may be no row for one that the rows do not name, such as {word}.",
+    do_zh="编号、楼号这样的可以不管；或加一行留空、写“否则”，给没有列出的一个结果。",
+    do_en="Leave it where these are codes, such as those of buildings; or answer the others with a blank row or with `otherwise`.",
 )
 MASKED = fault(
     "TABLE-056",

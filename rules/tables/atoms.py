@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import reduce
+from itertools import groupby
 from operator import and_
 from typing import Any
 
@@ -50,9 +51,9 @@ class Atoms:
     """One axis. `masks[i]` holds the rows that allow atom i, `samples[i]` one input of it, `runs[row]` a row's atoms.
 
     `present` atoms come first; the missing input, where it has an atom, is the last. `expected` are the atoms that the
-    author can be asked to cover. Where atoms are `ordered`, only neighbours make one gap. `open_text`: the last present
-    atom stands for every text that no cell names, and no row allows it. `blocks[i]` holds the rows that allow every atom
-    from `BLOCK * i` to before `BLOCK * (i + 1)`.
+    author can be asked to cover. Where atoms are `ordered`, only neighbours make one gap. `unnamed` are the present atoms
+    of texts and codes that no cell names, where there is no end of them: nobody is asked to cover those. `blocks[i]`
+    holds the rows that allow every atom from `BLOCK * i` to before `BLOCK * (i + 1)`.
     """
 
     label: str
@@ -63,7 +64,7 @@ class Atoms:
     present: int
     ordered: bool
     blocks: tuple[int, ...]
-    open_text: bool = False
+    unnamed: tuple[Run, ...] = ()
 
     def everywhere(self, runs: Sequence[Run], *, gap: bool) -> bool:
         """Whether runs hold all atoms; of a `gap`, all that are expected, if the others let no other row in.
@@ -152,15 +153,19 @@ def _input_atoms(table: Table, axis: Axis, facts: Facts) -> Atoms:
         for column in axis.columns
     )
     open_ended = facts.choices is None and facts.values is None
-    named_only = not ordered and axis.kind is not Kind.BOOLEAN and open_ended and not axis.unnamed
-    open_text = named_only and bool(found) and found[-1][1] == axis.unnamed and not _truths_only(axis)
+    unnamed: frozenset[Value] = frozenset()
+    codes = open_ended and _codes(table, axis, facts)
+    if codes:
+        unnamed = frozenset(sample for sample, _ in found) - _named(table, axis)
+    elif open_ended and not ordered and _only_named(table, axis):
+        unnamed = frozenset({found[-1][0]})
     return _numbered(
         axis.label,
         found,
         axis.missing,
-        ordered=ordered,
+        ordered=ordered and not codes,
         asks=asks,
-        open_text=open_text,
+        unnamed=unnamed,
         from_zero=axis.kind is Kind.NUMBER
         and open_ended
         and facts.bounds[0] is None
@@ -169,14 +174,35 @@ def _input_atoms(table: Table, axis: Axis, facts: Facts) -> Atoms:
     )
 
 
+def _named(table: Table, axis: Axis) -> frozenset[Value]:
+    """The numbers that the cells of an input name, even where another cell of the row makes one idle."""
+    tests = [row.tests[column] for row in table.rows for column in axis.columns]
+    found = [read(literal, Kind.NUMBER) for test in tests for literal in test.literals]
+    return frozenset(number for number in found if isinstance(number, Decimal))
+
+
 def _names_a_negative(table: Table, axis: Axis) -> bool:
-    """Whether a cell of a column of numbers names one below zero, even where another cell of its row makes it idle."""
-    return any(
-        isinstance(number := read(literal, Kind.NUMBER), Decimal) and number < 0
-        for row in table.rows
-        for column in axis.columns
-        for literal in row.tests[column].literals
-    )
+    return any(isinstance(number, Decimal) and number < 0 for number in _named(table, axis))
+
+
+def _only_named(table: Table, axis: Axis) -> bool:
+    """Whether the words of a text are all that its column speaks of: no cell says `非 甲` or `非空`, only blanks hold for others."""
+    if axis.kind is Kind.BOOLEAN or _truths_only(axis) or (axis.unnamed and not axis.by_word):
+        return False
+    forms = {row.tests[column].form for row in table.rows for column in axis.columns}
+    return not axis.unnamed or not forms & {Form.NOT_AMONG, Form.PRESENT, Form.FORMULA}
+
+
+def _codes(table: Table, axis: Axis, facts: Facts) -> bool:
+    """Whether the numbers of a field are compared as words are: cells only list some, and nothing says where they end."""
+    if axis.kind is not Kind.NUMBER or not axis.name or len(axis.columns) > 1:
+        return False
+    if facts.whole and None not in facts.bounds:
+        return False
+    tests = [row.tests[axis.columns[0]] for row in table.rows]
+    if any(test.ordered or test.form in (Form.NOT_AMONG, Form.PRESENT, Form.FORMULA) for test in tests):
+        return False
+    return any(test.items for test in tests)
 
 
 def _numbered(
@@ -186,7 +212,7 @@ def _numbered(
     *,
     ordered: bool,
     asks: bool = False,
-    open_text: bool = False,
+    unnamed: frozenset[Value] = frozenset(),
     from_zero: bool = False,
     rows: int,
 ) -> Atoms:
@@ -194,7 +220,7 @@ def _numbered(
     samples: list[Value] = []
     masks: list[int] = []
     for sample, mask in found:
-        if masks and masks[-1] == mask and not (open_text and sample is found[-1][0]):
+        if masks and masks[-1] == mask and (samples[-1] in unnamed) is (sample in unnamed):
             samples[-1] = _nicer(samples[-1], sample)
             continue
         samples.append(sample)
@@ -202,12 +228,12 @@ def _numbered(
     present = len(masks)
     # Nobody who writes [0,100) thinks of numbers below zero: they are asked for where a cell names one.
     first = int(present > 0 and from_zero and isinstance(samples[0], Decimal) and samples[0] < 0)
-    expected = [(first, present - open_text)] if present - open_text > first else []
+    expected = list(_run_of([atom >= first and samples[atom] not in unnamed for atom in range(present)]))
     if missing is not None:
         masks.append(missing)
         samples.append(None)
         if asks:
-            whole = bool(expected) and not open_text
+            whole = bool(expected) and not unnamed
             expected = [(first, present + 1)] if whole else [*expected, (present, present + 1)]
     return Atoms(
         label=label,
@@ -218,8 +244,18 @@ def _numbered(
         present=present,
         ordered=ordered,
         blocks=tuple(reduce(and_, masks[at : at + BLOCK]) for at in range(0, len(masks), BLOCK)),
-        open_text=open_text,
+        unnamed=tuple(_run_of([sample in unnamed for sample in samples[:present]])),
     )
+
+
+def _run_of(inside: Sequence[bool]) -> Iterator[Run]:
+    """The atoms that are inside, as runs."""
+    start = 0
+    for is_inside, same in groupby(inside):
+        stop = start + len(list(same))
+        if is_inside:
+            yield start, stop
+        start = stop
 
 
 def _runs(masks: Sequence[int], rows: int) -> tuple[tuple[Run, ...], ...]:

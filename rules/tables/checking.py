@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache, partial
 
 from banshi.rules.diagnostics import NOWHERE, Diagnostic
 from banshi.rules.expressions import Name, Scope, is_whole, kind_of_expression, parse
@@ -15,18 +16,20 @@ from banshi.rules.expressions.comparisons import TICKED
 from banshi.rules.expressions.tree import Operation
 from banshi.rules.tables import analysis_faults, faults
 from banshi.rules.tables.atoms import Facts, Space
-from banshi.rules.tables.conditions import Literal
+from banshi.rules.tables.codes import holds_codes
+from banshi.rules.tables.conditions import Form, Item, Literal, Test
 from banshi.rules.tables.gaps import gaps
 from banshi.rules.tables.kinds import hyphened_times, misfits, own_kinds, with_kinds
-from banshi.rules.tables.literals import KIND_ZH, nearest
+from banshi.rules.tables.literals import KIND_ZH, Unreadable, nearest, read
 from banshi.rules.tables.meant import more_than_words
 from banshi.rules.tables.model import Hit, Input
 from banshi.rules.tables.overlaps import overlaps, shared_ends
 from banshi.rules.tables.reach import unreachable
 from banshi.rules.tables.table import Table
 from banshi.rules.tables.witness import Witnesses
-from banshi.rules.values import Kind, kind_of
+from banshi.rules.values import Kind, Value, kind_of
 
+_TICK = Literal(next(iter(TICKED)))
 _AMOUNT = re.compile(r"[￥¥$]?\s*([+-]?[\d,]+(?:\.\d+)?)\s*(%|元|圆)?", re.ASCII)
 
 
@@ -39,9 +42,31 @@ def bind(table: Table, scope: Scope) -> Table:
     kinds = {column.label: _bound_kind(column, scope) for column in table.inputs}
     outputs = tuple(replace(output, kind=_output_kind(table, i, scope)) for i, output in enumerate(table.outputs))
     inputs = with_kinds(table.inputs, kinds)
-    if (inputs, outputs) == (table.inputs, table.outputs):
+    ticks = {i for i, column in enumerate(inputs) if (name := _name(column, scope)) and name.choices == TICKED}
+    if (inputs, outputs) == (table.inputs, table.outputs) and not ticks:
         return table  # with its index
-    return replace(table, inputs=inputs, outputs=outputs)
+    rows = tuple(
+        replace(row, tests=tuple(_ticked(test) if i in ticks else test for i, test in enumerate(row.tests)))
+        for row in table.rows
+    )
+    return replace(table, inputs=inputs, outputs=outputs, rows=rows if ticks else table.rows)
+
+
+def _ticked(test: Test) -> Test:
+    """A cell about a box: `是` and TRUE say that it is ticked, `否` and FALSE that it is not."""
+    truths: dict[Item, Value | Unreadable] = {
+        item: read(item, Kind.BOOLEAN) for item in test.items if isinstance(item, Literal)
+    }
+    if not any(isinstance(truth, bool) for truth in truths.values()):
+        return test
+    said: list[Item] = [
+        _TICK if truths.get(item) is True else item for item in test.items if truths.get(item) is not False
+    ]
+    missing = test.missing or any(truth is False for truth in truths.values())
+    if said:
+        return replace(test, items=tuple(said), missing=missing)
+    form = Form.EMPTY if test.form is Form.AMONG else Form.PRESENT
+    return Test(form=form, cell=test.cell)
 
 
 def check(table: Table, scope: Scope) -> tuple[Diagnostic, ...]:
@@ -53,6 +78,7 @@ def check(table: Table, scope: Scope) -> tuple[Diagnostic, ...]:
     found += misfits(bound.inputs, bound.rows, changed)
     wrong_choices = list(_choices(bound, scope))
     found += wrong_choices
+    known = cache(partial(_words, bound, scope))
     for i, column in enumerate(bound.inputs):
         name = _name(column, scope)
         if column.kind in (Kind.TEXT, Kind.ANY) and (name is None or (name.choices is None and name.values is None)):
@@ -60,9 +86,10 @@ def check(table: Table, scope: Scope) -> tuple[Diagnostic, ...]:
             hyphened = list(hyphened_times(column, tests))
             found += hyphened
             told = {item.place for item in hyphened}
-            found += [item for item in more_than_words(tests) if item.place not in told]
+            found += [item for item in more_than_words(column.label, tests, known) if item.place not in told]
     found += [*_text_amounts(bound), *_expired(bound, scope)]
-    if not bound.index.unreadable and not wrong_choices:  # else every such row would be told once more, as out of reach
+    # Else every such row would be told once more, as out of reach.
+    if not (bound.index.unreadable or bound.unread or wrong_choices):
         space = Space.of(bound, _facts(bound, scope))
         found += shared_ends(space)
         witnesses = Witnesses(space, scope)
@@ -71,11 +98,22 @@ def check(table: Table, scope: Scope) -> tuple[Diagnostic, ...]:
     return tuple(found)
 
 
+def _words(table: Table, scope: Scope) -> frozenset[str]:
+    """The words of a table, and the choices of the form with their labels, in half width."""
+    found = {literal.text for row in table.rows for test in row.tests for literal in test.literals}
+    found |= {result.value for row in table.rows for result in row.results if isinstance(result.value, str)}
+    for name in scope.names.values():
+        found |= {*(name.choices or ()), *name.labels}
+    return frozenset(map(fold_name, found))
+
+
 def _text_amounts(table: Table) -> Iterator[Diagnostic]:
     """Outputs of which every result is a number with a sign behind or before it, held as a text."""
     for at, output in enumerate(table.outputs):
         results = [row.results[at] for row in table.rows if row.results[at].value is not None]
         if output.declared or any(not isinstance(result.value, str) or result.quoted for result in results):
+            continue
+        if holds_codes(output.name, (str(result.value) for result in results)):
             continue
         found = [_AMOUNT.fullmatch(fold_name(str(result.value))) for result in results]
         if found and found[0] is not None and all(found):

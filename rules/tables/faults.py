@@ -244,16 +244,16 @@ TEXT_AMOUNTS = fault(
     Severity.WARNING,
     "结果“{name}”里的“{text}”是文字，不能拿来计算。",
     "“{text}” in the output “{name}” is a text; nothing can be computed with it.",
-    do_zh="写成数字：{number}（百分数可以用 Excel 的百分比格式），或在表头写“则 {name} : 数字”；只用来显示的可以不管。",
-    do_en="Write the number {number} (Excel's percent format is fine), or `then {name} : number` in the header; leave it if it is only shown.",
+    do_zh="写成数字：{number}（百分数可以用 Excel 的百分比格式），或在表头写“则 {name} : 数字”；本来就是编号、电话或只用来显示的，写“则 {name} : 文本”。",
+    do_en="Write the number {number} (Excel's percent format is fine), or `then {name} : number` in the header; where it is a code or only shown, `then {name} : text`.",
 )
 LOOKS_NEGATED = fault(
     "TABLE-021",
     Severity.WARNING,
     "“{text}”按一个完整的词来读，不表示“不是{rest}”。",
     "“{text}” is read as one word; it does not mean “not {rest}”.",
-    do_zh="要表示否定，请在“非”后面留一个空格，或写 not({rest})。",
-    do_en="To negate, leave a space behind 非 or write not({rest}).",
+    do_zh='要表示否定，请在“非”后面留一个空格，或写 not({rest})；确实是一个词，请加双引号："{text}"。',
+    do_en='To negate, leave a space behind 非 or write not({rest}); quote it if it is one word: "{text}".',
 )
 TOO_MUCH = fault(
     "TABLE-022",
@@ -413,8 +413,8 @@ NOT_A_TICK = fault(
     Severity.ERROR,
     "“{label}”是勾选项，单元格里不能写“{text}”。",
     "“{label}” is a tick, which “{text}” does not say.",
-    do_zh="已勾选写 OK，未勾选写 空，都可以写 -。",
-    do_en="Write OK where it is ticked, empty where it is not, and - where it does not matter.",
+    do_zh="已勾选写 是 或 OK，未勾选写 否 或 空，都可以写 -。",
+    do_en="Write yes or OK where it is ticked, no or empty where it is not, and - where it does not matter.",
 )
 LIST_INPUT = fault(
     "TABLE-045",

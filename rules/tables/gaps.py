@@ -1,24 +1,25 @@
 """Gaps: inputs that no row fits, each with one concrete example.
 
 A formula cell may hold for anything, so it counts as holding: what is reported is a gap whatever formulas say. A missing
-input is asked for only in columns that speak of it (`空`); a text without a list of choices only for the words that the
-column names, unless some row holds for any text.
+input is asked for only in columns that speak of it (`空`); a text without a list of choices, and a number of which no cell
+is a range, only for what the column names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from banshi.rules.diagnostics import Diagnostic
 from banshi.rules.tables import analysis_faults as faults
 from banshi.rules.tables.atoms import Space
+from banshi.rules.tables.explaining import shown
 from banshi.rules.tables.model import Hit
 from banshi.rules.tables.search import Box, Budget, BudgetExceeded, Search
 from banshi.rules.tables.telling import example, lines_about
 from banshi.rules.tables.witness import Witnesses
-from banshi.rules.values import Value
+from banshi.rules.values import Kind, Value
 
 MOST_GAPS = 20
 """How many gaps of one table are told one by one; of the others only how many there are, and from where to where."""
@@ -80,7 +81,7 @@ def gaps(space: Space, witnesses: Witnesses) -> list[Diagnostic]:
         told.append(faults.UNTRIED_GAP.at(table.place, labels=witnesses.computed))
     if not found.complete:
         told.append(faults.NOT_ANALYSED.at(table.place, what=lines_about("gaps")[0], what_en=lines_about("gaps")[1]))
-    return [*told, *_open_texts(space)]
+    return [*told, *_unnamed(space)]
 
 
 def _whole(values: Mapping[str, Value]) -> dict[str, str]:
@@ -94,10 +95,21 @@ def _whole(values: Mapping[str, Value]) -> dict[str, str]:
     }
 
 
-def _open_texts(space: Space) -> list[Diagnostic]:
+def _unnamed(space: Space) -> Iterator[Diagnostic]:
+    """A notice for every input of which a text or a code that no cell names fits no row."""
     columns = {column.label: column for column in reversed(space.table.inputs)}
-    return [
-        faults.OPEN_TEXT.at(columns[axis.label].place, label=axis.label, word=axis.samples[axis.present - 1])
-        for axis in space.axes
-        if axis.open_text
-    ]
+    kinds = {axis.label: axis.kind for axis in space.table.index.axes}
+    for i, axis in enumerate(space.axes):
+        if axis.unnamed and _left_out(space, i):
+            fault = faults.OPEN_NUMBER if kinds[axis.label] is Kind.NUMBER else faults.OPEN_TEXT
+            word = shown(axis.samples[axis.unnamed[-1][1] - 1])
+            yield fault.at(columns[axis.label].place, label=axis.label, word=word)
+
+
+def _left_out(space: Space, i: int) -> bool:
+    """Whether what no cell of an axis names fits no row, whatever stands in some other column."""
+    axis = space.axes[i]
+    if any(not axis.masks[atom] for start, stop in axis.unnamed for atom in range(start, stop)):
+        return True
+    asked = replace(space, axes=(*space.axes[:i], replace(axis, expected=axis.unnamed), *space.axes[i + 1 :]))
+    return bool(find_gaps(asked, BUDGET).boxes)

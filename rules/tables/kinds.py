@@ -32,7 +32,7 @@ def settle(
     """Repair CAS numbers, infer the kinds that no header declares, and name the cells that do not fit their column."""
     rows, notes = _repaired(inputs, rows)
     inputs = with_kinds(inputs, own_kinds(inputs, rows))
-    return inputs, rows, [*notes, *misfits(inputs, rows), *_looks_negated(inputs, rows), *_split_names(inputs, rows)]
+    return inputs, rows, [*notes, *misfits(inputs, rows), *_split_names(inputs, rows)]
 
 
 def own_kinds(inputs: Sequence[Input], rows: Sequence[Row]) -> dict[str, Kind]:
@@ -175,16 +175,4 @@ def _split_names(inputs: tuple[Input, ...], rows: tuple[Row, ...]) -> list[Diagn
             if '"' not in text and (found := _LOCANTS.search(text)):
                 items = "；".join(literal.text for literal in test.literals)
                 notes.append(faults.SPLIT_NAME.at(test.cell.place, text=test.cell.text, items=items, name=found[1]))
-    return notes
-
-
-def _looks_negated(inputs: tuple[Input, ...], rows: tuple[Row, ...]) -> list[Diagnostic]:
-    """`非甲` beside `甲` was probably meant as a negation."""
-    notes: list[Diagnostic] = []
-    for i in range(len(inputs)):
-        named = [(literal.text, literal, row.tests[i]) for row in rows for literal in row.tests[i].literals]
-        words = {text for text, _, _ in named}
-        for text, literal, test in named:
-            if text.startswith("非") and text[1:] in words and not literal.quoted:
-                notes.append(faults.LOOKS_NEGATED.at(test.cell.place, text=text, rest=text[1:]))
     return notes

@@ -14,6 +14,7 @@ from banshi.rules.diagnostics import Diagnostic
 from banshi.rules.expressions import parse
 from banshi.rules.expressions.characters import DOUBLE_QUOTES
 from banshi.rules.tables import faults
+from banshi.rules.tables.codes import holds_codes
 from banshi.rules.tables.conditions import Literal
 from banshi.rules.tables.literals import KIND_ZH, Unreadable, read
 from banshi.rules.tables.model import Output, Result
@@ -74,6 +75,8 @@ def inferred(output: Output, results: Sequence[Result]) -> tuple[Kind, list[Diag
     counted = Counter(kind_of(result.value) for result in constants)
     if len(counted) < 2:
         return next(iter(counted), Kind.ANY), []
+    if set(counted) == {Kind.NUMBER, Kind.TEXT} and holds_codes(output.name, (str(item.value) for item in constants)):
+        return Kind.ANY, []
     usual = counted.most_common(1)[0][0]
     odd = next(result for result in constants if kind_of(result.value) is not usual)
     other = kind_of(odd.value)

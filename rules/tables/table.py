@@ -14,7 +14,10 @@ from banshi.rules.values import Kind, Value, kind_of
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """A decision table. `otherwise` holds a result for an output when no row does; `priorities` the ordered values."""
+    """A decision table. `otherwise` holds a result for an output when no row does; `priorities` the ordered values.
+
+    `unread` says that a header could not be read: what the rows allow beside the columns that are here is not known.
+    """
 
     name: str
     inputs: tuple[Input, ...]
@@ -24,6 +27,7 @@ class Table:
     otherwise: tuple[tuple[str, Result], ...] = ()
     priorities: tuple[tuple[str, tuple[Value, ...]], ...] = ()
     place: Place = NOWHERE
+    unread: bool = False
 
     def __getstate__(self) -> dict[str, Any]:
         # What was derived on first use (the index, the names) is cheaper to derive again than to carry along.

@@ -327,9 +327,8 @@ class _Run:
         return raw if part is None or not raw.is_finite() else Fraction(raw) * factor
 
     def _sum_of_items(self, line: Line, parts: Parts) -> Decimal | Fraction:
-        """The named items, or all charge items above."""
-        totals = {item.item for item in self.tariff.lines if item.method is Method.TOTAL}
-        items = line.adds or tuple(item for item in self.values if item not in totals)
+        """The named items, or all charge items above that are counted in the same."""
+        items = self.tariff.added(line, self.values)
         parts.added = items
         for item in items:
             value = self.values.get(item)

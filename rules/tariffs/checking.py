@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import pairwise
@@ -32,6 +32,8 @@ from banshi.rules.values import Kind
 KIND_ZH = {Kind.BOOLEAN: "是否", Kind.DATE: "日期", Kind.DATETIME: "日期时间", Kind.TIME: "时间"}
 
 _SIGNS = re.compile(r"[-+*/×÷－＋＊／]")
+_DEPOSIT = re.compile(r"押金|保证金|\bdeposit\b", re.IGNORECASE)
+_LEFT_OUT = re.compile(r"不计|不含|不入|不收|另|单独|退还|\b(?:not|apart|separate(?:ly)?|only)\b|仅", re.IGNORECASE)
 _NO_VALUES = Environment(values={}, now=datetime(2000, 1, 1, tzinfo=UTC))
 
 
@@ -47,6 +49,7 @@ def check(tariff: Tariff, scope: Scope) -> tuple[Diagnostic, ...]:
         found += _later(tariff, i)
     found += _names(tariff, inner)
     found += _totals(tariff)
+    found += _credits(tariff)
     found += _units(tariff)
     found += _brackets(tariff)
     found += _periods(tariff)
@@ -124,7 +127,7 @@ def _odd_amounts(line: Line) -> Iterator[Diagnostic]:
     if line.rate is not None and rate is not None:
         if line.method is Method.CREDIT and rate > 1 and line.rate.text.strip().endswith(("%", "％")):
             yield faults.OVER_CREDIT.at(line.rate.place, item=line.item, text=line.rate.text.strip())
-        if line.method is Method.PERCENT and abs(rate) > 1:
+        if line.method is Method.PERCENT and abs(rate) > 1 and not line.rate.text.strip().endswith(("%", "％")):
             yield faults.LARGE_PERCENT.at(line.rate.place, rate=format(rate, "f"), percent=format(rate * 100, "f"))
         if rate < 0:
             yield faults.NEGATIVE_RATE.at(line.rate.place, item=line.item, rate=format(rate, "f"))
@@ -133,6 +136,24 @@ def _odd_amounts(line: Line) -> Iterator[Diagnostic]:
         if limit is not None and value is not None and limit.text.strip().endswith(("%", "％")):
             facts = {"item": line.item, "text": limit.text.strip(), "value": format(value, "f")}
             yield faults.PERCENT_LIMIT.at(limit.place, **facts)
+
+
+def _credits(tariff: Tariff) -> Iterator[Diagnostic]:
+    """Credits that always apply and together take more than 100 % off one item."""
+    taken: dict[str, Decimal] = {}
+    for line in tariff.lines:
+        rate = constant(line.rate)
+        always = line.when is None and not dated(line) and line.minimum is None and line.maximum is None
+        if line.method is not Method.CREDIT or line.rate is None or not always or rate is None or not 0 < rate <= 1:
+            continue
+        if line.quantity is None or not isinstance(line.quantity.root, Reference):
+            continue
+        of = fold_name(line.quantity.root.name)
+        before = taken.get(of, Decimal(0))
+        taken[of] = before + rate
+        if before <= 1 < taken[of] and before:
+            percent = format((taken[of] * 100).normalize(), "f")
+            yield faults.OVER_CREDITS.at(line.rate.place, item=line.item, percent=percent, of=line.quantity.root.name)
 
 
 def _limits(line: Line, tariff: Tariff) -> Iterator[Diagnostic]:
@@ -150,7 +171,8 @@ def _units(tariff: Tariff) -> Iterator[Diagnostic]:
     units, above = tariff.units, list[str]()
     for line in tariff.lines:
         if line.method is Method.TOTAL:
-            yield from _unlike(line, [item for item in line.adds or above if item in units], units)
+            added = [item for item in tariff.added(line, above) if item in units]
+            yield from _unlike(line, added or above, units)
             continue
         above.append(line.item)
         if line.unit and line.unit != units[line.item]:
@@ -202,7 +224,7 @@ def _totals(tariff: Tariff) -> Iterator[Diagnostic]:
         yield from _outside(tariff, last)
     for i in totals:
         yield from _counted_twice(tariff.lines[: i + 1])
-        yield from _passed_by(tariff.lines[: i + 1])
+        yield from _passed_by(tariff.lines[: i + 1], tariff.units)
         if tariff.lines[i].share is not None:
             yield from _shared_twice(tariff.lines[: i + 1])
 
@@ -213,16 +235,37 @@ def _outside(tariff: Tariff, last: int) -> Iterator[Diagnostic]:
     used = {fold_name(name) for line in tariff.lines for part in line.expressions for name in part.names}
     for i, line in enumerate(tariff.lines):
         spare = line.method is not Method.TOTAL and fold_name(line.item) not in used and line.item not in counted
-        if tariff.units[line.item] == tariff.unit and (spare if i < last else i > last):
+        if (
+            tariff.units[line.item] == tariff.unit
+            and (spare if i < last else i > last)
+            and not _apart(line, tariff, counted)
+        ):
             yield faults.OUTSIDE_TOTAL.at(line.place, item=line.item)
 
 
-def _passed_by(lines: Sequence[Line]) -> Iterator[Diagnostic]:
+def _apart(line: Line, tariff: Tariff, counted: Collection[str]) -> bool:
+    """Whether a line is left out on purpose: it is a deposit, its note says so, or it is the other part of an item.
+
+    Of `医疗费`, which is not in the total, `自付` is counted and `报销额` is not.
+    """
+    told = f"{line.item} {line.label} {line.label_en}"
+    if _DEPOSIT.search(told) or _LEFT_OUT.search(line.note):
+        return True
+    whole = {fold_name(item) for item in tariff.items if item not in counted} & _counts(line)
+    return any(whole & _counts(other) for other in tariff.lines if other.item in counted)
+
+
+def _counts(line: Line) -> set[str]:
+    return set() if line.quantity is None else set(map(fold_name, line.quantity.names))
+
+
+def _passed_by(lines: Sequence[Line], units: Mapping[str, str]) -> Iterator[Diagnostic]:
     """Subtotals with limits or a rounding of their own above a total that names nothing, and so adds what is in them."""
     *above, total = lines
     if total.adds:
         return
-    charges = [line for line in above if line.method is not Method.TOTAL]
+    unit = units[total.item]
+    charges = [line for line in above if line.method is not Method.TOTAL and units[line.item] == unit]
     for subtotal in above:
         if subtotal.method is not Method.TOTAL or not subtotal.adds:
             continue

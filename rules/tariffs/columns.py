@@ -363,7 +363,7 @@ class _Run:
         """The items that a total adds up."""
         if any(name not in self.items for name in line.adds):
             raise Unfit
-        return line.adds or self._charge_items()
+        return self.tariff.added(line, self._charge_items())
 
     def _sum_of_items(self, items: Sequence[str]) -> Numbers | Fractions:
         result: Numbers | Fractions = zero()

@@ -79,6 +79,14 @@ OVER_CREDIT = fault(
     do_zh="检查比例；全免写 100%。",
     do_en="Check the percentage; 100% takes all of it off.",
 )
+OVER_CREDITS = fault(
+    "FEE-045",
+    Severity.WARNING,
+    "到“{item}”为止，对“{of}”的减免合起来是 {percent}%，比原来的还多，算出来会是负数。",
+    "Up to “{item}” the credits take {percent} % off “{of}”, more than there is; what is left will be negative.",
+    do_zh="检查比例；只会用其中一个的，在“条件”里写明各自什么时候用。",
+    do_en="Check the percentages; where only one of them applies, say under `when` which and when.",
+)
 BLANK_RESULT = fault(
     "FEE-039",
     Severity.WARNING,
@@ -180,8 +188,8 @@ MIXED_UNITS = fault(
     Severity.ERROR,
     "“{item}”的单位是{unit}，不能与单位是{other}的“{with_item}”相加。",
     "“{item}” is counted in {unit_en} and cannot be added to “{with_item}”, which is counted in {other_en}.",
-    do_zh="每种单位各写一行合计，在“计量”里列出同一单位的项目；最后一个合计就是总额。",
-    do_en="Write one total row a unit, and name the items of that unit as its quantity; the last one is the total.",
+    do_zh="每种单位各写一行合计，在“计量”里列出同一单位的项目，或留空；最后一个合计就是总额。",
+    do_en="Write one total row a unit, and name the items of that unit as its quantity or leave it blank; the last one is the total.",
 )
 EMPTY_BRACKET = fault(
     "FEE-020",
@@ -268,8 +276,8 @@ OUTSIDE_TOTAL = fault(
     Severity.WARNING,
     "“{item}”不在最后一个合计里，不会计入总额。",
     "“{item}” is not part of the last total.",
-    do_zh="在合计的计量里也写上它；在合计下面的，把合计移到最后一行。",
-    do_en="Name it in the quantity of the total too; where it stands below, move the total to the last row.",
+    do_zh="在合计的计量里也写上它；在合计下面的，把合计移到最后一行；本来就不计入的，在备注里写“不计入合计”。",
+    do_en="Name it in the quantity of the total too; where it stands below, move the total to the last row. Where it is left out on purpose, write `not in the total` under note.",
 )
 COUNTED_TWICE = fault(
     "FEE-033",

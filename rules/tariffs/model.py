@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -160,12 +161,13 @@ class Tariff:
 
     @cached_property
     def units(self) -> dict[str, str]:
-        """What each item is counted in; a total takes the unit of the first item in it."""
+        """What each item is counted in; a total takes the unit of the first item that it names, else money where any above is."""
         found: dict[str, str] = {}
         for line in self.lines:
             unit = line.unit
             if line.method is Method.TOTAL and not unit:
-                unit = next((found[item] for item in (line.adds or found) if item in found), "")
+                units = [found[item] for item in line.adds or found if item in found]
+                unit = "" if not line.adds and "" in units else next(iter(units), "")
             found[line.item] = found.get(line.item) or unit
         return found
 
@@ -174,6 +176,12 @@ class Tariff:
         """What the total is counted in; empty is money, which it is where any total is in money."""
         units = [self.units[line.item] for line in self.lines if line.method is Method.TOTAL]
         return "" if "" in units else units[-1] if units else next(iter(self.units.values()), "")
+
+    def added(self, total: Line, items: Iterable[str]) -> tuple[str, ...]:
+        """What a total adds of the items above it: those that it names, else the charge items of its unit."""
+        totals = {line.item for line in self.lines if line.method is Method.TOTAL}
+        unit = self.units[total.item]
+        return total.adds or tuple(item for item in items if item not in totals and self.units[item] == unit)
 
     def is_total(self, line: Line) -> bool:
         """Whether a line is a total in the unit of the tariff's total: the last of them that applies is the total."""

@@ -191,3 +191,10 @@ def test_what_is_no_number_among_numbers_is_told() -> None:
     text = "## data.prices\n| kind* | price |\n| a | 1 |\n| b | 2元 |\n| c | 3 |\n| d | 面议 |\n| e | 4 |"
     _, found = load_bytes(workbook_from_text(text), "x.xlsx")
     assert [(item.code, str(item.place)) for item in found] == [("SHEET-113", "data.prices!B3")]
+
+
+@pytest.mark.parametrize(("column", "odd"), [("电话", "88201000转2"), ("地点", "3-201"), ("地点", "'0201")])
+def test_codes_among_numbers_are_no_slip(column: str, odd: str) -> None:
+    text = f"## data.offices\n| kind* | {column} |\n| a | 201 |\n| b | {odd} |\n| c | 301 |\n| d | 302 |"
+    _, found = load_bytes(workbook_from_text(text), "x.xlsx")
+    assert [item.code for item in found] == []

@@ -233,7 +233,7 @@ def test_numbers_that_are_words_stay_words() -> None:
     table = read_table("| when city | then code |\n| a | '490 |\n| b | '450 |")[0]
     assert table is not None
     assert [row.results[0].value for row in table.rows] == ["490", "450"]
-    mixed, found = read_table("| when city | then code |\n| a | '490 |\n| b | 450 |\n| c | 免费 |")
+    mixed, found = read_table("| when city | then price |\n| a | '490 |\n| b | 450 |\n| c | 免费 |")
     assert mixed is not None
     assert [row.results[0].value for row in mixed.rows] == ["490", Decimal(450), "免费"]
     assert "TABLE-032" in [item.code for item in found]
@@ -245,3 +245,48 @@ def test_a_formula_without_its_sign_is_told() -> None:
     assert ("TABLE-081", "rules.x!B2") in [(item.code, str(item.place)) for item in found]
     _, plain = load_bytes(workbook_from_text(text.replace("used*2", "A-1")), "x.xlsx")
     assert "TABLE-081" not in [item.code for item in plain]
+
+
+@pytest.mark.parametrize(
+    ("header", "label"),
+    [
+        ("当 金额（元）", "金额"),
+        ("when weight (kg)", "weight"),
+        ("当 天数(天)", "天数"),
+        ("当 房租（元/月）", "房租"),
+        ("当 温度(℃): 数字", "温度"),
+        ("当 经费（万元） 上限(含)", "经费"),
+        ("当 ${金额}", "金额"),
+        ("when len(m)", "len(m)"),
+        ("当 max(金额, 押金)", "max(金额, 押金)"),
+        ("当 金额（含税）", "金额（含税）"),
+    ],
+)
+def test_a_unit_behind_the_name_of_a_header_is_for_the_reader(header: str, label: str) -> None:
+    table = read_table(f"| {header} | 则 甲 |\n| 5 | 1 |")[0]
+    assert table is not None
+    assert [column.label for column in table.inputs] == [label]
+
+
+def test_a_result_with_a_unit_in_its_header_is_called_without_it() -> None:
+    table = table_of("| 否则.单价（元） | 9 |\n| 当 重量（kg） | 则 单价（元） |\n| <=1 | 5 |")
+    assert table.output_names == ("单价",)
+    assert [decide(table, env(重量=D(weight))).outputs for weight in (1, 2)] == [{"单价": D(5)}, {"单价": D(9)}]
+
+
+def test_behind_a_field_of_the_form_brackets_hold_any_remark() -> None:
+    text = """
+        ## survey
+        | type | name | label |
+        | text | 类别 | 类别 |
+        | integer | 数量 | 数量 |
+        ## 规则-审批
+        | 命中 | 首个 |
+        | 当 类别（按目录） | 当 数量（整件计） | 则 级别 |
+        | 设备 | <5 | 院 |
+        | - | - | 校 |
+    """
+    _, found = load_bytes(workbook_from_text(text), "x.xlsx")
+    assert codes(found) == []
+    _, found = load_bytes(workbook_from_text(text.replace("类别（按", "类型（按")), "x.xlsx")
+    assert ("A2", "EXPR-024") in codes(found)

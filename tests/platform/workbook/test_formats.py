@@ -11,7 +11,8 @@ from banshi.platform.workbook.formats import Shape, shape_of
         ("General", Shape.NUMBER),
         ("G/通用格式", Shape.NUMBER),
         ("@", Shape.NUMBER),
-        ("0.00%", Shape.NUMBER),
+        ("0.00%", Shape.PERCENT),
+        ('0"%"', Shape.NUMBER),
         ("#,##0.00;[Red]-#,##0.00", Shape.NUMBER),
         ("0.00E+00", Shape.NUMBER),
         ('0.00"元/kWh"', Shape.NUMBER),
@@ -40,7 +41,7 @@ def test_what_an_authors_format_makes_of_a_number(text, shape):
 @pytest.mark.parametrize(
     ("number", "shape"),
     # ECMA-376 part 1, 18.8.30, with the list for zh-CN
-    [(0, Shape.NUMBER), (9, Shape.NUMBER), (14, Shape.DATE), (20, Shape.TIME), (22, Shape.DATETIME), (31, Shape.DATE),
+    [(0, Shape.NUMBER), (9, Shape.PERCENT), (14, Shape.DATE), (20, Shape.TIME), (22, Shape.DATETIME), (31, Shape.DATE),
      (33, Shape.TIME), (46, Shape.NUMBER), (49, Shape.NUMBER), (57, Shape.DATE)],
 )  # fmt: skip
 def test_formats_that_are_known_by_number(number, shape):

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rule_sheets import env, table_of
+from rule_sheets import env, read_table, table_of
 from tables_by_scan import DAY, build, constant_rows
 
 from banshi.rules.diagnostics import NOWHERE
@@ -139,6 +139,50 @@ def test_open_text_is_asked_about_other_words_only_where_a_row_holds_for_any():
 
 
 @pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        # Of a third class all titles are answered; that says nothing of the titles of the first.
+        ("| 一类 | 院士、校领导 | 1 |\n| 一类 | 教授 | 2 |\n| 三类 | | 3 |", ["A1", "B1"]),
+        ("| 一类 | 院士、校领导 | 1 |\n| | | 3 |", []),
+        ("| 一类 | 院士 | 1 |\n| 三类 | | 3 |\n| 一类 | 非 院士 | 2 |", ["A1"]),
+    ],
+)
+def test_a_blank_elsewhere_leaves_the_words_of_a_text_as_they_are(rows, told):
+    text = "| 命中 | 首个 |\n| 当 档次 | 当 职务 | 则 座位 |\n" + rows
+    found = check(table_of(text), Scope({"档次": Name(Kind.TEXT), "职务": Name(Kind.TEXT)}))
+    assert [(item.code, item.severity) for item in found] == [("TABLE-055", "notice")] * len(told)
+    assert [item.place.cell for item in found] == [cell.replace("1", "2") for cell in told]
+
+
+@pytest.mark.parametrize(
+    ("cells", "bounds", "told"),
+    [
+        (("1", "2", "3"), (None, None), ["TABLE-066"]),
+        (("1、2", "3"), (None, None), ["TABLE-066"]),
+        (("1", "2", ""), (None, None), []),
+        (("1", "2", ">3"), (None, None), ["TABLE-053", "TABLE-053"]),
+        (("1", "2", "非 1、2"), (None, None), []),
+        (("1", "2"), ((D(1), 0), (D(3), 1)), ["TABLE-053"]),
+    ],
+)
+def test_numbers_of_which_no_cell_is_a_range_are_codes(cells, bounds, told):
+    rows = "".join(f"| {cell} | {at} |\n" for at, cell in enumerate(cells))
+    scope = Scope({"楼号": Name(Kind.NUMBER, whole=True, bounds=bounds)})
+    found = check(table_of(f"| 命中 | 首个 |\n| 当 楼号 | 则 片区 |\n{rows}"), scope)
+    assert [item.code for item in found] == told
+
+
+@pytest.mark.parametrize("header", ["当 级别 | 当 时长(天数", "当 级别 | 当", "当 级别 | 类别"])
+def test_of_a_table_with_a_header_that_cannot_be_read_no_rows_are_compared(header):
+    headers = header.split(" | ")
+    text = f"| {headers[0]} | {headers[1]} | 则 价 |\n| 1 | 甲 | 5 |\n| 1 | 乙 | 6 |"
+    table, found = read_table(text)
+    assert table is not None
+    assert {item.code for item in found} & {"EXPR-013", "TABLE-005", "BOOK-020"}
+    assert [item.code for item in check(table, SCOPE) if item.code.startswith("TABLE-05")] == []
+
+
+@pytest.mark.parametrize(
     ("column", "cells", "examples"),
     [
         ("类别", ["普通", "易制爆、易制毒"], []),
@@ -168,7 +212,9 @@ def test_a_negative_that_another_cell_of_its_row_makes_idle_is_still_named():
 
 def test_a_word_that_stands_for_others_is_one_that_no_row_names():
     text = "| 当 品名 | 当 小时 | 则 甲 |\n| 其他 | | 1 |\n| | <3 | 2 |"
-    assert gaps_of(text) == ["品名 = 别的，小时 = 3"]
+    assert gaps_of(text) == []
+    [(cell, told)] = said(text, "TABLE-055")
+    assert (cell, "“别的”" in told) == ("A1", True)
 
 
 @pytest.mark.parametrize("above", ["| 否则 | 0 |", "| 命中 | 汇总 |", "| 命中 | 全部 |", "| 命中 | 计数 |"])
@@ -189,7 +235,7 @@ def test_dated_rows_have_a_gap_between_two_periods_but_none_before_or_after_the_
 
 
 def test_of_many_gaps_the_rest_is_counted():
-    rows = "\n".join(f"| {2 * n} | {n} |" for n in range(60))
+    rows = "\n".join(f"| [{2 * n},{2 * n + 1}) | {n} |" for n in range(60))
     found = said(f"| 当 整小时 | 则 甲 |\n{rows}", "TABLE-053", "TABLE-054")
     assert len(found) == 21
     # The even hours from 0 to 118 are answered: the odd ones between are gaps, and what lies beyond.
@@ -201,7 +247,7 @@ def test_of_many_gaps_the_rest_is_counted():
 
 
 def test_of_gaps_that_nobody_can_count_that_is_said():
-    rows = "\n".join(f"| {2 * n} | {n} |" for n in range(300))
+    rows = "\n".join(f"| [{2 * n},{2 * n + 1}) | {n} |" for n in range(300))
     (told,) = said(f"| 当 整小时 | 则 甲 |\n{rows}", "TABLE-054", "TABLE-062")
     assert "至少还有 180 处" in told[1]
 
@@ -366,7 +412,8 @@ def asked(specs, axes):
     if not any(re.search(r"-\d", str(s[c].typed)) for s in specs for c in (0, 1)):
         numbers = {value: mask for value, mask in numbers.items() if value is None or value >= 0}
     named = {w for s in specs for w in WORDS[1:] if w in str(s[2].typed)}
-    general = words["不在表里"] != 0
+    spoken_of = any(str(s[2].typed).startswith(("非", "not")) for s in specs)
+    general = words["不在表里"] != 0 and (spoken_of or not named)
     kept = {w: m for w, m in words.items() if w is not None and (general or w in named)}
     if speaks(2):
         kept[None] = words[None]

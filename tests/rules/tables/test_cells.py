@@ -251,11 +251,6 @@ def test_a_date_that_is_no_cas_number_stays_a_fault_among_cas_numbers():
     assert codes(found) == [("A3", "TABLE-018")]
 
 
-def test_words_that_look_like_a_negation_are_pointed_out():
-    _, found = one_cell("管制", "非管制")
-    assert codes(found) == [("A3", "TABLE-021")]
-
-
 def test_a_hundred_and_above_includes_a_hundred_with_a_warning():
     table, found = one_cell("100以上")
     assert codes(found) == [("A2", "TABLE-020")]

@@ -83,6 +83,17 @@ def test_a_comma_inside_the_name_of_a_chemical_is_told(cell, found):
     assert [(item.code, item.place.cell) for item in (*said, *check(table, scope))] == [(code, "A3") for code in found]
 
 
+@pytest.mark.parametrize(
+    ("ticked", "not_ticked"), [("是", "否"), ("TRUE", "FALSE"), ("yes", "no"), ("非 否", "否、空"), ("OK", "空")]
+)
+def test_a_tick_may_be_written_as_yes_and_no(ticked, not_ticked):
+    scope = Scope({"承诺": Name(Kind.TEXT, choices=frozenset({"OK"}))})
+    table = table_of(f"| 命中 | 首个 |\n| 当 承诺 | 则 甲 |\n| {ticked} | 1 |\n| {not_ticked} | 2 |")
+    assert codes(check(table, scope)) == []
+    outputs = [decide(bind(table, scope), env(承诺=value)).outputs for value in ("OK", None, "")]
+    assert outputs == [{"甲": D(1)}, {"甲": D(2)}, {"甲": D(2)}]
+
+
 @pytest.mark.parametrize(("choices", "found"), [(None, ["TABLE-024"]), (frozenset({"8:00-12:00", "14:00-18:00"}), [])])
 def test_times_with_a_hyphen_are_a_range_unless_a_choice_is_called_so(choices, found):
     scope = Scope({"时段": Name(Kind.TEXT, choices=choices)})
@@ -90,7 +101,7 @@ def test_times_with_a_hyphen_are_a_range_unless_a_choice_is_called_so(choices, f
     assert [item.code for item in said] == found
 
 
-@pytest.mark.parametrize("text", ["是", "TRUE", "已勾选", "1"])
+@pytest.mark.parametrize("text", ["已勾选", "1"])
 def test_a_tick_is_told_how_to_be_written(text):
     scope = Scope({"承诺": Name(Kind.TEXT, choices=frozenset({"OK"}))})
     found = check(table_of(f"| 当 承诺 | 则 甲 |\n| {text} | 1 |\n| OK | 2 |\n| 空 | 3 |"), scope)
@@ -300,10 +311,15 @@ def test_a_range_of_days_with_a_hyphen_is_told_how_to_write_it() -> None:
         ("三以上", "TABLE-082"),
         ("0-10人", "TABLE-082"),
         ("周一至周五", "TABLE-082"),
-        ("北京或上海", "TABLE-083"),
-        ("庚/辛", "TABLE-083"),
+        ("未满三年", "TABLE-082"),
+        ("不满三年", "TABLE-082"),
+        ("满三年", "TABLE-082"),
+        ("2025-2026学年", ""),
+        ("2025-2027年", "TABLE-082"),
         ("除广州外", "TABLE-084"),
         ("其他", "TABLE-085"),
+        ("其他城市", "TABLE-085"),
+        ("其余人员", "TABLE-085"),
         ('"其他"', ""),
         ("3-201", ""),
         ("7722-64-7", ""),
@@ -326,15 +342,61 @@ def test_words_that_mean_more_than_they_say_are_told(cell: str, code: str) -> No
     [
         (("0-10", "11-20", "21-30"), True),
         (("0-10", "10-20"), True),
+        (("2025-2026", "2026-2027"), False),
+        (("2020-2024", "2025-2029"), True),
         (("3-201", "3-202"), False),
         (("5-1", "1-9"), False),
     ],
 )
 def test_ranges_that_follow_one_another_are_no_words(cells: tuple[str, ...], told: bool) -> None:
     rows = "".join(f"| {cell} | {at} |\n" for at, cell in enumerate(cells))
-    table, said = read_table(f"| 命中 | 首个 |\n| 当 房间 | 则 价 |\n{rows}| | 0 |")
-    found = [item.code for item in (*said, *check(table, Scope({"房间": Name(Kind.TEXT)})))]
+    table, said = read_table(f"| 命中 | 首个 |\n| 当 人数 | 则 价 |\n{rows}| | 0 |")
+    found = [item.code for item in (*said, *check(table, Scope({"人数": Name(Kind.TEXT)})))]
     assert found == (["TABLE-082"] * len(cells) if told else [])
+
+
+@pytest.mark.parametrize("header", ["节次", "房间号", "楼号", "class period"])
+def test_periods_and_rooms_that_follow_one_another_are_no_ranges(header: str) -> None:
+    text = f"| 命中 | 首个 |\n| 当 ${{{header}}} | 则 价 |\n| 1-2 | 1 |\n| 3-4 | 2 |\n| | 0 |"
+    table, said = read_table(text)
+    assert [item.code for item in (*said, *check(table, Scope({header: Name(Kind.TEXT)})))] == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        (("北京或上海", "北京"), ["A3"]),
+        (("广州", "深圳/广州"), ["A4"]),
+        (("本科或专科", "研究生"), ["A3"]),  # 专科 is a choice of another question
+        (("教学或科研合同", "采购合同"), []),
+        (("学历/学位证明", "成绩单"), []),
+        (("电子信息/人工智能", "土木"), []),
+        (("遗失或损毁补办", "升级换卡"), []),
+    ],
+)
+def test_a_list_is_told_where_a_part_of_it_is_known(cells: tuple[str, str], told: list[str]) -> None:
+    table, said = read_table(f"| 命中 | 首个 |\n| 当 类 | 则 价 |\n| {cells[0]} | 1 |\n| {cells[1]} | 2 |\n| | 0 |")
+    scope = Scope({"类": Name(Kind.TEXT), "层次": Name(Kind.TEXT, frozenset({"专科"}))})
+    found = [(item.code, item.place.cell) for item in (*said, *check(table, scope))]
+    assert found == [("TABLE-083", cell) for cell in told]
+
+
+@pytest.mark.parametrize(
+    ("cells", "choices", "told"),
+    [
+        (("师范", "非师范"), None, []),
+        (("师范", "非师范", "国防"), frozenset({"师范", "非师范", "国防"}), []),
+        (("管制", "非管制", "普通"), None, ["A4"]),
+        (("管制", '"非管制"', "普通"), None, []),
+    ],
+)
+def test_words_that_look_like_a_negation_are_told(
+    cells: tuple[str, ...], choices: frozenset[str] | None, told: list[str]
+) -> None:
+    rows = "".join(f"| {cell} | {at} |\n" for at, cell in enumerate(cells))
+    table, said = read_table(f"| 命中 | 首个 |\n| 当 身份 | 则 价 |\n{rows}| | 9 |")
+    found = [(item.code, item.place.cell) for item in (*said, *check(table, Scope({"身份": Name(Kind.TEXT, choices)})))]
+    assert [place for code, place in found if code == "TABLE-021"] == told
 
 
 def test_a_choice_that_reads_so_is_a_word() -> None:
@@ -351,3 +413,39 @@ def test_amounts_that_are_texts_are_told(results: tuple[str, str], cell: str) ->
     table, said = read_table(f"| 命中 | 首个 |\n| 当 量 | 则 折扣 |\n| <=1 | {results[0]} |\n| >1 | {results[1]} |")
     found = [(item.code, item.place.cell) for item in (*said, *check(table, Scope({"量": Name(Kind.NUMBER)})))]
     assert found == ([("TABLE-087", cell)] if cell else [])
+
+
+@pytest.mark.parametrize(
+    ("output", "results", "code"),
+    [
+        ("科目", ("'1001", "'2202"), ""),
+        ("值", ("'0101", "'0203"), ""),
+        ("值", ("13800138000", "029-88201000"), ""),
+        ("联系电话", ("88201000", "'029-88201001转2"), ""),
+        ("教室", ("201", "3-201"), ""),
+        ("值", ("'10%", "'20%"), "TABLE-087"),
+        ("值", ("201", "三楼"), "TABLE-032"),
+    ],
+)
+def test_codes_need_not_be_numbers(output: str, results: tuple[str, str], code: str) -> None:
+    table, said = read_table(f"| 命中 | 首个 |\n| 当 量 | 则 {output} |\n| <=1 | {results[0]} |\n| >1 | {results[1]} |")
+    found = [item.code for item in (*said, *check(table, Scope({"量": Name(Kind.NUMBER)})))]
+    assert found == ([code] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        (("40以下", "41至50", "51及以上"), []),
+        (("40以下", ">40"), []),
+        (("<60", "60以上"), []),
+        (("60以上", "50..59"), []),
+        (("40以下", "40至50"), ["A2"]),
+        (("40以下", ">=40"), ["A2"]),
+        (("40以下", "42以上"), ["A2", "A3"]),
+    ],
+)
+def test_a_neighbour_removes_the_doubt_whether_an_end_is_included(cells: tuple[str, ...], told: list[str]) -> None:
+    rows = "".join(f"| {cell} | {at} |\n" for at, cell in enumerate(cells))
+    found = [item for item in read_table(f"| 当 年龄 : 整数 | 则 档 |\n{rows}")[1] if item.code == "TABLE-020"]
+    assert [item.place.cell for item in found] == told

@@ -346,6 +346,19 @@ def test_money_stays_the_total_where_a_total_of_another_unit_stands_below(unit):
     assert batch.totals() == [30, 3]
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_total_that_names_nothing_adds_what_is_counted_in_the_same(order):
+    charges = ["| 学费 | 学分 | 120 | 单价 | |", "| 学分数 | 学分 | 1 | 单价 | 学分 |"]
+    rows = "\n".join(charges[at] for at in order)
+    totals = "| 应缴 | | | 合计 | |\n| 总学分 | | | 合计 | 学分 |"
+    tariff = tariff_of(f"| 项目 | 计量 | 单价 | 方式 | 单位 |\n{rows}\n{totals}")
+    made = bill(tariff, env(学分=3))
+    assert (made.total, made.unit) == (360, "")
+    assert {line.item: line.amount for line in made.lines if not line.charge} == {"应缴": 360, "总学分": 3}
+    batch = bill_columns(tariff, Batch(size=2, names={"学分": values_of([D(3), D(2)], np.arange(2))}, now=NOW))
+    assert batch.totals() == [360, 240]
+
+
 def test_a_condition_holds_as_everywhere_and_without_its_data_it_is_not_checked():
     """A tick says OK, a count is not 0: what EXPR-048 tells of conditions is true of tariffs too."""
     tariff = tariff_of("| 项目 | 单价 | 方式 | 条件 |\n| 费 | 5 | 定额 | 资格 |")

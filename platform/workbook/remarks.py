@@ -1,0 +1,83 @@
+"""What staff write around a table: titles above its header, section heads between its rows, remarks below them.
+
+None of it is a row of the sheet. A row counts as such only where it says one thing, or two above a header, and reads like it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from banshi.platform.workbook.columns import Column, plain
+from banshi.platform.workbook.faults import REMARK_ROW, TITLE_ROW
+from banshi.platform.workbook.workbook import Row, Sheet
+from banshi.rules.cells import Cell
+from banshi.rules.diagnostics import Diagnostic
+
+MOST_TITLES = 5
+"""Rows above a header that may be titles."""
+
+_REMARK = re.compile(r"(?:附?注|备注|说明|note|remark)s?\s*\d?\s*[:：]", re.IGNORECASE)
+_NUMBERED = re.compile(r"[(（]?\d{1,2}\s*[.．、)）]\s*\D|[①-⑳]")
+_SECTION = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十]{1,3}[章节部类])\s*\S"
+)
+
+
+def below_title(sheet: Sheet, columns: Iterable[Column], *, sections: bool = True) -> tuple[Sheet, list[Diagnostic]]:
+    """The sheet without the titles above its header and the remarks in its rows; each is named in a notice.
+
+    Titles stand in the first rows, above a row of known columns, and hold none themselves. Where one cell alone can be a
+    row, there are no `sections`.
+    """
+    words = {plain(word) for column in columns for word in (column.name, *column.words)}
+    known = [{plain(cell.text) for cell in row.cells} & words for row in sheet.rows[: MOST_TITLES + 1]]
+    head = next((i for i, names in enumerate(known) if len(names) > 1), 0)
+    titles = sheet.rows[:head]
+    if any(names for names in known[:head]) or any(not _says_little(row) for row in titles):
+        head, titles = 0, ()
+    found = [title_of(row, sheet.rows[head]) for row in titles]
+    rows, remarks = without_remarks(sheet.rows[head + 1 :], sections=sections)
+    found += remarks
+    return (replace(sheet, rows=(*sheet.rows[head : head + 1], *rows)), found) if found else (sheet, [])
+
+
+def without_remarks(
+    rows: Sequence[Row], *, sections: bool = True, may_be: Callable[[Row], bool] = lambda _: True
+) -> tuple[tuple[Row, ...], list[Diagnostic]]:
+    """The rows below a header that are no remarks, and a notice for each that is one.
+
+    A remark says one thing that begins `注：`, or is a numbered line right below one; a section head begins `一、`.
+    `may_be` tells a row apart that could be one of the sheet all the same.
+    """
+    kept: list[Row] = []
+    found: list[Diagnostic] = []
+    below = False
+    for row in rows:
+        text = _first(row).text if says_one(row) and may_be(row) else ""
+        remark = _REMARK.match(text) or (below and _NUMBERED.match(text))
+        if remark or (sections and _SECTION.match(text)):
+            found.append(REMARK_ROW.at(_first(row).place, row=row.number))
+        else:
+            kept.append(row)
+        below = bool(remark)
+    return tuple(kept), found
+
+
+def title_of(row: Row, header: Row) -> Diagnostic:
+    """The notice that a row was taken for a title above a header."""
+    return TITLE_ROW.at(_first(row).place, text=_first(row).text, row=header.number)
+
+
+def says_one(row: Row) -> bool:
+    """Whether all cells that hold something hold the same text, as merged ones do."""
+    return len({cell.text for cell in row.cells if not cell.blank}) == 1
+
+
+def _says_little(row: Row) -> bool:
+    return len({cell.text for cell in row.cells if not cell.blank}) <= 2
+
+
+def _first(row: Row) -> Cell:
+    return next(cell for cell in row.cells if not cell.blank)
