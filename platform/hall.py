@@ -69,6 +69,7 @@ from banshi.platform.views import (
     StepView,
     Waiting,
 )
+from banshi.platform.workbook.marking import ending
 from banshi.platform.workbook.writing import XLSX, ZIP
 from banshi.platform.workshop import Workshop
 from banshi.rules.policies import Engine
@@ -418,7 +419,8 @@ class Hall:
     ) -> tuple[str, bytes]:
         """The same file with the faults at their cells and the numbers of the cases that were sent."""
         upload = Upload(person, self._applicable(person, service_id), file, data, language)
-        return f"{Path(file).stem}-{self._clock():%H%M%S}.xlsx", self._batches.marked(upload)
+        copy = self._batches.marked(upload)
+        return f"{Path(file).stem}-{self._clock():%H%M%S}{ending(copy)}", copy
 
     def send_filling(
         self,

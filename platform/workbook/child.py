@@ -37,8 +37,8 @@ def _copied(task: str, given: bytes) -> bytes:
     plan, data = orjson.loads(given[8 : 8 + length]), given[8 + length :]
     if task == "dress":
         return dressed(data, plan)
-    marks, values = plan
-    return mark(data, [tuple(entry) for entry in marks], [tuple(value) for value in values])
+    marks, values, codes = plan
+    return mark(data, [tuple(entry) for entry in marks], [tuple(value) for value in values], codes)
 
 
 def _limit(seconds: int, megabytes: int, *, writes: bool) -> None:
