@@ -10,6 +10,7 @@ from banshi.platform.words import EVENTS, KINDS, OUTCOMES, STATES
 from banshi.rules.values import dumps
 from banshi.ui.texts_archive import ARCHIVE
 from banshi.ui.texts_impact import IMPACT
+from banshi.ui.texts_looking import LOOKING
 from banshi.ui.texts_publishing import PUBLISHING
 from banshi.ui.texts_statistics import STATISTICS
 from banshi.ui.texts_tasks import TASKS
@@ -189,6 +190,7 @@ TABLE: dict[str, tuple[str, str]] = {
     **{f"case.state.{key}": both for key, both in STATES.items()},
     **TASKS,
     **PUBLISHING,
+    **LOOKING,
     **WORKSHOP,
     **STATISTICS,
     **ARCHIVE,

@@ -15,6 +15,7 @@ from banshi.platform.workbook.workbook import in_runs
 from banshi.rules.diagnostics import Diagnostic, Severity, has_errors
 from banshi.ui.screens.frame import Screen
 from banshi.ui.screens.html import button, div, heading, icon, link, p, span, tag
+from banshi.ui.screens.looking import Looking, cell_mark, given
 from banshi.ui.screens.publishing import Wishes, became, change_list, newer_notice
 from banshi.ui.screens.trying import begin
 from banshi.ui.texts import Texts
@@ -62,11 +63,12 @@ class ReportView:
     def _fill(self, notice: str = "") -> None:
         t, report = self.screen.t, self.report
         with self.section:
+            self._looking = Looking(self.screen, given(self.upload)) if self.upload is not None else None
             if notice:
                 newer_notice(notice)
             self._verdict()
             if report.diagnostics:
-                faults_list(t, report.diagnostics)
+                faults_list(t, report.diagnostics, self._looking)
             if report.changes:
                 self._changes(report.changes)
             if report.examples:
@@ -134,7 +136,8 @@ class ReportView:
                             span(example.name)
                             span(t("report.passed" if example.passed else "report.failed"), "hidden-text")
                             for _, failure in example.failures:
-                                p(f"{failure.message(t.language)} [{failure.place}]", "example-why")
+                                p(failure.message(t.language), "example-why")
+                                cell_mark(failure.place, self._looking)
 
     def _unreached(self, sheets: Sequence[Coverage]) -> None:
         """The rows that no example goes through."""
@@ -215,8 +218,8 @@ class ReportView:
         self._fill(notice)
 
 
-def faults_list(t: Texts, diagnostics: Iterable[Diagnostic]) -> None:
-    """A table of faults, the errors first: the cell, what is wrong, what to do."""
+def faults_list(t: Texts, diagnostics: Iterable[Diagnostic], looking: Looking | None = None) -> None:
+    """A table of faults, the errors first: the cell (to look at, where the file is at hand), what is wrong, what to do."""
     found = sorted(diagnostics, key=lambda item: _ORDER.index(item.severity))
     with div("faults-list"):
         with tag("table", "", "faults"):
@@ -227,14 +230,14 @@ def faults_list(t: Texts, diagnostics: Iterable[Diagnostic]) -> None:
             with tag("tbody"):
                 for item in found[:_MOST_SHOWN]:
                     with tag("tr"):
-                        _fault(t, item)
+                        _fault(t, item, looking)
         if len(found) > _MOST_SHOWN:
             p(t("report.more", count=len(found) - _MOST_SHOWN), "muted")
 
 
-def _fault(t: Texts, item: Diagnostic) -> None:
+def _fault(t: Texts, item: Diagnostic, looking: Looking | None) -> None:
     with tag("td", "", "fault-cell"):
-        span(str(item.place) or "—", "cell-mark")
+        cell_mark(item.place, looking)
         span(item.code, "sub")
     with tag("td", "", "fault-text"):
         p(item.message(t.language), "strong")

@@ -13,6 +13,7 @@ from banshi.platform.views import PlanRow, VersionRow
 from banshi.ui import browser
 from banshi.ui.screens.frame import Screen
 from banshi.ui.screens.html import button, div, heading, link, p, span, tag
+from banshi.ui.screens.looking import Looking, stored
 from banshi.ui.screens.pieces import moment, panel
 from banshi.ui.screens.publishing import became, change_list, compare_href, note_field, who, workbook_href
 from banshi.ui.screens.report import faults_list
@@ -79,7 +80,7 @@ class PlansPanel:
             p(told, "field-error")
         if row.state == "failed":
             p(t("plan.failed"), "field-error")
-            faults_list(t, row.faults)
+            faults_list(t, row.faults, self._looking(row.sha256))
         if row.state == "proposed" and not row.may_consent:
             p(t("plan.waits_for_other"), "muted")
         with div("actions"):
@@ -95,6 +96,9 @@ class PlansPanel:
             if self.live:
                 link(t("version.compare"), compare_href(self.service_id, self.live, row.sha256), "button small")
             link(t("owner.download"), workbook_href(self.service_id, row.sha256), "button small", download="")
+
+    def _looking(self, sha256: str) -> Looking:
+        return Looking(self.screen, stored(self.screen, self.service_id, sha256))
 
     def _decline(self, row: PlanRow) -> None:
         screen, t = self.screen, self.screen.t
@@ -216,7 +220,9 @@ class VersionList:
             if not report.publishable:
                 p(t("version.back_faults"), "field-error")
                 faults_list(
-                    t, [*report.diagnostics, *(fault for item in report.examples for _, fault in item.failures)]
+                    t,
+                    [*report.diagnostics, *(fault for item in report.examples for _, fault in item.failures)],
+                    Looking(screen, stored(screen, self.service_id, row.sha256)),
                 )
                 with div("actions"):
                     button(t("version.close"), lambda: browser.close_dialog(self.dialog))
