@@ -35,7 +35,7 @@ from banshi.ui.cli_impact import add as impact_command
 from banshi.ui.cli_new import add as new_command
 from banshi.ui.cli_paths import paths_json, paths_table
 from banshi.ui.cli_publish import add as publish_commands
-from banshi.ui.cli_reports import counted, mark, tested, unreached_text
+from banshi.ui.cli_reports import counted, mark, outcome, tested, unreached_text
 from banshi.ui.cli_statistics import add as statistics_command
 from banshi.ui.cli_streams import evaluated, evaluated_lines, objects
 from banshi.ui.cli_talk import (
@@ -147,8 +147,7 @@ def run_tests(files: Files, *, as_json: Json = False, organisation: People = Non
         talk.err(*(f"{fault['sheet']}!{fault['cell']} {fault['message']}" for fault in report["faults"]))
         rows = [(example["name"], mark(talk, example)) for example in report["examples"]]
         talk.out(report["file"], talk.table((talk.say("用例", "example"), talk.say("结果", "result")), rows))
-        talk.out(talk.say(f"通过 {report['passed']}，未通过 {report['failed']}。",
-                          f"{report['passed']} passed, {report['failed']} failed."))  # fmt: skip
+        talk.out(outcome(talk, report))
         talk.out(*(unreached_text(talk, one) for one in report["unreached"]))
         if report["failed"] and organisation is None and directory_for(Path(report["file"]), None) is None:
             talk.err(

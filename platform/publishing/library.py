@@ -25,6 +25,7 @@ from banshi.platform.service.model import Service
 from banshi.platform.sheets import faults, load_workbook, run_examples
 from banshi.platform.sheets.coverage import coverage
 from banshi.platform.sheets.differences import differences
+from banshi.platform.sheets.example_checks import may_run, without_unread
 from banshi.platform.views import ChangeView, ExampleResult, Report
 from banshi.platform.workbook import read_workbook, read_workbook_guarded
 from banshi.platform.workbook.faults import PROGRAM_FAILED
@@ -215,7 +216,8 @@ class Library:
         if service is None:
             return Checked(replace(report, diagnostics=found))
         examples: list[ExampleResult] = []
-        if not has_errors(found):
+        if may_run(found):
+            found = without_unread(found)
             examples = run_examples(service, self.directory, calendar=self.calendar, now=now, engine=self._engine)
         report = _judged(report, found, service.settings.id, service.settings.title.get(), examples)
         reached = {place for example in examples for place in example.reached}

@@ -22,6 +22,8 @@ _WORDS = {
     "error": ("error", "错误", "拦截", "提示错误"),
     "document": ("document", "文书"),
 }
+NOTHING = frozenset({"无", "没有", "none", "no", "-"})
+"""What the cell of an expectation says where nothing should come of it."""
 _TOTAL = frozenset(map(plain, ("total", "合计", "总额", "总计")))
 
 
