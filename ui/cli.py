@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
@@ -502,14 +503,22 @@ def _misspelt(wrong: typer.TyperException, talk: Talk) -> str:
     """The sentence for a command line that cannot be read; the library's own is English."""
     english = wrong.format_message() if hasattr(wrong, "format_message") else str(wrong)
     param = getattr(wrong, "param", None)
-    named = (getattr(param, "opts", None) or [getattr(param, "metavar", "")])[-1] if param else ""
-    chinese = {
-        "NoSuchOption": f"没有选项 {getattr(wrong, 'option_name', '')}。",
-        "MissingParameter": f"缺少 {named}。",
-        "BadParameter": f"{named} 的值不对。",
-    }.get(type(wrong).__name__, "命令写得不对。")
-    hint = talk.say("用 banshi --help 查看用法。", "See banshi --help.")
-    return talk.say(f"{chinese}（{english}）{hint}", f"{english} {hint}")
+    named = (getattr(param, "opts", None) or [""])[-1] if param else ""
+    if not named.startswith("-"):  # an argument, which `--help` shows by its own sign
+        named = getattr(param, "metavar", None) or named.upper()
+    quoted = (re.findall(r"'([^']*)'", english) or [""])[0]
+    extra = re.search(r"unexpected extra argument(?:s|\(s\))? \((.*)\)", english)
+    if english.startswith("No such command"):
+        chinese = f"没有命令 {quoted}。"
+    elif extra:
+        chinese = f"多出了 {extra[1]}。"
+    else:
+        chinese = {
+            "NoSuchOption": f"没有选项 {getattr(wrong, 'option_name', '')}。",
+            "MissingParameter": f"缺少 {named}。",
+            "BadParameter": f"{named} 的值不对。",
+        }.get(type(wrong).__name__, "命令写得不对。")
+    return talk.say(f"{chinese}用 banshi --help 查看用法。", f"{english} See banshi --help.")
 
 
 def _talk(lang: str | None) -> Talk:

@@ -10,4 +10,6 @@ LOOKING: dict[str, tuple[str, str]] = {
     "look.asked": ("有问题的一格", "the faulty cell"),
     "look.nothing": ("这个位置读不出内容。", "Nothing can be read there."),
     "look.close": ("关闭", "Close"),
+    "version.older": ("另外 {count} 个较早的版本", "{count} earlier versions"),
+    "version.older.one": ("另外 {count} 个较早的版本", "{count} earlier version"),
 }

@@ -29,6 +29,7 @@ from banshi.platform.sheets.example_checks import may_run, without_unread
 from banshi.platform.views import ChangeView, ExampleResult, Report
 from banshi.platform.workbook import read_workbook, read_workbook_guarded
 from banshi.platform.workbook.faults import PROGRAM_FAILED
+from banshi.platform.workbook.safety import is_old_excel
 from banshi.platform.workbook.workbook import Workbook
 from banshi.rules.diagnostics import NOWHERE, Diagnostic, has_errors
 from banshi.rules.policies import Engine
@@ -199,6 +200,7 @@ class Library:
         report = Report(file=file, sha256=sha256, diagnostics=found)
         if workbook is None:
             return Checked(report)
+        report = replace(report, markable=not is_old_excel(data))
         if any(workbook.of_kind("people")):
             directory, more = read_organisation(workbook)
             return Checked(self._replacing(_judged(report, found + more, ORGANISATION)), directory=directory)
@@ -223,7 +225,8 @@ class Library:
         reached = {place for example in examples for place in example.reached}
         unreached = coverage(service, reached, now.date()) if examples else ()
         consent = self.asks_consent(report.service_id)
-        report = replace(report, owner=service.settings.owner, unreached=unreached, consent=consent)
+        titles = {language: service.settings.title.get(language) for language in ("zh", "en")}
+        report = replace(report, titles=titles, owner=service.settings.owner, unreached=unreached, consent=consent)
         report = self._replacing(report)
         return Checked(report, workbook, service)
 

@@ -19,7 +19,7 @@ from banshi.platform.routes.reasons import Reason
 from banshi.platform.service.model import Example, Service
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.compare import agrees, shown
-from banshi.platform.sheets.expectations import NOTHING, key_text
+from banshi.platform.sheets.expectations import NOTHING, expected_part, key_text
 from banshi.platform.sheets.policy_sheet import VERDICTS
 from banshi.platform.sheets.words import NO, YES
 from banshi.platform.views import ExampleResult
@@ -115,14 +115,15 @@ class Run:
 
     def _failures(self) -> Iterator[tuple[str, Diagnostic]]:
         expected = dict(self._example.expect)
+        words = {role.removeprefix("expect "): expected_part(text) for text, role in self._service.example_columns}
         stopped = [("error", item) for item in self._errors(expected.pop("error", None))]
         yield from stopped
         for key, cell in expected.items():
             found = self._difference(key, cell, known=not stopped)
             if found is not None:
                 facts = {
-                    "column": key.removeprefix("value "),
-                    "column_zh": key_text(key),
+                    "column": words.get(key) or key.removeprefix("value "),
+                    "column_zh": words.get(key) or key_text(key),
                     "expected": cell.text,
                     "found": found[0],
                     "found_en": found[1],

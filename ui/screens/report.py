@@ -39,7 +39,12 @@ class OwnerPage(Protocol):
 
 def _told(report: Report) -> bool:
     """Whether there is something to mark."""
-    return bool(report.diagnostics) or not all(example.passed for example in report.examples)
+    return report.markable and (bool(report.diagnostics) or not all(one.passed for one in report.examples))
+
+
+def title_of(report: Report, language: str) -> str:
+    """The title of the service in a language, as far as it has one."""
+    return report.titles.get(language) or report.title
 
 
 class ReportView:
@@ -95,6 +100,10 @@ class ReportView:
                     icon("scale", "icon icon-small")
                     span(t("impact.look"))
 
+    @property
+    def _title(self) -> str:
+        return title_of(self.report, self.screen.language)
+
     def _verdict(self) -> None:
         t, report = self.screen.t, self.report
         counts = {level: sum(item.severity is level for item in report.diagnostics) for level in _ORDER}
@@ -103,7 +112,7 @@ class ReportView:
             icon("check" if good else "warning", "icon icon-large")
             with div(""):
                 heading(2, t("report.good" if good else "report.bad"))
-                p(t("report.file", file=report.file, title=report.title or "—"), "muted")
+                p(t("report.file", file=report.file, title=self._title or "—"), "muted")
             with div("verdict-counts"):
                 for level, count in counts.items():
                     if count:
@@ -169,7 +178,7 @@ class ReportView:
         t, report = self.screen.t, self.report
         if self.place is not None and not self.place.shows(report.service_id):
             p(t("report.other", id=report.service_id), "strong", role="alert")
-        said = {"title": report.title, "id": report.service_id}
+        said = {"title": self._title, "id": report.service_id}
         if report.replaces:
             p(t("report.replaces", version=report.replaces, **said))
         elif report.owner:
@@ -208,7 +217,7 @@ class ReportView:
         if self.place is not None and self.place.shows(report.service_id):
             await self.place.build()  # as it is now
         href = f"/owner/{quote(made.service_id)}"
-        screen.say(became(screen, made, report.title), "success", href, t("report.to_service"))
+        screen.say(became(screen, made, title_of(report, t.language)), "success", href, t("report.to_service"))
 
     def _show_again(self, report: Report, notice: str) -> None:
         """Show how things stand now, what the owner has written kept."""

@@ -16,11 +16,13 @@ from banshi.ui.screens.html import button, div, heading, link, p, span, tag
 from banshi.ui.screens.looking import Looking, stored
 from banshi.ui.screens.pieces import moment, panel
 from banshi.ui.screens.publishing import became, change_list, compare_href, note_field, who, workbook_href
-from banshi.ui.screens.report import faults_list
+from banshi.ui.screens.report import faults_list, title_of
 
 Build = Callable[[], Awaitable[None]]
 Decision = Callable[..., PlanRow]
 _TONES = {"proposed": "orange", "planned": "blue", "held": "red", "failed": "red", "published": "green"}
+_NEWEST = 5
+"""Versions that are shown at once; the older ones are behind a click."""
 _OPEN = ("proposed", "planned", "held", "failed")
 
 
@@ -163,11 +165,18 @@ class VersionList:
 
     def show(self) -> None:
         """Show them, and keep a dialog ready for going back."""
+        self._list(self.rows[:_NEWEST])
+        if older := self.rows[_NEWEST:]:
+            with tag("details", "", "versions-older"):
+                tag("summary", self.screen.t("version.older", count=len(older)), "strong")
+                self._list(older)
+        self.dialog = tag("dialog", "", "dialog dialog-wide", aria_label=self.screen.t("version.back"))
+
+    def _list(self, rows: Sequence[VersionRow]) -> None:
         with tag("ul", "", "version-list"):
-            for row in self.rows:
+            for row in rows:
                 with tag("li", "", "version"):
                     self._version(row)
-        self.dialog = tag("dialog", "", "dialog dialog-wide", aria_label=self.screen.t("version.back"))
 
     def _version(self, row: VersionRow) -> None:
         screen, t = self.screen, self.screen.t
@@ -212,7 +221,7 @@ class VersionList:
             if made is None:
                 screen.say(t("report.not_published"), "error")
             else:
-                screen.say(became(screen, made, found.title), "success")
+                screen.say(became(screen, made, title_of(found, t.language)), "success")
 
         self.dialog.clear()
         with self.dialog:

@@ -370,3 +370,15 @@ def test_an_answer_that_cannot_be_taken_hides_no_other_example():
     assert not without_unread(item for item in found if item.severity == "error")
     results = run_examples(service, None, now=NOW, engine=FixpointEngine())
     assert [[str(item.place) for _, item in one.failures] for one in results] == [["用例!C2"], ["用例!D3"]]
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [("期望 收费.合计", "收费.合计"), ("期望 费用.合计", "费用.合计"), ("expect fees.total", "fees.total")],
+)
+def test_a_difference_names_the_column_as_its_author_wrote_it(column, words):
+    text = f"{SERVICE}\n    ## 用例\n    | 用例 | 用途 | {column} |\n    | 甲 | 教学 | 6 |\n"
+    service, _ = load_bytes(workbook_from_text(text), "x.xlsx")
+    ((_, failure),) = run_examples(service, None, now=NOW, engine=FixpointEngine())[0].failures
+    assert f"：{words} 应为“6”" in failure.message()
+    assert f": {words} should be “6”" in failure.message("en")
