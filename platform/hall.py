@@ -77,8 +77,11 @@ from banshi.platform.views import (
     StepView,
     Waiting,
 )
+from banshi.platform.workbook.looking import SeenCell, look
+from banshi.platform.workbook.marking import ending
 from banshi.platform.workbook.writing import JSONL, XLSX, ZIP
 from banshi.platform.workshop import Workshop
+from banshi.rules.diagnostics import Place
 from banshi.rules.policies import Engine
 from banshi.rules.tables.inputs import number_in
 from banshi.rules.values import CAMPUS_ZONE, dumps
@@ -442,7 +445,12 @@ class Hall:
     ) -> tuple[str, bytes]:
         """The same file with the faults at their cells and the numbers of the cases that were sent."""
         upload = Upload(person, self._applicable(person, service_id), file, data, language)
-        return f"{Path(file).stem}-{self._clock():%H%M%S}.xlsx", self._batches.marked(upload)
+        copy = self._batches.marked(upload)
+        return f"{Path(file).stem}-{self._clock():%H%M%S}{ending(copy)}", copy
+
+    def look(self, _: Person, file: str, data: bytes, place: Place) -> tuple[SeenCell, ...]:
+        """The cell of a file that somebody has uploaded, with the row around it; nothing where it cannot be read."""
+        return look(data, file, place)
 
     def send_filling(
         self,

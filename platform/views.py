@@ -521,7 +521,8 @@ class Report:
     `owner` is the department that it names; empty where it could not be read, or is no service. `replaces` is the
     version that is live now; empty where the service is new. `changes` are what is different from it, where that was
     asked for. `consent` says that it goes live only once a second person consents. `unreached` are the sheets that have
-    rows which no example reaches.
+    rows which no example reaches. `titles` is the title by language. `markable` says that the file is a workbook in which
+    faults can be marked.
     """
 
     file: str
@@ -536,6 +537,8 @@ class Report:
     changes: Sequence[ChangeView] = ()
     consent: bool = False
     unreached: Sequence[Coverage] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
+    markable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

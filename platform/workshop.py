@@ -25,7 +25,7 @@ from banshi.platform.releases import Releases, version_row
 from banshi.platform.routes.diagram import Diagram, diagram
 from banshi.platform.sheets.example_rows import example_row
 from banshi.platform.views import ExampleRow, OwnedService, Page, PlanRow, Report, VersionRow
-from banshi.platform.workbook.marking import marked_copy
+from banshi.platform.workbook.marking import ending, marked_copy
 from banshi.rules.diagnostics import has_errors
 from banshi.rules.policies import Engine
 from banshi.storage.contract import CaseFilter, Store, TaskFilter
@@ -110,9 +110,8 @@ class Workshop(Releases):
         _require(person, "owner")
         report = self._library.examine(file, data).report
         failures = [failure for example in report.examples for _, failure in example.failures]
-        return f"{Path(file).stem}-{self._clock():%H%M%S}.xlsx", marked_copy(
-            data, [*report.diagnostics, *failures], language
-        )
+        copy = marked_copy(data, [*report.diagnostics, *failures], language)
+        return f"{Path(file).stem}-{self._clock():%H%M%S}{ending(copy)}", copy
 
     def new_workbook(self, person: Person, title: str, language: str = "zh", like: str = "") -> tuple[str, bytes]:
         """A workbook to begin a service with: its file name and its bytes; `like` is the id of a service to start from.

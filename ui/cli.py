@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
@@ -38,7 +39,7 @@ from banshi.ui.cli_log import add as log_commands
 from banshi.ui.cli_new import add as new_command
 from banshi.ui.cli_paths import paths_json, paths_table
 from banshi.ui.cli_publish import add as publish_commands
-from banshi.ui.cli_reports import counted, mark, tested, unreached_text
+from banshi.ui.cli_reports import counted, mark, outcome, tested, unreached_text
 from banshi.ui.cli_statistics import add as statistics_command
 from banshi.ui.cli_streams import evaluated, evaluated_lines, objects
 from banshi.ui.cli_talk import (
@@ -151,8 +152,7 @@ def run_tests(files: Files, *, as_json: Json = False, organisation: People = Non
         talk.err(*(f"{fault['sheet']}!{fault['cell']} {fault['message']}" for fault in report["faults"]))
         rows = [(example["name"], mark(talk, example)) for example in report["examples"]]
         talk.out(report["file"], talk.table((talk.say("用例", "example"), talk.say("结果", "result")), rows))
-        talk.out(talk.say(f"通过 {report['passed']}，未通过 {report['failed']}。",
-                          f"{report['passed']} passed, {report['failed']} failed."))  # fmt: skip
+        talk.out(outcome(talk, report))
         talk.out(*(unreached_text(talk, one) for one in report["unreached"]))
         if report["failed"] and organisation is None and directory_for(Path(report["file"]), None) is None:
             talk.err(
@@ -490,14 +490,22 @@ def _misspelt(wrong: typer.TyperException, talk: Talk) -> str:
     """The sentence for a command line that cannot be read; the library's own is English."""
     english = wrong.format_message() if hasattr(wrong, "format_message") else str(wrong)
     param = getattr(wrong, "param", None)
-    named = (getattr(param, "opts", None) or [getattr(param, "metavar", "")])[-1] if param else ""
-    chinese = {
-        "NoSuchOption": f"没有选项 {getattr(wrong, 'option_name', '')}。",
-        "MissingParameter": f"缺少 {named}。",
-        "BadParameter": f"{named} 的值不对。",
-    }.get(type(wrong).__name__, "命令写得不对。")
-    hint = talk.say("用 banshi --help 查看用法。", "See banshi --help.")
-    return talk.say(f"{chinese}（{english}）{hint}", f"{english} {hint}")
+    named = (getattr(param, "opts", None) or [""])[-1] if param else ""
+    if not named.startswith("-"):  # an argument, which `--help` shows by its own sign
+        named = getattr(param, "metavar", None) or named.upper()
+    quoted = (re.findall(r"'([^']*)'", english) or [""])[0]
+    extra = re.search(r"unexpected extra argument(?:s|\(s\))? \((.*)\)", english)
+    if english.startswith("No such command"):
+        chinese = f"没有命令 {quoted}。"
+    elif extra:
+        chinese = f"多出了 {extra[1]}。"
+    else:
+        chinese = {
+            "NoSuchOption": f"没有选项 {getattr(wrong, 'option_name', '')}。",
+            "MissingParameter": f"缺少 {named}。",
+            "BadParameter": f"{named} 的值不对。",
+        }.get(type(wrong).__name__, "命令写得不对。")
+    return talk.say(f"{chinese}用 banshi --help 查看用法。", f"{english} See banshi --help.")
 
 
 def _talk(lang: str | None) -> Talk:

@@ -21,6 +21,7 @@ from banshi.platform.people.organisation import read_organisation
 from banshi.platform.service.media import MediaFolder
 from banshi.platform.service.model import Service
 from banshi.platform.sheets import load_workbook
+from banshi.platform.sheets.example_checks import may_run
 from banshi.platform.workbook import read_workbook, read_workbook_guarded
 from banshi.platform.workbook.workbook import Workbook
 from banshi.rules.diagnostics import Diagnostic, has_errors
@@ -83,7 +84,7 @@ def _beside(path: Path, people: Directory | None) -> dict[str, Service]:
 def service_of(path: Path, organisation: Path | None = None) -> Service:
     """The service of a workbook without errors; raises Faulty, or WrongCall where the file holds no service."""
     understood = understand(path, organisation)
-    if has_errors(understood.diagnostics):
+    if not may_run(understood.diagnostics):
         raise Faulty(str(path), [item for item in understood.diagnostics if item.severity == "error"])
     if understood.service is None:
         raise WrongCall(f"{path} 是人员或校历工作簿，不是服务。", f"{path} holds people or a calendar, not a service.")

@@ -10,6 +10,7 @@ from typing import Any
 from banshi.platform.filling.running import Runner
 from banshi.platform.sheets import run_examples
 from banshi.platform.sheets.coverage import coverage
+from banshi.platform.sheets.example_checks import may_run, without_unread
 from banshi.platform.views import Coverage, ExampleResult
 from banshi.platform.workbook.workbook import in_runs
 from banshi.rules.diagnostics import Severity
@@ -20,7 +21,9 @@ from banshi.ui.cli_talk import Talk, fault_json
 def tested(path: Path, organisation: Path | None, talk: Talk) -> dict[str, Any]:
     """What the examples of one workbook gave. A workbook with errors is not run."""
     understood = understand(path, organisation)
-    errors = [item for item in understood.diagnostics if item.severity is Severity.ERROR]
+    ran = understood.service is not None and may_run(understood.diagnostics)
+    told = without_unread(understood.diagnostics) if ran else understood.diagnostics
+    errors = [item for item in told if item.severity is Severity.ERROR]
     results: list[ExampleResult] = []
     unreached: Sequence[Coverage] = ()
     if understood.service is not None and not errors:
@@ -65,6 +68,18 @@ def mark(talk: Talk, example: Mapping[str, Any]) -> str:
     """Whether an example passed, or where and how it failed."""
     failures = "\n".join(f"{failure['cell']} {failure['message']}" for failure in example["failures"])
     return failures or (talk.say("通过", "passed") if example["passed"] else talk.say("未通过", "failed"))
+
+
+def outcome(talk: Talk, report: Mapping[str, Any]) -> str:
+    """How many examples passed, or why none was run."""
+    if report["faults"]:
+        return talk.say("文件有错误，没有运行用例。", "The file has errors; no example was run.")
+    if not report["examples"]:
+        return talk.say("没有用例。", "There are no examples.")
+    return talk.say(
+        f"通过 {report['passed']}，未通过 {report['failed']}。",
+        f"{report['passed']} passed, {report['failed']} failed.",
+    )
 
 
 def counted(talk: Talk, severities: Sequence[Severity]) -> str:

@@ -11,6 +11,7 @@ from banshi.rules.values import dumps
 from banshi.ui.texts_archive import ARCHIVE
 from banshi.ui.texts_audit import AUDIT
 from banshi.ui.texts_impact import IMPACT
+from banshi.ui.texts_looking import LOOKING
 from banshi.ui.texts_publishing import PUBLISHING
 from banshi.ui.texts_routes import ROUTES
 from banshi.ui.texts_statistics import STATISTICS
@@ -79,6 +80,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "hall.returned": ("件申请被退回，请修改", "came back to you to be mended"),
     "hall.drafts": ("份申请尚未提交", "begun and not sent"),
     "hall.found": ("找到 {count} 项服务", "{count} services found"),
+    "hall.found.one": ("找到 {count} 项服务", "{count} service found"),
     "hall.nothing": ("没有找到相符的服务", "No service fits"),
     "hall.nothing_text": ("换个说法试试，或查看全部服务。", "Try other words, or look at all services."),
     "hall.show_all": ("查看全部服务", "All services"),
@@ -172,6 +174,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "filling.send_text": ("只提交没有问题的行，提交后不能从这里撤回。", "Only rows without faults are sent. It cannot be undone here."),
     "filling.sending": ("正在提交：{done} / {total}", "Sending: {done} of {total}"),
     "filling.done": ("已提交 {count} 件。", "{count} cases have been sent."),
+    "filling.done.one": ("已提交 {count} 件。", "{count} case has been sent."),
     "filling.rows": ("各行的情况", "How each row stands"),
     "filling.row": ("行", "Row"),
     "filling.says": ("内容", "What it says"),
@@ -196,6 +199,7 @@ TABLE: dict[str, tuple[str, str]] = {
     **TASKS,
     **PUBLISHING,
     **ROUTES,
+    **LOOKING,
     **WORKSHOP,
     **STATISTICS,
     **ARCHIVE,
@@ -372,7 +376,12 @@ TABLE: dict[str, tuple[str, str]] = {
     "report.count.warning": ("{count} 个警告", "{count} warnings"),
     "report.count.notice": ("{count} 个提示", "{count} notices"),
     "report.count.examples": ("{count} 个用例未通过", "{count} examples failed"),
+    "report.count.error.one": ("{count} 个错误", "{count} error"),
+    "report.count.warning.one": ("{count} 个警告", "{count} warning"),
+    "report.count.notice.one": ("{count} 个提示", "{count} notice"),
+    "report.count.examples.one": ("{count} 个用例未通过", "{count} example failed"),
     "report.changes": ("与现行版相比有 {count} 处不同", "{count} differences from the live version"),
+    "report.changes.one": ("与现行版相比有 {count} 处不同", "{count} difference from the live version"),
     "report.more_changes": ("还有 {count} 处。", "And {count} more."),
     "report.faults": ("问题清单", "Faults"),
     "report.cell": ("位置", "Where"),
@@ -385,6 +394,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "report.remedy": ("处理办法：{text}", "What to do: {text}"),
     "report.more": ("另有 {count} 个问题，修改后重新上传即可看到。", "{count} more; they show when these are mended."),
     "report.unreached": ("{count} 行没有用例走到", "{count} rows that no example reaches"),
+    "report.unreached.one": ("{count} 行没有用例走到", "{count} row that no example reaches"),
     "report.unreached_rows": (
         "走到 {total} 行中的 {reached} 行，没有走到第 {rows} 行",
         "{reached} of {total} rows reached; not row {rows}",
@@ -479,8 +489,9 @@ class Texts:
         self._column = LANGUAGES.index(self.language)
 
     def __call__(self, key: str, **facts: object) -> str:
-        """The text of a key."""
-        text = TABLE[key][self._column]
+        """The text of a key; English has another one for a `count` of 1 (`key.one`) where it needs it."""
+        one = f"{key}.one"
+        text = TABLE[one if facts.get("count") == 1 and one in TABLE else key][self._column]
         return text.format_map(facts) if facts else text
 
     def of(self, language: str, key: str) -> str:

@@ -79,6 +79,7 @@ PUBLISHING: dict[str, tuple[str, str]] = {
     "plan.done.failed": ("没有发布：检查没有通过。", "Not published: it did not pass."),
     "plan.count.proposed": ("{count} 个待复核", "{count} for consent"),
     "plan.count.planned": ("{count} 个待生效", "{count} planned"),
+    "plan.count.trouble.one": ("{count} 个发布计划要处理", "{count} plan needs you"),
     "plan.count.trouble": ("{count} 个发布计划要处理", "{count} plans need you"),
     "version.compare": ("与现行版对比", "Compare with live"),
     "version.back": ("回到这一版", "Go back to it"),

@@ -30,6 +30,7 @@ WORKSHOP: dict[str, tuple[str, str]] = {
     "trial.day": ("过 1 天", "One day on"),
     "trial.week": ("过 7 天", "Seven days on"),
     "trial.jump": ("到这一天", "On to this day"),
+    "trial.jumped.one": ("到了 {at}，{count} 个时限到期。", "It is {at}; {count} deadline was met."),
     "trial.jumped": ("到了 {at}，{count} 个时限到期。", "It is {at}; {count} deadlines were met."),
     "trial.jump_back": ("时间只能往后。", "Time only goes on."),
     "trial.anew": ("重新开始", "Begin anew"),

@@ -25,9 +25,11 @@ from banshi.platform.service.model import Service
 from banshi.platform.sheets import faults, load_workbook, run_examples
 from banshi.platform.sheets.coverage import coverage
 from banshi.platform.sheets.differences import differences
+from banshi.platform.sheets.example_checks import may_run, without_unread
 from banshi.platform.views import ChangeView, ExampleResult, Report
 from banshi.platform.workbook import read_workbook, read_workbook_guarded
 from banshi.platform.workbook.faults import PROGRAM_FAILED
+from banshi.platform.workbook.safety import is_old_excel
 from banshi.platform.workbook.workbook import Workbook
 from banshi.rules.diagnostics import NOWHERE, Diagnostic, has_errors
 from banshi.rules.policies import Engine
@@ -198,6 +200,7 @@ class Library:
         report = Report(file=file, sha256=sha256, diagnostics=found)
         if workbook is None:
             return Checked(report)
+        report = replace(report, markable=not is_old_excel(data))
         if any(workbook.of_kind("people")):
             directory, more = read_organisation(workbook)
             return Checked(self._replacing(_judged(report, found + more, ORGANISATION)), directory=directory)
@@ -215,13 +218,15 @@ class Library:
         if service is None:
             return Checked(replace(report, diagnostics=found))
         examples: list[ExampleResult] = []
-        if not has_errors(found):
+        if may_run(found):
+            found = without_unread(found)
             examples = run_examples(service, self.directory, calendar=self.calendar, now=now, engine=self._engine)
         report = _judged(report, found, service.settings.id, service.settings.title.get(), examples)
         reached = {place for example in examples for place in example.reached}
         unreached = coverage(service, reached, now.date()) if examples else ()
         consent = self.asks_consent(report.service_id)
-        report = replace(report, owner=service.settings.owner, unreached=unreached, consent=consent)
+        titles = {language: service.settings.title.get(language) for language in ("zh", "en")}
+        report = replace(report, titles=titles, owner=service.settings.owner, unreached=unreached, consent=consent)
         report = self._replacing(report)
         return Checked(report, workbook, service)
 

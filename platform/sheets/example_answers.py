@@ -52,17 +52,25 @@ def answer_column(text: str, service: Service, names: Names) -> AnswerColumn | N
 
 def put(answers: dict[str, object], column: AnswerColumn, cell: Cell) -> None:
     """Add what a cell says to the answers of an example."""
-    lines = [cell]
     spread = [i for i, (_, index) in enumerate(column.repeats) if index is None]
-    if spread and isinstance(cell.value, str):
-        lines = [Cell(line.strip() or None, cell.place) for line in cell.value.split("\n")]
-    for number, line in enumerate(lines[:MAX_ROWS]):
+    for number, line in enumerate(_lines(column, cell)):
         rows = [(repeat, number if i in spread else index or 0) for i, (repeat, index) in enumerate(column.repeats)]
         target = answers
         for repeat, index in rows:
             target = _row(target, repeat, index)
         if not line.blank:
             target[column.name] = _answer(column.item, line)
+
+
+def lines_of(column: AnswerColumn, cell: Cell) -> list[object]:
+    """The answers of a cell, as `put` adds them; blank lines left out."""
+    return [_answer(column.item, line) for line in _lines(column, cell) if not line.blank]
+
+
+def _lines(column: AnswerColumn, cell: Cell) -> list[Cell]:
+    if isinstance(cell.value, str) and any(index is None for _, index in column.repeats):
+        return [Cell(line.strip() or None, cell.place) for line in cell.value.split("\n")][:MAX_ROWS]
+    return [cell]
 
 
 def _column(item: Field, repeats: tuple[tuple[str, int | None], ...]) -> AnswerColumn | None:

@@ -19,7 +19,7 @@ from banshi.platform.routes.reasons import Reason
 from banshi.platform.service.model import Example, Service
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.compare import agrees, shown
-from banshi.platform.sheets.expectations import key_text
+from banshi.platform.sheets.expectations import NOTHING, expected_part, key_text
 from banshi.platform.sheets.policy_sheet import VERDICTS
 from banshi.platform.sheets.words import NO, YES
 from banshi.platform.views import ExampleResult
@@ -30,7 +30,6 @@ from banshi.rules.policies import Engine, Finding
 from banshi.rules.tariffs import Bill
 from banshi.rules.values import ErrorValue, Value
 
-_NONE = frozenset({"无", "没有", "none", "no", "-"})
 _NOT_CHECKED = frozenset(map(plain, ("未检查", "not checked", "未核查")))
 _SEVERAL = re.compile(r"[,，、;；\s]+")
 
@@ -116,14 +115,15 @@ class Run:
 
     def _failures(self) -> Iterator[tuple[str, Diagnostic]]:
         expected = dict(self._example.expect)
+        words = {role.removeprefix("expect "): expected_part(text) for text, role in self._service.example_columns}
         stopped = [("error", item) for item in self._errors(expected.pop("error", None))]
         yield from stopped
         for key, cell in expected.items():
             found = self._difference(key, cell, known=not stopped)
             if found is not None:
                 facts = {
-                    "column": key.removeprefix("value "),
-                    "column_zh": key_text(key),
+                    "column": words.get(key) or key.removeprefix("value "),
+                    "column_zh": words.get(key) or key_text(key),
                     "expected": cell.text,
                     "found": found[0],
                     "found_en": found[1],
@@ -133,7 +133,7 @@ class Run:
     def _errors(self, cell: Cell | None) -> Iterator[Diagnostic]:
         """An example is sent, unless it says which error stops it."""
         errors = self._evaluation.errors
-        if cell is None or cell.text.strip().lower() in _NONE:
+        if cell is None or cell.text.strip().lower() in NOTHING:
             first = cell.place if cell else next(iter(self._example.expect.values()), Cell()).place
             for error in errors:
                 place = self._example.places.get(error.path.rpartition(".")[2], first)
@@ -213,7 +213,7 @@ class Run:
         """Who is asked at a step, when they are not the people that the cell names by id or by name."""
         people = next((entry.people for entry in self._steps if entry.id == step), ())
         wanted = {part for part in _SEVERAL.split(cell.text) if part}
-        if wanted <= _NONE:
+        if wanted <= NOTHING:
             wanted = set()
         unnamed = [person for person in people if not wanted & {person.id, person.name}]
         strangers = wanted - {known for person in people for known in (person.id, person.name)}
@@ -256,7 +256,7 @@ def _amount(bill: Bill, item: str) -> Value:
 def _says(made: list[Finding], cell: Cell) -> bool:
     """Whether a statement's findings are as a cell says: yes, no, its verdict, or that it was not checked."""
     word = plain(cell.text)
-    if word in NO or word in _NONE:
+    if word in NO or word in NOTHING:
         return not made
     if word in _NOT_CHECKED:
         return any(finding.not_checked for finding in made)

@@ -9,7 +9,8 @@ from banshi.platform.people.directory import Directory
 from banshi.platform.service.model import Example, Service
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.example_answers import AnswerColumn, answer_column, put
-from banshi.platform.sheets.expectations import UnknownExpectation, expectation_key, expected_part
+from banshi.platform.sheets.example_checks import unread_answers
+from banshi.platform.sheets.expectations import NOTHING, UnknownExpectation, expectation_key, expected_part
 from banshi.platform.sheets.names import Names
 from banshi.platform.workbook.columns import plain, suggest
 from banshi.platform.workbook.workbook import Row, Sheet
@@ -43,7 +44,7 @@ def parse_examples(
             continue
         header = _header(sheet.rows[0], service, names, found)
         columns = columns or tuple((cell.text, _role(index, header)) for index, cell in enumerate(sheet.rows[0].cells))
-        examples += [_example(row, header, found) for row in sheet.rows[1:]]
+        examples += [_example(row, header, service, found) for row in sheet.rows[1:]]
         if directory is not None and header.applicant is not None:
             found += _applicants(sheet, header.applicant, directory)
     return replace(service, examples=tuple(examples), example_columns=columns)
@@ -88,7 +89,7 @@ def _expect(cell: Cell, index: int, header: _Header, service: Service, names: Na
             found.append(faults.EXPECTATION_NOT_AVAILABLE.at(cell.place, column=cell.text))
 
 
-def _example(row: Row, header: _Header, found: list[Diagnostic]) -> Example:
+def _example(row: Row, header: _Header, service: Service, found: list[Diagnostic]) -> Example:
     cells = {index: cell for index, cell in enumerate(row.cells) if not cell.blank}
     answers: dict[str, object] = {}
     for index, column in header.answers.items():
@@ -99,6 +100,8 @@ def _example(row: Row, header: _Header, found: list[Diagnostic]) -> Example:
     if not expect:
         first = next(iter(cells.values()))
         found.append(faults.NO_EXPECTATION.at(first.place))
+    if "error" not in expect or expect["error"].text.strip().lower() in NOTHING:
+        found += unread_answers(name, header.answers, cells, service)
     applicant = cells[header.applicant].text if header.applicant is not None and header.applicant in cells else ""
     places = {column.name: cells[index].place for index, column in header.answers.items() if index in cells}
     return Example(row=row.number, name=name, answers=answers, expect=expect, applicant=applicant, places=places)

@@ -13,7 +13,7 @@ from banshi.rules.expressions import fold_name
 _EXPECT = re.compile(r"\s*(?:expect(?:ed)?\b|期望|预期)\s*[:：]?\s*(.*)", re.IGNORECASE | re.DOTALL)
 _WHO = re.compile(r"(?:who|办理人|人员)\s*(?:环节|step)?\s*(\S+)", re.IGNORECASE)
 _FAMILIES = {
-    "fees": ("fees", "收费", "费用"),
+    "fees": ("fees", "费用", "收费"),
     "rules": ("rules", "规则"),
     "policy": ("policy", "制度"),
 }
@@ -22,6 +22,8 @@ _WORDS = {
     "error": ("error", "错误", "拦截", "提示错误"),
     "document": ("document", "文书"),
 }
+NOTHING = frozenset({"无", "没有", "none", "no", "-"})
+"""What the cell of an expectation says where nothing should come of it."""
 _TOTAL = frozenset(map(plain, ("total", "合计", "总额", "总计")))
 
 

@@ -483,6 +483,14 @@ UNKNOWN_APPLICANT = fault(
     do_zh="填写组织工作簿中的工号。",
     do_en="Give the id of a person of the organisation workbook.",
 )
+EXAMPLE_ANSWER = fault(
+    "SHEET-085",
+    Severity.ERROR,
+    "用例“{name}”的这个答案填不进表单：{why}",
+    "This answer of example “{name}” does not fit the form: {why_en}",
+    do_zh="填选项表里有的选项，或符合字段类型的内容；若本来就应当被拦下，请写在 expect error（期望 错误）列。",
+    do_en="Give a choice of the list, or what the type of the field takes; if it is meant to be stopped, say so in the column expect error.",
+)
 
 EXAMPLE_DIFFERS = fault(
     "SHEET-090",

@@ -10,13 +10,24 @@ import sys
 
 
 def main() -> None:
-    """`read … FILE` answers with the sheets as JSON (`rows` with comments too), `mark …` and `dress …` with a copy."""
+    """`read … FILE` answers with the sheets as JSON (`rows` with comments too), `look …` with a row, `mark …` and `dress …` with a copy."""
     task, seconds, megabytes = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     writes = task in ("mark", "dress")
     _limit(seconds, megabytes, writes=writes)
     gc.disable()  # a workbook is many small things that all stay: looking for garbage among them finds none
     given = sys.stdin.buffer.read()
-    sys.stdout.buffer.write(_copied(task, given) if writes else _read(given, sys.argv[4], comments=task == "rows"))
+    sys.stdout.buffer.write(_answer(task, given, sys.argv[4:]))
+
+
+def _answer(task: str, given: bytes, facts: list[str]) -> bytes:
+    if task in ("mark", "dress"):
+        return _copied(task, given)
+    if task == "look":
+        from banshi.platform.workbook.looking import read_row
+
+        file, sheet, row = facts
+        return read_row(given, file, sheet, int(row))
+    return _read(given, facts[0], comments=task == "rows")
 
 
 def _read(data: bytes, file: str, *, comments: bool) -> bytes:
@@ -37,8 +48,8 @@ def _copied(task: str, given: bytes) -> bytes:
     plan, data = orjson.loads(given[8 : 8 + length]), given[8 + length :]
     if task == "dress":
         return dressed(data, plan)
-    marks, values = plan
-    return mark(data, [tuple(entry) for entry in marks], [tuple(value) for value in values])
+    marks, values, codes = plan
+    return mark(data, [tuple(entry) for entry in marks], [tuple(value) for value in values], codes)
 
 
 def _limit(seconds: int, megabytes: int, *, writes: bool) -> None:

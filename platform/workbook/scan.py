@@ -63,8 +63,8 @@ def scan_sheet(name: str, pieces: Iterable[bytes], context: Context, budget: Bud
     return scan
 
 
-def scan_rows(name: str, pieces: Iterable[bytes], context: Context) -> Iterator[dict[int, CellValue]]:
-    """The filled rows of a worksheet part of any length, as they go by; blank cells and rows are not there.
+def numbered_rows(name: str, pieces: Iterable[bytes], context: Context) -> Iterator[tuple[int, dict[int, CellValue]]]:
+    """The filled rows of a worksheet part of any length with their numbers, as they go by; blank cells and rows are not there.
 
     Rows stand in their order in a file that a spreadsheet wrote; one out of order comes where it stands. What cannot be
     read in a cell stays as it is written there (`#N/A`). Broken XML raises.
@@ -73,8 +73,8 @@ def scan_rows(name: str, pieces: Iterable[bytes], context: Context) -> Iterator[
     rows = scanner.scan.rows
     for _ in markup.stroll(pieces, scanner.starts(), scanner.ends(), scanner.text):
         for done in list(rows)[:-1]:
-            yield rows.pop(done)
-    yield from rows.values()
+            yield done, rows.pop(done)
+    yield from rows.items()
 
 
 def column_index(letters: str) -> int:

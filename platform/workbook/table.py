@@ -8,7 +8,7 @@ from pathlib import Path
 from banshi.platform.workbook import faults
 from banshi.platform.workbook.parts import read_parts
 from banshi.platform.workbook.safety import DAMAGE, TABLE, Refused, chunks, damaged, open_archive
-from banshi.platform.workbook.scan import scan_rows
+from banshi.platform.workbook.scan import numbered_rows
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import NOWHERE
 
@@ -26,7 +26,7 @@ def table_rows(path: Path, at: list[float]) -> Iterator[list[str]]:
             if not parts:
                 raise Refused(faults.NO_SHEETS.at(NOWHERE, file=file))
             pieces = _counted(chunks(archive, parts[0].part), archive.getinfo(parts[0].part).file_size, at)
-            for cells in scan_rows(parts[0].name, pieces, context):
+            for _, cells in numbered_rows(parts[0].name, pieces, context):
                 yield [Cell(cells.get(column)).text for column in range(max(cells) + 1)]
     except DAMAGE as error:
         raise Refused(damaged(file, error)) from error

@@ -1103,3 +1103,28 @@ def test_two_inputs_of_no_known_kind_are_not_compared_letter_by_letter(
     assert cli.run(["decide", str(tmp_path / "x.xlsx"), "--table", "x", "--inputs", str(tmp_path / "in.jsonl")]) == 1
     first, second = map(json.loads, capsys.readouterr().out.splitlines())
     assert (first["outcome"], second["outputs"]) == ("error", {"r": "lo"})
+
+
+def test_examples_that_were_not_run_are_not_counted(banshi: Any, book: Any, tmp_path: Path) -> None:
+    picture = tmp_path / "pic.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n")
+    ran = banshi("test", picture)
+    assert (ran.code, "文件有错误，没有运行用例。" in ran.out, "通过 0" in ran.out) == (1, True, False)
+    ran = banshi("test", book(RULES.format(hit="唯一", more="| C | >=80 | 异常 |")), "--lang", "en")
+    assert (ran.code, "There are no examples." in ran.out, "passed" in ran.out) == (0, True, False)
+
+
+@pytest.mark.parametrize(
+    ("call", "zh"),
+    [
+        (("new",), "缺少 NAME。"),
+        (("check",), "缺少 FILE…。"),
+        (("check", "a.xlsx", "--nope"), "没有选项 --nope。"),
+        (("chekc",), "没有命令 chekc。"),
+        (("show", "a.xlsx", "b.xlsx"), "多出了 b.xlsx。"),
+        (("serve", "--port", "许多"), "--port 的值不对。"),
+    ],
+)
+def test_a_wrong_call_is_told_in_one_language(banshi: Any, call: tuple[str, ...], zh: str) -> None:
+    ran = banshi(*call, "--lang=zh")
+    assert (ran.code, ran.err.strip()) == (2, f"{zh}用 banshi --help 查看用法。")

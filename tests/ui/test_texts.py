@@ -43,6 +43,7 @@ def test_both_languages_say_it_with_the_same_facts() -> None:
 def test_every_text_is_used() -> None:
     def used(key: str) -> bool:
         key = re.sub(r"^(task\..*)\.own$", r"\1", key)  # what is said instead to whoever decides on her own case
+        key = key.removesuffix(".one")  # what is said instead of a count of one
         built = f'"{key.rsplit(".", 1)[0]}.{{' in SOURCES or key.startswith(FAMILIES)
         return built or f'"{key}"' in SOURCES or f"'{key}'" in SOURCES
 
@@ -98,3 +99,10 @@ def test_a_note_in_two_languages_is_shown_in_one() -> None:
     assert half(note, "zh") == "采购办：科研经费采购、试剂下单"
     assert half(note, "en") == "Purchasing Office, research funds"
     assert half("只有中文", "en") == "只有中文"
+
+
+def test_one_of_a_kind_is_told_in_the_singular() -> None:
+    say = Texts("en")
+    assert say("report.changes", count=1) == "1 difference from the live version"
+    assert say("report.changes", count=2) == "2 differences from the live version"
+    assert Texts("zh")("report.changes", count=1) == "与现行版相比有 1 处不同"

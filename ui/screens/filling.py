@@ -16,6 +16,7 @@ from banshi.ui.screens.frame import Screen, Site, screen, title_block
 from banshi.ui.screens.hall import back
 from banshi.ui.screens.html import Tag, div, heading, icon, link, p, span, tag
 from banshi.ui.screens.listing import Cell, Column, Listing
+from banshi.ui.screens.looking import Looking, given
 from banshi.ui.screens.pieces import panel
 from banshi.ui.screens.report import faults_list
 from banshi.ui.uploads import Upload, Uploads
@@ -88,7 +89,7 @@ class _Page:
             title = _verdict(self.screen, found)
             faults = [*found.diagnostics, *(item for row in found.rows for item in row.diagnostics)]
             if faults:
-                faults_list(t, faults)
+                faults_list(t, faults, Looking(self.screen, given(upload)))
             if found.rows:
                 with div("filling-rows"):
                     Listing(

@@ -15,6 +15,7 @@ from banshi.platform.workbook.workbook import in_runs
 from banshi.rules.diagnostics import Diagnostic, Severity, has_errors
 from banshi.ui.screens.frame import Screen
 from banshi.ui.screens.html import button, div, heading, icon, link, p, span, tag
+from banshi.ui.screens.looking import Looking, cell_mark, given
 from banshi.ui.screens.publishing import Wishes, became, change_list, newer_notice
 from banshi.ui.screens.trying import begin
 from banshi.ui.texts import Texts
@@ -38,7 +39,12 @@ class OwnerPage(Protocol):
 
 def _told(report: Report) -> bool:
     """Whether there is something to mark."""
-    return bool(report.diagnostics) or not all(example.passed for example in report.examples)
+    return report.markable and (bool(report.diagnostics) or not all(one.passed for one in report.examples))
+
+
+def title_of(report: Report, language: str) -> str:
+    """The title of the service in a language, as far as it has one."""
+    return report.titles.get(language) or report.title
 
 
 class ReportView:
@@ -62,11 +68,12 @@ class ReportView:
     def _fill(self, notice: str = "") -> None:
         t, report = self.screen.t, self.report
         with self.section:
+            self._looking = Looking(self.screen, given(self.upload)) if self.upload is not None else None
             if notice:
                 newer_notice(notice)
             self._verdict()
             if report.diagnostics:
-                faults_list(t, report.diagnostics)
+                faults_list(t, report.diagnostics, self._looking)
             if report.changes:
                 self._changes(report.changes)
             if report.examples:
@@ -93,6 +100,10 @@ class ReportView:
                     icon("scale", "icon icon-small")
                     span(t("impact.look"))
 
+    @property
+    def _title(self) -> str:
+        return title_of(self.report, self.screen.language)
+
     def _verdict(self) -> None:
         t, report = self.screen.t, self.report
         counts = {level: sum(item.severity is level for item in report.diagnostics) for level in _ORDER}
@@ -101,7 +112,7 @@ class ReportView:
             icon("check" if good else "warning", "icon icon-large")
             with div(""):
                 heading(2, t("report.good" if good else "report.bad"))
-                p(t("report.file", file=report.file, title=report.title or "—"), "muted")
+                p(t("report.file", file=report.file, title=self._title or "—"), "muted")
             with div("verdict-counts"):
                 for level, count in counts.items():
                     if count:
@@ -134,7 +145,8 @@ class ReportView:
                             span(example.name)
                             span(t("report.passed" if example.passed else "report.failed"), "hidden-text")
                             for _, failure in example.failures:
-                                p(f"{failure.message(t.language)} [{failure.place}]", "example-why")
+                                p(failure.message(t.language), "example-why")
+                                cell_mark(failure.place, self._looking)
 
     def _unreached(self, sheets: Sequence[Coverage]) -> None:
         """The rows that no example goes through."""
@@ -166,7 +178,7 @@ class ReportView:
         t, report = self.screen.t, self.report
         if self.place is not None and not self.place.shows(report.service_id):
             p(t("report.other", id=report.service_id), "strong", role="alert")
-        said = {"title": report.title, "id": report.service_id}
+        said = {"title": self._title, "id": report.service_id}
         if report.replaces:
             p(t("report.replaces", version=report.replaces, **said))
         elif report.owner:
@@ -205,7 +217,7 @@ class ReportView:
         if self.place is not None and self.place.shows(report.service_id):
             await self.place.build()  # as it is now
         href = f"/owner/{quote(made.service_id)}"
-        screen.say(became(screen, made, report.title), "success", href, t("report.to_service"))
+        screen.say(became(screen, made, title_of(report, t.language)), "success", href, t("report.to_service"))
 
     def _show_again(self, report: Report, notice: str) -> None:
         """Show how things stand now, what the owner has written kept."""
@@ -215,8 +227,8 @@ class ReportView:
         self._fill(notice)
 
 
-def faults_list(t: Texts, diagnostics: Iterable[Diagnostic]) -> None:
-    """A table of faults, the errors first: the cell, what is wrong, what to do."""
+def faults_list(t: Texts, diagnostics: Iterable[Diagnostic], looking: Looking | None = None) -> None:
+    """A table of faults, the errors first: the cell (to look at, where the file is at hand), what is wrong, what to do."""
     found = sorted(diagnostics, key=lambda item: _ORDER.index(item.severity))
     with div("faults-list"):
         with tag("table", "", "faults"):
@@ -227,14 +239,14 @@ def faults_list(t: Texts, diagnostics: Iterable[Diagnostic]) -> None:
             with tag("tbody"):
                 for item in found[:_MOST_SHOWN]:
                     with tag("tr"):
-                        _fault(t, item)
+                        _fault(t, item, looking)
         if len(found) > _MOST_SHOWN:
             p(t("report.more", count=len(found) - _MOST_SHOWN), "muted")
 
 
-def _fault(t: Texts, item: Diagnostic) -> None:
+def _fault(t: Texts, item: Diagnostic, looking: Looking | None) -> None:
     with tag("td", "", "fault-cell"):
-        span(str(item.place) or "—", "cell-mark")
+        cell_mark(item.place, looking)
         span(item.code, "sub")
     with tag("td", "", "fault-text"):
         p(item.message(t.language), "strong")

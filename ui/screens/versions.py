@@ -13,13 +13,16 @@ from banshi.platform.views import PlanRow, VersionRow
 from banshi.ui import browser
 from banshi.ui.screens.frame import Screen
 from banshi.ui.screens.html import button, div, heading, link, p, span, tag
+from banshi.ui.screens.looking import Looking, stored
 from banshi.ui.screens.pieces import moment, panel
 from banshi.ui.screens.publishing import became, change_list, compare_href, note_field, who, workbook_href
-from banshi.ui.screens.report import faults_list
+from banshi.ui.screens.report import faults_list, title_of
 
 Build = Callable[[], Awaitable[None]]
 Decision = Callable[..., PlanRow]
 _TONES = {"proposed": "orange", "planned": "blue", "held": "red", "failed": "red", "published": "green"}
+_NEWEST = 5
+"""Versions that are shown at once; the older ones are behind a click."""
 _OPEN = ("proposed", "planned", "held", "failed")
 
 
@@ -79,7 +82,7 @@ class PlansPanel:
             p(told, "field-error")
         if row.state == "failed":
             p(t("plan.failed"), "field-error")
-            faults_list(t, row.faults)
+            faults_list(t, row.faults, self._looking(row.sha256))
         if row.state == "proposed" and not row.may_consent:
             p(t("plan.waits_for_other"), "muted")
         with div("actions"):
@@ -95,6 +98,9 @@ class PlansPanel:
             if self.live:
                 link(t("version.compare"), compare_href(self.service_id, self.live, row.sha256), "button small")
             link(t("owner.download"), workbook_href(self.service_id, row.sha256), "button small", download="")
+
+    def _looking(self, sha256: str) -> Looking:
+        return Looking(self.screen, stored(self.screen, self.service_id, sha256))
 
     def _decline(self, row: PlanRow) -> None:
         screen, t = self.screen, self.screen.t
@@ -159,11 +165,18 @@ class VersionList:
 
     def show(self) -> None:
         """Show them, and keep a dialog ready for going back."""
+        self._list(self.rows[:_NEWEST])
+        if older := self.rows[_NEWEST:]:
+            with tag("details", "", "versions-older"):
+                tag("summary", self.screen.t("version.older", count=len(older)), "strong")
+                self._list(older)
+        self.dialog = tag("dialog", "", "dialog dialog-wide", aria_label=self.screen.t("version.back"))
+
+    def _list(self, rows: Sequence[VersionRow]) -> None:
         with tag("ul", "", "version-list"):
-            for row in self.rows:
+            for row in rows:
                 with tag("li", "", "version"):
                     self._version(row)
-        self.dialog = tag("dialog", "", "dialog dialog-wide", aria_label=self.screen.t("version.back"))
 
     def _version(self, row: VersionRow) -> None:
         screen, t = self.screen, self.screen.t
@@ -208,7 +221,7 @@ class VersionList:
             if made is None:
                 screen.say(t("report.not_published"), "error")
             else:
-                screen.say(became(screen, made, found.title), "success")
+                screen.say(became(screen, made, title_of(found, t.language)), "success")
 
         self.dialog.clear()
         with self.dialog:
@@ -216,7 +229,9 @@ class VersionList:
             if not report.publishable:
                 p(t("version.back_faults"), "field-error")
                 faults_list(
-                    t, [*report.diagnostics, *(fault for item in report.examples for _, fault in item.failures)]
+                    t,
+                    [*report.diagnostics, *(fault for item in report.examples for _, fault in item.failures)],
+                    Looking(screen, stored(screen, self.service_id, row.sha256)),
                 )
                 with div("actions"):
                     button(t("version.close"), lambda: browser.close_dialog(self.dialog))

@@ -106,7 +106,7 @@ def test_a_workbook_without_examples_gets_columns() -> None:
         "kinds": "甲、乙",
         "people[1].name": "李雷",
         "people[2].name": '韩"梅梅"',
-        "期望 费用.合计": "4.50",
+        "期望 收费.合计": "4.50",
     }
     assert row.known == 0
     assert tab_separated([row.row]) == '甲例\t20001\t9\t甲、乙\t李雷\t"韩""梅梅"""\t4.50'

@@ -10,6 +10,7 @@ from workbooks import workbook_from_text
 from banshi.platform.people.directory import Department, Directory, Person
 from banshi.platform.sheets import load_bytes, run_examples
 from banshi.platform.sheets.compare import agrees, shown
+from banshi.platform.sheets.example_checks import may_run, without_unread
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import NOWHERE
 from banshi.rules.policies import FixpointEngine
@@ -331,3 +332,53 @@ def test_amounts_are_compared_as_decimals_never_as_floats():
 )
 def test_what_is_shown(value, text):
     assert shown(value) == text
+
+
+@pytest.mark.parametrize("broken", [False, True], ids=["sound", "an error elsewhere"])
+def test_answers_that_the_form_cannot_take_are_told_at_their_cells(broken):
+    service = SERVICE.replace("| <1000 | 院级 |", "| 约一千 | 院级 |") if broken else SERVICE
+    text = (
+        service
+        + """
+    ## 用例
+    | 用例 | 用途 | 危险 | 交货 | items.数量 | 期望 错误 |
+    | 甲 | 教学 | 高温，月球 | 2026-09-01 | '1\\n两 | |
+    | 乙 | 教学 | 高温 | 明天 | | 无 |
+    | 丙 | 教学 | 月球 | 明天 | 两 | 不是选项 |
+    | 丁 | 教学 | 高温，高压 | 2026-10-01 | '1\\n2 | 无 |
+    """
+    )
+    _, found = load_bytes(workbook_from_text(text), "x.xlsx")
+    told = [(item.place.cell, item.message()) for item in found if item.code == "SHEET-085"]
+    assert [cell for cell, _ in told] == ["C2", "E2", "D3"]
+    assert "月球" in told[0][1]
+    assert any(item.code != "SHEET-085" and item.severity == "error" for item in found) is broken
+
+
+def test_an_answer_that_cannot_be_taken_hides_no_other_example():
+    text = (
+        SERVICE
+        + """
+    ## 用例
+    | 用例 | 用途 | 危险 | 期望 fees.total |
+    | 甲 | 教学 | 月球 | 5 |
+    | 乙 | 教学 | 高温 | 6 |
+    """
+    )
+    service, found = load_bytes(workbook_from_text(text), "x.xlsx")
+    assert may_run(found)
+    assert not without_unread(item for item in found if item.severity == "error")
+    results = run_examples(service, None, now=NOW, engine=FixpointEngine())
+    assert [[str(item.place) for _, item in one.failures] for one in results] == [["用例!C2"], ["用例!D3"]]
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [("期望 收费.合计", "收费.合计"), ("期望 费用.合计", "费用.合计"), ("expect fees.total", "fees.total")],
+)
+def test_a_difference_names_the_column_as_its_author_wrote_it(column, words):
+    text = f"{SERVICE}\n    ## 用例\n    | 用例 | 用途 | {column} |\n    | 甲 | 教学 | 6 |\n"
+    service, _ = load_bytes(workbook_from_text(text), "x.xlsx")
+    ((_, failure),) = run_examples(service, None, now=NOW, engine=FixpointEngine())[0].failures
+    assert f"：{words} 应为“6”" in failure.message()
+    assert f": {words} should be “6”" in failure.message("en")
