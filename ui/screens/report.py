@@ -196,6 +196,8 @@ class ReportView:
             report, made = await screen.ask(publish, upload.file, upload.data)
         except NewerVersion as newer:
             report = await screen.ask(screen.hall.workshop.check, upload.file, upload.data)
+            if self.place is not None and self.place.shows(report.service_id):
+                await self.place.build()  # what the refusal speaks of
             self._show_again(report, newer.message(screen.language))
             return
         if made is None:

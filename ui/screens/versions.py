@@ -16,6 +16,7 @@ from banshi.ui.screens.html import button, div, heading, link, p, span, tag
 from banshi.ui.screens.pieces import moment, panel
 from banshi.ui.screens.publishing import became, change_list, compare_href, note_field, who, workbook_href
 from banshi.ui.screens.report import faults_list
+from banshi.ui.texts import Texts
 
 Build = Callable[[], Awaitable[None]]
 Decision = Callable[..., PlanRow]
@@ -56,7 +57,7 @@ class PlansPanel:
             span(t("plan.version", version=row.version), "strong")
             span(t(f"plan.state.{row.state}"), f"tag tag-{_TONES.get(row.state, 'grey')}")
             if row.state in _OPEN:
-                span(t("plan.takes_effect", at=moment(row.at)) if row.at else t("plan.at_once"), "strong")
+                span(_when(t, row), "strong")
         with div("meta-line"):
             span(t("plan.made", name=who(screen, row.made_by), at=moment(row.made_at)))
             if row.origin != "planned":
@@ -146,6 +147,16 @@ class PlansPanel:
             await self.build_page()
         tone = "warning" if done.state in ("held", "failed") else "success"
         screen.say(screen.t(f"plan.done.{done.state}"), tone)
+
+
+def _when(t: Texts, row: PlanRow) -> str:
+    """When an open plan takes effect."""
+    if row.at is None:
+        return t("plan.at_once")
+    key = "plan.takes_effect"
+    if row.late and row.state != "planned":
+        key = "plan.late_consent" if row.state == "proposed" else "plan.was_due"
+    return t(key, at=moment(row.at))
 
 
 class VersionList:
