@@ -79,6 +79,11 @@ def test_j1_a_price_is_planned_cancelled_published_and_gone_back_from(browser: B
     expect(page.locator(".notice-success")).to_contain_text(f"将于 {shown} 生效")
     plan = page.locator(".panel-plans .plan")
     expect(plan).to_contain_text(f"将于 {shown} 生效")
+    upload(page, DEARER)
+    page.get_by_label("生效时间").fill(month)
+    page.get_by_role("button", name="发布上线").click()
+    expect(page.locator(".notice-success")).to_contain_text("已经提交过")
+    expect(plan).to_have_count(1)
     expect(plan).to_contain_text("周倩")
     expect(plan).to_contain_text("下月起每度 0.712 元")
     assert violations(page) == []
@@ -138,6 +143,7 @@ def test_j2_the_second_owner_is_told_and_goes_on(browser: Browser, hall: str) ->
     page.get_by_role("button", name="发布上线").click()
     expect(page.locator(".report .notice-warning")).to_contain_text("在您查看之后，周倩已于")
     expect(page.locator(".changes")).to_contain_text("0.712 → 0.73")
+    expect(page.locator(".version").nth(0)).to_contain_text("周倩")  # the history shows what the refusal speaks of
     expect(page.get_by_label("改动说明")).to_have_value("每度 0.73 元")
     assert violations(page) == []
     page.get_by_role("button", name="发布上线").click()
