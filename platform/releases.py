@@ -89,6 +89,11 @@ class Releases:
         file, data = self._version(service_id, version or self._before(service_id))
         return self._release(person, file, data, "rollback", note=note, replaces=replaces, command_id=command_id)
 
+    def version_file(self, person: Person, service_id: str, version: str) -> tuple[str, bytes]:
+        """The file of a version, published or planned, by its hash or short name, for its owner: its name and its bytes."""
+        self._require_owner_of(person, service_id)
+        return self._version(service_id, version)
+
     def compare(self, person: Person, service_id: str, old: str, new: str = "") -> Comparison:
         """What is different between two versions, by their hashes or short names; the live one where `new` is blank."""
         self._require_owner_of(person, service_id)

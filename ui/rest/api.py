@@ -13,7 +13,7 @@ from banshi.platform.cases.handing import HANDING
 from banshi.platform.filling.batch import MOST_BYTES
 from banshi.platform.routes.model import BackMode
 from banshi.platform.statistics.model import Question
-from banshi.ui.rest import publishing
+from banshi.ui.rest import impact, publishing
 from banshi.ui.rest.door import Json, body, described, token_of, visitor
 from banshi.ui.rest.doors import ensure_demo_person
 from banshi.ui.rest.files import XLSX, disposition, file_name, known, question, received, streamed
@@ -153,6 +153,7 @@ def router(site: Site) -> APIRouter:
     _stand_ins(api, site, door)
     _owners(api, site, door)
     publishing.add(api, site, door)
+    impact.add(api, site, door)
     _auditors(api, site, door)
 
     @api.get("/{path:path}", include_in_schema=False)
