@@ -28,12 +28,13 @@ from banshi.rules.values import CAMPUS_ZONE
 ROOT = Path(__file__).parent.parent
 PICTURES = ROOT / "docs" / "pictures"
 SERVICE = "dormitory-electricity"
+_FIRST = datetime(2026, 12, 1, tzinfo=CAMPUS_ZONE)
 OWNER, KEEPER, ADMIN = "10563", "10561", "10911"
-BEFORE, AFTER = datetime(2026, 11, 20, 9, tzinfo=CAMPUS_ZONE), datetime(2026, 12, 1, 8, 30, tzinfo=CAMPUS_ZONE)
+BEFORE, MIDNIGHT, AFTER = datetime(2026, 11, 20, 9, tzinfo=CAMPUS_ZONE), _FIRST, _FIRST.replace(hour=8, minute=30)
 SIZE = {"width": 1200, "height": 900}
 SERVE = """
 import sys
-from datetime import datetime
+from datetime import timedelta
 from pathlib import Path
 from banshi.platform import hall
 real, offset = hall.campus_time, Path(sys.argv[3])
@@ -120,15 +121,18 @@ class Pictures:
         """A word of the screens."""
         return en if self.language == "en" else zh
 
-    def take(self, page: Page, name: str, where: str, height: int = 900) -> None:
-        """A picture of a part of the page, from its top."""
+    def take(self, page: Page, name: str, where: str, last: str = "") -> None:
+        """A picture of a part of the page, down to the end of another part where one is named."""
         part = page.locator(where).first
         part.scroll_into_view_if_needed()
         page.wait_for_timeout(500)
         data = part.bounding_box()
         assert data is not None
+        end = page.locator(last).first.bounding_box() if last else data
+        assert end is not None
+        height = end["y"] + end["height"] - data["y"]
         top = data["y"] + page.evaluate("window.scrollY")
-        clip = {"x": data["x"], "y": top, "width": data["width"], "height": min(data["height"], height)}
+        clip: Any = {"x": data["x"], "y": top, "width": data["width"], "height": height}
         page.screenshot(path=PICTURES / f"workshop-{name}-{self.language}.png", clip=clip, full_page=True)
 
     def send(self, page: Page, month: str, rooms: list[tuple[str, int, int]]) -> list[str]:
@@ -182,7 +186,7 @@ class Pictures:
         owner.get_by_role("link", name=self.say("影响测算", "Impact")).click()
         owner.get_by_role("button", name=self.say("开始测算", "Measure")).click()
         expect(owner.locator(".impact-cells")).to_be_visible(timeout=60_000)
-        self.take(owner, "impact", ".impact-box", 1100)
+        self.take(owner, "impact", ".impact-box", ".impact-cells")
 
         owner.goto(f"{self.hall.address}/owner/{SERVICE}")
         self.upload(owner, data)
@@ -203,7 +207,7 @@ class Pictures:
         other.get_by_role("button", name=self.say("同意发布", "Consent"), exact=True).click()
         expect(other.locator(".notice-success")).to_be_visible()
 
-        self.hall.at(AFTER)
+        self.hall.at(MIDNIGHT)
         owner = self.visit(OWNER, f"/owner/{SERVICE}")
         for _ in range(60):
             if owner.locator(".version").count() > 1:
@@ -212,6 +216,7 @@ class Pictures:
             owner.reload()
         self.take(owner, "versions", ".version-list")
 
+        self.hall.at(AFTER)
         keeper = self.visit(KEEPER, "/")
         (case,) = self.send(keeper, "2026-11-30", [("302", 183, 4)])
         keeper.goto(f"{self.hall.address}/cases/{case}")
