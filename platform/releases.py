@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from banshi.platform.errors import Declined, NewerVersion, NotAllowed, NotFound, plain_failures
 from banshi.platform.people.directory import Person
@@ -21,6 +21,8 @@ LONGEST_NOTE = 500
 """Characters of a change note, and of the reason why a proposal is declined."""
 _TRIES = 5
 _SHORT = 12
+_FARTHEST = timedelta(days=731)
+"""How far ahead a version may be planned."""
 
 Published = tuple[Report, VersionRow | PlanRow | None]
 """What was found in a workbook, and what became of it: a live version, a plan, or nothing where it has faults."""
@@ -51,9 +53,10 @@ class Releases:
 
         `note` says what has changed. `replaces` is the version that the person knows as live (`Report.replaces`), None
         where she does not mind. The same workbook twice is one version, whatever `command_id`; of a plan, the same
-        `command_id` twice is one plan.
+        `command_id` twice is one plan, and so is the same workbook for the same instant (`PlanRow.known`).
 
-        Raises NewerVersion where another version is live than `replaces`, Declined for an instant that has passed.
+        Raises NewerVersion where another version is live than `replaces`, Declined for an instant that has passed or lies
+        more than two years ahead.
         """
         if not person.holds("owner"):
             raise NotAllowed
@@ -85,6 +88,11 @@ class Releases:
         self._require_owner_of(person, service_id)
         file, data = self._version(service_id, version or self._before(service_id))
         return self._release(person, file, data, "rollback", note=note, replaces=replaces, command_id=command_id)
+
+    def version_file(self, person: Person, service_id: str, version: str) -> tuple[str, bytes]:
+        """The file of a version, published or planned, by its hash or short name, for its owner: its name and its bytes."""
+        self._require_owner_of(person, service_id)
+        return self._version(service_id, version)
 
     def compare(self, person: Person, service_id: str, old: str, new: str = "") -> Comparison:
         """What is different between two versions, by their hashes or short names; the live one where `new` is blank."""
@@ -171,6 +179,7 @@ class Releases:
             why=plan.why,
             faults=faults_of(plan.report),
             may_consent=plan.state == PROPOSED and plan.made_by != person.id and self._planner.may(person, plan),
+            late=waits and plan.at is not None and plan.at <= self._clock(),
         )
 
     def _require_owner_of(self, person: Person, service_id: str) -> None:
@@ -199,6 +208,11 @@ class Releases:
                 f"{_told(at)} 已经过去，请选一个以后的时间，或立即发布。",
                 f"{_told(at)} has passed: choose a later time, or publish at once.",
             )
+        if at is not None and at > (latest := self._clock() + _FARTHEST):
+            raise Declined(
+                f"{_told(at)} 太远了，生效时间最晚可安排到 {_told(latest)}（两年以内）。",
+                f"{_told(at)} is too far off: a version may be planned for {_told(latest)} at the latest, two years ahead.",
+            )
         for _ in range(_TRIES):
             self._library.refresh()
             checked = self._library.examine(file, data, at=at)
@@ -217,14 +231,15 @@ class Releases:
             if at is not None and same:
                 raise Declined("它就是现行版本，不用再发布。", "It is the live version already.")
             if not same and (at is not None or self._library.asks_consent(report.service_id)):
-                plan = self._planned(person, report, data, origin, note, at, live, command_id)
-                return report, self._plan_row(plan, person)
+                made, known = self._planned(person, report, data, origin, note, at, live, command_id)
+                return report, replace(self._plan_row(made, person), known=known)
             try:
                 version = self._library.publish(
                     checked, data, origin=origin, person=person.id, note=note, replaces=live
                 )
             except VersionMoved:
                 continue  # another process was first: look again
+            self._planner.end_live()
             return report, version_row(version) if version else None
         raise self._newer(report.service_id)
 
@@ -238,7 +253,8 @@ class Releases:
         at: datetime | None,
         live: str,
         command_id: str,
-    ) -> StoredPlan:
+    ) -> tuple[StoredPlan, bool]:
+        """A plan, and whether it was there already: the same content for the same instant is one plan."""
         key = hashlib.sha256(f"{person.id} {report.sha256} {command_id}".encode()).hexdigest()[:26]
         made = new_plan(
             report,
@@ -251,7 +267,8 @@ class Releases:
             at=at,
             state=PROPOSED if self._library.asks_consent(report.service_id) else PLANNED,
         )
-        return self._store.add_plan(made, data)
+        kept = self._store.add_plan(made, data)
+        return kept, kept.id != made.id
 
     def _ensure_owned(self, person: Person, checked: Checked) -> None:
         """NotAllowed to whoever may not publish an examined workbook."""

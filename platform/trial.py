@@ -15,7 +15,7 @@ _MOST_WAITING = 50
 _LONG = 26
 """Letters of an id."""
 _MOST_ROUNDS = 200
-"""Portions of deadlines that one jump of the clock may fire."""
+"""Instants of deadlines that one jump of the clock may pass."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +51,7 @@ class Trial:
         self._real = hall
         self._moved = timedelta()
         self._store = TinyStore()
+        self._held: datetime | None = None
         try:
             self.hall, checked = hall.beside(person, file, data, self._store, self.now)
             assert checked.service is not None
@@ -65,17 +66,32 @@ class Trial:
 
     def now(self) -> datetime:
         """The moment that it is in the trial."""
-        return campus_time() + self._moved
+        return self._held or campus_time() + self._moved
 
     def move_clock(self, to: datetime) -> int:
-        """Let it be another moment, not an earlier one, and do what deadlines ask for until then; how many were met."""
-        self._moved = max(to - campus_time(), self._moved)
-        fired = 0
-        for _ in range(_MOST_ROUNDS):
-            if not (portion := self.hall.fire_timers()):
-                break
-            fired += portion
+        """Let it be another moment, not an earlier one, and do what deadlines ask for until then, each at its own instant.
+
+        How many were met.
+        """
+        to, fired = max(to, self.now()), 0
+        try:
+            for _ in range(_MOST_ROUNDS):
+                due = self._next_due()
+                if due is None or due > to:
+                    break
+                self._held = max(due, self.now())
+                if not (portion := self.hall.fire_timers()):
+                    break  # what failed is tried again later
+                fired += portion
+        finally:
+            self._held = None
+            self._moved = max(to - campus_time(), self._moved)
         return fired
+
+    def _next_due(self) -> datetime | None:
+        """The earliest instant for which a case of the trial has a timer."""
+        cases = self._store.iter_cases(CaseFilter())
+        return min((timer.at for case in cases for timer in self._store.timers(case.id)), default=None)
 
     def people(self) -> tuple[Person, ...]:
         """Whom one may try it as: the people who are offered for trying things out, then those who are asked now."""

@@ -568,7 +568,8 @@ class PlanRow:
     `state` is `proposed`, `planned`, `held`, `failed`, `published`, `cancelled` or `declined`. `based_on` is the short
     name of the version that was live when it was made, and `behind` says that another one is now. `faults` are what it
     failed of, `why` is what was said with the last change, by `changed_by` (nobody: the clock). `may_consent` says
-    whether the viewer may consent or decline.
+    whether the viewer may consent or decline, `late` that its instant has passed, `known` that it was there already
+    when the same content was proposed.
     """
 
     id: str
@@ -591,6 +592,8 @@ class PlanRow:
     why: str = ""
     faults: Sequence[Diagnostic] = ()
     may_consent: bool = False
+    late: bool = False
+    known: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

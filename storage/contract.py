@@ -747,7 +747,11 @@ class PlanStore(Protocol):
     """Versions that are to go live. Nothing is deleted: a plan that came to its end says how."""
 
     def add_plan(self, plan: StoredPlan, workbook: bytes) -> StoredPlan:
-        """Keep a plan with its workbook; one with an id that is known is left as it is, and given back."""
+        """Keep a plan with its workbook. One with an id that is known is left as it is, and given back.
+
+        So is one that is `proposed` or `planned` for the same content, instant and version before. Another open one of
+        the same content and instant ends as `cancelled`, with `proposed again` as its reason.
+        """
         ...
 
     def plan(self, plan_id: str) -> StoredPlan | None:

@@ -19,11 +19,18 @@ class SqlPlans(Part):
     """The verbs of `contract.PlanStore`."""
 
     def add_plan(self, plan: StoredPlan, workbook: bytes) -> StoredPlan:
-        """Keep a plan with its workbook; one with an id that is known is left as it is, and given back."""
+        """Keep a plan with its workbook, or give back the one that is there; see the contract."""
 
         def add(connection: Connection) -> StoredPlan:
             if (known := _plan(connection, plan.id)) is not None:
                 return known
+            same = [plans.c.service_id == plan.service_id, plans.c.sha256 == plan.sha256, plans.c.at == plan.at]
+            waiting = [*same, plans.c.state.in_(("proposed", "planned")), plans.c.based_on == plan.based_on]
+            if (row := connection.execute(select(plans).where(*waiting)).first()) is not None:
+                return record(StoredPlan, row)
+            changed = {"state": "cancelled", "changed_by": plan.made_by, "changed_at": plan.made_at}
+            open_ = plans.c.state.in_(("proposed", "planned", "held", "failed"))
+            connection.execute(update(plans).where(*same, open_).values(**changed, why="proposed again"))
             keep_workbook(connection, plan.service_id, plan.sha256, workbook)
             connection.execute(insert(plans).values(**_values(plan)))
             return plan

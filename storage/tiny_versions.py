@@ -14,6 +14,8 @@ from banshi.storage.sql_rows import record
 from banshi.storage.sql_versions import names_version
 from banshi.storage.tiny_rows import Row, TinyDatabase, TinyPart, kept, micros, unpacked
 
+_OPEN = ("proposed", "planned", "held", "failed")
+
 
 class TinyVersions(TinyPart):
     """The verbs of `contract.VersionStore`."""
@@ -93,11 +95,27 @@ class TinyPlans(TinyPart):
     """The verbs of `contract.PlanStore`."""
 
     def add_plan(self, plan: StoredPlan, workbook: bytes) -> StoredPlan:
-        """Keep a plan with its workbook; one with an id that is known is left as it is, and given back."""
+        """Keep a plan with its workbook, or give back the one that is there; see the contract."""
+        wanted = (plan.service_id, plan.sha256, None if plan.at is None else micros(plan.at))
+
+        def same(row: Row) -> bool:
+            return (row["service_id"], row["sha256"], row["at"]) == wanted and row["state"] in _OPEN
 
         def add() -> StoredPlan:
             if (known := self.plan(plan.id)) is not None:
                 return known
+            rows = self._base.find(plans, same)
+            for row in rows:
+                if row["state"] in ("proposed", "planned") and row["based_on"] == plan.based_on:
+                    return kept(StoredPlan, plans, row)
+            ended = {
+                "state": "cancelled",
+                "changed_by": plan.made_by,
+                "changed_at": plan.made_at,
+                "why": "proposed again",
+            }
+            for row in rows:
+                self._base.change(plans, row, ended)
             _keep_workbook(self._base, plan.service_id, plan.sha256, workbook)
             self._base.insert(plans, _values(plan))
             return plan

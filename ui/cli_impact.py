@@ -13,6 +13,7 @@ import typer
 from banshi.platform.people.directory import Person
 from banshi.ui.cli_files import database_of_hall, day_of, folder_of_hall, read_bytes, write_bytes
 from banshi.ui.cli_talk import Talk, WrongCall, language_of, print_json
+from banshi.ui.impact_json import impact_json
 
 if TYPE_CHECKING:
     from banshi.platform.hall import Hall
@@ -123,40 +124,6 @@ def _waited(hall: Hall, me: Person, run: str, talk: Talk) -> Impact:
         raise WrongCall(*state.failed)
     assert state.result is not None
     return state.result
-
-
-def impact_json(found: Impact, language: str) -> dict[str, Any]:
-    """An impact as plain values."""
-    return {
-        "service": found.service_id,
-        "live": found.live,
-        "file": found.file,
-        "complete": found.complete,
-        "cases": found.cases,
-        "same": found.same,
-        "counts": {str(kind): count for kind, count in found.counts.items()},
-        "billed": found.billed,
-        "old": found.old,
-        "new": found.new,
-        "difference": found.difference,
-        "earlier_versions": found.earlier,
-        "decided_otherwise": found.differing,
-        "decided_then": found.then_old,
-        "bills": [
-            {"name": bill.name, "unit": bill.unit, "cases": bill.cases, "old": bill.old, "new": bill.new}
-            for bill in found.bills
-        ],
-        "cells": [
-            {
-                "cells": [cell.place for cell in group.cells],
-                "changes": [cell.en if language == "en" else cell.zh for cell in group.cells],
-                "cases": group.cases,
-                "difference": group.difference,
-                "counts": {str(kind): count for kind, count in group.consequences.items()},
-            }
-            for group in found.cells
-        ],
-    }
 
 
 def _print(found: Impact, talk: Talk) -> None:

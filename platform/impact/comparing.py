@@ -7,7 +7,6 @@ gives what durable-rules is checked against.
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
@@ -19,7 +18,7 @@ from banshi.platform.cases.desk import NO_ROUTE, seen_digest
 from banshi.platform.cases.hooked import hooks_of
 from banshi.platform.forms import Evaluation, evaluate_form
 from banshi.platform.forms.rights import answered, known, withheld
-from banshi.platform.impact.blame import Blame, Side, Used, reads_of
+from banshi.platform.impact.blame import Blame, Side, Used, reads_of, unlike_lines
 from banshi.platform.impact.model import BillPair, Compared, Consequence, Note, Part, Sent
 from banshi.platform.people.calendar import Calendar
 from banshi.platform.people.directory import Directory
@@ -201,7 +200,8 @@ class Comparison:
             was, now = old.evaluation.bills.get(name), new.evaluation.bills.get(name)
             made = now or was
             assert made is not None
-            yield BillPair(name, made.unit, was.total if was else ZERO, now.total if now else ZERO)
+            charged = any(bill.applies for bill in (was, now) if bill is not None)
+            yield BillPair(name, made.unit, was.total if was else ZERO, now.total if now else ZERO, charged)
 
     def _parts(self, old: Side, new: Side) -> Iterator[Part]:
         """The difference in money, taken apart by the changes that make it; the parts add up to it."""
@@ -358,24 +358,11 @@ def _reads(tariff: Tariff | None, item: str) -> frozenset[str]:
 
 def _unlike(old: Sequence[BillLine], new: Sequence[BillLine]) -> Iterator[tuple[list[BillLine], list[BillLine]]]:
     """The lines of an item that are not the same on both sides: in pairs, or all together where their numbers differ."""
-    same = Counter(map(_substance, old)) & Counter(map(_substance, new))
-    left = []
-    for lines in (old, new):
-        common, rest = same.copy(), []
-        for line in lines:
-            if common[_substance(line)]:
-                common[_substance(line)] -= 1
-            else:
-                rest.append(line)
-        left.append(rest)
+    left = unlike_lines(old, new)
     if len(left[0]) == len(left[1]):
         yield from (([gone], [come]) for gone, come in zip(*left, strict=True))
     else:
-        yield left[0], left[1]
-
-
-def _substance(line: BillLine) -> tuple[object, ...]:
-    return line.label, str(line.quantity), str(line.rate), line.amount
+        yield left
 
 
 def _said(evaluation: Evaluation) -> dict[tuple[str, str, str, bool], Finding]:

@@ -74,12 +74,16 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class BillPair:
-    """One bill of a case under both versions; a total is None where there is none. `unit` is empty for money."""
+    """One bill of a case under both versions; a total is None where there is none. `unit` is empty for money.
+
+    `charged` says that a line of it applies to the case, under one version at least.
+    """
 
     name: str
     unit: str
     old: Decimal | None
     new: Decimal | None
+    charged: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +160,7 @@ class CellGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillTotal:
-    """A tariff over all cases that both versions bill: how many, and the sums."""
+    """A tariff over the cases to which it applies and which both versions bill: how many, and the sums."""
 
     name: str
     unit: str

@@ -84,7 +84,7 @@ class Tally:
             self._sum("then", one.then)
             self._sum("then live", one.old)
         for pair in one.bills:
-            if pair.old is not None and pair.new is not None:
+            if pair.charged and pair.old is not None and pair.new is not None:
                 bill = self._bills.setdefault(pair.name.rpartition(".")[2], _Bill(pair.unit))
                 bill.cases += 1
                 bill.old, bill.new = EXACT.add(bill.old, pair.old), EXACT.add(bill.new, pair.new)

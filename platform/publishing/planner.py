@@ -14,7 +14,17 @@ from datetime import datetime
 from banshi.platform.errors import NotFound, PlanChanged
 from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import Checked, Library, owns
-from banshi.platform.publishing.plans import FAILED, HELD, OWNER_LEFT, PLANNED, PROPOSED, ended
+from banshi.platform.publishing.plans import (
+    ALREADY_LIVE,
+    FAILED,
+    HELD,
+    OPEN,
+    OWNER_LEFT,
+    PLANNED,
+    PROPOSED,
+    PUBLISHED,
+    ended,
+)
 from banshi.platform.views import Report
 from banshi.platform.workbook.faults import PROGRAM_FAILED
 from banshi.rules.diagnostics import NOWHERE
@@ -81,13 +91,21 @@ class Planner:
 
     def fire_due(self) -> int:
         """Publish what is planned for now or earlier; how many plans came to an end. A failing one stops no other."""
-        count = 0
+        count = self.end_live()
         for plan in self._store.due_plans(self._clock()):
             try:
                 count += self._fire(plan)
             except Exception:
                 LOG.exception("The planned version %s could not be looked at; it is looked at again soon.", plan.id)
-        return count
+        return count + (self.end_live() if count else 0)
+
+    def end_live(self) -> int:
+        """End the open plans whose content is live already; how many."""
+        done = [
+            plan for plan in self._store.plans(states=OPEN) if plan.sha256 == self._library.live_hash(plan.service_id)
+        ]
+        ends = [ended(plan, PUBLISHED, self._clock(), why=ALREADY_LIVE) for plan in done]
+        return sum(self._store.change_plan(end, plan.state) for end, plan in zip(ends, done, strict=True))
 
     def _fire(self, plan: StoredPlan) -> bool:
         """Publish a plan, or say why not; False where another process was first."""

@@ -12,12 +12,16 @@ from banshi.rules.diagnostics import CATALOGUE, Diagnostic, Place, Severity
 from banshi.storage import new_id
 from banshi.storage.contract import StoredPlan
 
-PROPOSED, PLANNED, HELD, FAILED = "proposed", "planned", "held", "failed"
+PROPOSED, PLANNED, HELD, FAILED, PUBLISHED = "proposed", "planned", "held", "failed", "published"
 CANCELLED, DECLINED = "cancelled", "declined"
 OPEN = (PROPOSED, PLANNED, HELD, FAILED)
 """The states of a version that somebody still has to see to, or the clock."""
 SAVED_AGAIN = "saved again"
 """Why a proposal ends whose file was saved once more before anybody consented."""
+PROPOSED_AGAIN = "proposed again"
+"""Why a plan ends that was held, failed or made for an older version, once its content is proposed anew for its instant."""
+ALREADY_LIVE = "already live"
+"""Why a plan ends whose content went live without it."""
 OWNER_LEFT = "owner left"
 """Why a plan is held that nobody answers for any more: who made it does not own the service today."""
 _MOST_FAULTS = 200

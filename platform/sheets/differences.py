@@ -63,6 +63,8 @@ class Difference:
             if said and not (self.old and self.new):
                 return f"{what} {said}" if english else f"{what}{said}"
         zh, en = _TEXTS[self.change]
+        if self.change is Change.CHANGED and plain(self.column) in _CALLED.get(self.kind, ()) and self.old and self.new:
+            return f"{noun} “{self.old}” is now “{self.new}”" if english else f"{noun}“{self.old}”改为“{self.new}”"
         if self.change is Change.CHANGED and not self.column:
             zh, en = "{what}：{old} → {new}", "{what}: {old} → {new}"
         facts = {"what": what, "column": self.column, "old": self.old or _EMPTY[english]}
@@ -115,6 +117,11 @@ _COLUMNS: dict[str, Sequence[Column]] = {
 _NO = frozenset({"", "no", "false", "否", "选填", "非必填", "n", "0"})
 _OWN = frozenset({"note", "notes"})
 _REQUIRED = frozenset(map(plain, next(column.words for column in SURVEY_COLUMNS if column.name == "required")))
+_CALLED = {
+    kind: frozenset(plain(word) for c in _COLUMNS[kind] if c.name in _KEYS[kind] for word in (c.name, *c.words))
+    for kind in ("survey", "route", "policy")
+}
+"""What heads the names of the rows, of sheets on which a row keeps being itself under another name."""
 _ORDERED = frozenset({"survey", "route", "rules", "policy"})
 """Where the order of rows says something."""
 _ALIKE = 0.5
@@ -292,6 +299,7 @@ class _Compared:
         """The row before, by the number of the row now: the same key, all the same cells, or most of them."""
         pairs: dict[int, _Line] = {}
         old, new = self._by_key(pairs)
+        self._renamed(pairs)
         matcher = SequenceMatcher(None, [line.whole for line in old], [line.whole for line in new], autojunk=False)
         for word, i, j, k, m in matcher.get_opcodes():
             if word == "equal":
@@ -325,12 +333,45 @@ class _Compared:
         old = [line for line in self.old.lines if line.at not in taken and not line.key]
         return old, [line for line in self.new.lines if line.at not in pairs and not line.key]
 
+    def _renamed(self, pairs: dict[int, _Line]) -> None:
+        """Pair the rows that are called otherwise and say the same: all else alike, or at the same row with the same title."""
+        kind = self.new.sheet.kind
+        if kind not in _CALLED:
+            return
+        taken = {line.at for line in pairs.values()}
+        old = [line for line in self.old.lines if line.key and line.at not in taken]
+        new = [line for line in self.new.lines if line.key and line.at not in pairs]
+        rests: defaultdict[frozenset[tuple[str, str]], tuple[list[_Line], list[_Line]]] = defaultdict(lambda: ([], []))
+        for side, lines in enumerate((old, new)):
+            for line in lines:
+                rests[_rest(line, kind)][side].append(line)
+        for rest, (before, after) in rests.items():
+            if rest and len(before) == len(after) == 1:
+                pairs[after[0].at] = before[0]
+        taken = {line.at for line in pairs.values()}
+        places = {line.number: line for line in old if line.at not in taken}
+        for line in new:
+            other = places.get(line.number)
+            if line.at not in pairs and other is not None and _same_title(other, line, kind):
+                pairs[line.at] = other
+
     def _elsewhere(self, pairs: dict[int, _Line]) -> set[int]:
         """The fewest rows that have to be moved to come from the old order to the new one."""
         if self.new.sheet.kind not in _ORDERED:
             return set()
         order = [(pairs[line.at].at, line.at) for line in self.new.lines if line.at in pairs]
         return {number for _, number in order} - _rising(order)
+
+
+def _rest(line: _Line, kind: str) -> frozenset[tuple[str, str]]:
+    """What a row says beside its name."""
+    return frozenset((key, text) for key, text in line.texts.items() if key not in _KEYS[kind])
+
+
+def _same_title(one: _Line, other: _Line, kind: str) -> bool:
+    """Whether two rows say the same of the same: a question's type and label, a step's name and people, a statement's words."""
+    keys = {"survey": ("type", "label"), "route": ("name", "who"), "policy": ("when", "verdict")}[kind]
+    return all(one.texts.get(key) and one.texts.get(key) == other.texts.get(key) for key in keys)
 
 
 def _rising(order: Sequence[tuple[int, int]]) -> set[int]:

@@ -360,6 +360,91 @@ def test_2_a_limit_and_a_price_list(hall: Hall) -> None:
     assert cells(found) == {"data.电价!B3": (1, Decimal(35))}
 
 
+# A quota per campus on a data sheet, looked up by a calculation, charged beyond; two tariffs, and a route by what both come to.
+QUOTA = """
+## 设置
+| 编号  | 名称     | 类别 | 主管部门 | 单号           |
+| meter | 宿舍电费 | 后勤 | 设备处   | DF{yyyy}{0001} |
+
+## 表单
+| 类型      | 名称   | 标签   | 必填 | 计算 |
+| 单选 校区 | 校区   | 校区   | 是   |      |
+| 小数      | 用电量 | 用电量 | 是   |      |
+| 小数      | 人数   | 人数   | 是   |      |
+| 计算      | 定额   | 定额   |      | LOOKUP("定额标准", ${校区}, "每生每月度数") |
+| 计算      | 超额   | 超额   |      | MAX(0, ${用电量} - ${人数} * ${定额}) |
+
+## 选项
+| 列表 | 名称 | 标签 |
+| 校区 | 滨江 | 滨江 |
+| 校区 | 西山 | 西山 |
+
+## 数据-定额标准
+| 校区* | 每生每月度数 | 备注 |
+| 滨江  | 10           |      |
+| 西山  | 12           |      |
+
+## 收费-超额
+| 项目     | 计量    | 单价  | 方式 |
+| 超额电费 | ${超额} | 0.70  | 单价 |
+
+## 收费-表计
+| 项目   | 计量 | 单价 | 方式 | 条件           |
+| 抄表费 | 1    | 2    | 单价 | ${用电量} > 500 |
+
+## 流程
+| 环节号 | 环节名称 | 办理人             | 进入条件             |
+| 10     | 申请     | 发起人             |                      |
+| 20     | 负责人   | head(申请部门)     |                      |
+| 30     | 财务处   | role:财务处.审核岗 | ${fees.total} >= 100 |
+"""
+
+
+def used(hall: Hall, campus: str, kwh: int) -> str:
+    receipt = hall.submit(
+        who(hall, STUDENT), "meter", {"校区": campus, "用电量": kwh, "人数": 4}, command_id=f"{campus}{kwh}"
+    )
+    assert receipt.done, receipt.problems
+    return receipt.case_id
+
+
+def test_2_the_row_of_a_data_sheet_behind_a_calculation(hall: Hall) -> None:
+    _, version = hall.workshop.publish(who(hall, OWNER), "meter.xlsx", workbook_from_text(QUOTA))
+    assert version is not None
+    used(hall, "滨江", 30), used(hall, "滨江", 60), used(hall, "滨江", 181), used(hall, "西山", 200)
+    lower = QUOTA.replace("| 滨江  | 10 ", "| 滨江  | 8  ")
+    found = impact(hall, lower)
+    # 60: 20 → 28 kWh; 181: 141 → 149 kWh, 98.70 → 104.30, so that the finance office looks at it.
+    assert cells(found) == {"数据-定额标准!B2": (2, Decimal("11.20"))}
+    assert found.counts == {Consequence.MORE: 2, Consequence.ROUTE: 1}
+    # Another row that is changed, and a column that only says something, are not the cause; a price is, with it.
+    found = impact(hall, lower.replace("| 西山  | 12           |      |", "| 西山  | 13           | 试行 |"))
+    assert cells(found) == {"数据-定额标准!B2": (2, Decimal("11.20")), "数据-定额标准!B3": (1, Decimal("-2.80"))}
+    found = impact(hall, lower.replace("0.70", "0.72"))
+    assert cells(found) == {
+        "数据-定额标准!B2 收费-超额!C2": (2, Decimal("14.74")),  # (28+149) × 0.72 − (20+141) × 0.70
+        "收费-超额!C2": (1, Decimal("3.04")),  # 152 × 0.02
+    }
+
+
+def test_2_a_route_by_what_several_tariffs_come_to(hall: Hall) -> None:
+    hall.workshop.publish(who(hall, OWNER), "meter.xlsx", workbook_from_text(QUOTA))
+    used(hall, "滨江", 181), used(hall, "西山", 100)
+    found = impact(hall, QUOTA.replace("0.70", "0.72").replace("| 2    | 单价 |", "| 3    | 单价 |"))
+    (moved,) = found.rows[Consequence.ROUTE]
+    assert {found.changes[i].place for note in moved.notes for i in note.cells} == {"收费-超额!C2"}
+
+
+def test_1_a_tariff_counts_the_cases_to_which_it_applies(hall: Hall) -> None:
+    hall.workshop.publish(who(hall, OWNER), "meter.xlsx", workbook_from_text(QUOTA))
+    used(hall, "滨江", 181), used(hall, "西山", 100), used(hall, "西山", 501)
+    found = impact(hall, QUOTA.replace("| 2    | 单价 |", "| 3    | 单价 |"))
+    assert {bill.name: (bill.cases, bill.old, bill.new) for bill in found.bills} == {
+        "超额": (3, Decimal("452.20"), Decimal("452.20")),  # 141 + 52 + 453 kWh
+        "表计": (1, 2, 3),
+    }
+
+
 def test_3_nothing_is_kept(hall: Hall, tmp_path: Path) -> None:
     send(hall, 600), send(hall, 2000)
     before = everything(tmp_path)

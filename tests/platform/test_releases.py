@@ -198,6 +198,30 @@ def test_r2_what_has_passed_is_live_already_or_has_faults_cannot_be_planned(hall
     assert hall.workshop.plans(who(hall), "borrowing") == []
 
 
+def test_r2_the_year_9999_cannot_be_planned(hall: Hall) -> None:
+    with declined(Declined, "太远", "两年以内"):
+        plan(hall, at=datetime(9999, 1, 1, tzinfo=CAMPUS_ZONE))
+    with declined(Declined, "太远"):
+        plan(hall, at=START.replace(year=START.year + 2, day=START.day + 2))
+    assert plan(hall, at=START.replace(year=START.year + 2)).state == "planned"
+
+
+def test_r2_the_same_content_for_the_same_instant_is_one_plan(hall: Hall, clock: Clock) -> None:
+    made = plan(hall, command_id="click-1")
+    again = plan(hall, command_id="click-2", person=ADMIN)
+    assert (again.id, again.made_by, made.known, again.known) == (made.id, OWNER, False, True)
+    later = plan(hall, at=DECEMBER + timedelta(days=1))
+    assert not later.known
+    publish(hall, DEAREST)
+    # Made for the version before, it would be held: the new one takes its place.
+    renewed = plan(hall)
+    assert (renewed.known, state(hall, made).state, state(hall, made).why) == (False, "cancelled", "proposed again")
+    clock.now = DECEMBER
+    assert hall.publish_planned() == 2, "the one that goes live, and the one whose content is live with it"
+    assert (state(hall, renewed).state, week(hall)) == ("published", "105")
+    assert (state(hall, later).state, state(hall, later).why) == ("published", "already live")
+
+
 def test_r2_a_service_may_begin_at_a_date(hall: Hall, clock: Clock) -> None:
     text = BORROWING.replace("| borrowing |", "| lending |").replace("仪器借用", "仪器出借")
     made = plan(hall, text)
@@ -355,10 +379,11 @@ def test_r4_it_may_go_on_before_its_instant(hall: Hall, clock: Clock) -> None:
 def test_r4_what_was_published_by_hand_meanwhile_is_done(hall: Hall, clock: Clock) -> None:
     made = plan(hall)
     publish(hall, DEARER)
-    assert not state(hall, made).behind
+    assert (state(hall, made).state, state(hall, made).why, state(hall, made).changed_by) == (
+        "published", "already live", "",
+    )  # fmt: skip
     clock.now = DECEMBER
-    assert hall.publish_planned() == 1
-    assert state(hall, made).state == "published"
+    assert hall.publish_planned() == 0
     assert [row.origin for row in hall.workshop.versions(who(hall), "borrowing")] == ["upload", "file"]
 
 
@@ -388,6 +413,16 @@ def test_r5_the_second_person_consents(guarded: Hall) -> None:
     assert week(hall) == "105"
     # The version that is live now does not ask for it any more.
     assert isinstance(publish(hall, DEAREST), VersionRow)
+
+
+def test_r5_a_proposal_whose_time_has_passed_goes_live_on_consent(guarded: Hall, clock: Clock) -> None:
+    hall = guarded
+    made = plan(hall)
+    assert (made.state, made.late) == ("proposed", False)
+    clock.now = DECEMBER + timedelta(hours=2)
+    assert hall.publish_planned() == 0
+    assert state(hall, made).late
+    assert hall.workshop.consent(who(hall, ADMIN), "borrowing", made.id).state == "published"
 
 
 def test_r5_declining_says_why(guarded: Hall) -> None:

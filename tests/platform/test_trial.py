@@ -127,6 +127,21 @@ def test_r5_deadlines_are_met_when_the_clock_moves(hall: Hall) -> None:
     trial.close()
 
 
+def test_r5_each_deadline_is_met_at_its_own_instant(hall: Hall) -> None:
+    text = DRAFT.replace("| when          | group |", "| when          | group | due | overdue |").replace(
+        "head(申请部门)     |      |               |       |", "head(申请部门) | | | | 2天 | 50%提醒、100%自动通过 |"
+    )
+    trial = begun(hall, text)
+    case_id = applied(trial)
+    due = [timer.at for timer in trial._store.timers(case_id)]
+    assert len(set(due)) == 2
+    trial.move_clock(max(due) + timedelta(days=30))
+    events = trial.hall.case(who(hall, STUDENT), case_id).events
+    assert [event.at for event in events if event.kind in ("reminded", "approved")] == sorted(due)
+    assert trial.now() >= max(due) + timedelta(days=30)
+    trial.close()
+
+
 def test_r6_the_owners_files_are_lent(hall: Hall) -> None:
     trial = begun(hall, FILED)
     hers = hall.attach(who(hall, OWNER), "合同.pdf", iter([b"%PDF-1.4 x"]))

@@ -570,8 +570,9 @@ class StoreContract:
         store.add_version(
             service_id="dorm", sha256="1" * 64, file="电费.xlsx", workbook=b"1", origin="file", published_by="", at=AT
         )
-        store.add_plan(a_plan("P1"), b"7")
+        store.add_plan(a_plan("P1", at=AT - timedelta(minutes=1)), b"7")
         store.add_plan(a_plan("P2", based_on="1" * 64, consent_by="O2"), b"7")
+        assert store.add_plan(a_plan("P3", based_on="1" * 64), b"7").id == "P2", "the same content for the same instant"
         with pytest.raises(VersionMoved):
             store.publish_plan("P1", AT)
         assert store.plan("P1").state == "planned"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,13 @@ from test_publishing_journey import DEARER, ELECTRICITY, GUARDED, GUARDED_DEARER
 from workbooks import workbook_from_text
 
 from banshi.platform.hall import Hall
+from banshi.rules.values import CAMPUS_ZONE
 from banshi.ui import cli
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "platform"))
 from test_moving import LATER, MIGRATE, ROUTE, apply
 
+NEXT = datetime.now(CAMPUS_ZONE).year + 1
 OWNER, STUDENT = "20005", "20001"
 
 
@@ -79,8 +82,8 @@ def test_c1_c2_faults_publish_nothing(banshi: Any, hall: Hall, tmp_path: Path) -
 
 
 def test_c1_planned_and_proposed(banshi: Any, hall: Hall, tmp_path: Path) -> None:
-    code, out, _ = banshi("publish", save(tmp_path, DEARER), "--at", "2999-12-01T00:00")
-    assert (code, "将于 2999-12-01 00:00 生效" in out) == (0, True)
+    code, out, _ = banshi("publish", save(tmp_path, DEARER), "--at", f"{NEXT}-12-01T00:00")
+    assert (code, f"将于 {NEXT}-12-01 00:00 生效" in out) == (0, True)
     code, out, _ = banshi("publish", save(tmp_path, GUARDED_DEARER), "--json", "--person", OWNER)
     assert (code, json.loads(out)["plan"]["state"]) == (0, "proposed")
     assert len(versions(hall)) == len(versions(hall, "guarded")) == 1

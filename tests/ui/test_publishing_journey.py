@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import cache
 
 import pytest
 from halls import open_test_hall
@@ -58,8 +59,14 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield from serve(str(folder))
 
 
+@cache
+def book_of(text: str) -> bytes:
+    """The same bytes for the same text: a workbook holds the second in which it was saved."""
+    return workbook_from_text(text)
+
+
 def upload(page: Page, text: str) -> None:
-    book = {"name": "电费.xlsx", "mimeType": "application/octet-stream", "buffer": workbook_from_text(text)}
+    book = {"name": "电费.xlsx", "mimeType": "application/octet-stream", "buffer": book_of(text)}
     page.locator("input[type=file]").set_input_files(book)
     expect(page.locator(".report-box .verdict")).to_contain_text("检查通过，可以发布")
 
@@ -79,6 +86,11 @@ def test_j1_a_price_is_planned_cancelled_published_and_gone_back_from(browser: B
     expect(page.locator(".notice-success")).to_contain_text(f"将于 {shown} 生效")
     plan = page.locator(".panel-plans .plan")
     expect(plan).to_contain_text(f"将于 {shown} 生效")
+    upload(page, DEARER)
+    page.get_by_label("生效时间").fill(month)
+    page.get_by_role("button", name="发布上线").click()
+    expect(page.locator(".notice-success")).to_contain_text("已经提交过")
+    expect(plan).to_have_count(1)
     expect(plan).to_contain_text("周倩")
     expect(plan).to_contain_text("下月起每度 0.712 元")
     assert violations(page) == []
@@ -114,6 +126,12 @@ def test_j1_a_price_is_planned_cancelled_published_and_gone_back_from(browser: B
     page.get_by_role("link", name="返回服务").click()
 
     versions.nth(1).get_by_role("button", name="回到这一版").click()
+    page.get_by_role("dialog").get_by_role("button", name="影响测算").click()
+    expect(page.get_by_role("heading", level=1, name="影响测算")).to_be_visible()
+    page.get_by_role("button", name="开始测算").click()
+    expect(page.get_by_text("没有符合条件的办件")).to_be_visible()
+    page.goto(hall + "/owner/electricity")
+    versions.nth(1).get_by_role("button", name="回到这一版").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("0.712 → 0.698")
     assert violations(page) == []
@@ -138,6 +156,7 @@ def test_j2_the_second_owner_is_told_and_goes_on(browser: Browser, hall: str) ->
     page.get_by_role("button", name="发布上线").click()
     expect(page.locator(".report .notice-warning")).to_contain_text("在您查看之后，周倩已于")
     expect(page.locator(".changes")).to_contain_text("0.712 → 0.73")
+    expect(page.locator(".version").nth(0)).to_contain_text("周倩")  # the history shows what the refusal speaks of
     expect(page.get_by_label("改动说明")).to_have_value("每度 0.73 元")
     assert violations(page) == []
     page.get_by_role("button", name="发布上线").click()

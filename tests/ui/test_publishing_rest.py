@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,12 @@ from test_publishing_journey import DEARER, DEAREST, ELECTRICITY, GUARDED, GUARD
 from workbooks import workbook_from_text
 
 from banshi.platform.hall import Hall
+from banshi.rules.values import CAMPUS_ZONE
 from banshi.ui.rest import api
 from banshi.ui.screens.frame import Site
 from banshi.ui.settings import Settings
 
+NEXT = datetime.now(CAMPUS_ZONE).year + 1
 OWNER, ADMIN, STUDENT = "20005", "20007", "20001"
 
 
@@ -107,7 +110,7 @@ async def test_2_the_second_is_told_with_the_differences(web: httpx.AsyncClient)
 
 async def test_3_a_plan(web: httpx.AsyncClient) -> None:
     who = await bearer(web, OWNER)
-    asked = {"at": "2999-01-01T00:00:00+08:00", "note": "下月起", "command_id": "plan-one"}
+    asked = {"at": f"{NEXT}-01-01T00:00:00+08:00", "note": "下月起", "command_id": "plan-one"}
     answers = [await post(web, who, DEARER, **asked), await post(web, who, DEARER, **asked)]
     assert [answer.status_code for answer in answers] == [202, 202]
     plan = answers[0].json()["plan"]

@@ -43,7 +43,7 @@ def test_a_draft_is_gone_through_before_it_is_published(browser: Browser, hall: 
     expect(page.locator(".notice-success")).to_contain_text("已提交，单号 JY")
     expect(page.locator(".case-head")).to_contain_text("仪器借用")
     assert violations(page) == []
-    page.get_by_role("button", name="做成用例").click()
+    page.locator(".case-head").get_by_role("button", name="做成用例").click()
     row = page.get_by_label("要粘贴的内容")
     expect(row).to_have_value(re.compile("^JY.*\\t20001\\t催化剂表征\\t7\\t140.00\\t10>20>30$"))
     assert violations(page) == []

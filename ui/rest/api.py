@@ -13,7 +13,7 @@ from banshi.platform.cases.handing import HANDING
 from banshi.platform.filling.batch import MOST_BYTES
 from banshi.platform.routes.model import BackMode
 from banshi.platform.statistics.model import Question
-from banshi.ui.rest import archives, callbacks, publishing
+from banshi.ui.rest import archives, callbacks, impact, publishing
 from banshi.ui.rest.door import Json, body, described, token_of, visitor
 from banshi.ui.rest.doors import ensure_demo_person
 from banshi.ui.rest.files import XLSX, disposition, file_name, known, question, received, streamed
@@ -155,6 +155,7 @@ def router(site: Site) -> APIRouter:
     publishing.add(api, site, door)
     callbacks.add(api, site)
     archives.add(api, site, door)
+    impact.add(api, site, door)
     _auditors(api, site, door)
 
     @api.get("/{path:path}", include_in_schema=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 from ulid import ULID
 
 from banshi.platform.errors import Stale
-from banshi.platform.views import CaseView, EventView, Receipt, TaskView
+from banshi.platform.views import CaseRow, CaseView, EventView, Receipt, TaskView
 from banshi.rules.values import dumps
 from banshi.ui import browser
 from banshi.ui.components.files import Files
@@ -88,12 +88,18 @@ def opened(tasks: Sequence[TaskView]) -> tuple[list[str], list[str]]:
 
 
 class CasePage:
-    """A case on one page; it is built anew after each action, so that what is shown is what is."""
+    """A case on one page; it is built anew after each action, so that what is shown is what is.
 
-    def __init__(self, screen: Screen, view: CaseView, body: Tag) -> None:
+    `more` shows further buttons with those of the case.
+    """
+
+    def __init__(
+        self, screen: Screen, view: CaseView, body: Tag, more: Callable[[CaseRow], None] | None = None
+    ) -> None:
         self.screen = screen
         self.view = view
         self.body = body
+        self.more = more
         self.command_id = str(ULID())
         self.cards: list[ActionCard] = []
         self.opinions: dict[str, str] = {}  # by task; what was written survives until it is sent, whatever else happens
@@ -257,6 +263,8 @@ class CasePage:
                     link(t("archive.pdf"), f"/cases/{quote(row.id)}/archive.pdf", "button small", download="")
                 if self.view.may_example and self.screen.real:
                     example_button(self.screen, row)
+                if self.more is not None:
+                    self.more(row)
 
     async def _print(self) -> None:
         browser.print_page(self.screen.client)

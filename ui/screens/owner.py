@@ -53,6 +53,8 @@ def add(site: Site, uploads: Uploads) -> None:
 class _Services:
     """The list of the owner's services; it is built anew after one was published."""
 
+    report_box: Tag
+
     def __init__(self, screen: Screen, owned: Sequence[OwnedService]) -> None:
         self.screen = screen
         self.owned = owned
@@ -88,6 +90,8 @@ class _Services:
 
 class _ServicePage:
     """A service of the owner; it is built anew after a version was published, so that what is shown is what is."""
+
+    report_box: Tag
 
     def __init__(self, screen: Screen, service_id: str, uploads: Uploads) -> None:
         self.screen = screen
@@ -149,12 +153,12 @@ def _drop(screen: Screen, uploads: Uploads, place: OwnerPage) -> None:
             return
         report = await screen.ask(screen.hall.workshop.check, upload.file, upload.data)
         screen.hush()
-        box.clear()
-        with box:
+        place.report_box.clear()
+        with place.report_box:
             ReportView(screen, report, upload, place).build()
 
     Dropzone(screen.t, limit=screen.site.settings.workbook_limit, on_arrived=screen.guarded(arrived))
-    box = div("report-box")
+    place.report_box = div("report-box")
 
 
 def _new(screen: Screen, like: OwnedService | None = None) -> None:
@@ -246,7 +250,7 @@ def _detail(page: _ServicePage) -> None:
     _drop(screen, page.uploads, page)
     if versions:
         heading(2, t("owner.versions"), "section-title")
-        VersionList(screen, service.id, versions, page.build).show()
+        VersionList(screen, service.id, versions, page.build, page.uploads).show()
 
 
 def _export(text: str, href: str) -> Tag:

@@ -89,6 +89,8 @@ def became(screen: Screen, made: VersionRow | PlanRow, title: str) -> str:
     t, version = screen.t, made.version
     if isinstance(made, VersionRow):
         return t("report.published", title=title, version=version)
+    if made.known:
+        return t("publish.known", version=version, name=who(screen, made.made_by), at=moment(made.made_at))
     if made.state == "proposed":
         return t("publish.proposed", title=title, version=version)
     return t("publish.planned", title=title, version=version, at=moment(made.at))

@@ -14,7 +14,7 @@ from banshi.platform.views import ChangeView, Coverage, ExampleResult, Report
 from banshi.platform.workbook.workbook import in_runs
 from banshi.rules.diagnostics import Diagnostic, Severity, has_errors
 from banshi.ui.screens.frame import Screen
-from banshi.ui.screens.html import button, div, heading, icon, link, p, span, tag
+from banshi.ui.screens.html import Tag, button, div, heading, icon, link, p, span, tag
 from banshi.ui.screens.looking import Looking, cell_mark, given
 from banshi.ui.screens.publishing import Wishes, became, change_list, newer_notice
 from banshi.ui.screens.trying import begin
@@ -28,7 +28,9 @@ _ORDER = [Severity.ERROR, Severity.WARNING, Severity.NOTICE]
 
 
 class OwnerPage(Protocol):
-    """A page of the owner's console."""
+    """A page of the owner's console; what was found in an upload is shown in `report_box`."""
+
+    report_box: Tag
 
     def shows(self, service_id: str) -> bool:
         """Whether the service is on it."""
@@ -208,6 +210,11 @@ class ReportView:
             report, made = await screen.ask(publish, upload.file, upload.data)
         except NewerVersion as newer:
             report = await screen.ask(screen.hall.workshop.check, upload.file, upload.data)
+            if self.place is not None and self.place.shows(report.service_id):
+                await self.place.build()  # what the refusal speaks of
+                if self.section.is_deleted:
+                    with self.place.report_box:
+                        self.build()
             self._show_again(report, newer.message(screen.language))
             return
         if made is None:

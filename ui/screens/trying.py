@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote
 
@@ -274,9 +275,7 @@ class _TrialPage:
             if self.case_id:
                 view = await inner.ask(self.trial.hall.case, self.case_id, inner.language)
                 with self.body:
-                    await CasePage(inner, view, div("")).build()
-                    with div("actions"):
-                        example_button(self._owner(), view.row)
+                    await CasePage(inner, view, div(""), partial(example_button, self._owner())).build()
                 return
             session = await inner.ask(self.trial.hall.open_form, self.trial.report.service_id, inner.language)
         except (NotAllowed, NotFound):

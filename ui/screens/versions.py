@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from urllib.parse import quote
 
+from nicegui import ui
 from nicegui.events import GenericEventArguments
 from ulid import ULID
 
@@ -17,6 +19,8 @@ from banshi.ui.screens.looking import Looking, stored
 from banshi.ui.screens.pieces import moment, panel
 from banshi.ui.screens.publishing import became, change_list, compare_href, note_field, who, workbook_href
 from banshi.ui.screens.report import faults_list, title_of
+from banshi.ui.texts import Texts
+from banshi.ui.uploads import Uploads
 
 Build = Callable[[], Awaitable[None]]
 Decision = Callable[..., PlanRow]
@@ -59,7 +63,7 @@ class PlansPanel:
             span(t("plan.version", version=row.version), "strong")
             span(t(f"plan.state.{row.state}"), f"tag tag-{_TONES.get(row.state, 'grey')}")
             if row.state in _OPEN:
-                span(t("plan.takes_effect", at=moment(row.at)) if row.at else t("plan.at_once"), "strong")
+                span(_when(t, row), "strong")
         with div("meta-line"):
             span(t("plan.made", name=who(screen, row.made_by), at=moment(row.made_at)))
             if row.origin != "planned":
@@ -154,14 +158,27 @@ class PlansPanel:
         screen.say(screen.t(f"plan.done.{done.state}"), tone)
 
 
+def _when(t: Texts, row: PlanRow) -> str:
+    """When an open plan takes effect."""
+    if row.at is None:
+        return t("plan.at_once")
+    key = "plan.takes_effect"
+    if row.late and row.state != "planned":
+        key = "plan.late_consent" if row.state == "proposed" else "plan.was_due"
+    return t(key, at=moment(row.at))
+
+
 class VersionList:
     """Every version that a service had, the live one first, with what may be done with each."""
 
-    def __init__(self, screen: Screen, service_id: str, rows: Sequence[VersionRow], build: Build) -> None:
+    def __init__(
+        self, screen: Screen, service_id: str, rows: Sequence[VersionRow], build: Build, uploads: Uploads
+    ) -> None:
         self.screen = screen
         self.service_id = service_id
         self.rows = rows
         self.build_page = build
+        self.uploads = uploads
 
     def show(self) -> None:
         """Show them, and keep a dialog ready for going back."""
@@ -201,6 +218,13 @@ class VersionList:
             link(t("owner.download"), workbook_href(self.service_id, row.sha256), "button small", download="")
             if row.sha256 != live:
                 screen.action(t("version.back"), partial(self._ask, row), "button small")
+
+    async def _measure(self, row: VersionRow) -> None:
+        """The impact of going back."""
+        screen = self.screen
+        file, data = await screen.ask(screen.hall.workshop.version_file, self.service_id, row.sha256)
+        upload = self.uploads.keep(screen.visit.token, file.rpartition("/")[2], data)
+        ui.navigate.to(f"/owner/impact/{quote(upload)}")
 
     async def _ask(self, row: VersionRow) -> None:
         """Say what going back would change, or why it cannot be."""
@@ -246,5 +270,6 @@ class VersionList:
                 note_field(screen, "rollback-note", note[0], noted)
                 with div("actions"):
                     screen.action(t("version.back_go"), go, "button primary")
+                    screen.action(t("impact.look"), partial(self._measure, row), "button")
                     button(t("task.cancel"), lambda: browser.close_dialog(self.dialog))
         browser.show_dialog(self.dialog)

@@ -158,6 +158,39 @@ def test_a_table_of_two_thousand_rows_in_another_order_is_compared() -> None:
     assert len(found) == 1999  # one row may stay where it is
 
 
+def test_a_step_a_question_and_a_statement_that_are_called_otherwise_are_one_line_each() -> None:
+    text = """
+    ## 表单
+    | 类型 | 名称 | 标签   | 必填 |
+    | 文本 | 房间 | 房间号 | 是   |
+    | 小数 | 用量 | 用电量 | 是   |
+
+    ## 流程
+    | 环节号 | 环节名称 | 办理人             | 退回到 |
+    | 10     | 申请     | 发起人             |        |
+    | 30     | 复核     | 角色:后勤处.复核岗 |        |
+    | 40     | 审核     | 角色:财务处.审核岗 | 30     |
+
+    ## 制度
+    | 编号 | 当            | 结论 | 说明     |
+    | P1   | ${用量} > 500 | 提醒 | 用量偏大 |
+    """
+    after = text.replace("| 30     |", "| 35     |").replace("| 小数 | 用量 |", "| 小数 | 电量 |")
+    after = after.replace("| 30     |", "| 35     |").replace("| P1 ", "| D1 ")
+    found = differences(book(text), book(after))
+    assert [(str(one.place), one.message("zh"), one.message("en")) for one in found] == [
+        ("表单!B3", "字段“用量”改为“电量”", "Field “用量” is now “电量”"),
+        ("流程!A3", "环节“30”改为“35”", "Step “30” is now “35”"),
+        ("流程!D4", "环节“40 审核”的“退回到”：30 → 35", "Step “40 审核”, 退回到: 30 → 35"),
+        ("制度!A2", "条文“P1”改为“D1”", "Statement “P1” is now “D1”"),
+    ]
+    # Its condition too, at the same row: renamed and changed; other people: another step.
+    wider = after.replace("| 电量 | 用电量 | 是   |", "| 电量 | 用电量 |      |")
+    assert [str(one.place) for one in differences(book(text), book(wider))][:2] == ["表单!B3", "表单!D3"]
+    others = text.replace("| 30     | 复核     | 角色:后勤处.复核岗", "| 35     | 批准     | 角色:校办.批准岗   ")
+    assert [one.change for one in differences(book(text), book(others))] == [Change.ADDED, Change.REMOVED]
+
+
 def test_a_changed_cell_and_a_moved_row_know_where_they_stood_before() -> None:
     above = "| 文本 | 楼栋 | 楼栋 | 是 |\n    | 文本 | 房间"
     after = ELECTRICITY.replace("| 文本 | 房间", above).replace("用途 | |", "用途 | 是 |")
