@@ -12,6 +12,7 @@ from full_store import content
 from store_writer import send, submission
 
 from banshi.platform.cases.case import fold
+from banshi.storage.chain import body_hash, canonical, header, leaf_hash, moment
 from banshi.storage.contract import Store
 
 
@@ -100,4 +101,20 @@ def check(store: Store, account: Account, shared: str = "shared") -> int:
     # Every command wrote one line, and nothing else did.
     assert len(rows["commands"]) == len(cases) + len(kinds)
     assert len(rows["events"]) == 2 * len(cases) + len(kinds)
+    _check_chain(store, len(rows["events"]) + len(rows["decisions"]))
     return len(cases)
+
+
+def _check_chain(store: Store, kept: int) -> None:
+    """Every event and decision has one entry, behind the last one of its case; each is as its hash says."""
+    counted = store.count_entries()
+    entries = list(store.entries())
+    assert [entry.position for entry in entries] == list(range(counted))
+    assert sum(entry.case_id != "" for entry in entries) == kept
+    last: dict[str, tuple[int, str]] = {}
+    for entry in entries:
+        assert (entry.n - 1, entry.previous) == last.get(entry.case_id, (0, ""))
+        last[entry.case_id] = entry.n, entry.hash
+        assert body_hash(entry.salt, canonical(entry.body)) == entry.body_hash
+        told = {"at": moment(entry.at), "body": entry.body_hash, "case": entry.case_id, "kind": entry.kind}
+        assert leaf_hash(header(**told, n=entry.n, previous=entry.previous)).hex() == entry.hash

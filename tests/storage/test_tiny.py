@@ -45,7 +45,7 @@ def test_whatever_was_acknowledged_survives_a_kill(tmp_path):
         assert writer.output.readline() == "ready\n"
         time.sleep(chance.uniform(0, 0.12))
         writer.kill()
-        promised.update(writer.rest())
+        promised.update(words for words in writer.rest() if len(words) == 2 and words[0] != "sends")
         assert writer.code() == -signal.SIGKILL
     store = TinyStore(path)
     cases = {case.id: case for case in store.iter_cases(CaseFilter())}
