@@ -13,11 +13,23 @@ from rapidfuzz.distance import OSA, DamerauLevenshtein
 from banshi.rules.expressions.characters import fold_name
 from banshi.rules.expressions.registry import FUNCTIONS
 
-for _part in ("calendar", "campus", "chance", "datasets", "dates", "lists", "logic", "maths", "numbers", "text"):
+for _part in (
+    "calendar",
+    "campus",
+    "chance",
+    "datasets",
+    "dates",
+    "lists",
+    "logic",
+    "maths",
+    "numbers",
+    "places",
+    "text",
+):
     importlib.import_module(f"banshi.rules.expressions.functions_{_part}")
 
 _LOOKUP = ("请改用 lookup(数据表, 键, 列)。", "Use lookup(dataset, key, column).")
-_PLACE = ("位置没有计算函数。", "There are no functions of geographic positions.")
+_PLACE = ("位置的函数只有 distance() 和 area()。", "Of geographic positions there are only distance() and area().")
 _PATHS = ("请用 ${字段名} 引用字段。", "Refer to a field as ${name}.")
 _CONDITIONS = (
     "请在明细里加一个计算列：条件成立时写数，否则空白，如 if(类别='试剂' and 数量>5,金额,\"\")；再对这一列用 sum、average、count、max 或 min。",
@@ -34,8 +46,6 @@ UNAVAILABLE = {
     "match": _LOOKUP,
     "offset": _LOOKUP,
     "indirect": _LOOKUP,
-    "area": _PLACE,
-    "distance": _PLACE,
     "geofence": _PLACE,
     "intersects": _PLACE,
     "current": _PATHS,

@@ -915,6 +915,11 @@ def test_only_what_works_is_listed(banshi: Any) -> None:
         "new",
         "diff",
         "impact",
+        "callback-key",
+        "move",
+        "backup",
+        "restore",
+        "rebuild",
     }
 
 

@@ -248,6 +248,10 @@ def test_3_examples_may_name_choices_by_their_labels_also_in_rows() -> None:
         + "| 没有 | 20 | 灯光 | 是 | 北校区 | 280 |\n"
     )
     now = datetime(2026, 9, 1, tzinfo=UTC)
-    assert [(result.name, result.passed) for result in run_examples(service_of(text), None, now=now, engine=FixpointEngine())] == [
+    service, found = load_bytes(workbook_from_text(text), "x.xlsx")
+    assert service is not None
+    told = [(item.code, item.place.cell) for item in found if item.severity == "error"]
+    assert told == [("SHEET-085", "C4"), ("SHEET-085", "E4")]
+    assert [(result.name, result.passed) for result in run_examples(service, None, now=now, engine=FixpointEngine())] == [
         ("标签", True), ("名称", True), ("没有", False),
     ]  # fmt: skip

@@ -30,6 +30,10 @@ from banshi.rules.values import ErrorValue, Value
 
 NOW = datetime(2026, 9, 1, 8, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 D = Decimal
+SHAPE = (
+    "7.9377 -11.5845 0 0;7.9324 -11.5902 0 0;7.927 -11.5857 0 0;7.925 -11.578 0 0;7.9267 -11.5722 0 0;7.9325 -11.5708"
+    " 0 0;7.9372 -11.5737 0 0;7.9393 -11.579 0 0;7.9377 -11.5845 0 0"
+)
 
 
 class _Directory:
@@ -280,6 +284,16 @@ def test_what_is_written_instead_gives_what_excel_would(
         ("rmb-capital(0)", "零元整"),
         ("rmb-capital(0.05)", "伍分"),
         ("rmb-capital(-20.995)", "负贰拾壹元整"),
+        # ODK's own examples of a shape: area and length, as its web client's tests have them
+        (f"area('{SHAPE}')", D("2333220.77")),
+        (f"distance('{SHAPE}')", D("5724.36")),
+        # RFC 1321 and FIPS 180
+        ("digest('abc', 'MD5', 'hex')", "900150983cd24fb0d6963f7d28e17f72"),
+        ("digest('abc', 'SHA-1', 'hex')", "a9993e364706816aba3e25717850c26c9cd0d89d"),
+        ("digest('abc', 'SHA-256')", "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="),
+        # RFC 4648
+        ("base64-decode('Zm9vYmFy')", "foobar"),
+        ("base64-decode('?')", ""),
         # Excel's own answers
         ("text(TRUE, '0')", "TRUE"),
         ("text('08:05', 'h:mm')", "8:05"),
