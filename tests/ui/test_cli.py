@@ -887,8 +887,10 @@ def test_a_misspelt_command_line_is_a_wrong_call(banshi: Any, arguments: tuple[s
 
 
 def commands(banshi: Any) -> list[tuple[str, ...]]:
-    listed = re.findall(r"^  ([a-z]+)  ", banshi("--help").out.split("Commands:")[1], re.MULTILINE)
-    return [(name, "export") if name == "log" else (name,) for name in listed]
+    def listed(*arguments: str) -> list[str]:
+        return re.findall(r"^  ([a-z-]+)  ", banshi(*arguments, "--help").out.split("Commands:")[1], re.MULTILINE)
+
+    return [(name,) for name in listed() if name != "log"] + [("log", name) for name in listed("log")]
 
 
 def test_only_what_works_is_listed(banshi: Any) -> None:
