@@ -261,26 +261,23 @@ class _Check:
     def _misplaced(self, index: int, entry: _Entry) -> Diagnostic:
         """A line that says of itself that it belongs elsewhere."""
         place = Place(ENTRIES)
-        changed = faults.UNREADABLE.at(
-            place, entry=index
-        )  # it stands where it belongs, and only its position was changed
-        n, digest, _ = self._last.get(entry.case, (0, "", ""))
-        follows = (entry.n, entry.previous) == (n + 1, digest)
-        if entry.position < index and follows:
-            return changed
+        if self._stands(index, entry):
+            return faults.UNREADABLE.at(place, entry=index)  # only its position was changed
         if entry.position < index:
             self._at = entry.position
             return faults.DOUBLED.at(place, entry=entry.position, case=self._called(entry), line=index + 1)
         later = self._find(index, lambda told: told["position"] == index)
         if later:
             return faults.REORDERED.at(place, entry=index, line=later)
-        if follows and self._next_is_in_place(index, entry):
-            return changed
         return self._removed(index, entry.position, entry)
 
-    def _next_is_in_place(self, index: int, entry: _Entry) -> bool:
-        """Whether the line behind says that it belongs where it is, and is another entry."""
-        return self._find(index, lambda told: told["position"] == index + 1 and told["hash"] != entry.hash) == index + 2
+    def _stands(self, index: int, entry: _Entry) -> bool:
+        """Whether an entry stands where the checkpoint saw it; without hashes, whether it goes on there as the log would."""
+        known = self._known.at(index)
+        if known is not None:
+            return known == entry.hash
+        n, digest, _ = self._last.get(entry.case, (0, "", ""))
+        return entry.position < index and (entry.n, entry.previous) == (n + 1, digest)
 
     def _not_the_one(self, index: int, entry: _Entry, known: str) -> Diagnostic:
         """An entry where the checkpoint has another."""
