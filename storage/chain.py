@@ -25,7 +25,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -39,6 +39,10 @@ FORMAT = "banshi log 1"
 EVENT, DECISION, NOTE = "event", "decision", "note"
 SALT_BYTES = 16
 _DECIDED = ("engine", "id", "kind", "name", "number", "outcome", "person", "record", "scope", "service_id", "version")
+
+
+LINK = ("case_id", "n", "kind", "at", "previous", "body_hash", "salt", "hash")
+"""The columns of an entry that its hash holds together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,3 +153,23 @@ def links(case_id: str, last: tuple[int, str], new: Iterable[NewEntry]) -> list[
         )
         previous = hashed
     return made
+
+
+def rows_of(
+    case_id: str, last: tuple[int, str], new: Sequence[tuple[int, Any]], decided: Sequence[Any]
+) -> list[dict[str, Any]]:
+    """The rows that a command adds behind the last entry of its case: of its events with their numbers, then of its decisions."""
+    entries = [
+        NewEntry(kind=EVENT, at=event.at, body=event_body(seq, event.kind, event.actor, event.payload))
+        for seq, event in new
+    ]
+    entries += [NewEntry(kind=DECISION, at=one.at, body=decision_body(one)) for one in decided]
+    kept: list[tuple[int | None, str | None]] = [(seq, None) for seq, _ in new]
+    kept += [(None, one.id) for one in decided]
+    made = zip(links(case_id, last, entries), kept, strict=True)
+    return [{**row_of(link), "event_seq": seq, "decision_id": name} for link, (seq, name) in made]
+
+
+def row_of(link: Link) -> dict[str, Any]:
+    """The columns of an entry that its hash holds together."""
+    return {name: getattr(link, name) for name in LINK}

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, case, exists, func, insert, or_, select, text, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from banshi.storage.changing import change_of
 from banshi.storage.contract import (
     CaseFilter,
     CaseTask,
@@ -117,17 +118,7 @@ def _commit(connection: Connection, command: Command) -> Committed:
     if first is not None:
         return first
     seq = _current_seq(connection, command.case_id)
-    if command.expected_seq is not None and command.expected_seq != seq:
-        raise StaleWrite(seq)
-    drawn: list[str] = []
-
-    def draw(wanted: NumberRequest) -> str:
-        drawn.append(_draw(connection, wanted))
-        return drawn[-1]
-
-    change = command.change if isinstance(command.change, Change) else command.change(draw)
-    number = drawn[0] if drawn else ""
-    check_change(command, change)
+    change, number = change_of(command, seq, partial(_draw, connection))
     numbered = list(enumerate(change.events, seq + 1))
     for seq, new in numbered:
         values = {"kind": new.kind, "at": new.at, "actor": new.actor, "payload": new.payload}
@@ -169,17 +160,6 @@ def _next_value(dialect: str) -> Any:
     new = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(counters)
     grown = new.on_conflict_do_update(index_elements=["series", "period"], set_={"value": counters.c.value + 1})
     return grown.returning(counters.c.value)
-
-
-def check_change(command: Command, change: Change) -> None:
-    """A change that speaks of another case than its command is a mistake in the code that made it."""
-    about = (
-        {task.case_id for task in change.tasks}
-        | {timer.case_id for timer in change.timers}
-        | ({change.case.id} if change.case else set())
-    )
-    if about - {command.case_id} or (not command.case_id and (change.events or change.attachments)):
-        raise ValueError(f"The command {command.id} changes a case that it does not name.")
 
 
 def _project(connection: Connection, case_id: str, change: Change, seq: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, insert, select, update
 
-from banshi.storage.chain import DECISION, EVENT, NOTE, Link, NewEntry, decision_body, event_body, links
+from banshi.storage.chain import LINK, NOTE, NewEntry, decision_body, event_body, links, row_of, rows_of
 from banshi.storage.contract import StoredDecision, StoredEntry
 from banshi.storage.schema import decisions, events, log_entries
 from banshi.storage.sql_rows import Part
@@ -17,7 +17,6 @@ PORTION = 1_000
 """How many entries are counted or read at a time."""
 
 _DECISION = [column.label(f"decided_{column.name}") for column in decisions.c if column.name != "search"]
-_LINK = ("case_id", "n", "kind", "at", "previous", "body_hash", "salt", "hash")
 
 
 class SqlChain(Part):
@@ -28,7 +27,7 @@ class SqlChain(Part):
 
         def write(connection: Connection) -> None:
             (made,) = links("", _last(connection, ""), [NewEntry(kind=NOTE, at=at, body=body)])
-            connection.execute(insert(log_entries).values(**_row(made), body=body))
+            connection.execute(insert(log_entries).values(**row_of(made), body=body))
 
         self._database.run_transaction(write)
 
@@ -72,28 +71,14 @@ def chain(
     connection: Connection, case_id: str, new: Sequence[tuple[int, Any]], decided: Sequence[StoredDecision]
 ) -> None:
     """Write the entries of a command: of its events with their numbers, then of its decisions."""
-    entries = [
-        NewEntry(kind=EVENT, at=event.at, body=event_body(seq, event.kind, event.actor, event.payload))
-        for seq, event in new
-    ]
-    entries += [NewEntry(kind=DECISION, at=one.at, body=decision_body(one)) for one in decided]
-    if not entries:
-        return
-    kept: list[dict[str, Any]] = [{"event_seq": seq, "decision_id": None} for seq, _ in new]
-    kept += [{"event_seq": None, "decision_id": one.id} for one in decided]
-    made = links(case_id, _last(connection, case_id), entries)
-    rows = [{**_row(link), **where} for link, where in zip(made, kept, strict=True)]
-    connection.execute(insert(log_entries), rows)
+    if rows := rows_of(case_id, _last(connection, case_id), new, decided):
+        connection.execute(insert(log_entries), rows)
 
 
 def _last(connection: Connection, case_id: str) -> tuple[int, str]:
     of_case = select(log_entries.c.n, log_entries.c.hash).where(log_entries.c.case_id == case_id)
     row = connection.execute(of_case.order_by(log_entries.c.n.desc()).limit(1)).first()
     return (row.n, row.hash) if row else (0, "")
-
-
-def _row(link: Link) -> dict[str, Any]:
-    return {name: getattr(link, name) for name in _LINK}
 
 
 def _count(connection: Connection) -> int | None:
@@ -122,7 +107,7 @@ def _with_bodies() -> Select[Any]:
 
 
 def _entry(row: Any) -> StoredEntry:
-    values = {name: getattr(row, name) for name in (*_LINK, "position")}
+    values = {name: getattr(row, name) for name in (*LINK, "position")}
     body = row.body
     if row.event_kind is not None:
         body = event_body(row.event_seq, row.event_kind, row.event_actor, row.event_payload)

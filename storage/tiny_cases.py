@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from banshi.storage.bare import raised
+from banshi.storage.changing import change_of
 from banshi.storage.contract import (
     CaseFigures,
     CaseFilter,
@@ -29,7 +31,6 @@ from banshi.storage.contract import (
     TaskFilter,
 )
 from banshi.storage.schema import attachments, cases, commands, counters, decisions, drafts, events, tasks
-from banshi.storage.sql_cases import check_change
 from banshi.storage.sql_rows import columns
 from banshi.storage.tiny_chain import chain
 from banshi.storage.tiny_issued import forget_issued
@@ -151,17 +152,7 @@ def _commit(base: TinyDatabase, command: Command) -> Committed:
     if first is not None:
         return first
     seq = _current_seq(base, command.case_id)
-    if command.expected_seq is not None and command.expected_seq != seq:
-        raise StaleWrite(seq)
-    drawn: list[str] = []
-
-    def draw(wanted: NumberRequest) -> str:
-        drawn.append(_draw(base, wanted))
-        return drawn[-1]
-
-    change = command.change if isinstance(command.change, Change) else command.change(draw)
-    number = drawn[0] if drawn else ""
-    check_change(command, change)
+    change, number = change_of(command, seq, partial(_draw, base))
     numbered = list(enumerate(change.events, seq + 1))
     for seq, new in numbered:
         told = {field.name: getattr(new, field.name) for field in fields(new)}

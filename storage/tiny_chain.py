@@ -8,12 +8,10 @@ from typing import Any
 
 from banshi.storage import new_id
 from banshi.storage.bare import raised
-from banshi.storage.chain import DECISION, EVENT, FORMAT, NOTE, Link, NewEntry, decision_body, event_body, links
+from banshi.storage.chain import FORMAT, LINK, NOTE, NewEntry, decision_body, event_body, links, row_of, rows_of
 from banshi.storage.contract import StoredDecision, StoredEntry, StoredEvent
 from banshi.storage.schema import decisions, events, log_entries
 from banshi.storage.tiny_rows import Row, TinyDatabase, TinyPart, kept
-
-_LINK = ("case_id", "n", "kind", "at", "previous", "body_hash", "salt", "hash")
 
 
 class TinyChain(TinyPart):
@@ -70,30 +68,18 @@ def begin(base: TinyDatabase, at: datetime) -> None:
 
 def chain(base: TinyDatabase, case_id: str, new: Sequence[tuple[int, Any]], decided: Sequence[StoredDecision]) -> None:
     """Write the entries of a command: of its events with their numbers, then of its decisions."""
-    entries = [
-        NewEntry(kind=EVENT, at=event.at, body=event_body(seq, event.kind, event.actor, event.payload))
-        for seq, event in new
-    ]
-    entries += [NewEntry(kind=DECISION, at=one.at, body=decision_body(one)) for one in decided]
-    where: list[dict[str, Any]] = [{"event_seq": seq} for seq, _ in new]
-    where += [{"decision_id": one.id} for one in decided]
-    made = links(case_id, _last(base, case_id), entries) if entries else ()
-    for link, here in zip(made, where, strict=True):
-        base.insert(log_entries, {**_row(link), **here})
+    for row in rows_of(case_id, _last(base, case_id), new, decided):
+        base.insert(log_entries, row)
 
 
 def _note(base: TinyDatabase, at: datetime, body: Mapping[str, Any]) -> None:
     (made,) = links("", _last(base, ""), [NewEntry(kind=NOTE, at=at, body=body)])
-    base.insert(log_entries, {**_row(made), "body": body})
+    base.insert(log_entries, {**row_of(made), "body": body})
 
 
 def _last(base: TinyDatabase, case_id: str) -> tuple[int, str]:
     rows = base.find(log_entries, lambda row: row["case_id"] == case_id)
     return max(((row["n"], row["hash"]) for row in rows), default=(0, ""))
-
-
-def _row(link: Link) -> dict[str, Any]:
-    return {name: getattr(link, name) for name in _LINK}
 
 
 def _entry(base: TinyDatabase, row: Row) -> StoredEntry:
@@ -104,4 +90,4 @@ def _entry(base: TinyDatabase, row: Row) -> StoredEntry:
         body = event_body(seq, told.kind, told.actor, told.payload)
     elif (name := values["decision_id"]) is not None and (decided := base.get(decisions, name)) is not None:
         body = decision_body(kept(StoredDecision, decisions, decided))
-    return StoredEntry(**{name: values[name] for name in (*_LINK, "position")}, body=body)
+    return StoredEntry(**{name: values[name] for name in (*LINK, "position")}, body=body)
