@@ -333,7 +333,9 @@ class Hall:
 
     def _step_views(self, service: Service, steps: Sequence[PreviewStep], language: str) -> list[StepView]:
         titles = {key: live.settings.title.get(language) for key, (live, _) in self._library.live.items()}
-        return show.step_views(service.routing or NO_ROUTE, steps, self.directory, {}, language, titles=titles)
+        labels = show.question_labels(service, language)
+        route = service.routing or NO_ROUTE
+        return show.step_views(route, steps, self.directory, {}, language, titles=titles, labels=labels)
 
     def find_choices(
         self,

@@ -101,7 +101,9 @@ class CaseReader:
             labels={
                 path: text for path, text in evaluation.labels.items() if not is_hidden(path.removeprefix(LAST), hidden)
             },
-            steps=show.case_steps(route, case, context, tasks, language, sees, titles),
+            steps=show.case_steps(
+                route, case, context, tasks, language, sees, titles, show.question_labels(service, language)
+            ),
             events=events,
             tasks=show.task_views(route, case, tasks, mine, person, name, language),
             decisions=placed(decisions, events, language),

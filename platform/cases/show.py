@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -126,8 +126,9 @@ def step_views(
     language: str,
     sees: Sees = _everything,
     titles: Mapping[str, str] = NO_TITLES,
+    labels: Mapping[str, str] = NO_TITLES,
 ) -> list[StepView]:
-    """A route, done and to come; the people's departments are called as in the language, and services by `titles`."""
+    """A route, done and to come; departments are called as in the language, services by `titles`, questions by `labels`."""
     names = step_names(route, language)
     beside = {step.id for block in Tree(route).blocks if len(block.branches) > 1 for step in block.steps}
     return [
@@ -142,12 +143,19 @@ def step_views(
                 if not step.unfilled or step.reason in (Reason.CONDITION, Reason.CONDITION_ERROR)
             ],
             mode=str(step.mode),
-            reason=_reason(step, language, sees),
+            reason=_reason(step, language, sees, labels),
             since=since.get(step.id),
             opens=[f"{titles.get(service, service)} ×{count}" for service, count in step.opens],
         )
         for step in steps
     ]
+
+
+def question_labels(service: Service | None, language: str) -> dict[str, str]:
+    """What the questions of a service are called, by name; without those whose labels show answers."""
+    items = service.survey.walk() if service is not None and service.survey else ()
+    labels = ((item.name, item.label.get(language)) for item, _ in items)
+    return {name: label for name, label in labels if label and "${" not in label}
 
 
 def case_steps(
@@ -158,12 +166,15 @@ def case_steps(
     language: str,
     sees: Sees,
     titles: Mapping[str, str],
+    labels: Mapping[str, str],
 ) -> list[StepView]:
     """The route of a case: what happened, who is asked now and since when, who comes next."""
     state = RouteState.from_json(case.route)
     since = {task.step_id: task.since for task in tasks if task.state == "open"}
     if state.outcome is RouteOutcome.OPEN:
-        views = step_views(route, preview(route, context, state), context.directory, since, language, sees, titles)
+        views = step_views(
+            route, preview(route, context, state), context.directory, since, language, sees, titles, labels
+        )
         views = [_with_due(view, state.steps.get(view.id, StepState()), context.now) for view in views]
         return with_people(views, state, tasks, context.directory, language)
     if state.outcome is RouteOutcome.RETURNED:
@@ -171,7 +182,7 @@ def case_steps(
         # It goes through all steps anew, so that lots are drawn anew.
         foreseen = preview(route, replace(context, case_id=""))
         ahead = [replace(step, state=StepStatus.ACTIVE) if step.id in own else step for step in foreseen]
-        return step_views(route, ahead, context.directory, since, language, sees, titles)
+        return step_views(route, ahead, context.directory, since, language, sees, titles, labels)
     steps = [
         PreviewStep(
             id=step.id,
@@ -188,7 +199,7 @@ def case_steps(
         # A case that was refused or taken back comes to no further step.
         if step.id in state.steps and state.steps[step.id].status is not StepStatus.PENDING
     ]
-    views = step_views(route, steps, context.directory, since, language, sees, titles)
+    views = step_views(route, steps, context.directory, since, language, sees, titles, labels)
     return with_people(views, state, tasks, context.directory, language)
 
 
@@ -208,24 +219,26 @@ def _person(person_id: str, directory: Directory) -> Person:
     return directory.people.get(person_id) or Person(id=person_id, name=person_id)
 
 
-def _reason(step: PreviewStep, language: str, sees: Sees) -> str:
+def _reason(step: PreviewStep, language: str, sees: Sees, labels: Mapping[str, str]) -> str:
     """Why the platform did something by itself; with the values of the condition where that is the reason."""
     english = language == "en"
     if step.unfilled:
-        return _known_later([name for name in step.unfilled if sees(name)], step.reason, language)
+        fields = [labels.get(name, name) for name in step.unfilled if sees(name) and "." not in name]  # `.`: of a rule
+        return _known_later(fields, step.reason, language)
     if step.lots:
         return ("; " if english else "；").join(lot.text(language) for lot in step.lots)
-    values = (", " if english else "，").join(f"{name} = {text}" for name, text in step.values if sees(name))
+    values = (", " if english else "，").join(
+        f"{labels.get(name, name)} = {text}" for name, text in step.values if sees(name)
+    )
     reason = step.reason.text(language)
     if step.reason not in (Reason.CONDITION, Reason.CONDITION_ERROR) or not values:
         return reason
     return f"{reason} ({values})" if english else f"{reason}（{values}）"
 
 
-def _known_later(names: Iterable[str], reason: Reason, language: str) -> str:
+def _known_later(fields: Sequence[str], reason: Reason, language: str) -> str:
     """What is known once some fields are filled in, and what holds while they are empty."""
     english = language == "en"
-    fields = [name for name in names if "." not in name]  # results of rules are nothing that anybody fills in
     told = (", " if english else "").join(f"“{name}”" for name in fields) or ("the form" if english else "")
     admin = reason in (Reason.UNNAMED, Reason.ADMIN)
     if reason is Reason.CONDITION:

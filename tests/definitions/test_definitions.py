@@ -21,6 +21,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from banshi.platform.cases.show import question_labels, step_views
 from banshi.platform.forms import evaluate_form
 from banshi.platform.people.calendar import read_calendar
 from banshi.platform.people.directory import Directory
@@ -369,6 +370,18 @@ def previewed(service: Service, directory: Directory) -> Iterator[tuple[str, lis
         context = FlowContext(directory=directory, initiator=person, now=NOW, names=evaluation.names)
         steps = [step for step in preview(service.routing, context) if step.state is not StepStatus.SKIPPED]
         yield example.name, [(step.id, step.mode, [person.id for person in step.people]) for step in steps]
+
+
+def test_what_a_step_waits_for_is_called_in_english(services: dict[str, Service], directory: Directory) -> None:
+    service, person = services["campus-repair"], next(iter(directory.people.values()))
+    assert service.routing is not None
+    evaluation = evaluate_form(service, {}, now=NOW, person=person, directory=directory, engine=FixpointEngine())
+    context = FlowContext(directory=directory, initiator=person, now=NOW, names=evaluation.names)
+    labels = question_labels(service, "en")
+    steps = step_views(service.routing, preview(service.routing, context), directory, {}, "en", labels=labels)
+    waits = [step.reason for step in steps if "is filled in" in step.reason]
+    assert any("“Kind”" in reason for reason in waits)
+    assert not any("类别" in reason for reason in waits)
 
 
 @pytest.mark.parametrize("name", SERVICES)

@@ -646,7 +646,7 @@ def test_h15_what_is_not_filled_in_yet_is_told_so(hall: Hall) -> None:
     report, version = hall.workshop.publish(person(hall, OWNER), "borrowing.xlsx", workbook_from_text(HANDED))
     assert version is not None, [(str(item.place), item.message()) for item in report.diagnostics]
     told = {step["id"]: step for step in hall.evaluate(person(hall, STUDENT), "borrowing", {})["route"]}
-    assert (told["31"]["people"], told["31"]["reason"]) == ([], "“天数”还没有填，目前不用办")
+    assert (told["31"]["people"], told["31"]["reason"]) == ([], "“借用天数”还没有填，目前不用办")
     assert (told["40"]["people"], told["40"]["reason"]) == ([], "填写“保管员”后确定办理人；不填时由管理员办理")
     receipt = hall.submit(person(hall, STUDENT), "borrowing", {"用途": "测试", "天数": Decimal(9)}, command_id="c1")
     ahead = {step.id: step for step in hall.case(person(hall, STUDENT), receipt.case_id).steps}
