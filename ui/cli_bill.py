@@ -179,7 +179,6 @@ def _in_columns(job: Job, rows: Sequence[Row], runner: Runner) -> list[Cells]:
         now=job.now,
         directory=job.directory,
         calendar=job.calendar,
-        language=job.talk.language,
         read=runner.given(),
     )
     padding = [[*row, *[""] * (len(job.header) - len(row))] for row in rows]

@@ -37,7 +37,7 @@ def evaluated(text: str, given: Mapping[str, Any], talk: Talk, calendar: Calenda
         return {"error": error, "code": errors[0].code, "remedy": remedy}
     if expression is None:
         return {"error": talk.say("表达式是空的。", "The expression is empty."), "code": ""}
-    value = evaluate(expression, Environment(values, now=now(), calendar=calendar, language=talk.language))
+    value = evaluate(expression, Environment(values, now=now(), calendar=calendar))
     if isinstance(value, ErrorValue):
         error, remedy = _said(value.diagnostic, talk)
         if value.diagnostic.fault is NO_CALENDAR:

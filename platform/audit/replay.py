@@ -185,6 +185,7 @@ class Replay:
             now=one.at.astimezone(CAMPUS_ZONE),
             directory=self._directories.at(one.at),
             calendar=self._calendars.at(one.at),
+            choice_labels=service.choice_label,
         )
         made = decision_of(run_rule(rule, environment, self._engine, one.scope, explained=False))
         return list(_compared(one, loads(dumps(made.to_json()))))

@@ -254,6 +254,7 @@ class Desk:
             now=self._clock(),
             names=evaluation.names,
             datasets=service.datasets,
+            choice_labels=service.choice_label,
             calendar=self._library.calendar,
             seen=lambda step: seen_digest(service, step, evaluation, chosen or {}),
             case_id=case_id,

@@ -23,6 +23,7 @@ from banshi.storage.contract import DecisionFilter, NewEvent, Store, StoredDecis
 
 # What the timeline tells besides the command itself.
 _TOLD = {
+    EffectKind.AWAITED: "waiting",
     EffectKind.STEP_SKIPPED: "skipped",
     EffectKind.APPROVED: "finished",
     EffectKind.RETURNED: RETURNED,
@@ -30,8 +31,15 @@ _TOLD = {
 }
 _NO_MORE = (Reason.RETURNED, Reason.REFUSED, Reason.OVERDUE)
 """The reasons of a return or a refusal that the command itself tells."""
-_WAITED = (Reason.OPENED_DONE, Reason.OPENED_NONE)
-"""The reasons for which a step that waited for opened cases goes on."""
+_DONE = {
+    Reason.OPENED_DONE: "waited",
+    Reason.OPENED_NONE: "waited",
+    Reason.AUTO: "automatic",
+    Reason.NOTIFIED: "notified",
+}
+"""What is told of a step that is done without somebody's deed, by the reason."""
+_SAID = (Reason.AUTO, Reason.NOTIFIED)
+"""The reasons that the event itself names."""
 # How many characters of a line of the log a search looks through: in all, and of one text.
 _MOST_WORDS, _LONGEST_WORDS = 4_000, 400
 
@@ -54,8 +62,8 @@ def events_of(kind: str, actor: str, at: datetime, progress: Progress, payload: 
 
 def _kind(effect: Effect) -> str:
     """What the timeline calls something that the platform did; blank for what it does not tell."""
-    if effect.kind is EffectKind.STEP_DONE and effect.reason in _WAITED:
-        return "waited"
+    if effect.kind is EffectKind.STEP_DONE:
+        return _DONE.get(effect.reason, "")
     return _TOLD.get(effect.kind, "") if effect.reason not in _NO_MORE else ""
 
 
@@ -63,12 +71,14 @@ def _told(effect: Effect, progress: Progress) -> dict[str, Any]:
     values = progress.state.steps[effect.step].values if effect.step else ()
     told: dict[str, Any] = {
         "step": effect.step,
-        "reason": str(effect.reason),
+        "reason": "" if effect.reason in _SAID else str(effect.reason),
         "values": [list(pair) for pair in values],
     }
     hooks = progress.context.hooks if progress.context else None
     if effect.reason is Reason.OPENED_UNMET and isinstance(hooks, FormHooks):
         told["unmet"] = [one.told() for one in hooks.unmet(effect.step)]
+    if effect.reason is Reason.NOTIFIED:
+        told["people"] = progress.state.steps[effect.step].people
     return told | ({"return_to": effect.target} if effect.target else {})
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from banshi.platform.cases.case import Case
 from banshi.platform.people.directory import Person
-from banshi.platform.service.model import Field, Service
+from banshi.platform.service.model import Service
 from banshi.rules.expressions import Environment, Expression, evaluate
 from banshi.rules.expressions.tree import Call, Node, Number, Operation, Reference, Text, walk
 from banshi.storage.contract import StoredCase
@@ -22,7 +21,6 @@ def titled(service: Service, environment: Environment, applicant: Person) -> dic
 
     In English a choice that only stands in the title is called by its English label.
     """
-    environment = replace(environment, choice_labels=partial(_label, service))
     zh = _by_workbook(service, environment) or f"{service.settings.title.get()}（{applicant.name}）"
     en = _by_workbook(service, _in_english(service, environment))
     en = en or f"{service.settings.title.get('en')} ({applicant.english_name or applicant.name})"
@@ -46,16 +44,8 @@ def _in_english(service: Service, environment: Environment) -> Environment:
     if expression is None or not _joins(expression):
         return replace(environment, language="en")
     said = {name: environment.find(name) for name in expression.names}
-    labels = {name: _label(service, name, value, "en") for name, value in said.items() if isinstance(value, str)}
+    labels = {name: service.choice_label(name, value, "en") for name, value in said.items() if isinstance(value, str)}
     return replace(environment, language="en", values={**environment.values, **labels})
-
-
-def _label(service: Service, question: str, choice: str, language: str) -> str:
-    """The label of a choice of a question; what is none is said as it is."""
-    form = service.survey
-    asked = next((item for item, _ in form.walk() if item.name == question), None) if form else None
-    choices = form.choices.get(asked.choices, ()) if form and isinstance(asked, Field) else ()
-    return next((one.label.get(language) for one in choices if one.name == choice), "") or choice
 
 
 def _joins(expression: Expression) -> bool:

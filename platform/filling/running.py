@@ -132,6 +132,7 @@ class Runner:
             now=self.now(),
             names=self.filled(answers, person).names,
             datasets=self.service.datasets,
+            choice_labels=self.service.choice_label,
             calendar=self.calendar,
         )
         steps = preview(self.service.routing, context)
@@ -181,7 +182,7 @@ class Runner:
             now=self.now(),
             directory=self.directory,
             calendar=self.calendar,
-            language=self.language,
+            choice_labels=self.service.choice_label,
         )
 
     def calculated(self, wanted: Iterable[str], repeats: Sequence[str], given: Mapping[str, Any]) -> dict[str, Value]:

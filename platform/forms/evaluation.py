@@ -217,7 +217,7 @@ def _labels(state: FormState) -> dict[str, str]:
             for row in state.rows_below(node.repeats):
                 value = state.held(node, row).answer.value
                 if isinstance(value, str):
-                    found[path_of(row, name)] = state.choice_label(name, value, circumstances.language)
+                    found[path_of(row, name)] = state.index.service.choice_label(name, value, circumstances.language)
     if circumstances.directory is None:
         return found
     for node in (node for node in state.index.fields.values() if node.item.type == "person"):
@@ -241,7 +241,7 @@ def _said_before(state: FormState, name: str) -> str:
             text = directory.label(person, language)
         elif directory is not None and node.item.type == "department":
             text = directory.department_name(text, language)
-        told.append(state.choice_label(name, text, language))
+        told.append(state.index.service.choice_label(name, text, language))
     return (", " if language == "en" else "、").join(filter(None, told))
 
 

@@ -35,6 +35,7 @@ def foreseen_steps(
         now=now,
         names=evaluation.names,
         datasets=service.datasets,
+        choice_labels=service.choice_label,
         calendar=calendar,
     )
     if any(step.hooks for step in service.routing.steps):

@@ -6,7 +6,8 @@ Every item has `type` and `name`, and where they exist `label`, `hint` and `guid
 `styled` (those of them that have a style, `{tag, items}` around pieces), `trigger` (names), `searched` (its choices are
 asked of the server and not in `choices`), `relevant`, `required`, `readonly`, `constraint`, `calculation`, `default`,
 `renewal`, `count`, `filter`, `keeps` (the server's value stays once it is computed). Those rules are `{ast: tree}`, or `{server: true}` where they need something that only the
-server knows. Groups and repeats have `items`. Items and
+server knows. Groups and repeats have `items`. Choices
+have `called`, what rules call them, where that is not their label. Items and
 choices whose label shows files have `media`, `{kind: name of the file}`; files that are not there are left out.
 """
 
@@ -86,6 +87,8 @@ class _Compiler:
         made = []
         for choice in self.choices[name]:
             entry: dict[str, Any] = {"name": choice.name, "label": choice.label.get(self.language) or choice.name}
+            if (called := choice.label.get() or choice.name) != entry["label"]:
+                entry["called"] = called
             if choice.marked is not None and (tree := self.styled(choice.marked)) is not None:
                 entry["styled"] = tree
             self.media(entry, choice.media)

@@ -338,20 +338,10 @@ class FormState:
                 calendar=circumstances.calendar,
                 indexed=lambda name, path: self.indexed(name, path, row),
                 seed=f"{circumstances.person.id if circumstances.person else ''}/{path_of(row)}",
-                choice_labels=self.choice_label,
+                choice_labels=self.index.service.choice_label,
                 positions=tuple(index + 1 for _, index in row),
-                language=circumstances.language,
             )
         return self._environments[row]
-
-    def choice_label(self, name: str, value: str, language: str) -> str:
-        """The label of a choice of a field; the value itself where there is none."""
-        node = self.index.fields.get(name)
-        form = self.index.service.survey
-        if node is None or form is None or not isinstance(node.item, Field):
-            return value
-        choices = form.choices.get(node.item.choices, ())
-        return next((choice.label.get(language) or value for choice in choices if choice.name == value), value)
 
     def _once(self, key: object, compute: Callable[[], T], circular: Callable[[], T]) -> T:
         if key in self._known:

@@ -165,6 +165,7 @@ class Comparison:
             now=now,
             names=side.evaluation.names,
             datasets=service.datasets,
+            choice_labels=service.choice_label,
             calendar=self._setup.calendar,
             seen=lambda step: seen_digest(service, step, side.evaluation, chosen),
             chosen=chosen,

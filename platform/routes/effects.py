@@ -21,6 +21,7 @@ class EffectKind(StrEnum):
     TASK_DONE = "task done"
     TASK_CANCELLED = "task cancelled"
     COPIED = "copied"
+    AWAITED = "awaited"
     STEP_DONE = "step done"
     STEP_SKIPPED = "step skipped"
     STEP_REFUSED = "step refused"

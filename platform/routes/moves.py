@@ -276,9 +276,12 @@ class Move:
                 self.finish(step, reason=Reason.AUTO)
             case Mode.CALLBACK:
                 self.change(step, status=StepStatus.ACTIVE, **(self._times(step) if step.due else {}))
+                self.note(EffectKind.AWAITED, step.id)
             case Mode.WAIT:
                 self.change(step, status=StepStatus.ACTIVE, since=self.context.now)
                 self.look_at_opened(step)
+                if self.states[step.id].status is StepStatus.ACTIVE:
+                    self.note(EffectKind.AWAITED, step.id)
             case Mode.NOTIFY:
                 people = tuple(person.id for person in resolve(step.who, who_context(step, self.states, self.context)))
                 for person in people:

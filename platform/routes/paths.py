@@ -114,7 +114,11 @@ def _ways(conditions: Mapping[str, Expression], scope: Scope, optional: Collecti
     """What conditions that share names can say together."""
     names = sorted({name for condition in conditions.values() for name in condition.names})
     tried = {name: _tried(name, conditions.values(), scope, optional) for name in names}
-    free = {i for i, condition in conditions.items() if any(not tried[name] for name in condition.names)}
+    free = {
+        i
+        for i, condition in conditions.items()
+        if any(not tried[name] for name in condition.names) or any(map(_labels, walk(condition.root)))
+    }
     axes = [tried[name] or [None] for name in names]
     count = prod(map(len, axes))
     inputs: Iterator[tuple[Value, ...]] = product(*axes)
@@ -197,6 +201,11 @@ def _constants(root: Node, name: str) -> Iterator[Value]:
 def _is_logic(node: Node) -> bool:
     word = node.operator if isinstance(node, Operation) else node.function if isinstance(node, Call) else ""
     return word in ("and", "or", "not")
+
+
+def _labels(node: Node) -> bool:
+    """Whether a part reads labels, which are not among what is tried."""
+    return isinstance(node, Call) and node.function == "jr:choice-name"
 
 
 def _is_exact(condition: Expression, scope: Scope) -> bool:

@@ -64,7 +64,6 @@ class Bulk:
     now: datetime
     directory: Directory | None = None
     calendar: CalendarView | None = None
-    language: str = "zh"
 
     def bills(self, columns: Mapping[str, Coded], size: int) -> Bills:
         """The bills of `size` rows."""
@@ -76,7 +75,7 @@ class Bulk:
             now=self.now,
             directory=self.directory,
             calendar=self.calendar,
-            language=self.language,
+            choice_labels=self.service.choice_label,
         )
         missing = (self.tariff.names - set(names)) & self.computed
         # Nothing is computed from nothing: where no column feeds what is missing, it is missing.
@@ -211,5 +210,5 @@ class _Calculations:
             now=batch.now,
             directory=batch.directory,
             calendar=batch.calendar,
-            language=batch.language,
+            choice_labels=batch.choice_labels,
         )

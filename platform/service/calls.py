@@ -61,7 +61,7 @@ def _environment(
         values |= service.reader.computed(
             missing, inputs, lambda answers: form(service, answers, calendar=calendar, now=now).names
         )
-    return Environment(values, service.datasets, now=now, calendar=calendar)
+    return Environment(values, service.datasets, now=now, calendar=calendar, choice_labels=service.choice_label)
 
 
 def bill(

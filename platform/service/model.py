@@ -15,7 +15,7 @@ from banshi.rules.cells import Cell
 from banshi.rules.datasets import Dataset
 from banshi.rules.decision import Decision
 from banshi.rules.diagnostics import NOWHERE, Place
-from banshi.rules.expressions import Expression, Name
+from banshi.rules.expressions import Expression, Name, fold_name
 from banshi.rules.policies import Policy
 from banshi.rules.tables import Brief, Decider, Table
 from banshi.rules.tariffs import Tariff
@@ -294,6 +294,19 @@ class Service:
         """The kinds of the form's questions, by name; without a form those of the inputs."""
         items = self.survey.walk() if self.survey else ()
         return {**self.inputs, **{item.name: item.kind for item, _ in items if isinstance(item, Field)}}
+
+    def choice_label(self, question: str, choice: str, language: str = "zh") -> str:
+        """The label of a choice of a question; the choice itself where it has none."""
+        return self._choice_labels.get(fold_name(question), {}).get(choice, Texts()).get(language) or choice
+
+    @cached_property
+    def _choice_labels(self) -> dict[str, dict[str, Texts]]:
+        """The labels of the choices by name, by the folded names of the questions that offer them."""
+        if self.survey is None:
+            return {}
+        lists = {key: {one.name: one.label for one in reversed(found)} for key, found in self.survey.choices.items()}
+        asked = ((fold_name(item.name), item) for item, _ in self.survey.walk() if isinstance(item, Field))
+        return {name: lists[item.choices] for name, item in asked if item.choices in lists}
 
     @cached_property
     def deciders(self) -> dict[str, Decider]:

@@ -60,7 +60,7 @@ class Batch:
     now: datetime
     directory: DirectoryView | None = None
     calendar: CalendarView | None = None
-    language: str = "zh"
+    choice_labels: Callable[[str, str, str], str] | None = None
 
     def find(self, name: str) -> Values:
         """The values of a name, whatever the width of its letters."""
@@ -90,7 +90,7 @@ class Batch:
             now=self.now,
             directory=self.directory,
             calendar=self.calendar,
-            language=self.language,
+            choice_labels=self.choice_labels,
         )
 
     @cached_property

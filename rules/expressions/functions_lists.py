@@ -91,8 +91,8 @@ def indexed_repeat(context: Context, name: Value, repeat: Value, index: Decimal,
 
 @function("jr:choice-name", Kind.TEXT, "choice: node", "question: node",
     words=("choice-name", "选项标签"), context=True,
-    zh="选项的标签文字；第二个参数是选择题的名称。",
-    en="The label of a choice; the second argument names the choice question.",
+    zh="选项的标签文字（中文优先，不随界面语言变化）；第二个参数是选择题的名称。",
+    en="The label of a choice, in Chinese where it has one, whatever the language of the screen; the second argument names the choice question.",
     example='jr:choice-name("a", "kind")', shows="a", source="XLSForm")  # fmt: skip
 def choice_name(context: Context, choice: Node, question: Node) -> Value:
     """Look the label up; several choices are joined by a comma."""

@@ -6,6 +6,9 @@ import { LIST_TYPES, amount, isBlank, near, read, say } from "form_values";
 export const UNSEEN = new Set(["calculate", "hidden", "start"]);
 const NO_SERVER = { values: {}, relevant: {}, required: {}, readonly: {}, constraints: {}, outputs: {}, labels: {} };
 
+// Rules know one label of a choice, whatever language it is shown in, for a case must not be decided by the reader's.
+const calledByRules = (choice) => choice.called || choice.label;
+
 // Rows are arrays of [repeat, index] pairs, outermost first; paths count rows from 1, as people do.
 export function pathOf(row, name) {
   const parts = row.map(([repeat, index]) => `${repeat}[${index + 1}]`);
@@ -86,10 +89,11 @@ export class FormModel {
     return this.shuffled.get(item);
   }
 
-  // Whether the label of a choice is known here: those of long lists only as far as they were told.
+  // Whether what rules call a choice is known here: of long lists only what was told, which is in the reader's language.
   knowsLabel(question, name) {
     const definition = this.named.get(question);
-    return !definition || !definition.item.searched || this.labels.has(`${definition.item.choices} ${name}`);
+    if (!definition || !definition.item.searched) return true;
+    return this.schema.language === "zh" && this.labels.has(`${definition.item.choices} ${name}`);
   }
 
   // What the server calls the choices of long lists, by path.
@@ -155,7 +159,7 @@ export class Pass {
       positions: row.map(([, at]) => at + 1),
       label: (question, value) => {
         if (!this.model.knowsLabel(question, value)) throw new AskServer(question);
-        return this.choiceLabel(question, value);
+        return this.choiceLabel(question, value, calledByRules);
       },
     };
   }
@@ -284,7 +288,7 @@ export class Pass {
     const all = this.model.inOrder(item, this.model.schema.choices[item.choices] || []);
     if (!item.filter) return all;
     return all.filter((entry) => {
-      const choice = { ...entry.columns, name: entry.name, label: entry.label };
+      const choice = { ...entry.columns, name: entry.name, label: calledByRules(entry) };
       const value = this.rule(item, "filter", row, { choice });
       return value === ASK_SERVER || (!(value instanceof ErrorValue) && toTruth(value));
     });
@@ -348,12 +352,12 @@ export class Pass {
     return [...found].map((name) => ({ name, label: name }));
   }
 
-  choiceLabel(question, name) {
+  choiceLabel(question, name, label = (choice) => choice.label) {
     const definition = this.model.named.get(question);
     if (definition && definition.item.searched) return this.model.labels.get(`${definition.item.choices} ${name}`) || name;
     const list = definition && this.model.schema.choices[definition.item.choices];
     const found = (list || []).find((choice) => choice.name === name);
-    return found ? found.label : name;
+    return found ? label(found) : name;
   }
 
   departmentLabel(name) {

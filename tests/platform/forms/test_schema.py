@@ -90,7 +90,7 @@ def test_texts_are_pieces(any_service: Any) -> None:
     assert items["金额"]["label"] == ["金额"]  # a tag that nothing stands in
     english = form_schema(any_service(RULES), "en")
     assert items_of(english)["金额"]["label"] == ["Amount"]
-    assert english["choices"]["楼栋"] == [{"name": "A", "label": "One", "columns": {"金额": "5"}}]
+    assert english["choices"]["楼栋"] == [{"name": "A", "label": "One", "called": "一栋", "columns": {"金额": "5"}}]
     orjson.dumps(english)
 
 

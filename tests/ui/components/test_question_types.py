@@ -332,6 +332,32 @@ def test_7_a_label_that_only_the_server_knows_is_waited_for(show: Any) -> None:
     expect(screen.page.get_by_text("选了A1 栋 101 室")).to_be_visible()
 
 
+CALLED = """
+## survey
+| type | name | label::中文 (zh) | label::English (en) | calculation | relevant | choice_filter |
+| select_one k | kind | 类别 | Kind | | | |
+| calculate | called | | | jr:choice-name(${kind}, '${kind}') | | |
+| note | n | 要备案 | To be filed | | ${called} = '易制毒' | |
+| select_one k | other | 另一类 | Another kind | | | label != '普通' |
+## choices
+| list_name | name | label::中文 (zh) | label::English (en) |
+| k | a | 易制毒 | Drug precursor |
+| k | b | 普通 | Ordinary |
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "chosen", "note"), [("zh", "易制毒", "要备案"), ("en", "Drug precursor", "To be filed")]
+)
+def test_what_a_choice_is_called_decides_alike_in_both_languages(
+    show: Any, language: str, chosen: str, note: str
+) -> None:
+    page = show(CALLED, language=language).page
+    page.get_by_label(chosen).first.check()
+    expect(page.get_by_text(note)).to_be_visible()
+    expect(page.get_by_role("radio")).to_have_count(3)  # two of the kind, and that of another which is not ordinary
+
+
 PASTED = LONG.replace(
     "| select_one 房间 |", "| begin_repeat | 住宿 | 住宿 | | |\n| text | 姓名 | 姓名 | | |\n| select_one 房间 |"
 ).replace("## choices", "| end_repeat | | | | |\n## choices")
