@@ -349,6 +349,10 @@ def show_route(
     if answers is None:
         raise WrongCall("请用 --answers 给出填报内容，或用 --paths。", "Give --answers, or --paths.")
     directory = directory_for(file, organisation)
+    if directory is None:
+        zh = "没有组织机构工作簿，找不到办理人，流程停在第一个要人办理的环节；请用 --organisation 指定。"
+        en = "Without the workbook of people nobody can be asked, and the route stops there; name it with --organisation."
+        talk.err(talk.say(zh, en))
     with closing(Runner(service, talk.language, now, directory, calendar_for(file))) as runner:
         result = runner.route(answers_of(answers), person_of(directory, person))
     if bpmn:

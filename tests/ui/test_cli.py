@@ -15,6 +15,7 @@ import csv
 import io
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from decimal import Decimal
@@ -691,7 +692,15 @@ def test_a_route_is_previewed(banshi: Any, answers: Any) -> None:
     assert steps["40"]["reason"]
     human = banshi("route", DORMITORY, "--answers", answers(), "--person", "10561", "--lang", "en")
     assert "Zhong Xiulan" in human.out
+    assert "--organisation" not in human.err
     assert banshi("route", DORMITORY, "--answers", answers(), "--person", "999").code == 2
+
+
+def test_a_route_without_people_says_so(banshi: Any, answers: Any, tmp_path: Path) -> None:
+    alone = shutil.copy(DORMITORY, tmp_path / "alone.xlsx")
+    ran = banshi("route", alone, "--answers", answers(), "--lang", "en")
+    assert ran.code == 0
+    assert "name it with --organisation" in ran.err
 
 
 def test_a_route_is_written_as_bpmn(banshi: Any, answers: Any, tmp_path: Path) -> None:
