@@ -18,7 +18,15 @@ from banshi.platform.archive.archivist import CATALOGUE, ArchiveQuestion, Archiv
 from banshi.platform.audit import ledger
 from banshi.platform.audit.findings import Findings, Scope
 from banshi.platform.audit.ledger import Ledger
-from banshi.platform.audit.log import FINDING_COLUMNS, FINDING_HEADERS, HEADERS, FindingView, Log
+from banshi.platform.audit.log import (
+    FINDING_COLUMNS,
+    FINDING_HEADERS,
+    FINDINGS_TITLE,
+    HEADERS,
+    LOG_TITLE,
+    FindingView,
+    Log,
+)
 from banshi.platform.audit.replay import Difference, Replay, StoredBooks
 from banshi.platform.audit.telling import amount_text
 from banshi.platform.cases import show
@@ -40,7 +48,7 @@ from banshi.platform.errors import (
     NotFound,
     plain_failures,
 )
-from banshi.platform.exports import Export, table_file
+from banshi.platform.exports import Export, printed_file, table_file
 from banshi.platform.filling.batch import Batches, Progress, Upload
 from banshi.platform.filling.template import template
 from banshi.platform.forms import Evaluation, form_schema
@@ -773,12 +781,14 @@ class Hall:
         return self._log.decision(decision_id, language)
 
     def export_log(self, person: Person, /, file_type: str, *, language: str = "zh", **filters: str) -> Export:
-        """The rule log as `xlsx`, `csv` or `jsonl`: file name, media type, bytes."""
+        """The rule log as `xlsx`, `csv`, `jsonl` or `pdf`: file name, media type, bytes."""
         self._require(person, "auditor")
         which = self._decision_filter(filters)
         rows = self._log.rows(which, language) if which else iter(())
         if file_type == "jsonl":
             return f"rule-log-{self._clock():%Y%m%d-%H%M}.jsonl", JSONL, self._log.lines(which)
+        if file_type == "pdf":
+            return printed_file("rule-log", LOG_TITLE[language], self._clock(), HEADERS[language], rows, language)
         return table_file(file_type, "rule-log", self._clock(), HEADERS[language], rows)
 
     def findings(
@@ -800,9 +810,12 @@ class Hall:
         until: str = "",
         language: str = "zh",
     ) -> Export:
-        """The same as `xlsx` or `csv`."""
+        """The same as `xlsx`, `csv` or `pdf`."""
         found = self.findings(person, service_id=service_id, since=since, until=until, language=language)
         rows = ([getattr(one, name) for name in FINDING_COLUMNS] for one in found)
+        if file_type == "pdf":
+            header = FINDING_HEADERS[language]
+            return printed_file("findings", FINDINGS_TITLE[language], self._clock(), header, rows, language)
         return table_file(file_type, "findings", self._clock(), FINDING_HEADERS[language], rows)
 
     def _decision_filter(self, filters: Mapping[str, str]) -> DecisionFilter | None:

@@ -27,17 +27,17 @@ def add(app: typer.Typer) -> None:
         out: Annotated[
             Path,
             typer.Option(
-                help="写到 .zip（可核对的全部日志）、.xlsx 或 .csv（规则结论）。Write .zip (the whole log, to be verified), or .xlsx or .csv (decisions).",
+                help="写到 .zip（可核对的全部日志），或 .xlsx、.csv、.pdf（规则结论）。Write .zip (the whole log, to be verified), or .xlsx, .csv or .pdf (decisions).",
                 show_default=False,
             ),
         ],
         *,
         data: Data = Path("data"),
         service: Annotated[
-            str, typer.Option(help="只导出一项服务（.xlsx、.csv）。Only this service.", show_default=False)
+            str, typer.Option(help="只导出一项服务（规则结论）。Only this service.", show_default=False)
         ] = "",
         query: Annotated[
-            str, typer.Option(help="包含的文字（.xlsx、.csv）。Only what contains this.", show_default=False)
+            str, typer.Option(help="包含的文字（规则结论）。Only what contains this.", show_default=False)
         ] = "",
         workbooks: Annotated[
             bool, typer.Option("--workbooks", help="连同各版本的工作簿（.zip）。With the workbooks of all versions.")
@@ -47,8 +47,10 @@ def add(app: typer.Typer) -> None:
         """导出日志。Export the log of a hall's data folder."""
         talk = Talk(language_of(lang))
         kind = out.suffix.lower().removeprefix(".")
-        if kind not in ("zip", "xlsx", "csv"):
-            raise WrongCall("--out 的文件名应以 .zip、.xlsx 或 .csv 结尾。", "--out should end in .zip, .xlsx or .csv.")
+        if kind not in ("zip", "xlsx", "csv", "pdf"):
+            raise WrongCall(
+                "--out 的文件名应以 .zip、.xlsx、.csv 或 .pdf 结尾。", "--out should end in .zip, .xlsx, .csv or .pdf."
+            )
         if kind == "zip" and (service or query):
             raise WrongCall(
                 ".zip 总是全部日志：缺了条目就核对不了。",

@@ -31,6 +31,8 @@ HEADERS: Mapping[str, Sequence[str]] = {
 }  # fmt: skip
 
 
+LOG_TITLE = {"zh": "规则日志", "en": "Rule log"}
+FINDINGS_TITLE = {"zh": "值得一看", "en": "Worth a look"}
 FINDING_COLUMNS = ("kind", "at", "number", "service", "version", "person", "about", "value", "usual")
 FINDING_HEADERS: Mapping[str, Sequence[str]] = {
     "zh": ("类别", "时间", "单号", "服务", "版本", "人员", "环节、收费或工作表", "金额或行号", "中位数"),

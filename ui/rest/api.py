@@ -13,8 +13,8 @@ from banshi.platform.cases.handing import HANDING
 from banshi.platform.filling.batch import MOST_BYTES
 from banshi.platform.routes.model import BackMode
 from banshi.platform.statistics.model import Question
-from banshi.ui.rest import archives, callbacks, impact, publishing
-from banshi.ui.rest.door import Json, body, described, token_of, visitor
+from banshi.ui.rest import archives, auditing, callbacks, impact, publishing
+from banshi.ui.rest.door import Json, PageNumber, PageSize, body, described, token_of, visitor
 from banshi.ui.rest.doors import ensure_demo_person
 from banshi.ui.rest.files import XLSX, disposition, file_name, known, question, received, streamed
 from banshi.ui.screens.frame import Site
@@ -22,8 +22,6 @@ from banshi.ui.session import Visit
 
 _ID = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 Chosen = dict[str, Annotated[list[str], Field(max_length=1000)]]
-PageNumber = Annotated[int, Query(ge=1, le=1_000_000)]
-PageSize = Annotated[int, Query(ge=1, le=200)]
 
 
 class _Body(BaseModel):
@@ -156,7 +154,8 @@ def router(site: Site) -> APIRouter:
     callbacks.add(api, site)
     archives.add(api, site, door)
     impact.add(api, site, door)
-    _auditors(api, site, door)
+    auditing.add(api, site, door)
+    _figures(api, site, door)
 
     @api.get("/{path:path}", include_in_schema=False)
     async def nothing(path: str) -> Response:
@@ -456,43 +455,8 @@ def _owners(api: APIRouter, site: Site, door: Any) -> None:
         return Json(await visit.ask(hall.workshop.check, file_name(name or given), data))
 
 
-def _auditors(api: APIRouter, site: Site, door: Any) -> None:
+def _figures(api: APIRouter, site: Site, door: Any) -> None:
     hall = site.hall
-
-    @api.get("/decisions", tags=["decisions"])
-    async def decisions(
-        *,
-        visit: Visit = door,
-        query: str = "",
-        service_id: str = "",
-        kind: str = "",
-        outcome: str = "",
-        page: PageNumber = 1,
-        size: PageSize = 20,
-    ) -> Response:
-        found = await visit.ask(
-            hall.decisions,
-            query=query,
-            service_id=service_id,
-            kind=kind,
-            outcome=outcome,
-            page=page,
-            size=size,
-            language=visit.language,
-        )
-        return Json(found)
-
-    @api.get("/decisions/{decision_id}", tags=["decisions"])
-    async def decision(decision_id: str, *, visit: Visit = door) -> Response:
-        return Json(await visit.ask(hall.decision, decision_id, visit.language))
-
-    @api.get("/exports/decisions.{file_type}", tags=["exports"])
-    async def export_log(
-        file_type: str, *, visit: Visit = door, query: str = "", service_id: str = "", kind: str = "", outcome: str = ""
-    ) -> Response:
-        filters = {"query": query, "service_id": service_id, "kind": kind, "outcome": outcome}
-        found = await visit.ask(hall.export_log, known(file_type), language=visit.language, **filters)
-        return streamed(*found)
 
     @api.get("/statistics", tags=["statistics"])
     async def statistics(*, visit: Visit = door, asked: Annotated[Question, Depends(question)]) -> Response:

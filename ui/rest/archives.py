@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from banshi.ui.rest.files import PDF, disposition, streamed
+from banshi.platform.exports import PDF
+from banshi.ui.rest.files import disposition, streamed
 from banshi.ui.screens.frame import Site
 from banshi.ui.session import Visit
 

@@ -15,6 +15,7 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 
 from banshi.platform.archive.archivist import ArchiveQuestion
 from banshi.platform.errors import FileRefused, NotAllowed
+from banshi.platform.exports import PDF
 from banshi.platform.filling.batch import MOST_BYTES
 from banshi.platform.statistics.model import Question
 from banshi.ui.rest.door import Json, visitor
@@ -27,9 +28,10 @@ _CHUNK = 256 * 1024
 _IN_MEMORY = 1024 * 1024
 _SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-PDF = "application/pdf"
 Language = Literal["zh", "en"]
 FILE_TYPES = ("xlsx", "csv")
+LOG_TYPES = (*FILE_TYPES, "jsonl", "pdf")
+FINDING_TYPES = (*FILE_TYPES, "pdf")
 
 
 def router(site: Site, uploads: Uploads, fillings: Uploads) -> APIRouter:
@@ -104,7 +106,7 @@ def _exports(api: APIRouter, site: Site, door: Any) -> None:
     async def export_log(
         file_type: str, *, visit: Visit = door, asked: Annotated[dict[str, str], Depends(log_filters)]
     ) -> Response:
-        kind = file_type if file_type == "jsonl" else known(file_type)
+        kind = known(file_type, *LOG_TYPES)
         return streamed(*await visit.ask(site.hall.export_log, kind, language=visit.language, **asked))
 
     @api.get("/export/findings.{file_type}")
@@ -112,7 +114,7 @@ def _exports(api: APIRouter, site: Site, door: Any) -> None:
         file_type: str, *, visit: Visit = door, service: str = "", since: str = "", until: str = ""
     ) -> Response:
         days = {"since": str(day_of(since) or ""), "until": str(day_of(until) or "")}
-        kind, found = known(file_type), site.hall.export_findings
+        kind, found = known(file_type, *FINDING_TYPES), site.hall.export_findings
         return streamed(*await visit.ask(found, kind, service_id=service, language=visit.language, **days))
 
     @api.get("/export/ledger.zip")
@@ -277,9 +279,9 @@ def _shown(media_type: str, content: Path | bytes) -> Response:
     return FileResponse(content, media_type=media_type, headers=headers)
 
 
-def known(file_type: str) -> str:
-    """A type of export that we have."""
-    if file_type not in FILE_TYPES:
+def known(file_type: str, *types: str) -> str:
+    """A type of export that we have; 404 for another."""
+    if file_type not in (types or FILE_TYPES):
         raise HTTPException(404)
     return file_type
 

@@ -104,7 +104,7 @@ def _exports(screen: Screen, query: Mapping[str, str]) -> None:
         with link("", "/export/ledger.zip", "button small", download=""):
             icon("download", "icon icon-small")
             span(screen.t("auditor.ledger"))
-        for kind in ("xlsx", "csv", "jsonl"):
+        for kind in ("xlsx", "csv", "jsonl", "pdf"):
             with link("", f"/export/log.{kind}" + (f"?{asked}" if asked else ""), "button small", download=""):
                 icon("download", "icon icon-small")
                 span(screen.t("auditor.export", kind=kind))

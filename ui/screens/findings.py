@@ -38,7 +38,7 @@ def add(site: Site) -> None:
             title_block(t("findings.title"), t("findings.lead"))
             _filter(screen, asked, services)
             with div("actions archive-files"):
-                for kind in ("xlsx", "csv"):
+                for kind in ("xlsx", "csv", "pdf"):
                     with link("", f"/export/findings.{kind}?{urlencode(asked)}", "button small", download=""):
                         icon("download", "icon icon-small")
                         span(t("auditor.export", kind=kind))

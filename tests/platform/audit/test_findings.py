@@ -6,6 +6,7 @@ F3  Unusual amounts are those of the documented formula, computed here by hand.
 F4  Rows that no decision of the live version has named are listed, and none that one has.
 F5  Decisions are found by person, period, cell and amount, each exactly.
 F6  What is found is exported as it is shown.
+F7  Programs find the same over REST, with the same filters; what is no day is said.
 """
 
 from __future__ import annotations
@@ -18,13 +19,19 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import httpx
 import openpyxl
 import pytest
+from fastapi import FastAPI
 from halls import open_test_hall, write
 
 from banshi.platform.audit.findings import unusual
 from banshi.platform.errors import NotAllowed
 from banshi.platform.hall import Hall
+from banshi.ui.rest import api
+from banshi.ui.screens import errors
+from banshi.ui.screens.frame import Site
+from banshi.ui.settings import Settings
 
 CAMPUS = ZoneInfo("Asia/Shanghai")
 STUDENT, HEAD, FINANCE, SECURITY, OWNER, AUDITOR = (f"2000{i}" for i in range(1, 7))
@@ -233,3 +240,32 @@ def test_f6_what_is_found_is_exported(office: Office, tmp_path: Path) -> None:
 def test_only_auditors_see_findings(office: Office) -> None:
     with pytest.raises(NotAllowed):
         office.hall.findings(office.person(OWNER))
+
+
+async def test_f7_the_log_is_searched_over_rest(office: Office, tmp_path: Path) -> None:
+    office.send(copies=19)
+    office.at(5, 9)
+    office.send(HEAD, copies=69)
+    app = FastAPI()
+    app.include_router(api.router(Site(office.hall, Settings(data=tmp_path))))
+    errors.install(app)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://hall") as web:
+        made = await web.post("/api/v1/sessions", json={"person": AUDITOR})
+        head = {"authorization": f"Bearer {made.json()['token']}"}
+
+        async def found(path: str, **filters: str) -> Any:
+            return await web.get(f"/api/v1/{path}", params=filters, headers=head)
+
+        for filters in ({"person": "王建国"}, {"cell": "fees.工本费!D3"}, {"amount": "103.5"}, {"since": "2026-03-04"}):
+            told = (await found("decisions", **filters)).json()
+            assert [(one["name"], one["record"]["outputs"]["大批"]) for one in told["items"]] == [("工本费", 103.5)], (
+                filters
+            )
+            lines = (await found("exports/decisions.jsonl", **filters)).text.splitlines()
+            assert [json.loads(line)["record"]["outputs"]["大批"] for line in lines] == [103.5]
+            printed = await found("exports/decisions.pdf", **filters)
+            assert (printed.headers["content-type"], printed.content[:5]) == ("application/pdf", b"%PDF-")
+        assert (await found("decisions", until="2026-03-03")).json()["total"] == 1
+        assert (await found("decisions", since="三月")).status_code == 422
+        kinds = {one["kind"] for one in (await found("findings", since="2026-03-04")).json()}
+        assert kinds == {one.kind for one in office.hall.findings(office.person(AUDITOR), since="2026-03-04")} != set()
