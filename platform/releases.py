@@ -113,12 +113,16 @@ class Releases:
     def consent(self, person: Person, service_id: str, plan_id: str) -> PlanRow:
         """The second person consents: the version goes live, now or at its instant.
 
+        Nobody knows who saved a file into the folder: the first person who consents stands for it, and a second is asked.
         Raises NewerVersion where another version is live than the proposal was made for.
         """
         plan = self._second(person, service_id, plan_id)
         if plan.based_on != self._library.live_hash(service_id):
             raise self._newer(service_id)
-        self._planner.consent(plan, person.id)
+        if plan.made_by:
+            self._planner.consent(plan, person.id)
+        else:
+            self._planner.stand_for(plan, person.id)
         return self._row(person, plan)
 
     def decline(self, person: Person, service_id: str, plan_id: str, reason: str) -> PlanRow:

@@ -24,6 +24,7 @@ from banshi.platform.publishing.starting import Wish, start, start_like
 from banshi.platform.releases import Releases, version_row
 from banshi.platform.routes.diagram import Diagram, diagram
 from banshi.platform.sheets.example_rows import example_row
+from banshi.platform.sheets.faults import NOT_YOURS
 from banshi.platform.views import ExampleRow, OwnedService, Page, PlanRow, Report, VersionRow
 from banshi.platform.workbook.marking import ending, marked_copy
 from banshi.rules.diagnostics import has_errors
@@ -90,8 +91,11 @@ class Workshop(Releases):
         _require(person, "owner")
         self._library.refresh()
         checked = self._library.examine(file, data)
-        live = self._library.live.get(checked.report.service_id)
-        if live is None or not owns(person, live[0]):
+        live, service = self._library.live.get(checked.report.service_id), checked.service
+        if service is not None and not (owns(person, service) and (live is None or owns(person, live[0]))):
+            foreign = NOT_YOURS.at(service.settings.owner_place, title=checked.report.title)
+            return replace(checked.report, diagnostics=[foreign, *checked.report.diagnostics], publishable=False)
+        if live is None:
             return checked.report
         return replace(checked.report, changes=self._library.changes(checked))
 

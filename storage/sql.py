@@ -57,7 +57,8 @@ class SqlStore(
         """
         super().__init__(Database(where))
         try:
-            self._database.run_transaction(lambda connection: migrate(connection, self._database.name))
+            with self._database.alone():
+                self._database.run_transaction(lambda connection: migrate(connection, self._database.name))
         except BaseException:
             self._database.close()
             raise

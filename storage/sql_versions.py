@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select
@@ -144,4 +145,4 @@ def make_live(connection: Connection, new: StoredVersion, replaces: str | None) 
         raise VersionMoved(_published(last, live=True) if last else None)
     told = {column.name: getattr(new, column.name) for column in publications.c if column.name != "id"}
     connection.execute(insert(publications).values(**told))
-    return new
+    return replace(new, published_at=new.published_at.astimezone(UTC))  # as everybody else reads it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from banshi.storage.bare import raised
@@ -201,7 +201,7 @@ def _make_live(base: TinyDatabase, new: StoredVersion, replaces: str | None) -> 
     if replaces is not None and replaces != (last.sha256 if last else ""):
         raise VersionMoved(last)
     base.insert(publications, {c.name: getattr(new, c.name) for c in publications.columns if c.name != "id"})
-    return new
+    return replace(new, published_at=new.published_at.astimezone(UTC))  # as everybody else reads it
 
 
 def _published(base: TinyDatabase, service_id: str) -> list[Row]:

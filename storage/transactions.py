@@ -28,6 +28,9 @@ BUSY_MS = 5_000
 PATIENCE = 10.0
 """Seconds that closing waits for readers and writers."""
 
+_ALONE = 0x42616E736869
+"""The advisory lock of PostgreSQL that one process at a time brings the tables up to date under."""
+
 _RESTART_STATES = {"57P01", "57P02", "57P03"}  # PostgreSQL: shut down by an administrator, after a crash, starting up
 _RETRY_STATES = {"40001", "40P01", "55P03"}  # PostgreSQL: serialization failure, deadlock, lock not available
 
@@ -98,6 +101,26 @@ class Database:
                     plain.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
                 with plain.begin():
                     yield plain
+        except DBAPIError as error:
+            raise self.translate(error) from error
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other processes that ask for the same waiting; for SQLite a write transaction does that by itself.
+
+        The lock belongs to a connection of its own: a transaction that waited for it inside would see what was before.
+        """
+        if self.engine.dialect.name != "postgresql":
+            yield
+            return
+        try:
+            with self._connected() as plain:
+                plain.execution_options(isolation_level="AUTOCOMMIT")
+                plain.exec_driver_sql(f"SELECT pg_advisory_lock({_ALONE})")
+                try:
+                    yield
+                finally:
+                    plain.exec_driver_sql(f"SELECT pg_advisory_unlock({_ALONE})")
         except DBAPIError as error:
             raise self.translate(error) from error
 

@@ -74,6 +74,10 @@ PUBLISHING: dict[str, tuple[str, str]] = {
         "等另一位业务主管或管理员复核；提交的人不能自己同意。",
         "Waits for another owner or an administrator; whoever proposed it cannot consent.",
     ),
+    "plan.unknown_maker": (
+        "文件直接存入目录，不知道是谁存的：第一位同意的人算作提交人，还要另一位同意才发布。",
+        "The file was saved into the folder, nobody knows by whom: the first person who consents stands for it, and another has to consent as well.",
+    ),
     "plan.consent": ("同意发布", "Consent"),
     "plan.decline": ("不同意", "Decline"),
     "plan.decline_title": ("不同意发布这个版本？", "Decline this version?"),

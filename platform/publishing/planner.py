@@ -76,6 +76,11 @@ class Planner:
             raise PlanChanged
         self.fire_due()
 
+    def stand_for(self, plan: StoredPlan, person: str) -> None:
+        """Somebody answers for a proposal that nobody is known to have made, as if it was hers."""
+        if not self._store.change_plan(replace(plan, made_by=person), PROPOSED):
+            raise PlanChanged
+
     def go_on(self, plan: StoredPlan, person: str) -> None:
         """A plan is to replace the version that is live now, whatever it was made for; where consent is asked, anew."""
         live = self._library.live_hash(plan.service_id)

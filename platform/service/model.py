@@ -160,7 +160,7 @@ class Item:
 class Field(Item):
     """A question, a note or a calculation. `kind` is what its answer is to an expression.
 
-    `choices` is a list, or `${name}` for what was answered there in the rows of a repeat.
+    `choices` is a list, named at `choices_place`, or `${name}` for what was answered there in the rows of a repeat.
     `trigger` names the questions on whose change `renewal` is put in, or the calculation is made anew.
     """
 
@@ -176,6 +176,7 @@ class Field(Item):
     prefill: Expression | None = None
     readonly: Expression | None = None
     choices: str = ""
+    choices_place: Place = NOWHERE
     choice_filter: Expression | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from banshi.platform.forms.choices import bound_filter, column_names
 from banshi.platform.forms.index import index_of
@@ -15,7 +15,7 @@ from banshi.platform.people.who_checks import check_applicants
 from banshi.platform.routes.check import check_route
 from banshi.platform.routes.deadline_check import check_deadlines
 from banshi.platform.routes.faults import NO_ROUTE, TITLE_SHOWS_HIDDEN
-from banshi.platform.service.model import Field, Group, Item, Repeat, Service
+from banshi.platform.service.model import Choice, Field, Group, Item, Repeat, Service
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.hook_checks import check_hooks, route_scope
 from banshi.platform.sheets.names import Names, Repeats
@@ -26,6 +26,7 @@ from banshi.platform.workbook.columns import suggest
 from banshi.rules import policies, tables, tariffs
 from banshi.rules.diagnostics import NOWHERE, Diagnostic, Place
 from banshi.rules.expressions import Expression, Name, Scope, check, fold_name
+from banshi.rules.expressions.tree import Number, Text
 from banshi.rules.values import Kind
 
 _BOTH = 2
@@ -109,7 +110,7 @@ class Checks:
             return
         if item.choices and item.choices not in lists:
             near = suggest(item.choices, lists)
-            yield faults.UNKNOWN_LIST.at(item.place, list=item.choices, near=near)
+            yield faults.UNKNOWN_LIST.at(item.choices_place, list=item.choices, near=near)
             return
         choices = lists.get(item.choices, ())
         if item.choice_filter is not None:
@@ -117,6 +118,7 @@ class Checks:
             columns = {f"choice:{name}": Name(Kind.ANY) for name in column_names(choices)}
             inside = scope.with_names(columns)
             yield from self._expression(bound_filter(item.choice_filter, choices), inside, Kind.BOOLEAN)
+        yield from _default(item, choices)
         if item.kind is Kind.LIST:
             for choice in choices:
                 if " " in choice.name:
@@ -189,3 +191,17 @@ class Checks:
             if (places := self._ambiguous.get(fold_name(name))) is not None:
                 cells = "、".join(map(str, places))
                 yield faults.AMBIGUOUS_ITEM.at(place, name=name, cells=cells)
+
+
+def _default(item: Field, choices: Collection[Choice]) -> Iterator[Diagnostic]:
+    """What a question begins with, where that is written out, must be among its choices."""
+    default = item.default
+    if default is None or not choices or not isinstance(default.root, Text | Number):
+        return
+    known = {choice.name for choice in choices}
+    text = str(default.root.value)
+    for word in text.split() if item.kind is Kind.LIST else [text]:
+        if word not in known:
+            labels = {choice.label.get(): choice.name for choice in choices}
+            near = labels.get(word) or suggest(word, known)
+            yield faults.DEFAULT_NO_CHOICE.at(default.place, field=item.name, value=word, near=near)

@@ -24,6 +24,8 @@ FROM = frozenset(map(plain, ("from", "from_date", "生效", "生效日期")))
 UNTIL = frozenset(map(plain, ("until", "until_date", "失效", "失效日期")))
 _FILE = frozenset(map(plain, ("file", "文件")))
 _TITLE = re.compile("表$|标准|目录|名单|一览|清单")
+_WITH_UNIT = re.compile(r"^\s*[¥￥$]?\s*\d[\d.,，]*\s*[^\W\d_]{1,6}\s*$")
+_MOST_NAMED = 5
 _FILE_NAME = re.compile(r".+\.(csv|xlsx?|tsv|txt)", re.IGNORECASE)
 STAR = re.compile(r"^\s*[*＊]\s*|\s*[*＊]\s*$")
 
@@ -112,9 +114,14 @@ def _typed(columns: tuple[str, ...], keys: tuple[str, ...], rows: list[dict[str,
             for row in rows:
                 if isinstance(number := read_as.get(row[name].place), Decimal):
                     row[name] = replace(row[name], value=number)
-        elif name not in keys and numbers > len(texts) and not holds_codes(name, (cell.text for cell in cells)):
-            odd = [cell for cell in texts if re.search(r"\d", cell.text)]
+        elif name not in keys and numbers and not holds_codes(name, (cell.text for cell in cells)):
+            slip = re.compile(r"\d") if numbers > len(texts) else _WITH_UNIT
+            odd = [cell for cell in texts if slip.search(cell.text)]
             notes += [faults.NO_NUMBER.at(cell.place, column=name, text=cell.text) for cell in odd]
+        empty = [row[name] for row in rows if row[name].blank]
+        if name not in keys and numbers >= len(empty) > 0 and numbers == len(cells):
+            places = "、".join(cell.place.cell for cell in empty[:_MOST_NAMED])
+            notes.append(faults.EMPTY_AMONG_NUMBERS.at(empty[0].place, column=name, cells=places, count=len(empty)))
     return notes
 
 

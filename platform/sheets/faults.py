@@ -101,6 +101,14 @@ SERVICE_TWICE = fault(
     do_zh="给其中一个换编号，或删去多余的文件。",
     do_en="Give one of them another id, or delete the file that is not wanted.",
 )
+NOT_YOURS = fault(
+    "SHEET-118",
+    Severity.ERROR,
+    "这项服务（{title}）由另一个部门主管，您不能试运行、测算或发布它。",
+    "This service ({title}) belongs to another department: you cannot try it out, see its impact or publish it.",
+    do_zh="核对设置表的编号和主管部门；确实要改的，请那个部门的业务主管上传。",
+    do_en="Check its id and its owner in the settings; if it is meant, an owner of that department uploads it.",
+)
 RESERVED_ID = fault(
     "SHEET-017",
     Severity.ERROR,
@@ -237,6 +245,14 @@ UNKNOWN_LIST = fault(
     "There is no list of choices “{list}”.",
     do_zh="在 choices（选项）表中加上这个列表，或改用已有的列表。",
     do_en="Add the list to the choices sheet, or use one that is there.",
+)
+DEFAULT_NO_CHOICE = fault(
+    "SHEET-117",
+    Severity.ERROR,
+    "默认值“{value}”不在“{field}”的选项里。",
+    "The default “{value}” is not among the choices of “{field}”.",
+    do_zh="改成选项的名称（选项表“名称”列），或删去默认值。",
+    do_en="Use the name of a choice (column “name” of the choices sheet), or delete the default.",
 )
 NO_CALCULATION = fault(
     "SHEET-030",
@@ -390,6 +406,14 @@ NO_NUMBER = fault(
     "“{text}” is no number, where the other cells of the column “{column}” are.",
     do_zh="只写数字，单位写在列名里。",
     do_en="Write the number only, and its unit in the header.",
+)
+EMPTY_AMONG_NUMBERS = fault(
+    "SHEET-116",
+    Severity.NOTICE,
+    "“{column}”列有 {count} 格空着（{cells}）：查到它时结果是空，不是 0，用它算的金额也可能是空。",
+    "{count} cells of the column “{column}” are blank ({cells}): looked up, they are empty and not 0, and so may be what is computed with them.",
+    do_zh="漏填的补上；本来就没有的可以不管，或在公式里用 coalesce 给出默认值。",
+    do_en="Fill in what was forgotten; where there is none, leave it, or give a default with coalesce.",
 )
 UNKNOWN_NAME = fault(
     "SHEET-070",

@@ -360,6 +360,7 @@ class _Builder:
             prefill=expression(record["prefill"], found),
             readonly=readonly,
             choices=choices,
+            choices_place=record["type"].place,
             choice_filter=expression(record["choice_filter"], found),
             parameters=self._parameters(record["parameters"]),
         )

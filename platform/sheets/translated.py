@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from operator import eq
 
 from banshi.platform.service.model import Media, Texts
 from banshi.platform.sheets import faults
@@ -115,12 +116,18 @@ class Columns:
         unused = set(map(plain, self.not_available))
         if plain(base) in unused or plain(cell.text) in unused:
             return faults.COLUMN_NOT_AVAILABLE.at(cell.place, column=cell.text)
-        near = suggest(cell.text, self.by_word, strict=True)
+        near = suggest(cell.text, self.by_word, strict=True) or ("" if self.keep else self._alike(base))
         misspelt = near and self.by_word[near] not in there
         if self.keep:
             misspelt = misspelt and plain(cell.text) not in self.by_word
             return UNKNOWN_COLUMN.at(cell.place, column=cell.text, near=near) if misspelt else None
         return None if misspelt else faults.OWN_COLUMN.at(cell.place, column=cell.text)
+
+    def _alike(self, base: str) -> str:
+        """The Chinese word of two characters of which one stands in its place: 必添 for 必填."""
+        typed = plain(base)
+        alike = (word for word in self.by_word if len(word) == 2 and sum(map(eq, typed, word)) == 1)
+        return next(alike, "") if len(typed) == 2 and not typed.isascii() else ""
 
 
 def split_language(text: str) -> tuple[str, str]:

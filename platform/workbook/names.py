@@ -55,6 +55,11 @@ _MEANT = {
 }
 """What people call a sheet who do not know its name: proposed, never understood."""
 
+_NAMED = ("规则", "收费", "制度", "数据")
+"""The Chinese kinds of which there are several, each with a name of its own behind a hyphen."""
+_OWN = frozenset({"字典", "来源", "备注", "依据", "说明", "模板", "样例", "汇总", "汇编", "文件", "清单"})
+"""What makes another word of such a kind, with which people call sheets of their own."""
+
 _BY_WORD = {plain(word): kind for kind, words in KINDS.items() for word in words}
 _SUFFIX = re.compile(r"\s*[.\-‐‑‒–—―。]\s*")
 _STRAY = re.compile(
@@ -105,4 +110,8 @@ def _near(name: str) -> str:
     if not near:
         english = plain(head).isascii()
         near = next((KINDS[kind][0 if english else 1] for kind, words in _MEANT.items() if plain(head) in words), "")
-    return near + "".join(rest) if near else ""
+    if near:
+        return near + "".join(rest)
+    text = name.strip()
+    named = next((word for word in _NAMED if text.startswith(word) and text.removeprefix(word).strip() not in _OWN), "")
+    return f"{named}-{text.removeprefix(named).strip()}" if named else ""

@@ -954,3 +954,11 @@ def test_owners_see_where_the_cases_of_their_service_stand(hall: Hall) -> None:
     assert hall.workshop.cases(owner, "borrowing").total == 2
     with pytest.raises(NotAllowed):
         hall.workshop.cases(person(hall, HEAD), "borrowing")
+
+
+def test_a_workbook_of_another_department_is_not_told_green(hall: Hall) -> None:
+    """h16: its check says whose it is, before anybody presses what she may not."""
+    data = workbook_from_text(BORROWING.replace("设备处", "财务处"))
+    report = hall.workshop.check(person(hall, OWNER), "borrowing.xlsx", data)
+    assert not report.publishable
+    assert (report.diagnostics[0].code, str(report.diagnostics[0].place)) == ("SHEET-118", "settings!D2")

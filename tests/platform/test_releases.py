@@ -460,9 +460,14 @@ def test_r5_a_file_in_the_folder_is_a_proposal(tmp_path: Path, guarded: Hall, cl
         ("cancelled", "file", "", "saved again"),
     ]
     assert week(hall) == "87.5"
-    hall.workshop.consent(who(hall), "borrowing", rows[0].id)
+    stood = hall.workshop.consent(who(hall), "borrowing", rows[0].id)
+    assert (stood.state, stood.made_by, stood.may_consent, week(hall)) == ("proposed", OWNER, False, "87.5")
+    with pytest.raises(NotAllowed):
+        hall.workshop.consent(who(hall), "borrowing", rows[0].id)
+    hall.workshop.consent(who(hall, ADMIN), "borrowing", rows[0].id)
     assert week(hall) == "140"
-    assert hall.workshop.versions(who(hall), "borrowing")[0].origin == "file"
+    last = hall.workshop.versions(who(hall), "borrowing")[0]
+    assert (last.origin, last.published_by, last.consent_by) == ("file", OWNER, ADMIN)
 
 
 def test_r5_going_back_asks_too(guarded: Hall) -> None:

@@ -89,6 +89,8 @@ class PlansPanel:
             faults_list(t, row.faults, self._looking(row.sha256))
         if row.state == "proposed" and not row.may_consent:
             p(t("plan.waits_for_other"), "muted")
+        elif row.state == "proposed" and not row.made_by:
+            p(t("plan.unknown_maker"), "muted")
         with div("actions"):
             if row.behind or row.state in ("held", "failed"):
                 key = "plan.retry" if row.state == "failed" and not row.behind else "plan.go_on"

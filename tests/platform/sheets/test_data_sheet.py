@@ -193,6 +193,22 @@ def test_what_is_no_number_among_numbers_is_told() -> None:
     assert [(item.code, str(item.place)) for item in found] == [("SHEET-113", "data.prices!B3")]
 
 
+@pytest.mark.parametrize(
+    ("second", "codes"),
+    [
+        ("12度", [("SHEET-113", "data.quota!B3")]),
+        ("", [("SHEET-116", "data.quota!B3")]),
+        ("45", []),
+        ("不限", []),
+        ("3栋", [("SHEET-113", "data.quota!B3")]),
+    ],
+)
+def test_the_only_other_cell_may_be_a_slip_too(second: str, codes: list[tuple[str, str]]) -> None:
+    text = f"## data.quota\n| 校区* | 定额 |\n| 滨江校区 | 40 |\n| 西山校区 | {second} |"
+    _, found = load_bytes(workbook_from_text(text), "x.xlsx")
+    assert [(item.code, str(item.place)) for item in found] == codes
+
+
 @pytest.mark.parametrize(("column", "odd"), [("电话", "88201000转2"), ("地点", "3-201"), ("地点", "'0201")])
 def test_codes_among_numbers_are_no_slip(column: str, odd: str) -> None:
     text = f"## data.offices\n| kind* | {column} |\n| a | 201 |\n| b | {odd} |\n| c | 301 |\n| d | 302 |"

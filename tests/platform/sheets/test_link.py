@@ -377,7 +377,7 @@ def test_an_unknown_list_and_an_impossible_choice():
         | 校区 | longdong | 龙洞 |
     """
     _, found = service(text)
-    assert [str(item.place) for item in found] == ["survey!B2", "survey!D4"]
+    assert [str(item.place) for item in found] == ["survey!A2", "survey!D4"]
     assert "校区" in found[0].message()
     assert "longdong" in found[1].message()
 

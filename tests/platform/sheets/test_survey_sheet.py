@@ -397,6 +397,60 @@ def test_r6_misspelt_columns_are_faults_and_foreign_ones_are_named():
     assert "relevant" in found[-1].message()
 
 
+@pytest.mark.parametrize(
+    ("kind", "default", "told"),
+    [
+        ("单选 方式", "包月", ["“包月”"]),
+        ("单选 方式", "全周", ["“全周”", "week"]),
+        ("单选 方式", "week", []),
+        ("多选 方式", "week day", []),
+        ("多选 方式", "week nigth", ["“nigth”", "night"]),
+        ("单选 次数", "2", []),
+        ("单选 次数", "3", ["“3”"]),
+        ("单选 方式", "if(1=1, 'week', 'day')", []),
+        ("单选 方式 or_other", "other", []),
+    ],
+)
+def test_r7_a_default_is_among_the_choices(kind, default, told):
+    text = f"""
+        ## 设置
+        | 编号 | 名称 |
+        | t | 测试 |
+        ## 表单
+        | 类型 | 名称 | 标签 | 默认值 |
+        | {kind} | 计费 | 计费方式 | {default} |
+        ## 选项
+        | 列表 | 名称 | 标签 |
+        | 方式 | week | 全周 |
+        | 方式 | day | 白天 |
+        | 方式 | night | 夜间 |
+        | 次数 | 1 | 一次 |
+        | 次数 | 2 | 两次 |
+    """
+    _, found = load_bytes(workbook_from_text(text), "t.xlsx")
+    sentences = [item.message() for item in found if item.code == "SHEET-117"]
+    assert len(sentences) == bool(told)
+    assert all(word in sentences[0] for word in told)
+    assert [str(item.place) for item in found if item.code == "SHEET-117"] == ["表单!D2"] * bool(told)
+
+
+def test_r7_an_unknown_list_is_told_where_it_is_named():
+    _, found = load_bytes(
+        workbook_from_text("## survey\n| type | name | label |\n| select_one campos | a | 校区 |"), "t.xlsx"
+    )
+    assert [str(item.place) for item in found if item.code == "SHEET-029"] == ["survey!A2"]
+
+
+@pytest.mark.parametrize(
+    ("header", "meant"),
+    [("必添", "必填"), ("校检", "校验"), ("标鉴", "标签"), ("预添", "预填"), ("来源", ""), ("编号", "")],
+)
+def test_r6_a_chinese_column_with_one_wrong_character_is_a_fault(header, meant):
+    _, found = survey("| 文本 | a | 1 |", f"| 类型 | 名称 | {header} |")
+    (fault,) = [item for item in found if item.place.cell == "C1"]
+    assert (fault.code, meant in fault.message()) == ("BOOK-020" if meant else "SHEET-037", True)
+
+
 def test_r6_a_sheet_without_the_column_type():
     items, found = survey("| a | 甲 |", "| name | label |")
     assert items == ()

@@ -64,6 +64,8 @@ def test_every_sheet_of_the_standard_has_an_english_and_a_chinese_name():
         ("Service", "settings"),
         ("form", "survey"),
         ("电价-学生", "收费-学生"),
+        ("收费分时", "收费-分时"),
+        ("制度 抄表", "制度-抄表"),
     ],
 )
 def test_an_unknown_sheet_gets_did_you_mean(name, near):
@@ -74,7 +76,7 @@ def test_an_unknown_sheet_gets_did_you_mean(name, near):
     assert near in fault.message("en")
 
 
-@pytest.mark.parametrize("name", ["legend", "Sheet3", "修订记录"])
+@pytest.mark.parametrize("name", ["legend", "Sheet3", "修订记录", "数据字典", "规则 来源"])
 def test_a_sheet_of_the_authors_own_is_only_named(name):
     (fault,) = check_names([name])
     assert (fault.code, fault.severity, fault.place.sheet) == ("BOOK-053", Severity.WARNING, name)
