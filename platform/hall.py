@@ -27,6 +27,7 @@ from banshi.platform.cases.board import UnitBoard
 from banshi.platform.cases.callbacks import Answer, Callbacks
 from banshi.platform.cases.colleagues import Colleagues
 from banshi.platform.cases.desk import NO_ROUTE, Act, Chosen, Desk
+from banshi.platform.cases.looks import Looks
 from banshi.platform.cases.moving import Mover
 from banshi.platform.cases.opening import Opener
 from banshi.platform.cases.reader import CaseReader
@@ -68,6 +69,7 @@ from banshi.platform.views import (
     DraftRow,
     Filling,
     FormSession,
+    LookView,
     Page,
     PersonMatch,
     Receipt,
@@ -130,6 +132,7 @@ class Hall:
         self._sessions = Sessions(store, lambda: self._library.directory, clock)
         self._desk = Desk(store, self._library, engine, clock)
         self._colleagues = Colleagues(store, self._desk, lambda: self._library.directory, clock)
+        self._looks = Looks(self._library, self._desk, self._colleagues)
         self._batches = Batches(self._library, self._desk)
         self._log = Log(store, self._library)
         self._callbacks = Callbacks(store, self._library, self._desk, clock)
@@ -686,6 +689,15 @@ class Hall:
     ) -> Receipt:
         """Say something on a case; who is mentioned gets it to read."""
         return self._colleagues.comment(person, case_id, text, mentions=mentions, files=files, command_id=command_id)
+
+    def unmask(
+        self, person: Person, case_id: str, path: str, reason: str, *, command_id: str, language: str = "zh"
+    ) -> LookView:
+        """A sensitive answer without its mask, for auditors and owners; the case records who looked, and why.
+
+        Raises NotFound where there is no such answer, Declined without a reason.
+        """
+        return self._looks.look(person, case_id, path, reason, command_id, language)
 
     def urge(self, person: Person, case_id: str, *, command_id: str) -> Receipt:
         """The applicant asks those who are asked now to hurry; TooEarly soon after she did before."""

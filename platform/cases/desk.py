@@ -38,6 +38,7 @@ from banshi.platform.routes.flow import act, begin, resubmit, withdraw
 from banshi.platform.routes.model import BackMode, Mode, Route, RouteStep
 from banshi.platform.routes.numbering import request
 from banshi.platform.routes.state import Action, RouteOutcome, RouteState
+from banshi.platform.service.masking import Masks, masks_of
 from banshi.platform.service.model import Choice, Service
 from banshi.platform.views import Problem, Receipt
 from banshi.rules.policies import Engine
@@ -211,6 +212,10 @@ class Desk:
     def service_of(self, case: Case | StoredCase) -> Service | None:
         """The version that a case is pinned to; None when it cannot be read any more, so that lists still open."""
         return self._library.kept(case.service_id, case.version)
+
+    def masks_over(self, case: StoredCase) -> Masks:
+        """What is sensitive in a case."""
+        return self._library.masks_over(case)
 
     def filled(
         self,
@@ -696,7 +701,14 @@ class Desk:
         return Stale(actor.name, actor.english_name or actor.name) if actor else Stale()
 
     def _titled(self, service: Service, evaluation: Evaluation, person: Person) -> dict[str, Any]:
-        return titled(service, self.context(service, evaluation, person).environment, person)
+        """The title as lists show it to everybody: with masks."""
+        environment = self.context(service, evaluation, person).environment
+        return titled(service, environment, person, masks_of(service).over(_said_in(evaluation)))
+
+
+def _said_in(evaluation: Evaluation) -> Any:
+    """Everything that an evaluation says under the names of questions."""
+    return plain_json([evaluation.answers, evaluation.values])
 
 
 def problems_of(evaluation: Evaluation, language: str) -> list[Problem]:

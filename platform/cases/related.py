@@ -107,7 +107,7 @@ class Related:
             service=titles.get(other.service_id, other.service_id),
             case_id=other.id,
             number=other.number,
-            title=title_of(other, language) if may_see else "",
+            title=self._library.masks_over(other.stored()).text(title_of(other, language)) if may_see else "",
             row=row,
             may_see=may_see,
         )
