@@ -26,6 +26,7 @@ from banshi.ui.screens.example import example_button
 from banshi.ui.screens.frame import Screen, Site, screen
 from banshi.ui.screens.hall import back
 from banshi.ui.screens.html import Tag, div, heading, link, p, span, tag
+from banshi.ui.screens.masked import masked
 from banshi.ui.screens.pieces import facts, moment, panel, state_tag
 from banshi.ui.screens.related import related
 
@@ -118,6 +119,7 @@ class CasePage:
             with div("columns"):
                 with div("main-column"):
                     self._form()
+                    masked(self)
                     self._bills()
                     route_diagram(self.screen, self.screen.hall.case_diagram, self.view.row.id, self.view.steps)
                     related(self)
