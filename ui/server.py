@@ -63,6 +63,7 @@ log = logging.getLogger("banshi")
 _MOST_FILLINGS = 64  # filled-in templates that wait for their senders, 2 MB each at most
 _REFRESHED = 1.0  # seconds between two looks at what other processes have published: one count of a small table
 _CHECKPOINTS = 60.0  # seconds between two looks whether the day has its checkpoint of the log
+_ERASED = 60.0  # seconds between two looks for personal data whose period is over; a whole look is once an hour
 PRIMARY = "#0b5cab"  # 6.7 : 1 on white; NiceGUI's own blue has 2.9 : 1
 
 
@@ -171,6 +172,7 @@ def _lifespan(site: Site) -> Callable[[FastAPI], contextlib.AbstractAsyncContext
         tickers = [
             Ticker(site.hall.fire_timers),
             Ticker(site.hall.publish_planned),
+            Ticker(site.hall.erase_due, _ERASED),
             Ticker(site.hall.refresh, _REFRESHED),
         ]
         if (kept := site.settings.checkpoints) is not None:

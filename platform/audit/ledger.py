@@ -21,7 +21,8 @@ from banshi.platform.audit.signing import BadKey, Signer, public_pem, signer
 from banshi.platform.errors import Declined
 from banshi.platform.zip_stream import Written, ZipStream
 from banshi.rules.values import CAMPUS_ZONE, dumps
-from banshi.storage.chain import canonical, moment
+from banshi.storage.canonical import canonical
+from banshi.storage.chain import moment
 from banshi.storage.contract import Store, StoredEntry
 
 EXPORT = "banshi log export 1"
@@ -187,6 +188,7 @@ def line(entry: StoredEntry) -> bytes:
         "salt": entry.salt,
         "body": entry.body,
         "hash": entry.hash,
+        **({"parts": entry.parts} if entry.parts else {}),
     }
     return canonical(told) + b"\n"
 

@@ -133,10 +133,11 @@ class ExportedBooks:
 
 
 class Replay:
-    """See the module. `engine` infers policies."""
+    """See the module. `engine` infers policies; `gone` tells of which decisions inputs were deleted."""
 
-    def __init__(self, books: Books, engine: Engine) -> None:
+    def __init__(self, books: Books, engine: Engine, gone: Callable[[StoredDecision], bool] = lambda _: False) -> None:
         self._books = books
+        self._gone = gone
         self._engine = engine
         self._services: dict[tuple[str, str], Service | Unreplayable] = {}
         self._directories = _History(books, ORGANISATION, lambda book: read_organisation(book)[0], Directory())
@@ -168,6 +169,8 @@ class Replay:
             "tariff": service.tariffs,
             "policy": service.policies,
         }
+        if self._gone(one):
+            raise Unreplayable("输入已按期限或应请求删除", "its inputs were deleted")
         rule = rules.get(one.kind, {}).get(one.name)
         if rule is None:
             raise Unreplayable(f"这一版没有“{one.name}”", f"the version has no “{one.name}”")

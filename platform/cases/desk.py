@@ -306,6 +306,16 @@ class Desk:
             raise NotFound("case", case_id)
         return of_stored(stored)
 
+    def called(self, said: str) -> Case:
+        """A case by its id or its number; NotFound for what is neither."""
+        if (stored := self._store.case(said)) is not None:
+            return of_stored(stored)
+        found, _ = self._store.cases(CaseFilter(query=said), size=MOST_TASKS)
+        for one in found:
+            if one.number == said:
+                return of_stored(one)
+        raise NotFound("case", said)
+
     def returned(self, person: Person, case_id: str) -> tuple[Case, Service]:
         """A case that came back to a person, who may mend it."""
         case = self.case(case_id)

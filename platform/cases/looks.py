@@ -17,8 +17,8 @@ from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import Library, may_archive
 from banshi.platform.service.masking import Masks, question_of
 from banshi.platform.service.model import Service
-from banshi.platform.views import LookView, MaskedView
-from banshi.storage.contract import StoredEvent
+from banshi.platform.views import ErasedView, LookView, MaskedView, Page, PrivacyRow
+from banshi.storage.contract import Store, StoredEvent
 
 LOOKED = "looked"
 """The kind of the event that records a look."""
@@ -30,7 +30,8 @@ FILES_OPEN = timedelta(minutes=15)
 class Looks:
     """See the module. Auditors may look, and the owners of the service."""
 
-    def __init__(self, library: Library, desk: Desk, colleagues: Colleagues) -> None:
+    def __init__(self, store: Store, library: Library, desk: Desk, colleagues: Colleagues) -> None:
+        self._store = store
         self._library = library
         self._desk = desk
         self._colleagues = colleagues
@@ -52,13 +53,36 @@ class Looks:
                 f"原因请写在 {LONGEST_REASON} 字以内。", f"Say why in no more than {LONGEST_REASON} characters."
             )
         masks = self._library.masks(case.service_id, case.version)
-        found = dict(_sensitive(case, masks))
+        found = dict(sensitive_answers(case, masks))
         if path not in found:
             raise NotFound("answer", path)
         digest = digest_of(LOOKED, case_id, path, reason)
         self._colleagues.add(person, case_id, LOOKED, {"looked": path, "opinion": reason}, command_id, digest)
         files = list(file_ids(service, {question_of(path): found[path]}))
         return LookView(path=path, value=_said(found[path], language), files=files)
+
+    def page(self, page: int, size: int, language: str) -> Page:
+        """One page of looks and deletions, newest first."""
+        events, total = self._store.privacy_events(page=page, size=size)
+        return Page(items=[self._row(event, language) for event in events], page=page, size=size, total=total)
+
+    def _row(self, event: StoredEvent, language: str) -> PrivacyRow:
+        case = self._desk.case(event.case_id)
+        service = self._desk.service_of(case)
+        labels = question_labels(service, language)
+        between = ", " if language == "en" else "、"
+        erased = event.payload.get("erased", {}).get("fields", ())
+        paths = [str(event.payload["looked"])] if "looked" in event.payload else [*erased]
+        return PrivacyRow(
+            kind=event.kind,
+            at=event.at,
+            case_id=case.id,
+            number=case.number,
+            service=service.settings.title.get(language) if service else case.service_id,
+            actor=self._library.directory.name(event.actor, language),
+            about=between.join(path_label(path, labels) for path in paths),
+            reason=str(event.payload.get("opinion", "")),
+        )
 
 
 def may_look(person: Person, service: Service) -> bool:
@@ -71,8 +95,17 @@ def masked_answers(case: Case, service: Service, masks: Masks, language: str) ->
     labels = question_labels(service, language)
     return [
         MaskedView(path=path, label=path_label(path, labels), shown=_said(masks.of(path, value), language))
-        for path, value in _sensitive(case, masks)
+        for path, value in sensitive_answers(case, masks)
     ]
+
+
+def erased_of(case: Case, service: Service, language: str) -> ErasedView | None:
+    """What was deleted of a case; None where nothing was."""
+    if not case.erased:
+        return None
+    labels = question_labels(service, language)
+    fields = [labels.get(name, name) for name in case.erased["fields"]]
+    return ErasedView(at=datetime.fromisoformat(case.erased["at"]), labels=fields, why=case.erased["why"])
 
 
 def looked_at(history: Sequence[StoredEvent], person: Person, now: datetime) -> frozenset[str]:
@@ -81,7 +114,7 @@ def looked_at(history: Sequence[StoredEvent], person: Person, now: datetime) -> 
     return frozenset(question_of(event.payload["looked"]) for event in mine if event.at > now - FILES_OPEN)
 
 
-def _sensitive(case: Case, masks: Masks) -> Iterator[tuple[str, Any]]:
+def sensitive_answers(case: Case, masks: Masks) -> Iterator[tuple[str, Any]]:
     """The sensitive answers that are filled in, with their paths; then calculated values."""
     found = dict(_answers(case.answers, "", masks))
     yield from found.items()

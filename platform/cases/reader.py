@@ -15,7 +15,7 @@ from banshi.platform.cases.callbacks import awaited_of
 from banshi.platform.cases.case import Case
 from banshi.platform.cases.decided import placed
 from banshi.platform.cases.desk import NO_ROUTE, Desk
-from banshi.platform.cases.looks import looked_at, masked_answers, may_look
+from banshi.platform.cases.looks import erased_of, looked_at, masked_answers, may_look
 from banshi.platform.cases.masked import masked
 from banshi.platform.cases.related import Related
 from banshi.platform.cases.timeline import event_views
@@ -152,6 +152,7 @@ class CaseReader:
             undo=show.undo_views(route, case, tasks, mine, name, language),
             related=self._related.of(person, case, service, titles, language),
             awaited=list(awaited_of(case, service, language)) if owns(person, service) else (),
+            erased=erased_of(case, service, language),
         )
         if not masks:
             return view

@@ -47,6 +47,10 @@ class Masks:
                 found.setdefault(text, mask(text, self._kind(name)))
         return Masks(self.kinds, self.spoken, found)
 
+    def wiped(self) -> Masks:
+        """Masks of which nothing is to be seen, over what is sensitive and over what is left of it by these masks."""
+        return Masks(self.kinds, self.spoken, dict.fromkeys((*self.plain, *self.plain.values()), STARS))
+
     def hides(self, path: str) -> bool:
         """Whether a path such as `members[2].id_number` is that of a sensitive answer."""
         return fold_name(question_of(path)) in self._folded
@@ -95,12 +99,12 @@ class Masks:
                 else:
                     yield from self._named(item)
         elif isinstance(value, list | tuple):
-            if self._is_pair(value):
+            if self.is_pair(value):
                 yield value[0], value[1]
             for item in value:
                 yield from self._named(item)
 
-    def _is_pair(self, value: Sequence[Any]) -> bool:
+    def is_pair(self, value: Sequence[Any]) -> bool:
         """Whether a list is a name and its value, as events keep what a condition read."""
         return len(value) == len(("name", "value")) and isinstance(value[0], str) and self.hides(value[0])
 
@@ -115,7 +119,7 @@ class Masks:
                 for key, item in value.items()
             }
         if isinstance(value, list | tuple):
-            if self._is_pair(value):
+            if self.is_pair(value):
                 return [value[0], self._covered(self._kind(value[0]), value[1])]
             return [self._json(item) for item in value]
         if isinstance(value, str):
