@@ -44,6 +44,7 @@ from banshi.ui.screens import (
     form,
     hall,
     impact,
+    looks,
     moving,
     my_cases,
     owner,
@@ -90,6 +91,7 @@ def compose(found: Hall, settings: Settings) -> FastAPI:
         case,
         moving,
         comparing,
+        looks,  # before the pages of single decisions too
         findings,  # before the pages of single decisions, whose address would fit too
         auditor,
         statistics,

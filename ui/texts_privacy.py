@@ -17,5 +17,19 @@ PRIVACY: dict[str, tuple[str, str]] = {
         "已记入办理过程。刷新页面后重新遮盖。",
         "It was recorded. The mask is back once the page is loaded again.",
     ),
+    "privacy.erased.period": (
+        "{at} 按服务规定的保存期限删除了：{labels}。",
+        "Deleted on {at} under the period of the service: {labels}.",
+    ),
+    "privacy.erased.request": ("{at} 应请求删除了：{labels}。", "Deleted on {at} on request: {labels}."),
+    "privacy.looks": ("查看与删除敏感信息", "Looks at sensitive answers, and deletions"),
+    "privacy.looks_lead": (
+        "谁在什么时候、为什么看了哪件的哪一项，哪些已经删除。",
+        "Who looked at what of which case, when and why; and what was deleted.",
+    ),
+    "privacy.what": ("内容", "What"),
+    "privacy.who": ("谁", "Who"),
+    "privacy.none": ("还没有人查看过", "Nobody has looked yet"),
+    "privacy.none_text": ("查看和删除会逐条列在这里。", "Looks and deletions are listed here."),
     "privacy.open_file": ("打开文件", "Open the file"),
 }

@@ -36,6 +36,8 @@ from banshi.storage.contract import Store, StoredDecision
 from banshi.storage.payload import unpack
 
 T = TypeVar("T")
+_LACKING = "lacking"
+"""What stands for the words of a decision in an export from which values are missing: words are no part of the log."""
 _TOLD = 50
 _TEMPORAL = (Kind.DATETIME, Kind.DATE, Kind.TIME)
 
@@ -170,7 +172,9 @@ class Replay:
             "policy": service.policies,
         }
         if self._gone(one):
-            raise Unreplayable("输入已按期限或应请求删除", "its inputs were deleted")
+            raise Unreplayable(
+                "敏感的输入已删除，或没有导出", "its sensitive inputs were deleted, or left out of the export"
+            )
         rule = rules.get(one.kind, {}).get(one.name)
         if rule is None:
             raise Unreplayable(f"这一版没有“{one.name}”", f"the version has no “{one.name}”")
@@ -300,4 +304,10 @@ def exported_decisions(source: Source, entries: str) -> Iterator[StoredDecision]
         told = unpack(line.decode())
         if told["header"]["kind"] == "decision" and told["body"] is not None:
             at = datetime.fromisoformat(told["header"]["at"])
-            yield StoredDecision(at=at, case_id=told["header"]["case"], **told["body"])
+            words = _LACKING if "parts" in told else ""
+            yield StoredDecision(at=at, case_id=told["header"]["case"], words=words, **told["body"])
+
+
+def lacks_values(decision: StoredDecision) -> bool:
+    """Whether values are missing from a decision of an export."""
+    return decision.words == _LACKING

@@ -19,7 +19,7 @@ from banshi.platform.cases.looks import sensitive_answers
 from banshi.platform.errors import Declined, HallError
 from banshi.platform.people.directory import SYSTEM, Person
 from banshi.platform.publishing.library import Library
-from banshi.platform.service.masking import Masks, question_of
+from banshi.platform.service.masking import NO_MASKS, Masks, question_of
 from banshi.platform.service.model import Service
 from banshi.platform.views import Receipt
 from banshi.storage.attachments import AttachmentFolder
@@ -106,6 +106,19 @@ class Eraser:
         case = self._store.case(decision.case_id)
         return case is not None and decision.id in case.snapshot.get("erased", {}).get("decisions", ())
 
+    def sealed(self, entry: StoredEntry) -> Sequence[str]:
+        """The JSON pointers of what is sensitive in an entry, so that an export leaves it out; of format 1 nothing can be."""
+        if not entry.case_id or not entry.body_hash.startswith(FORMAT_2):
+            return ()
+        masks = self._masks_over_history(entry.case_id)
+        return [*_sensitive(entry.body, "", masks)] if masks else ()
+
+    def _masks_over_history(self, case_id: str) -> Masks:
+        """The masks of a case over everything that was ever said in it."""
+        stored = self._store.case(case_id)
+        masks = self._library.masks(stored.service_id, stored.version) if stored else NO_MASKS
+        return masks.over(*(one.body for one in self._store.case_entries(case_id))) if masks else masks
+
     def _service(self, service: Service, now: datetime, months: int, most: int) -> int:
         """The same of one service. What was looked at before is not looked at again before a restart or a new version."""
         last = self._rounds.get(service.settings.id)
@@ -168,7 +181,7 @@ class Eraser:
     ) -> tuple[Change, Sequence[str]]:
         """What is written, and the paths of the files that go."""
         entries = self._store.case_entries(case.id)
-        masks = masks.over(*(entry.body for entry in entries)).wiped()
+        masks = self._masks_over_history(case.id).wiped()
         names = dict.fromkeys(question_of(path) for path, _ in sensitive_answers(case, masks))
         gone = {
             file

@@ -284,6 +284,9 @@ class CasePage:
         with panel(screen.t("case.form"), "panel-form", "file"):
             if mode == "task":
                 p(screen.t("case.fill"), "muted")
+            if view.erased is not None:
+                erased = screen.t("list.comma").join(view.erased.labels)
+                p(screen.t(f"privacy.erased.{view.erased.why}", at=moment(view.erased.at), labels=erased), "note")
             self.form = ServiceForm(
                 view.schema,
                 values=dumps(view.answers).encode(),
