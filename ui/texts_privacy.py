@@ -28,6 +28,7 @@ PRIVACY: dict[str, tuple[str, str]] = {
         "Who looked at what of which case, when and why; and what was deleted.",
     ),
     "privacy.what": ("内容", "What"),
+    "privacy.why": ("原因", "Reason"),
     "privacy.who": ("谁", "Who"),
     "privacy.none": ("还没有人查看过", "Nobody has looked yet"),
     "privacy.none_text": ("查看和删除会逐条列在这里。", "Looks and deletions are listed here."),

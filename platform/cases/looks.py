@@ -80,7 +80,7 @@ class Looks:
             number=case.number,
             service=service.settings.title.get(language) if service else case.service_id,
             actor=self._library.directory.name(event.actor, language),
-            about=between.join(path_label(path, labels) for path in paths),
+            about=between.join(dict.fromkeys(path_label(path, labels) for path in paths)),
             reason=str(event.payload.get("opinion", "")),
         )
 
@@ -104,7 +104,7 @@ def erased_of(case: Case, service: Service, language: str) -> ErasedView | None:
     if not case.erased:
         return None
     labels = question_labels(service, language)
-    fields = [labels.get(name, name) for name in case.erased["fields"]]
+    fields = [*dict.fromkeys(labels.get(name, name) for name in case.erased["fields"])]
     return ErasedView(at=datetime.fromisoformat(case.erased["at"]), labels=fields, why=case.erased["why"])
 
 

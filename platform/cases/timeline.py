@@ -75,7 +75,11 @@ def _detail(
     if path := payload.get("looked"):
         parts.append(path_label(path, labels))
     if erased := payload.get("erased"):
-        parts.append((", " if language == "en" else "、").join(labels.get(name, name) for name in erased["fields"]))
+        parts.append(
+            (", " if language == "en" else "、").join(
+                dict.fromkeys(labels.get(name, name) for name in erased["fields"])
+            )
+        )
     if before := payload.get("from"):
         parts.append(f"{before[:12]} → {payload['version'][:12]}")
     if opened := payload.get("opened"):

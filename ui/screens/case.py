@@ -286,7 +286,7 @@ class CasePage:
                 p(screen.t("case.fill"), "muted")
             if view.erased is not None:
                 erased = screen.t("list.comma").join(view.erased.labels)
-                p(screen.t(f"privacy.erased.{view.erased.why}", at=moment(view.erased.at), labels=erased), "note")
+                p(screen.t(f"privacy.erased.{view.erased.why}", at=moment(view.erased.at), labels=erased), "muted")
             self.form = ServiceForm(
                 view.schema,
                 values=dumps(view.answers).encode(),

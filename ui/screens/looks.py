@@ -25,11 +25,11 @@ def add(site: Site) -> None:
                 empty("auditor", t("privacy.none"), t("privacy.none_text"))
                 return
             columns = [
-                Column("number", t("case.number"), "lead"),
+                Column("number", t("cases.service"), "lead"),
                 Column("kind", t("auditor.kind")),
                 Column("what", t("privacy.what"), "wide"),
-                Column("who", t("privacy.who")),
-                Column("reason", t("privacy.reason"), "wide"),
+                Column("who", t("privacy.who"), "quiet"),
+                Column("reason", t("privacy.why")),
                 Column("at", t("auditor.at"), "quiet"),
             ]
             rows = [_row(screen, one) for one in found.items]
@@ -39,7 +39,7 @@ def add(site: Site) -> None:
 def _row(screen: Screen, one: PrivacyRow) -> dict[str, Cell]:
     t = screen.t
     return {
-        "number": Cell(one.number, f"/cases/{quote(one.case_id)}", sub=one.service, cover=True),
+        "number": Cell(one.service, f"/cases/{quote(one.case_id)}", sub=one.number, cover=True),
         "kind": Cell(t.maybe(f"event.{one.kind}", one.kind)),
         "what": Cell(one.about),
         "who": Cell(one.actor or t("event.by_system")),
