@@ -19,16 +19,21 @@ from zipfile import ZipFile
 import pytest
 from halls import open_test_hall
 from relief import ID, OTHER_ID, PHONE, RELIEF, SECRETS, approved, found_in, person, said, sent
+from typer.testing import CliRunner
 
 from banshi.platform.audit.verify import verify
 from banshi.platform.cases.rebuilding import rebuild
 from banshi.platform.errors import Declined, NotAllowed
 from banshi.platform.hall import Hall
+from banshi.platform.keeping import move
 from banshi.rules.values import CAMPUS_ZONE, loads
 from banshi.storage import chain
 from banshi.storage.canonical import canonical
 from banshi.storage.chain import body_fits
 from banshi.storage.leaves import take_out
+from banshi.storage.tiny import TinyStore
+from banshi.ui.cli import app
+from banshi.ui.cli_talk import WrongCall
 
 SENT = datetime(2026, 9, 1, 9, tzinfo=CAMPUS_ZONE)
 
@@ -276,3 +281,48 @@ def test_replaying_says_that_inputs_were_deleted(hall: Hall, ended: str, clock: 
     differences = list(hall.replay(person(hall, "吴刚")))
     assert differences
     assert {one.why[0] for one in differences} == {"敏感的输入已删除，或没有导出"}
+
+
+def test_a_copy_in_another_store_verifies_too(hall: Hall, ended: str, tmp_path: Path, clock: Clock) -> None:
+    clock.now = SENT.replace(year=2030)
+    hall.erase_due()
+    hall.close()
+    move(f"sqlite:///{tmp_path}/banshi.sqlite", f"tinydb:///{tmp_path}/copy.json", lambda *_: None)
+    assert not found_in((tmp_path / "copy.json").read_text())
+    copy = TinyStore(tmp_path / "copy.json")
+    entries = copy.case_entries(ended)
+    assert any(one.parts for one in entries)
+    assert all(body_fits(one.body_hash, one.salt, one.body, one.parts) for one in entries)
+    copy.close()
+
+
+def test_the_command_deletes_and_says_so(
+    hall: Hall, ended: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = hall.case(person(hall, "陈晓雨"), ended).row.number
+    monkeypatch.delenv("BANSHI_DATABASE", raising=False)
+    call = ["erase", number, "--reason", "本人书面申请", "--data", str(tmp_path), "--lang", "zh"]
+    done = CliRunner().invoke(app, call)
+    assert done.exit_code == 0, done.output
+    assert "已删除 受助人、身份证号、手机、困难等级、收入证明" in done.output
+    assert left_of(tmp_path) == []
+    again = CliRunner().invoke(app, call)
+    assert isinstance(again.exception, WrongCall)
+    assert "已经删除" in again.exception.message("zh")
+
+
+def test_broken_off_before_it_was_written_it_is_done_again(
+    hall: Hall, ended: str, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.now = SENT.replace(year=2030)
+
+    def broken(_: object) -> None:
+        raise OSError("The power went.")
+
+    with monkeypatch.context() as cut:
+        cut.setattr(hall._store, "commit", broken)
+        with pytest.raises(OSError, match="power"):
+            hall.erase_due()
+    assert ID in everything(tmp_path)
+    assert hall.erase_due() == 1
+    assert left_of(tmp_path) == []
