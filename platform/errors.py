@@ -74,6 +74,7 @@ _KINDS = {
     "table": ("统计表", "table of figures"),
     "impact": ("影响测算", "run of an impact"),
     "stand-in": ("代办时段", "time of standing in"),
+    "answer": ("敏感内容", "sensitive answer"),
     "plan": ("发布计划", "planned version"),
 }
 

@@ -35,6 +35,8 @@ from banshi.platform.cases.board import UnitBoard
 from banshi.platform.cases.callbacks import Answer, Callbacks
 from banshi.platform.cases.colleagues import Colleagues
 from banshi.platform.cases.desk import NO_ROUTE, Act, Chosen, Desk
+from banshi.platform.cases.erasing import Eraser
+from banshi.platform.cases.looks import Looks
 from banshi.platform.cases.moving import Mover
 from banshi.platform.cases.opening import Opener
 from banshi.platform.cases.reader import CaseReader
@@ -76,6 +78,7 @@ from banshi.platform.views import (
     DraftRow,
     Filling,
     FormSession,
+    LookView,
     Page,
     PersonMatch,
     Receipt,
@@ -138,10 +141,12 @@ class Hall:
         self._sessions = Sessions(store, lambda: self._library.directory, clock)
         self._desk = Desk(store, self._library, engine, clock)
         self._colleagues = Colleagues(store, self._desk, lambda: self._library.directory, clock)
+        self._looks = Looks(store, self._library, self._desk, self._colleagues)
+        self._eraser = Eraser(store, self._library, self._desk, attachments, clock)
+        self._ledger = Ledger(store, log_key, clock, self._eraser.sealed)
         self._batches = Batches(self._library, self._desk)
         self._log = Log(store, self._library)
         self._callbacks = Callbacks(store, self._library, self._desk, clock)
-        self._ledger = Ledger(store, log_key, clock)
         self._findings = Findings(store, self._library, clock)
         self._reader = CaseReader(store, self._library, self._desk, self._log, clock)
         mover = Mover(store, self._library, self._desk, clock)
@@ -196,6 +201,10 @@ class Hall:
     def publish_planned(self) -> int:
         """Publish the versions that are planned for now or earlier; how many plans came to an end. Jobs call it."""
         return self.workshop.fire_due()
+
+    def erase_due(self) -> int:
+        """Delete personal data whose period is over, a portion at a time; of how many cases. Jobs call it."""
+        return self._eraser.erase_due()
 
     def save_daily_checkpoint(self, folder: Path) -> int:
         """Write the day's checkpoint of the log into a folder, once a day; how many were written. Jobs call it."""
@@ -695,6 +704,15 @@ class Hall:
         """Say something on a case; who is mentioned gets it to read."""
         return self._colleagues.comment(person, case_id, text, mentions=mentions, files=files, command_id=command_id)
 
+    def unmask(
+        self, person: Person, case_id: str, path: str, reason: str, *, command_id: str, language: str = "zh"
+    ) -> LookView:
+        """A sensitive answer without its mask, for auditors and owners; the case records who looked, and why.
+
+        Raises NotFound where there is no such answer, Declined without a reason.
+        """
+        return self._looks.look(person, case_id, path, reason, command_id, language)
+
     def urge(self, person: Person, case_id: str, *, command_id: str) -> Receipt:
         """The applicant asks those who are asked now to hurry; TooEarly soon after she did before."""
         return self._colleagues.urge(person, case_id, command_id)
@@ -832,6 +850,19 @@ class Hall:
             people = [filters["person"].strip()]  # whoever has left is known by the number only
         return replace(which, lines=lines, people=people)
 
+    def erase(self, person: Person, case: str, reason: str, *, command_id: str) -> Receipt:
+        """Delete what is sensitive in an ended case, of an id or a number, because somebody asks for it; administrators.
+
+        Raises NotFound, Declined for an open case, without a reason, or where there is nothing to delete.
+        """
+        self._require(person, "administrator")
+        return self._eraser.erase(person, self._desk.called(case).id, reason, command_id)
+
+    def looks(self, person: Person, *, page: int = 1, size: int = 20, language: str = "zh") -> Page:
+        """Who looked at sensitive answers, and what was deleted of them, a `PrivacyRow` each, newest first; for auditors."""
+        self._require(person, "auditor")
+        return self._looks.page(page, size, language)
+
     def save_checkpoint(self, person: Person, folder: Path) -> Path:
         """Write a checkpoint of the log behind the last one in a folder; Declined where the log does not continue it."""
         self._require(person, "auditor")
@@ -853,7 +884,7 @@ class Hall:
         which = _filter(filters)
         total = self._store.decisions(which, size=0)[1]
         found = self._store.iter_decisions(which)
-        return Replay(StoredBooks(self._store), self._engine).run(found, total, progress)
+        return Replay(StoredBooks(self._store), self._engine, self._eraser.erased).run(found, total, progress)
 
     # The archive
 

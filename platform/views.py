@@ -437,13 +437,54 @@ class DecisionView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MaskedView:
+    """A sensitive answer that the viewer sees with a mask (`shown`), and may have taken off."""
+
+    path: str
+    label: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookView:
+    """A sensitive answer without its mask; `files` are the ids of its files."""
+
+    path: str
+    value: str
+    files: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasedView:
+    """Which sensitive answers of a case were deleted, by their labels, when, and why: `period` or `request`."""
+
+    at: datetime
+    labels: Sequence[str]
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivacyRow:
+    """A look at a sensitive answer (`kind` is `looked`), or their deletion (`erased`): of which case, by whom, at what, why."""
+
+    kind: str
+    at: datetime
+    case_id: str
+    number: str
+    service: str
+    actor: str
+    about: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
     """Everything that a viewer may see of a case; `schema` and `answers` render it, `seq` is what was seen.
 
     `labels` say who is meant by the campus numbers in answers, and how choices of long lists are called, by path.
     `chosen` are the ids whom the applicant chose, by step, for her who may choose again; `awaited` are the steps that wait
     for another system, for the owner who may answer in its place. `mine` says that the viewer is
-    the applicant.
+    the applicant. `masked` are the sensitive answers that she may have a mask taken off, each for a reason; `erased` is what was deleted of the case.
     """
 
     row: CaseRow
@@ -471,6 +512,8 @@ class CaseView:
     undo: Sequence[UndoView] = ()
     related: Sequence[RelatedCase] = ()
     awaited: Sequence[AwaitedView] = ()
+    masked: Sequence[MaskedView] = ()
+    erased: ErasedView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

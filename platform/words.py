@@ -53,6 +53,8 @@ EVENTS: Words = {
     "beside": ("并加签", "Added a signer beside"),
     "remove signer": ("撤销加签", "Took a signer out"),
     "take back": ("拿回", "Took the decision back"),
+    "erased": ("删除个人信息", "Deleted personal data"),
+    "looked": ("查看敏感信息", "Looked at a sensitive answer"),
     "commented": ("讨论", "Said"),
     "opened": ("开出事项", "Opened a case"),
     "not opened": ("没有开出事项", "Could not open a case"),

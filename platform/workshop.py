@@ -159,7 +159,8 @@ class Workshop(Releases):
         items = []
         for case in stored:
             tasks, _ = self._store.tasks(TaskFilter(case_id=case.id, state="open"), size=_MOST_ASKED)
-            row = case_row(case, library.kept(service_id, case.version), names, language)
+            masks = library.masks_over(case)
+            row = case_row(case, library.kept(service_id, case.version), names, language, masks)
             asked = dict.fromkeys(names(one.task.person) for one in tasks if one.task.person)
             items.append(replace(row, waits_for=[*asked]))
         return Page(items=items, page=page, size=size, total=total)
@@ -173,7 +174,7 @@ class Workshop(Releases):
         library = self._library
         return example_row(
             library.service(case.service_id),
-            case.snapshot["answers"],
+            library.masks_over(case).json(case.snapshot["answers"]),
             case.applicant,
             name,
             directory=library.directory,
@@ -277,7 +278,7 @@ class Workshop(Releases):
         service = self._library.service(service_id)
         if not person.holds("auditor") and not owns(person, service):
             raise NotAllowed
-        table = case_table(service, self._store, self._library.directory, language)
+        table = case_table(service, self._store, self._library.directory, language, self._library.masks_over)
         return table_file(file_type, service_id, self._clock(), table.header, table.rows)
 
 

@@ -6,7 +6,8 @@ entries of the platform's own (`case` is empty): that the log was begun, which h
     body     what happened, as canonical JSON
     header   {"at":…,"body":…,"case":…,"kind":…,"n":…,"previous":…}, as canonical JSON, where
                at        when: `2026-09-01T00:30:15.123456Z`
-               body      SHA-256 of the 16 bytes of the salt followed by the bytes of the body
+               body      the digest of the body: in format 2 `2:` and the digest of its values (`leaves.py`);
+                         in format 1, of older releases, SHA-256 of the 16 bytes of the salt followed by its bytes
                case      the id of the case
                kind      `event`, `decision` or `note`
                n         the number of the entry in its case: 1, 2, 3 …
@@ -23,17 +24,14 @@ no point. The salt is random. It keeps what was said in a body from being guesse
 from __future__ import annotations
 
 import hashlib
-import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from decimal import Decimal
+from datetime import UTC, datetime
 from typing import Any
 
-import simplejson
-
-from banshi.storage.payload import unpack
+from banshi.storage.canonical import canonical
+from banshi.storage.leaves import FORMAT_2, Parts, Unsalted, body_digest
 
 FORMAT = "banshi log 1"
 EVENT, DECISION, NOTE = "event", "decision", "note"
@@ -68,37 +66,6 @@ class NewEntry:
     body: Mapping[str, Any]
 
 
-def canonical(value: Any) -> bytes:
-    """A value of `payload.pack` as canonical JSON; what it comes back as from a store gives the same bytes."""
-    return _text(value).encode()
-
-
-def _text(value: Any) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "true" if value else "false"
-        case str():
-            return json.dumps(str(value), ensure_ascii=False)
-        case int():
-            return str(int(value))
-        case Decimal() if value.is_finite():
-            digits = format(value, "f")
-            return "0" if digits == "-0" else digits
-        case datetime() | date() | time():
-            return json.dumps(value.isoformat())
-        case Mapping():
-            items = sorted((str(key), item) for key, item in {str(key): item for key, item in value.items()}.items())
-            return "{" + ",".join(f"{_text(key)}:{_text(item)}" for key, item in items) + "}"
-        case list() | tuple():
-            return "[" + ",".join(map(_text, value)) + "]"
-        case simplejson.RawJSON():
-            return _text(unpack(value.encoded_json))
-        case _:
-            raise TypeError(f"{value!r} cannot be an entry of the log.")
-
-
 def moment(at: datetime) -> str:
     """A time as headers write it."""
     return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
@@ -114,9 +81,14 @@ def decision_body(decision: Any) -> dict[str, Any]:
     return {name: getattr(decision, name) for name in _DECIDED}
 
 
-def body_hash(salt: str, body: bytes) -> str:
-    """The hash of the canonical bytes of a body."""
-    return hashlib.sha256(bytes.fromhex(salt) + body).hexdigest()
+def body_fits(told: str, salt: str, body: Any, parts: Parts | None) -> bool:
+    """Whether a body, or what is left of it, is the one whose hash a header tells. Of format 1 all of it has to be there."""
+    if not told.startswith(FORMAT_2):
+        return hashlib.sha256(bytes.fromhex(salt) + canonical(body)).hexdigest() == told
+    try:
+        return body_digest(body, salt, parts) == told
+    except Unsalted:
+        return False
 
 
 def header(*, at: str, body: str, case: str, kind: str, n: int, previous: str) -> bytes:
@@ -136,7 +108,7 @@ def links(case_id: str, last: tuple[int, str], new: Iterable[NewEntry]) -> list[
     for entry in new:
         n += 1
         salt = secrets.token_hex(SALT_BYTES)
-        digest = body_hash(salt, canonical(entry.body))
+        digest = body_digest(entry.body, salt, None)
         head = header(at=moment(entry.at), body=digest, case=case_id, kind=entry.kind, n=n, previous=previous)
         hashed = leaf_hash(head).hex()
         made.append(

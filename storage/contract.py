@@ -309,6 +309,16 @@ Draw = Callable[[NumberRequest], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Erasure:
+    """What is left of an entry of a case after values were deleted: its `parts`, and the event or decision that it is of."""
+
+    n: int
+    parts: Mapping[str, Any]
+    event: StoredEvent | None = None
+    decision: StoredDecision | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """What one command writes, all or nothing. Tasks are inserted or replaced by their id."""
 
@@ -326,6 +336,10 @@ class Change:
     """(person, service id) of the draft that was sent."""
     issued_gone: tuple[str, str] | None = None
     """(person, scope) of the form that was sent: the values that were given for it count no more."""
+    erased: Sequence[Erasure] = ()
+    """Entries of the case of which values are deleted for good; what tells commands of the case apart goes too."""
+    attachments_gone: Sequence[str] = ()
+    """Ids of attachments of the case that are forgotten; their files are the caller's."""
     needs_draft: bool = False
     """Whether that draft must still be there: it is sent once, from however many windows."""
     answer: Mapping[str, Any] = field(default_factory=dict)
@@ -472,7 +486,12 @@ class DecisionFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredEntry:
-    """An entry of the chained log (`chain.py`) with its body; `position` is its place among those of all cases."""
+    """An entry of the chained log (`chain.py`) with its body; `position` is its place among those of all cases, -1 while
+    it was not counted yet.
+
+    Where values were taken out of the body (`leaves.py`), `parts` stand for the salt, which is empty. `event_seq` or
+    `decision_id` say of what it is the entry.
+    """
 
     position: int
     case_id: str
@@ -484,6 +503,9 @@ class StoredEntry:
     salt: str
     hash: str
     body: Mapping[str, Any] | None
+    parts: Mapping[str, Any] | None = None
+    event_seq: int | None = None
+    decision_id: str | None = None
 
 
 class CaseStore(Protocol):
@@ -546,6 +568,26 @@ class CaseStore(Protocol):
         Raises:
             StaleWrite: `case.seq` is not the number of the case's last event.
         """
+        ...
+
+
+class PrivacyStore(Protocol):
+    """Looks at personal data, and their deletion."""
+
+    def privacy_events(self, *, page: int = 1, size: int = 20) -> tuple[list[StoredEvent], int]:
+        """One page of the events `looked` and `erased` of all cases, newest first, and how many there are in all."""
+        ...
+
+    def delete_drafts(self, service_id: str, before: datetime) -> int:
+        """Forget the drafts of a service that were last saved before a time; how many."""
+        ...
+
+    def case_attachments(self, case_id: str) -> list[StoredAttachment]:
+        """The files that belong to a case, the first attached first."""
+        ...
+
+    def scrub(self) -> None:
+        """See to it that what was deleted or written over is not left in the store's own files."""
         ...
 
 
@@ -617,6 +659,10 @@ class ChainStore(Protocol):
 
     def entry_hashes(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         """Their hashes."""
+        ...
+
+    def case_entries(self, case_id: str) -> list[StoredEntry]:
+        """The entries of a case, in their order, counted or not."""
         ...
 
     def case_positions(self, case_id: str) -> list[int]:
@@ -852,6 +898,7 @@ class CopyStore(Protocol):
 
 class Store(
     CaseStore,
+    PrivacyStore,
     FigureStore,
     TimerStore,
     LogStore,

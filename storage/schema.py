@@ -195,6 +195,7 @@ log_entries = Table(
     Column("decision_id", String),
     Column("body", Payload),
     Column("position", Integer),
+    Column("parts", Payload),
     Index("uq_log_entries_case", "case_id", "n", unique=True),
     Index("uq_log_entries_position", "position", unique=True),
 )
@@ -203,6 +204,14 @@ Index(
     log_entries.c.id,
     sqlite_where=text("position IS NULL"),
     postgresql_where=text("position IS NULL"),
+)
+Index(
+    "ix_events_privacy",
+    events.c.at,
+    events.c.case_id,
+    events.c.seq,
+    sqlite_where=text("kind IN ('looked', 'erased')"),
+    postgresql_where=text("kind IN ('looked', 'erased')"),
 )
 counters = Table(
     "counters",

@@ -23,6 +23,7 @@ from banshi.storage.sql_figures import SqlFigures
 from banshi.storage.sql_issued import SqlIssued
 from banshi.storage.sql_log import SqlDrafts, SqlLog
 from banshi.storage.sql_plans import SqlPlans
+from banshi.storage.sql_privacy import SqlPrivacy
 from banshi.storage.sql_rows import put
 from banshi.storage.sql_stand_ins import SqlStandIns
 from banshi.storage.sql_timers import SqlTimers
@@ -34,6 +35,7 @@ _MIGRATIONS = Path(__file__).with_name("migrations")
 
 class SqlStore(
     SqlCases,
+    SqlPrivacy,
     SqlFigures,
     SqlTimers,
     SqlLog,

@@ -31,6 +31,7 @@ from banshi.storage.payload import pack, unpack
 from banshi.storage.schema import attachments, cases, commands, counters, decisions, drafts, events, tasks
 from banshi.storage.sql_chain import chain
 from banshi.storage.sql_issued import forget_issued
+from banshi.storage.sql_privacy import erase
 from banshi.storage.sql_rows import Part, columns, matches, page_of, put, record, stream
 from banshi.storage.sql_timers import set_timers
 
@@ -181,6 +182,7 @@ def _project(connection: Connection, case_id: str, change: Change, seq: int) -> 
             raise DraftGone
     if change.issued_gone is not None:
         forget_issued(connection, *change.issued_gone)
+    erase(connection, case_id, change)
 
 
 def _rebuild(connection: Connection, case: StoredCase, rebuilt: Sequence[StoredTask]) -> None:

@@ -47,6 +47,12 @@ class SqlChain(Part):
         for row in self._counted(select(log_entries.c.position, log_entries.c.hash), start, stop):
             yield bytes.fromhex(row.hash)
 
+    def case_entries(self, case_id: str) -> list[StoredEntry]:
+        """The entries of a case, in their order, counted or not."""
+        query = _with_bodies().where(log_entries.c.case_id == case_id).order_by(log_entries.c.n)
+        with self._database.reading() as connection:
+            return [_entry(row) for row in connection.execute(query)]
+
     def case_positions(self, case_id: str) -> list[int]:
         """The positions of the entries of a case (empty: the notes) that were counted."""
         here = select(log_entries.c.position).where(
@@ -107,7 +113,8 @@ def _with_bodies() -> Select[Any]:
 
 
 def _entry(row: Any) -> StoredEntry:
-    values = {name: getattr(row, name) for name in (*LINK, "position")}
+    values = {name: getattr(row, name) for name in (*LINK, "parts", "event_seq", "decision_id")}
+    values["position"] = -1 if row.position is None else row.position
     body = row.body
     if row.event_kind is not None:
         body = event_body(row.event_seq, row.event_kind, row.event_actor, row.event_payload)

@@ -17,6 +17,7 @@ from banshi.storage.tiny_copying import TinyCopying, fill, older_rows
 from banshi.storage.tiny_issued import TinyIssued
 from banshi.storage.tiny_log import TinyDrafts, TinyLog
 from banshi.storage.tiny_people import TinySessions, TinyStandIns
+from banshi.storage.tiny_privacy import TinyPrivacy
 from banshi.storage.tiny_rows import TinyDatabase
 from banshi.storage.tiny_timers import TinyTimers
 from banshi.storage.tiny_versions import TinyPlans, TinyVersions
@@ -24,6 +25,7 @@ from banshi.storage.tiny_versions import TinyPlans, TinyVersions
 
 class TinyStore(
     TinyCases,
+    TinyPrivacy,
     TinyFigures,
     TinyTimers,
     TinyLog,

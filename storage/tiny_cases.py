@@ -34,6 +34,7 @@ from banshi.storage.schema import attachments, cases, commands, counters, decisi
 from banshi.storage.sql_rows import columns
 from banshi.storage.tiny_chain import chain
 from banshi.storage.tiny_issued import forget_issued
+from banshi.storage.tiny_privacy import erase
 from banshi.storage.tiny_rows import Row, Test, TinyDatabase, TinyPart, contains_all, kept, micros, page_of
 from banshi.storage.tiny_timers import set_timers
 
@@ -215,6 +216,7 @@ def _project(base: TinyDatabase, case_id: str, change: Change, seq: int) -> None
             raise DraftGone
     if change.issued_gone is not None:
         forget_issued(base, *change.issued_gone)
+    erase(base, case_id, change)
 
 
 def _rebuild(base: TinyDatabase, case: StoredCase, rebuilt: Sequence[StoredTask]) -> None:

@@ -47,6 +47,12 @@ class TinyChain(TinyPart):
             found = [bytes.fromhex(row["hash"]) for row in self._counted(start, stop)]
         yield from found
 
+    def case_entries(self, case_id: str) -> list[StoredEntry]:
+        """The entries of a case, in their order, counted or not."""
+        with self._base.reading():
+            rows = self._base.find(log_entries, lambda row: row["case_id"] == case_id)
+            return [_entry(self._base, row) for row in sorted(rows, key=lambda row: row["n"])]
+
     def case_positions(self, case_id: str) -> list[int]:
         """The positions of the entries of a case (empty: the notes) that were counted."""
         with self._base.reading():
@@ -90,4 +96,5 @@ def _entry(base: TinyDatabase, row: Row) -> StoredEntry:
         body = event_body(seq, told.kind, told.actor, told.payload)
     elif (name := values["decision_id"]) is not None and (decided := base.get(decisions, name)) is not None:
         body = decision_body(kept(StoredDecision, decisions, decided))
-    return StoredEntry(**{name: values[name] for name in (*LINK, "position")}, body=body)
+    columns = {name: values[name] for name in (*LINK, "parts", "event_seq", "decision_id")}
+    return StoredEntry(**columns, position=-1 if values["position"] is None else values["position"], body=body)

@@ -6,7 +6,7 @@ import random
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
@@ -155,6 +155,16 @@ class Database:
             raise self.translate(last) from last
         raise StorageBusy(self.name) from last
 
+    def scrub(self, tables: Sequence[str]) -> None:
+        """See to it that what was deleted or written over is not left in the database's own files."""
+        if self.file is not None:
+            with self._turn, self._connected() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        elif self.url.get_backend_name() != "sqlite":
+            with self._connected() as connection:
+                alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+                alone.execute(text("VACUUM " + ", ".join(tables)))
+
     def _is_lost(self, error: DBAPIError) -> bool:
         """Whether a server went away, or does not take connections: it is being restarted, most of the time."""
         if self.url.get_backend_name() == "sqlite":
@@ -244,6 +254,7 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
         "synchronous = FULL",
         "foreign_keys = ON",
         "trusted_schema = OFF",
+        "secure_delete = ON",  # what is deleted or written over is written over with zeros
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

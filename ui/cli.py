@@ -19,6 +19,7 @@ from banshi.ui.cli_archive import add as archive_command
 from banshi.ui.cli_callbacks import add as callback_command
 from banshi.ui.cli_decide import decided_lines
 from banshi.ui.cli_diff import add as diff_command
+from banshi.ui.cli_erase import add as erase_command
 from banshi.ui.cli_files import (
     answers_of,
     calendar_for,
@@ -74,6 +75,7 @@ diff_command(app)
 impact_command(app)
 publish_commands(app)
 callback_command(app)
+erase_command(app)
 keeping_commands(app)
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="工作簿 (.xlsx)。The workbook.", show_default=False)]

@@ -158,7 +158,7 @@ def add(app: typer.Typer) -> None:
 def _replayed(export: Path, service: str, since: str, until: str, told: Callable[[int, int], None]) -> list[Any]:
     """The differences in the decisions of an export."""
     from banshi.platform.audit.ledger import ENTRIES
-    from banshi.platform.audit.replay import ExportedBooks, Replay, exported_decisions
+    from banshi.platform.audit.replay import ExportedBooks, Replay, exported_decisions, lacks_values
     from banshi.platform.audit.source import NoExport, manifest_of, opened
     from banshi.rules.policies import FixpointEngine
     from banshi.rules.values import CAMPUS_ZONE
@@ -178,7 +178,7 @@ def _replayed(export: Path, service: str, since: str, until: str, told: Callable
                     f"{export} holds no workbooks; export it with banshi log export --workbooks.",
                 ) from None
             found = filter(wanted, exported_decisions(source, ENTRIES))
-            return list(Replay(books, FixpointEngine()).run(found, total, told))
+            return list(Replay(books, FixpointEngine(), lacks_values).run(found, total, told))
     except NoExport:
         raise WrongCall(f"{export} 不是日志导出文件。", f"{export} is no export of the log.") from None
     except OSError as error:
@@ -222,6 +222,8 @@ def _verify(
                 "entry": verdict.entry,
                 "entries": verdict.entries,
                 "cases": verdict.cases,
+                "deleted": verdict.deleted,
+                "sealed": verdict.sealed,
                 "checkpoint": main
                 and {"hall": main.hall, "size": main.size, "root": main.root, "at": main.at, "key": main.key},
                 "faults": [_fault(one) for one in verdict.findings],
@@ -240,6 +242,12 @@ def _verify(
                 f"Everything fits: {covered_en}; the checkpoint of {main.at} is over {main.size} entries, key {main.key[:16]}.",
             )
         )
+        lacking = talk.say(
+            f"其中 {verdict.deleted} 条的敏感内容已删除，{verdict.sealed} 条的没有导出；其余内容照样核对。",
+            f"Sensitive values of {verdict.deleted} entries were deleted, those of {verdict.sealed} were left out of the export; "
+            "the rest of them was checked like the others.",
+        )
+        talk.out(*([lacking] if verdict.deleted or verdict.sealed else []))
     return FINE if verdict.fine else FAULTS
 
 

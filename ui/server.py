@@ -44,6 +44,7 @@ from banshi.ui.screens import (
     form,
     hall,
     impact,
+    looks,
     moving,
     my_cases,
     owner,
@@ -63,6 +64,7 @@ log = logging.getLogger("banshi")
 _MOST_FILLINGS = 64  # filled-in templates that wait for their senders, 2 MB each at most
 _REFRESHED = 1.0  # seconds between two looks at what other processes have published: one count of a small table
 _CHECKPOINTS = 60.0  # seconds between two looks whether the day has its checkpoint of the log
+_ERASED = 60.0  # seconds between two looks for personal data whose period is over; a whole look is once an hour
 PRIMARY = "#0b5cab"  # 6.7 : 1 on white; NiceGUI's own blue has 2.9 : 1
 
 
@@ -89,6 +91,7 @@ def compose(found: Hall, settings: Settings) -> FastAPI:
         case,
         moving,
         comparing,
+        looks,  # before the pages of single decisions too
         findings,  # before the pages of single decisions, whose address would fit too
         auditor,
         statistics,
@@ -171,6 +174,7 @@ def _lifespan(site: Site) -> Callable[[FastAPI], contextlib.AbstractAsyncContext
         tickers = [
             Ticker(site.hall.fire_timers),
             Ticker(site.hall.publish_planned),
+            Ticker(site.hall.erase_due, _ERASED),
             Ticker(site.hall.refresh, _REFRESHED),
         ]
         if (kept := site.settings.checkpoints) is not None:

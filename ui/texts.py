@@ -12,6 +12,7 @@ from banshi.ui.texts_archive import ARCHIVE
 from banshi.ui.texts_audit import AUDIT
 from banshi.ui.texts_impact import IMPACT
 from banshi.ui.texts_looking import LOOKING
+from banshi.ui.texts_privacy import PRIVACY
 from banshi.ui.texts_publishing import PUBLISHING
 from banshi.ui.texts_routes import ROUTES
 from banshi.ui.texts_statistics import STATISTICS
@@ -197,6 +198,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "cases.submitted": ("提交时间", "Sent"),
     **{f"case.state.{key}": both for key, both in STATES.items()},
     **TASKS,
+    **PRIVACY,
     **PUBLISHING,
     **ROUTES,
     **LOOKING,

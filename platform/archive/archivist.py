@@ -209,7 +209,9 @@ class Archivist:
         yield from add("answers.json", [dumps(told, indent=1).encode()])
         yield from add("timeline.json", [dumps([asdict(event) for event in view.events], indent=1).encode()])
         yield from add("decisions.json", [dumps([asdict(one) for one in view.decisions], indent=1).encode()])
-        record = list(record_lines(map(asdict, self._store.events(case.id))))
+        history = [asdict(event) for event in self._store.events(case.id)]
+        masks = self._library.masks_over(case).over(history)
+        record = list(record_lines(map(masks.json, history)))
         yield from add(RECORD, [line for _, line in record])
         manifest = {
             "format": FORMAT,
@@ -259,7 +261,7 @@ class Archivist:
             raise NotAllowed
         if case.state not in ENDED:
             raise Declined("办件还没有办完，不能归档。", "The case has not ended, so it cannot be archived yet.")
-        return case, self._reader.view(person, case_id, language, lambda *_: b"")
+        return case, self._reader.view(person, case_id, language, lambda *_: b"", leaves=True)
 
     def _view(self, person: Person, case: StoredCase, language: str, filed: _Filed) -> CaseView | None:
         """A case among others; one that cannot be read any more stops none of them."""
@@ -295,7 +297,7 @@ class Archivist:
         name = partial(self._library.directory.name, language=language)
         filing = filing_of(case, service) if service else None
         return ArchiveRow(
-            case=show.case_row(case, service, name, language),
+            case=show.case_row(case, service, name, language, self._library.masks_over(case)),
             finished_at=case.finished_at or case.changed_at,
             file_number=filing.number if filing else "",
             retention=filing.kept(language) if filing else "",
@@ -327,7 +329,7 @@ def _about(case: StoredCase, view: CaseView, filing: Filing) -> dict[str, Any]:
     """What a manifest says of its case."""
     return {
         "number": case.number,
-        "title": case.title,
+        "title": view.row.title,
         "service": case.service_id,
         "version": case.version,
         "applicant": case.applicant,

@@ -22,7 +22,8 @@ from typing import Any
 
 from banshi.platform.audit.signing import Signer, signed_by
 from banshi.rules.values import dumps
-from banshi.storage.chain import canonical, moment
+from banshi.storage.canonical import canonical
+from banshi.storage.chain import moment
 from banshi.storage.payload import unpack
 
 FORMAT = "banshi checkpoint 1"

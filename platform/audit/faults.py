@@ -207,3 +207,12 @@ UNGUARDED = fault(
     do_zh="用 --checkpoint 给出您自己保管的检查点。",
     do_en="Name the checkpoint that you keep with --checkpoint.",
 )
+
+TAKEN_OUT = fault(
+    "LOG-026",
+    Severity.ERROR,
+    "条目 {entry} 少了内容，而没有一条记录说它是按期限或应请求删除的。",
+    "Values are missing from entry {entry}, and no entry tells that they were deleted.",
+    do_zh=_KEEP,
+    do_en=_KEEP_EN,
+)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -21,8 +21,10 @@ from banshi.platform.audit.signing import BadKey, Signer, public_pem, signer
 from banshi.platform.errors import Declined
 from banshi.platform.zip_stream import Written, ZipStream
 from banshi.rules.values import CAMPUS_ZONE, dumps
-from banshi.storage.chain import canonical, moment
+from banshi.storage.canonical import canonical
+from banshi.storage.chain import moment
 from banshi.storage.contract import Store, StoredEntry
+from banshi.storage.leaves import take_out
 
 EXPORT = "banshi log export 1"
 MANIFEST, ENTRIES, PUBLIC_KEY = "manifest.json", "entries.jsonl", "public-key.pem"
@@ -38,9 +40,19 @@ class Discontinued(Declined):
 
 
 class Ledger:
-    """See the module. `key` is the file of the private key; without one nothing can be signed."""
+    """See the module. `key` is the file of the private key; without one nothing can be signed.
 
-    def __init__(self, store: Store, key: Path | None, clock: Callable[[], datetime]) -> None:
+    `sealed` gives the JSON pointers of what an export leaves out of an entry.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        key: Path | None,
+        clock: Callable[[], datetime],
+        sealed: Callable[[StoredEntry], Collection[str]] = lambda _: (),
+    ) -> None:
+        self._sealed = sealed
         self._store = store
         self._key = key
         self._clock = clock
@@ -103,7 +115,7 @@ class Ledger:
         made, _ = self.checkpoint()
         now = self._clock()
         stream, written = ZipStream(), list[Written]()
-        lines = _lines(self._store.entries(0, made.size), made.size, progress)
+        lines = _lines(map(self._seal, self._store.entries(0, made.size)), made.size, progress)
         written.append((yield from stream.add(ENTRIES, lines, now, large=True)))
         written.append((yield from stream.add(PUBLIC_KEY, [public_pem(made.key)], now)))
         if workbooks:
@@ -130,6 +142,14 @@ class Ledger:
         }
         yield from stream.add(MANIFEST, [dumps(manifest, indent=1).encode()], now)
         yield from stream.end()
+
+    def _seal(self, entry: StoredEntry) -> StoredEntry:
+        """An entry as it leaves the hall: without what is sensitive, of which the digests stay."""
+        pointers = self._sealed(entry)
+        if not pointers:
+            return entry
+        body, parts = take_out(entry.body, entry.salt, entry.parts, pointers, "sealed")
+        return replace(entry, body=body, parts=parts, salt="")
 
     def hall(self) -> str:
         """The id of the hall, as the first note of its log says."""
@@ -187,6 +207,7 @@ def line(entry: StoredEntry) -> bytes:
         "salt": entry.salt,
         "body": entry.body,
         "hash": entry.hash,
+        **({"parts": entry.parts} if entry.parts else {}),
     }
     return canonical(told) + b"\n"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -85,15 +85,27 @@ class Log:
         return self._view(row, language)
 
     def _view(self, row: StoredDecision, language: str) -> DecisionView:
+        return self._plain_view(self._masked(row), language)
+
+    def _plain_view(self, row: StoredDecision, language: str) -> DecisionView:
         return decision_view(row, language, self._library.kept(row.service_id, row.version))
 
+    def _masked(self, row: StoredDecision) -> StoredDecision:
+        """A decision with masks over what is sensitive in what it was made of, and in its case."""
+        masks = self._library.masks(row.service_id, row.version)
+        if not masks:
+            return row
+        case = self._store.case(row.case_id)
+        own = masks.over(row.record, case.snapshot["answers"] if case else None)
+        return replace(row, record=own.json(row.record))
+
     def of_case(self, case_id: str, language: str) -> list[DecisionView]:
-        """The decisions of a case, oldest first."""
-        return [self._view(row, language) for row in self._store.iter_decisions(DecisionFilter(case_id=case_id))]
+        """The decisions of a case, oldest first, without masks."""
+        return [self._plain_view(row, language) for row in self._store.iter_decisions(DecisionFilter(case_id=case_id))]
 
     def rows(self, which: DecisionFilter, language: str) -> Iterator[Sequence[Entry]]:
         """The decisions as rows under `HEADERS`, oldest first."""
-        for row in self._store.iter_decisions(which):
+        for row in map(self._masked, self._store.iter_decisions(which)):
             record = row.record
             yield (
                 row.at,
@@ -117,7 +129,7 @@ class Log:
 
     def lines(self, which: DecisionFilter | None) -> Iterator[bytes]:
         """The decisions as lines of JSON, oldest first."""
-        for row in self._store.iter_decisions(which) if which else ():
+        for row in map(self._masked, self._store.iter_decisions(which) if which else ()):
             told = {field.name: getattr(row, field.name) for field in fields(row) if field.name != "words"}
             yield (dumps(told) + "\n").encode()
 

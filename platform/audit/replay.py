@@ -36,6 +36,8 @@ from banshi.storage.contract import Store, StoredDecision
 from banshi.storage.payload import unpack
 
 T = TypeVar("T")
+_LACKING = "lacking"
+"""What stands for the words of a decision in an export from which values are missing: words are no part of the log."""
 _TOLD = 50
 _TEMPORAL = (Kind.DATETIME, Kind.DATE, Kind.TIME)
 
@@ -133,10 +135,11 @@ class ExportedBooks:
 
 
 class Replay:
-    """See the module. `engine` infers policies."""
+    """See the module. `engine` infers policies; `gone` tells of which decisions inputs were deleted."""
 
-    def __init__(self, books: Books, engine: Engine) -> None:
+    def __init__(self, books: Books, engine: Engine, gone: Callable[[StoredDecision], bool] = lambda _: False) -> None:
         self._books = books
+        self._gone = gone
         self._engine = engine
         self._services: dict[tuple[str, str], Service | Unreplayable] = {}
         self._directories = _History(books, ORGANISATION, lambda book: read_organisation(book)[0], Directory())
@@ -168,6 +171,10 @@ class Replay:
             "tariff": service.tariffs,
             "policy": service.policies,
         }
+        if self._gone(one):
+            raise Unreplayable(
+                "敏感的输入已删除，或没有导出", "its sensitive inputs were deleted, or left out of the export"
+            )
         rule = rules.get(one.kind, {}).get(one.name)
         if rule is None:
             raise Unreplayable(f"这一版没有“{one.name}”", f"the version has no “{one.name}”")
@@ -298,4 +305,10 @@ def exported_decisions(source: Source, entries: str) -> Iterator[StoredDecision]
         told = unpack(line.decode())
         if told["header"]["kind"] == "decision" and told["body"] is not None:
             at = datetime.fromisoformat(told["header"]["at"])
-            yield StoredDecision(at=at, case_id=told["header"]["case"], **told["body"])
+            words = _LACKING if "parts" in told else ""
+            yield StoredDecision(at=at, case_id=told["header"]["case"], words=words, **told["body"])
+
+
+def lacks_values(decision: StoredDecision) -> bool:
+    """Whether values are missing from a decision of an export."""
+    return decision.words == _LACKING

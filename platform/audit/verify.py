@@ -20,8 +20,11 @@ from banshi.platform.audit.ledger import ENTRIES, MANIFEST, PUBLIC_KEY, WORKBOOK
 from banshi.platform.audit.merkle import Tree, consistent
 from banshi.platform.audit.signing import BadKey, read_public
 from banshi.platform.audit.source import NoExport, Source, hash_of, lines_of, manifest_of, opened
+from banshi.platform.audit.taken import Taken, well_formed
 from banshi.rules.diagnostics import Diagnostic, Place, has_errors
-from banshi.storage.chain import body_hash, canonical, header, leaf_hash
+from banshi.storage.canonical import canonical
+from banshi.storage.chain import header, leaf_hash
+from banshi.storage.leaves import FORMAT_2
 from banshi.storage.payload import unpack
 
 _HEADER = {"at": str, "body": str, "case": str, "kind": str, "n": int, "previous": str}
@@ -41,7 +44,8 @@ class Anchor:
 class Verdict:
     """What came of it: the faults, how many entries and cases were read, and up to where they are under a checkpoint.
 
-    `entry` is the position of the first one that does not fit, None where all do or none is to be named.
+    `deleted` is how many entries lack values that were deleted, as a later entry of the case says; `sealed` how many lack values
+    that the export leaves out. `entry` is the position of the first one that does not fit, None where all do or none is to be named.
     """
 
     findings: tuple[Diagnostic, ...]
@@ -49,6 +53,8 @@ class Verdict:
     cases: int = 0
     checkpoint: Checkpoint | None = None
     entry: int | None = None
+    deleted: int = 0
+    sealed: int = 0
 
     @property
     def fine(self) -> bool:
@@ -171,6 +177,7 @@ class _Check:
         """Of each case the number and hash of its last entry, and the number that people call it by."""
         self._known = KnownHashes("", "")
         self._at: int | None = None
+        self._taken = Taken()
 
     def run(self, folders: list[Path], *, named: bool) -> Verdict:
         own = self._own.checkpoint
@@ -198,6 +205,8 @@ class _Check:
             cases=len(self._last) - ("" in self._last),
             checkpoint=main,
             entry=self._at,
+            deleted=self._taken.deleted,
+            sealed=self._taken.sealed,
         )
 
     def _learn(self, main: Checkpoint, folders: list[Path]) -> Iterator[Diagnostic]:
@@ -232,6 +241,9 @@ class _Check:
             return faults.CUT_OFF.at(Place(ENTRIES), count=count, size=short[-1].checkpoint.size)
         if count > self._own.checkpoint.size:
             return faults.FILE_CHANGED.at(place)
+        if (first := self._taken.first_untold) is not None:
+            self._at = first
+            return faults.TAKEN_OUT.at(place, entry=first)
         return None
 
     def _line(self, index: int, raw: bytes, hall: str) -> Diagnostic | None:
@@ -244,7 +256,8 @@ class _Check:
         if entry.position != index:
             return self._misplaced(index, entry)
         called = self._called(entry)
-        if told["body"] is None or body_hash(told["salt"], canonical(told["body"])) != head["body"]:
+        parts = told.get("parts")
+        if told["body"] is None or not self._taken.fits(head, told["salt"], told["body"], parts):
             return faults.BODY_CHANGED.at(place, entry=index, case=called)
         if leaf_hash(header(**head)).hex() != entry.hash:
             return faults.HEADER_CHANGED.at(place, entry=index, case=called)
@@ -255,8 +268,18 @@ class _Check:
             return self._not_the_one(index, entry, known)
         wrong = self._chained(index, entry)
         if wrong is None:
+            wrong = self._erased(entry)
+        if wrong is None:
             self._count(entry)
         return wrong
+
+    def _erased(self, entry: _Entry) -> Diagnostic | None:
+        """What an entry that tells of a deletion says of those before it in its case, where that does not fit."""
+        wrong = self._taken.told(entry.case, entry.body)
+        if wrong is None:
+            return None
+        self._at = wrong
+        return faults.BODY_CHANGED.at(Place(ENTRIES), entry=wrong, case=self._called(entry))
 
     def _misplaced(self, index: int, entry: _Entry) -> Diagnostic:
         """A line that says of itself that it belongs elsewhere."""
@@ -344,12 +367,14 @@ def _read(raw: bytes) -> Any:
     """The line as it was written; None where it is no canonical JSON of an entry."""
     try:
         told = unpack(raw.decode())
-        whole = isinstance(told, dict) and set(told) == _LINE and isinstance(told["header"], dict)
+        whole = isinstance(told, dict) and set(told) - {"parts"} == _LINE and isinstance(told["header"], dict)
         if not whole or canonical(told) + b"\n" != raw:
             return None
         head = told["header"]
         kinds = set(head) == set(_HEADER) and all(type(head[name]) is kind for name, kind in _HEADER.items())
-        hexed = bytes.fromhex(told["salt"]) and len(bytes.fromhex(told["hash"])) == len(bytes.fromhex(head["body"]))
+        digest = bytes.fromhex(head["body"].removeprefix(FORMAT_2))
+        salted = bool(bytes.fromhex(told["salt"])) != ("parts" in told and well_formed(told["parts"]))
+        hexed = salted and len(bytes.fromhex(told["hash"])) == len(digest)
         body = told["body"] is None or isinstance(told["body"], dict)
         return told if kinds and hexed and body and type(told["position"]) is int else None
     except (ValueError, TypeError, RecursionError):

@@ -116,7 +116,7 @@ class UnitBoard:
     def _row(self, person: Person, row: CaseTask, language: str) -> BoardRow:
         service = self._desk.service_of(row.case)
         name = partial(self._directory().name, language=language)
-        task = show.task_row(row, service, person, name, language, self._clock())
+        task = show.task_row(row, service, person, name, language, self._clock(), self._desk.masks_over(row.case))
         seen = self._reader.sees(person, row.case.id)
         step = next((step for step in show.route_of(service).steps if step.id == row.task.step_id), None)
         allowed = step is not None and Operation.TRANSFER in step.operations

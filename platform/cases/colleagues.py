@@ -78,7 +78,7 @@ class Colleagues:
                 for someone in mentioned
             ]
 
-        return self._add(person, case_id, COMMENTED, payload, command_id, digest, to_read, files)
+        return self.add(person, case_id, COMMENTED, payload, command_id, digest, to_read, files)
 
     def urge(self, person: Person, case_id: str, command_id: str) -> Receipt:
         """The applicant asks those who are asked now to hurry. TooEarly soon after she did before."""
@@ -96,9 +96,9 @@ class Colleagues:
             now = self._clock()
             return [replace(task, reminded_at=now) for task in self._desk.tasks_of(case) if task.state == "open"]
 
-        return self._add(person, case_id, URGED, {"people": people}, command_id, digest_of("urge", case_id), reminded)
+        return self.add(person, case_id, URGED, {"people": people}, command_id, digest_of("urge", case_id), reminded)
 
-    def _add(
+    def add(
         self,
         person: Person,
         case_id: str,

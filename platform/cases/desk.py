@@ -38,6 +38,7 @@ from banshi.platform.routes.flow import act, begin, resubmit, withdraw
 from banshi.platform.routes.model import BackMode, Mode, Route, RouteStep
 from banshi.platform.routes.numbering import request
 from banshi.platform.routes.state import Action, RouteOutcome, RouteState
+from banshi.platform.service.masking import Masks, masks_of
 from banshi.platform.service.model import Choice, Service
 from banshi.platform.views import Problem, Receipt
 from banshi.rules.policies import Engine
@@ -212,6 +213,10 @@ class Desk:
         """The version that a case is pinned to; None when it cannot be read any more, so that lists still open."""
         return self._library.kept(case.service_id, case.version)
 
+    def masks_over(self, case: StoredCase) -> Masks:
+        """What is sensitive in a case."""
+        return self._library.masks_over(case)
+
     def filled(
         self,
         service: Service,
@@ -301,6 +306,16 @@ class Desk:
         if stored is None:
             raise NotFound("case", case_id)
         return of_stored(stored)
+
+    def called(self, said: str) -> Case:
+        """A case by its id or its number; NotFound for what is neither."""
+        if (stored := self._store.case(said)) is not None:
+            return of_stored(stored)
+        found, _ = self._store.cases(CaseFilter(query=said), size=MOST_TASKS)
+        for one in found:
+            if one.number == said:
+                return of_stored(one)
+        raise NotFound("case", said)
 
     def returned(self, person: Person, case_id: str) -> tuple[Case, Service]:
         """A case that came back to a person, who may mend it."""
@@ -697,7 +712,14 @@ class Desk:
         return Stale(actor.name, actor.english_name or actor.name) if actor else Stale()
 
     def _titled(self, service: Service, evaluation: Evaluation, person: Person) -> dict[str, Any]:
-        return titled(service, self.context(service, evaluation, person).environment, person)
+        """The title as lists show it to everybody: with masks."""
+        environment = self.context(service, evaluation, person).environment
+        return titled(service, environment, person, masks_of(service).over(_said_in(evaluation)))
+
+
+def _said_in(evaluation: Evaluation) -> Any:
+    """Everything that an evaluation says under the names of questions."""
+    return plain_json([evaluation.answers, evaluation.values])
 
 
 def problems_of(evaluation: Evaluation, language: str) -> list[Problem]:

@@ -137,7 +137,8 @@ class Mover:
         def name(person: str) -> str:
             return directory.name(person, language)
 
-        row = case_row(case.stored(), self._desk.service_of(case), name, language, numbered=True)
+        masks = self._library.masks_over(case.stored())
+        row = case_row(case.stored(), self._desk.service_of(case), name, language, masks, numbered=True)
         try:
             plan = self._plan(case, language)
         except HallError as error:
@@ -147,7 +148,7 @@ class Mover:
         if plan.move.progress is not None and not plan.obstacles:
             state = plan.move.progress.state
             moved_case = case.after(events_of(MIGRATED, "", self._clock(), plan.move.progress, {}))
-            after = list(case_row(moved_case.stored(), plan.new, name, language, numbered=True).current_steps)
+            after = list(case_row(moved_case.stored(), plan.new, name, language, masks, numbered=True).current_steps)
             after = after if state.outcome in OPEN else [_ENDS[at]]
         return MoveRow(
             case=row,

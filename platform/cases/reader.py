@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -15,6 +15,8 @@ from banshi.platform.cases.callbacks import awaited_of
 from banshi.platform.cases.case import Case
 from banshi.platform.cases.decided import placed
 from banshi.platform.cases.desk import NO_ROUTE, Desk
+from banshi.platform.cases.looks import erased_of, looked_at, masked_answers, may_look
+from banshi.platform.cases.masked import masked
 from banshi.platform.cases.related import Related
 from banshi.platform.cases.timeline import event_views
 from banshi.platform.errors import HallError, NotAllowed
@@ -24,6 +26,7 @@ from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import Library, may_archive, owns
 from banshi.platform.routes.model import Route
 from banshi.platform.routes.state import RouteOutcome
+from banshi.platform.service.masking import NO_MASKS
 from banshi.platform.service.model import LAST, Field, Service
 from banshi.platform.views import CaseView, Page, TaskRow
 from banshi.storage.contract import CaseFilter, CaseTask, Store, StoredTask, TaskFilter
@@ -44,26 +47,44 @@ class CaseReader:
         """What a person has sent, newest first."""
         rows, total = self._store.cases(CaseFilter(applicant=person.id), page=page, size=size)
         name = self._namer(language)
-        items = [show.case_row(row, self._desk.service_of(row), name, language) for row in rows]
+        masks = self._library.masks_over
+        items = [show.case_row(row, self._desk.service_of(row), name, language, masks(row)) for row in rows]
         return Page(items=items, page=page, size=size, total=total)
 
     def tasks(self, person: Person, which: TaskFilter, page: int, size: int, language: str) -> Page:
         """What waits for a person or for those for whom she stands in, what she has done, or was told."""
         rows, total = self._store.tasks(self._desk.tasks_for(person, which), page=page, size=size)
         name = self._namer(language)
-        now = self._clock()
-        items = [show.task_row(row, self._desk.service_of(row.case), person, name, language, now) for row in rows]
+        now, masks = self._clock(), self._library.masks_over
+        items = [
+            show.task_row(row, self._desk.service_of(row.case), person, name, language, now, masks(row.case))
+            for row in rows
+        ]
         return Page(items=items, page=page, size=size, total=total)
 
     def task_row(self, person: Person, case: Case, task: StoredTask, language: str) -> TaskRow:
         """One task as a list shows it."""
         row = CaseTask(task=task, case=case.stored())
         service = self._desk.service_of(case)
-        return show.task_row(row, service, person, self._namer(language), language, self._clock())
+        masks = self._library.masks_over(row.case)
+        return show.task_row(row, service, person, self._namer(language), language, self._clock(), masks)
 
-    def view(self, person: Person, case_id: str, language: str, schema: Callable[[Service, str], bytes]) -> CaseView:
-        """Everything that a person may see of a case."""
+    def view(
+        self,
+        person: Person,
+        case_id: str,
+        language: str,
+        schema: Callable[[Service, str], bytes],
+        *,
+        leaves: bool = False,
+    ) -> CaseView:
+        """Everything that a person may see of a case; what `leaves` the hall has masks, whoever takes it out."""
         case, service, tasks = self._seen(person, case_id)
+        history = self._store.events(case.id)
+        masks = self._library.masks(case.service_id, case.version)
+        if not leaves and self._handles(person, case, tasks):
+            masks = NO_MASKS
+        masks = masks.over(case.answers, case.shown, [event.payload for event in history])
         mine = self._desk.acts_for(person, case.service_id)
         route = service.routing or NO_ROUTE
         hidden = _hidden(person, mine, case, service, tasks) | _unfilled(mine, case, service, tasks)
@@ -81,18 +102,23 @@ class CaseReader:
             """Whether nothing hidden stands behind some names."""
             return not hidden or hidden.isdisjoint(index_of(service).questions(names))
 
+        def sees_plainly(name: str) -> bool:
+            """Whether nothing sensitive stands behind a name either."""
+            return sees(name) and not (masks and any(map(masks.hides, index_of(service).questions([name]))))
+
         events = event_views(
-            self._store.events(case.id),
+            history,
             self._routes_of(case),
             name,
             language,
-            sees,
+            sees_plainly,
             titles,
             partial(self._related.why, person, language=language),
+            show.question_labels(service, language),
         )
         decisions = self._log.of_case(case.id, language) if _sees_decisions(person, case, service) else ()
-        return CaseView(
-            row=show.case_row(case.stored(), service, name, language),
+        view = CaseView(
+            row=show.case_row(case.stored(), service, name, language, self._library.masks_over(case.stored())),
             version=service.version,
             seq=case.seq,
             schema=schema(service, language),
@@ -102,7 +128,7 @@ class CaseReader:
                 path: text for path, text in evaluation.labels.items() if not is_hidden(path.removeprefix(LAST), hidden)
             },
             steps=show.case_steps(
-                route, case, context, tasks, language, sees, titles, show.question_labels(service, language)
+                route, case, context, tasks, language, sees_plainly, titles, show.question_labels(service, language)
             ),
             events=events,
             tasks=show.task_views(route, case, tasks, mine, person, name, language),
@@ -126,7 +152,12 @@ class CaseReader:
             undo=show.undo_views(route, case, tasks, mine, name, language),
             related=self._related.of(person, case, service, titles, language),
             awaited=list(awaited_of(case, service, language)) if owns(person, service) else (),
+            erased=erased_of(case, service, language),
         )
+        if not masks:
+            return view
+        lifted = masked_answers(case, service, masks, language) if may_look(person, service) else ()
+        return replace(masked(view, masks), masked=lifted)
 
     def sees(self, person: Person, case_id: str) -> bool:
         """Whether a person may see a case."""
@@ -136,13 +167,24 @@ class CaseReader:
             return False
         return True
 
+    def _handles(self, person: Person, case: Case, tasks: Sequence[StoredTask]) -> bool:
+        """Whether somebody sees what is sensitive: her own case, or one that she was asked to decide or do."""
+        mine = self._desk.acts_for(person, case.service_id)
+        asked = (task for task in tasks if task.person in mine and task.state in ("open", "done"))
+        return case.applicant == person.id or any(task.step_id and not task.id.endswith(".copy") for task in asked)
+
     def visible_files(self, person: Person, case_id: str) -> Set[str]:
         """The ids of a case's files that a person may open."""
         case, service, tasks = self._seen(person, case_id)
         hidden = _hidden(person, self._desk.acts_for(person, case.service_id), case, service, tasks)
-        said = (event.payload for event in self._store.events(case.id))
-        beside = {str(file["id"]) for words in said for file in files_of(words)}
-        return {*file_ids(service, without(case.answers, service, hidden)), *beside}
+        history = self._store.events(case.id)
+        beside = {str(file["id"]) for event in history for file in files_of(event.payload)}
+        answers = without(case.answers, service, hidden)
+        if not self._handles(person, case, tasks):
+            open_now = looked_at(history, person, self._clock())
+            shut = {name for name in self._library.masks(case.service_id, case.version).kinds if name not in open_now}
+            answers = without(answers, service, shut)
+        return {*file_ids(service, answers), *beside}
 
     def service(self, person: Person, case_id: str) -> Service:
         """The version that a case was sent under, for a person who may see the case."""

@@ -15,6 +15,7 @@ from banshi.platform.forms.passing import FormHooks
 from banshi.platform.people.directory import SYSTEM, Directory
 from banshi.platform.routes.effects import Effect, EffectKind, Progress
 from banshi.platform.routes.reasons import Reason
+from banshi.platform.service.masking import Masks, masks_of
 from banshi.platform.service.model import Service
 from banshi.rules.decision import Decision
 from banshi.rules.values import dumps, loads
@@ -119,16 +120,18 @@ def decision_rows(
         *(directory.name(case.applicant, language) for language in ("zh", "en")),
         *(text for _, text in service.settings.title.by_language),
     ]
-    rows = [_decision_row(case, decision, now, about) for decision in evaluation.decisions]
+    masks = masks_of(service).over(case.answers, case.shown)
+    rows = [_decision_row(case, decision, now, about, masks) for decision in evaluation.decisions]
     return [row for row in rows if last.get((row.kind, row.name, row.scope)) != _substance(row)]
 
 
-def _decision_row(case: Case, decision: Decision, now: datetime, about: Sequence[str]) -> StoredDecision:
+def _decision_row(case: Case, decision: Decision, now: datetime, about: Sequence[str], masks: Masks) -> StoredDecision:
     record = plain_json(decision.to_json())
+    seen = masks.over(record).json(record)  # what a search finds may be read off it, letter by letter
     lines = [
-        line for language in ("zh", "en") for line in told(decision.kind, decision.name, record["outputs"], language)
+        line for language in ("zh", "en") for line in told(decision.kind, decision.name, seen["outputs"], language)
     ]
-    found = (*lines, *record["fired"], *_texts(record["outputs"]), *_texts(record["inputs"]))
+    found = (*lines, *record["fired"], *_texts(seen["outputs"]), *_texts(seen["inputs"]))
     words = dict.fromkeys([*about, *map(str, found)])
     return StoredDecision(
         id=new_id(),

@@ -44,7 +44,8 @@ class Related:
         if stored is None or not self._may_see(person, of_stored(stored)):
             return ""
         said = [event.payload for event in self._store.events(case_id) if event.kind == "refused"][-1:]
-        return next((words.get("opinion") or Reason(words.get("reason", "")).text(language) for words in said), "")
+        why = next((words.get("opinion") or Reason(words.get("reason", "")).text(language) for words in said), "")
+        return self._library.masks_over(stored).text(why)
 
     def _parent(self, person: Person, case: Case, titles: Mapping[str, str], language: str) -> Iterator[RelatedCase]:
         if not case.parent:
@@ -107,7 +108,7 @@ class Related:
             service=titles.get(other.service_id, other.service_id),
             case_id=other.id,
             number=other.number,
-            title=title_of(other, language) if may_see else "",
+            title=self._library.masks_over(other.stored()).text(title_of(other, language)) if may_see else "",
             row=row,
             may_see=may_see,
         )

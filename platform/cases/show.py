@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
@@ -21,11 +22,13 @@ from banshi.platform.routes.reasons import Reason
 from banshi.platform.routes.returns import may_take_back, targets
 from banshi.platform.routes.state import RouteOutcome, RouteState, Signing, StepState, StepStatus
 from banshi.platform.routes.tree import Tree
+from banshi.platform.service.masking import Masks
 from banshi.platform.service.model import Service
 from banshi.platform.views import CaseRow, StepView, TaskRow, TaskView, UndoView
 from banshi.storage.contract import CaseTask, StoredCase, StoredTask
 
 NameOf = Callable[[str], str]
+_STEP = re.compile(r"([^.\[\]]+)(?:\[(\d+)\])?")
 NO_ROUTE = Route(())
 NO_TITLES: Mapping[str, str] = {}
 
@@ -41,7 +44,7 @@ def step_names(route: Route, language: str) -> dict[str, str]:
 
 
 def case_row(
-    stored: StoredCase, service: Service | None, name: NameOf, language: str, *, numbered: bool = False
+    stored: StoredCase, service: Service | None, name: NameOf, language: str, masks: Masks, *, numbered: bool = False
 ) -> CaseRow:
     """A case in a list; without a service where its version cannot be read any more. `numbered` shows the steps' ids."""
     state = RouteState.from_json(stored.snapshot["route"])
@@ -56,7 +59,7 @@ def case_row(
         number=stored.number,
         service_id=stored.service_id,
         service=service.settings.title.get(language) if service else "",
-        title=title_of(stored, language),
+        title=masks.text(title_of(stored, language)),
         applicant=name(stored.applicant),
         state=stored.state,
         submitted_at=stored.submitted_at,
@@ -66,7 +69,13 @@ def case_row(
 
 
 def task_row(
-    row: CaseTask, service: Service | None, viewer: Person, name: NameOf, language: str, now: datetime
+    row: CaseTask,
+    service: Service | None,
+    viewer: Person,
+    name: NameOf,
+    language: str,
+    now: datetime,
+    masks: Masks,
 ) -> TaskRow:
     """A task in a list; where its route cannot be read any more, the step is called as it was when it was opened."""
     step = next((step for step in route_of(service).steps if step.id == row.task.step_id), None)
@@ -77,7 +86,7 @@ def task_row(
         number=row.case.number,
         service_id=row.case.service_id,
         service=service.settings.title.get(language) if service else "",
-        title=title_of(row.case, language),
+        title=masks.text(title_of(row.case, language)),
         step_id=row.task.step_id,
         step_name=step.title(language) if step else row.task.step_name,
         applicant=name(row.case.applicant),
@@ -156,6 +165,12 @@ def question_labels(service: Service | None, language: str) -> dict[str, str]:
     items = service.survey.walk() if service is not None and service.survey else ()
     labels = ((item.name, item.label.get(language)) for item, _ in items)
     return {name: label for name, label in labels if label and "${" not in label}
+
+
+def path_label(path: str, labels: Mapping[str, str]) -> str:
+    """How the question of a path is called, with its rows: `成员 2 · 身份证号`."""
+    steps = _STEP.findall(path)
+    return " · ".join(" ".join(filter(None, (labels.get(name, name), row))) for name, row in steps)
 
 
 def case_steps(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from banshi.platform.audit.telling import amount_text, plainly
 from banshi.platform.people.directory import Directory
+from banshi.platform.service.masking import Masks
 from banshi.platform.service.model import Field, Form, Group, Item, Repeat, Service
 from banshi.platform.words import STATES, called, word
 from banshi.platform.workbook.writing import Entry
@@ -33,10 +34,16 @@ class CaseTable:
     rows: Iterator[Sequence[Entry]]
 
 
-def case_table(service: Service, store: Store, directory: Directory, language: str) -> CaseTable:
-    """Every case of a service, with the fields and tariffs of its live version; a repeat's rows stand as lines."""
+def case_table(
+    service: Service, store: Store, directory: Directory, language: str, masks_over: Callable[[StoredCase], Masks]
+) -> CaseTable:
+    """Every case of a service, with the fields and tariffs of its live version; a repeat's rows stand as lines.
+
+    Sensitive answers stand in it with masks.
+    """
     writer = Writer(service, directory, language)
-    return CaseTable(writer.header(), map(writer.row, store.iter_cases(CaseFilter(service_id=service.settings.id))))
+    cases = store.iter_cases(CaseFilter(service_id=service.settings.id))
+    return CaseTable(writer.header(), (writer.row(case, masks_over(case)) for case in cases))
 
 
 class Writer:
@@ -61,9 +68,9 @@ class Writer:
         more = [self._words["total"]] * self._in_money + [self._words["shares"]] * self._shared
         return [*_HEAD[self._language], *map(self.label, self._items), *charges, *more]
 
-    def row(self, case: StoredCase) -> list[Entry]:
+    def row(self, case: StoredCase, masks: Masks) -> list[Entry]:
         """A case under the header."""
-        answers, bills = case.snapshot["answers"], case.snapshot["shown"].get("bills", {})
+        answers, bills = (masks.json(case.snapshot["answers"]), masks.json(case.snapshot["shown"].get("bills", {})))
         return [
             case.number,
             word(STATES, case.state, self._language),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from banshi.platform.cases.show import NO_TITLES, NameOf, Sees, step_names
+from banshi.platform.cases.show import NO_TITLES, NameOf, Sees, path_label, step_names
 from banshi.platform.routes.model import Route
 from banshi.platform.routes.reasons import Reason
 from banshi.platform.views import EventView
@@ -26,10 +26,12 @@ def event_views(
     sees: Sees,
     titles: Mapping[str, str] = NO_TITLES,
     why: NameOf = lambda _: "",
+    labels: Mapping[str, str] = NO_TITLES,
 ) -> list[EventView]:
     """The timeline, oldest first; the steps are called as in the version that the case had then (`route_in`).
 
-    `why` gives the reason for which another case was refused, where the viewer may know it.
+    `why` gives the reason for which another case was refused, where the viewer may know it; `labels` say how questions
+    are called.
     """
     names: Mapping[str, str] = {}
     views = []
@@ -45,7 +47,7 @@ def event_views(
             opinion=event.payload.get("opinion", ""),
             files=event.payload.get("files", ()),
             signature=event.payload.get("signature"),
-            detail=_detail(event.payload, names, name, language, sees, titles, why),
+            detail=_detail(event.payload, names, name, language, sees, titles, why, labels),
         )
         views.append(view)
     return views
@@ -67,8 +69,17 @@ def _detail(
     sees: Sees,
     titles: Mapping[str, str],
     why: NameOf,
+    labels: Mapping[str, str],
 ) -> str:
     parts = []
+    if path := payload.get("looked"):
+        parts.append(path_label(path, labels))
+    if erased := payload.get("erased"):
+        parts.append(
+            (", " if language == "en" else "、").join(
+                dict.fromkeys(labels.get(name, name) for name in erased["fields"])
+            )
+        )
     if before := payload.get("from"):
         parts.append(f"{before[:12]} → {payload['version'][:12]}")
     if opened := payload.get("opened"):

@@ -8,6 +8,7 @@ from typing import Any
 
 from banshi.platform.cases.case import Case
 from banshi.platform.people.directory import Person
+from banshi.platform.service.masking import Masks
 from banshi.platform.service.model import Service
 from banshi.rules.expressions import Environment, Expression, evaluate
 from banshi.rules.expressions.tree import Call, Node, Number, Operation, Reference, Text, walk
@@ -16,14 +17,16 @@ from banshi.storage.contract import StoredCase
 _JOINING = frozenset({"concat", "join", "textjoin", "text", "string", "trim"})
 
 
-def titled(service: Service, environment: Environment, applicant: Person) -> dict[str, Any]:
+def titled(service: Service, environment: Environment, applicant: Person, masks: Masks) -> dict[str, Any]:
     """What the event of sending a form says of the title: the workbook's `instance_name`, else the service and who applies.
 
+    What is sensitive stands in it with `masks`: lists show titles to everybody, and searches find them.
     In English a choice that only stands in the title is called by its English label.
     """
     zh = _by_workbook(service, environment) or f"{service.settings.title.get()}（{applicant.name}）"
     en = _by_workbook(service, _in_english(service, environment))
     en = en or f"{service.settings.title.get('en')} ({applicant.english_name or applicant.name})"
+    zh, en = masks.text(zh), masks.text(en)
     return {"title": zh, "titles": {"en": en} if en != zh else {}}
 
 

@@ -256,7 +256,7 @@ class Impacts:
         return Sent(
             id=case.id,
             number=case.number,
-            title=case.title,
+            title=self._desk.masks_over(stored).text(case.title),
             state=str(case.state),
             applicant=applicant,
             at=case.submitted_at,

@@ -20,6 +20,7 @@ from banshi.platform.people.calendar import Calendar, read_calendar
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.people.organisation import read_organisation
 from banshi.platform.publishing.plans import CANCELLED, OPEN, PROPOSED, SAVED_AGAIN, ended, new_plan
+from banshi.platform.service.masking import Masks, masks_of
 from banshi.platform.service.media import MediaFolder
 from banshi.platform.service.model import Service
 from banshi.platform.sheets import faults, load_workbook, run_examples
@@ -34,7 +35,7 @@ from banshi.platform.workbook.workbook import Workbook
 from banshi.rules.diagnostics import NOWHERE, Diagnostic, has_errors
 from banshi.rules.policies import Engine
 from banshi.storage import new_id
-from banshi.storage.contract import StorageError, Store, StoredVersion
+from banshi.storage.contract import StorageError, Store, StoredCase, StoredVersion
 
 LOG = logging.getLogger("banshi")
 ORGANISATION = "organisation"
@@ -164,6 +165,15 @@ class Library:
             return self.version(service_id, sha256)
         except HallError:
             return None
+
+    def masks(self, service_id: str, sha256: str) -> Masks:
+        """What is sensitive in a case: what the version that it has, or the one that is live now, marks so."""
+        live = self._shelf.live.get(service_id)
+        return masks_of(self.kept(service_id, sha256), live[0] if live else None)
+
+    def masks_over(self, case: StoredCase) -> Masks:
+        """The same, also for what the case says inside texts."""
+        return self.masks(case.service_id, case.version).over(case.snapshot["answers"], case.snapshot["shown"])
 
     def media(self, service_id: str, file: str = "") -> MediaFolder:
         """The folder of media of a service: beside the file that it came from, or beside `file` while there is none."""

@@ -23,7 +23,7 @@ from banshi.platform.sheets.route_words import (
     SELVES,
 )
 from banshi.platform.sheets.rules_sheet import HITS
-from banshi.platform.sheets.words import SELECTS, TYPES
+from banshi.platform.sheets.words import SELECTS, SENSITIVE_WORDS, TYPES
 from banshi.rules.tariffs.layout import METHODS
 from banshi.rules.tariffs.rounding import DIRECTIONS, NO_ROUNDING
 
@@ -33,10 +33,12 @@ LIST_OF: Mapping[str, str] = {
     "settings.choice_duplicates": "yes_no",
     "settings.retention": "retentions",
     "settings.consent": "yes_no",
+    "settings.personal_kept": "periods",
     "settings.due": "due",
     "survey.type": "types",
     "survey.required": "yes_no",
     "survey.readonly": "yes_no",
+    "survey.sensitive": "sensitive",
     "survey.trigger": "references",
     "survey.repeat_count": "references",
     "survey.appearance": "appearances",
@@ -114,6 +116,8 @@ def lists_of(language: str, directory: Directory | None) -> dict[str, Sequence[s
     join = "、" if language == "zh" else ", "
     return {
         "yes_no": ("是", "否") if language == "zh" else ("yes", "no"),
+        "periods": ("6个月", "1年", "3年") if language == "zh" else ("6 months", "1 year", "3 years"),
+        "sensitive": [*words(SENSITIVE_WORDS), *(("是", "否") if language == "zh" else ("yes", "no"))],
         "retentions": [retention.text(language) for retention in Retention],
         "appearances": APPEARANCES,
         "departments": people.get("departments", ()),

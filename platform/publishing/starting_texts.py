@@ -25,6 +25,7 @@ SHEETS: Mapping[str, str] = {
 | 主管部门 | <owner> |
 | 申请对象 | |
 | 复核     | |
+| 个人信息保存 | |
 | 单号     | <number>{yyyy}{0001} |
 | 标题     | CONCAT(${类别}, " ", ${金额}, " 元") |
 | 承诺时限 | 5 个工作日 |
@@ -35,21 +36,21 @@ SHEETS: Mapping[str, str] = {
 | 依据     | 请写校内规定的名称和文号 |
 
 ## 表单
-| 类型      | 名称     | 标签         | 提示 | 必填 | 显示条件 | 校验 | 校验提示 | 计算 | 默认值 | 预填 | 外观 | 备注 |
-| 分组开始  | 申请内容 | 申请内容     | | | | | | | | | | 分组只是版面，可以改名、增减 |
-| 部门      | 申请部门 | 申请部门     | | <required> | | | | | | ${申请人.部门} | | 流程里“部门负责人(申请部门)”用它找人 |
-| 单选 类别 | 类别     | 申请类别     | | 是 | | | | | | | | 选项在“选项”表里改 |
-| 文本      | 事由     | 申请事由     | 写清做什么、为什么需要 | 是 | | | | | | | multiline | |
-| 整数      | 数量     | 数量         | | 是 | | . >= 1 | 数量至少为 1。 | | | | | |
-| 金额      | 单价     | 单价（元）   | 不涉及费用的填 0 | 是 | | . >= 0 | 单价不能是负数。 | | | | | |
-| 计算      | 金额     | 金额（元）   | | | | | | ROUND(${数量} * ${单价}, 2) | | | | 自动计算，不用填 |
-| 单选 是否 | 急办     | 是否急办     | | 是 | | | | | 否 | | | |
-| 文本      | 急办理由 | 急办理由     | | 是 | ${急办} = "是" | | | | | | | 只有选了急办才显示 |
-| 附件      | 材料     | 证明材料     | 可以附多个文件 | | | | | | | | multiple | |
-| 分组结束  | | | | | | | | | | | | |
-| 分组开始  | 办理填写 | 办理填写     | | | | | | | | | | 申请人看不到，见流程第 10 步的“隐藏” |
-| 文本      | 办理结果 | 办理结果     | | | | | | | | | multiline | 由第 40 步填写 |
-| 分组结束  | | | | | | | | | | | | |
+| 类型      | 名称     | 标签         | 提示 | 必填 | 显示条件 | 校验 | 校验提示 | 计算 | 默认值 | 预填 | 外观 | 敏感 | 备注 |
+| 分组开始  | 申请内容 | 申请内容     | | | | | | | | | | | 分组只是版面，可以改名、增减 |
+| 部门      | 申请部门 | 申请部门     | | <required> | | | | | | ${申请人.部门} | | | 流程里“部门负责人(申请部门)”用它找人 |
+| 单选 类别 | 类别     | 申请类别     | | 是 | | | | | | | | | 选项在“选项”表里改 |
+| 文本      | 事由     | 申请事由     | 写清做什么、为什么需要 | 是 | | | | | | | multiline | | |
+| 整数      | 数量     | 数量         | | 是 | | . >= 1 | 数量至少为 1。 | | | | | | |
+| 金额      | 单价     | 单价（元）   | 不涉及费用的填 0 | 是 | | . >= 0 | 单价不能是负数。 | | | | | | |
+| 计算      | 金额     | 金额（元）   | | | | | | ROUND(${数量} * ${单价}, 2) | | | | | 自动计算，不用填 |
+| 单选 是否 | 急办     | 是否急办     | | 是 | | | | | 否 | | | | |
+| 文本      | 急办理由 | 急办理由     | | 是 | ${急办} = "是" | | | | | | | | 只有选了急办才显示 |
+| 附件      | 材料     | 证明材料     | 可以附多个文件 | | | | | | | | multiple | | |
+| 分组结束  | | | | | | | | | | | | | |
+| 分组开始  | 办理填写 | 办理填写     | | | | | | | | | | | 申请人看不到，见流程第 10 步的“隐藏” |
+| 文本      | 办理结果 | 办理结果     | | | | | | | | | multiline | | 由第 40 步填写 |
+| 分组结束  | | | | | | | | | | | | | |
 
 ## 选项
 | 列表 | 名称 | 标签 |
@@ -109,6 +110,7 @@ SHEETS: Mapping[str, str] = {
 | owner         | <owner> |
 | applicants    | |
 | consent       | |
+| personal_data_kept | |
 | number        | <number>{yyyy}{0001} |
 | instance_name | CONCAT(${category}, " ", ${amount}, " yuan") |
 | sla           | 5 working days |
@@ -119,21 +121,21 @@ SHEETS: Mapping[str, str] = {
 | source        | Title and number of the regulation |
 
 ## survey
-| type                | name        | label              | hint | required | relevant | constraint | constraint_message | calculation | default | prefill | appearance | note |
-| begin_group         | application | Application        | | | | | | | | | | a group is only layout: rename, add, remove |
-| department          | department  | Department         | | <required> | | | | | | ${applicant.department} | | the route finds people by it: head(department) |
-| select_one category | category    | Kind of request    | | yes | | | | | | | | its choices stand on the sheet choices |
-| text                | reason      | Reason             | What it is for, and why it is needed | yes | | | | | | | multiline | |
-| integer             | quantity    | Quantity           | | yes | | . >= 1 | At least one. | | | | | |
-| money               | price       | Unit price (yuan)  | 0 if it costs nothing | yes | | . >= 0 | The price cannot be negative. | | | | | |
-| calculate           | amount      | Amount (yuan)      | | | | | | ROUND(${quantity} * ${price}, 2) | | | | computed, not filled in |
-| select_one yes_no   | urgent      | Urgent             | | yes | | | | | no | | | |
-| text                | urgency     | Why it is urgent   | | yes | ${urgent} = "yes" | | | | | | | only shown when it is urgent |
-| file                | documents   | Documents          | Several files will do | | | | | | | | multiple | |
-| end_group           | | | | | | | | | | | | |
-| begin_group         | office      | For the office     | | | | | | | | | | applicants do not see it: see hide in step 10 |
-| text                | result      | Result             | | | | | | | | | multiline | filled in at step 40 |
-| end_group           | | | | | | | | | | | | |
+| type                | name        | label              | hint | required | relevant | constraint | constraint_message | calculation | default | prefill | appearance | sensitive | note |
+| begin_group         | application | Application        | | | | | | | | | | | a group is only layout: rename, add, remove |
+| department          | department  | Department         | | <required> | | | | | | ${applicant.department} | | | the route finds people by it: head(department) |
+| select_one category | category    | Kind of request    | | yes | | | | | | | | | its choices stand on the sheet choices |
+| text                | reason      | Reason             | What it is for, and why it is needed | yes | | | | | | | multiline | | |
+| integer             | quantity    | Quantity           | | yes | | . >= 1 | At least one. | | | | | | |
+| money               | price       | Unit price (yuan)  | 0 if it costs nothing | yes | | . >= 0 | The price cannot be negative. | | | | | | |
+| calculate           | amount      | Amount (yuan)      | | | | | | ROUND(${quantity} * ${price}, 2) | | | | | computed, not filled in |
+| select_one yes_no   | urgent      | Urgent             | | yes | | | | | no | | | | |
+| text                | urgency     | Why it is urgent   | | yes | ${urgent} = "yes" | | | | | | | | only shown when it is urgent |
+| file                | documents   | Documents          | Several files will do | | | | | | | | multiple | | |
+| end_group           | | | | | | | | | | | | | |
+| begin_group         | office      | For the office     | | | | | | | | | | | applicants do not see it: see hide in step 10 |
+| text                | result      | Result             | | | | | | | | | multiline | | filled in at step 40 |
+| end_group           | | | | | | | | | | | | | |
 
 ## choices
 | list_name | name           | label |

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from banshi.platform.routes.deadline import Due
 from banshi.platform.routes.model import Route
+from banshi.platform.service.sensitive import Sensitive
 from banshi.rules.cells import Cell
 from banshi.rules.datasets import Dataset
 from banshi.rules.decision import Decision
@@ -66,7 +67,8 @@ class Retention(StrEnum):
 class Settings:
     """The settings sheet. `archive` is the class under which files of cases are kept, `retention` how long.
 
-    `consent` says that a new version is published only with the consent of a second person.
+    `consent` says that a new version is published only with the consent of a second person. `personal_kept` is how many
+    months after its end the sensitive answers of a case are kept; None for ever.
     """
 
     id: str
@@ -88,9 +90,11 @@ class Settings:
     archive: str = ""
     retention: Retention | None = None
     consent: bool = False
+    personal_kept: int | None = None
     owner_place: Place = NOWHERE
     applicants_place: Place = NOWHERE
     consent_place: Place = NOWHERE
+    personal_kept_place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,7 @@ class Field(Item):
     """A question, a note or a calculation. `kind` is what its answer is to an expression.
 
     `choices` is a list, named at `choices_place`, or `${name}` for what was answered there in the rows of a repeat.
+    `sensitive` says that only those who handle a case see the answer, others as much as its kind leaves.
     `trigger` names the questions on whose change `renewal` is put in, or the calculation is made anew.
     """
 
@@ -179,6 +184,7 @@ class Field(Item):
     choices_place: Place = NOWHERE
     choice_filter: Expression | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
+    sensitive: Sensitive | None = None
 
     @property
     def chosen_from(self) -> str:
@@ -308,6 +314,12 @@ class Service:
         lists = {key: {one.name: one.label for one in reversed(found)} for key, found in self.survey.choices.items()}
         asked = ((fold_name(item.name), item) for item, _ in self.survey.walk() if isinstance(item, Field))
         return {name: lists[item.choices] for name, item in asked if item.choices in lists}
+
+    @cached_property
+    def sensitive(self) -> dict[str, Sensitive]:
+        """The kinds of the sensitive questions, by name."""
+        items = self.survey.walk() if self.survey else ()
+        return {item.name: item.sensitive for item, _ in items if isinstance(item, Field) and item.sensitive}
 
     @cached_property
     def deciders(self) -> dict[str, Decider]:

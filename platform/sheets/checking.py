@@ -66,6 +66,8 @@ class Checks:
         yield from self._expression(settings.instance_name, scope)
         if settings.applicants:
             yield from check_applicants(parse_who(settings.applicants, settings.applicants_place)[0], scope, directory)
+        if settings.personal_kept is not None and not self._service.sensitive:
+            yield faults.NOTHING_DELETED.at(settings.personal_kept_place)
         if directory is not None and settings.owner and settings.owner not in directory.departments:
             near = suggest(settings.owner, directory.departments)
             yield UNKNOWN_DEPARTMENT.at(settings.owner_place, name=settings.owner, near=near)

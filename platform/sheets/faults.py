@@ -608,3 +608,36 @@ ODD_INPUT = fault(
     do_zh="比较写成 数量 > 500 这样；没有上限的留空；要用别的行，写那一行的项目名称。",
     do_en="Compare as in amount > 500; leave a bound blank where there is none; for another row write the name of its item.",
 )
+
+BAD_SENSITIVE = fault(
+    "SHEET-140",
+    Severity.ERROR,
+    "“敏感”填的是“{text}”，看不出怎样遮盖。",
+    "“{text}” does not say how a sensitive answer is masked.",
+    do_zh="写 是、证件号、手机、银行卡号 或 姓名；不敏感的写“否”或留空。",
+    do_en="Write yes, id card, phone, bank card or name; no, or nothing, where it is not sensitive.",
+)
+BAD_PERIOD = fault(
+    "SHEET-141",
+    Severity.ERROR,
+    "“个人信息保存”填的是“{text}”，看不出保存多久。",
+    "“{text}” does not say how long personal data are kept.",
+    do_zh="写办结以后保存多久，如 3年 或 6个月；一直保存的留空。",
+    do_en="Write how long after the end of a case, such as 3 years or 6 months; leave it blank to keep them.",
+)
+NOT_MARKED = fault(
+    "SHEET-142",
+    Severity.NOTICE,
+    "“{name}”要填{what}，而没有标为敏感：有权查看办件的人都看得到全部号码。",
+    "“{name}” asks for {what_en} and is not marked as sensitive: whoever may see the case sees all of it.",
+    do_zh="在“敏感”列写 {word}，只有经办的人看到全部；确实不敏感的写“否”。",
+    do_en="Write {word_en} into the column sensitive, so that only those who handle the case see it; no, if it is not sensitive.",
+)
+NOTHING_DELETED = fault(
+    "SHEET-143",
+    Severity.NOTICE,
+    "写了个人信息保存多久，而表单里没有标为敏感的题目，到期没有可以删除的。",
+    "A period is given for personal data, and no question is marked as sensitive: there is nothing to delete.",
+    do_zh="在表单的“敏感”列里标出个人信息；没有的，把这一项清空。",
+    do_en="Mark personal data in the column sensitive of the survey, or leave the setting blank.",
+)

@@ -29,6 +29,7 @@ from banshi.rules.diagnostics import Diagnostic
 RESERVED = frozenset({"organisation", "calendar"})
 """The ids under which the platform keeps the workbooks that all services share."""
 _ID = re.compile(r"[^\W_][\w-]{0,63}")
+_PERIOD = re.compile(r"(\d{1,3}) ?(年|个月|月|years?|months?)")
 _USUAL_NUMBER = "{yyyy}{000001}"
 _BY_WORD = {plain(word): column.name for column in SETTINGS for word in column.words}
 _NOT_AVAILABLE = frozenset(map(plain, SETTINGS_NOT_AVAILABLE))
@@ -76,9 +77,11 @@ def parse_settings(sheet: Sheet | None, file: str) -> tuple[Settings, list[Diagn
         archive=given.text("archive"),
         retention=_retention(given.cells.get("retention"), found),
         consent=_consent(given.cells.get("consent"), found),
+        personal_kept=_personal_kept(given.cells.get("personal_kept"), found),
         owner_place=given.cells.get("owner", Cell()).place,
         applicants_place=given.cells.get("applicants", Cell()).place,
         consent_place=given.cells.get("consent", Cell()).place,
+        personal_kept_place=given.cells.get("personal_kept", Cell()).place,
     )
     if sheet is not None and sheet.rows and "title" not in given.texts:
         found.append(faults.NO_TITLE.at(sheet.place()))
@@ -189,6 +192,17 @@ def _consent(cell: Cell | None, found: list[Diagnostic]) -> bool:
     if plain(cell.text) not in YES:
         found.append(faults.BAD_CONSENT.at(cell.place, text=cell.text))
     return True
+
+
+def _personal_kept(cell: Cell | None, found: list[Diagnostic]) -> int | None:
+    """A period of whole years or months, in months."""
+    if cell is None:
+        return None
+    said = _PERIOD.fullmatch(plain(cell.text))
+    if said is None or not int(said[1]):
+        found.append(faults.BAD_PERIOD.at(cell.place, text=cell.text))
+        return None
+    return int(said[1]) * (12 if said[2] in ("年", "year", "years") else 1)
 
 
 def _applicants(cell: Cell | None, found: list[Diagnostic]) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
 from banshi.platform.service.model import UNLABELLED, Choice, Field, Group, Item, Repeat, Texts
+from banshi.platform.service.sensitive import Sensitive
 from banshi.platform.service.styled import plain_texts
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.cells import condition, expression, literal_or_expression
@@ -20,9 +21,12 @@ from banshi.platform.sheets.words import (
     DIALECT,
     EMPTY_BY_WORD,
     KOBO,
+    NO,
     NOT_AVAILABLE_BY_WORD,
     SELECT_WORDS,
     SELECTS,
+    SENSITIVE,
+    SENSITIVE_WORDS,
     STYLED,
     SURVEY_COLUMNS,
     SURVEY_NOT_AVAILABLE,
@@ -37,6 +41,7 @@ from banshi.platform.workbook.workbook import Row, Sheet
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Diagnostic, Place
 from banshi.rules.expressions import Expression, fold_name, parse
+from banshi.rules.expressions.tree import Call, walk
 from banshi.rules.values import Kind
 
 MAX_DEPTH = 20
@@ -84,6 +89,7 @@ class _Open:
     rows: Sequence[Choice] | None = None
     count: Expression | None = None
     is_loop: bool = False
+    sensitive: Sensitive | None = None
     children: list[Item] = field(default_factory=list)
 
     def close(self) -> Group:
@@ -96,6 +102,11 @@ class _Open:
         return Group(type="begin_group", **facts)
 
 
+_NUMBERS = {
+    "is-id-card": (Sensitive.ID_CARD, "身份证号码", "the number of an identity card"),
+    "is-bank-card": (Sensitive.BANK_CARD, "银行卡号", "the number of a bank card"),
+}
+"""The checks of numbers that belong to a person."""
 _LOOP = re.compile(r"(begin|end)[ _]loop\b", re.IGNORECASE)
 _UNKNOWN = Type("text", (), Kind.ANY)
 """What a question of a type that nobody knows is taken for."""
@@ -262,7 +273,8 @@ class _Builder:
             self._found.append(faults.TOO_DEEP.at(record["type"].place, limit=MAX_DEPTH))
         facts = self._item(row, record, needed=kind == "repeat")
         count = expression(record["repeat_count"], self._found) if kind == "repeat" else None
-        self._stack.append(_Open(kind, facts, record["type"].text, count=count))
+        sensitive = self._sensitive(record["sensitive"])
+        self._stack.append(_Open(kind, facts, record["type"].text, count=count, sensitive=sensitive))
 
     def _with_levels(self, record: Record) -> Record:
         """The row with `position(../..)` as the language says it: `position(1)` is the row of the repeat around the row's own."""
@@ -363,8 +375,23 @@ class _Builder:
             choices_place=record["type"].place,
             choice_filter=expression(record["choice_filter"], found),
             parameters=self._parameters(record["parameters"]),
+            sensitive=self._sensitive(record["sensitive"]) if known.name != "note" else None,
         )
+        if record["sensitive"].blank and made.sensitive is None:
+            found += _unmarked(made)
         return plainer(made, record["parameters"], found)
+
+    def _sensitive(self, cell: Cell) -> Sensitive | None:
+        """What a row says of itself; a blank one is like the group around it."""
+        if cell.blank:
+            return self._stack[-1].sensitive
+        if plain(cell.text) in NO:
+            return None
+        kind = SENSITIVE.get(plain(cell.text))
+        if kind is None:
+            words = (word for words in SENSITIVE_WORDS.values() for word in words)
+            self._found.append(faults.BAD_SENSITIVE.at(cell.place, text=cell.text, near=suggest(cell.text, words)))
+        return kind or Sensitive.ANY
 
     def _trigger(self, cell: Cell) -> tuple[str, ...]:
         """The questions of a trigger: `${a}`, `${a}, ${b}`, or their bare names."""
@@ -394,6 +421,17 @@ def _other_of(question: Field) -> Field:
         relevant=relevant,
         place=question.place,
     )
+
+
+def _unmarked(made: Field) -> Iterator[Diagnostic]:
+    """A question whose answer has to be the number of an identity card or a bank card, and which is not marked."""
+    for node in walk(made.constraint.root) if made.constraint is not None else ():
+        if isinstance(node, Call) and (told := _NUMBERS.get(node.function)):
+            kind, what, what_en = told
+            word, word_en = SENSITIVE_WORDS[kind][0], str(kind)
+            facts = {"what": what, "what_en": what_en, "word": word, "word_en": word_en}
+            yield faults.NOT_MARKED.at(made.place, name=made.name, **facts)
+            return
 
 
 def _place(record: Record) -> Place:

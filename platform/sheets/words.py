@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from banshi.platform.service.model import Retention
+from banshi.platform.service.sensitive import Sensitive
 from banshi.platform.workbook.columns import Column, plain
 from banshi.rules.values import Kind
 
@@ -207,6 +208,7 @@ SURVEY_COLUMNS = (
     Column("parameters", ("parameters", "参数")),
     Column("repeat_count", ("repeat_count", "count", "jr:count", "行数", "次数")),
     Column("prefill", ("prefill", "预填")),
+    Column("sensitive", ("sensitive", "敏感", "敏感信息")),
     Column("note", ("note", "notes", "备注")),
     Column("score_choices", ("kobo--score-choices",)),
     Column("rank_items", ("kobo--rank-items",)),
@@ -250,6 +252,7 @@ SETTINGS = (
     Column("archive", ("archive", "档案分类号")),
     Column("retention", ("retention", "保管期限")),
     Column("consent", ("consent", "复核")),
+    Column("personal_kept", ("personal_data_kept", "个人信息保存", "个人信息保存期限")),
 )
 RETENTIONS = {plain(word): retention for retention, words in {
     Retention.PERMANENT: ("永久", "permanent"),
@@ -266,8 +269,21 @@ SETTINGS_NOT_AVAILABLE = (
 )  # fmt: skip
 SETTINGS_HEADINGS = ("key", "value", "键", "设置", "项", "项目", "值", "内容", "setting")
 
+SENSITIVE_WORDS = {
+    Sensitive.ID_CARD: ("证件号", "身份证号", "身份证", "id card"),
+    Sensitive.PHONE: ("手机", "手机号", "电话", "phone"),
+    Sensitive.BANK_CARD: ("银行卡号", "银行卡", "bank card"),
+    Sensitive.NAME: ("姓名", "name"),
+}
+"""How much of a sensitive answer stays visible: by kind, its words."""
+
 YES = frozenset(map(plain, ("true", "true()", "yes", "y", "1", "是", "必填", "√", "✓")))
 NO = frozenset(map(plain, ("false", "false()", "no", "n", "0", "否", "选填", "非必填", "×")))
+
+SENSITIVE = {
+    **{plain(word): kind for kind, words in SENSITIVE_WORDS.items() for word in words},
+    **dict.fromkeys(YES, Sensitive.ANY),
+}
 
 LANGUAGES = {plain(word): code for code, words in {
     "zh": ("zh", "cn", "chinese", "中文", "汉语", "简体中文", "中文(简体)"),

@@ -25,11 +25,13 @@ import pytest
 from alembic import command
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from leaves_oracle import digest_of
 from postgres import cluster
 from sqlalchemy import create_engine, make_url
 
 from banshi.storage import new_id
-from banshi.storage.chain import canonical, moment
+from banshi.storage.canonical import canonical
+from banshi.storage.chain import moment
 from banshi.storage.contract import Change, Command, NewEvent, StaleWrite, Store, StoredDecision, StoredEntry
 from banshi.storage.payload import pack, unpack
 from banshi.storage.sql import SqlStore
@@ -95,7 +97,7 @@ def hold(entries: Iterable[StoredEntry]) -> dict[str, int]:
     """Whether every entry hangs on the one before, as documented; how many there are of each case."""
     last: dict[str, tuple[int, str]] = {}
     for entry in entries:
-        body = hashlib.sha256(bytes.fromhex(entry.salt) + dumped(entry.body)).hexdigest()
+        body = "2:" + digest_of(entry.body, bytes.fromhex(entry.salt)).hex()
         n, previous = last.get(entry.case_id, (0, ""))
         header = {
             "at": moment(entry.at), "body": body, "case": entry.case_id, "kind": entry.kind, "n": n + 1, "previous": previous,

@@ -7,6 +7,7 @@ C4  Numbers have no gaps and no repeats.
 C5  Times come back aware and in UTC, decimals with every digit.
 C6  A timer is taken by one at a time, and ends with the command that fires it or closes its step.
 C7  A version replaces the one that its publisher knew, or nothing; a planned one goes live once.
+C8  Values that are deleted are gone from events, decisions and answers; entry hashes hold, and nothing else is changed.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from sqlalchemy.event import listen
 from sqlalchemy.exc import DatabaseError
 
 from banshi.storage import new_id
+from banshi.storage.chain import body_fits
 from banshi.storage.contract import (
     CaseFigures,
     CaseFilter,
@@ -32,6 +34,7 @@ from banshi.storage.contract import (
     CommandTaken,
     DecisionFilter,
     Draw,
+    Erasure,
     NewEvent,
     NumberRequest,
     StaleWrite,
@@ -47,6 +50,7 @@ from banshi.storage.contract import (
     TaskFilter,
     VersionMoved,
 )
+from banshi.storage.leaves import take_out
 from banshi.storage.sql import SqlStore
 from banshi.storage.tiny import TinyStore
 
@@ -154,6 +158,13 @@ def approve(case_id: str, seen: int, kind: str = "approved") -> Command:
         expected_seq=seen,
         change=Change(events=(NewEvent(kind=kind, at=AT, actor="T001"),), answer={"kind": kind}),
     )
+
+
+def attached(name: str, case_id: str) -> StoredAttachment:
+    return StoredAttachment(
+        id=name, person="2023001", name="收入证明.pdf", size=1, media_type="application/pdf", path=f"{name}.pdf",
+        sha256="0" * 64, at=AT, case_id=case_id,
+    )  # fmt: skip
 
 
 class StoreContract:
@@ -693,6 +704,66 @@ class StoreContract:
         health = store.health()
         assert health["ok"]
         assert (health["cases"], health["events"]) == (1, 1)
+
+    def test_values_are_deleted_and_the_entries_still_hold(self, store):
+        """C8"""
+        store.commit(submit("C1"))
+        second = approve("C1", 1)
+        told_apart = replace(second.change, answer={"number": "1", "digest": "ab" * 32})
+        store.commit(replace(second, id="second", change=told_apart))
+        before = store.case_entries("C1")
+        assert [one.position for one in before] == [-1] * len(before)
+        event, decided = before[0], next(one for one in before if one.kind == "decision")
+        told = {one.n: take_out(one.body, one.salt, None, [at], "gone") for one, at in (
+            (event, "/payload/费用"), (decided, "/record/outputs"),
+        )}  # fmt: skip
+        stored_event, stored_decision = store.events("C1")[0], store.decision(decided.decision_id)
+        change = Change(
+            events=[NewEvent(kind="erased", at=AT, actor="")],
+            erased=[
+                Erasure(
+                    n=event.n, parts=told[event.n][1], event=replace(stored_event, payload=told[event.n][0]["payload"])
+                ),
+                Erasure(
+                    n=decided.n,
+                    parts=told[decided.n][1],
+                    decision=replace(stored_decision, record=told[decided.n][0]["record"], words=""),
+                ),
+            ],
+            attachments_gone=["F1"],
+        )
+        store.add_attachment(attached("F1", "C1"))
+        store.add_attachment(attached("F2", "C1"))
+        store.commit(Command(id="erase", actor="", at=AT, case_id="C1", expected_seq=2, change=change))
+        store.scrub()
+        after = store.case_entries("C1")
+        assert [one.hash for one in after][: len(before)] == [one.hash for one in before]
+        assert all(body_fits(one.body_hash, one.salt, one.body, one.parts) for one in after)
+        assert [bool(one.parts) for one in after] == [one.n in told for one in after]
+        assert store.events("C1")[0].payload == {**stored_event.payload, "费用": None}
+        assert store.decision(decided.decision_id).record["outputs"] is None
+        assert store.decisions(DecisionFilter(query="张三"))[1] == 0
+        assert "digest" not in store.committed("second").answer
+        assert [one.id for one in store.case_attachments("C1")] == ["F2"]
+        store.count_entries()
+        assert [one.parts for one in store.entries()][1:] == [one.parts for one in after]
+
+    def test_looks_and_deletions_of_all_cases_are_found(self, store):
+        """C8"""
+        for number, kind in enumerate(("looked", "approved", "erased"), 1):
+            event = NewEvent(kind=kind, at=AT + timedelta(hours=number), actor="20006")
+            store.commit(Command(id=kind, actor="", at=AT, case_id=f"C{number}", change=Change(events=[event])))
+        found, total = store.privacy_events(page=1, size=1)
+        assert ([one.kind for one in found], total) == (["erased"], 2)
+        assert [one.case_id for one in store.privacy_events(page=2, size=1)[0]] == ["C1"]
+
+    def test_old_drafts_of_a_service_go(self, store):
+        """C8"""
+        for service, at in (("dorm", AT), ("relief", AT), ("relief", AT + timedelta(days=2))):
+            store.save_draft(f"P{at.day}", service, "v", {}, at)
+        assert store.delete_drafts("relief", AT + timedelta(days=1)) == 1
+        assert [store.draft("P1", name) is None for name in ("dorm", "relief")] == [False, True]
+        assert store.draft("P3", "relief") is not None
 
 
 def _race(count: int, work):

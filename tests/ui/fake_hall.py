@@ -43,6 +43,7 @@ from banshi.platform.views import (
     Page,
     PersonMatch,
     PlanRow,
+    PrivacyRow,
     Problem,
     Receipt,
     Report,
@@ -487,6 +488,9 @@ class FakeHall:
     def publish_planned(self) -> int:
         return 0
 
+    def erase_due(self) -> int:
+        return 0
+
     def refresh(self) -> int:
         return 0
 
@@ -747,6 +751,14 @@ class FakeHall:
         if found is None:
             raise NotFound("decision", decision_id)
         return found
+
+    def looks(self, person: Person, *, page: int = 1, size: int = 20, language: str = "zh") -> Page:
+        self._owner(person, "auditor")
+        row = PrivacyRow(
+            kind="looked", at=NOW, case_id="C1", number="BX20260001", service="差旅报销", actor="吴刚",
+            about="银行卡号", reason="核对付款",
+        )  # fmt: skip
+        return Page(items=[row], page=page, size=size, total=1)
 
     def findings(
         self, person: Person, *, service_id: str = "", since: str = "", until: str = "", language: str = "zh"

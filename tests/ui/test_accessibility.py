@@ -183,6 +183,7 @@ def test_1_every_screen(shown: str, browser: Browser, size: dict[str, int], lang
     auditor.visit("/auditor")
     auditor.visit("/auditor?q=nothing-like-it", "auditor, nothing found")
     auditor.visit("/auditor/findings", "findings")
+    auditor.visit("/auditor/looks", "looks at sensitive answers")
     for number in range(1, 5):
         page = auditor.visit(f"/auditor/D{number:04}")
     page.locator("details").evaluate_all("all => all.forEach((one) => (one.open = true))")

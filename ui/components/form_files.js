@@ -134,9 +134,10 @@ export default {
     <div class="bf-files">
       <p v-if="!readonly" class="bf-hint" :id="id + '-limits'">{{ limits }}</p>
       <ul v-if="files.length || uploads.length" class="bf-file-list">
-        <li v-for="file in files" :key="file.id" class="bf-file">
-          <img v-if="isPicture(file)" class="bf-thumb" :src="href(file)" alt="" loading="lazy">
-          <a :href="href(file)" target="_blank" rel="noopener">{{ file.name }}</a>
+        <li v-for="(file, at) in files" :key="file.id || at" class="bf-file">
+          <img v-if="file.id && isPicture(file)" class="bf-thumb" :src="href(file)" alt="" loading="lazy">
+          <a v-if="file.id" :href="href(file)" target="_blank" rel="noopener">{{ file.name }}</a>
+          <span v-else class="bf-file-name">{{ file.name }}</span>
           <span class="bf-muted">{{ sizeText(file.size) }}</span>
           <button v-if="!readonly" type="button" class="bf-link bf-danger" :aria-label="form.say('file_remove', { name: file.name })" @click="remove(file)">{{ form.say('remove') }}</button>
         </li>

@@ -90,6 +90,14 @@ class Urging(_Body):
     command_id: _ID
 
 
+class Look(_Body):
+    """Somebody who sees a case with masks has that of one answer (its path) taken off, for a reason that is recorded."""
+
+    path: str = Field(min_length=1, max_length=500)
+    reason: str = Field(min_length=1, max_length=200)
+    command_id: _ID
+
+
 class Opening(_Body):
     """An owner has a case opened that could not be (the `key` of a related case), or gives it up."""
 
@@ -322,6 +330,18 @@ def _cases(api: APIRouter, site: Site, door: Any) -> None:
     @api.post("/cases/{case_id}/urging", tags=["cases"], status_code=201, openapi_extra=described(Urging))
     async def urge(case_id: str, *, visit: Visit = door, asked: Annotated[Urging, Depends(body(Urging))]) -> Response:
         return Json(await visit.ask(hall.urge, case_id, command_id=asked.command_id), status_code=201)
+
+    @api.post("/cases/{case_id}/looks", tags=["cases"], status_code=201, openapi_extra=described(Look))
+    async def look(case_id: str, *, visit: Visit = door, asked: Annotated[Look, Depends(body(Look))]) -> Response:
+        found = await visit.ask(
+            hall.unmask,
+            case_id,
+            asked.path,
+            asked.reason,
+            command_id=asked.command_id,
+            language=visit.language,
+        )
+        return Json(found, status_code=201)
 
     @api.post("/cases/{case_id}/openings", tags=["cases"], openapi_extra=described(Opening))
     async def open_again(

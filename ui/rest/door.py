@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Annotated, Any, TypeVar
 
@@ -24,9 +24,13 @@ PageSize = Annotated[int, Query(ge=1, le=200)]
 
 
 class Json(Response):
-    """A JSON answer: numbers keep all their digits, Chinese stays readable."""
+    """A JSON answer: numbers keep all their digits, Chinese stays readable. Nobody on the way keeps it (ASVS 14.3.2)."""
 
     media_type = "application/json"
+
+    def init_headers(self, headers: Mapping[str, str] | None = None) -> None:
+        """The headers, with one that forbids to store it unless another was given."""
+        super().init_headers({"cache-control": "private, no-store", **(headers or {})})
 
     def render(self, content: Any) -> bytes:
         """The bytes of views, values and lists of them."""

@@ -39,6 +39,7 @@ def add(site: Site) -> None:
                 title_block(t("auditor.title"), t("auditor.lead"))
                 with div("actions"):
                     link(t("auditor.findings"), "/auditor/findings", "button small")
+                    link(t("privacy.looks"), "/auditor/looks", "button small")
                     link(t("nav.statistics"), "/statistics", "button small")
             _filter(screen, query, services)
             with div("list-tools"):

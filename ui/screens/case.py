@@ -26,6 +26,7 @@ from banshi.ui.screens.example import example_button
 from banshi.ui.screens.frame import Screen, Site, screen
 from banshi.ui.screens.hall import back
 from banshi.ui.screens.html import Tag, div, heading, link, p, span, tag
+from banshi.ui.screens.masked import masked
 from banshi.ui.screens.pieces import facts, moment, panel, state_tag
 from banshi.ui.screens.related import related
 
@@ -118,6 +119,7 @@ class CasePage:
             with div("columns"):
                 with div("main-column"):
                     self._form()
+                    masked(self)
                     self._bills()
                     route_diagram(self.screen, self.screen.hall.case_diagram, self.view.row.id, self.view.steps)
                     related(self)
@@ -282,6 +284,9 @@ class CasePage:
         with panel(screen.t("case.form"), "panel-form", "file"):
             if mode == "task":
                 p(screen.t("case.fill"), "muted")
+            if view.erased is not None:
+                erased = screen.t("list.comma").join(view.erased.labels)
+                p(screen.t(f"privacy.erased.{view.erased.why}", at=moment(view.erased.at), labels=erased), "muted")
             self.form = ServiceForm(
                 view.schema,
                 values=dumps(view.answers).encode(),

@@ -28,6 +28,7 @@ import pytest
 from halls import open_test_hall
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from leaves_oracle import digest_of
 
 from banshi.platform.audit.checkpoint import read_checkpoint
 from banshi.platform.audit.ledger import Discontinued
@@ -128,7 +129,7 @@ def anew(lines: Lines, *, numbered: bool = True) -> None:
     for position, line in enumerate(lines):
         head = line["header"]
         n, previous = last.get(head["case"], (0, ""))
-        head["body"] = hashlib.sha256(bytes.fromhex(line["salt"]) + canonical(line["body"])).hexdigest()
+        head["body"] = "2:" + digest_of(line["body"], bytes.fromhex(line["salt"]), canonical).hex()
         head |= {"n": n + 1, "previous": previous}
         line["hash"] = hashlib.sha256(b"\x00" + canonical(head)).hexdigest()
         if numbered:

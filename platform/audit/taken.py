@@ -1,0 +1,89 @@
+"""What is missing from the bodies of a log that is verified: deleted values, which a later entry has to tell of, and sealed ones."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from banshi.storage.canonical import canonical
+from banshi.storage.chain import body_fits
+from banshi.storage.leaves import FORMAT_2
+
+
+@dataclass(frozen=True, slots=True)
+class _Missing:
+    """The values that were deleted from an entry, by pointer; of format 1 the hash of what is left of it."""
+
+    position: int
+    gone: frozenset[str]
+    left: str
+
+
+@dataclass(slots=True)
+class Taken:
+    """See the module. Entries come in their order."""
+
+    deleted: int = 0
+    sealed: int = 0
+    _seen: int = 0
+    _untold: dict[tuple[str, int], _Missing] = field(default_factory=dict)
+
+    def fits(self, head: Mapping[str, Any], salt: str, body: Any, parts: Any) -> bool:
+        """Whether a body is that of its header, as far as it is there."""
+        position, self._seen = self._seen, self._seen + 1
+        if not parts:
+            return body_fits(head["body"], salt, body, None)
+        gone = frozenset(parts.get("gone", {}))
+        old = not head["body"].startswith(FORMAT_2)
+        if old and not gone:
+            return False
+        if not old and not body_fits(head["body"], salt, body, parts):
+            return False
+        self.deleted += bool(gone)
+        self.sealed += bool(parts.get("sealed"))
+        if gone:
+            left = hashlib.sha256(canonical(body)).hexdigest() if old else ""
+            self._untold[head["case"], head["n"]] = _Missing(position, gone, left)
+        return True
+
+    def told(self, case: str, body: Mapping[str, Any]) -> int | None:
+        """Take note of an entry that may tell of deletions; the position of one that is not as it tells, else None."""
+        for n, pointers, left in _entries(body):
+            missing = self._untold.get((case, n))
+            if missing is None:
+                continue
+            rest = missing.gone - pointers
+            if left and not rest and missing.left != left:
+                return missing.position
+            if rest:
+                self._untold[case, n] = _Missing(missing.position, rest, missing.left)
+            else:
+                del self._untold[case, n]
+        return None
+
+    @property
+    def first_untold(self) -> int | None:
+        """The position of the first entry of which values are gone that no entry tells of."""
+        return min((one.position for one in self._untold.values()), default=None)
+
+
+def well_formed(parts: Any) -> bool:
+    """Whether the `parts` of a line are such as the log writes."""
+    if not isinstance(parts, dict) or not parts or not set(parts) <= {"gone", "sealed", "salts"}:
+        return False
+    try:
+        return all(isinstance(told, dict) and [bytes.fromhex(one) for one in told.values()] for told in parts.values())
+    except (TypeError, ValueError):
+        return False
+
+
+def _entries(body: Mapping[str, Any]) -> Iterator[tuple[int, frozenset[str], str]]:
+    """What an entry tells of deletions: the number of an entry, the pointers, and the hash of what is left of it, if told."""
+    payload = body.get("payload")
+    told = payload.get("entries") if body.get("kind") == "erased" and isinstance(payload, Mapping) else None
+    for one in told if isinstance(told, list) else ():
+        match one:
+            case [int(n), list(pointers), str(left)]:
+                yield n, frozenset(map(str, pointers)), left

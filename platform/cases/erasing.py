@@ -1,0 +1,290 @@
+"""Deleting what is sensitive in an ended case, for good: when the service's period is over, or because a person asks for it.
+
+The values go out of events, decisions and files; the log keeps their digests (`storage.leaves`), so that everything else is
+still what was signed. The case says what was deleted, when and why, in an event of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from banshi.platform.cases.attachments import file_ids
+from banshi.platform.cases.case import Case, fold, of_stored
+from banshi.platform.cases.desk import Desk, digest_of
+from banshi.platform.cases.looks import sensitive_answers
+from banshi.platform.errors import Declined, HallError
+from banshi.platform.people.directory import SYSTEM, Person
+from banshi.platform.publishing.library import Library
+from banshi.platform.service.masking import NO_MASKS, Masks, question_of
+from banshi.platform.service.model import Service
+from banshi.platform.views import Receipt
+from banshi.storage.attachments import AttachmentFolder
+from banshi.storage.canonical import canonical
+from banshi.storage.contract import (
+    CaseFilter,
+    Change,
+    Erasure,
+    NewEvent,
+    StaleWrite,
+    Store,
+    StoredCase,
+    StoredDecision,
+    StoredEntry,
+    StoredEvent,
+)
+from banshi.storage.leaves import FORMAT_2, children, pointer, take_out
+
+ERASED = "erased"
+"""The kind of the event that tells what was deleted."""
+PERIOD, REQUEST = "period", "request"
+EVERY = timedelta(hours=1)
+"""How often cases are looked for whose period is over."""
+_PORTION = 50
+_TRIES = 5
+_ENDED = ("approved", "refused", "withdrawn")
+_MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """What was looked for of a service: under which version, when, and until which end of a case."""
+
+    version: str
+    at: datetime
+    until: datetime
+
+
+class Eraser:
+    """See the module."""
+
+    def __init__(
+        self,
+        store: Store,
+        library: Library,
+        desk: Desk,
+        attachments: AttachmentFolder,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._library = library
+        self._desk = desk
+        self._attachments = attachments
+        self._clock = clock
+        self._rounds: dict[str, _Round] = {}
+
+    def erase(self, person: Person, case_id: str, reason: str, command_id: str) -> Receipt:
+        """Delete what is sensitive in a case because somebody asks for it. Declined for an open case and without a reason."""
+        digest = digest_of(ERASED, case_id, reason.strip())
+        if done := self._desk.done(person, command_id, digest):
+            return done
+        if not reason.strip():
+            raise Declined("请写明删除的原因。", "Say why it is to be deleted.")
+        made = self._erase(person, case_id, REQUEST, reason.strip(), command_id, digest)
+        self._store.scrub()
+        return made
+
+    def erase_due(self) -> int:
+        """Delete what is sensitive in a portion of the cases whose period is over; how many."""
+        erased = 0
+        for service, _ in list(self._library.live.values()):
+            months = service.settings.personal_kept
+            if months is None:
+                continue
+            erased += self._service(service, self._clock(), months, _PORTION - erased)
+            if erased >= _PORTION:
+                break
+        if erased:
+            self._store.scrub()
+        return erased
+
+    def erased(self, decision: StoredDecision) -> bool:
+        """Whether something of a decision was deleted."""
+        case = self._store.case(decision.case_id)
+        return case is not None and decision.id in case.snapshot.get("erased", {}).get("decisions", ())
+
+    def sealed(self, entry: StoredEntry) -> Sequence[str]:
+        """The JSON pointers of what is sensitive in an entry, so that an export leaves it out; of format 1 nothing can be."""
+        if not entry.case_id or not entry.body_hash.startswith(FORMAT_2):
+            return ()
+        masks = self._masks_over_history(entry.case_id)
+        return [*_sensitive(entry.body, "", masks)] if masks else ()
+
+    def _masks_over_history(self, case_id: str) -> Masks:
+        """The masks of a case over everything that was ever said in it."""
+        stored = self._store.case(case_id)
+        masks = self._library.masks(stored.service_id, stored.version) if stored else NO_MASKS
+        return masks.over(*(one.body for one in self._store.case_entries(case_id))) if masks else masks
+
+    def _service(self, service: Service, now: datetime, months: int, most: int) -> int:
+        """The same of one service. What was looked at before is not looked at again before a restart or a new version."""
+        last = self._rounds.get(service.settings.id)
+        known = last is not None and last.version == service.sha256
+        if last is not None and known and now - last.at < EVERY:
+            return 0
+        until = _before(now, months)
+        self._store.delete_drafts(service.settings.id, until)
+        which = CaseFilter(
+            service_id=service.settings.id,
+            states=_ENDED,
+            finished_since=last.until if last is not None and known else None,
+            finished_until=until,
+        )
+        erased = 0
+        for stored in self._store.iter_cases(which):
+            if erased == most:
+                return erased
+            erased += self._when_due(stored)
+        self._rounds[service.settings.id] = _Round(service.sha256, now, until)
+        return erased
+
+    def _when_due(self, stored: StoredCase) -> bool:
+        if not any(sensitive_answers(of_stored(stored), self._library.masks(stored.service_id, stored.version))):
+            return False
+        system = Person(id=SYSTEM, name="")
+        command_id = f"{ERASED}:{stored.id}:{stored.seq}"
+        try:
+            self._erase(system, stored.id, PERIOD, "", command_id, digest_of(ERASED, stored.id))
+        except HallError:
+            return False  # somebody else was at it; the next round looks again
+        return True
+
+    def _erase(self, person: Person, case_id: str, why: str, reason: str, command_id: str, digest: str) -> Receipt:
+        for _ in range(_TRIES):
+            case = self._desk.case(case_id)
+            if not case.closed:
+                raise Declined(
+                    "办件还没有办完，不能删除其中的个人信息。",
+                    "The case has not ended, so nothing of it can be deleted yet.",
+                )
+            masks = self._library.masks(case.service_id, case.version)
+            if not any(sensitive_answers(case, masks)):
+                raise Declined(
+                    "这件没有标为敏感的内容，或已经删除。",
+                    "The case has no sensitive answers, or they were deleted already.",
+                )
+            service = self._library.version(case.service_id, case.version)
+            change, files = self._change(case, service, masks, person.id, why, reason)
+            for path in files:  # before: if it is broken off now, the rest is done with the next try
+                self._attachments.remove(path)
+            try:
+                return self._desk.write(person, case, command_id, change, digest)
+            except StaleWrite:
+                continue
+        raise self._desk.stale(self._desk.case(case_id))
+
+    def _change(
+        self, case: Case, service: Service, masks: Masks, actor: str, why: str, reason: str
+    ) -> tuple[Change, Sequence[str]]:
+        """What is written, and the paths of the files that go."""
+        entries = self._store.case_entries(case.id)
+        masks = self._masks_over_history(case.id).wiped()
+        names = dict.fromkeys(question_of(path) for path, _ in sensitive_answers(case, masks))
+        gone = {
+            file
+            for entry in entries
+            for answers in _answers(entry.body)
+            for file in file_ids(service, {name: answers[name] for name in answers if masks.hides(name)})
+        }
+        attached = [
+            one for one in self._store.case_attachments(case.id) if one.id in gone or masks.text(one.name) != one.name
+        ]
+        history = {event.seq: event for event in self._store.events(case.id)}
+        told: list[list[Any]] = []
+        erased: list[Erasure] = []
+        for entry in entries:
+            pointers = [*_sensitive(entry.body, "", masks)]
+            if pointers:
+                left, erasure = self._left(entry, pointers, history, masks)
+                told.append([entry.n, sorted(pointers), left])
+                erased.append(erasure)
+        for one in erased:
+            if one.event is not None:
+                history[one.event.seq] = one.event
+        decisions = [one.decision.id for one in erased if one.decision is not None]
+        about = {"at": self._clock().isoformat(), "fields": list(names), "why": why, "decisions": decisions}
+        titles = {language: masks.text(title) for language, title in case.titles.items()}
+        payload = {"erased": about, "entries": told, "title": masks.text(case.title), "titles": titles}
+        payload |= {"opinion": reason} if reason else {}
+        event = NewEvent(kind=ERASED, at=self._clock(), actor=actor, payload=payload)
+        after = fold(case.id, [history[seq] for seq in sorted(history)]).after([event])
+        change = Change(
+            events=[event],
+            case=after.stored(),
+            erased=erased,
+            attachments_gone=[one.id for one in attached],
+            issued_gone=(case.applicant, case.id),
+            answer={"case_id": case.id, "number": case.number},
+        )
+        return change, [one.path for one in attached]
+
+    def _left(
+        self, entry: StoredEntry, pointers: Sequence[str], history: Mapping[int, StoredEvent], masks: Masks
+    ) -> tuple[str, Erasure]:
+        """What is left of an entry; of one of format 1 with the hash of that, which the event vouches for."""
+        if entry.body_hash.startswith(FORMAT_2):
+            body, parts = take_out(entry.body, entry.salt, entry.parts, pointers, "gone")
+            left = ""
+        else:
+            body, parts = _without(entry.body, "", frozenset(pointers)), {"gone": dict.fromkeys(pointers, "")}
+            parts = {"gone": {**(entry.parts or {}).get("gone", {}), **parts["gone"]}}
+            left = hashlib.sha256(canonical(body)).hexdigest()
+        if entry.event_seq is not None:
+            event = replace(history[entry.event_seq], payload=body["payload"])
+            return left, Erasure(n=entry.n, parts=parts, event=event)
+        decision = self._store.decision(str(entry.decision_id))
+        assert decision is not None
+        words = masks.text(decision.words)
+        return left, Erasure(n=entry.n, parts=parts, decision=replace(decision, record=body["record"], words=words))
+
+
+def _before(now: datetime, months: int) -> datetime:
+    """The moment some months before another; of a day that the month does not have, the last one."""
+    year, month = divmod(now.year * _MONTHS + now.month - 1 - months, _MONTHS)
+    first = now.replace(year=year, month=month + 1, day=1)
+    following = (first + timedelta(days=32)).replace(day=1)
+    return min(first + timedelta(days=now.day - 1), following - timedelta(days=1))
+
+
+def _answers(body: Any) -> Iterator[Mapping[str, Any]]:
+    """Every object that stands in a body, answers and rows of repeats among them."""
+    if isinstance(body, Mapping):
+        yield body
+    for _, item in children(body):
+        yield from _answers(item)
+
+
+def _sensitive(value: Any, at: str, masks: Masks) -> Iterator[str]:
+    """The JSON pointers of what is sensitive in a body and not taken out yet."""
+    told = isinstance(value, Mapping) and isinstance(value.get("label"), str) and masks.hides(value["label"])
+    pair = isinstance(value, list | tuple) and masks.is_pair(value)
+    for key, item in children(value):
+        below = pointer(at, key)
+        if item in (None, "", [], {}):
+            continue
+        named = isinstance(value, Mapping) and masks.hides(key)
+        if (
+            named
+            or (told and key == "value")
+            or (pair and key == "1")
+            or (key == "seen" and isinstance(item, str))
+            or (isinstance(item, str) and masks.text(item) != item)
+            or (not isinstance(item, str | bool | Mapping | list | tuple) and masks.json(item) != item)
+        ):
+            yield below
+        else:
+            yield from _sensitive(item, below, masks)
+
+
+def _without(value: Any, at: str, pointers: frozenset[str]) -> Any:
+    """A body of format 1 without some values."""
+    if at in pointers:
+        return "" if isinstance(value, str) else None
+    if isinstance(value, Mapping):
+        return {key: _without(item, pointer(at, str(key)), pointers) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without(item, pointer(at, str(i)), pointers) for i, item in enumerate(value)]
+    return value
