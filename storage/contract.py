@@ -225,7 +225,7 @@ class MessageFilter:
 
 
 class MessageCount(NamedTuple):
-    """How many messages of a channel are in a state; of those that wait, how many could have been sent before `late`."""
+    """How many messages of a channel are in a state; `late` of those wait and were tried in vain, or could have been sent before."""
 
     channel: str
     state: str
@@ -668,7 +668,10 @@ class OutboxStore(Protocol):
         ...
 
     def count_messages(self, late: datetime, services: Sequence[str] = ()) -> list[MessageCount]:
-        """How many there are of each channel and state (of some services, where any are given), in the order of both."""
+        """How many there are of each channel and state (of some services, where any are given), in the order of both.
+
+        `late` is the moment before which what waits should have been sent.
+        """
         ...
 
 

@@ -77,7 +77,8 @@ class SqlOutbox(Part):
     def count_messages(self, late: datetime, services: Sequence[str] = ()) -> list[MessageCount]:
         """How many there are of each channel and state, and how many of those are late."""
         groups = (outbox.c.channel, outbox.c.state)
-        waits_long = and_(outbox.c.state == WAITING, outbox.c.free_at < late)
+        in_vain = or_(outbox.c.tries > 0, outbox.c.free_at < late)
+        waits_long = and_(outbox.c.state == WAITING, in_vain)
         query = select(*groups, func.count(), func.count(case((waits_long, 1)))).group_by(*groups).order_by(*groups)
         query = query.where(outbox.c.service_id.in_(services)) if services else query
         with self._database.reading() as connection:

@@ -99,7 +99,9 @@ class TinyOutbox(TinyPart):
             rows = self._base.find(outbox, lambda row: not services or row["service_id"] in services)
         groups = Counter((row["channel"], row["state"]) for row in rows)
         waits = Counter(
-            (row["channel"], row["state"]) for row in rows if row["state"] == WAITING and row["free_at"] < micros(late)
+            (row["channel"], row["state"])
+            for row in rows
+            if row["state"] == WAITING and (row["tries"] > 0 or row["free_at"] < micros(late))
         )
         return [MessageCount(*group, count, waits[group]) for group, count in sorted(groups.items())]
 

@@ -62,6 +62,7 @@ log = logging.getLogger("banshi")
 
 _MOST_FILLINGS = 64  # filled-in templates that wait for their senders, 2 MB each at most
 _REFRESHED = 1.0  # seconds between two looks at what other processes have published: one count of a small table
+_SENT = 2.0  # seconds between two looks at the outbox
 _CHECKPOINTS = 60.0  # seconds between two looks whether the day has its checkpoint of the log
 PRIMARY = "#0b5cab"  # 6.7 : 1 on white; NiceGUI's own blue has 2.9 : 1
 
@@ -171,6 +172,7 @@ def _lifespan(site: Site) -> Callable[[FastAPI], contextlib.AbstractAsyncContext
         tickers = [
             Ticker(site.hall.fire_timers),
             Ticker(site.hall.publish_planned),
+            Ticker(site.hall.outbox.send_due, _SENT),
             Ticker(site.hall.refresh, _REFRESHED),
         ]
         if (kept := site.settings.checkpoints) is not None:
@@ -219,7 +221,12 @@ def serve(settings: Settings) -> int:
         return 1
     _print("正在读取工作簿… · Reading the workbooks…")
     try:
-        found = open_hall(data=settings.data, definitions=settings.definitions, database=settings.database)
+        found = open_hall(
+            data=settings.data,
+            definitions=settings.definitions,
+            database=settings.database,
+            sending=settings.sending,
+        )
     except HallError as error:
         listener.close()
         _print(f"{error.message('zh')}\n{error.message('en')}", sys.stderr)

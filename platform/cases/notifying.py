@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from banshi.platform.cases.case import Case
 from banshi.platform.notices.composing import Happening, messages_of, tells, wanted
-from banshi.platform.notices.occurrences import Occurrence, occurrences, reminder
+from banshi.platform.notices.occurrences import Occurrence, occurrences, reminders
 from banshi.platform.routes.asking import FlowContext
 from banshi.platform.routes.effects import Progress
 from banshi.platform.routes.state import RouteState
@@ -26,10 +26,15 @@ def messages_of_move(
 
 
 def messages_of_reminder(
-    case: Case, service: Service, events: Sequence[NewEvent], people: Sequence[str], around: Around, now: datetime
+    case: Case,
+    service: Service,
+    event: NewEvent,
+    waiting: Mapping[str, Sequence[str]],
+    around: Around,
+    now: datetime,
 ) -> list[StoredMessage]:
-    """What a reminder tells those who let a step wait."""
-    return _messages(case, service, events, lambda: reminder(events[0], people), around, now)
+    """What a reminder tells those who let steps wait (`waiting`: people by step)."""
+    return _messages(case, service, [event], lambda: reminders(event, waiting), around, now)
 
 
 def _messages(

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from banshi.platform.cases.case import Case
@@ -142,8 +143,9 @@ class Timekeeper:
         rows, _ = self._store.tasks(TaskFilter(case_id=case.id, state="open"), size=1000)
         tasks = [replace(row.task, reminded_at=now) for row in rows if row.task.step_id == timer.step_id]
         after, service = case.after(events), self._library.version(case.service_id, case.version)
-        people = [task.person for task in tasks]
-        told = messages_of_reminder(after, service, events, people, lambda: self._desk.around(after, service), now)
+        waiting = {timer.step_id: [task.person for task in tasks]}
+        around = partial(self._desk.around, after, service)
+        told = messages_of_reminder(after, service, events[0], waiting, around, now)
         return Change(events=events, case=after.stored(), tasks=tasks, messages=told)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from banshi.platform.routes.effects import Effect, EffectKind
@@ -44,10 +44,11 @@ def occurrences(events: Sequence[NewEvent], effects: Sequence[Effect]) -> Iterat
     yield from _asked(effects)
 
 
-def reminder(event: NewEvent, people: Sequence[str]) -> Iterator[Occurrence]:
-    """What it comes to that the clock reminds the people of a step."""
+def reminders(event: NewEvent, waiting: Mapping[str, Sequence[str]]) -> Iterator[Occurrence]:
+    """What it comes to that somebody, or the clock, reminds the people of steps."""
     if event.kind in _BY_REMINDER:
-        yield Occurrence(On.REMINDED, str(event.payload["step"]), 0, tuple(people))
+        for step, people in waiting.items():
+            yield Occurrence(On.REMINDED, step, 0, tuple(people))
 
 
 def _asked(effects: Sequence[Effect]) -> Iterator[Occurrence]:
