@@ -32,9 +32,13 @@ _HOPELESS = frozenset({400, 405, 410, 413, 414, 415, 422, 431, 501})
 Resolve = Callable[[str, int], list[Address]]
 
 
-def signature(secret: str, timestamp: str, body: bytes) -> str:
-    """The signature of a message: HMAC-SHA256 over `timestamp.body`, as `v1=<hex>`."""
-    digest = hmac.new(secret.encode(), timestamp.encode() + b"." + body, "sha256").hexdigest()
+def signature(secret: str, timestamp: str, key: str, body: bytes) -> str:
+    """The signature of a message: HMAC-SHA256 over `timestamp.key.body`, as `v1=<hex>`.
+
+    With the key, so that nobody can send what she has overheard again as another message.
+    """
+    said = b".".join((timestamp.encode(), key.encode(), body))
+    digest = hmac.new(secret.encode(), said, "sha256").hexdigest()
     return f"v1={digest}"
 
 
@@ -105,7 +109,7 @@ class WebhookSender:
             KEY: message.key,
             TIMESTAMP: timestamp,
         }
-        return headers | ({SIGNATURE: signature(secret, timestamp, body)} if secret else {})
+        return headers | ({SIGNATURE: signature(secret, timestamp, message.key, body)} if secret else {})
 
     async def _sent(self, parts: SplitResult, host: AllowedHost, body: bytes, headers: dict[str, str]) -> Result:
         try:
