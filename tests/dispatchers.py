@@ -7,6 +7,7 @@ import random
 import signal
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -23,33 +24,50 @@ LEASE = timedelta(seconds=1.0)
 PAUSE = 0.02
 
 
-def dispatcher(store: Store, receiver: Receiver) -> Dispatcher:
-    """One that sends to the receiver; its messages are free again soon, so that a test need not wait."""
-    sends = Sending(hosts=allowed_hosts(f"127.0.0.1:{receiver.port}"), secrets={"shop": "s"})
-    connection = {"url": receiver.url, "auth": "shop"}
+def dispatcher(store: Store, port: int) -> Dispatcher:
+    """One that sends to a receiver; its messages are free again soon, so that a test need not wait."""
+    sends = Sending(hosts=allowed_hosts(f"127.0.0.1:{port}"), secrets={"shop": "s"})
+    connection = {"url": f"http://127.0.0.1:{port}/orders", "auth": "shop"}
     sender = WebhookSender(sends, lambda _: connection, lambda: datetime.now(UTC))
-    # What fails is tried again at once: a clock of its own that runs a hundred times as fast would shorten the lease too.
     return Dispatcher(store, {"webhook": sender}, lambda: datetime.now(UTC), lease=LEASE, chance=lambda: 0.0)
 
 
-class Process:
-    """A dispatcher in another process, forked so that it need not import everything again."""
+class Nursery:
+    """Forks dispatchers from a process that has no threads and no connections: one with threads may leave locks locked."""
 
-    def __init__(self, where: object, receiver: Receiver) -> None:
-        self.pid = os.fork()
-        if self.pid == 0:
-            try:
-                store = SqlStore(where)  # type: ignore[arg-type]
-                sender = dispatcher(store, receiver)
-                while True:
-                    if not sender.send_due():
-                        time.sleep(PAUSE)
-            finally:
-                os._exit(1)
+    def __init__(self, where: object) -> None:
+        asked, self._ask = os.pipe()
+        self._told, telling = os.pipe()
+        self._pid = os.fork()
+        if self._pid == 0:
+            os.close(self._ask)
+            signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever is killed leaves nothing behind
+            while port := os.read(asked, 5):
+                if (pid := os.fork()) == 0:
+                    _send_for_ever(where, int(port))
+                os.write(telling, f"{pid:10}".encode())
+            os._exit(0)
+        os.close(asked)
 
-    def kill(self) -> None:
-        os.kill(self.pid, signal.SIGKILL)
-        os.waitpid(self.pid, 0)
+    def dispatcher(self, port: int) -> int:
+        """The process of a new one."""
+        os.write(self._ask, f"{port:5}".encode())
+        return int(os.read(self._told, 10))
+
+    def close(self) -> None:
+        """No more of them."""
+        os.close(self._ask)
+        os.waitpid(self._pid, 0)
+
+
+def _send_for_ever(where: object, port: int) -> None:
+    try:
+        sender = dispatcher(SqlStore(where), port)  # type: ignore[arg-type]
+        while True:
+            if not sender.send_due():
+                time.sleep(PAUSE)
+    finally:
+        os._exit(1)
 
 
 def write_orders(store: Store, first: int, count: int) -> list[str]:
@@ -77,35 +95,32 @@ def hurry(store: Store) -> None:
     found, _ = store.messages(MessageFilter(states=("waiting",)), size=10_000)
     for one in found:
         if one.tries and one.free_at > datetime.now(UTC) + LEASE:
-            # As its taker would, had the receiver asked for no rest.
-            from dataclasses import replace
-
             store.settle_message(replace(one, free_at=datetime.now(UTC)))
 
 
 def run_with_kills(
-    where: object, receiver: Receiver, *, kills: int, orders: int, dispatchers: int, chance: random.Random
+    nursery: Nursery, where: object, receiver: Receiver, *, kills: int, orders: int, chance: random.Random
 ) -> tuple[Sequence[str], int]:
-    """Write orders while dispatchers send them and are killed at random moments; the keys, and how many arrived twice."""
+    """Write orders while two dispatchers send them and are killed at random moments; the keys, and how many arrived twice."""
     store = SqlStore(where)  # type: ignore[arg-type]
     keys: list[str] = []
-    running = [Process(where, receiver) for _ in range(dispatchers)]
+    running = [nursery.dispatcher(receiver.port) for _ in range(2)]
     try:
         for _ in range(kills):
             keys += write_orders(store, len(keys), orders)
             time.sleep(chance.uniform(0.0, 0.25))
             hurry(store)
             victim = chance.randrange(len(running))
-            running[victim].kill()
-            running[victim] = Process(where, receiver)
-        limit = time.monotonic() + 120
+            os.kill(running[victim], signal.SIGKILL)
+            running[victim] = nursery.dispatcher(receiver.port)
+        limit = time.monotonic() + 600
         while store.messages(MessageFilter(states=("waiting",)), size=0)[1]:
             assert time.monotonic() < limit, "what waits does not come to an end"
             hurry(store)
             time.sleep(PAUSE)
     finally:
         for process in running:
-            process.kill()
+            os.kill(process, signal.SIGKILL)
     check(store, receiver, keys)
     store.close()
     return keys, sum(count > 1 for count in receiver.arrivals.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from banshi.platform.errors import Declined, NotAllowed, NotFound, plain_failures
@@ -147,6 +147,8 @@ class Outbox:
         which = MessageFilter(states=(state,), services=self._mine(person))
         found, total = self._store.messages(which, page=page, size=size)
         rows = [self._row(message, language, opens=False) for message in found]
+        # What a person is told is hers to read; what another system is told, whoever answers for the service has mapped.
+        rows = [row if row.channel == WEBHOOK else replace(row, title="", text="") for row in rows]
         return Page(items=rows, page=page, size=size, total=total)
 
     def send_again(self, person: Person, key: str) -> None:

@@ -115,6 +115,7 @@ def told(screen: Screen, row: MessageRow) -> None:
     facts += [t("outbox.next", at=moment(row.next_at))] if row.next_at is not None else []
     if facts:
         p(" · ".join(facts), "muted small")
-    with tag("details", "", "message-what"):
-        tag("summary", t("outbox.what"))
-        p(row.text, "message-text")
+    if row.text:
+        with tag("details", "", "message-what"):
+            tag("summary", t("outbox.what"))
+            p(row.text, "message-text")

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 import random
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from dispatchers import check, dispatcher, run_with_kills, sqlite_of, write_orders
+from dispatchers import Nursery, check, dispatcher, run_with_kills, sqlite_of, write_orders
 from postgres import cluster
 from receivers import failing, receiver
 from sqlalchemy import create_engine, make_url
@@ -48,8 +49,10 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> object:
 def kill_and_count(where: object, kills: int) -> str:
     chance = random.Random(7)
     SqlStore(where).close()  # type: ignore[arg-type]  # its tables are there before anybody forks
+    nursery = Nursery(where)
     with receiver(failing(chance)) as shop:
-        keys, twice = run_with_kills(where, shop, kills=kills, orders=3, dispatchers=2, chance=chance)
+        keys, twice = run_with_kills(nursery, where, shop, kills=kills, orders=3, chance=chance)
+        nursery.close()
         return f"{kills} kills, {len(keys)} orders, {len(shop.requests)} requests, {twice} arrived more than once, 0 lost, 0 doubled by key"
 
 
@@ -63,12 +66,10 @@ def test_k1_hundreds_of_kills(where: object) -> None:
 
 
 def test_k2_two_dispatchers_at_once_send_each_order_once(where: object) -> None:
-    import threading
-
     with receiver() as shop:
         stores = [SqlStore(where), SqlStore(where)]  # type: ignore[arg-type]
         keys = write_orders(stores[0], 0, 40)
-        ours = [dispatcher(store, shop) for store in stores]
+        ours = [dispatcher(store, shop.port) for store in stores]
         start = threading.Barrier(2)
 
         def work(mine: object) -> None:

@@ -207,6 +207,8 @@ def test_n4_only_those_who_look_after_services_see_what_is_sent(hall: Hall) -> N
     for who in (OWNER, ADMIN):
         [mail, webhook] = hall.outbox.health(person(hall, who))
         assert (mail.channel, mail.waiting, webhook.waiting) == ("mail", 1, 0)
+        [row] = hall.outbox.messages(person(hall, who), "waiting").items
+        assert (row.to, row.text, row.title) == ("王建国", "", ""), "what she is told is hers to read"
         assert hall.outbox.may_look_after(person(hall, who))
     for who in (STUDENT, HEAD, AUDITOR):
         assert not hall.outbox.may_look_after(person(hall, who))
