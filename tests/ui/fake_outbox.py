@@ -23,6 +23,9 @@ class FakeOutbox:
     def __init__(self) -> None:
         self.read: set[str] = set()
 
+    def send_due(self) -> int:
+        return 0
+
     def unread(self, person: Person) -> int:
         del person
         return 2 - len(self.read)
