@@ -230,7 +230,9 @@ class _Composer:
         return " · ".join(filter(None, (self._service.settings.title.get(language), self._here.number)))
 
     def _text(self, notice: Notice, language: str) -> str:
-        template = notice.texts.get(language) or next(iter(notice.texts.values()), Template(()))
+        if language not in notice.texts:  # then wholly in the language that there is
+            language = next(iter(notice.texts), language)
+        template = notice.texts.get(language, Template(()))
         here = self._within(language)
         said = (
             piece if isinstance(piece, str) else self._said(piece, evaluate(piece, here), language)

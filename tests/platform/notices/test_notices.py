@@ -85,7 +85,9 @@ def test_n1_a_step_that_is_passed_pushes_and_calls_its_notice(hall: Hall) -> Non
 def test_n1_a_return_tells_why_and_asking_again_tells_again(hall: Hall, clock: Clock) -> None:
     case_id = send(hall)
     decide(hall, HEAD, case_id, "return", opinion="请改为优级纯", return_to="initiator")
-    assert inbox(hall, STUDENT) == ["王建国退回：请改为优级纯"]
+    assert inbox(hall, STUDENT) == inbox(hall, STUDENT, "en") == ["王建国退回：请改为优级纯"], (
+        "no sentence in two languages"
+    )
     answers = {"等级": "GR", "数量": 12, "单价": "19.90", "保管": FINANCE}
     clock.go(minutes=5)
     resubmit(hall, case_id, answers)

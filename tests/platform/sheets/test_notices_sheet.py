@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import datetime, time
 
 import pytest
 from halls import ORGANISATION
@@ -12,8 +12,11 @@ from banshi.platform.people.directory import Directory
 from banshi.platform.people.organisation import read_organisation
 from banshi.platform.service.model import Service
 from banshi.platform.service.notices import ConnectionKind, On, Quiet, Way
+from banshi.platform.sheets.examples import run_examples
 from banshi.platform.sheets.load import load_bytes
 from banshi.platform.workbook import read_workbook
+from banshi.rules.policies import FixpointEngine
+from banshi.rules.values import CAMPUS_ZONE
 
 FORM = """
 ## settings
@@ -235,3 +238,39 @@ def test_a_connection_that_is_not_signed_or_not_used_is_a_warning() -> None:
     assert with_connection(auth="")[1] == [("CONNECT-006", "接口!A2")]
     assert with_connection(do="")[1] == [("CONNECT-011", "接口!A2")]
     assert with_connection(url="http://127.0.0.1:9000/orders")[1] == []
+
+
+@pytest.mark.parametrize(
+    ("expected", "found"),
+    [
+        ("大宗、待办", None),
+        ("待办、大宗", None),
+        ("待办", "大宗、待办"),
+        ("无", "大宗、待办"),
+        ("大宗、待办、退回", "大宗、待办"),
+    ],
+)
+def test_an_example_says_which_notices_it_leads_to(expected: str, found: str | None) -> None:
+    """Those of its route when everybody approves, by their conditions; a return is none of them."""
+    rows = "".join(
+        f"| {name} | {on} | {when} | | | 内容 | | | |\n"
+        for name, on, when in (
+            ("大宗", "通过:20", "${数量} > 9"),
+            ("少量", "办结", "${数量} < 10"),
+            ("待办", "待办:20", ""),
+            ("退回", "退回", ""),
+            ("别处", "待办:10", ""),
+        )
+    )
+    sheet = NOTICES.strip().splitlines()[:2]
+    examples = f"\n## 用例\n| 用例 | 申请人 | 用途 | 数量 | 期望 通知 |\n| 十瓶 | '20001 | 实验 | 10 | {expected} |\n"
+    text = FORM.replace("{do}", "") + "\n".join(sheet) + "\n" + rows + examples
+    workbook, _ = read_workbook(workbook_from_text(ORGANISATION), "organisation.xlsx")
+    directory, _ = read_organisation(workbook)
+    service, _ = load_bytes(workbook_from_text(text), "buying.xlsx", directory)
+    assert service is not None
+    [result] = run_examples(
+        service, directory, now=datetime(2026, 3, 2, 9, tzinfo=CAMPUS_ZONE), engine=FixpointEngine()
+    )
+    said = [fault.message() for _, fault in result.failures]
+    assert said == [] if found is None else (len(said) == 1 and f"实际为“{found}”" in said[0])
