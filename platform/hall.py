@@ -33,6 +33,7 @@ from banshi.platform.cases import show
 from banshi.platform.cases.attachments import as_answer
 from banshi.platform.cases.board import UnitBoard
 from banshi.platform.cases.callbacks import Answer, Callbacks
+from banshi.platform.cases.case import of_stored
 from banshi.platform.cases.colleagues import Colleagues
 from banshi.platform.cases.desk import NO_ROUTE, Act, Chosen, Desk
 from banshi.platform.cases.erasing import Eraser
@@ -57,6 +58,8 @@ from banshi.platform.forms import Evaluation, form_schema
 from banshi.platform.forms.rights import again, known, withheld
 from banshi.platform.forms.rows import Row
 from banshi.platform.impact.runs import Impacts
+from banshi.platform.notices.outbox import Outbox
+from banshi.platform.notices.sending import Sending
 from banshi.platform.people.directory import Directory, Person, is_called
 from banshi.platform.people.sessions import Sessions
 from banshi.platform.publishing.catalogue import Catalogue
@@ -118,7 +121,8 @@ def campus_time() -> datetime:
 
 @plain_failures
 class Hall:
-    """See the module. `clock` gives aware campus time; `engine` answers policies; `log_key` is the file of the signing key."""
+    """See the module. `clock` gives aware campus time; `engine` answers policies; `log_key` is the file of the signing key,
+    `sending` what the administrator says of messages; without it none leave."""
 
     def __init__(
         self,
@@ -130,6 +134,7 @@ class Hall:
         clock: Callable[[], datetime] = campus_time,
         library: Library | None = None,
         log_key: Path | None = None,
+        sending: Sending | None = None,
     ) -> None:
         self.definitions = definitions
         self._store = store
@@ -157,6 +162,7 @@ class Hall:
         self._board = UnitBoard(store, self._desk, self._reader, lambda: self._library.directory, clock)
         self._statistician = Statistician(store, self._library, clock)
         self._archivist = Archivist(store, self._library, self._desk, self._reader, attachments, clock)
+        self.outbox = Outbox(store, self._library, self._may_see, clock, sending or Sending(active=False))
         self._schemas: dict[tuple[str, str], tuple[Directory, int, bytes]] = {}
 
     def close(self) -> None:
@@ -539,7 +545,7 @@ class Hall:
     def waiting(self, person: Person) -> Waiting:
         """How much waits for a person."""
         returned = self._store.count_cases(CaseFilter(applicant=person.id, states=("returned",)))
-        return Waiting(self.task_count(person), returned)
+        return Waiting(self.task_count(person), returned, self.outbox.unread(person))
 
     def evaluate_case(
         self,
@@ -969,6 +975,10 @@ class Hall:
             "route": [_step_json(step, self, language) for step in views],
             "choosing": choices,
         }
+
+    def _may_see(self, person: Person, case_id: str) -> bool:
+        stored = self._store.case(case_id)
+        return stored is not None and self._desk.handles(person, of_stored(stored))
 
     def _applicable(self, person: Person, service_id: str) -> Service:
         service = self._library.service(service_id)

@@ -9,6 +9,7 @@ from pathlib import Path
 from watchfiles import awatch
 
 from banshi.platform.hall import Hall
+from banshi.platform.notices.sending import Sending
 from banshi.platform.stores import store_of_folder
 from banshi.rules.policies import DurableEngine
 from banshi.storage.attachments import AttachmentFolder
@@ -16,10 +17,11 @@ from banshi.storage.attachments import AttachmentFolder
 LOG = logging.getLogger("banshi")
 
 
-def open_hall(*, data: Path, definitions: Path, database: str = "") -> Hall:
+def open_hall(*, data: Path, definitions: Path, database: str = "", sending: Sending | None = None) -> Hall:
     """The hall on a data folder (made when it is not there) and a folder of workbooks; nothing is published yet.
 
-    `database` is the address of the store where it is not the SQLite file in the data folder. Raises StoreNotOpened.
+    `database` is the address of the store where it is not the SQLite file in the data folder,
+    `sending` what is said of messages to the outside; without it none leave. Raises StoreNotOpened.
     """
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     return Hall(
@@ -28,6 +30,7 @@ def open_hall(*, data: Path, definitions: Path, database: str = "") -> Hall:
         definitions=definitions,
         engine=DurableEngine(),
         log_key=data / "log-key.pem",
+        sending=sending,
     )
 
 

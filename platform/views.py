@@ -13,10 +13,11 @@ from banshi.rules.diagnostics import Diagnostic, Place
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits for a person: open tasks, and cases of her own that came back to her."""
+    """What waits for a person: open tasks, cases of her own that came back to her, and messages that she has not read."""
 
     tasks: int = 0
     returned: int = 0
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

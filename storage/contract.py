@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
 MOST_ISSUED = 5_000
@@ -183,6 +183,56 @@ class StoredTimer:
     at: datetime
 
 
+INBOX, MAIL, WEBHOOK = "inbox", "mail", "webhook"
+"""The channels of messages."""
+WAITING, SENT, FAILED, UNREAD, READ = "waiting", "sent", "failed", "unread", "read"
+"""The states of messages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredMessage:
+    """Something that is told to one person, or to another system.
+
+    `key` tells it from all others: what would be told under a key that is there is told already. `channel` is `inbox`,
+    `mail` or `webhook`, `target` a person's id or the name of a connection, `content` what the platform tells. `state` is `waiting`,
+    `sent` or `failed` (given up), and in the inbox `unread` or `read`. `free_at` is when it may be sent (again), `tries` how
+    often somebody took it to send it, `done_at` when it was sent, read or given up; `why` says what kept it, by language.
+    """
+
+    key: str
+    case_id: str
+    service_id: str
+    channel: str
+    target: str
+    content: Mapping[str, Any]
+    made_at: datetime
+    free_at: datetime
+    state: str = WAITING
+    tries: int = 0
+    done_at: datetime | None = None
+    why: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageFilter:
+    """Which messages; what is empty does not filter."""
+
+    channel: str = ""
+    target: str = ""
+    states: Sequence[str] = ()
+    services: Sequence[str] = ()
+    case_id: str = ""
+
+
+class MessageCount(NamedTuple):
+    """How many messages of a channel are in a state; `late` of those wait and were tried in vain, or could have been sent before."""
+
+    channel: str
+    state: str
+    messages: int
+    late: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseTask:
     """A task with the case that it belongs to."""
@@ -330,6 +380,8 @@ class Change:
     """Timers that begin to run; one that runs already is set again."""
     timers_gone: Sequence[str] = ()
     """Ids of timers that end, because they have fired or their step is closed; one that is not there is no fault."""
+    messages: Sequence[StoredMessage] = ()
+    """What is told because of it; of messages with a key that is there, the first stays as it is."""
     attachments: Sequence[str] = ()
     """Ids of attachments that belong to the case from now on."""
     delete_draft: tuple[str, str] | None = None
@@ -623,6 +675,48 @@ class TimerStore(Protocol):
         ...
 
 
+class OutboxStore(Protocol):
+    """Messages. They are written by `commit`; whoever sends one takes it first."""
+
+    def take_messages(self, now: datetime, lease: timedelta, *, limit: int = 20) -> list[StoredMessage]:
+        """Messages that wait and may be sent, those that may for longest first, for the caller alone for as long as the lease.
+
+        They come back with one more try. What is not settled by the end of the lease is taken again: whoever took it may
+        have died. A clock that went back frees them.
+        """
+        ...
+
+    def settle_message(self, message: StoredMessage) -> bool:
+        """Write the state, `free_at`, `done_at` and `why` of a message that was taken; whether it was still its taker's.
+
+        What was sent is written also by a late taker, unless it was settled for good: it cannot be unsent.
+        """
+        ...
+
+    def send_again(self, key: str, at: datetime) -> bool:
+        """Let a message that was given up wait again, with no tries; whether it was given up."""
+        ...
+
+    def read_messages(self, person: str, keys: Sequence[str], at: datetime) -> int:
+        """Mark messages in a person's inbox as read, all of them without keys; how many were not."""
+        ...
+
+    def message(self, key: str) -> StoredMessage | None:
+        """A message by its key."""
+        ...
+
+    def messages(self, which: MessageFilter, *, page: int = 1, size: int = 20) -> tuple[list[StoredMessage], int]:
+        """One page of messages, the last made first, and how many there are in all."""
+        ...
+
+    def count_messages(self, late: datetime, services: Sequence[str] = ()) -> list[MessageCount]:
+        """How many there are of each channel and state (of some services, where any are given), in the order of both.
+
+        `late` is the moment before which what waits should have been sent.
+        """
+        ...
+
+
 class LogStore(Protocol):
     """The rule log. Decisions are written by `commit` and never changed."""
 
@@ -901,6 +995,7 @@ class Store(
     PrivacyStore,
     FigureStore,
     TimerStore,
+    OutboxStore,
     LogStore,
     ChainStore,
     DraftStore,

@@ -321,3 +321,21 @@ stand_ins = Table(
     Index("ix_stand_ins_person", "person", "until"),
     Index("ix_stand_ins_stand_in", "stand_in", "until"),
 )
+# What is told to people and other systems. `free_at` is when somebody may send it (again), `taken_at` when it was last
+# taken, `tries` how often, `done_at` when it was sent, read or given up.
+outbox = Table(
+    "outbox",
+    metadata,
+    _text("key", primary_key=True),
+    *(_text(name) for name in ("case_id", "service_id", "channel", "target", "state")),
+    Column("content", Payload, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("free_at", Moment, nullable=False),
+    Column("taken_at", Moment),
+    Column("tries", Integer, nullable=False),
+    Column("done_at", Moment),
+    Column("why", Payload, nullable=False),
+    Index("ix_outbox_state", "state", "free_at"),
+    Index("ix_outbox_target", "target", "channel", "made_at"),
+    Index("ix_outbox_service", "service_id", "state", "made_at"),
+)

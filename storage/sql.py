@@ -22,6 +22,7 @@ from banshi.storage.sql_copying import SqlCopying
 from banshi.storage.sql_figures import SqlFigures
 from banshi.storage.sql_issued import SqlIssued
 from banshi.storage.sql_log import SqlDrafts, SqlLog
+from banshi.storage.sql_outbox import SqlOutbox
 from banshi.storage.sql_plans import SqlPlans
 from banshi.storage.sql_privacy import SqlPrivacy
 from banshi.storage.sql_rows import put
@@ -38,6 +39,7 @@ class SqlStore(
     SqlPrivacy,
     SqlFigures,
     SqlTimers,
+    SqlOutbox,
     SqlLog,
     SqlChain,
     SqlDrafts,

@@ -31,6 +31,7 @@ from banshi.storage.payload import pack, unpack
 from banshi.storage.schema import attachments, cases, commands, counters, decisions, drafts, events, tasks
 from banshi.storage.sql_chain import chain
 from banshi.storage.sql_issued import forget_issued
+from banshi.storage.sql_outbox import add_messages
 from banshi.storage.sql_privacy import erase
 from banshi.storage.sql_rows import Part, columns, matches, page_of, put, record, stream
 from banshi.storage.sql_timers import set_timers
@@ -170,6 +171,7 @@ def _project(connection: Connection, case_id: str, change: Change, seq: int) -> 
         connection.execute(update(cases).where(cases.c.id == case_id).values(seq=seq))
     put(connection, tasks, *(columns(task) for task in change.tasks))
     set_timers(connection, change)
+    add_messages(connection, change.messages)
     if change.decisions:
         connection.execute(_NEW_DECISION, [columns(decision) for decision in change.decisions])
     if change.attachments:

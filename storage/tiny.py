@@ -16,6 +16,7 @@ from banshi.storage.tiny_chain import TinyChain, begin
 from banshi.storage.tiny_copying import TinyCopying, fill, older_rows
 from banshi.storage.tiny_issued import TinyIssued
 from banshi.storage.tiny_log import TinyDrafts, TinyLog
+from banshi.storage.tiny_outbox import TinyOutbox
 from banshi.storage.tiny_people import TinySessions, TinyStandIns
 from banshi.storage.tiny_privacy import TinyPrivacy
 from banshi.storage.tiny_rows import TinyDatabase
@@ -28,6 +29,7 @@ class TinyStore(
     TinyPrivacy,
     TinyFigures,
     TinyTimers,
+    TinyOutbox,
     TinyLog,
     TinyChain,
     TinyDrafts,

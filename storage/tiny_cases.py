@@ -34,6 +34,7 @@ from banshi.storage.schema import attachments, cases, commands, counters, decisi
 from banshi.storage.sql_rows import columns
 from banshi.storage.tiny_chain import chain
 from banshi.storage.tiny_issued import forget_issued
+from banshi.storage.tiny_outbox import add_messages
 from banshi.storage.tiny_privacy import erase
 from banshi.storage.tiny_rows import Row, Test, TinyDatabase, TinyPart, contains_all, kept, micros, page_of
 from banshi.storage.tiny_timers import set_timers
@@ -205,6 +206,7 @@ def _project(base: TinyDatabase, case_id: str, change: Change, seq: int) -> None
     for task in change.tasks:
         base.put(tasks, columns(task))
     set_timers(base, change)
+    add_messages(base, change.messages)
     base.insert(decisions, *(columns(decision) for decision in change.decisions))
     for name in change.attachments:
         row = base.get(attachments, name)

@@ -18,6 +18,7 @@ from banshi.storage.contract import (
     StoredAttachment,
     StoredCase,
     StoredDecision,
+    StoredMessage,
     StoredPlan,
     StoredStandIn,
     StoredTask,
@@ -52,6 +53,12 @@ def submission(case_id: str, at: datetime = AT, attachments: tuple[str, ...] = (
                 )
             ],
             timers=[StoredTimer(id=f"timer:{case_id}", case_id=case_id, step_id="10", round=1, k=0, at=at)],
+            messages=[
+                StoredMessage(
+                    key=f"m{case_id}", case_id=case_id, service_id="dorm", channel="mail", target="2023001",
+                    content={"text": {"zh": "共 9.60 元"}, "n": Decimal("9.60")}, made_at=at, free_at=at,
+                )
+            ],
             attachments=attachments,
             answer={"number": number},
         )  # fmt: skip

@@ -108,8 +108,10 @@ class Assets:
 
         await self.app(plain, receive, collect)
         body = b"".join(chunks)
-        media_type = Headers(raw=start["headers"]).get("content-type", "application/octet-stream")
-        if start["status"] == 200:
+        headers = Headers(raw=start["headers"])
+        media_type = headers.get("content-type", "application/octet-stream")
+        # An answer ends early when the browser leaves meanwhile: kept, it would break the page for everybody else.
+        if start["status"] == 200 and headers.get("content-length", str(len(body))) == str(len(body)):
             asset = _Asset(media_type.encode("latin-1"), body)
             self._keep(scope["path"], asset)
             await self._answer(asset, scope, send)

@@ -64,8 +64,8 @@ def _existing(like: str) -> tuple[bytes, str]:
     settings = Settings()
     shipped = settings.definitions / like / f"{like}.xlsx"
     if settings.database or (settings.data / "banshi.sqlite").is_file():
-        folders = {"data": settings.data, "definitions": settings.definitions}
-        with closing(open_hall(**folders, database=settings.database)) as hall:
+        shelf = settings.definitions
+        with closing(open_hall(data=settings.data, definitions=shelf, database=settings.database)) as hall:
             live = next((row.live for row in hall.workshop.owned(_ADMINISTRATOR) if row.id == like), None)
             if live is not None:
                 file, data = hall.workshop.workbook_bytes(auditor(), like, live.sha256)

@@ -124,8 +124,8 @@ def _opened(data: Path, definitions: Path | None) -> Iterator[Hall]:
     from banshi.platform.opening import open_hall
     from banshi.ui.settings import Settings
 
-    folders = {"data": folder_of_hall(data), "definitions": definitions or Settings().definitions}
-    with closing(open_hall(**folders, database=database_of_hall())) as hall:
+    workbooks = definitions or Settings().definitions
+    with closing(open_hall(data=folder_of_hall(data), definitions=workbooks, database=database_of_hall())) as hall:
         try:
             yield hall
         except HallError as error:

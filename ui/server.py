@@ -45,8 +45,10 @@ from banshi.ui.screens import (
     hall,
     impact,
     looks,
+    messages,
     moving,
     my_cases,
+    outbox,
     owner,
     owner_cases,
     stand_ins,
@@ -63,6 +65,7 @@ log = logging.getLogger("banshi")
 
 _MOST_FILLINGS = 64  # filled-in templates that wait for their senders, 2 MB each at most
 _REFRESHED = 1.0  # seconds between two looks at what other processes have published: one count of a small table
+_SENT = 2.0  # seconds between two looks at the outbox
 _CHECKPOINTS = 60.0  # seconds between two looks whether the day has its checkpoint of the log
 _ERASED = 60.0  # seconds between two looks for personal data whose period is over; a whole look is once an hour
 PRIMARY = "#0b5cab"  # 6.7 : 1 on white; NiceGUI's own blue has 2.9 : 1
@@ -86,6 +89,8 @@ def compose(found: Hall, settings: Settings) -> FastAPI:
         hall,
         form,
         my_cases,
+        messages,
+        outbox,
         tasks,
         stand_ins,
         case,
@@ -175,6 +180,7 @@ def _lifespan(site: Site) -> Callable[[FastAPI], contextlib.AbstractAsyncContext
             Ticker(site.hall.fire_timers),
             Ticker(site.hall.publish_planned),
             Ticker(site.hall.erase_due, _ERASED),
+            Ticker(site.hall.outbox.send_due, _SENT),
             Ticker(site.hall.refresh, _REFRESHED),
         ]
         if (kept := site.settings.checkpoints) is not None:
@@ -223,7 +229,12 @@ def serve(settings: Settings) -> int:
         return 1
     _print("正在读取工作簿… · Reading the workbooks…")
     try:
-        found = open_hall(data=settings.data, definitions=settings.definitions, database=settings.database)
+        found = open_hall(
+            data=settings.data,
+            definitions=settings.definitions,
+            database=settings.database,
+            sending=settings.sending,
+        )
     except HallError as error:
         listener.close()
         _print(f"{error.message('zh')}\n{error.message('en')}", sys.stderr)

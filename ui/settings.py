@@ -5,8 +5,10 @@ from __future__ import annotations
 from ipaddress import ip_address
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from banshi.platform.notices.sending import Sending, allowed_hosts
 
 _SHIPPED = Path(__file__).resolve().parent.parent / "definitions"
 _MB = 1024 * 1024
@@ -45,6 +47,36 @@ class Settings(BaseSettings):
     callback_secret: SecretStr = Field(
         default=SecretStr(""), description="secret that the keys of other systems are made from · 外部系统回调密钥"
     )
+
+    send: bool = Field(default=True, description="send mails and webhooks; off on a copy of a hall · 发送邮件和推送")
+    mail: SecretStr = Field(
+        default=SecretStr(""),
+        description="mail server as apprise writes it: mailtos://user:password@smtp.example.edu.cn?from=… · 邮件服务器",
+    )
+    connect_hosts: str = Field(
+        default="", description="hosts that services may call, parted by commas · 允许推送到的主机"
+    )
+    secrets: dict[str, SecretStr] = Field(
+        default_factory=dict, description="secrets of other systems by name, as JSON · 外部系统的密钥"
+    )
+    site: str = Field(default="", description="where people reach the hall, for links in mails · 大厅的网址")
+
+    @field_validator("connect_hosts")
+    @classmethod
+    def _readable(cls, text: str) -> str:
+        allowed_hosts(text)
+        return text
+
+    @property
+    def sending(self) -> Sending:
+        """What is said of messages to the outside."""
+        return Sending(
+            active=self.send,
+            mail=self.mail.get_secret_value(),
+            hosts=allowed_hosts(self.connect_hosts),
+            secrets={name: secret.get_secret_value() for name, secret in self.secrets.items()},
+            site=self.site,
+        )
 
     @property
     def is_local(self) -> bool:

@@ -12,6 +12,7 @@ from banshi.ui.texts_archive import ARCHIVE
 from banshi.ui.texts_audit import AUDIT
 from banshi.ui.texts_impact import IMPACT
 from banshi.ui.texts_looking import LOOKING
+from banshi.ui.texts_messages import MESSAGES
 from banshi.ui.texts_privacy import PRIVACY
 from banshi.ui.texts_publishing import PUBLISHING
 from banshi.ui.texts_routes import ROUTES
@@ -205,6 +206,7 @@ TABLE: dict[str, tuple[str, str]] = {
     **WORKSHOP,
     **STATISTICS,
     **ARCHIVE,
+    **MESSAGES,
     **AUDIT,
     **IMPACT,
     # One case

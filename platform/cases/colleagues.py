@@ -5,17 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from banshi.platform.cases.attachments import loose
 from banshi.platform.cases.case import Case
 from banshi.platform.cases.desk import Desk, digest_of
+from banshi.platform.cases.notifying import messages_of_reminder
 from banshi.platform.cases.timers import COMMENTED, URGED
 from banshi.platform.errors import Declined, NotAllowed, NotFound, TooEarly
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.routes.state import RouteState
 from banshi.platform.views import Receipt, StandInRow
 from banshi.storage import new_id
-from banshi.storage.contract import Change, NewEvent, StaleWrite, Store, StoredStandIn, StoredTask, TaskFilter
+from banshi.storage.contract import (
+    Change,
+    NewEvent,
+    StaleWrite,
+    Store,
+    StoredMessage,
+    StoredStandIn,
+    StoredTask,
+    TaskFilter,
+)
 
 URGE_AGAIN = timedelta(hours=4)
 LONGEST_STAND_IN = timedelta(days=366)
@@ -96,7 +107,18 @@ class Colleagues:
             now = self._clock()
             return [replace(task, reminded_at=now) for task in self._desk.tasks_of(case) if task.state == "open"]
 
-        return self.add(person, case_id, URGED, {"people": people}, command_id, digest_of("urge", case_id), reminded)
+        def told(after: Case, event: NewEvent) -> list[StoredMessage]:
+            by_step: dict[str, list[str]] = {}
+            for task in RouteState.from_json(after.route).tasks():
+                by_step.setdefault(task.step, []).append(task.person)
+            service = self._desk.service_of(after)
+            if service is None:
+                return []
+            around = partial(self._desk.around, after, service)
+            return messages_of_reminder(after, service, event, by_step, around, self._clock())
+
+        digest = digest_of("urge", case_id)
+        return self.add(person, case_id, URGED, {"people": people}, command_id, digest, reminded, told=told)
 
     def add(
         self,
@@ -108,6 +130,7 @@ class Colleagues:
         digest: str,
         tasks: Callable[[int], list[StoredTask]] = lambda _: [],
         files: Sequence[str] = (),
+        told: Callable[[Case, NewEvent], list[StoredMessage]] = lambda _, __: [],
     ) -> Receipt:
         """Add an event that leaves the route as it is, behind whatever others added first."""
         if done := self._desk.done(person, command_id, digest):
@@ -118,7 +141,12 @@ class Colleagues:
             after = case.after([event])
             answer = {"case_id": case.id, "number": case.number}
             change = Change(
-                events=[event], case=after.stored(), tasks=tasks(after.seq), attachments=list(files), answer=answer
+                events=[event],
+                case=after.stored(),
+                tasks=tasks(after.seq),
+                messages=told(after, event),
+                attachments=list(files),
+                answer=answer,
             )
             try:
                 return self._desk.write(person, case, command_id, change, digest)

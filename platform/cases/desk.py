@@ -12,6 +12,7 @@ from banshi.platform.cases.attachments import as_answer, loose, settle
 from banshi.platform.cases.case import Case, of_stored
 from banshi.platform.cases.handing import HANDING, handed
 from banshi.platform.cases.hooked import draws_numbers, filled_by_hooks, final_of, hook_changes, hooks_of
+from banshi.platform.cases.notifying import messages_of_move
 from banshi.platform.cases.records import decision_rows, events_of, plain_json, shown_of, task_rows
 from banshi.platform.cases.timers import moved_on, timers_of
 from banshi.platform.cases.titles import titled
@@ -655,11 +656,21 @@ class Desk:
             tasks=task_rows(after, service, progress, self._clock(), self._store),
             timers=[timer for key, timer in now.items() if key not in was],
             timers_gone=[key for key in was if key not in now],
+            messages=messages_of_move(
+                after, service, events, progress, lambda: self.around(after, service, evaluation), self._clock()
+            ),
             decisions=decision_rows(after, service, evaluation, self._clock(), self._store, self._library.directory)
             if evaluation
             else (),
             answer={"case_id": after.id, "number": after.number},
         )
+
+    def around(self, case: Case, service: Service, evaluation: Evaluation | None = None) -> FlowContext:
+        """What is read of a case when people are told of it; the form is evaluated where nobody has."""
+        applicant = self.applicant(case)
+        if evaluation is None:
+            evaluation = self.evaluate(service, case.answers, applicant, "zh", case_id=case.id, stored=case.answers)
+        return self.context(service, evaluation, applicant, case, case.chosen)
 
     def done(self, person: Person, command_id: str, digest: str) -> Receipt | None:
         """What came of a command that was carried out before; OtherCommand when the id was that of another one."""

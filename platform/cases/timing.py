@@ -6,10 +6,12 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from banshi.platform.cases.case import Case
 from banshi.platform.cases.desk import NO_ROUTE, Desk
+from banshi.platform.cases.notifying import messages_of_reminder
 from banshi.platform.cases.opening import Opener
 from banshi.platform.cases.timers import COPIED, OPENING, REMINDED, TELLING, URGED, timers_of
 from banshi.platform.people.directory import SYSTEM
@@ -140,7 +142,11 @@ class Timekeeper:
         events = [NewEvent(kind=kind, at=now, actor=SYSTEM, payload={"step": timer.step_id})]
         rows, _ = self._store.tasks(TaskFilter(case_id=case.id, state="open"), size=1000)
         tasks = [replace(row.task, reminded_at=now) for row in rows if row.task.step_id == timer.step_id]
-        return Change(events=events, case=case.after(events).stored(), tasks=tasks)
+        after, service = case.after(events), self._library.version(case.service_id, case.version)
+        waiting = {timer.step_id: [task.person for task in tasks]}
+        around = partial(self._desk.around, after, service)
+        told = messages_of_reminder(after, service, events[0], waiting, around, now)
+        return Change(events=events, case=after.stored(), tasks=tasks, messages=told)
 
 
 def _kind(state: RouteState, step_id: str, entry: Overdue) -> str:

@@ -10,6 +10,7 @@ from banshi.platform.people.terms import EXAMPLES, WORDS, TermKind
 from banshi.platform.routes.deadline import Deed, Span, Unit
 from banshi.platform.routes.model import DEFAULT_OPERATIONS, BackMode, Mode
 from banshi.platform.service.model import Retention
+from banshi.platform.sheets.notice_words import CHANNELS, CONNECTION_KINDS, EVENTS
 from banshi.platform.sheets.policy_sheet import VERDICTS
 from banshi.platform.sheets.route_words import (
     BACK_MODES,
@@ -62,6 +63,11 @@ LIST_OF: Mapping[str, str] = {
     "fees.method": "methods",
     "fees.round": "rounds",
     "policy.verdict": "verdicts",
+    "notices.on": "events",
+    "notices.to": "who",
+    "notices.channel": "channels",
+    "notices.quiet": "quiet",
+    "connect.kind": "connection_kinds",
 }
 """Which list stands under a column. `types`, `choice_lists`, `fields` and `references` follow the workbook itself."""
 
@@ -150,6 +156,10 @@ def lists_of(language: str, directory: Directory | None) -> dict[str, Sequence[s
             pick(NO_ROUNDING, language),
         ],
         "verdicts": words(VERDICTS),
+        "events": words(EVENTS),
+        "channels": [*words(CHANNELS)[:2], join.join(words(CHANNELS)[:2]), words(CHANNELS)[2] + ":"],
+        "quiet": ["22:00-07:00", "21:00-08:00"],
+        "connection_kinds": [texts[0] for texts in CONNECTION_KINDS.values()],
     }  # fmt: skip
 
 

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from banshi.platform.sheets import (
+    connect_sheet,
     data_sheet,
     examples_sheet,
     fees_sheet,
     migrate_sheet,
+    notices_sheet,
     policy_sheet,
     route_sheet,
     rules_sheet,
@@ -36,6 +38,8 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "rules": rules_sheet.COLUMNS,
     "fees": fees_sheet.COLUMNS,
     "policy": policy_sheet.COLUMNS,
+    "notices": notices_sheet.COLUMNS,
+    "connect": connect_sheet.COLUMNS,
     "data": (Column("from", tuple(data_sheet.FROM)), Column("until", tuple(data_sheet.UNTIL))),
     "examples": (
         Column("example", tuple(examples_sheet.NAME)),
@@ -57,6 +61,7 @@ _ALSO_NEEDED = frozenset(
         "rules": "when then",
         "fees": "quantity rate method",
         "policy": "verdict message",
+        "connect": "auth",
         "data": "key",
         "examples": "example expect",
     }.items()

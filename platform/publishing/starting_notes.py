@@ -197,6 +197,43 @@ NOTES: Mapping[str, tuple[str, str]] = {
     "policy.remedy": ("告诉申请人怎么办。", "What the applicant can do about it."),
     "policy.remedy_en": ("办法的英文。", "The remedy in English."),
 
+    "notices.name": ("名称；由环节发出的通知（事件写“调用”）必填，其余可以不填。",
+                     "A name; needed where a step sends the notice (event called), else it may stay blank."),
+    "notices.on": (
+        "必填。什么时候发：提交、待办（有人要办理）、通过、退回、重新提交、催办、办结、拒绝、撤回、调用（由流程“通过后”发出）。待办、通过、退回、催办后面可以写环节号，如“待办:20”。",
+        ("Required. When: submitted, asked (somebody is asked to act), passed, returned, resubmitted, reminded, approved, refused, "
+        "withdrawn, called (by the column do of a step). asked, passed, returned and reminded may name steps: asked:20."),
+    ),
+    "notices.when": ("满足这个条件才发，如 ${金额} >= 10000；空白为总是发。", "Sent only when this holds, such as ${amount} >= 10000; blank is always."),
+    "notices.to": (
+        "发给谁，写法同流程的“办理人”；“办理人”是被请求办理的人。空白：待办、催办发给办理人，其余发给申请人。",
+        ("Whom, written as “who” in a route; “asked” is whoever is asked to act. Blank: those who are asked on asked and "
+        "reminded, else the applicant."),
+    ),
+    "notices.channel": ("站内、邮件、接口:名称；几个用顿号隔开，空白为站内。", "inbox, mail, webhook:name; several are parted by commas, blank is the inbox."),
+    "notices.text": ("必填。说什么；可以写 ${字段}、${办件.单号}、${办件.标题}、${办件.环节}、${办件.经办人}、${办件.意见}、${办件.期限}。",
+                     ("Required. What is said; ${field}, ${case.number}, ${case.title}, ${case.step}, ${case.actor}, ${case.opinion} and "
+                     "${case.due} may stand in it.")),
+    "notices.text_en": ("内容的英文。", "The text in English."),
+    "notices.quiet": ("免打扰时段，如 22:00-07:00；这段时间的邮件和推送等到结束再发，站内消息照常。",
+                      "Quiet hours, such as 22:00-07:00: mails and webhooks wait until they are over; the inbox gets its message at once."),
+    "notices.dedupe": ("去重键，写表达式；同一个键对同一个人只发一次。空白为每次都发。",
+                       "An expression; of the same value, each person is told once. Blank tells every time."),
+
+    "connect.name": ("必填。接口的名称，流程写“推送:名称”，通知写“接口:名称”。",
+                     "Required. Its name: routes write push:name, notices webhook:name."),
+    "connect.kind": ("webhook（告诉对方发生了什么，附上映射的字段）或 REST（只发映射的字段）；空白为 webhook。",
+                     "webhook (says what happened, with the mapped fields) or REST (the mapped fields alone); blank is webhook."),
+    "connect.url": ("必填。对方的地址，以 https:// 开头；管理员要在服务器上允许这台主机。",
+                    "Required. The address, with https://; the administrator has to allow the host on the server."),
+    "connect.auth": ("签名密钥的名称，不是密钥本身；密钥由管理员存在服务器上。",
+                     "The name of the secret that signs, never the secret; the administrator keeps that on the server."),
+    "connect.map": ("要发送的字段：对方的字段名=表达式，用分号隔开，如 订单号=${办件.单号}; 金额=${金额}。",
+                    "What is sent: their field=expression, parted by semicolons, such as order=${case.number}; amount=${amount}."),
+    "connect.retry": ("最多试几次，1 到 20；空白为 10 次，前后约一天。", "How often it is tried, 1 to 20; blank is 10, over about a day."),
+    "connect.key": ("去重键，写表达式；键相同的推送只发一次。空白为每次都发。",
+                    "An expression; of the same value, a push is sent once. Blank sends every time."),
+
     "data.key": ("* 号列是主键，每行不重复；lookup(\"表名\", 值, \"列名\") 按它查找。",
                  "Columns with * are keys, different in every row; lookup(\"name\", key, \"column\") looks rows up by them."),
     "data.other": ("数据列，名称自定。", "A column of data, called as you like."),

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 IDLE: Mapping[str, tuple[str, ...]] = {
-    "zh": ("数据-限额", "规则-审批级别", "收费-服务费", "制度-申请要求"),
-    "en": ("data.limits", "rules.level", "fees.service", "policy.application"),
+    "zh": ("数据-限额", "规则-审批级别", "收费-服务费", "制度-申请要求", "接口"),
+    "en": ("data.limits", "rules.level", "fees.service", "policy.application", "connect"),
 }
 HELP_TITLE = {"zh": "说明", "en": "Readme"}
 LISTS_TITLE = {"zh": "#下拉列表", "en": "#lists"}
@@ -75,6 +75,12 @@ SHEETS: Mapping[str, str] = {
 | 数量为 0           | <applicant> | <department> | 教学 | 添置教学用品     | 0    | 150  | 否   | | | | 数量 | 应当被拦下 |
 | 急办没有写理由     | <applicant> | <department> | 行政 | 补办手续         | 1    | 0    | 是   | | | | 急办理由 | 应当被拦下 |
 
+## 通知
+| 名称   | 事件 | 条件 | 发给   | 渠道 | 内容 | 免打扰 | 去重键 | 备注 |
+| 请办理 | 待办 |      | 办理人 | 站内 | ${申请人.姓名}的申请“${办件.标题}”等您办理。 | | | |
+| 被退回 | 退回 |      | 发起人 | 站内 | 您的申请 ${办件.单号} 被退回：${办件.意见} | | | |
+| 已办结 | 办结 |      | 发起人 | 站内 | 您的申请 ${办件.单号} 已办结。 | | | 渠道加“邮件”，同时发到邮箱 |
+
 ## 数据-限额
 | *类别 | 单价上限 | 备注 |
 | 教学  | 5000     | 表达式里写 lookup("限额", ${类别}, "单价上限") |
@@ -100,6 +106,9 @@ SHEETS: Mapping[str, str] = {
 | G1   | ${金额} >= 50000 | 大额 | | | | 请写规定的名称和条款 |
 | G2   | ${大额} and ${急办} = "是" | | 禁止 | 金额达到 5 万元的申请不能急办。 | 请把“是否急办”改为“否”。 | |
 | G3   | ${数量} > 100 | | 提醒 | 数量超过 100，请在事由里说明用途。 | 核对数量，或补充说明。 | |
+## 接口
+| 名称 | 类型    | 地址 | 密钥 | 映射 | 重试 | 去重键 | 备注 |
+| 台账 | webhook | https://ledger.example.edu.cn/cases | ledger | 单号=${办件.单号}; 金额=${金额} | | ${办件.单号} | 在流程“通过后”写 推送:台账，或在通知的渠道写 接口:台账 |
 """,
     "en": """
 ## settings
@@ -160,6 +169,12 @@ SHEETS: Mapping[str, str] = {
 | nothing asked for              | <applicant> | <department> | teaching       | Supplies for a course        | 0        | 150   | no     | | | | quantity | must be stopped |
 | urgent without a reason        | <applicant> | <department> | administration | A paper that is missing      | 1        | 0     | yes    | | | | urgency | must be stopped |
 
+## notices
+| name  | on       | when | to        | channel | text | quiet | dedupe | note |
+| to do | asked    |      | asked     | inbox   | The request “${case.title}” waits for you. | | | |
+| back  | returned |      | initiator | inbox   | Your request ${case.number} was returned: ${case.opinion} | | | |
+| done  | approved |      | initiator | inbox   | Your request ${case.number} is done. | | | add mail to the channel to write to the mailbox too |
+
 ## data.limits
 | *category      | highest_price | note |
 | teaching       | 5000          | expressions write lookup("limits", ${category}, "highest_price") |
@@ -185,6 +200,10 @@ SHEETS: Mapping[str, str] = {
 | P1 | ${amount} >= 50000 | large | | | | Title and article of the regulation |
 | P2 | ${large} and ${urgent} = "yes" | | forbid | A request of 50,000 yuan or more cannot be urgent. | Please choose No under Urgent. | |
 | P3 | ${quantity} > 100 | | warn | There are more than 100; please say under Reason what for. | Check the quantity, or add a word. | |
+
+## connect
+| name   | kind    | url | auth | map | retry | key | note |
+| ledger | webhook | https://ledger.example.edu.cn/cases | ledger | number=${case.number}; amount=${amount} | | ${case.number} | write push:ledger into the column do of a step, or webhook:ledger as the channel of a notice |
 """,
 }  # fmt: skip
 
@@ -195,9 +214,10 @@ HELP: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("第 2 步 表单、选项", "一行一道题。改题目、加行、删行都可以；选项在“选项”表，表单里写“单选 列表名”。"),
         ("第 3 步 流程", "一行一个环节，从上到下。改办理人和条件，不要的环节删掉。"),
         ("第 4 步 用例", "一行一个例子：填什么、应当怎样。改了业务就改用例；用例不通过不能发布。"),
+        ("第 5 步 通知", "一行一条：什么时候、告诉谁、说什么；不要的行删掉。发给别的系统用“#接口”表。"),
         ("颜色和提示", "深色标题的列必填。把鼠标停在标题上，看这一列写什么。"),
         ("下拉列表", "能选的单元格有下拉列表，也可以写列表以外的内容。列表名和字段名随“选项”“表单”两张表变化。“#下拉列表”表给下拉用，请保留。"),
-        ("名称以 # 开头的表", "平台不读。“#数据-…”“#规则-…”“#收费-…”“#制度-…”是备用的例子：把表名前的 # 去掉就启用；用不着的可以删除。"),
+        ("名称以 # 开头的表", "平台不读。“#数据-…”“#规则-…”“#收费-…”“#制度-…”“#接口”是备用的例子：把表名前的 # 去掉就启用；用不着的可以删除。"),
         ("条件和计算", "写 Excel 公式的写法，字段写成 ${字段名}，如 ${金额} >= 10000。行首写 #，这一行不起作用。"),
         ("改好以后", "在“服务管理”页上传：平台逐格指出问题、试算用例，没有问题即可发布。发布前可反复上传检查，不影响正在运行的服务。"),
     ),
@@ -207,9 +227,10 @@ HELP: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("2. survey, choices", "A row a question. Change, add and delete rows; choices stand on the sheet choices, the survey says “select_one list”."),
         ("3. route", "A row a step, from top to bottom. Change who and when; delete the steps that you do not need."),
         ("4. examples", "A row an example: what is filled in, and what should come out. A workbook whose examples fail is not published."),
+        ("5. notices", "A row a notice: when, whom, what is said; delete those that you do not want. #connect is for other systems."),
         ("Colours and notes", "Columns with a dark header are needed. Point at a header to read what belongs below it."),
         ("Lists", "Cells with a list take other texts too. Names of lists and fields follow the sheets choices and survey. Please keep the sheet #lists."),
-        ("Sheets that begin with #", "The platform does not read them. #data, #rules, #fees and #policy are examples: take the # away to use one, delete the others."),
+        ("Sheets that begin with #", "The platform does not read them. #data, #rules, #fees, #policy and #connect are examples: take the # away to use one, delete the others."),
         ("Conditions and sums", "Written as in Excel, with ${field} for an answer, such as ${amount} >= 10000. A row that begins with # is left out."),
         ("When it is done", "Upload it under My services: faults are shown cell by cell, examples are run, and without faults it can be published. Nothing that runs changes before."),
     ),

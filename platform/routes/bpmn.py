@@ -22,7 +22,7 @@ from xml.etree import ElementTree as ET
 from banshi.platform.people.who import Who
 from banshi.platform.routes.deadline import DEFAULT_OVERDUE, Due, Overdue
 from banshi.platform.routes.diagram import Box, Diagram, Line, Part, Shape, diagram
-from banshi.platform.routes.hooks import Fill, Hook, Open, Unmet, Wait
+from banshi.platform.routes.hooks import Fill, Hook, Notify, Number, Open, Push, Unmet, Wait
 from banshi.platform.routes.model import (
     DEFAULT_OPERATIONS,
     BackMode,
@@ -254,8 +254,10 @@ def _wait(wait: Wait) -> str:
 
 
 def _hook(hook: Hook) -> str:
-    word = "open" if isinstance(hook, Open) else "set" if isinstance(hook, Fill) else "number"
-    return f"{word}:{hook.text}"
+    return f"{_HOOKS[type(hook)]}:{hook.text}"
+
+
+_HOOKS: Mapping[type[Hook], str] = {Open: "open", Fill: "set", Number: "number", Push: "push", Notify: "notify"}
 
 
 def _operations(step: RouteStep) -> Iterator[str]:

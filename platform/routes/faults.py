@@ -67,8 +67,8 @@ HOOK_NOT_AVAILABLE = fault(
     Severity.ERROR,
     "“通过后”里的“{word}”平台现在还做不到。",
     "“{word}” in the column `do` is not available yet.",
-    do_zh="删去它，由人来做（可以加一个“办理”环节）；要告诉人，请写在“抄送”列。",
-    do_en="Take it out and let people do it (a step of mode `do`); whom to tell belongs in the column `cc`.",
+    do_zh="删去它，由人来做（可以加一个“办理”环节）。",
+    do_en="Take it out and let people do it (a step of mode `do`).",
 )
 NO_ID = fault(
     "ROUTE-004",

@@ -60,7 +60,25 @@ class Number:
     place: Place = NOWHERE
 
 
-Hook = Open | Fill | Number
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Push:
+    """Send what a connection maps to another system."""
+
+    connection: str
+    text: str = ""
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notify:
+    """Send a notice that waits to be called."""
+
+    notice: str
+    text: str = ""
+    place: Place = NOWHERE
+
+
+Hook = Open | Fill | Number | Push | Notify
 
 
 class Unmet(StrEnum):

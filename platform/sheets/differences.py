@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from banshi.platform.sheets import fees_sheet, policy_sheet, route_sheet
+from banshi.platform.sheets import connect_sheet, fees_sheet, notices_sheet, policy_sheet, route_sheet
 from banshi.platform.sheets.examples_sheet import NAME
 from banshi.platform.sheets.rules_sheet import HEAD
 from banshi.platform.sheets.settings_sheet import stands_across
@@ -90,6 +90,8 @@ _NOUNS = {
     "route": ("环节", "Step"),
     "fees": ("收费", "Charge"),
     "policy": ("条文", "Statement"),
+    "notices": ("通知", "Notice"),
+    "connect": ("接口", "Connection"),
     "settings": ("设置", "Setting"),
     "examples": ("用例", "Example"),
     "rules": ("规则行", "Row"),
@@ -102,6 +104,8 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "route": ("step",),
     "fees": ("item",),
     "policy": ("id",),
+    "notices": ("name",),
+    "connect": ("name",),
     "examples": ("example",),
 }
 """What tells the rows of a kind of sheet apart: its columns. The rest is told apart by all its cells."""
@@ -112,6 +116,8 @@ _COLUMNS: dict[str, Sequence[Column]] = {
     "route": route_sheet.COLUMNS,
     "fees": fees_sheet.COLUMNS,
     "policy": policy_sheet.COLUMNS,
+    "notices": notices_sheet.COLUMNS,
+    "connect": connect_sheet.COLUMNS,
     "examples": (Column("example", tuple(NAME)),),
 }
 _NO = frozenset({"", "no", "false", "否", "选填", "非必填", "n", "0"})

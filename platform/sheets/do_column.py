@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from banshi.platform.people.who import parse_who
 from banshi.platform.routes import faults
-from banshi.platform.routes.hooks import Fill, Hook, Number, Open
+from banshi.platform.routes.hooks import Fill, Hook, Notify, Number, Open, Push
 from banshi.platform.sheets.cells import part_of
 from banshi.platform.sheets.number_pattern import wrong_with_pattern
 from banshi.platform.sheets.route_words import HOOKS, HOOKS_NOT_AVAILABLE
@@ -27,12 +27,13 @@ _OPENING, _CLOSING = "([{（［｛", ")]}）］｝"
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’"}
 _BY_WORD = {plain(word): name for name, words in HOOKS.items() for word in words}
 _LATER = {plain(word) for words in HOOKS_NOT_AVAILABLE for word in words}
-_EXAMPLES = {"open": "开:设备验收(每行 明细, 名称=品名)", "set": "填:结论=通过", "number": "编号:立项号=LX{yyyy}{0001}"}
+_EXAMPLES = {"open": "开:设备验收(每行 明细, 名称=品名)", "set": "填:结论=通过", "number": "编号:立项号=LX{yyyy}{0001}",
+             "push": "推送:商城", "notify": "通知:领取提醒"}  # fmt: skip
 
 
 def parse_hooks(cell: Cell, found: list[Diagnostic]) -> tuple[Hook, ...]:
     """The hooks of a cell in their order; what cannot be read, or is not done yet, is added to `found`."""
-    hooks = (_hook(cell, start, end, found) for start, end in _parts(cell.text, 0, len(cell.text), ";；\n"))
+    hooks = (_hook(cell, start, end, found) for start, end in parts_of(cell.text, 0, len(cell.text), ";；\n"))
     return tuple(hook for hook in hooks if hook is not None)
 
 
@@ -49,10 +50,21 @@ def _hook(cell: Cell, start: int, end: int, found: list[Diagnostic]) -> Hook | N
         near = suggest(word, (item for words in HOOKS.values() for item in words))
         found.append(faults.UNKNOWN_HOOK.at(place, text=word, known=known, near=near))
         return None
-    hook, faulty = None, len(found)
+    hook: Hook | None = None
+    faulty = len(found)
     if shape is not None and shape[2]:
         first = start + shape.start(2)
-        hook = _open(cell, first, end, found) if kind == "open" else _put(cell, kind, first, end, found)
+        match kind:
+            case "open":
+                hook = _open(cell, first, end, found)
+            case "push":
+                named = cell.text[first:end].strip()
+                hook = Push(connection=named, text=named, place=place)
+            case "notify":
+                named = cell.text[first:end].strip()
+                hook = Notify(notice=named, text=named, place=place)
+            case _:
+                hook = _put(cell, kind, first, end, found)
     if hook is None and len(found) == faulty:
         found.append(faults.BAD_HOOK.at(place, text=text, example=_EXAMPLES[kind]))
     return hook
@@ -78,7 +90,7 @@ def _open(cell: Cell, start: int, end: int, found: list[Diagnostic]) -> Open | N
     if shape is None:
         return None
     each, applicant, fields = "", None, []
-    for first, last in _parts(cell.text, *shape.span(2), ",，") if shape[2] else ():
+    for first, last in parts_of(cell.text, *shape.span(2), ",，") if shape[2] else ():
         text, place = cell.text[first:last], cell.place.at(first, last)
         if row := _EACH.fullmatch(text):
             each = row[1]
@@ -103,7 +115,7 @@ def _open(cell: Cell, start: int, end: int, found: list[Diagnostic]) -> Open | N
     )
 
 
-def _parts(text: str, start: int, end: int, separators: str) -> Iterator[tuple[int, int]]:
+def parts_of(text: str, start: int, end: int, separators: str) -> Iterator[tuple[int, int]]:
     """The parts of a stretch of text between separators that stand in no bracket and no quotes, without blanks around."""
     depth, quote, first = 0, "", start
     for at in range(start, end + 1):

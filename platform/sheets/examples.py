@@ -19,6 +19,7 @@ from banshi.platform.routes.reasons import Reason
 from banshi.platform.service.model import Example, Service
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.compare import agrees, shown
+from banshi.platform.sheets.example_notices import foreseen_notices
 from banshi.platform.sheets.expectations import NOTHING, expected_part, key_text
 from banshi.platform.sheets.policy_sheet import VERDICTS
 from banshi.platform.sheets.words import NO, YES
@@ -26,6 +27,7 @@ from banshi.platform.views import ExampleResult
 from banshi.platform.workbook.columns import plain
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Diagnostic, Place
+from banshi.rules.expressions import Environment
 from banshi.rules.policies import Engine, Finding
 from banshi.rules.tariffs import Bill
 from banshi.rules.values import ErrorValue, Value
@@ -95,6 +97,8 @@ class Run:
         family, _, rest = key.partition(".")
         if key == "route":
             return self._path() if not self._evaluation.errors else ""
+        if key == "notices":
+            return "、".join(self._notices) or "无"
         if key == "error":
             return "\n".join(dict.fromkeys(error.code for error in self._evaluation.errors))
         if key.startswith("who "):
@@ -163,6 +167,10 @@ class Run:
         if key == "route":
             path = self._path()
             return None if _path(path) == _path(cell.text) else _but(path or "—")
+        if key == "notices":
+            wanted = {plain(part) for part in _SEVERAL.split(cell.text) if part} - NOTHING
+            same = wanted == {plain(name) for name in self._notices}
+            return None if same else _but("、".join(self._notices) or "无", ", ".join(self._notices) or "none")
         if key.startswith("who "):
             people = self._people(key.removeprefix("who "), cell)
             return None if people is None else _but(people)
@@ -218,6 +226,17 @@ class Run:
         unnamed = [person for person in people if not wanted & {person.id, person.name}]
         strangers = wanted - {known for person in people for known in (person.id, person.name)}
         return "、".join(f"{person.id} {person.name}" for person in people) or "—" if unnamed or strangers else None
+
+    @cached_property
+    def _notices(self) -> list[str]:
+        environment = Environment(
+            values=self._evaluation.names,
+            datasets=self._service.datasets,
+            now=self._now,
+            directory=self._directory,
+            calendar=self._calendar,
+        )
+        return foreseen_notices(self._service, self._steps, environment)
 
     @cached_property
     def _steps(self) -> tuple[PreviewStep, ...]:

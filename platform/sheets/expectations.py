@@ -21,6 +21,7 @@ _WORDS = {
     "route": ("route", "路线", "流程", "路径"),
     "error": ("error", "错误", "拦截", "提示错误"),
     "document": ("document", "文书"),
+    "notices": ("notices", "通知"),
 }
 NOTHING = frozenset({"无", "没有", "none", "no", "-"})
 """What the cell of an expectation says where nothing should come of it."""
@@ -44,14 +45,14 @@ def expected_part(text: str) -> str:
 def expectation_key(text: str, service: Service, names: Names) -> str:
     """The canonical key of an expect column; raises UnknownExpectation.
 
-    `route` · `error` · `who <step>` · `fees.total` · `fees.<name>.<item>` · `rules.<name>.<output>` ·
+    `route` · `error` · `notices` · `who <step>` · `fees.total` · `fees.<name>.<item>` · `rules.<name>.<output>` ·
     `policy.<name>.<fact or id>` · `value <name>`, each with the names as the workbook spells them.
     """
     part = fold_name(expected_part(text))
     word = next((name for name, words in _WORDS.items() if plain(part) in map(plain, words)), "")
     if word == "document":
         raise UnknownExpectation("")
-    if word and (word != "route" or service.routing is not None):
+    if word and (word != "route" or service.routing is not None) and (word != "notices" or service.notices):
         return word
     who = _WHO.fullmatch(part)
     if who and service.routing is not None and any(step.id == who[1] for step in service.routing.steps):
@@ -106,6 +107,7 @@ def _near(part: str, service: Service, names: Names) -> str:
     known = [
         *(("route",) if service.routing else ()),
         "error",
+        *(("notices",) if service.notices else ()),
         *(f"who {step.id}" for step in steps),
         *_dotted(service),
         *(definition.name for definition in names.all()),

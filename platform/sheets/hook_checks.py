@@ -42,7 +42,10 @@ def check_hooks(
     own = _HookChecks(service, names, directory, services)
     for step in route.steps:
         for hook in step.hooks:
-            yield from own.open(hook) if isinstance(hook, Open) else own.put(hook, step)
+            if isinstance(hook, Open):
+                yield from own.open(hook)
+            elif isinstance(hook, Fill | Number):
+                yield from own.put(hook, step)
     if len({step.id for step in route.steps}) == len(route.steps):
         yield from _waits(route)
 

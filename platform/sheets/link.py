@@ -17,6 +17,7 @@ from banshi.platform.people.directory import Directory
 from banshi.platform.routes.hooks import Fill, Hook, Open
 from banshi.platform.routes.model import Route
 from banshi.platform.service.model import LAST, Computation, Field, Form, Group, Item, Repeat, Service, Settings
+from banshi.platform.service.notices import CASE_NAMES, Connection, Notice
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.checking import Checks
 from banshi.platform.sheets.graph import Graph, Vertex
@@ -56,6 +57,8 @@ class Parts:
     tariffs: Mapping[str, Tariff] = field(default_factory=dict)
     policies: Mapping[str, Policy] = field(default_factory=dict)
     datasets: Mapping[str, Dataset] = field(default_factory=dict)
+    notices: tuple[Notice, ...] = ()
+    connections: Mapping[str, Connection] = field(default_factory=dict)
     now: datetime | None = None
 
     @property
@@ -188,6 +191,12 @@ class _Linker:
             read |= step.when.names if step.when else set()
             read |= {name for name in step.who.names if name.split(".", 1)[0] in _APPLICANT}
             read |= {name for expression in expressions_of_hooks(step.hooks) for name in expression.names}
+        for notice in parts.notices:
+            read |= {name for expression in notice.expressions for name in expression.names}
+            read |= {name for name in (notice.to.names if notice.to else ()) if name.split(".", 1)[0] in _APPLICANT}
+        for connection in parts.connections.values():
+            read |= {name for expression in connection.expressions for name in expression.names}
+        read -= {word for words in CASE_NAMES.values() for word in words}
         return read | (parts.settings.instance_name.names if parts.settings.instance_name else set())
 
     @cached_property
@@ -284,6 +293,8 @@ class _Linker:
             tariffs=parts.tariffs,
             policies=parts.policies,
             datasets=parts.datasets,
+            notices=parts.notices,
+            connections=parts.connections,
             order=tuple(self._order),
             last=frozenset(name.removeprefix(LAST) for name in self._read if name.startswith(LAST)),
             inputs=self._inputs,

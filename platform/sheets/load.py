@@ -14,13 +14,16 @@ from banshi.platform.people.directory import Directory
 from banshi.platform.routes.model import Route
 from banshi.platform.service.media import MediaFolder, check_media
 from banshi.platform.service.model import Choice, Field, Form, Service, Settings
+from banshi.platform.service.notices import Connection, Notice
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.choices_sheet import choice_datasets, choices_of, parse_choices
+from banshi.platform.sheets.connect_sheet import parse_connect
 from banshi.platform.sheets.data_sheet import parse_data
 from banshi.platform.sheets.examples_sheet import parse_examples
 from banshi.platform.sheets.fees_sheet import parse_fees
 from banshi.platform.sheets.link import Parts, link
 from banshi.platform.sheets.migrate_sheet import parse_migrate
+from banshi.platform.sheets.notices_sheet import parse_notices
 from banshi.platform.sheets.policy_sheet import parse_policy
 from banshi.platform.sheets.route_sheet import parse_route
 from banshi.platform.sheets.rules_sheet import parse_rules
@@ -107,6 +110,7 @@ def load_workbook(
     }
     form = None if survey is None else Form(children=survey.items, choices=lists)
     fields = frozenset(item.name for item, _ in form.walk()) if form else frozenset[str]()
+    notices, connections = _told(workbook, found)
     parts = Parts(
         file=workbook.file,
         sha256=workbook.sha256,
@@ -118,6 +122,8 @@ def load_workbook(
         tariffs=_named(workbook.of_kind("fees"), parse_fees, found),
         policies=_named(workbook.of_kind("policy"), parse_policy, found),
         datasets=choice_datasets(lists) | datasets,
+        notices=notices,
+        connections=connections,
         now=now,
     )
     if not any((survey, parts.rules, parts.datasets)) and not _is_shared(workbook):
@@ -169,6 +175,19 @@ def _route(workbook: Workbook, settings: Settings, found: list[Diagnostic]) -> R
     if route is None or settings.due is None:
         return route
     return replace(route, steps=tuple(step if step.due else replace(step, due=settings.due) for step in route.steps))
+
+
+def _told(workbook: Workbook, found: list[Diagnostic]) -> tuple[tuple[Notice, ...], dict[str, Connection]]:
+    """Whom the service tells what, and the systems that it sends to."""
+    notices: tuple[Notice, ...] = ()
+    connections: dict[str, Connection] = {}
+    if (sheet := _only(workbook, "notices", found)) is not None:
+        notices, more = parse_notices(sheet)
+        found += more
+    if (sheet := _only(workbook, "connect", found)) is not None:
+        connections, more = parse_connect(sheet)
+        found += more
+    return notices, connections
 
 
 def _choices(workbook: Workbook, settings: Settings, found: list[Diagnostic]) -> dict[str, tuple[Choice, ...]]:

@@ -88,6 +88,8 @@ HOOKS: Mapping[str, tuple[str, ...]] = {
     "open": ("open", "开", "开子流程"),
     "set": ("set", "填"),
     "number": ("number", "编号", "生成编号"),
+    "push": ("push", "推送"),
+    "notify": ("notify", "通知"),
 }
 # Known to the standard, and not done by this version: a promise that nobody keeps is a fault.
 HOOKS_NOT_AVAILABLE: tuple[tuple[str, ...], ...] = (
@@ -96,6 +98,4 @@ HOOKS_NOT_AVAILABLE: tuple[tuple[str, ...], ...] = (
     ("hold", "冻结", "冻结经费"),
     ("release", "解冻", "释放"),
     ("pay", "付款"),
-    ("push", "推送"),
-    ("notify", "通知"),
 )

@@ -10,7 +10,16 @@ from types import ModuleType
 import pytest
 
 from banshi.platform.people import calendar, organisation
-from banshi.platform.sheets import fees_sheet, migrate_sheet, policy_sheet, route_sheet, rules_sheet, words
+from banshi.platform.sheets import (
+    connect_sheet,
+    fees_sheet,
+    migrate_sheet,
+    notices_sheet,
+    policy_sheet,
+    route_sheet,
+    rules_sheet,
+    words,
+)
 from banshi.platform.workbook.columns import Column
 from banshi.platform.workbook.names import KINDS
 from banshi.ui.cli import app
@@ -27,6 +36,8 @@ SHEETS: dict[str, tuple[Column, ...]] = {
     "policy": policy_sheet.COLUMNS,
     "route": route_sheet.COLUMNS,
     "migrate": migrate_sheet.COLUMNS,
+    "notices": notices_sheet.COLUMNS,
+    "connect": connect_sheet.COLUMNS,
     "calendar": (*calendar.COLUMNS, *calendar.HOURS),
     "organisation": (*organisation.PEOPLE, *organisation.DEPARTMENTS),
 }

@@ -7,7 +7,8 @@ C4  Numbers have no gaps and no repeats.
 C5  Times come back aware and in UTC, decimals with every digit.
 C6  A timer is taken by one at a time, and ends with the command that fires it or closes its step.
 C7  A version replaces the one that its publisher knew, or nothing; a planned one goes live once.
-C8  Values that are deleted are gone from events, decisions and answers; entry hashes hold, and nothing else is changed.
+C8  A message is written with its command, once a key; it is taken by one at a time and settled by whoever took it.
+C9  Values that are deleted are gone from events, decisions and answers; entry hashes hold, and nothing else is changed.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from unittest.mock import ANY
 
 import pytest
 from postgres import cluster
@@ -35,6 +37,8 @@ from banshi.storage.contract import (
     DecisionFilter,
     Draw,
     Erasure,
+    MessageCount,
+    MessageFilter,
     NewEvent,
     NumberRequest,
     StaleWrite,
@@ -43,6 +47,7 @@ from banshi.storage.contract import (
     StoredAttachment,
     StoredCase,
     StoredDecision,
+    StoredMessage,
     StoredPlan,
     StoredStandIn,
     StoredTask,
@@ -103,6 +108,20 @@ def a_decision(case_id: str, number: str, **changes: object) -> StoredDecision:
 
 def a_timer(case_id: str, k: int, at: datetime) -> StoredTimer:
     return StoredTimer(id=f"timer:{case_id}.20.1.{k}", case_id=case_id, step_id="20", round=1, k=k, at=at)
+
+
+def a_message(case_id: str, key: str, **changes: object) -> StoredMessage:
+    made = StoredMessage(
+        key=key,
+        case_id=case_id,
+        service_id="dorm-electricity",
+        channel="mail",
+        target="2023001",
+        content={"text": {"zh": "九月电费已出账", "en": "The bill of September is there"}},
+        made_at=AT,
+        free_at=AT,
+    )
+    return replace(made, **changes)
 
 
 def a_plan(plan_id: str, **changes: object) -> StoredPlan:
@@ -699,6 +718,114 @@ class StoreContract:
         taken = _race(8, take)
         assert sorted(k for mine in taken for k in mine) == list(range(60))
 
+    def test_a_message_is_written_with_its_command_and_once_a_key(self, store):
+        """C8."""
+        lost = submit("C0", change=Change(case=a_case("C0"), messages=[a_message("C0", "k")]), expected_seq=7)
+        with pytest.raises(StaleWrite):
+            store.commit(lost)
+        assert store.message("k") is None
+        told = a_message("C1", "k", content={"text": {"zh": "共 9.60 元"}, "n": Decimal("9.60")})
+        store.commit(submit("C1", change=Change(case=a_case("C1"), messages=[told, replace(told, target="T9")])))
+        store.commit(
+            submit("C2", change=Change(case=a_case("C2"), messages=[a_message("C2", "k"), a_message("C2", "m")]))
+        )
+        assert store.message("k") == replace(told, made_at=told.made_at.astimezone(UTC))
+        assert [one.key for one in store.messages(MessageFilter())[0]] == ["k", "m"]
+        with pytest.raises(ValueError, match="does not name"):
+            store.commit(submit("C3", change=Change(case=a_case("C3"), messages=[a_message("C1", "z")])))
+
+    def test_messages_are_taken_when_they_may_be_sent_and_by_one(self, store):
+        """C8."""
+        lease = timedelta(minutes=2)
+        messages = [a_message("C1", f"k{k}", free_at=AT + timedelta(minutes=k)) for k in (3, 1, 2)]
+        read = a_message("C1", "in", channel="inbox", state="unread")
+        store.commit(submit("C1", change=Change(case=a_case("C1"), messages=[*messages, read])))
+        assert store.take_messages(AT, lease) == []
+        first, second = store.take_messages(AT + timedelta(minutes=9), lease, limit=2)
+        assert [(one.key, one.tries) for one in (first, second)] == [("k1", 1), ("k2", 1)]
+        assert [one.key for one in store.take_messages(AT + timedelta(minutes=9), lease)] == ["k3"]
+        assert store.take_messages(AT + timedelta(minutes=10, seconds=59), lease) == []
+        # Whoever took them may have died: at the end of the lease they are somebody else's.
+        again = store.take_messages(AT + timedelta(minutes=11), lease)
+        assert [(one.key, one.tries) for one in again] == [("k1", 2), ("k2", 2), ("k3", 2)]
+        assert len(store.take_messages(AT + timedelta(minutes=1), lease)) == 3, "a clock that went back frees them"
+
+    def test_a_message_is_settled_by_whoever_took_it_last(self, store):
+        """C8: but what was sent was sent."""
+        lease, why = timedelta(minutes=2), {"zh": "对方答复 500", "en": "the receiver answered 500"}
+        told = Change(case=a_case("C1"), messages=[a_message("C1", "k"), a_message("C1", "m")])
+        store.commit(submit("C1", change=told))
+        early = store.take_messages(AT, lease)
+        late = store.take_messages(AT + lease, lease)
+        assert not store.settle_message(replace(early[0], state="failed", done_at=AT, why=why))
+        later = AT + timedelta(hours=1)
+        assert store.settle_message(replace(late[0], free_at=later, why=why))
+        assert (store.message("k").state, store.message("k").why) == ("waiting", why)
+        assert store.take_messages(later - timedelta(seconds=1), lease) == [replace(late[1], tries=3, free_at=ANY)]
+        assert store.settle_message(replace(early[1], state="sent", done_at=AT))
+        assert not store.settle_message(replace(late[1], state="failed", done_at=AT, why=why))
+        assert store.message("m").state == "sent"
+        assert [one.key for one in store.take_messages(later, lease)] == ["k"]
+
+    def test_what_was_given_up_can_be_sent_again(self, store):
+        """C8."""
+        store.commit(submit("C1", change=Change(case=a_case("C1"), messages=[a_message("C1", "k")])))
+        assert not store.send_again("k", AT)
+        (taken,) = store.take_messages(AT, timedelta(minutes=1))
+        store.settle_message(replace(taken, state="failed", done_at=AT, why={"zh": "没有邮箱"}))
+        assert store.take_messages(AT + timedelta(days=9), timedelta(minutes=1)) == []
+        assert store.send_again("k", AT + timedelta(days=9))
+        assert not store.send_again("k", AT)
+        assert not store.send_again("nobody's", AT)
+        (again,) = store.take_messages(AT + timedelta(days=9), timedelta(minutes=1))
+        assert (again.tries, again.done_at) == (1, None)
+
+    def test_an_inbox_is_its_owners(self, store):
+        """C8."""
+        inbox = {"channel": "inbox", "state": "unread"}
+        messages = [a_message("C1", f"k{k}", made_at=AT + timedelta(minutes=k), **inbox) for k in range(3)]
+        other = a_message("C1", "other", target="T002", **inbox)
+        store.commit(submit("C1", change=Change(case=a_case("C1"), messages=[*messages, other, a_message("C1", "m")])))
+        mine = MessageFilter(channel="inbox", target="2023001")
+        assert [one.key for one in store.messages(mine, size=2)[0]] == ["k2", "k1"]
+        assert store.messages(mine, page=2, size=2)[1] == 3
+        assert store.read_messages("2023001", ["k1", "other"], AT) == 1
+        assert store.message("other").state == "unread"
+        assert store.messages(replace(mine, states=("unread",)), size=0)[1] == 2
+        assert store.read_messages("2023001", (), AT + timedelta(hours=1)) == 2
+        assert store.read_messages("2023001", (), AT) == 0
+        assert store.message("k0").done_at == AT + timedelta(hours=1)
+
+    def test_messages_are_counted_by_channel_and_state(self, store):
+        """C8: late is what was tried in vain, or could have been sent long ago."""
+        long_ago, soon = AT - timedelta(hours=1), AT + timedelta(hours=1)
+        messages = [
+            a_message("C1", "a", free_at=long_ago),
+            a_message("C1", "b", free_at=soon),
+            a_message("C1", "c", free_at=soon, tries=1),
+            a_message("C1", "d", state="sent"),
+            a_message("C1", "e", channel="webhook", target="商城", service_id="buying", free_at=long_ago),
+        ]
+        store.commit(submit("C1", change=Change(case=a_case("C1"), messages=messages)))
+        mail = [MessageCount("mail", "sent", 1, 0), MessageCount("mail", "waiting", 3, 2)]
+        assert store.count_messages(AT) == [*mail, MessageCount("webhook", "waiting", 1, 1)]
+        assert store.count_messages(AT, ["dorm-electricity"]) == mail
+        assert store.messages(MessageFilter(services=("buying",)))[0][0].target == "商城"
+
+    def test_eight_take_all_messages_once(self, store):
+        """C8."""
+        messages = [a_message("C1", f"k{k:02}") for k in range(60)]
+        store.commit(submit("C1", change=Change(case=a_case("C1"), messages=messages)))
+
+        def take(_: int) -> list[str]:
+            mine: list[str] = []
+            while taken := store.take_messages(AT, timedelta(minutes=1), limit=3):
+                mine += [one.key for one in taken]
+            return mine
+
+        taken = _race(8, take)
+        assert sorted(key for mine in taken for key in mine) == [f"k{k:02}" for k in range(60)]
+
     def test_health_counts(self, store):
         store.commit(submit("C1"))
         health = store.health()
@@ -706,7 +833,7 @@ class StoreContract:
         assert (health["cases"], health["events"]) == (1, 1)
 
     def test_values_are_deleted_and_the_entries_still_hold(self, store):
-        """C8"""
+        """C9"""
         store.commit(submit("C1"))
         second = approve("C1", 1)
         told_apart = replace(second.change, answer={"number": "1", "digest": "ab" * 32})
@@ -749,7 +876,7 @@ class StoreContract:
         assert [one.parts for one in store.entries()][1:] == [one.parts for one in after]
 
     def test_looks_and_deletions_of_all_cases_are_found(self, store):
-        """C8"""
+        """C9"""
         for number, kind in enumerate(("looked", "approved", "erased"), 1):
             event = NewEvent(kind=kind, at=AT + timedelta(hours=number), actor="20006")
             store.commit(Command(id=kind, actor="", at=AT, case_id=f"C{number}", change=Change(events=[event])))
@@ -841,6 +968,25 @@ class TestSqlite(StoreContract):
                 for *_, line in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values[0] if many else values)
             ]
         assert len(statements) > 8
+        assert [sql for line, sql in plans if line.startswith("SCAN")] == []
+
+    def test_the_dispatcher_and_inboxes_look_through_no_table(self, store):
+        """However many messages were ever sent."""
+        statements = []
+        engine = store._database.engine
+        listen(engine, "before_cursor_execute", lambda c, k, sql, values, x, many: statements.append((sql, values)))
+        store.take_messages(AT, timedelta(minutes=1))
+        store.messages(MessageFilter(channel="inbox", target="2023001", states=("unread",)), size=0)
+        store.messages(MessageFilter(channel="inbox", target="2023001"))
+        store.read_messages("2023001", (), AT)
+        with engine.connect() as connection:
+            plans = [
+                (line, sql)
+                for sql, values in list(statements)
+                if sql.split()[0] in ("SELECT", "UPDATE")
+                for *_, line in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
+            ]
+        assert len(plans) >= 4
         assert [sql for line, sql in plans if line.startswith("SCAN")] == []
 
     def test_the_file_is_as_durable_as_promised(self, store):

@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from fake_outbox import FakeOutbox
 from route_people import route_of
 
 from banshi.platform.archive.archivist import ArchiveQuestion
@@ -235,6 +236,7 @@ class FakeHall:
 
     def __init__(self) -> None:
         self.workshop = self
+        self.outbox = FakeOutbox()
         self.tokens: dict[str, Person] = {}
         self.saved: dict[tuple[str, str], tuple[dict[str, Any], datetime]] = {}
         self.receipts: dict[str, Receipt] = {}
@@ -495,7 +497,7 @@ class FakeHall:
         return 0
 
     def waiting(self, person: Person) -> Waiting:
-        return Waiting(self.task_count(person))
+        return Waiting(self.task_count(person), unread=self.outbox.unread(person))
 
     def evaluate_case(
         self, person: Person, case_id: str, answers: Mapping[str, Any], language: str = "zh", chosen: Any = None

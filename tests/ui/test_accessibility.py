@@ -173,11 +173,14 @@ def test_1_every_screen(shown: str, browser: Browser, size: dict[str, int], lang
     owner.look("statistics, definitions")
     owner.visit("/statistics?unit=%E6%9D%90%E6%96%99%E5%AD%A6%E9%99%A2", "statistics, withheld")
     owner.visit("/statistics?unit=%E5%8C%96%E5%AD%A6%E5%AD%A6%E9%99%A2", "statistics, nothing")
+    owner.visit("/messages")
+    owner.visit("/outbox")
+    owner.visit("/outbox?state=waiting", "outbox, waiting")
     owner.visit("/archive")
     owner.visit("/archive?q=nothing-like-it", "archive, nothing found")
     ended = owner.visit("/archive", "archive again").locator(".listing a[href^='/cases/']").first
     owner.visit(str(ended.get_attribute("href")), "case, ended")
-    owner.done(19)
+    owner.done(22)
 
     auditor = Eye(Visitor(browser, shown, "10811", size), language)
     auditor.visit("/auditor")

@@ -51,6 +51,25 @@ async def test_a_browser_that_takes_no_gzip_gets_none() -> None:
     assert int(answer.headers["content-length"]) == len(answer.content)
 
 
+async def test_a_file_that_was_cut_off_is_not_kept() -> None:
+    """Its browser had left meanwhile; the next one gets the whole file."""
+    cut = [True]
+
+    class Leaving(App):
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            self.asked.append((scope["path"], {}))
+            headers = [(b"content-type", b"text/javascript"), (b"content-length", b"12")]
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            await send({"type": "http.response.body", "body": b"const a" if cut.pop(0) else b"const a = 1;"})
+
+    app, path = Leaving(), f"{FRAMEWORK}static/vue.js"
+    cut += [False]
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(Assets(app)), base_url="http://hall") as web:
+        await web.get(path)
+        assert [(await web.get(path)).text for _ in range(2)] == ["const a = 1;"] * 2
+    assert len(app.asked) == 2
+
+
 async def test_what_is_missing_or_changes_is_not_kept() -> None:
     app = App()
     paths = [f"{FRAMEWORK}static/missing.js", f"{FRAMEWORK}dynamic_resources/x", "/cases"]

@@ -238,6 +238,7 @@ def _header(screen: Screen, active: str, content: Drawing) -> None:
                 _brand(screen)
                 _navigation(screen, active, waiting)
                 with div("site-tools"):
+                    _bell(screen, active, waiting)
                     _languages(screen)
                     _person_menu(screen)
             with tag("teleport"):
@@ -267,7 +268,8 @@ def more_places(screen: Screen) -> list[tuple[str, str]]:
     """The places that fewer people need, which stand in the menu: the key of each, and its path."""
     found = [("board", "/board")] if screen.hall.heads_unit(screen.me) else []
     found += [("statistics", "/statistics")] if screen.hall.may_see_statistics(screen.me) else []
-    return found + ([("archive", "/archive")] if screen.hall.archive_services(screen.me) else [])
+    found += [("archive", "/archive")] if screen.hall.archive_services(screen.me) else []
+    return found + ([("outbox", "/outbox")] if screen.hall.outbox.may_look_after(screen.me) else [])
 
 
 def _navigation(screen: Screen, active: str, waiting: Waiting) -> None:
@@ -291,9 +293,17 @@ def _bottom_bar(screen: Screen, active: str, waiting: Waiting) -> None:
 
 def _badge(screen: Screen, key: str, waiting: Waiting) -> None:
     """How much waits for the person at a place."""
-    count = {"tasks": waiting.tasks, "cases": waiting.returned}.get(key, 0)
+    count = {"tasks": waiting.tasks, "cases": waiting.returned, "messages": waiting.unread}.get(key, 0)
     if count > 0:
         span("99+" if count > 99 else str(count), "badge", aria_label=screen.t(f"nav.count.{key}", count=count))
+
+
+def _bell(screen: Screen, active: str, waiting: Waiting) -> None:
+    """The way to the inbox, with how much in it is new."""
+    with link("", "/messages", "tool bell", aria_current="page" if active == "messages" else None):
+        icon("messages")
+        span(screen.t("nav.messages"), "hidden-text")
+        _badge(screen, "messages", waiting)
 
 
 def _languages(screen: Screen) -> None:

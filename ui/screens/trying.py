@@ -25,6 +25,7 @@ from banshi.ui.screens.form import Application
 from banshi.ui.screens.frame import Screen, Site, screen
 from banshi.ui.screens.hall import back
 from banshi.ui.screens.html import button, div, heading, icon, p, span, tag
+from banshi.ui.screens.outbox import told
 from banshi.ui.screens.pieces import moment, panel, state_tag
 from banshi.ui.session import Visit
 
@@ -179,6 +180,14 @@ class _TrialPage:
                     for case in cases:
                         with tag("li"):
                             self._case(case)
+            messages = await asyncio.to_thread(self.trial.hall.outbox.everything, screen.language)
+            if messages:
+                with panel(t("trial.messages"), "", "messages"):
+                    p(t("trial.messages_lead"), "muted")
+                    with tag("ul", "", "trial-list"):
+                        for message in messages:
+                            with tag("li"):
+                                told(screen, message)
             with panel(t("trial.now", at=moment(self.trial.now())), "", "clock"):
                 self._clock()
 

@@ -152,6 +152,20 @@ def test_s3_idle_sheets_work_when_the_sign_is_taken_away(language: str, which: l
     ]
 
 
+@LANGUAGES
+def test_s3_the_idle_connection_works_once_a_step_pushes_to_it(language: str) -> None:
+    book = book_of(start(wish(language))[1])
+    title = IDLE[language][4]
+    book[f"#{title}"].title = title
+    unused, _ = told(saved(book))
+    assert len(unused) == 1, unused
+    route = book[{"zh": "流程", "en": "route"}[language]]
+    column = route.max_column + 1
+    route.cell(1, column).value = {"zh": "通过后", "en": "do"}[language]
+    route.cell(5, column).value = {"zh": "推送:台账", "en": "push:ledger"}[language]
+    assert told(saved(book)) == ([], [])
+
+
 def test_s3_the_idle_tariff_and_policy_say_what_their_notes_say() -> None:
     book = book_of(start(wish())[1])
     for title in IDLE["zh"]:
@@ -276,7 +290,8 @@ def test_s4_drop_downs_stand_where_they_belong() -> None:
     assert named == {
         *(["设置.主管部门", "设置.申请对象", "设置.复核", "设置.个人信息保存", "设置.默认时限", "表单.类型", "表单.必填", "表单.外观", "表单.敏感", "选项.列表", "流程.办理人", "流程.方式", "流程.可编辑"]),
         *(["流程.隐藏", "流程.必填", "流程.退回到", "流程.时限", "流程.无人时", "流程.同人", "流程.意见", "#规则-审批级别.命中"]),
-        *(["#收费-服务费.计量", "#收费-服务费.方式", "#收费-服务费.取整", "#制度-申请要求.结论"]),
+        *(["#收费-服务费.计量", "#收费-服务费.方式", "#收费-服务费.取整", "#制度-申请要求.结论", "#接口.类型"]),
+        *(["通知.事件", "通知.发给", "通知.渠道", "通知.免打扰"]),
     }  # fmt: skip
     assert {last for (sheet, _), (last, _) in found.items() if sheet in ("表单", "选项", "流程")} == {500}
     assert texts_of(book, found["表单", "必填"][1]) == ["是", "否"]

@@ -1,0 +1,100 @@
+"""Faults of the sheets `notices` and `connect` that only show against the form, the route and the organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from banshi.platform.forms.index import index_of
+from banshi.platform.forms.rights import spread
+from banshi.platform.people.directory import Directory
+from banshi.platform.people.who_checks import check_who
+from banshi.platform.routes.hooks import Notify, Push
+from banshi.platform.service.model import Service
+from banshi.platform.service.notices import CASE_NAMES, Notice, On
+from banshi.platform.sheets import notice_faults as faults
+from banshi.platform.workbook.columns import plain, suggest
+from banshi.rules.diagnostics import Diagnostic
+from banshi.rules.expressions import Expression, Name, Scope
+from banshi.rules.values import Kind
+
+Check = Callable[[Expression | None, Scope, Kind], Iterator[Diagnostic]]
+_TEXTS = frozenset({"number", "title", "step", "actor", "opinion"})
+
+
+def notice_scope(scope: Scope) -> Scope:
+    """The scope of what notices and connections read: the form's names, and those of the case."""
+    kinds = {word: Kind.TEXT if key in _TEXTS else Kind.DATETIME for key, words in CASE_NAMES.items() for word in words}
+    return scope.with_names({word: Name(kind) for word, kind in kinds.items()})
+
+
+def check_notices(service: Service, scope: Scope, directory: Directory | None, check: Check) -> Iterator[Diagnostic]:
+    """Everything that is wrong; `check` checks an expression."""
+    inside = notice_scope(scope)
+    steps = [step.id for step in service.routing.steps] if service.routing else []
+    for notice in service.notices:
+        for step in notice.steps:
+            if step not in steps:
+                facts = {"step": step, "steps": "、".join(steps) or "—"}
+                yield faults.NO_SUCH_STEP.at(notice.at("on"), near=suggest(step, steps), **facts)
+        yield from check(notice.when, inside, Kind.BOOLEAN)
+        yield from check(notice.dedupe, inside, Kind.ANY)
+        for template in notice.texts.values():
+            for piece in template.expressions:
+                yield from check(piece, inside, Kind.ANY)
+        yield from check_who(notice.to, scope, directory)
+        for way in notice.ways:
+            if way.connection and way.connection not in service.connections:
+                near = suggest(way.connection, service.connections)
+                yield faults.UNKNOWN_CONNECTION.at(notice.at("channel"), name=way.connection, near=near)
+        yield from _mail(notice, directory)
+        yield from _hidden(service, notice)
+    for connection in service.connections.values():
+        for value in connection.expressions:
+            yield from check(value, inside, Kind.ANY)
+    yield from _hooks(service)
+
+
+def _hooks(service: Service) -> Iterator[Diagnostic]:
+    """What steps push and send, and what nothing uses."""
+    named = {plain(notice.name): notice for notice in service.notices if "name" in notice.cells}
+    hooks = [hook for step in (service.routing.steps if service.routing else ()) for hook in step.hooks]
+    called, used = set[str](), {way.connection for notice in service.notices for way in notice.ways}
+    for hook in hooks:
+        if isinstance(hook, Push):
+            used.add(hook.connection)
+            if hook.connection not in service.connections:
+                near = suggest(hook.connection, service.connections)
+                yield faults.UNKNOWN_CONNECTION.at(hook.place, name=hook.connection, near=near)
+        elif isinstance(hook, Notify):
+            notice = named.get(plain(hook.notice))
+            called.add(plain(hook.notice))
+            if notice is None:
+                near = suggest(hook.notice, (known.name for known in named.values()))
+                yield faults.UNKNOWN_NOTICE.at(hook.place, name=hook.notice, near=near)
+            elif notice.on is not On.CALLED:
+                yield faults.NOT_CALLED.at(hook.place, name=notice.name)
+    for name, notice in named.items():
+        if notice.on is On.CALLED and name not in called:
+            yield faults.NEVER_CALLED.at(notice.at("name"), name=notice.name)
+    for connection in service.connections.values():
+        if connection.name not in used:
+            yield faults.NEVER_USED.at(connection.at("name"), name=connection.name)
+
+
+def _mail(notice: Notice, directory: Directory | None) -> Iterator[Diagnostic]:
+    mailed = any(way.channel == "mail" for way in notice.ways)
+    people = directory.people.values() if directory is not None else ()
+    if mailed and people and not any(person.attributes.get("email") for person in people):
+        yield faults.NO_MAIL_ADDRESS.at(notice.at("channel"))
+
+
+def _hidden(service: Service, notice: Notice) -> Iterator[Diagnostic]:
+    """A notice to those who are asked shows what their step hides."""
+    if not notice.asked or service.routing is None:
+        return
+    names = {name for template in notice.texts.values() for piece in template.expressions for name in piece.names}
+    told = index_of(service).questions(frozenset(names))
+    for step in service.routing.steps:
+        if not notice.steps or step.id in notice.steps:
+            for name in sorted(told & spread(service, step.hide)):
+                yield faults.TEXT_SHOWS_HIDDEN.at(notice.at("text"), name=name, step=step.id)
