@@ -41,8 +41,8 @@ IMPACT: dict[str, tuple[str, str]] = {
     "impact.result": ("测算结果", "What it comes to"),
     "impact.versions": ("现行版本 {live} 与 {file}", "The live version {live} and {file}"),
     "impact.summary": (
-        "测算了 {cases} 件，{same} 件没有任何不同，{changed} 件会不同。",
-        "{cases} cases were evaluated; {same} are the same in everything, {changed} would be different.",
+        "测算了 {cases} 件：{same} 件的费用、流程、障碍、提示和决策结果都一样，{changed} 件会不同。",
+        "{cases} cases were evaluated; {same} have the same costs, route, obstacles, statements and table results, {changed} would be different.",
     ),
     "impact.money": (
         "有费用的 {billed} 件合计：现行 {old} 元，新版 {new} 元，{change}。",
@@ -91,7 +91,7 @@ IMPACT: dict[str, tuple[str, str]] = {
     "impact.download": ("全部办件（{kind}）", "All cases ({kind})"),
     "impact.download_cells": ("单元格（{kind}）", "Cells ({kind})"),
     "impact.unused": (
-        "这些改动对测算的办件没有作用：{places}。",
-        "These changes do nothing to the cases: {places}.",
+        "这些改动没有改变测算的费用、流程经过的环节、障碍、提示和决策结果：{places}。由谁办理、分摊给谁、时限、权限和文字不在比较之列。",
+        "These changes alter no cost, no steps of a route, no obstacle, statement or table result: {places}. Who handles a step, who bears a share, deadlines, rights and texts are not compared.",
     ),
 }

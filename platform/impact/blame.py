@@ -64,6 +64,7 @@ _SILENT = frozenset(
     for word in column.words
 )
 """Columns of fees that shape a line and are no cell that it reads a number from."""
+_WHOLE = (Change.SHEET_ADDED, Change.SHEET_REMOVED, Change.COLUMN_ADDED, Change.COLUMN_REMOVED)
 _DATA = "data."
 """What stands before the name of a data sheet among names that are read."""
 
@@ -214,7 +215,7 @@ class Blame:
         if found := self._near(self._used(old, new, name)):
             return found
         own = [makers.get(name, _NOTHING).places for makers in self._makers]
-        return self._near((own[0], own[1]))
+        return self._near((own[0], own[1])) or self._each((own[0], own[1]), _Rows.whole)
 
     def _used(self, old: Side | None, new: Side | None, name: str) -> tuple[frozenset[Place], frozenset[Place]]:
         """The rows that a name came from on either side: of a table or a policy those that decided, of a tariff the lines
@@ -263,6 +264,7 @@ class _Rows:
     _rows: defaultdict[tuple[str, str], set[int]] = field(default_factory=lambda: defaultdict(set))
     _moves: defaultdict[tuple[str, str], set[int]] = field(default_factory=lambda: defaultdict(set))
     _sheets: defaultdict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    _whole: defaultdict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
 
     def __post_init__(self) -> None:
         for i, change, place in self.changes:
@@ -273,6 +275,8 @@ class _Rows:
                 self._rows[place.sheet, _row(place)].add(i)
             if change.change is Change.MOVED:
                 self._moves[place.sheet, _row(place)].add(i)
+            if change.change in _WHOLE:
+                self._whole[place.sheet].add(i)
 
     def at(self, place: Place) -> set[int]:
         """Changes of the very cell."""
@@ -285,6 +289,10 @@ class _Rows:
     def moved(self, place: Place) -> set[int]:
         """Whether its row stands elsewhere."""
         return self._moves.get((place.sheet, _row(place)), set())
+
+    def whole(self, place: Place) -> set[int]:
+        """Whether its sheet or a column of it is new or gone."""
+        return self._whole.get(place.sheet, set())
 
     def on_sheet(self, place: Place) -> set[int]:
         """Everything on its sheet."""
@@ -314,7 +322,7 @@ def _makers(service: Service) -> Mapping[str, _Maker]:
         found |= dict.fromkeys(table.output_names, maker)
     for tariff in service.tariffs.values():
         found |= dict(_charges(tariff))
-    totals = [found[tariff.total_name] for tariff in service.tariffs.values()]
+    totals = [found[tariff.total_name] for tariff in service.tariffs.values() if not any(tariff.units.values())]
     together = _Maker(
         frozenset[Place]().union(*(maker.places for maker in totals)),
         frozenset[str]().union(*(maker.reads for maker in totals)),

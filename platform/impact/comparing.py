@@ -26,8 +26,10 @@ from banshi.platform.routes.asking import FlowContext
 from banshi.platform.routes.choosing import choosing
 from banshi.platform.routes.model import Route
 from banshi.platform.routes.preview import path_text, preview
-from banshi.platform.service.model import Service
-from banshi.platform.sheets.differences import Difference
+from banshi.platform.service.model import Field, Service
+from banshi.platform.sheets.differences import Change, Difference
+from banshi.platform.workbook.columns import plain
+from banshi.platform.workbook.names import sheet_kind
 from banshi.rules.decision import Decision, Outcome
 from banshi.rules.diagnostics import Place
 from banshi.rules.expressions import evaluate
@@ -70,6 +72,11 @@ class Comparison:
         self._setup = setup
         self._engine = FixpointEngine()
         self._blame = Blame(setup.changes, setup.live, setup.draft)
+        self._renamed = {
+            sheet_kind(change.new)[1]: sheet_kind(change.old)[1]
+            for change in setup.changes
+            if change.change is Change.SHEET_RENAMED and change.kind == "fees"
+        }
         same = _goes_by_conditions(setup.live.routing, setup.draft.routing)
         same = same and setup.live.datasets == setup.draft.datasets  # tables name people too
         self._route = (setup.live.routing or NO_ROUTE) if same else None
@@ -92,18 +99,23 @@ class Comparison:
             paths = self._path(old, case), self._path(new, case)
         pairs = tuple(self._bills(old, new))
         money = [pair for pair in pairs if not pair.unit]
-        notes = [*self._obstacles(old, new, case), *self._findings(old, new), *self._results(old, new)]
+        notes = [
+            *self._obstacles(old, new, case),
+            *self._amounts(old, new, pairs),
+            *self._findings(old, new),
+            *self._results(old, new),
+        ]
         if paths[0] != paths[1]:
             notes.append(self._other_route(old, new, paths))
         was, now = _sum(pair.old for pair in money), _sum(pair.new for pair in money)
         found = {note.consequence for note in notes}
-        found |= {Consequence.MORE for pair in pairs if _difference(pair) > 0}
-        found |= {Consequence.LESS for pair in pairs if _difference(pair) < 0}
         found |= {Consequence.UNBILLED for pair in pairs if (pair.old is None) != (pair.new is None)}
-        if was is not None and now is not None and not any(pair.unit for pair in pairs):
+        if was is not None and now is not None:
             # One bill may cost more and another less: what counts is what the case costs.
-            found -= {Consequence.MORE, Consequence.LESS}
             found |= {Consequence.MORE} if now > was else {Consequence.LESS} if now < was else set()
+        else:
+            found |= {Consequence.MORE for pair in money if _difference(pair) > 0}
+            found |= {Consequence.LESS for pair in money if _difference(pair) < 0}
         then = _sum(case.bills.values()) if case.bills else None
         return replace(
             _about(case),
@@ -112,7 +124,7 @@ class Comparison:
             old=was if money else None,
             new=now if money else None,
             then=then,
-            parts=tuple(self._parts(old, new)),
+            parts=tuple(self._parts(old, new, pairs)),
             notes=tuple(notes),
             old_path=paths[0],
             new_path=paths[1],
@@ -197,40 +209,59 @@ class Comparison:
     # Comparing
 
     def _bills(self, old: Side, new: Side) -> Iterator[BillPair]:
-        for name in dict.fromkeys((*old.evaluation.bills, *new.evaluation.bills)):
-            was, now = old.evaluation.bills.get(name), new.evaluation.bills.get(name)
+        before, after = old.evaluation.bills, new.evaluation.bills
+        later = {self._before(name): name for name in after if self._before(name) in before}
+        for name in dict.fromkeys((*(later.get(name, name) for name in before), *after)):
+            was, now = before.get(self._before(name)), after.get(name)
             made = now or was
             assert made is not None
             charged = any(bill.applies for bill in (was, now) if bill is not None)
             yield BillPair(name, made.unit, was.total if was else ZERO, now.total if now else ZERO, charged)
 
-    def _parts(self, old: Side, new: Side) -> Iterator[Part]:
+    def _before(self, name: str) -> str:
+        """What a bill of the draft is called in the live version, where only its sheet has another name."""
+        head, dot, tariff = name.rpartition(".")
+        return f"{head}{dot}{self._renamed.get(tariff, tariff)}"
+
+    def _parts(self, old: Side, new: Side, pairs: Sequence[BillPair]) -> Iterator[Part]:
         """The difference in money, taken apart by the changes that make it; the parts add up to it."""
         found: dict[tuple[int, ...], Decimal] = {}
-        for name in dict.fromkeys((*old.evaluation.bills, *new.evaluation.bills)):
-            was, now = old.evaluation.bills.get(name), new.evaluation.bills.get(name)
-            if (now or was).unit:  # type: ignore[union-attr]  # one of them is there
-                continue
-            before, after = was.total if was else ZERO, now.total if now else ZERO
-            if before is None or after is None:
-                continue
-            rest = after - before
-            for cells, difference in self._lines(old, new, name, was, now):
+        for pair in pairs:
+            for cells, difference in self._taken_apart(old, new, pair) if not pair.unit else ():
                 found[cells] = EXACT.add(found.get(cells, ZERO), difference)
-                rest = EXACT.subtract(rest, difference)
-            if rest:
-                used = [
-                    Used(_places(line for line in bill.lines if not line.charge) if bill else frozenset())
-                    for bill in (was, now)
-                ]
-                cells = self._blame.cells(old, new, *used)
-                found[cells] = EXACT.add(found.get(cells, ZERO), rest)
         return (Part(cells, difference) for cells, difference in found.items() if difference)
+
+    def _amounts(self, old: Side, new: Side, pairs: Sequence[BillPair]) -> Iterator[Note]:
+        """What bills in something else than money come to, with the changes that make it."""
+        for pair in pairs:
+            if pair.unit and _difference(pair):
+                cells = {cell for made, _ in self._taken_apart(old, new, pair) for cell in made}
+                said = f"{pair.old:f} → {pair.new:f} {pair.unit}"
+                yield Note(Consequence.AMOUNT, tuple(sorted(cells)), f"{pair.name}：{said}", f"{pair.name}: {said}")
+
+    def _taken_apart(self, old: Side, new: Side, pair: BillPair) -> Iterator[tuple[tuple[int, ...], Decimal]]:
+        """The difference of a bill by the changes that make it; nothing where one version has no total."""
+        was, now = old.evaluation.bills.get(self._before(pair.name)), new.evaluation.bills.get(pair.name)
+        if pair.old is None or pair.new is None:
+            return
+        rest = pair.new - pair.old
+        for cells, difference in self._lines(old, new, pair.name, was, now):
+            yield cells, difference
+            rest = EXACT.subtract(rest, difference)
+        if rest:
+            used = [
+                Used(_places(line for line in bill.lines if not line.charge) if bill else frozenset())
+                for bill in (was, now)
+            ]
+            yield self._blame.cells(old, new, *used), rest
 
     def _lines(
         self, old: Side, new: Side, name: str, was: Bill | None, now: Bill | None
     ) -> Iterator[tuple[tuple[int, ...], Decimal]]:
-        tariffs = tuple(side.service.tariffs.get(name.rpartition(".")[2]) for side in (old, new))
+        names = self._before(name), name
+        tariffs = tuple(
+            side.service.tariffs.get(called.rpartition(".")[2]) for side, called in zip((old, new), names, strict=True)
+        )
         lines = tuple([line for line in bill.lines if line.charge] if bill else [] for bill in (was, now))
         for item in dict.fromkeys(line.item for line in chain(*lines)):
             reads = [_reads(tariff, item) for tariff in tariffs]
@@ -247,7 +278,9 @@ class Comparison:
         for key, one in after.items():
             if key in before:
                 continue
-            cells = self._blame.cells(old, new, Used(), Used(frozenset({one.place}), self._read_by(new, one)))
+            gone = Used(_offered(old, one, old.evaluation))
+            here = Used(frozenset({one.place}) | _offered(new, one, old.evaluation), self._read_by(new, one))
+            cells = self._blame.cells(old, new, gone, here)
             refused = any(finding.place == one.place for finding in _forbidding(new.evaluation))
             yield Note(Consequence.REFUSED if refused else Consequence.UNSENT, cells, one.zh, one.en)
         if before and not after:
@@ -319,6 +352,16 @@ class Comparison:
         """Whether the live version does not say today what was decided then."""
         said = frozenset((path, finding.id) for (path, *_), finding in _said(live.evaluation).items())
         return (then is not None and then != was) or said != case.findings
+
+
+def _offered(side: Side, one: _Obstacle, evaluation: Evaluation) -> frozenset[Place]:
+    """Where the choices stand that were taken at an obstacle's question."""
+    question = one.about.rpartition(".")[2].partition("[")[0]
+    form = side.service.survey
+    items = (item for item, _ in form.walk() if item.name == question and isinstance(item, Field)) if form else ()
+    taken = set(Side(side.service, evaluation).texts(question))
+    lists = (form.choices.get(item.choices, ()) for item in items) if form else ()
+    return frozenset(choice.place for choices in lists for choice in choices if plain(choice.name) in taken)
 
 
 def _about(case: Sent) -> Compared:

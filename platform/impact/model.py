@@ -31,6 +31,8 @@ class Consequence(StrEnum):
     """What was in its way is not any more."""
     FINDING = "finding"
     """Other statements of policies speak, and none of them forbids it."""
+    AMOUNT = "amount"
+    """A bill in something else than money comes to something else."""
     RESULT = "result"
     """A decision table gives something else."""
     FAILED = "failed"

@@ -17,6 +17,7 @@ CONSEQUENCES: Words = {
     Consequence.UNSENT: ("照原样不能再提交", "Could not be sent as it is"),
     Consequence.ACCEPTED: ("原有障碍消除", "No longer in the way"),
     Consequence.FINDING: ("条文提示改变", "Other statements"),
+    Consequence.AMOUNT: ("非金额的计量改变", "Another amount that is not money"),
     Consequence.RESULT: ("决策表结果改变", "Another table result"),
     Consequence.FAILED: ("无法测算", "Cannot be evaluated"),
 }
