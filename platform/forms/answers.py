@@ -6,14 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
-from decimal import Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Any
 
 from banshi.platform.forms import faults
 from banshi.platform.service.model import Field
 from banshi.rules import written
 from banshi.rules.diagnostics import Fault
-from banshi.rules.expressions.convert import local
+from banshi.rules.expressions.convert import local, round_to
 from banshi.rules.values import Kind, Value, from_json
 
 MOST_DIGITS = 28
@@ -25,6 +25,8 @@ _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})([T ].*)?")
 _MOMENT_FAULTS = {Kind.DATE: faults.NOT_A_DATE, Kind.TIME: faults.NOT_A_TIME, Kind.DATETIME: faults.NOT_A_DATETIME}
 _PART_FAULTS = {"month": faults.NOT_A_MONTH, "year": faults.NOT_A_YEAR}
 _RECORDINGS = {"audio": "音频", "video": "视频"}
+_COMPUTED_PLACES = {"integer": 0, "money": 2, "decimal": MOST_DIGITS}
+"""Digits behind the point that a computed number keeps, by the type of its question."""
 _FILE_KEYS = ("id", "name", "size", "type")
 
 
@@ -123,6 +125,22 @@ def _number(field: Field, raw: object) -> Answer:
     if field.type == "money" and _places(number) > 2:
         return Answer(fault=faults.NOT_MONEY)
     return plain(number)
+
+
+def fitted(field: Field, value: Value) -> Value:
+    """A computed value as its question holds it: money rounded to the fen, a whole number cut as ODK does.
+
+    Others keep as many digits as a number may have. Nobody could mend what a rule computes.
+    """
+    if field.type not in _COMPUTED_PLACES:
+        return value
+    number = written.number(value) if isinstance(value, str) else value
+    if not isinstance(number, Decimal) or not number.is_finite():
+        return value
+    places = _COMPUTED_PLACES[field.type]
+    if _places(number) <= places:
+        return value
+    return round_to(number, places, ROUND_DOWN if field.type == "integer" else ROUND_HALF_UP)
 
 
 def _places(number: Decimal) -> int:

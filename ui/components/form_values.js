@@ -38,6 +38,21 @@ export function read(item, raw) {
   return { value: typeof raw === "string" ? raw.trim() : raw };
 }
 
+// The same for a value that the server computed: what nobody typed may be longer than what people may type.
+export function readTold(item, raw) {
+  return item.kind === "number" && !isBlank(raw) ? { value: Decimal.told(String(raw)) } : read(item, raw);
+}
+
+// A computed value as its question holds it: money to the fen, whole numbers cut, others with the digits that a number may have.
+export function fitted(item, value) {
+  if (item.kind !== "number" || !NUMBER_TYPES.has(item.type)) return value;
+  const said = typeof value === "string" ? plainNumber(value) : "";
+  const number = NUMBER.test(said) ? Decimal.read(said) : value;
+  if (!(number instanceof Decimal)) return value;
+  if (item.type === "integer") return number.settled().rounded(0, "down");
+  return number.settled().rounded(item.type === "money" ? 2 : MOST_DIGITS);
+}
+
 const orProblem = (value, problem) => (value ? { value } : { value: null, problem });
 
 // The server writes moments with their zone; forms are filled in on the local clock.
@@ -127,7 +142,7 @@ export function say(item, value, t) {
   if (isEmpty(value)) return "";
   if (item.type === "acknowledge" || typeof value === "boolean") return value === false ? t("no") : t("yes");
   if (item.type === "money" && value instanceof Decimal) return money(value);
-  if (value instanceof Decimal) return value.toString();
+  if (value instanceof Decimal) return item.calculation ? value.shown() : value.toString();
   if (value instanceof Moment) return toText(value).slice(0, 16);
   if (value instanceof Day && partOf(item)) return toText(value).slice(0, partOf(item) === "year" ? 4 : 7);
   if (value instanceof Time) return toText(value).slice(0, 5);
