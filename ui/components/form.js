@@ -104,6 +104,7 @@ export default {
     done: false,
     saved: "",
     elsewhere: "",
+    gone: "", // why nothing of this is kept or sent: its draft was sent elsewhere
     offline: false,
     restored: false,
     uploading: 0,
@@ -282,7 +283,7 @@ export default {
       this.goTo(path);
     },
     send() {
-      if (this.sending || this.done) return;
+      if (this.sending || this.done || this.gone) return;
       if (!this.check(this.pages)) {
         if (this.problems.length) this.goTo(this.problems[0].path);
         this.$nextTick(() => this.focus(this.$refs.summary));
@@ -311,7 +312,8 @@ export default {
       <p v-if="offline && !reading" class="bf-banner bf-banner-warn" role="status">{{ say('offline') }}</p>
       <p v-if="restored && !toldOfDraft && !reading && !done" class="bf-banner"><span>{{ say('restored') }}</span> <button type="button" class="bf-link" @click="startOver">{{ say('start_over') }}</button></p>
 
-      <p v-if="elsewhere && !reading && !done" class="bf-banner bf-banner-warn" role="alert"><span>{{ say('elsewhere') }}</span> <button type="button" class="bf-link" @click="keepThis">{{ say('keep_this') }}</button> <button type="button" class="bf-link" @click="takeOther">{{ say('take_other') }}</button></p>
+      <p v-if="elsewhere && !reading && !done" class="bf-banner bf-banner-warn bf-banner-stays" role="alert"><span>{{ say('elsewhere') }}</span> <button type="button" class="bf-link" @click="keepThis">{{ say('keep_this') }}</button> <button type="button" class="bf-link" @click="takeOther">{{ say('take_other') }}</button></p>
+      <p v-if="gone && !reading" class="bf-banner bf-banner-warn bf-banner-stays" role="alert"><span>{{ gone }}</span> <button type="button" class="bf-link" @click="discardGone">{{ say('gone_discard') }}</button> <button type="button" class="bf-link" @click="goOnAnew">{{ say('gone_anew') }}</button></p>
 
       <nav v-if="!reading && pages.length" class="bf-progress" :aria-label="say('steps')">
         <p class="bf-step-now">{{ say('step', { now: stepNow + 1, all: steps.length }) }}</p>
@@ -351,7 +353,7 @@ export default {
       <bf-panels v-if="panels"></bf-panels>
 
       <div v-if="!reading && pages.length" class="bf-actions">
-        <button type="submit" class="bf-button bf-primary" :disabled="sending || done" :aria-busy="sending || held ? 'true' : null">{{ sending ? say('sending') : held ? say('checking') : done ? say('sent') : reviewing ? say('submit') : fromReview ? say('back_to_review') : page >= pages.length - 1 ? say('to_review') : say('next') }}</button>
+        <button type="submit" class="bf-button bf-primary" :disabled="sending || done || (reviewing && !!gone)" :aria-busy="sending || held ? 'true' : null">{{ sending ? say('sending') : held ? say('checking') : done ? say('sent') : reviewing ? say('submit') : fromReview ? say('back_to_review') : page >= pages.length - 1 ? say('to_review') : say('next') }}</button>
         <button v-if="reviewing || page > 0" type="button" class="bf-button" :disabled="sending || done" @click="back">{{ say('back') }}</button>
         <span v-if="saved && !sending && !done" class="bf-saved">{{ saved }}</span>
       </div>
