@@ -10,6 +10,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Any
 
 from banshi.platform.forms import faults
+from banshi.platform.forms.narrow import narrowed
 from banshi.platform.service.model import Field
 from banshi.rules import written
 from banshi.rules.diagnostics import Fault
@@ -52,7 +53,7 @@ def plain(value: Value) -> Answer:
 
 def read_answer(field: Field, raw: object, zone: tzinfo | None = None) -> Answer:
     """The typed answer to a field. Nothing raises: what does not fit is a fault. Times without a zone are in `zone`."""
-    if raw is None or raw == "" or raw == []:
+    if raw is None or raw == [] or (isinstance(raw, str) and not written.bare(raw)):
         return UNTICKED if field.type == "acknowledge" else EMPTY
     if field.type in {"file", "image"}:
         return _files(field, raw)
@@ -69,7 +70,7 @@ def read_answer(field: Field, raw: object, zone: tzinfo | None = None) -> Answer
             value = _yes_no(raw)
             return plain(value) if value is not None else Answer(fault=faults.NOT_YES_NO)
         case _:
-            return _text(raw)
+            return _text(field, raw)
 
 
 def is_empty(value: object) -> bool:
@@ -77,13 +78,13 @@ def is_empty(value: object) -> bool:
     return value is None or value == () or value == ""
 
 
-def _text(raw: object) -> Answer:
+def _text(field: Field, raw: object) -> Answer:
     if isinstance(raw, bool) or not isinstance(raw, (str, int, float, Decimal, date, time)):
         return Answer(fault=faults.NOT_TEXT)
     if isinstance(raw, Decimal) and abs(raw.adjusted()) > MOST_DIGITS:
         return Answer(fault=faults.NUMBER_TOO_LONG, facts={"most": MOST_DIGITS})
     # Spaces that came along from copying would keep rules from recognising a word.
-    text = _written(raw).strip()
+    text = narrowed(field, written.bare(_written(raw)))
     if len(text) > MOST_CHARACTERS:
         return Answer(fault=faults.TEXT_TOO_LONG, facts={"most": MOST_CHARACTERS})
     return plain(text) if text else EMPTY

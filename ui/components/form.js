@@ -8,6 +8,7 @@ import BfGrid, { gridOf } from "form_grid";
 import BfMatrix, { matrixOf } from "form_matrix";
 import { FormModel, Pass, pathOf } from "form_model";
 import BfMedia from "form_media";
+import { Places } from "form_places";
 import BfRepeat from "form_repeat";
 import { BfAnswers, BfPanels } from "form_review";
 import talk, { NO_ANSWER } from "form_talk";
@@ -148,12 +149,15 @@ export default {
     if (this.mode !== "edit") return;
     if (Object.keys(this.chosen).length) this.tellChosen();
     if (this.restored || this.toldOfDraft || this.draft.at() !== null) this.resume();
-    this.draft.stayAt(this.stepNow);
+    this.draft.stayAt(this.stepNow, this.furthest);
+    this.places = new Places((step) => this.toStep(Math.min(step, this.pages.length)));
+    this.places.start(this.stepNow);
     this.evaluateSoon(0);
     if (this.restored || this.taken) this.keep(); // what this device kept goes to the server, whatever happened to the connection
   },
   beforeUnmount() {
     this.flush();
+    if (this.places) this.places.stop();
     this.observer.disconnect();
     for (const timer of Object.values(this.timers)) clearTimeout(timer);
     for (const [target, name, handler] of this.listeners) target.removeEventListener(name, handler);
@@ -251,14 +255,15 @@ export default {
       this.held = false;
       if (this.check([this.here])) this.advance();
     },
-    // Whoever comes back goes on at the page where she was, elsewhere at the first that is not finished.
+    // Whoever comes back goes on at the page where she was, elsewhere at the first that is not finished or not begun.
     resume() {
-      const last = this.draft.at();
-      const at = last !== null ? Math.min(last, this.pages.length - 1) : this.pages.findIndex((page) => this.collect(page.items, [], []).length > 0);
+      const place = this.draft.place();
+      const last = this.draft.at() ?? place.at ?? null;
+      const at = last !== null ? Math.min(last, this.pages.length - 1) : this.pages.findIndex((page) => this.collect(page.items, [], []).length > 0 || !this.isBegun(page));
       this.quiet = true;
       this.reviewing = last !== null && last >= this.pages.length;
       this.page = at < 0 ? this.pages.length - 1 : at;
-      this.furthest = this.page;
+      this.furthest = Math.max(this.stepNow, Math.min(place.furthest || 0, this.pages.length));
       this.$nextTick(() => (this.quiet = false));
     },
     review() {
@@ -272,11 +277,20 @@ export default {
       if (this.reviewing) this.reviewing = false;
       else this.page = Math.max(0, Math.min(this.page, this.pages.length - 1) - 1);
     },
+    // To a page that was open before; whoever goes on puts this one right first.
     toStep(at) {
+      if (this.sending || this.done) return;
       this.entered = true;
+      if (at > this.stepNow && !this.check([this.here])) {
+        this.places.arrived(this.stepNow);
+        return;
+      }
       this.summed = false;
-      this.reviewing = false;
-      this.page = at;
+      if (at >= this.pages.length) this.review();
+      else {
+        this.reviewing = false;
+        this.page = at;
+      }
     },
     changeAnswer(path) {
       this.fromReview = true;
@@ -317,8 +331,8 @@ export default {
 
       <nav v-if="!reading && pages.length" class="bf-progress" :aria-label="say('steps')">
         <p class="bf-step-now">{{ say('step', { now: stepNow + 1, all: steps.length }) }}</p>
-        <ol class="bf-steps" :class="{ 'bf-crowded': steps.length > 6 }"><li v-for="(title, at) in steps" :key="at" class="bf-step" :class="{ 'bf-past': at < stepNow, 'bf-now': at === stepNow }" :aria-current="at === stepNow ? 'step' : null">
-          <button v-if="at < stepNow && !sending" type="button" class="bf-step-button" @click="toStep(at)"><span class="bf-step-number" aria-hidden="true">✓</span><span>{{ title }}</span></button>
+        <ol class="bf-steps" :class="{ 'bf-crowded': steps.length > 6 }"><li v-for="(title, at) in steps" :key="at" class="bf-step" :class="{ 'bf-past': at < furthest && at !== stepNow, 'bf-now': at === stepNow }" :aria-current="at === stepNow ? 'step' : null">
+          <button v-if="at <= furthest && at !== stepNow && !sending" type="button" class="bf-step-button" @click="toStep(at)"><span class="bf-step-number" aria-hidden="true">{{ at < furthest ? '✓' : at + 1 }}</span><span>{{ title }}</span></button>
           <span v-else class="bf-step-button"><span class="bf-step-number" aria-hidden="true">{{ at + 1 }}</span><span>{{ title }}</span></span>
         </li></ol>
       </nav>

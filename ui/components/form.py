@@ -48,6 +48,7 @@ _MODULES: list[str | Path] = [
     "form_model.js",
     "form_pad.js",
     "form_paste.js",
+    "form_places.js",
     "form_rank.js",
     "form_repeat.js",
     "form_review.js",

@@ -245,6 +245,7 @@ export default {
       this.stopTimers();
       this.sending = false;
       this.done = true;
+      if (this.places) this.places.leave();
       this.draft.dropAll();
       this.draft.leave();
     },

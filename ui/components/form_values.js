@@ -1,5 +1,5 @@
 // Answers as they are typed, as rules see them, and as people read them.
-import { AskServer, Day, Decimal, ErrorValue, Moment, Time, isEmpty, toText } from "expressions";
+import { AskServer, Day, Decimal, ErrorValue, Moment, Time, evaluate, isEmpty, toText } from "expressions";
 import { readIsoDay, readMoment, readTime } from "expression_values";
 
 const MOST_DIGITS = 28;
@@ -17,8 +17,13 @@ export const LIST_TYPES = new Set(["select_multiple", "rank"]);
 export const LINES = new Set(["multiline", "多行"]);
 export const NUMBER_TYPES = new Set(["integer", "decimal", "money"]);
 
+const EDGES = /^[\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff]+|[\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff]+$/g;
+
+// A text without the blanks around it, also those of no width.
+const bare = (text) => text.replace(EDGES, "");
+
 export function isBlank(raw) {
-  return raw === null || raw === undefined || (typeof raw === "string" && raw.trim() === "") || (Array.isArray(raw) && !raw.length);
+  return raw === null || raw === undefined || (typeof raw === "string" && bare(raw) === "") || (Array.isArray(raw) && !raw.length);
 }
 
 // A raw answer: {value} for the rules, or {value: null, problem} with the key of a sentence.
@@ -35,7 +40,22 @@ export function read(item, raw) {
   if (item.kind === "time") return orProblem(readTime(String(raw)), "not_time");
   if (item.kind === "datetime") return orProblem(localMoment(String(raw)), "not_datetime");
   if (item.kind === "boolean") return { value: raw === true || raw === "true" };
-  return { value: typeof raw === "string" ? raw.trim() : raw };
+  return { value: typeof raw === "string" ? narrowed(item, bare(raw)) : raw };
+}
+
+// A code in full-width characters in half width, where only so it fits a pattern of the constraint (`platform/forms/narrow.py`).
+function narrowed(item, text) {
+  const narrow = text.replace(/[\uff01-\uff5e]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) - 0xfee0)).replaceAll("\u3000", " ").trim();
+  if (narrow === text || item.type !== "text") return text;
+  const holds = (node, said) => evaluate({ ...node, a: [{ t: "text", v: said }, node.a[1]] }, {}) === true;
+  return patterns((item.constraint || {}).ast).some((node) => holds(node, narrow) && !holds(node, text)) ? narrow : text;
+}
+
+function patterns(ast) {
+  if (!ast) return [];
+  const [tested, pattern] = ast.a || [];
+  const own = ast.t === "call" && ast.v === "regex" && tested && tested.t === "self" && pattern && pattern.t === "text";
+  return [...(own ? [ast] : []), ...(ast.a || []).flatMap(patterns)];
 }
 
 // The same for a value that the server computed: what nobody typed may be longer than what people may type.
@@ -67,7 +87,7 @@ function localMoment(text) {
 }
 
 // What people write is read as on the server: `rules/written.py`, held to one table by `written.json`.
-const plain = (raw) => String(raw).normalize("NFKC").replaceAll("\u2212", "-").trim();
+const plain = (raw) => String(raw).normalize("NFKC").replaceAll("\u2212", "-").replace(EDGES, "");
 
 // What somebody typed as a number, without full-width digits, thousands commas and the sign of money.
 export function plainNumber(raw) {

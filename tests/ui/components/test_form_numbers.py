@@ -98,3 +98,24 @@ def test_the_browser_fits_computed_numbers_as_the_server_does(show: Any, people:
         """() => Object.fromEntries(["人均", "费用", "组费", "车"].map((name) => [name, window.form.pass.value(name, []).text()]))"""
     )
     assert own == {name: values[name].rstrip("0").rstrip(".") if "." in values[name] else values[name] for name in own}
+
+
+CODES = """
+## survey
+| type | name | label | required | constraint | constraint_message |
+| text | 手机 | 手机 | yes | regex(., '1[0-9]{10}') | 应为 11 位数字。 |
+| text | 事由 | 事由 | yes | | |
+"""
+
+
+def test_a_code_in_full_width_fits_and_what_shows_nothing_does_not(show: Any) -> None:
+    screen = show(CODES)
+    page = screen.page
+    page.get_by_label("手机").fill("１３８００００１２３４")
+    page.get_by_label("事由").fill("\u200b")
+    screen.press("下一步：核对")
+    expect(page.locator(".bf-summary li")).to_have_text(["请填写“事由”。"])
+    expect(page.get_by_label("手机")).to_have_value("１３８００００１２３４")
+    page.get_by_label("事由").fill("Ａ座２楼")
+    screen.press("下一步：核对")
+    expect(page.locator(".bf-answer dd.bf-lines")).to_have_text(["13800001234", "Ａ座２楼"])
