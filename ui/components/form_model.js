@@ -4,6 +4,7 @@ import { ASK_SERVER, AskServer, Decimal, ErrorValue, Moment, evaluate, isEmpty, 
 import { LIST_TYPES, amount, fitted, isBlank, near, read, readTold, say } from "form_values";
 
 export const UNSEEN = new Set(["calculate", "hidden", "start"]);
+const NOT_OFFERED = "FORM-013"; // of `platform/forms/faults.py`
 const NO_SERVER = { values: {}, relevant: {}, required: {}, readonly: {}, constraints: {}, outputs: {}, labels: {} };
 
 // Rules know one label of a choice, whatever language it is shown in, for a case must not be decided by the reader's.
@@ -296,7 +297,8 @@ export class Pass {
 
   // What an answer names and the question does not offer: choices that the other answers rule out, and words that are none.
   gone(item, row) {
-    if (!item.choices || item.searched) return [];
+    if (!item.choices) return [];
+    if (item.searched) return this.goneFromList(item, row);
     const { value } = read(item, this.raw(item, row));
     if (isEmpty(value)) return [];
     const offered = new Set(this.choices(item, row).map((choice) => choice.name));
@@ -304,6 +306,14 @@ export class Pass {
     return (Array.isArray(value) ? value : [value])
       .filter((name) => !offered.has(name))
       .map((name) => ({ name, label: this.choiceLabel(item.name, name), strange: !item.chosenFrom && !known.has(name) }));
+  }
+
+  // Of a list that is searched on the server, the server knows whether it still offers what it saw chosen.
+  goneFromList(item, row) {
+    const [path, name] = [pathOf(row, item.name), this.raw(item, row)];
+    const seen = (this.changes[path] || 0) <= (this.server.asOf || 0);
+    const found = seen && !isBlank(name) && (this.server.errors || []).some((error) => error.path === path && error.code === NOT_OFFERED);
+    return found ? [{ name, label: this.choiceLabel(item.name, name), strange: false }] : [];
   }
 
   // The same as a sentence, with what may have been meant; empty where all is offered.
