@@ -44,6 +44,7 @@ from banshi.platform.cases.reader import CaseReader
 from banshi.platform.cases.records import plain_json
 from banshi.platform.cases.timing import Timekeeper
 from banshi.platform.errors import (
+    AlreadySent,
     AttachmentRefused,
     DraftChanged,
     HallError,
@@ -104,6 +105,7 @@ from banshi.storage.attachments import AttachmentFolder
 from banshi.storage.contract import (
     CaseFilter,
     DecisionFilter,
+    DraftGone,
     DraftNewer,
     Store,
     StoredAttachment,
@@ -395,14 +397,20 @@ class Hall:
         *,
         chosen: Chosen | None = None,
         since: datetime | None = None,
+        there: bool = False,
     ) -> datetime:
         """Keep what was filled in, and who was chosen, so far; when it was kept.
 
-        Raises DraftChanged, with what it is now, where the draft was saved after `since`, when the caller last knew it.
+        Raises DraftChanged, with what it is now, where the draft was saved after `since`, when the caller last knew it;
+        AlreadySent where the caller knows a draft (`there`) that was sent or thrown away in another window since.
         """
         self._applicable(person, service_id)
         try:
-            return self._store.save_draft(person.id, service_id, version, answers, self._clock(), chosen, since=since)
+            return self._store.save_draft(
+                person.id, service_id, version, answers, self._clock(), chosen, since=since, there=there
+            )
+        except DraftGone as gone:
+            raise AlreadySent from gone
         except DraftNewer as newer:
             now = self._store.draft(person.id, service_id)
             if now is None:  # sent or discarded this very moment

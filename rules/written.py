@@ -11,6 +11,8 @@ import unicodedata
 from datetime import date, datetime, time
 from decimal import Decimal
 
+_UNSEEN = r"[\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff]+"
+_EDGES = re.compile(f"^{_UNSEEN}|{_UNSEEN}$")
 _GROUPED = re.compile(r"([+-]?[1-9]\d{0,2})((?:,\d{3})+)(\.\d*)?", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _COMMAS = re.compile(r"[+-]?[\d.]*\d,[\d,.]*", re.ASCII)
@@ -24,9 +26,14 @@ YES = frozenset({"true", "1", "ok", "yes", "y", "t", "是", "对", "真", "同�
 NO = frozenset({"false", "0", "no", "n", "f", "否", "假", "不同意", "×", "✗", "✘", "☐"})
 
 
+def bare(text: str) -> str:
+    """A text without the blanks around it, also those of no width: what shows nothing is empty."""
+    return _EDGES.sub("", text)
+
+
 def plain(text: str) -> str:
     """A text in half width, without the blanks around it."""
-    return unicodedata.normalize("NFKC", text).replace("\u2212", "-").strip()
+    return bare(unicodedata.normalize("NFKC", text).replace("\u2212", "-"))
 
 
 def number(text: str) -> Decimal | None:

@@ -29,7 +29,7 @@ class StaleWrite(StorageError):
 
 
 class DraftGone(StorageError):
-    """The draft that a command was to send has been sent or thrown away since."""
+    """The draft that is to be sent, or to be replaced, has been sent or thrown away since."""
 
     def __init__(self) -> None:
         super().__init__("The draft is not there any more.")
@@ -777,10 +777,12 @@ class DraftStore(Protocol):
         chosen: Mapping[str, Any] | None = None,
         *,
         since: datetime | None = None,
+        there: bool = False,
     ) -> datetime:
         """Keep a draft in the place of the one before; gives `at` back.
 
-        Raises DraftNewer where `since` is given and the one before was saved after it.
+        Raises DraftNewer where `since` is given and the one before was saved after it, DraftGone where one must be
+        `there` and is not.
         """
         ...
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, delete, insert, literal, select
 
-from banshi.storage.contract import DecisionFilter, DraftNewer, StoredAttachment, StoredDecision, StoredDraft
+from banshi.storage.contract import DecisionFilter, DraftGone, DraftNewer, StoredAttachment, StoredDecision, StoredDraft
 from banshi.storage.schema import attachments, decisions, drafts
 from banshi.storage.sql_issued import forget_issued
 from banshi.storage.sql_rows import Part, columns, findable, matches, page_of, put, record, stream
@@ -48,6 +48,7 @@ class SqlDrafts(Part):
         chosen: Mapping[str, Any] | None = None,
         *,
         since: datetime | None = None,
+        there: bool = False,
     ) -> datetime:
         """Keep a draft in the place of the one before; gives `at` back."""
         values = {"person": person, "service_id": service_id, "version": version, "answers": answers, "saved_at": at}
@@ -55,7 +56,9 @@ class SqlDrafts(Part):
         saved = select(drafts.c.saved_at).where(drafts.c.person == person, drafts.c.service_id == service_id)
 
         def keep(connection: Connection) -> None:
-            before = connection.scalar(saved) if since is not None else None
+            before = connection.scalar(saved) if there or since is not None else None
+            if there and before is None:
+                raise DraftGone
             if before is not None and since is not None and before > since:
                 raise DraftNewer(before)
             put(connection, drafts, values)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from banshi.storage.contract import DecisionFilter, DraftNewer, StoredAttachment, StoredDecision, StoredDraft
+from banshi.storage.contract import DecisionFilter, DraftGone, DraftNewer, StoredAttachment, StoredDecision, StoredDraft
 from banshi.storage.schema import attachments, decisions, drafts
 from banshi.storage.sql_rows import columns, findable
 from banshi.storage.tiny_issued import forget_issued
@@ -50,12 +50,15 @@ class TinyDrafts(TinyPart):
         chosen: Mapping[str, Any] | None = None,
         *,
         since: datetime | None = None,
+        there: bool = False,
     ) -> datetime:
         """Keep a draft in the place of the one before; gives `at` back."""
         values = {"person": person, "service_id": service_id, "version": version, "answers": answers, "saved_at": at}
 
         def keep() -> None:
             before = self.draft(person, service_id)
+            if there and before is None:
+                raise DraftGone
             if before is not None and since is not None and before.saved_at > since:
                 raise DraftNewer(before.saved_at)
             self._base.put(drafts, {**values, "chosen": chosen or {}})

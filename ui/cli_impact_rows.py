@@ -88,7 +88,8 @@ def compare_rows(file: Path, old: Path, fees: str, source: Path, out: Path, talk
                 done.rows = sums.rows
                 moved((rows, cells))
     changes = [one for one in differences(workbook_of(old), workbook_of(file)) if one.kind != "examples"]
-    _tell(sums, changes, talk, as_json=as_json)
+    unit = next(filter(None, jobs[-1][0].tariff.units.values()), "")
+    _tell(sums, unit, changes, talk, as_json=as_json)
     raise typer.Exit(FAULTS if sums.errors else FINE)
 
 
@@ -126,7 +127,7 @@ def _require_tariff(service: Service, path: Path, fees: str) -> None:
         )
 
 
-def _tell(sums: Sums, changes: list[Difference], talk: Talk, *, as_json: bool) -> None:
+def _tell(sums: Sums, unit: str, changes: list[Difference], talk: Talk, *, as_json: bool) -> None:
     if as_json:
         told = [{"cell": str(one.place), "message": one.message(talk.language)} for one in changes]
         print_json({**sums.to_json(), "changes": told})
@@ -134,9 +135,9 @@ def _tell(sums: Sums, changes: list[Difference], talk: Talk, *, as_json: bool) -
     talk.err(
         talk.say(
             f"共 {sums.rows} 行，出错 {sums.errors} 行；{sums.more} 行多付，{sums.less} 行少付；"
-            f"合计 {sums.old} → {sums.new}，差额 {sums.new - sums.old} 元。",
+            f"合计 {sums.old} → {sums.new}，差额 {sums.new - sums.old} {unit or '元'}。",
             f"{sums.rows} rows, {sums.errors} with an error; {sums.more} pay more, {sums.less} less; "
-            f"in all {sums.old} → {sums.new}, a difference of {sums.new - sums.old} yuan.",
+            f"in all {sums.old} → {sums.new}, a difference of {sums.new - sums.old} {unit or 'yuan'}.",
         )
     )
     rows = [(name, old, new, new - old) for name, (old, new) in sums.items.items() if old != new]

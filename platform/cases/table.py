@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from banshi.platform.audit.telling import amount_text, plainly
+from banshi.platform.forms.labels import number_shown
 from banshi.platform.people.directory import Directory
 from banshi.platform.service.masking import Masks
 from banshi.platform.service.model import Field, Form, Group, Item, Repeat, Service
@@ -127,9 +128,12 @@ class Writer:
         return self._words["comma"].join(parts).replace("\n", self._words["semicolon"])
 
     def said(self, entry: Entry, item: Item) -> str:
-        """An entry in words; money to the fen."""
-        money = isinstance(item, Field) and item.type == "money" and isinstance(entry, Decimal)
-        return amount_text(entry) if money else plainly(entry, self._language)
+        """An entry in words; money to the fen, what was computed with the digits that are read."""
+        if isinstance(item, Field) and isinstance(entry, Decimal):
+            if item.type == "money":
+                return amount_text(entry)
+            return number_shown(entry) if item.calculation else format(entry, "f")
+        return plainly(entry, self._language)
 
     def label(self, item: Item) -> str:
         """How an item is called."""

@@ -6,14 +6,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
-from decimal import Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Any
 
 from banshi.platform.forms import faults
+from banshi.platform.forms.narrow import narrowed
 from banshi.platform.service.model import Field
 from banshi.rules import written
 from banshi.rules.diagnostics import Fault
-from banshi.rules.expressions.convert import local
+from banshi.rules.expressions.convert import local, round_to
 from banshi.rules.values import Kind, Value, from_json
 
 MOST_DIGITS = 28
@@ -25,6 +26,8 @@ _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})([T ].*)?")
 _MOMENT_FAULTS = {Kind.DATE: faults.NOT_A_DATE, Kind.TIME: faults.NOT_A_TIME, Kind.DATETIME: faults.NOT_A_DATETIME}
 _PART_FAULTS = {"month": faults.NOT_A_MONTH, "year": faults.NOT_A_YEAR}
 _RECORDINGS = {"audio": "音频", "video": "视频"}
+_COMPUTED_PLACES = {"integer": 0, "money": 2, "decimal": MOST_DIGITS}
+"""Digits behind the point that a computed number keeps, by the type of its question."""
 _FILE_KEYS = ("id", "name", "size", "type")
 
 
@@ -50,7 +53,7 @@ def plain(value: Value) -> Answer:
 
 def read_answer(field: Field, raw: object, zone: tzinfo | None = None) -> Answer:
     """The typed answer to a field. Nothing raises: what does not fit is a fault. Times without a zone are in `zone`."""
-    if raw is None or raw == "" or raw == []:
+    if raw is None or raw == [] or (isinstance(raw, str) and not written.bare(raw)):
         return UNTICKED if field.type == "acknowledge" else EMPTY
     if field.type in {"file", "image"}:
         return _files(field, raw)
@@ -67,7 +70,7 @@ def read_answer(field: Field, raw: object, zone: tzinfo | None = None) -> Answer
             value = _yes_no(raw)
             return plain(value) if value is not None else Answer(fault=faults.NOT_YES_NO)
         case _:
-            return _text(raw)
+            return _text(field, raw)
 
 
 def is_empty(value: object) -> bool:
@@ -75,13 +78,13 @@ def is_empty(value: object) -> bool:
     return value is None or value == () or value == ""
 
 
-def _text(raw: object) -> Answer:
+def _text(field: Field, raw: object) -> Answer:
     if isinstance(raw, bool) or not isinstance(raw, (str, int, float, Decimal, date, time)):
         return Answer(fault=faults.NOT_TEXT)
     if isinstance(raw, Decimal) and abs(raw.adjusted()) > MOST_DIGITS:
         return Answer(fault=faults.NUMBER_TOO_LONG, facts={"most": MOST_DIGITS})
     # Spaces that came along from copying would keep rules from recognising a word.
-    text = _written(raw).strip()
+    text = narrowed(field, written.bare(_written(raw)))
     if len(text) > MOST_CHARACTERS:
         return Answer(fault=faults.TEXT_TOO_LONG, facts={"most": MOST_CHARACTERS})
     return plain(text) if text else EMPTY
@@ -123,6 +126,22 @@ def _number(field: Field, raw: object) -> Answer:
     if field.type == "money" and _places(number) > 2:
         return Answer(fault=faults.NOT_MONEY)
     return plain(number)
+
+
+def fitted(field: Field, value: Value) -> Value:
+    """A computed value as its question holds it: money rounded to the fen, a whole number cut as ODK does.
+
+    Others keep as many digits as a number may have. Nobody could mend what a rule computes.
+    """
+    if field.type not in _COMPUTED_PLACES:
+        return value
+    number = written.number(value) if isinstance(value, str) else value
+    if not isinstance(number, Decimal) or not number.is_finite():
+        return value
+    places = _COMPUTED_PLACES[field.type]
+    if _places(number) <= places:
+        return value
+    return round_to(number, places, ROUND_DOWN if field.type == "integer" else ROUND_HALF_UP)
 
 
 def _places(number: Decimal) -> int:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 
 from banshi.platform.service.model import Texts
+from banshi.rules.expressions.convert import number_text, round_to
 
+_SHOWN = 15  # digits, as in Excel
 _REFERENCE = re.compile(r"\$\{\s*([^{}]+?)\s*\}")
 
 
@@ -34,3 +37,12 @@ def filled(text: str, value: Callable[[str], str]) -> str:
 def filled_texts(texts: Texts, value: Callable[[str], str]) -> Texts:
     """The same in every language."""
     return Texts(tuple((language, filled(text, value)) for language, text in texts.by_language))
+
+
+def number_shown(number: Decimal) -> str:
+    """A computed number for reading: behind the point no more digits than make fifteen in all (33.3333333333333)."""
+    _, digits, exponent = number.as_tuple()
+    if not isinstance(exponent, int) or exponent >= 0 or len(digits) <= _SHOWN:
+        return format(number, "f")
+    places = max(0, _SHOWN - 1 - number.adjusted())
+    return number_text(round_to(number, places)) if places < -exponent else format(number, "f")

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import TypeVar
 
 from banshi.platform.forms import faults
-from banshi.platform.forms.answers import EMPTY, MOST_ROWS, Answer, is_empty, plain, read_answer
+from banshi.platform.forms.answers import EMPTY, MOST_ROWS, Answer, fitted, is_empty, plain, read_answer
 from banshi.platform.forms.applicant import applicant_values, is_applicant_name
 from banshi.platform.forms.index import TOTAL_NAMES, FormIndex, Node
 from banshi.platform.forms.keeping import mark_of, readings
@@ -280,12 +280,12 @@ class FormState:
         return read_answer(item, raw, self.circumstances.now.tzinfo)
 
     def _fit(self, item: Field, value: Value) -> Answer:
-        """A computed value in the type of its field: `12` computed for a text is the text `12`."""
+        """A computed value in the type of its field: `12` computed for a text is the text `12`, 33.333… for money 33.33."""
         if isinstance(value, ErrorValue) or value is None or item.type in {"calculate", "hidden"}:
             return plain(value)
         if item.type in {"file", "image"}:
             return EMPTY
-        return self._read(item, list(value) if isinstance(value, tuple) else value)
+        return self._read(item, list(value) if isinstance(value, tuple) else fitted(item, value))
 
     def result(self, computation: Computation, row: Row) -> Result | None:
         """The run of a table, a tariff or a policy in a row; None where it would need its own result."""

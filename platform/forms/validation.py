@@ -9,7 +9,7 @@ from banshi.platform.forms import faults
 from banshi.platform.forms.answers import MOST_ROWS, is_empty
 from banshi.platform.forms.choices import bound_filter, columns_of, is_meant, near_choices
 from banshi.platform.forms.index import Node
-from banshi.platform.forms.labels import filled, filled_texts
+from banshi.platform.forms.labels import filled, filled_texts, number_shown
 from banshi.platform.forms.result import FieldError
 from banshi.platform.forms.rows import TOP, Row, data_of, path_of, shared
 from banshi.platform.forms.state import FormState, Held
@@ -65,6 +65,9 @@ def shown_value(state: FormState, name: str, row: Row) -> str:
         value = state.value(name, row)
     except KeyError:
         return "…"
+    if isinstance(value, Decimal):
+        node = state.index.fields.get(name)
+        return f"{value:,.2f}" if node is not None and node.item.type == "money" else number_shown(value)
     return written(value) or "…"
 
 

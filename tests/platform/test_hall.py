@@ -670,6 +670,16 @@ def test_h10_a_draft_that_was_saved_elsewhere_meanwhile_stays(hall: Hall) -> Non
     assert hall.open_form(me, "borrowing").answers["用途"] == "乙"
 
 
+def test_h10_a_draft_that_was_sent_meanwhile_is_not_begun_anew(hall: Hall) -> None:
+    me, answers = person(hall, STUDENT), {"用途": "离心机借用", "天数": Decimal(3)}
+    known = hall.save_draft(me, "borrowing", answers, "v")
+    assert hall.submit(me, "borrowing", answers, command_id="window-1", from_draft=True).done
+    with pytest.raises(AlreadySent):
+        hall.save_draft(me, "borrowing", {"用途": "又改"}, "v", since=known, there=True)
+    assert hall.drafts(me) == []
+    assert hall.save_draft(me, "borrowing", {"用途": "另一件"}, "v") > known
+
+
 def test_a_checked_workbook_says_what_would_be_different(hall: Hall) -> None:
     owner = person(hall, OWNER)
     changed = BORROWING.replace("12.5 | flat", "13 | flat").replace("| 87.5 ", "| 91 ").replace("| 100 ", "| 104 ")

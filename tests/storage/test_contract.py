@@ -35,6 +35,7 @@ from banshi.storage.contract import (
     Command,
     CommandTaken,
     DecisionFilter,
+    DraftGone,
     Draw,
     Erasure,
     MessageCount,
@@ -499,6 +500,14 @@ class StoreContract:
         assert (draft.version, draft.answers, draft.saved_at) == ("v2", {"a": Decimal("2.50"), "行": [{"b": None}]}, AT)
         store.delete_draft("p", "s")
         store.delete_draft("p", "s")
+        assert store.draft("p", "s") is None
+
+    def test_a_draft_that_must_be_there_is_not_begun_anew(self, store):
+        store.save_draft("p", "s", "v1", {"a": 1}, AT)
+        assert store.save_draft("p", "s", "v1", {"a": 2}, AT, since=AT, there=True) == AT
+        store.delete_draft("p", "s")
+        with pytest.raises(DraftGone):
+            store.save_draft("p", "s", "v1", {"a": 3}, AT, since=AT, there=True)
         assert store.draft("p", "s") is None
 
     def test_what_was_given_for_a_form_is_known_until_the_form_is_sent_or_thrown_away(self, store):

@@ -388,6 +388,7 @@ class FakeHall:
         version: str,
         chosen: Any = None,
         since: datetime | None = None,
+        there: bool = False,
     ) -> datetime:
         self.saved[person.id, service_id] = (dict(answers), NOW)
         return NOW

@@ -6,6 +6,9 @@
 4. Two windows of one browser that are closed before they could say anything lose no letter, neither of them.
 5. A version that is published while a form is open keeps what is typed, also what no server had yet, and says so.
 6. Whoever sends the older form is told that it has changed, opens it again and sends it.
+7. A draft that one window sends is sent once: the other is told, wherever she is on the page, whatever she pressed before;
+   what only she has stays with her until she says what shall become of it.
+8. It may become another application, which is sent as any.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ from pathlib import Path
 
 import pytest
 from halls import open_test_hall, write
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 from test_together_journey import ORGANISATION, STUDENT
 from visiting import DESKTOP, HERE, NARROW, Visitor
 
@@ -241,5 +244,70 @@ def test_6_a_form_that_changed_meanwhile_is_opened_again(browser: Browser, serve
     page.get_by_role("button", name="下一步：核对").click()
     page.get_by_role("button", name="提交", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("已提交")
+    for visitor in (here, there):
+        visitor.done()
+
+
+def sees(page: Page, text: str) -> None:
+    """An alert that can be read without scrolling."""
+    alert = page.get_by_role("alert").filter(has_text=text)
+    expect(alert).to_be_in_viewport(ratio=1)
+    head = page.locator(".site-header").bounding_box()
+    box = alert.bounding_box()
+    assert head
+    assert box
+    assert box["y"] >= head["y"] + head["height"]
+
+
+def test_7_a_draft_is_sent_once_from_two_windows(browser: Browser, server: Server) -> None:
+    here = Visitor(browser, server.url, STUDENT, DESKTOP)
+    first = here.go(FORM)
+    first.get_by_label("设备名称").fill("离心机")
+    first.get_by_label("故障现象").fill("异响")
+    expect(first.locator(".bf-saved")).to_contain_text("草稿已保存")
+    there = Visitor(browser, server.url, STUDENT, NARROW)
+    other = there.go(FORM)
+    first.get_by_label("故障现象").fill("异响，有焦味")
+    expect(first.locator(".bf-saved")).to_contain_text("草稿已保存")
+    other.get_by_label("设备名称").fill("高速离心机")
+    other.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    sees(other, "另一个窗口或设备")
+    first.get_by_role("button", name="下一步：核对").click()
+    first.get_by_role("button", name="提交", exact=True).click()
+    expect(first.get_by_role("heading", level=1)).to_contain_text("已提交")
+    other.get_by_role("button", name="用这里的内容", exact=True).click()
+    sees(other, "没有重复提交")
+    other.get_by_role("button", name="下一步：核对").click()
+    expect(other.get_by_role("button", name="提交", exact=True)).to_be_disabled()
+    other.reload()
+    sees(other, "没有重复提交")
+    assert len(here.go("/cases").get_by_role("row").all()) == 2
+    expect(other.locator(".bf-page")).to_contain_text("高速离心机")
+    other.get_by_role("button", name="放弃这里的内容").click()
+    expect(other.get_by_label("设备名称")).to_have_value("")
+    expect(other.get_by_role("alert")).to_have_count(0)
+    for visitor in (here, there):
+        visitor.done()
+
+
+def test_8_what_is_here_may_be_another_application(browser: Browser, server: Server) -> None:
+    here = Visitor(browser, server.url, STUDENT, DESKTOP)
+    first = here.go(FORM)
+    first.get_by_label("设备名称").fill("离心机")
+    first.get_by_label("故障现象").fill("异响")
+    expect(first.locator(".bf-saved")).to_contain_text("草稿已保存")
+    there = Visitor(browser, server.url, STUDENT, NARROW)
+    other = there.go(FORM)
+    first.get_by_role("button", name="下一步：核对").click()
+    first.get_by_role("button", name="提交", exact=True).click()
+    expect(first.get_by_role("heading", level=1)).to_contain_text("已提交")
+    other.get_by_label("设备名称").fill("第二台离心机")
+    sees(other, "没有重复提交")
+    other.get_by_role("button", name="用这里的内容另办一件").click()
+    expect(other.locator(".bf-saved")).to_contain_text("草稿已保存")
+    other.get_by_role("button", name="下一步：核对").click()
+    other.get_by_role("button", name="提交", exact=True).click()
+    expect(other.get_by_role("heading", level=1)).to_contain_text("已提交")
+    assert len(here.go("/cases").get_by_role("row").all()) == 3
     for visitor in (here, there):
         visitor.done()

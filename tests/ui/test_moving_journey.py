@@ -41,6 +41,10 @@ def test_an_owner_moves_what_can_be_moved(browser: Browser, hall: str) -> None:
     expect(rows.nth(2)).to_contain_text("20 学院负责人 → 21 学院审批")
     page.get_by_role("button", name="转移所选办件").click()
     expect(page.locator(".notice-warning")).to_contain_text("请先勾选办件")
+    page.get_by_role("button", name="全选本页能转的 2 件").click()
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(2)
+    page.get_by_role("button", name="全部不选").click()
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(0)
     rows.nth(2).get_by_role("checkbox").check()
     assert violations(page) == []
     page.get_by_label("说明").fill("借用办法修订")

@@ -6,6 +6,7 @@ const SETTLED = 40;
 const NEAR = 34; // digits; behind them a short number that was cut in between differs from itself
 const SHORT = 24; // digits
 const SAME = 36; // digits by which two numbers differ at least
+const SHOWN = 15; // digits, as in Excel
 const LARGEST_EXPONENT = 999;
 const PATTERN = /^([+-]?)(\d{0,60})(?:\.(\d{0,60}))?(?:[eE]([+-]?\d{1,3}))?$/;
 
@@ -42,6 +43,14 @@ export class Decimal {
     if (found[1] === "-") whole = -whole;
     const scale = behind.length - Number(found[4] || 0);
     return (scale < 0 ? new Decimal(whole * tens(-scale), 0) : new Decimal(whole, scale)).within(COMPUTING);
+  }
+
+  // A number that the server computed, however long; null for what is none.
+  static told(text) {
+    const found = /^(-?)(\d+)(?:\.(\d*))?$/.exec(text);
+    if (!found) return Decimal.read(text);
+    const behind = found[3] || "";
+    return new Decimal(BigInt(found[1] + found[2] + behind), behind.length).within(COMPUTING);
   }
 
   static of(number) {
@@ -97,7 +106,8 @@ export class Decimal {
     if (other.whole === 0n) throw new DivisionByZero();
     const [a, b] = this.with(other);
     const further = Math.max(0, COMPUTING + digitsOf(b) - digitsOf(a) + 1);
-    return new Decimal(divided(a * tens(further), b, "even"), further).within(COMPUTING).trimmed();
+    const quotient = new Decimal(divided(a * tens(further), b, "even"), further).within(COMPUTING).trimmed();
+    return quotient.withZeros(this.scale - other.scale);
   }
 
   // The remainder with the sign of the left side.
@@ -156,6 +166,12 @@ export class Decimal {
     return new Decimal(whole, scale);
   }
 
+  // With at least so many digits behind the point, as far as there is room: 85.00 / 2 is 42.50.
+  withZeros(digits) {
+    const more = Math.min(digits - this.scale, COMPUTING - digitsOf(this.whole));
+    return more > 0 ? new Decimal(this.whole * tens(more), this.scale + more) : this;
+  }
+
   // A small whole number as JavaScript's own; cut towards zero.
   number() {
     return Number(this.whole / tens(this.scale));
@@ -166,6 +182,13 @@ export class Decimal {
     const digits = (this.whole < 0n ? -this.whole : this.whole).toString().padStart(this.scale + 1, "0");
     const text = this.scale ? `${digits.slice(0, -this.scale)}.${digits.slice(-this.scale)}` : digits;
     return this.whole < 0n ? `-${text}` : text;
+  }
+
+  // A computed number for reading: behind the point no more digits than make fifteen in all. `platform/forms/labels.py` does the same.
+  shown() {
+    if (this.scale <= 0 || digitsOf(this.whole) <= SHOWN) return this.toString();
+    const places = Math.max(0, SHOWN - 1 - this.size());
+    return places < this.scale ? this.rounded(places).trimmed().toString() : this.toString();
   }
 
   // As an expression writes it: no zeros at the end.

@@ -8,6 +8,7 @@ import BfGrid, { gridOf } from "form_grid";
 import BfMatrix, { matrixOf } from "form_matrix";
 import { FormModel, Pass, pathOf } from "form_model";
 import BfMedia from "form_media";
+import { Places } from "form_places";
 import BfRepeat from "form_repeat";
 import { BfAnswers, BfPanels } from "form_review";
 import talk, { NO_ANSWER } from "form_talk";
@@ -104,6 +105,7 @@ export default {
     done: false,
     saved: "",
     elsewhere: "",
+    gone: "", // why nothing of this is kept or sent: its draft was sent elsewhere
     offline: false,
     restored: false,
     uploading: 0,
@@ -147,12 +149,15 @@ export default {
     if (this.mode !== "edit") return;
     if (Object.keys(this.chosen).length) this.tellChosen();
     if (this.restored || this.toldOfDraft || this.draft.at() !== null) this.resume();
-    this.draft.stayAt(this.stepNow);
+    this.draft.stayAt(this.stepNow, this.furthest);
+    this.places = new Places((step) => this.toStep(Math.min(step, this.pages.length)));
+    this.places.start(this.stepNow);
     this.evaluateSoon(0);
     if (this.restored || this.taken) this.keep(); // what this device kept goes to the server, whatever happened to the connection
   },
   beforeUnmount() {
     this.flush();
+    if (this.places) this.places.stop();
     this.observer.disconnect();
     for (const timer of Object.values(this.timers)) clearTimeout(timer);
     for (const [target, name, handler] of this.listeners) target.removeEventListener(name, handler);
@@ -250,14 +255,15 @@ export default {
       this.held = false;
       if (this.check([this.here])) this.advance();
     },
-    // Whoever comes back goes on at the page where she was, elsewhere at the first that is not finished.
+    // Whoever comes back goes on at the page where she was, elsewhere at the first that is not finished or not begun.
     resume() {
-      const last = this.draft.at();
-      const at = last !== null ? Math.min(last, this.pages.length - 1) : this.pages.findIndex((page) => this.collect(page.items, [], []).length > 0);
+      const place = this.draft.place();
+      const last = this.draft.at() ?? place.at ?? null;
+      const at = last !== null ? Math.min(last, this.pages.length - 1) : this.pages.findIndex((page) => this.collect(page.items, [], []).length > 0 || !this.isBegun(page));
       this.quiet = true;
       this.reviewing = last !== null && last >= this.pages.length;
       this.page = at < 0 ? this.pages.length - 1 : at;
-      this.furthest = this.page;
+      this.furthest = Math.max(this.stepNow, Math.min(place.furthest || 0, this.pages.length));
       this.$nextTick(() => (this.quiet = false));
     },
     review() {
@@ -271,18 +277,27 @@ export default {
       if (this.reviewing) this.reviewing = false;
       else this.page = Math.max(0, Math.min(this.page, this.pages.length - 1) - 1);
     },
+    // To a page that was open before; whoever goes on puts this one right first.
     toStep(at) {
+      if (this.sending || this.done) return;
       this.entered = true;
+      if (at > this.stepNow && !this.check([this.here])) {
+        this.places.arrived(this.stepNow);
+        return;
+      }
       this.summed = false;
-      this.reviewing = false;
-      this.page = at;
+      if (at >= this.pages.length) this.review();
+      else {
+        this.reviewing = false;
+        this.page = at;
+      }
     },
     changeAnswer(path) {
       this.fromReview = true;
       this.goTo(path);
     },
     send() {
-      if (this.sending || this.done) return;
+      if (this.sending || this.done || this.gone) return;
       if (!this.check(this.pages)) {
         if (this.problems.length) this.goTo(this.problems[0].path);
         this.$nextTick(() => this.focus(this.$refs.summary));
@@ -311,12 +326,13 @@ export default {
       <p v-if="offline && !reading" class="bf-banner bf-banner-warn" role="status">{{ say('offline') }}</p>
       <p v-if="restored && !toldOfDraft && !reading && !done" class="bf-banner"><span>{{ say('restored') }}</span> <button type="button" class="bf-link" @click="startOver">{{ say('start_over') }}</button></p>
 
-      <p v-if="elsewhere && !reading && !done" class="bf-banner bf-banner-warn" role="alert"><span>{{ say('elsewhere') }}</span> <button type="button" class="bf-link" @click="keepThis">{{ say('keep_this') }}</button> <button type="button" class="bf-link" @click="takeOther">{{ say('take_other') }}</button></p>
+      <p v-if="elsewhere && !reading && !done" class="bf-banner bf-banner-warn bf-banner-stays" role="alert"><span>{{ say('elsewhere') }}</span> <button type="button" class="bf-link" @click="keepThis">{{ say('keep_this') }}</button> <button type="button" class="bf-link" @click="takeOther">{{ say('take_other') }}</button></p>
+      <p v-if="gone && !reading" class="bf-banner bf-banner-warn bf-banner-stays" role="alert"><span>{{ gone }}</span> <button type="button" class="bf-link" @click="discardGone">{{ say('gone_discard') }}</button> <button type="button" class="bf-link" @click="goOnAnew">{{ say('gone_anew') }}</button></p>
 
       <nav v-if="!reading && pages.length" class="bf-progress" :aria-label="say('steps')">
         <p class="bf-step-now">{{ say('step', { now: stepNow + 1, all: steps.length }) }}</p>
-        <ol class="bf-steps" :class="{ 'bf-crowded': steps.length > 6 }"><li v-for="(title, at) in steps" :key="at" class="bf-step" :class="{ 'bf-past': at < stepNow, 'bf-now': at === stepNow }" :aria-current="at === stepNow ? 'step' : null">
-          <button v-if="at < stepNow && !sending" type="button" class="bf-step-button" @click="toStep(at)"><span class="bf-step-number" aria-hidden="true">✓</span><span>{{ title }}</span></button>
+        <ol class="bf-steps" :class="{ 'bf-crowded': steps.length > 6 }"><li v-for="(title, at) in steps" :key="at" class="bf-step" :class="{ 'bf-past': at < furthest && at !== stepNow, 'bf-now': at === stepNow }" :aria-current="at === stepNow ? 'step' : null">
+          <button v-if="at <= furthest && at !== stepNow && !sending" type="button" class="bf-step-button" @click="toStep(at)"><span class="bf-step-number" aria-hidden="true">{{ at < furthest ? '✓' : at + 1 }}</span><span>{{ title }}</span></button>
           <span v-else class="bf-step-button"><span class="bf-step-number" aria-hidden="true">{{ at + 1 }}</span><span>{{ title }}</span></span>
         </li></ol>
       </nav>
@@ -351,7 +367,7 @@ export default {
       <bf-panels v-if="panels"></bf-panels>
 
       <div v-if="!reading && pages.length" class="bf-actions">
-        <button type="submit" class="bf-button bf-primary" :disabled="sending || done" :aria-busy="sending || held ? 'true' : null">{{ sending ? say('sending') : held ? say('checking') : done ? say('sent') : reviewing ? say('submit') : fromReview ? say('back_to_review') : page >= pages.length - 1 ? say('to_review') : say('next') }}</button>
+        <button type="submit" class="bf-button bf-primary" :disabled="sending || done || (reviewing && !!gone)" :aria-busy="sending || held ? 'true' : null">{{ sending ? say('sending') : held ? say('checking') : done ? say('sent') : reviewing ? say('submit') : fromReview ? say('back_to_review') : page >= pages.length - 1 ? say('to_review') : say('next') }}</button>
         <button v-if="reviewing || page > 0" type="button" class="bf-button" :disabled="sending || done" @click="back">{{ say('back') }}</button>
         <span v-if="saved && !sending && !done" class="bf-saved">{{ saved }}</span>
       </div>

@@ -47,6 +47,8 @@ _MODULES: list[str | Path] = [
     "form_media.js",
     "form_model.js",
     "form_pad.js",
+    "form_paste.js",
+    "form_places.js",
     "form_rank.js",
     "form_repeat.js",
     "form_review.js",
@@ -108,7 +110,7 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
             known_draft: A mark of the draft that `values` are, or of the moment where there is none: it comes back with
                 what is kept, so that a window which knows an older one can be told.
             on_draft: Called with the answers, that mark and the browser's own mark of the answers, a moment after each
-                change; answer with `set_saved` or `set_elsewhere`.
+                change; answer with `set_saved`, `set_elsewhere` or `set_gone`.
             on_find: Called with a part of a person's name or number; awaited for `[{name, label, exact}]`, where
                 `exact` says that it is all of the name. Without it, people write the number.
             on_choices: Called with a question whose list of choices is long, a part of a label or name, the row and the
@@ -169,6 +171,13 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
         """
         self.run_method("setElsewhere", mark, for_browser({"answers": answers, "chosen": chosen}))
 
+    def set_gone(self, message: str) -> None:
+        """Say that the draft was sent or thrown away in another window; whoever fills in may go on with another application.
+
+        Then `on_draft` is called with the mark `none any more`.
+        """
+        self.run_method("setGone", message)
+
     async def sent(self) -> None:
         """Say that the form has been sent, and wait until the browser has thrown its own draft away.
 
@@ -176,10 +185,6 @@ class ServiceForm(ui.element, component="form.js", dependencies=_MODULES):
         """
         with suppress(TimeoutError):  # whoever lost the connection is told when it is back
             await self.run_method("sent", timeout=_PATIENCE)
-
-    def forget(self) -> None:
-        """Let the browser throw its draft away, and keep nothing more of this form."""
-        self.run_method("forget")
 
     def begin_again(self) -> None:
         """Let the browser throw its draft away, and begin at the first page when the form opens again."""

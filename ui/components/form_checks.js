@@ -1,5 +1,6 @@
 // What is wrong, where it is said, and how somebody gets there: messages, the summary, pages and the focus.
 import { pathOf } from "form_model";
+import { isBlank } from "form_values";
 
 export default {
   methods: {
@@ -57,6 +58,12 @@ export default {
       if (this.summed || this.pendingFiles) this.$nextTick(() => this.focus(this.$refs.summary));
       return !found.length && !this.pendingFiles;
     },
+    // Whether a page has an answer that somebody gave, or asks for none.
+    isBegun(page) {
+      const asked = Array.from(this.model.leaves(page.items)).filter((item) => item.type !== "note" && !item.default && this.pass.visible(item, []) && !(item.kind && this.pass.fixed(item, [])));
+      const said = (value) => !isBlank(value) && (typeof value !== "object" || Object.values(value).some(said));
+      return !asked.length || asked.some((item) => said(this.answers[item.name]));
+    },
     // Where somebody can do something about a problem: its own field, else the first question behind it.
     target(problem) {
       const chosen = this.reviewing && problem.path.startsWith("chosen.");
@@ -94,8 +101,9 @@ export default {
       target.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
     },
     arrive() {
-      this.draft.stayAt(this.reviewing ? this.pages.length : this.page);
-      this.furthest = Math.max(this.furthest, this.reviewing ? this.pages.length : this.page);
+      this.furthest = Math.max(this.furthest, this.stepNow);
+      this.draft.stayAt(this.stepNow, this.furthest);
+      if (this.places) this.places.arrived(this.stepNow);
       this.evaluateSoon(0);
       if (this.quiet) return;
       this.$nextTick(() => {

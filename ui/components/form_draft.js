@@ -1,12 +1,14 @@
 // The draft in the browser: each window keeps its own at each change, and throws it away once the server has it or the
 // form is sent. What a window kept that was closed goes on in the next that opens the form.
 const PREFIX = "banshi/draft/";
+const PLACE = "banshi/place/";
 const WINDOW = "banshi/window";
 const LONGEST = 2000000; // characters; browsers keep about five million for a site
 
 export class Draft {
   constructor(key) {
     this.key = key ? PREFIX + key : "";
+    this.kept = PLACE + key;
     this.own = key && `${this.key}#${windowId()}`;
   }
 
@@ -60,9 +62,20 @@ export class Draft {
     }
   }
 
-  stayAt(at) {
+  // How far this device was the last time, whatever the tab: {at, furthest}, or an empty object.
+  place() {
     try {
-      if (this.key) sessionStorage.setItem(`${this.key}/at`, String(at));
+      return (this.key && JSON.parse(localStorage.getItem(this.kept) || "null")) || {};
+    } catch {
+      return {};
+    }
+  }
+
+  stayAt(at, furthest = at) {
+    try {
+      if (!this.key) return;
+      sessionStorage.setItem(`${this.key}/at`, String(at));
+      localStorage.setItem(this.kept, JSON.stringify({ at, furthest }));
     } catch {
       // Then it goes on at the first page that is not finished.
     }
@@ -70,7 +83,9 @@ export class Draft {
 
   leave() {
     try {
-      if (this.key) sessionStorage.removeItem(`${this.key}/at`);
+      if (!this.key) return;
+      sessionStorage.removeItem(`${this.key}/at`);
+      localStorage.removeItem(this.kept);
     } catch {
       // A browser that keeps nothing has nothing to forget.
     }

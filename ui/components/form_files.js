@@ -33,6 +33,10 @@ export default {
   inject: ["form"],
   props: { item: Object, row: Array, id: String, described: String, readonly: Boolean },
   data: () => ({ uploads: [], refused: [], waiting: 0 }), // `waiting` are pictures that are being made smaller
+  created() {
+    this.order = new Map(); // by the id of a file, which of all it was when it was chosen
+    this.lastChosen = 0;
+  },
   computed: {
     files() {
       const raw = this.form.pass.raw(this.item, this.row);
@@ -79,24 +83,34 @@ export default {
           this.refused.push(this.form.say("file_too_large", { name: file.name, size: sizeText(this.form.fileLimit) }));
         } else if (this.room <= 0) {
           this.refused.push(this.form.say("file_surplus", { name: file.name, most: this.most }));
+        } else if (!this.isMeant(file.type)) {
+          this.refused.push(this.wrongKind(file.name));
         } else {
           this.sendPicture(file);
         }
       }
     },
+    // Whether a file is of the sort that is asked for; what a browser does not know, the server tells.
+    isMeant(type) {
+      return !this.medium || !type || type.startsWith(`${this.medium}/`);
+    },
+    wrongKind(name) {
+      return this.form.say("file_wrong_kind", { name, kinds: this.form.say(`${this.medium}_types`) });
+    },
     async sendPicture(file) {
+      const chosen = (this.lastChosen += 1);
       this.waiting += 1;
       this.form.uploading += 1;
       const made = await smaller(file, Number((this.item.parameters || {})["max-pixels"]));
       this.waiting -= 1;
       this.form.uploading -= 1;
-      this.send(made);
+      this.send(made, chosen);
     },
     signed(picture) {
       this.send(new File([picture], this.form.say(`${this.pad === "draw" || this.pad === "annotate" ? "drawing" : "signature"}_file`), { type: picture.type }));
     },
     isPicture: (file) => /^image\/(png|jpeg|webp|gif)$/.test(file.type || ""),
-    send(file) {
+    send(file, chosen = (this.lastChosen += 1)) {
       const request = new XMLHttpRequest();
       this.uploads.push({ name: file.name, percent: 0, request: Object.freeze({ stop: () => request.abort() }) });
       const upload = this.uploads[this.uploads.length - 1];
@@ -110,7 +124,9 @@ export default {
       };
       request.onload = () => {
         const said = request.response || {};
-        if (request.status >= 200 && request.status < 300 && said.id) this.keep(said);
+        const taken = request.status >= 200 && request.status < 300 && said.id;
+        if (taken && !this.isMeant(said.type)) this.refused.push(this.wrongKind(file.name));
+        else if (taken) this.keep(said, chosen);
         else if (request.status === 413 && !said.detail) this.refused.push(this.form.say("file_refused_size", { name: file.name, size: sizeText(file.size) }));
         else this.refused.push(said.detail || this.form.say("file_failed", { name: file.name }));
       };
@@ -121,8 +137,11 @@ export default {
       };
       request.send(file);
     },
-    keep(file) {
-      this.form.change(this.item, this.row, this.most > 1 ? [...this.files, file] : file);
+    // However long each took to arrive, files stand in the order in which they were chosen.
+    keep(file, chosen) {
+      this.order.set(file.id, chosen);
+      const place = (one) => this.order.get(one.id) || 0;
+      this.form.change(this.item, this.row, this.most > 1 ? [...this.files, file].sort((one, other) => place(one) - place(other)) : file);
     },
     remove(file) {
       const left = this.files.filter((other) => other.id !== file.id);

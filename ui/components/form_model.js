@@ -1,9 +1,10 @@
 // A form's meaning in the browser: what is shown, required and computed for the answers of one moment.
 // The server decides in the end; what only it knows is taken from its last answer.
 import { ASK_SERVER, AskServer, Decimal, ErrorValue, Moment, evaluate, isEmpty, toText, toTruth } from "expressions";
-import { LIST_TYPES, amount, isBlank, near, read, say } from "form_values";
+import { LIST_TYPES, amount, fitted, isBlank, near, read, readTold, say } from "form_values";
 
 export const UNSEEN = new Set(["calculate", "hidden", "start"]);
+const NOT_OFFERED = "FORM-013"; // of `platform/forms/faults.py`
 const NO_SERVER = { values: {}, relevant: {}, required: {}, readonly: {}, constraints: {}, outputs: {}, labels: {} };
 
 // Rules know one label of a choice, whatever language it is shown in, for a case must not be decided by the reader's.
@@ -266,13 +267,13 @@ export class Pass {
 
   compute(item, row) {
     if (item.type === "note" || !this.shown(item, row)) return null;
-    if (!item.calculation) return read(item, this.raw(item, row)).value;
+    if (!item.calculation) return (UNSEEN.has(item.type) ? readTold : read)(item, this.raw(item, row)).value;
     const path = pathOf(row, item.name);
     const reading = (this.model.mode !== "edit" || item.keeps) && item.name in dataAt(this.answers, row);
     const value = reading ? ASK_SERVER : this.rule(item, "calculation", row);
-    if (value !== ASK_SERVER) return value;
-    if (path in this.server.values) return read(item, this.server.values[path]).value;
-    return reading ? read(item, this.raw(item, row)).value : ASK_SERVER;
+    if (value !== ASK_SERVER) return fitted(item, value);
+    if (path in this.server.values) return readTold(item, this.server.values[path]).value;
+    return reading ? readTold(item, this.raw(item, row)).value : ASK_SERVER;
   }
 
   raw(item, row) {
@@ -296,7 +297,8 @@ export class Pass {
 
   // What an answer names and the question does not offer: choices that the other answers rule out, and words that are none.
   gone(item, row) {
-    if (!item.choices || item.searched) return [];
+    if (!item.choices) return [];
+    if (item.searched) return this.goneFromList(item, row);
     const { value } = read(item, this.raw(item, row));
     if (isEmpty(value)) return [];
     const offered = new Set(this.choices(item, row).map((choice) => choice.name));
@@ -304,6 +306,14 @@ export class Pass {
     return (Array.isArray(value) ? value : [value])
       .filter((name) => !offered.has(name))
       .map((name) => ({ name, label: this.choiceLabel(item.name, name), strange: !item.chosenFrom && !known.has(name) }));
+  }
+
+  // Of a list that is searched on the server, the server knows whether it still offers what it saw chosen.
+  goneFromList(item, row) {
+    const [path, name] = [pathOf(row, item.name), this.raw(item, row)];
+    const seen = (this.changes[path] || 0) <= (this.server.asOf || 0);
+    const found = seen && !isBlank(name) && (this.server.errors || []).some((error) => error.path === path && error.code === NOT_OFFERED);
+    return found ? [{ name, label: this.choiceLabel(item.name, name), strange: false }] : [];
   }
 
   // The same as a sentence, with what may have been meant; empty where all is offered.
@@ -375,7 +385,8 @@ export class Pass {
     try {
       if (definition && definition.item.choices) return this.shownChoice(definition.item, this.value(name, row)) || "…";
       const value = this.value(name, row);
-      return (definition && definition.item.type === "money" && amount(value)) || toText(value) || "…";
+      if (value instanceof Decimal) return definition && definition.item.type === "money" ? amount(value) : value.shown();
+      return toText(value) || "…";
     } catch (error) {
       if (!(error instanceof AskServer)) throw error;
       if (name.startsWith("last-saved#")) {
@@ -383,7 +394,7 @@ export class Pass {
         return before === undefined ? "…" : before || "—";
       }
       const told = this.server.outputs[pathOf(row, name)] ?? this.server.outputs[name] ?? this.server.values[name];
-      return isEmpty(told) ? "…" : String(told);
+      return isEmpty(told) ? "…" : shortened(String(told));
     }
   }
 
@@ -414,8 +425,9 @@ export class Pass {
     if (item.type === "department") return this.departmentLabel(toText(value));
     const told = this.server.labels && this.server.labels[pathOf(row, item.name)];
     if (told && !isEmpty(value) && (this.changes[pathOf(row, item.name)] || 0) <= (this.server.asOf || 0)) return told;
+    if (item.calculation && !isEmpty(value)) return say(item, value, t);
     const { value: typed, problem } = read(item, this.raw(item, row));
-    return problem ? String(this.raw(item, row)) : say(item, item.calculation ? value : typed, t);
+    return problem ? String(this.raw(item, row)) : say(item, typed, t);
   }
 
   // Why a field cannot stay as it is, as a sentence; null when it can.
@@ -457,6 +469,12 @@ export class Pass {
   }
 }
 
+// What a rule yields, as text: a number with a point and more digits than are read is cut.
+function shortened(text) {
+  const number = /^-?\d+\.\d+$/.test(text) && Decimal.told(text);
+  return number ? number.shown() : text;
+}
+
 // The names that an expression reads.
 function namesIn(ast) {
   if (!ast) return [];
@@ -478,7 +496,7 @@ export function fillDefaults(model, items, answers, row, pass) {
       for (let index = 0; index < count; index += 1) fillDefaults(model, item.items, answers, [...row, [item.name, index]], pass);
     } else if (item.default && item.default.ast && !(item.name in here) && !item.calculation && (item.type === "start" || !UNSEEN.has(item.type))) {
       const value = evaluate(item.default.ast, pass.environment(row));
-      if (value !== ASK_SERVER && !(value instanceof ErrorValue) && !isEmpty(value)) here[item.name] = rawOf(item, value);
+      if (value !== ASK_SERVER && !(value instanceof ErrorValue) && !isEmpty(value)) here[item.name] = rawOf(item, fitted(item, value));
     }
   }
 }
@@ -488,7 +506,7 @@ export function valueOf(item, row, pass) {
   if (!item.renewal.ast) return undefined;
   const value = evaluate(item.renewal.ast, pass.environment(row, { current: read(item, pass.raw(item, row)).value }));
   if (value === ASK_SERVER) return undefined;
-  return value instanceof ErrorValue || isEmpty(value) ? null : rawOf(item, value);
+  return value instanceof ErrorValue || isEmpty(value) ? null : rawOf(item, fitted(item, value));
 }
 
 function rawOf(item, value) {

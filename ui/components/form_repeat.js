@@ -1,6 +1,7 @@
 // A repeat: cards on a narrow page, an editable table on a wide one; rows come and go, and can be pasted from Excel.
 import { UNSEEN, dataAt } from "form_model";
-import { LINES, cellsOf, near, pasted } from "form_values";
+import { LINES, cellsOf, near } from "form_values";
+import { planned } from "form_paste";
 import BfField from "form_field";
 import BfText, { BfGuidance } from "form_text";
 
@@ -114,18 +115,25 @@ export default {
       const columns = this.columns.filter((item) => !["file", "image", "begin_repeat", "note"].includes(item.type));
       const first = columns.findIndex((item) => item.name === place.dataset.column);
       if (first < 0) return;
-      let cells = cellsOf(text);
-      const labels = columns.slice(first).map((item) => this.columnLabel(item));
-      if (cells.length > 1 && cells[0].every((cell, at) => cell.trim() === labels[at])) cells = cells.slice(1);
       const start = Number(place.dataset.row);
+      const { lines, computed, beyond } = planned(cellsOf(text), columns, first, {
+        label: (item) => this.columnLabel(item),
+        fixed: (item) => this.pass.fixed(item, [...this.row, [this.item.name, start]]),
+        choices: (item) => this.form.schema.choices[item.choices] || [],
+      });
       const room = this.item.most - start;
-      const { unfit, unasked } = this.form.pasteRows(this.item, this.row, start, cells.slice(0, room).map((line) =>
-        line.slice(0, columns.length - first).map((cell, at) => [columns[first + at], cell])));
+      const { unfit, unasked } = this.form.pasteRows(this.item, this.row, start, lines.slice(0, room));
       this.undo = null;
-      const told = [this.form.say("pasted", { count: Math.min(cells.length, room) })];
+      const told = [this.form.say("pasted", { count: Math.min(lines.length, room) })];
+      if (lines.length > room) told.push(this.form.say("pasted_left", { count: lines.length - room, most: this.item.most }));
+      if (computed.length) told.push(this.form.say("pasted_computed", { count: computed.length, cells: this.cellsNamed(computed) }));
+      if (beyond.length) told.push(this.form.say("pasted_beyond", { count: beyond.length, cells: this.quoted(beyond) }));
       if (unfit.length) told.push(this.form.say("pasted_unfit", { count: unfit.length, cells: this.cellsNamed(unfit) }));
       if (unasked.length) told.push(this.form.say("pasted_unasked", { count: unasked.length, cells: this.cellsNamed(unasked) }));
       this.told = told.join(" ");
+    },
+    quoted(texts) {
+      return texts.slice(0, MOST_NAMED).map((text) => this.form.say("quoted", { text })).join(this.form.say("comma")) + (texts.length > MOST_NAMED ? "…" : "");
     },
     cellsNamed(cells) {
       const { say, schema } = this.form;
@@ -135,7 +143,6 @@ export default {
         return meant && meant.label !== text && meant.name !== text ? say("pasted_cell_near", { ...facts, near: meant.label }) : say("pasted_cell", facts);
       }).join(say("comma")) + (cells.length > MOST_NAMED ? "…" : "");
     },
-    pastedValue: pasted,
   },
   template: `
     <section class="bf-repeat" :id="id" tabindex="-1" :aria-labelledby="id + '-title'" @paste="paste">

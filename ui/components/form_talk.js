@@ -4,6 +4,7 @@ import { dataAt, pathOf } from "form_model";
 
 const DRAFT_DELAY = 1500;
 const EVALUATE_DELAY = 600;
+const ANEW = "none any more"; // the mark of a draft that is begun although one like it was sent
 const MOST_STATES = 300; // marks of what the answers were before
 export const NO_ANSWER = {
   values: {},
@@ -27,7 +28,7 @@ export default {
       if (this.mode === "task") this.draft.save({ typed: this.typed(), at: Date.now() });
       if (this.mode !== "edit") return;
       if (this.keepHere()) this.saved = this.say("saved_here", { time: clock() });
-      if (this.elsewhere) return;
+      if (this.elsewhere || this.gone) return;
       clearTimeout(this.timers.draft);
       this.timers.draft = setTimeout(() => this.sendDraft(), DRAFT_DELAY);
     },
@@ -204,6 +205,28 @@ export default {
       this.elsewhere = at;
       this.saved = this.say("saved_here", { time: clock() });
     },
+    // The draft was sent or thrown away elsewhere. What is here stays, and is not sent a second time unasked.
+    setGone(message) {
+      this.stopTimers();
+      this.sending = false;
+      this.slow = false;
+      this.elsewhere = "";
+      this.gone = message;
+      this.saved = "";
+      if (this.dirty) return;
+      this.draft.drop(); // the server had it: it would come back as a draft of what was sent
+      this.draft.leave();
+    },
+    discardGone() {
+      this.draft.leave();
+      this.takeOther();
+    },
+    goOnAnew() {
+      this.gone = "";
+      this.base = ANEW;
+      this.command = "";
+      this.keep();
+    },
     keepThis() {
       this.base = this.elsewhere;
       this.elsewhere = "";
@@ -222,6 +245,7 @@ export default {
       this.stopTimers();
       this.sending = false;
       this.done = true;
+      if (this.places) this.places.leave();
       this.draft.dropAll();
       this.draft.leave();
     },
@@ -229,12 +253,6 @@ export default {
       this.stopTimers();
       this.draft.dropAll();
       this.draft.stayAt(0);
-      this.draft = new Draft("");
-    },
-    forget() {
-      this.stopTimers();
-      this.draft.dropAll();
-      this.draft.leave();
       this.draft = new Draft("");
     },
     answersNow() {

@@ -1,5 +1,5 @@
 // Answers as they are typed, as rules see them, and as people read them.
-import { AskServer, Day, Decimal, ErrorValue, Moment, Time, isEmpty, toText } from "expressions";
+import { AskServer, Day, Decimal, ErrorValue, Moment, Time, evaluate, isEmpty, toText } from "expressions";
 import { readIsoDay, readMoment, readTime } from "expression_values";
 
 const MOST_DIGITS = 28;
@@ -17,8 +17,13 @@ export const LIST_TYPES = new Set(["select_multiple", "rank"]);
 export const LINES = new Set(["multiline", "多行"]);
 export const NUMBER_TYPES = new Set(["integer", "decimal", "money"]);
 
+const EDGES = /^[\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff]+|[\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff]+$/g;
+
+// A text without the blanks around it, also those of no width.
+const bare = (text) => text.replace(EDGES, "");
+
 export function isBlank(raw) {
-  return raw === null || raw === undefined || (typeof raw === "string" && raw.trim() === "") || (Array.isArray(raw) && !raw.length);
+  return raw === null || raw === undefined || (typeof raw === "string" && bare(raw) === "") || (Array.isArray(raw) && !raw.length);
 }
 
 // A raw answer: {value} for the rules, or {value: null, problem} with the key of a sentence.
@@ -35,7 +40,37 @@ export function read(item, raw) {
   if (item.kind === "time") return orProblem(readTime(String(raw)), "not_time");
   if (item.kind === "datetime") return orProblem(localMoment(String(raw)), "not_datetime");
   if (item.kind === "boolean") return { value: raw === true || raw === "true" };
-  return { value: typeof raw === "string" ? raw.trim() : raw };
+  return { value: typeof raw === "string" ? narrowed(item, bare(raw)) : raw };
+}
+
+// A code in full-width characters in half width, where only so it fits a pattern of the constraint (`platform/forms/narrow.py`).
+function narrowed(item, text) {
+  const narrow = text.replace(/[\uff01-\uff5e]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) - 0xfee0)).replaceAll("\u3000", " ").trim();
+  if (narrow === text || item.type !== "text") return text;
+  const holds = (node, said) => evaluate({ ...node, a: [{ t: "text", v: said }, node.a[1]] }, {}) === true;
+  return patterns((item.constraint || {}).ast).some((node) => holds(node, narrow) && !holds(node, text)) ? narrow : text;
+}
+
+function patterns(ast) {
+  if (!ast) return [];
+  const [tested, pattern] = ast.a || [];
+  const own = ast.t === "call" && ast.v === "regex" && tested && tested.t === "self" && pattern && pattern.t === "text";
+  return [...(own ? [ast] : []), ...(ast.a || []).flatMap(patterns)];
+}
+
+// The same for a value that the server computed: what nobody typed may be longer than what people may type.
+export function readTold(item, raw) {
+  return item.kind === "number" && !isBlank(raw) ? { value: Decimal.told(String(raw)) } : read(item, raw);
+}
+
+// A computed value as its question holds it: money to the fen, whole numbers cut, others with the digits that a number may have.
+export function fitted(item, value) {
+  if (item.kind !== "number" || !NUMBER_TYPES.has(item.type)) return value;
+  const said = typeof value === "string" ? plainNumber(value) : "";
+  const number = NUMBER.test(said) ? Decimal.read(said) : value;
+  if (!(number instanceof Decimal)) return value;
+  if (item.type === "integer") return number.settled().rounded(0, "down");
+  return number.settled().rounded(item.type === "money" ? 2 : MOST_DIGITS);
 }
 
 const orProblem = (value, problem) => (value ? { value } : { value: null, problem });
@@ -52,7 +87,7 @@ function localMoment(text) {
 }
 
 // What people write is read as on the server: `rules/written.py`, held to one table by `written.json`.
-const plain = (raw) => String(raw).normalize("NFKC").replaceAll("\u2212", "-").trim();
+const plain = (raw) => String(raw).normalize("NFKC").replaceAll("\u2212", "-").replace(EDGES, "");
 
 // What somebody typed as a number, without full-width digits, thousands commas and the sign of money.
 export function plainNumber(raw) {
@@ -127,7 +162,7 @@ export function say(item, value, t) {
   if (isEmpty(value)) return "";
   if (item.type === "acknowledge" || typeof value === "boolean") return value === false ? t("no") : t("yes");
   if (item.type === "money" && value instanceof Decimal) return money(value);
-  if (value instanceof Decimal) return value.toString();
+  if (value instanceof Decimal) return item.calculation ? value.shown() : value.toString();
   if (value instanceof Moment) return toText(value).slice(0, 16);
   if (value instanceof Day && partOf(item)) return toText(value).slice(0, partOf(item) === "year" ? 4 : 7);
   if (value instanceof Time) return toText(value).slice(0, 5);

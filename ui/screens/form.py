@@ -25,6 +25,11 @@ from banshi.ui.screens.html import button, div, heading, icon, link, p, span, ta
 from banshi.ui.screens.pieces import moment, panel
 from banshi.ui.texts import Texts
 
+_NONE = "none "
+"""Before the moment at which there was no draft, where a browser is told what it knows of one."""
+_ANEW = f"{_NONE}any more"
+"""What a browser says whose draft was sent elsewhere, and whose user begins another application with what is there."""
+
 
 def add(site: Site) -> None:
     """Add the page."""
@@ -74,7 +79,7 @@ class Application:
                 chosen=session.chosen,
                 media=f"/services/{quote(session.service_id)}/media/",
                 file_limit=screen.site.settings.attachment_limit,
-                known_draft=(session.draft_saved_at or session.opened_at).isoformat(),
+                known_draft=_mark(session.draft_saved_at) or f"{_NONE}{session.opened_at.isoformat()}",
                 draft_key=f"{screen.me.id}/{session.service_id}" if screen.real else "",
                 hidden=session.hidden,
                 language=screen.language,
@@ -128,6 +133,10 @@ class Application:
         async with self.writing:
             if self.is_sent:
                 return
+            if known == _ANEW:
+                self.has_draft, self.saved_at = False, None
+            marked = None if known.startswith(_NONE) else _moment_of(known)
+            since = marked or _moment_of(known.removeprefix(_NONE))
             try:
                 saved_at = await screen.ask(
                     screen.hall.save_draft,
@@ -135,9 +144,15 @@ class Application:
                     answers,
                     session.version,
                     chosen=self.form.chosen,
-                    since=max(filter(None, (_moment_of(known), self.saved_at)), default=None),
+                    since=max(filter(None, (since, self.saved_at)), default=None),
+                    there=marked is not None or self.saved_at is not None,
                 )
+            except AlreadySent as gone:
+                self.has_draft = True  # as long as nobody says that it shall be another application
+                self.form.set_gone(gone.message(screen.language))
+                return
             except DraftChanged as changed:
+                self.has_draft = True
                 self.form.set_elsewhere(changed.saved_at.isoformat(), changed.answers, changed.chosen)
                 return
             self.has_draft, self.saved_at = True, saved_at
@@ -170,10 +185,10 @@ class Application:
                     from_draft=self.has_draft,
                     chosen=self.form.chosen,
                 )
+            except AlreadySent as gone:
+                self.form.set_gone(gone.message(screen.language))
+                return
             except HallError as declined:
-                if isinstance(declined, AlreadySent):
-                    self.is_sent = True
-                    self.form.forget()  # else this window's copy would come back as a draft of what was sent
                 self.form.set_errors([{"path": "", "message": declined.message(screen.language)}])
                 raise
             if receipt.done:
@@ -256,6 +271,10 @@ def _side_panels(t: Texts, result: Mapping[str, Any]) -> None:
             pieces.route(t, steps, ahead=True)
         else:
             p(t("form.route_empty"), "muted")
+
+
+def _mark(saved_at: datetime | None) -> str:
+    return "" if saved_at is None else saved_at.isoformat()
 
 
 def _moment_of(mark: str) -> datetime | None:

@@ -194,7 +194,7 @@ class _Result:
             self._files()
         if found.bins:
             with panel(t("impact.chart")):
-                names = [f"{_money(one.low)} ~ {_money(one.high)}" for one in found.bins]
+                names = [f"{_money(one.low)}\n~ {_money(one.high)}" for one in found.bins]
                 bars(t("impact.chart"), names, {t("impact.cases"): [one.cases for one in found.bins]}, across=False)
         if len(found.bills) > 1 or any(bill.unit for bill in found.bills):
             self._bills()

@@ -11,7 +11,7 @@ from ulid import ULID
 from banshi.platform.views import MoveRow, Page
 from banshi.ui.screens.frame import Screen, Site, screen, title_block
 from banshi.ui.screens.hall import back
-from banshi.ui.screens.html import Tag, div, link, span, tag
+from banshi.ui.screens.html import Tag, button, div, link, span, tag
 from banshi.ui.screens.listing import Pager, page_number
 from banshi.ui.screens.pieces import empty, panel
 
@@ -59,18 +59,32 @@ class _Page:
                 empty("check", t("move.none"), t("move.none_text"))
                 return
             with panel(t("move.cases"), "", "file"):
+                if len(self._movable) > 1:
+                    with div("actions"):
+                        key = "move.none_of_page" if self._movable <= self.ticked else "move.all_of_page"
+                        button(t(key, count=len(self._movable)), self._tick_all, "button small")
                 with tag("ul", "", "bulk-list"):
                     for row in self.found.items:
                         with tag("li"):
                             self._row(row)
                 self._pages()
-                if any(not row.obstacles for row in self.found.items):
+                if self._movable:
                     with tag("label", "", "field"):
                         span(t("move.note"), "field-label")
-                        field = tag("input", "", "input", type="text", maxlength=_LONGEST_NOTE)
+                        field = tag("input", "", "input", type="text", maxlength=_LONGEST_NOTE, value=self.note)
                         field.on("input", self._noted, js_handler="(e) => emit(e.target.value)")
                     with div("actions"):
                         screen.action(t("move.do"), self._move, "button primary")
+
+    @property
+    def _movable(self) -> set[str]:
+        return {row.case.id for row in self.found.items if not row.obstacles}
+
+    def _tick_all(self) -> None:
+        """Choose every case of the page that can be moved, or none where all are chosen."""
+        self.ticked = set() if self._movable <= self.ticked else self._movable
+        self.box.clear()
+        self.fill()
 
     def _noted(self, event: GenericEventArguments) -> None:
         self.note = str(event.args)[:_LONGEST_NOTE].strip()
@@ -84,7 +98,7 @@ class _Page:
         comma = t("list.comma")
         with tag("label", "", "bulk-one"):
             may = not row.obstacles
-            box = tag("input", "", "", type="checkbox", disabled=not may)
+            box = tag("input", "", "", type="checkbox", disabled=not may, checked=row.case.id in self.ticked)
             box.on("change", tick, js_handler="(e) => emit(e.target.checked)")
             with div("move-text"):
                 link(f"{row.case.title} {row.case.number}", f"/cases/{quote(row.case.id)}", "strong")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -78,7 +79,10 @@ class _Quiet(SimpleHTTPRequestHandler):
         if name.endswith(".exe"):
             self._answer("application/json", json.dumps({"detail": "不收这种文件。"}).encode(), 413)
         else:
-            file = {"id": f"id-{len(data)}", "name": name, "size": len(data), "type": "application/pdf"}
+            kind = "image/png" if data.startswith(b"\x89PNG") else "application/pdf"
+            file = {"id": f"id-{len(data)}", "name": name, "size": len(data), "type": kind}
+            if name.startswith("慢"):
+                time.sleep(0.5)
             self._answer("application/json", json.dumps(file).encode())
 
     def _answer(self, media_type: str, body: bytes, status: int = 200) -> None:
