@@ -438,6 +438,23 @@ UNKNOWN_KEY = fault(
     do_zh="在数据表中补上这一行，或给 lookup 写第四个参数作为缺省值。",
     do_en="Add the row to the dataset, or give lookup a fourth argument as a default.",
 )
+AMBIGUOUS_KEY = fault(
+    "EXPR-070",
+    Severity.ERROR,
+    "数据表“{dataset}”中“{columns}”是“{key}”的有 {count} 行，不知道取哪一行。",
+    "In the dataset “{dataset}”, {count} rows have “{key}” as {columns}, so nobody knows which is meant.",
+    do_zh='删去多余的行；几列合起来才能确定一行的，把这几列都标上 *，写 lookup("{dataset}", keys(列1, 列2), …)。',
+    do_en="Delete the rows too many; where several columns together tell a row, mark each of them with * and write "
+    'lookup("{dataset}", keys(column1, column2), …).',
+)
+KEY_COUNT = fault(
+    "EXPR-071",
+    Severity.ERROR,
+    "数据表“{dataset}”的键有 {marked} 列（{columns}），这里却给了 {given} 个，确定不了是哪一行。",
+    "The key of the dataset “{dataset}” has {marked} columns ({columns}), but {given} are given here; that tells no row.",
+    do_zh="每个标了 * 的列各给一个值，按列的顺序：{call}。",
+    do_en="Give one value for each column marked *, in their order: {call}.",
+)
 NO_DIRECTORY = fault(
     "EXPR-064",
     Severity.ERROR,
