@@ -11,12 +11,15 @@ from banshi.rules.cells import Cell
 
 @dataclass(frozen=True)
 class Dataset:
-    """Rows of cells by column name. `keys` are the columns marked `*`; without a mark, the first column."""
+    """Rows of cells by column name. `keys` are the columns marked `*`; without a mark, the first column, which may come
+    back: then the first row counts.
+    """
 
     name: str
     columns: tuple[str, ...]
     keys: tuple[str, ...]
     rows: tuple[Mapping[str, Cell], ...]
+    marked: bool = True
 
     @cached_property
     def _indexes(self) -> dict[int, dict[tuple[str, ...], list[Mapping[str, Cell]]]]:

@@ -49,7 +49,7 @@ def parse_data(sheet: Sheet) -> tuple[Dataset | None, list[Diagnostic]]:
     dated = bool({"from", "until"} & set(columns))
     found += notes + _check_keys(keys, rows, dated=dated) + _check_periods(rows)
     name = sheet.suffix or sheet.name
-    return Dataset(name=name, columns=columns, keys=keys or columns[:1], rows=tuple(rows)), found
+    return Dataset(name=name, columns=columns, keys=keys or columns[:1], rows=tuple(rows), marked=bool(keys)), found
 
 
 def _below_title(sheet: Sheet) -> tuple[Sheet, list[Diagnostic]]:

@@ -161,7 +161,7 @@ class _Linker:
             elif form is None and name not in seen and name not in TOTALS and name.casefold() not in YES_NO:
                 # A workbook of rules only: what nobody yields is an input.
                 self._inputs[name] = self._used.get(name, Kind.ANY)
-                self.names.add(Definition(name=name, kind=self._inputs[name]))
+                self.names.add(Definition(name=name, kind=self._inputs[name], guessed=True))
 
     def _once(self, name: str, place: Place, tariff: str, seen: dict[str, tuple[Place, str]]) -> None:
         """Fault a name that stands twice; items of two tariffs may be called alike as long as nobody asks for them."""

@@ -182,7 +182,7 @@ class _Reader:
                 bound=sign,
                 place=cell.place,
             )
-            self.inputs.append((i, column))
+            self.inputs.append((i, replace(column, of_form=column.field in self.fields)))
         else:
             self.unread = True
 

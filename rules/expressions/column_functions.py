@@ -8,6 +8,7 @@ from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, ROUND
 
 import numpy as np
 
+from banshi.rules.cells import Cell
 from banshi.rules.expressions import fixed_point
 from banshi.rules.expressions.column import (
     NO,
@@ -359,13 +360,14 @@ def _lookup(run: ColumnEvaluator, node: Call, active: Mask) -> Part:
     if name is None or any(find_column(table, word) for word in ("生效", "from", "失效", "until")):
         raise Unfit
     rows = [table.find(*key) if all(key) else () for key in words]
-    values = [found[0][name].value if len(found) == 1 and name in found[0] else None for found in rows]
+    told = [bool(found) and not (table.marked and len(found) > 1) for found in rows]
+    values = [found[0].get(name, Cell()).value if one else None for found, one in zip(rows, told, strict=True)]
     found = column_of(values)
     if found.data.size != len(values):
         raise Unfit
     taken = take(found, data)
     # No row, or several: the scalar says which error that is.
-    untold = np.array([len(found) != 1 and all(key) for found, key in zip(rows, words, strict=True)], np.bool_)
+    untold = np.array([not one and all(key) for one, key in zip(told, words, strict=True)], np.bool_)
     return replace(taken, odd=taken.odd | odd | untold[data])
 
 

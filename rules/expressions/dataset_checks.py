@@ -13,13 +13,14 @@ from banshi.rules.expressions.functions_datasets import HIGH, ITEM, LOW, POSITIO
 from banshi.rules.expressions.functions_lists import find_column, find_dataset, key_facts, keys_of, period_columns
 from banshi.rules.expressions.library import suggest
 from banshi.rules.expressions.model import Name, Scope
-from banshi.rules.expressions.tree import Boolean, Call, Node, Reference, Text, walk
+from banshi.rules.expressions.tree import Boolean, Call, Expression, Node, Operation, Reference, Text, walk
 from banshi.rules.values import Kind, kind_of
 
 
 class DatasetChecks:
     """A part of the checker: what is known of datasets before anybody answers."""
 
+    expression: Expression
     scope: Scope
 
     @abstractmethod
@@ -42,7 +43,7 @@ class DatasetChecks:
                 table = self._dataset(operands[0])
                 self._column(table, operands[2])
                 if table:
-                    self._keys(table, operands)
+                    self._keys(table, node)
             case "pulldata":
                 table = self._dataset(operands[0])
                 self._column(table, operands[1])
@@ -50,8 +51,9 @@ class DatasetChecks:
             case _:
                 self._bracket(operands)
 
-    def _keys(self, table: Dataset, operands: tuple[Node, ...]) -> None:
+    def _keys(self, table: Dataset, node: Call) -> None:
         """Whether the keys of a `lookup` tell one row, and constants are there at all."""
+        operands = node.operands
         given = keys_of(operands[1])
         texts = [node.value for node in given if isinstance(node, Text) and node.value]
         known = texts if len(texts) == len(given) <= len(table.keys) else None
@@ -62,11 +64,23 @@ class DatasetChecks:
             self.report(faults.UNKNOWN_KEY, operands[1], dataset=table.name, key="、".join(known), near=near)
         elif repeated := _repeated(table, len(given), known):
             key, count = repeated
+            told = {"dataset": table.name, "key": "、".join(key), "columns": "、".join(table.keys), "count": count}
             if len(given) < len(table.keys):
                 self.report(faults.KEY_COUNT, operands[1], **key_facts(table, len(given)))
-            else:
-                told = {"dataset": table.name, "key": "、".join(key), "columns": "、".join(table.keys), "count": count}
+            elif table.marked:
                 self.report(faults.AMBIGUOUS_KEY, operands[1], **told)
+            elif not self._asks_whether_there_is_one(node):
+                self.report(faults.FIRST_OF_KEY, operands[1], **told)
+
+    def _asks_whether_there_is_one(self, call: Call) -> bool:
+        """Whether a `lookup` is only compared with nothing, so that any row will do."""
+        return any(
+            isinstance(node, Operation)
+            and node.operator in ("=", "!=")
+            and call in node.operands
+            and any(isinstance(part, Text) and not part.value for part in node.operands)
+            for node in walk(self.expression.root)
+        )
 
     def _bracket(self, operands: tuple[Node, ...]) -> None:
         table = self._dataset(operands[1])

@@ -447,6 +447,15 @@ AMBIGUOUS_KEY = fault(
     do_en="Delete the rows too many; where several columns together tell a row, mark each of them with * and write "
     'lookup("{dataset}", keys(column1, column2), …).',
 )
+FIRST_OF_KEY = fault(
+    "EXPR-072",
+    Severity.WARNING,
+    "数据表“{dataset}”没有标 * 的列，“{columns}”是“{key}”的有 {count} 行，lookup 取第一行。",
+    "The dataset “{dataset}” marks no column with *; {count} rows have “{key}” as {columns}, and lookup takes the first.",
+    do_zh='要取唯一的一行，把合起来能确定一行的列都标上 *，写 lookup("{dataset}", keys(列1, 列2), …)；就要第一行，用 pulldata。',
+    do_en='To find one row, mark the columns that together tell it with * and write lookup("{dataset}", keys(column1, '
+    "column2), …); where the first row is meant, use pulldata.",
+)
 KEY_COUNT = fault(
     "EXPR-071",
     Severity.ERROR,

@@ -124,10 +124,10 @@ def keys(*given: Value) -> Value:
 @function("lookup", Kind.ANY, "dataset: node", "key: node", "column: any", "otherwise: node?",
     words=("查找", "查表"), context=True,
     zh="数据表中键所在行的一列；几列合起来才是键时写 keys(键1, 键2)；有生效、失效列时取今天有效的一行；"
-    "没有这个键时是错误值，或第四个参数；不止一行时是错误值。",
+    "没有这个键时是错误值，或第四个参数；标了 * 的键对上几行时是错误值，没有标的取第一行。",
     en="A column of the dataset's row with that key (of the row valid today, where rows are dated); write keys(key1, key2) "
-    "where several columns together are the key; an error or the fourth argument when there is no such row, and an error "
-    "when there are several.",
+    "where several columns together are the key; an error or the fourth argument when there is no such row; where several rows "
+    "have a key, an error if it is marked *, else the first of them.",
     example='lookup("电价", "第二档", "单价")', shows="0.698", source="Banshi")  # fmt: skip
 def lookup(context: Context, dataset: Node, key: Node, column: Value, otherwise: Node | None = None) -> Value:
     """Find the row, then its cell; the explanation names the cell."""
@@ -152,7 +152,7 @@ def lookup(context: Context, dataset: Node, key: Node, column: Value, otherwise:
         if otherwise is None:
             raise Problem(faults.UNKNOWN_KEY, **told)
         return context.value(otherwise)
-    if len(rows) > 1:
+    if len(rows) > 1 and table.marked:
         if len(given) < len(table.keys):
             raise Problem(faults.KEY_COUNT, **key_facts(table, len(given)))
         raise Problem(faults.AMBIGUOUS_KEY, **told, count=len(rows), columns="、".join(table.keys))

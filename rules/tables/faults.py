@@ -239,6 +239,31 @@ RANGE_IN_WORDS = fault(
     do_zh="单位写在表头，范围写 100..200、[100,200)、>=100 或 2026-09-01..2026-12-31。",
     do_en="Put units in the header, and write ranges as 100..200, [100,200), >=100 or 2026-09-01..2026-12-31.",
 )
+MISREAD = fault(
+    "TABLE-088",
+    Severity.ERROR,
+    "读不懂“{text}”：它像数字、日期或范围，这一列别的格子也不是文字。",
+    "“{text}” cannot be read: it looks like a number, a date or a range, and no other cell of the column is a word.",
+    do_zh="范围写 100..200、[100,200)、>=100，几个值写 100、200，日期写 2026-09-01，单位写在表头；确实是一个词，请加双引号，或在表头写“当 {label} : 文本”。",
+    do_en="Write ranges as 100..200, [100,200) or >=100, several values as 100, 200, dates as 2026-09-01, and units in the "
+    "header; if it is a word, quote it or write `when {label} : text` in the header.",
+)
+GROUPED_LIST = fault(
+    "TABLE-089",
+    Severity.WARNING,
+    "“{text}”的逗号是“或”，会读作 {items} 这几个数，不是 {number}。",
+    "The comma of “{text}” means “or”: it is read as the numbers {items}, not as {number}.",
+    do_zh="一个数不写千分位：{number}；几个数之间写顿号：{items}。",
+    do_en="Write one number as {number}; put 、 or a comma and a space between several: {items}.",
+)
+COVERS_ALL = fault(
+    "TABLE-090",
+    Severity.ERROR,
+    "“{text}”里的逗号是“或”，这样任何值都符合。",
+    "The comma of “{text}” means “or”, so every value fits.",
+    do_zh="要同时满足，写成 {meant} 这样；任何值都可以，就写 -。",
+    do_en="Where both must hold write it as {meant}; where anything will do, write -.",
+)
 TEXT_AMOUNTS = fault(
     "TABLE-087",
     Severity.WARNING,

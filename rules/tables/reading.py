@@ -13,7 +13,7 @@ from banshi.rules.expressions.characters import DOUBLE_QUOTES, FOLD, fold_name
 from banshi.rules.tables import faults
 from banshi.rules.tables.conditions import Form, Item, Literal, Span, Test
 from banshi.rules.tables.literals import orderable, remembered
-from banshi.rules.tables.spans import low_above_high, merged, rest_of_line, same_order
+from banshi.rules.tables.spans import covers_all, low_above_high, merged, rest_of_line, same_order
 from banshi.rules.values import Kind
 
 ANYTHING: Final = frozenset({"", "-", "–", "—", "−", "*", "任意", "any"})
@@ -51,14 +51,15 @@ _COMPARISON = re.compile(
 _GLUED = re.compile(rf"(?<=\d)(?={'|'.join(word for word in _BY_WORD if word[0] > '⺀')})")
 """Between a value and a comparison in Chinese that follows it at once: `超过100不超过200`."""
 _NEGATIONS = ("not", "非", "不是")
-_SUFFIXES = ("以上", "以下", "以内")
-_SUFFIXED = re.compile(r"(.*?\S)\s*(及以上|及以下|以上|以下|以内)")
+_ENDS = r"\(\s*(不?含)\s*(?:本数|[^()\s]*)\s*\)"
+_SUFFIXED = re.compile(rf"([^()]*?[^()\s])\s*(?:{_ENDS})?\s*(及以上|及以下|以上|以下|以内|起)\s*(?:{_ENDS})?")
+_AT_LEAST = re.compile(r"(满|最少|最低|最多|最高)\s*(.*)")
 _MIDNIGHT = re.compile(r"24:00(:00)?", re.ASCII)
 _BEFORE_MIDNIGHT = re.compile(
     rf"({'|'.join((*OPERATORS['<='], *OPERATORS['<']))})\s*{_MIDNIGHT.pattern}", re.ASCII | re.IGNORECASE
 )
-_RANGE = re.compile(r"(.*?)\s*(\.\.|~|至)\s*(.*)", re.DOTALL)
-_BRACKETED = re.compile(r"([\[(])\s*(.*?)\s*(,|\.\.|~|至)\s*(.*?)\s*([\])])", re.DOTALL)
+_RANGE = re.compile(r"(.*?)\s*(\.\.|~|至|到)\s*(.*)", re.DOTALL)
+_BRACKETED = re.compile(r"([\[(])\s*(.*?)\s*(,|\.\.|~|至|到)\s*(.*?)\s*([\])])", re.DOTALL)
 _NEGATION = re.compile(r"(?:not|非|不是)\s*(\(.*\))|(?:非\s+|not\s+|不是\s*)(.+)", re.IGNORECASE | re.DOTALL)
 _CONJUNCTION = re.compile(r"\s*(?:并且|且|&&?|\band\b)\s*", re.IGNORECASE)
 _SIGN = re.compile(r"\.\.|[<>=≥≤≧≦≠~]")
@@ -219,6 +220,8 @@ def _items(text: str, notes: list[Diagnostic]) -> tuple[tuple[Item, ...], bool]:
             raise _Unreadable(faults.TOO_MUCH, text=text)
         else:
             items.append(_item(piece, notes))
+    if covering := covers_all(items):
+        raise _Unreadable(faults.COVERS_ALL, text=text, meant=covering)
     return tuple(items), missing
 
 
@@ -288,10 +291,16 @@ def _comparison(text: str) -> Span | None:
 
 
 def _suffixed(text: str, notes: list[Diagnostic]) -> Span | None:
-    """`100以上`, `100及以下`."""
-    found = _SUFFIXED.fullmatch(text) if text.endswith(_SUFFIXES) else None
-    span = rest_of_line(">=" if found[2].endswith("上") else "<=", Literal(found[1])) if found else None
-    if found and span and "及" not in found[2]:
+    """`100以上`, `100及以下`, `100以上(不含)`, `100起`; also `满100` and `最多100`."""
+    if least := _AT_LEAST.fullmatch(text):
+        return rest_of_line(">=" if least[1] in ("满", "最少", "最低") else "<=", Literal(least[2]))
+    found = _SUFFIXED.fullmatch(text)
+    if not found or (found[2] and found[4]):
+        return None
+    end = found[2] or found[4] or ""
+    sign = (">" if found[3][-1] in "上起" else "<") + ("" if end == "不含" else "=")
+    span = rest_of_line(sign, Literal(found[1]))
+    if span and not end and found[3] in ("以上", "以下", "以内"):
         notes.append(faults.INCLUDES_END.at(NOWHERE, text=text, number=found[1]))
     return span
 
@@ -307,7 +316,7 @@ def _ranged(text: str) -> Span | None:
         raise _Unreadable(faults.GROUPED_RANGE if text.count(",") > 1 else faults.BAD_RANGE, text=text)
     found = _RANGE.fullmatch(text)
     span = _span(found[1], found[3], dotted=True) if found else None
-    if found and span is None and found[2] != "至":
+    if found and span is None and found[2] not in ("至", "到"):
         raise _Unreadable(faults.BAD_RANGE, text=text)
     return _filled(span, text) if span else None
 

@@ -6,6 +6,7 @@ The check says it where the number of keys or the rows themselves show it; the r
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -36,10 +37,12 @@ ROWS = (
     ("三亚", "其余人员", D(400)),
 )
 HEAD = ("城市", "级别", "标准")
+REAGENTS = (("7601-90-3", "高氯酸[浓度＞72%]"), ("7601-90-3", "高氯酸[浓度≤50%]"), ("7722-84-1", "过氧化氢"))
 DATED = ("档次", "from", "until", "单价")
 DATASETS = {
     "住宿标准": dataset("住宿标准", HEAD, 2, *ROWS),
     "只标城市": dataset("只标城市", HEAD, 1, *ROWS),
+    "易制爆": replace(dataset("易制爆", ("CAS", "名称"), 1, *REAGENTS), marked=False),
     "学期": dataset("学期", ("学年", "学期", "周数"), 2, (D(2025), D(1), D(18)), (D(2025), D(2), D(19))),
     "电价": dataset(
         "电价",
@@ -112,6 +115,26 @@ def test_a_key_that_one_row_has_is_found_where_others_repeat() -> None:
     assert checked('lookup("只标城市", "三亚", "标准")') == []
     assert value('lookup("只标城市", 城市, "标准")', 城市="三亚") == 400
     assert checked('lookup("只标城市", "北京", "标准")') == ["EXPR-070"]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ('lookup("易制爆", 城市, "名称")', ["EXPR-072"]),
+        ('lookup("易制爆", "7722-84-1", "名称")', []),
+        ('if(lookup("易制爆", 城市, "名称", "") <> "", "列入", "未列入")', []),
+        ('lookup("易制爆", keys(城市, 级别), "名称")', ["EXPR-071"]),
+    ],
+)
+def test_where_no_column_is_marked_the_first_row_counts_with_a_warning(text: str, wanted: list[str]) -> None:
+    """Except where only asking whether there is one (the list of explosive precursors of 2017 has 高氯酸 three times)."""
+    assert checked(text) == wanted
+    assert value('lookup("易制爆", "7601-90-3", "名称")') == "高氯酸[浓度＞72%]"
+    batch = Batch(size=3, names={"c": values_of([row[0] for row in REAGENTS])}, datasets=DATASETS, now=NOW)
+    expression, _ = parse('lookup("易制爆", c, "名称")', NOWHERE)
+    assert expression is not None
+    found = evaluate_columns(expression, batch)
+    assert [found.value(row) for row in range(3)] == ["高氯酸[浓度＞72%]", "高氯酸[浓度＞72%]", "过氧化氢"]
 
 
 def test_rows_of_other_days_are_no_second_row_but_periods_that_overlap_are() -> None:
