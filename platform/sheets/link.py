@@ -29,6 +29,7 @@ from banshi.rules.datasets import Dataset
 from banshi.rules.diagnostics import Diagnostic, Place
 from banshi.rules.expressions import Expression, Name, fold_name, kind_of_expression
 from banshi.rules.expressions.checker import YES_NO
+from banshi.rules.expressions.functions_datasets import ITEM
 from banshi.rules.expressions.tree import Operation, Reference, walk
 from banshi.rules.policies import Policy
 from banshi.rules.tables import Table, bind
@@ -135,7 +136,8 @@ class _Linker:
                         used[node.name] += 1
                     elif isinstance(node, Operation) and node.operator in ("=", "!="):
                         left, right = node.operands
-                        if isinstance(left, Reference) and isinstance(right, Reference):
+                        column = isinstance(left, Reference) and left.name.startswith(ITEM)
+                        if isinstance(left, Reference) and isinstance(right, Reference) and not column:
                             compared[right.name] += 1
                             places.setdefault(right.name, expression.place)
         for name, count in compared.items():

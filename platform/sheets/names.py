@@ -20,7 +20,7 @@ Repeats = tuple[str, ...]
 class Definition:
     """A name: its kind, the repeats around it (outermost first), its choices, its cell, what numbers its field takes,
     what a rule gives it,
-    whether its kind is `guessed` from how rules use it.
+    whether its kind is `guessed` from how rules use it, and whether it is money, in whole `fen`.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Definition:
     values: frozenset[Value] | None = None
     blank: Place | None = None
     guessed: bool = False
+    fen: bool = False
 
     def seen_from(self, repeats: Repeats) -> Name:
         """The name inside some repeats: the row's own value, or from outside the column of all rows."""
@@ -50,6 +51,7 @@ class Definition:
                 values=self.values,
                 blank=self.blank,
                 guessed=self.guessed,
+                fen=self.fen,
             )
         return Name(Kind.LIST, place=self.place)
 
@@ -133,6 +135,7 @@ def form_definitions(form: Form) -> list[Definition]:
                     multiple=item.kind is Kind.LIST,
                     place=item.place,
                     whole=item.type == "integer",
+                    fen=item.type == "money" and item.calculation is None,
                     bounds=bounds(item.constraint) if item.kind is Kind.NUMBER else (None, None),
                 )
             )

@@ -241,9 +241,10 @@ def _facts(table: Table, scope: Scope) -> dict[str, Facts]:
     for column in table.inputs:
         name = _name(column, scope)
         whole = column.whole or is_whole(column.expression) or (name is not None and name.whole)
+        step = Decimal(1) if whole else Decimal("0.01") if name is not None and name.fen else None
         if name is None:
-            found[column.label] = Facts(whole=whole)
+            found[column.label] = Facts(step=step)
             continue
         choices = None if name.choices is None else frozenset(fold_name(choice) for choice in name.choices)
-        found[column.label] = Facts(choices=choices, whole=whole, bounds=name.bounds, values=name.values)
+        found[column.label] = Facts(choices=choices, step=step, bounds=name.bounds, values=name.values)
     return found

@@ -261,8 +261,8 @@ COVERS_ALL = fault(
     Severity.ERROR,
     "“{text}”里的逗号是“或”，这样任何值都符合。",
     "The comma of “{text}” means “or”, so every value fits.",
-    do_zh="要同时满足，写成 {meant} 这样；任何值都可以，就写 -。",
-    do_en="Where both must hold write it as {meant}; where anything will do, write -.",
+    do_zh="要同时满足，写成 {meant}；任何值都可以，就写 -。",
+    do_en="Where both must hold write {meant}; where anything will do, write -.",
 )
 TEXT_AMOUNTS = fault(
     "TABLE-087",

@@ -66,7 +66,7 @@ def covers_all(items: Sequence[Literal | Span]) -> str:
         return ""
     both = merged(spans[0], spans[1])
     if both is None or both.low is None or both.high is None or low_above_high(both):
-        return "[100,200)"
+        return ""
     return f"{'[' if both.low_closed else '('}{both.low.text},{both.high.text}{']' if both.high_closed else ')'}"
 
 

@@ -205,7 +205,9 @@ def test_a_list_that_lets_everything_through_names_the_range(cell: str, meant: s
     assert all(meant in found.remedy(language) for language in ("zh", "en"))
 
 
-@pytest.mark.parametrize("cell", ["<06:00, >=22:00", "<5、>10", "<100, >100", "[1,5]、[3,9]", ">100 且 <=500"])
+@pytest.mark.parametrize(
+    "cell", ["<06:00, >=22:00", "<5、>10", "<5、>=5", "<100, >100", "[1,5]、[3,9]", ">100 且 <=500"]
+)
 def test_a_list_that_leaves_something_out_stays(cell: str) -> None:
     assert errors("数", (cell,)) == []
 
