@@ -10,8 +10,8 @@ from banshi.rules.diagnostics import Severity, fault
 NO_HEADER = fault(
     "TABLE-001",
     Severity.ERROR,
-    "这张规则表没有表头行：没有以“当 ”或“则 ”开头的单元格。",
-    "This table has no header row: no cell begins with `when ` or `then `.",
+    "这张规则表没有表头行：没有以“当 ”或“则 ”开头的单元格（“当”“则”后面要有空格）。",
+    "This table has no header row: no cell begins with `when ` or `then ` (with a space behind the word).",
     do_zh="加一行表头，例如：当 用电量 | 则 单价。",
     do_en="Add a header row, such as: when usage | then price.",
 )
@@ -263,6 +263,14 @@ COVERS_ALL = fault(
     "The comma of “{text}” means “or”, so every value fits.",
     do_zh="要同时满足，写成 {meant}；任何值都可以，就写 -。",
     do_en="Where both must hold write {meant}; where anything will do, write -.",
+)
+OVER_MIDNIGHT = fault(
+    "TABLE-091",
+    Severity.NOTICE,
+    "“{text}”跨过零点：从前一个时刻到 24:00，和从 0:00 到后一个时刻。",
+    "“{text}” runs over midnight: from the first time to 24:00, and from 0:00 to the second.",
+    do_zh="确实跨夜，不用改（也可以写成 <06:00, >=22:00 这样）；不跨夜，请调换两端。",
+    do_en="Leave it if a night is meant (<06:00, >=22:00 says the same); else swap the ends.",
 )
 TEXT_AMOUNTS = fault(
     "TABLE-087",

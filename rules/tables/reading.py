@@ -13,6 +13,7 @@ from banshi.rules.expressions.characters import DOUBLE_QUOTES, FOLD, fold_name
 from banshi.rules.tables import faults
 from banshi.rules.tables.conditions import Form, Item, Literal, Span, Test
 from banshi.rules.tables.literals import orderable, remembered
+from banshi.rules.tables.midnight import over_midnight
 from banshi.rules.tables.spans import covers_all, low_above_high, merged, rest_of_line, same_order
 from banshi.rules.values import Kind
 
@@ -219,7 +220,11 @@ def _items(text: str, notes: list[Diagnostic]) -> tuple[tuple[Item, ...], bool]:
         elif piece.lower() in _WHOLE_CELL or _negated(piece) is not None:
             raise _Unreadable(faults.TOO_MUCH, text=text)
         else:
-            items.append(_item(piece, notes))
+            item = _item(piece, notes)
+            night = over_midnight(item) if isinstance(item, Span) else None
+            if night:
+                notes.append(faults.OVER_MIDNIGHT.at(NOWHERE, text=piece))
+            items += night or (item,)
     if covering := covers_all(items):
         raise _Unreadable(faults.COVERS_ALL, text=text, meant=covering)
     return tuple(items), missing
@@ -335,7 +340,7 @@ def _checked(span: Span, text: str) -> Span:
 
 
 def _filled(span: Span, text: str) -> Span:
-    if low_above_high(span):
+    if low_above_high(span) and over_midnight(span) is None:
         raise _Unreadable(faults.EMPTY_RANGE, text=text)
     return span
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from decimal import Decimal
 
 import pytest
@@ -12,6 +12,7 @@ from workbooks import workbook_from_text
 from banshi.platform.service.model import Service
 from banshi.platform.sheets import load_bytes
 from banshi.rules.diagnostics import Diagnostic
+from banshi.rules.tables import decide
 from banshi.rules.tariffs.billing import bill
 
 D = Decimal
@@ -102,3 +103,83 @@ def test_a_column_of_an_instance_is_no_text_without_quotes() -> None:
     assert bill(service.tariffs["差旅"], type(names)(names.values, service.datasets, now=names.now)).total == D(500)
     _, found = load("## 收费-水\n| 项目 | 计量 | 单价 | 方式 | 条件 |\n| 水费 | 用量 | 2.5 | 单价 | 类别 = 教学 |")
     assert [item.code for item in found] == ["SHEET-111"]
+
+
+NIGHTS = {
+    "one column": "| 当 时刻 | 则 段 |\n| [06:00,22:00) | 日 |\n| [22:00,06:00) | 夜 |",
+    "with a tilde": "| 命中 | 首个 |\n| 当 时刻 | 则 段 |\n| [06:00,22:00) | 日 |\n| 22:00~06:00 | 夜 |",
+    "both comparisons": "| 当 时刻 | 则 段 |\n| >=06:00 且 <22:00 | 日 |\n| >=22:00 且 <06:00 | 夜 |",
+    "two columns": "| 当 时刻 下限(含) | 当 时刻 上限(不含) | 则 段 |\n| 06:00 | 22:00 | 日 |\n| 22:00 | 06:00 | 夜 |",
+    "a list": "| 当 时刻 | 则 段 |\n| [06:00,22:00) | 日 |\n| <06:00, >=22:00 | 夜 |",
+}
+
+
+@pytest.mark.parametrize("kind", NIGHTS)
+def test_a_night_runs_over_midnight(kind: str) -> None:
+    service, found = load(f"## 规则-时段\n{NIGHTS[kind]}")
+    assert [(item.severity, item.code) for item in found] == ([("notice", "TABLE-091")] if kind != "a list" else [])
+    table = service.tables["时段"]
+    for hour in range(24):
+        for minute in (0, 1, 59):
+            moment = time(hour, minute)
+            night = moment >= time(22) or moment < time(6)
+            assert decide(table, env(时刻=moment)).outputs == {"段": "夜" if night else "日"}, moment
+
+
+def test_numbers_the_wrong_way_round_and_an_empty_stretch_of_time_stay_errors() -> None:
+    for cell in ("[200,100)", "[22:00,22:00)", "[2026-05-02,2026-05-01]"):
+        _, found = load(f"## 规则-表\n| 当 甲 | 则 乙 |\n| {cell} | 1 |")
+        assert [item.code for item in found] == ["TABLE-014"], cell
+
+
+@pytest.mark.parametrize(
+    "header", ["当品名 | 则柜", "当：品名 | 则：柜", "当:品名 | 则 柜", "当 品名 | 则柜", "编号 | 当品名 | 则柜（个）"]
+)
+def test_the_blank_behind_the_word_may_be_missing(header: str) -> None:
+    blank = "A | " if header.startswith("编号") else ""
+    service, found = load(f"## 规则-柜\n| {header} |\n| {blank}甲苯 | 1 |\n| {'B | ' if blank else ''}乙醚 | 2 |")
+    assert told(found) == []
+    assert decide(service.tables["柜"], env(品名="乙醚")).outputs == {"柜": 2}
+
+
+def test_words_that_only_begin_like_a_header_are_none() -> None:
+    _, found = load("## 规则-柜\n| 当前状态 | 则例 |\n| 甲苯 | 1 |")
+    assert [item.code for item in found] == ["TABLE-001"]  # and nothing that says the workbook holds no rules
+    assert "空格" in found[0].message("zh")
+    _, found = load("## 规则-柜\n| 当 品名 | 当前状态 | 则 柜 |\n| 甲苯 | 在 | 1 |")
+    assert [item.code for item in found] == ["BOOK-020"]
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "| | | 以上自 2026 年起试行 |",
+        "| 制表日期：2026年3月1日 | | |",
+        "| 制表：李四 | 审核：王五 | |",
+        "| | 复核人：王五 | |",
+    ],
+)
+def test_a_note_and_who_made_the_table_are_no_rule(last: str) -> None:
+    service, found = load(
+        f"## 规则-柜\n| 制表：李四 | 审核：王五 |\n| 当 品名 | 则 柜 | 备注 |\n| 甲苯 | 1 | |\n{last}"
+    )
+    lone = "复核人" in last  # alone under a result: it would be the answer to everything
+    assert {item.severity for item in found} == ({"notice", "warning", "error"} if lone else {"notice"})
+    assert len(service.tables["柜"].rows) == 1 + lone
+
+
+def test_a_row_with_an_id_and_nothing_else_is_still_told() -> None:
+    _, found = load("## 规则-柜\n| 编号 | 当 品名 | 则 柜 | 备注 |\n| A | 甲苯 | 1 | |\n| B | | | 待定 |")
+    assert "TABLE-030" in [item.code for item in found]
+
+
+def test_who_made_a_tariff_is_no_line_of_it() -> None:
+    service, found = load("""
+        ## 收费-水费
+        | 制表：李四 | 审核：王五 | 日期：2026年3月1日 |
+        | 项目 | 计量 | 单价 | 方式 |
+        | 水费 | 用水量 | 2.5 | 单价 |
+        | 制表人：张三 | | | |
+    """)
+    assert {item.severity for item in found} == {"notice"}
+    assert [line.item for line in service.tariffs["水费"].lines] == ["水费"]
