@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -62,7 +63,9 @@ def parse_policy(sheet: Sheet) -> tuple[Policy | None, list[Diagnostic]]:
     sheet, notes = below_title(sheet, COLUMNS)
     header, found = read_header(sheet, sheet.rows[0], COLUMNS)
     found += notes
-    statements = tuple(_statement(record, found) for record in header.records(sheet.rows[1:]))
+    records = tuple(header.records(sheet.rows[1:]))
+    spaced = _spaced(record["then"] for record in records)
+    statements = tuple(_statement(_with_whole_names(record, spaced), found) for record in records)
     if not statements:
         found.append(faults.NO_STATEMENTS.at(sheet.place(f"A{sheet.rows[0].number}"), sheet=sheet.name))
     found += _duplicates(statements)
@@ -98,6 +101,30 @@ def _statement(record: Record, found: list[Diagnostic]) -> Statement:
         text_places={key: record[key].place for key in ("message", "remedy", "message_en", "remedy_en")},
         place=record.first,
     )
+
+
+def _spaced(cells: Iterable[Cell]) -> re.Pattern[str] | None:
+    """The facts that are written with blanks, such as `需要 公安备案`, as they may stand in conditions."""
+    written = (text.partition("=")[0].partition("＝")[0].split() for cell in cells for _, text in _pieces(cell.text))
+    names = sorted({tuple(words) for words in written if len(words) > 1}, key=lambda words: -len("".join(words)))
+    if not names:
+        return None
+    said = "|".join(r"\s+".join(map(re.escape, words)) for words in names)
+    quoted, other = r"\"[^\"]*\"|“[^”]*”|'[^']*'", r"[$＄][{｛][^}｝]*[}｝]"
+    return re.compile(rf"{quoted}|[$＄][{{｛]\s*({said})\s*[}}｝]|{other}|(?<!\w)({said})(?!\w)")
+
+
+def _with_whole_names(record: Record, spaced: re.Pattern[str] | None) -> Record:
+    """The record with such facts in its condition as one name; every other character stays where it is."""
+    cell = record["when"]
+    if spaced is None or not isinstance(cell.value, str):
+        return record
+
+    def whole(found: re.Match[str]) -> str:
+        name = fact_name(found[1] or found[2] or "")
+        return (f"${{{name}}}" if found[1] else name or found[0]).ljust(len(found[0]))
+
+    return replace(record, cells={**record.cells, "when": replace(cell, value=spaced.sub(whole, cell.value))})
 
 
 def _when(cell: Cell, found: list[Diagnostic]) -> Expression | None:
