@@ -541,3 +541,7 @@ def _named(things: Mapping[str, T], name: str, zh: str, en: str) -> T:
 def _in_order(names: Iterable[str], order: Sequence[str]) -> list[str]:
     """Names in the order in which the workbook computes them."""
     return sorted(names, key=lambda name: order.index(name) if name in order else len(order))
+
+
+if __name__ == "__main__":
+    main()

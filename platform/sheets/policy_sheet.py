@@ -21,11 +21,11 @@ from banshi.rules.expressions.tree import Reference
 from banshi.rules.policies import Conclusion, Policy, Statement, Verdict, faults
 from banshi.rules.policies.conditions import fact_name
 from banshi.rules.tables.conditions import Literal
-from banshi.rules.tables.literals import Unreadable, evidence, orderable, read, read_day
+from banshi.rules.tables.literals import OPEN_ENDS, Unreadable, evidence, orderable, read, read_day
 from banshi.rules.values import Kind, Value
 
 COLUMNS: Final = (
-    Column("id", ("id", "编号")),
+    Column("id", ("id", "编号", "条款", "条款号")),
     Column("when", ("when", "当"), needed=True),
     Column("then", ("then", "则")),
     Column("verdict", ("verdict", "结论")),
@@ -80,7 +80,7 @@ def _statement(record: Record, found: list[Diagnostic]) -> Statement:
     verdict = _verdict(record["verdict"], found)
     if record["then"].blank and record["verdict"].blank:
         found.append(faults.SAYS_NOTHING.at(record.first, id=name))
-    if verdict and record["message"].blank:
+    if verdict not in (Verdict.NONE, Verdict.ALLOW) and record["message"].blank:
         found.append(faults.NO_MESSAGE.at(record["message"].place, id=name))
     days = [_day(record[column], found) for column in ("from", "until")]
     if days[0] and days[1] and days[1] < days[0]:
@@ -136,8 +136,10 @@ def _when(cell: Cell, found: list[Diagnostic]) -> Expression | None:
 
 
 def _day(cell: Cell, found: list[Diagnostic]) -> date | None:
-    day = None if cell.blank else read_day(cell.value)
-    if day is None and not cell.blank:
+    if cell.blank or cell.text.strip() in OPEN_ENDS:
+        return None
+    day = read_day(cell.value)
+    if day is None:
         found.append(faults.BAD_DATE.at(cell.place, text=cell.text))
     return day
 

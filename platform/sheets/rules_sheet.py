@@ -20,10 +20,10 @@ from banshi.rules.expressions.units import without_unit
 from banshi.rules.tables import Hit, Input, Output, Result, Row, Table, faults
 from banshi.rules.tables.kinds import settle
 from banshi.rules.tables.layout import check_layout
-from banshi.rules.tables.literals import KIND_ZH, Unreadable, read, read_day
+from banshi.rules.tables.literals import KIND_ZH, OPEN_ENDS, Unreadable, read, read_day
 from banshi.rules.tables.meant import sure_ends
 from banshi.rules.tables.midnight import joined
-from banshi.rules.tables.reading import read_list, read_test
+from banshi.rules.tables.reading import SIGN_OF, read_list, read_test
 from banshi.rules.tables.results import in_digits, inferred, read_result
 from banshi.rules.values import Kind, Value
 
@@ -65,7 +65,7 @@ WHOLE: Final = ("integer", "int", "整数")
 """Words for a number that is always whole, so that `<=3` and `>=4` leave no gap."""
 
 SETTINGS: Final = {
-    "hit": ("hit", "命中", "命中方式"),
+    "hit": ("hit", "hit policy", "命中", "命中方式", "命中策略"),
     "otherwise": ("otherwise", "否则"),
     "values": ("values", "取值"),
 }
@@ -87,6 +87,11 @@ _GLUED = re.compile(r"(当)(?![前天年月日期时地事次班量选值])(\w.*
 _TYPED = re.compile(r"(.*?)\s*[:：]\s*([^\W\d]\w*)\s*", re.DOTALL)
 _INCLUSIVE = r"[(（]?\s*(含|不含|incl\.?|excl\.?|inclusive|exclusive)\s*[)）]?"
 _BOUND = re.compile(rf"(.*?)\s*(下限|上限|起|从|自|止|到|至|\bfrom|\bto)\s*{_INCLUSIVE}\s*", re.IGNORECASE | re.DOTALL)
+_COMPARED = re.compile(
+    rf"(.*\S)\s+({'|'.join(re.escape(word) for word in sorted(SIGN_OF, key=len, reverse=True) if SIGN_OF[word] != '<>')})\s*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""`金额 大于`, `金额 不超过`: a bound in one word."""
 _UNCLEAR = re.compile(r".*\s(下限|上限|from|to)\s*", re.IGNORECASE | re.DOTALL)
 
 
@@ -184,6 +189,8 @@ class _Reader:
             text = bound[1]
             sign = ">" if plain(bound[2]) in ("下限", "起", "从", "自", "from") else "<"
             sign += "=" if plain(bound[3]).startswith(("含", "incl")) else ""
+        elif compared := _COMPARED.fullmatch(text):
+            text, sign = compared[1], SIGN_OF[compared[2].lower()]
         elif _UNCLEAR.fullmatch(text):
             self.unread = True
             self.found.append(faults.UNCLEAR_BOUND.at(cell.place, header=cell.text))
@@ -266,7 +273,7 @@ class _Reader:
         return read[0]
 
     def _day(self, cell: Cell | None) -> date | None:
-        if cell is None or cell.blank:
+        if cell is None or cell.blank or cell.text.strip() in OPEN_ENDS:
             return None
         day = read_day(cell.value)
         if day is None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache, partial
 
 from banshi.rules.diagnostics import NOWHERE, Diagnostic, Severity
-from banshi.rules.expressions import Name, Scope, is_whole, kind_of_expression, parse
+from banshi.rules.expressions import Name, Scope, bounds_of, is_whole, kind_of_expression, parse
 from banshi.rules.expressions import check as check_expression
 from banshi.rules.expressions.characters import fold_name
 from banshi.rules.expressions.comparisons import TICKED
@@ -243,7 +243,7 @@ def _facts(table: Table, scope: Scope) -> dict[str, Facts]:
         whole = column.whole or is_whole(column.expression) or (name is not None and name.whole)
         step = Decimal(1) if whole else Decimal("0.01") if name is not None and name.fen else None
         if name is None:
-            found[column.label] = Facts(step=step)
+            found[column.label] = Facts(step=step, bounds=bounds_of(column.expression))
             continue
         choices = None if name.choices is None else frozenset(fold_name(choice) for choice in name.choices)
         found[column.label] = Facts(choices=choices, step=step, bounds=name.bounds, values=name.values)

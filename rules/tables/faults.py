@@ -124,8 +124,9 @@ BAD_RANGE = fault(
     Severity.ERROR,
     "读不懂范围“{text}”。",
     "The range “{text}” cannot be read.",
-    do_zh="两端写数字、日期或时间，例如 [100,200) 或 100..200；文字请加双引号。",
-    do_en="Write numbers, dates or times at both ends, such as [100,200) or 100..200; put text in double quotes.",
+    do_zh="两端只写数字、日期或时间，例如 [100,200) 或 100..200；单位写在表头的括号里；文字请加双引号。",
+    do_en="Write numbers, dates or times alone at both ends, such as [100,200) or 100..200; put units in brackets in the "
+    "header, and text in double quotes.",
 )
 EMPTY_RANGE = fault(
     "TABLE-014",

@@ -44,12 +44,16 @@ OPERATORS: Final = {
 """The comparisons with the words that stand for them."""
 
 _WHOLE_CELL = ANYTHING | PRESENT
-_BY_WORD = {word: sign for sign, words in OPERATORS.items() for word in words}
+SIGN_OF = {word: sign for sign, words in OPERATORS.items() for word in words}
+"""The sign of every word."""
 _COMPARISON = re.compile(
-    rf"({'|'.join(re.escape(word) for word in sorted(_BY_WORD, key=len, reverse=True))})\s*(.*)",
+    rf"({'|'.join(re.escape(word) for word in sorted(SIGN_OF, key=len, reverse=True))})\s*(.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_GLUED = re.compile(rf"(?<=\d)(?={'|'.join(word for word in _BY_WORD if word[0] > '⺀')})")
+_TURNED = {">=": "<=", "<=": ">=", ">": "<", "<": ">"}
+_AROUND = re.compile(r"(?:([\d.:%万亿-]+)\s*(<=|>=|[<>≤≥≦≧])\s*)?[a-zA-Z]\s*(<=|>=|[<>≤≥≦≧])\s*([\d.:%万亿-]+)")
+"""`0<x<=1`, as textbooks write a range."""
+_GLUED = re.compile(rf"(?<=\d)(?={'|'.join(word for word in SIGN_OF if word[0] > '⺀')})")
 """Between a value and a comparison in Chinese that follows it at once: `超过100不超过200`."""
 _NEGATIONS = ("not", "非", "不是")
 _ENDS = r"\(\s*(不?含)\s*(?:本数|[^()\s]*)\s*\)"
@@ -170,7 +174,7 @@ def _understood(typed: str, text: str, notes: list[Diagnostic]) -> _Said:
         items, missing = _items(negated, notes)
         return _Said(Form.NOT_AMONG, items, missing) if items else _Said(Form.PRESENT)
     different = _COMPARISON.fullmatch(text)
-    if different and _BY_WORD[different[1].lower()] == "<>":
+    if different and SIGN_OF[different[1].lower()] == "<>":
         return _different(typed, different[2], notes)
     return _Said(Form.AMONG, *_items(text, notes))
 
@@ -268,7 +272,10 @@ def _item(text: str, notes: list[Diagnostic]) -> Item:
 
 
 def _compared(text: str) -> Span | None:
-    """`>=100`, `不低于100`, `>=10 且 <13`."""
+    """`>=100`, `不低于100`, `>=10 且 <13`; also with a letter for the input: `0<x<=1`, `x>5`."""
+    if around := _AROUND.fullmatch(text):
+        low, sign, other, high = around.groups()
+        text = f"{_TURNED[SIGN_OF[sign]]}{low} 且 {other}{high}" if low else f"{other}{high}"
     if not _COMPARISON.fullmatch(text):
         return None
     parts = [part for glued in _CONJUNCTION.split(text) for part in _GLUED.split(glued)]
@@ -288,7 +295,7 @@ def _comparison(text: str) -> Span | None:
     found = _COMPARISON.fullmatch(text)
     if not found:
         return None
-    sign = _BY_WORD[found[1].lower()]
+    sign = SIGN_OF[found[1].lower()]
     span = None if sign == "<>" else rest_of_line(sign, Literal(found[2]))
     if span is None and (found[1][0] in "<>!≥≤≧≦≠" or re.search(r"\d", found[2])):
         raise _Unreadable(faults.BAD_COMPARISON, text=text, operand=found[2])

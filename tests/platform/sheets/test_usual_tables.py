@@ -183,3 +183,89 @@ def test_who_made_a_tariff_is_no_line_of_it() -> None:
     """)
     assert {item.severity for item in found} == {"notice"}
     assert [line.item for line in service.tariffs["水费"].lines] == ["水费"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "code", "cell"),
+    [("20", "≤20", "FEE-046", "D2"), (">20", "20", "FEE-046", "C3"), ("100", "100㎡", "EXPR-034", "D2")],
+)
+def test_a_bracket_takes_the_number_alone(low: str, high: str, code: str, cell: str) -> None:
+    _, found = load(f"""
+        ## 收费-费
+        | 项目 | 计量 | 起 | 止 | 单价 | 方式 |
+        | 费 | 用量 | | {high} | 0.5 | 阶梯 |
+        | 费 | 用量 | {low} | | 0.8 | 阶梯 |
+    """)
+    (error,) = [item for item in found if item.severity == "error"]
+    assert (error.code, error.place.cell) == (code, cell)
+    number = "100" if code == "EXPR-034" else "20"
+    assert all(number in error.remedy(language) for language in ("zh", "en"))
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "fits"),
+    [
+        ("当 金额 大于 | 当 金额 不超过", [" | 5", "5 | 10", "10 | "], [5, 10, 11]),
+        ("当 金额 大于等于 | 当 金额 小于", [" | 5", "5 | 10", "10 | "], [4, 5, 10]),
+        ("when 金额 more than | when 金额 at most", [" | 5", "5 | 10", "10 | "], [5, 10, 11]),
+        ("当 金额（元） 超过 | 当 金额（元） 不超过", [" | 5", "5 | 10", "10 | "], [5, 10, 11]),
+        ("当 金额", ["x≤5", "5＜x≤10", "x>10"], [5, 10, 11]),
+        ("当 金额", ["x<=5", "10≥x>5", "x>10"], [5, 10, 11]),
+    ],
+)
+def test_bounds_in_the_words_of_a_header_and_around_a_letter(header: str, cells: list[str], fits: list[int]) -> None:
+    rows = "\n".join(f"| {cell} | {at} |" for at, cell in enumerate(cells))
+    service, found = load(f"## 规则-表\n| {header} | 则 行 |\n{rows}")
+    assert told(found) == []
+    for at, amount in enumerate(fits):
+        assert decide(service.tables["表"], env(金额=D(amount))).outputs == {"行": at}
+
+
+def test_other_words_for_settings_columns_and_days() -> None:
+    service, found = load(
+        "## 规则-表\n| 命中策略 | 首个 |\n| 当 金额 | 则 车 | 失效 |\n| >=5 | 轿车 | 长期 |\n| | 客车 | |"
+    )
+    assert told(found) == []
+    assert decide(service.tables["表"], env(金额=D(9))).outputs == {"车": "轿车"}
+    _, found = load(
+        "## 制度-车\n| 条款 | 当 | 结论 | 说明 | 失效 |\n| 甲 | 金额 > 5 | 允许 | | 长期 |\n| 乙 | 金额 < 2 | 禁止 | 超过 | |"
+    )
+    assert told(found) == []
+    service, found = load(
+        "## 收费-费\n| 项目 | 计量 | 单价 | 方式 | 生效 | 失效 |\n| 费 | 用量 | 2 | 单价 | 2026-01-01 | 长期 |"
+    )
+    assert told(found) == []
+    assert bill(service.tariffs["费"], env(用量=D(3))).total == D("6.00")
+    service, found = load("## 数据-价\n| 档 | 价 | 生效 | 失效 |\n| 一 | 2 | 2026-01-01 | 长期 |")
+    assert told(found) == []
+    assert service.datasets["价"].rows[0]["until"].blank
+
+
+def test_a_prohibition_without_a_message_is_still_told() -> None:
+    _, found = load("## 制度-车\n| 编号 | 当 | 结论 | 说明 |\n| 甲 | 金额 > 5 | 禁止 | |")
+    assert [item.code for item in found] == ["POLICY-006"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "doubt"),
+    [
+        ("MONTH(日期)", ["3～5", "6～8", "9～11", "12、1、2"], False),
+        ("MONTH(日期)", ["3～5", "6～8", "9～11", "12、1"], True),
+        ("WEEKDAY(日期, 2)", ["1～5", "6、7"], False),
+        ("WEEKDAY(日期, 3)", ["0～4", "5、6"], False),
+        ("WEEKDAY(日期, 2)", ["1～5", "6"], True),
+        ("HOUR(时刻)", ["0～5", "6～21", "22、23"], False),
+    ],
+)
+def test_months_and_weekdays_that_are_all_named_leave_no_gap(header: str, cells: list[str], doubt: bool) -> None:
+    rows = "\n".join(f"| {cell} | {at} |" for at, cell in enumerate(cells))
+    _, found = load(f"## 规则-表\n| 当 {header} | 则 行 |\n{rows}")
+    assert bool(found) is doubt, [item.message("zh") for item in found]
+
+
+def test_a_range_with_a_unit_is_told_where_the_unit_goes() -> None:
+    _, found = load("## 规则-车\n| 当 人数 | 则 车 |\n| 1～4人 | 轿车 |\n| >4 | 客车 |")
+    (error,) = found
+    assert error.code == "TABLE-013"
+    assert "单位" in error.remedy("zh")
+    assert "unit" in error.remedy("en")
