@@ -75,3 +75,23 @@ def test_half_a_fact_is_told(condition: str) -> None:
 def test_another_comparison_with_an_input_is_none() -> None:
     _, found = load('单位 = "公安备案" 且 需要 公安备案')
     assert [item.code for item in found] == []
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({"数量": "六", "限量": D(5)}, ("数量",)),
+        ({"数量": D(6)}, ("限量",)),
+        ({"数量": "六"}, ("限量",)),
+        ({}, ("数量", "限量")),
+    ],
+)
+def test_a_finding_names_what_has_to_be_given_and_nothing_else(
+    given: dict[str, object], missing: tuple[str, ...]
+) -> None:
+    service, _ = load_bytes(
+        workbook_from_text("## 制度-量\n| 编号 | 当 | 结论 | 说明 |\n| 甲 | 数量 > 限量 | 禁止 | 超量 |"), "x.xlsx"
+    )
+    assert service is not None
+    (finding,) = infer(service.policies["量"], env(given), FixpointEngine()).findings
+    assert finding.missing == missing
