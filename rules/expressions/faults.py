@@ -461,8 +461,8 @@ KEY_COUNT = fault(
     Severity.ERROR,
     "数据表“{dataset}”的键有 {marked} 列（{columns}），这里却给了 {given} 个，确定不了是哪一行。",
     "The key of the dataset “{dataset}” has {marked} columns ({columns}), but {given} are given here; that tells no row.",
-    do_zh="每个标了 * 的列各给一个值，按列的顺序：{call}。",
-    do_en="Give one value for each column marked *, in their order: {call}.",
+    do_zh="每个标了 * 的列各给一个值，按列的顺序：{call}。几列合起来才是键的，每列都标上 *。",
+    do_en="Give one value for each column marked *, in their order: {call}. Mark every column that belongs to the key.",
 )
 NO_DIRECTORY = fault(
     "EXPR-064",

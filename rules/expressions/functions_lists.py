@@ -121,7 +121,7 @@ def keys(*given: Value) -> Value:
     return given
 
 
-@function("lookup", Kind.ANY, "dataset: node", "key: node", "column: any", "otherwise: node?",
+@function("lookup", Kind.ANY, "dataset: node", "key | keys(…): node", "column: any", "otherwise: node?",
     words=("查找", "查表"), context=True,
     zh="数据表中键所在行的一列；几列合起来才是键时写 keys(键1, 键2)；有生效、失效列时取今天有效的一行；"
     "没有这个键时是错误值，或第四个参数；标了 * 的键对上几行时是错误值，没有标的取第一行。",

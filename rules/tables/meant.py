@@ -30,7 +30,7 @@ _RANGES = (
     re.compile(rf"(?:大?约|将?近)\s*\d+(?:\.\d+)?{_UNIT}|\d+(?:\.\d+)?{_UNIT}(?:左右|上下)"),
     re.compile(rf"介于\s*{_NUMBER}{_UNIT}\s*[和与至到、]\s*{_NUMBER}{_UNIT}(?:之间)?"),
 )
-_PLAIN = r"\d+(?:\.\d+)?"
+_PLAIN = r"\d{1,8}(?:\.\d+)?"
 _DOUBTFUL = re.compile(
     rf"{_PLAIN}\s*(?:[+]|[(]不?含[)])|{_PLAIN}(?:\s*(?:或|和|与|及)\s*|/){_PLAIN}|[1-9]\d{{0,2}}(?: \d{{3}})+"
 )

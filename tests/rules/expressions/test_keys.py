@@ -150,6 +150,11 @@ def test_the_message_says_what_to_write() -> None:
     (found,) = check(expression, Scope(NAMES, DATASETS))
     for language in ("zh", "en"):
         assert 'lookup("住宿标准", keys(城市, 级别), …)' in found.remedy(language)
+    expression, _ = parse('lookup("住宿标准", 城市, 级别, "标准", 0)', NOWHERE)
+    assert expression is not None
+    (found,) = [item for item in check(expression, Scope(NAMES, DATASETS)) if item.severity == "error"]
+    assert found.code == "EXPR-029"
+    assert "keys(" in found.remedy("zh")
 
 
 def test_the_columns_find_what_the_scalar_finds() -> None:
