@@ -36,8 +36,8 @@ _DOUBTFUL = re.compile(
 )
 """What is a number among numbers, and may be a word among words: `100+`, `100/200`, `100 000`."""
 _AMOUNT_NAMED = re.compile(
-    r"金额|总额|额度|价|费|款|数$|数量|人数|天数|次数|得分|分数|成绩|绩点|学分|年龄|工龄|面积|重量|体积|浓度|温度|距离|里程|时长"
-    r"|用量|用电|用水|工资|收入|所得|比例"
+    r"(?:金额|总额|额度|价|费|款|数|数量|人数|天数|次数|得分|分数|成绩|绩点|学分|年龄|工龄|面积|重量|体积|浓度|温度|距离|里程|时长"
+    r"|用量|用电量|用水量|工资|收入|所得|比例)$"
 )
 """Headers of columns that hold numbers, whatever their cells look like."""
 _DATE = re.compile(r"\d{4}[./]\d{1,2}[./]\d{1,2}|\d{1,2}月\d{1,2}日")
@@ -96,12 +96,13 @@ def _is_ranged(folded: str, *, steps: bool) -> bool:
 
 
 def _is_word(literal: Literal, *, steps: bool) -> bool:
-    """Whether a constant is plainly a word: no number, no time and nothing that may mean some."""
+    """Whether a constant is plainly a word: no number, no time, nothing that may mean some, and not 其他."""
     if literal.quoted or not isinstance(literal.value, str):
         return literal.quoted
     folded = fold_name(literal.text)
     doubtful = _DOUBTFUL.fullmatch(folded) and not _is_years(folded)
-    return not (_is_ranged(folded, steps=steps) or doubtful or re.fullmatch(r"\d+", folded) or orderable(literal))
+    number = re.fullmatch(r"\d+", folded) or orderable(literal)
+    return not (_is_ranged(folded, steps=steps) or doubtful or number or _REST.fullmatch(folded))
 
 
 def _is_grouped(test: Test) -> bool:

@@ -108,6 +108,11 @@ def test_every_such_cell_of_a_column_is_named(cells: tuple[str, ...]) -> None:
     assert found == [("TABLE-088", f"A{row}") for row, cell in enumerate(cells, start=3) if cell != "100"]
 
 
+@pytest.mark.parametrize("rest", ["其他", "其余", "不限"])
+def test_a_word_for_everything_else_makes_no_column_of_words(rest: str) -> None:
+    assert errors("金额", ("1000000元以上", "10万元以上", rest)) == [("TABLE-088", "A3"), ("TABLE-088", "A4")]
+
+
 @pytest.mark.parametrize(
     ("header", "cells"),
     [
@@ -116,6 +121,7 @@ def test_every_such_cell_of_a_column_is_named(cells: tuple[str, ...]) -> None:
         ("教室", ("101/102",)),
         ("地点", ("3-201", "4-305", "10-101")),
         ("地点", ("3-201",)),
+        ("付款方式", ("3-201",)),
         ("型号", ("A100", "B-200")),
         ("型号", ("100", "A200")),
         ("课程", ("2026-1", "2026-2")),
