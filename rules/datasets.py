@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,20 +11,29 @@ from banshi.rules.cells import Cell
 
 @dataclass(frozen=True)
 class Dataset:
-    """Rows of cells by column name. `keys` are the columns marked `*`; without a mark, the first column."""
+    """Rows of cells by column name. `keys` are the columns marked `*`; without a mark, the first column, which may come
+    back: then the first row counts.
+    """
 
     name: str
     columns: tuple[str, ...]
     keys: tuple[str, ...]
     rows: tuple[Mapping[str, Cell], ...]
+    marked: bool = True
 
     @cached_property
-    def _index(self) -> dict[str, Mapping[str, Cell]]:
-        index: dict[str, Mapping[str, Cell]] = {}
-        for row in self.rows:
-            index.setdefault(row[self.keys[0]].text, row)
-        return index
+    def _indexes(self) -> dict[int, dict[tuple[str, ...], list[Mapping[str, Cell]]]]:
+        return {}
 
-    def find(self, key: str) -> Mapping[str, Cell] | None:
-        """The first row whose first key column reads `key`, or None."""
-        return self._index.get(key)
+    def index(self, count: int) -> Mapping[tuple[str, ...], Sequence[Mapping[str, Cell]]]:
+        """The rows by the texts in their first `count` key columns."""
+        if count not in self._indexes:
+            index: dict[tuple[str, ...], list[Mapping[str, Cell]]] = {}
+            for row in self.rows:
+                index.setdefault(tuple(row[name].text for name in self.keys[:count]), []).append(row)
+            self._indexes[count] = index
+        return self._indexes[count]
+
+    def find(self, *keys: str) -> Sequence[Mapping[str, Cell]]:
+        """The rows whose first key columns read `keys`, in order. There are at most as many keys as key columns."""
+        return self.index(len(keys)).get(keys, ())

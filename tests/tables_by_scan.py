@@ -52,7 +52,9 @@ def number_cells():
         st.lists(number, min_size=1, max_size=4).map(
             lambda n: Spec(f"not({','.join(map(str, n))})", lambda v: v not in n)
         ),
-        st.tuples(number, number).map(lambda p: Spec(f"<{p[0]}、>={p[1]}", lambda v: v < p[0] or v >= p[1])),
+        st.tuples(number, number)
+        .map(sorted)
+        .map(lambda p: Spec(f"<{p[0]}、>={p[1]}", lambda v: v < p[0] or v >= p[1])),
         number.map(lambda n: Spec(f"=?*2>{n}", lambda v: v * 2 > n)),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import platform
 import subprocess
 import sys
@@ -74,3 +75,13 @@ def test_the_faults_to_plant_fit_the_engine() -> None:
 def test_every_folder_says_what_it_is_for(top: str) -> None:
     for folder in {path.parent for path in (ROOT / top).rglob("*.py")}:
         assert (folder / "__init__.py").read_text().startswith('"""'), folder
+
+
+def test_no_fault_takes_the_place_of_another() -> None:
+    """A catalogue that names two faults alike keeps the last one only, and says it everywhere."""
+    files = [file for folder in ("rules", "platform") for file in (ROOT / folder).rglob("faults.py")]
+    for file in files:
+        body = ast.parse(file.read_text(encoding="utf-8")).body
+        names = [target.id for line in body if isinstance(line, ast.Assign) for target in line.targets]
+        assert len(names) == len(set(names)), (file, [name for name in names if names.count(name) > 1])
+    assert len(files) > 8

@@ -257,7 +257,7 @@ def bill_rows(
     lang: Lang = None,
 ) -> None:
     """给表中每一行算费。Bill every row: the same row with a column a line item, the total, and its own error."""
-    from banshi.ui.cli_bill import Sum, bill_table, billed_here, job_of, missing_columns, progress
+    from banshi.ui.cli_bill import Sum, bill_table, billed_here, job_of, missing_columns, odd_header, progress
     from banshi.ui.cli_tables import source_of
 
     talk = _talk(lang)
@@ -279,6 +279,8 @@ def bill_rows(
                 f"The table lacks these columns, taken as empty: {missing}.",
             )
         )
+    if odd := odd_header(job, runner):
+        talk.err(odd)
     with progress(talk, table, done) as moved:
         if dask:
             from banshi.ui.cli_dask import billed_there
@@ -543,3 +545,7 @@ def _named(things: Mapping[str, T], name: str, zh: str, en: str) -> T:
 def _in_order(names: Iterable[str], order: Sequence[str]) -> list[str]:
     """Names in the order in which the workbook computes them."""
     return sorted(names, key=lambda name: order.index(name) if name in order else len(order))
+
+
+if __name__ == "__main__":
+    main()

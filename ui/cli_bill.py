@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ from banshi.platform.people.calendar import Calendar
 from banshi.platform.people.directory import Directory
 from banshi.platform.service.model import Service
 from banshi.rules.decision import Outcome
-from banshi.rules.expressions import fold_name
+from banshi.rules.expressions import fold_name, suggest
+from banshi.rules.expressions.units import without_unit
 from banshi.rules.tariffs import Bill, Rounding, Tariff
 from banshi.rules.tariffs.rounding import EXACT
 from banshi.rules.values import Kind, dumps
@@ -66,6 +68,16 @@ class Job:
     def tariff(self) -> Tariff:
         """The tariff that is billed."""
         return self.service.tariffs[self.fees]
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """What the columns give, in their order: `用电量（kWh）` gives 用电量 where the tariff reads that, and no other does."""
+        read = {fold_name(name) for name in self.tariff.names} - {fold_name(name) for name in self.header}
+        bare = [fold_name(without_unit(name)) for name in self.header]
+        return tuple(
+            said if said in read and bare.count(said) == 1 else name
+            for said, name in zip(bare, self.header, strict=True)
+        )
 
     @property
     def added(self) -> list[str]:
@@ -184,7 +196,7 @@ def _in_columns(job: Job, rows: Sequence[Row], runner: Runner) -> list[Cells]:
     padding = [[*row, *[""] * (len(job.header) - len(row))] for row in rows]
     columns = {}
     wanted = _wanted(job, runner)
-    for name, cells in zip(job.header, zip(*padding, strict=True), strict=True) if rows else ():
+    for name, cells in zip(job.names, zip(*padding, strict=True), strict=True) if rows else ():
         if wanted is not None and fold_name(name) not in wanted:
             continue
         coded = Coded.of(cells)
@@ -207,7 +219,7 @@ def _in_columns(job: Job, rows: Sequence[Row], runner: Runner) -> list[Cells]:
 def _wanted(job: Job, runner: Runner) -> frozenset[str] | None:
     """The columns that a bill reads; None for all, where the form must compute something from them."""
     read = job.tariff.names
-    if (read - set(job.header)) & runner.computed:
+    if (read - set(job.names)) & runner.computed:
         return None
     return frozenset(map(fold_name, read))
 
@@ -218,7 +230,7 @@ def _explained(job: Job, rows: Sequence[Row], runner: Runner) -> Iterator[Cells]
 
     money = list(job.money.values())
     for row in rows:
-        given = {name: _given(job, runner, name, cell) for name, cell in zip(job.header, row, strict=False)}
+        given = {name: _given(job, runner, name, cell) for name, cell in zip(job.names, row, strict=False)}
         made = runner.billed(job.tariff, given)
         if made.total is None or made.decision.outcome is not Outcome.OK:
             yield [*[None] * (len(money) + 2), runner.reason(made.decision)]
@@ -236,9 +248,30 @@ def _given(job: Job, runner: Runner, name: str, cell: object) -> object:
 
 
 def missing_columns(job: Job, runner: Runner) -> list[str]:
-    """What the tariff reads, and neither a column gives nor the workbook computes."""
-    there = set(map(fold_name, job.header))
-    return sorted(name for name in job.tariff.names - runner.computed if fold_name(name) not in there)
+    """What the tariff reads, and neither a column gives nor the workbook computes; with a column that may be meant."""
+    there = set(map(fold_name, job.names))
+    unread = [name for name in job.header if fold_name(name) not in set(map(fold_name, job.tariff.names))]
+    found = []
+    for name in sorted(name for name in job.tariff.names - runner.computed if fold_name(name) not in there):
+        near = suggest(name, unread)
+        found.append(name + job.talk.say(f"（是不是“{near}”？）", f" (is it “{near}”?)") if near else name)
+    return found
+
+
+def odd_header(job: Job, runner: Runner) -> str:
+    """What is wrong with a header of which the tariff reads nothing: a title, or signs between columns that are no commas."""
+    if {*map(fold_name, job.names)} & {*map(fold_name, job.tariff.names | runner.computed)} or not job.tariff.names:
+        return ""
+    only = job.header[0] if len(job.header) == 1 else ""
+    for sign, zh, en in ((";", "分号", "semicolons"), ("\t", "制表符", "tabs"), ("；", "分号", "semicolons")):
+        if sign in only:
+            return job.talk.say(
+                f"列之间是{zh}；请另存为逗号分隔的 CSV。", f"The columns are parted by {en}; save a CSV with commas."
+            )
+    return job.talk.say(
+        "第一行里没有收费表要用的列：第一行必须是列名，上面不能有标题。",
+        "The first row names no column that the tariff reads: it has to be the header, without a title above it.",
+    )
 
 
 def _too_long(job: Job, row: Row) -> Cells:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from banshi.platform.filling.running import Runner
+from banshi.rules.expressions import fold_name, suggest
 from banshi.rules.tables import Table
 from banshi.ui.cli_streams import objects
 from banshi.ui.cli_talk import Talk, lines_of
@@ -24,7 +25,7 @@ CHUNK = 4096
 
 def decided_lines(runner: Runner, table: Table, inputs: Path, *, explain: bool) -> Iterator[dict[str, Any]]:
     """One answer a line; a line that cannot be read gets its own error."""
-    lines = objects(inputs, Talk(runner.language))
+    lines = remarked(objects(inputs, Talk(runner.language)), runner, table)
     if explain or str(inputs) == "-":
         for given, error in lines:
             yield {"error": error} if error else runner.decided(table, given, explain=explain)
@@ -37,6 +38,27 @@ def decided_lines(runner: Runner, table: Table, inputs: Path, *, explain: bool) 
         answers = [None] * len(chunk) if one_by_one else _together(runner, columns, chunk)
         for (given, error), answer in zip(chunk, answers, strict=True):
             yield {"error": error} if error else answer or runner.decided(table, given, explain=False)
+
+
+def remarked(lines: Iterable[Line], runner: Runner, table: Table) -> Iterator[Line]:
+    """The lines, with a remark on standard error where one lacks an input of the table and has a name like it instead."""
+    talk, wanted = Talk(runner.language), {fold_name(name): name for name in sorted(table.names)}
+    seen: set[tuple[str, ...]] = set()
+    told: set[str] = set()
+    for given, error in lines:
+        shape = tuple(given)
+        if not error and shape not in seen:
+            seen.add(shape)
+            there = {fold_name(name) for name in given}
+            lacking = [name for folded, name in wanted.items() if folded not in there]
+            for name in given:
+                near = suggest(name, lacking) if fold_name(name) not in wanted and name not in told else ""
+                if near:
+                    told.add(name)
+                    zh = f"规则表“{table.name}”不用“{name}”，也没有给出“{near}”：是不是写错了？"
+                    en = f"The table “{table.name}” does not read “{name}”, and “{near}” is not given: is it misspelt?"
+                    talk.err(talk.say(zh, en))
+        yield given, error
 
 
 def _together(runner: Runner, columns: Any, chunk: list[Line]) -> list[dict[str, Any] | None]:

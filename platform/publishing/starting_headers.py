@@ -100,7 +100,7 @@ def heads(sheet: Sheet) -> Iterator[Head]:
         return
     row = sheet.rows[0]
     if sheet.kind == "rules":
-        row = next((row for row in sheet.rows if any(rules_sheet.HEAD.fullmatch(c.text) for c in row.cells)), row)
+        row = next((row for row in sheet.rows if rules_sheet.is_header(row)), row)
         for above in sheet.rows[: sheet.rows.index(row)]:
             yield from _beside(sheet, above)
     last = max(LAST, sheet.rows[-1].number)

@@ -100,5 +100,5 @@ def choice_datasets(lists: Mapping[str, tuple[Choice, ...]]) -> dict[str, Datase
             {**choice.columns, "name": Cell(choice.name, choice.place), "label": Cell(choice.label.get(), choice.place)}
             for choice in choices
         )
-        datasets[name] = Dataset(name=name, columns=columns, keys=("name",), rows=rows)
+        datasets[name] = Dataset(name=name, columns=columns, keys=("name",), rows=rows, marked=False)
     return datasets

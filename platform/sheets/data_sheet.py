@@ -17,7 +17,7 @@ from banshi.rules.diagnostics import Diagnostic
 from banshi.rules.tables.codes import holds_codes
 from banshi.rules.tables.conditions import Literal
 from banshi.rules.tables.faults import CAS_REPAIRED
-from banshi.rules.tables.literals import cas_of_date, is_cas, read, read_day
+from banshi.rules.tables.literals import OPEN_ENDS, cas_of_date, is_cas, read, read_day
 from banshi.rules.values import Kind
 
 FROM = frozenset(map(plain, ("from", "from_date", "生效", "生效日期")))
@@ -51,7 +51,7 @@ def parse_data(sheet: Sheet) -> tuple[Dataset | None, list[Diagnostic]]:
     dated = bool({"from", "until"} & set(columns))
     found += notes + _check_keys(keys, rows, dated=dated) + _check_periods(rows)
     name = sheet.suffix or sheet.name
-    return Dataset(name=name, columns=columns, keys=keys or columns[:1], rows=tuple(rows)), found
+    return Dataset(name=name, columns=columns, keys=keys or columns[:1], rows=tuple(rows), marked=bool(keys)), found
 
 
 def _below_title(sheet: Sheet) -> tuple[Sheet, list[Diagnostic]]:
@@ -101,6 +101,8 @@ def _typed(columns: tuple[str, ...], keys: tuple[str, ...], rows: list[dict[str,
     for name in columns:
         cells = [row[name] for row in rows if not row[name].blank]
         if name in ("from", "until"):
+            for row in (row for row in rows if row[name].text.strip() in OPEN_ENDS):
+                row[name] = replace(row[name], value=None)
             days = {cell.place: read_day(cell.value) for cell in cells if isinstance(cell.value, str)}
             for row in rows:
                 if day := days.get(row[name].place):

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from banshi.platform.sheets import connect_sheet, fees_sheet, notices_sheet, policy_sheet, route_sheet
 from banshi.platform.sheets.examples_sheet import NAME
-from banshi.platform.sheets.rules_sheet import HEAD
+from banshi.platform.sheets.rules_sheet import is_header
 from banshi.platform.sheets.settings_sheet import stands_across
 from banshi.platform.sheets.words import CHOICES_COLUMNS, SURVEY_COLUMNS
 from banshi.platform.workbook.columns import Column, plain
@@ -199,7 +199,7 @@ class _Table:
             return
         at = 0
         if sheet.kind == "rules":  # below its settings
-            heads = (i for i, row in enumerate(sheet.rows) if any(HEAD.fullmatch(cell.text) for cell in row.cells))
+            heads = (i for i, row in enumerate(sheet.rows) if is_header(row))
             at = next(heads, 0)
         self.header_row = sheet.rows[at].number
         known = {plain(word): c.name for c in _COLUMNS.get(sheet.kind, ()) for word in (c.name, *c.words)}

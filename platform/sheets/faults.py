@@ -617,7 +617,7 @@ BAD_SENSITIVE = fault(
     do_zh="写 是、证件号、手机、银行卡号 或 姓名；不敏感的写“否”或留空。",
     do_en="Write yes, id card, phone, bank card or name; no, or nothing, where it is not sensitive.",
 )
-BAD_PERIOD = fault(
+BAD_KEEPING = fault(
     "SHEET-141",
     Severity.ERROR,
     "“个人信息保存”填的是“{text}”，看不出保存多久。",

@@ -15,7 +15,7 @@ from banshi.platform.workbook.workbook import Sheet
 from banshi.rules.cells import Cell, Percentage
 from banshi.rules.diagnostics import Diagnostic
 from banshi.rules.expressions import Expression
-from banshi.rules.tables.literals import read_day
+from banshi.rules.tables.literals import OPEN_ENDS, read_day
 from banshi.rules.tariffs import Line, Method, Rounding, Tariff, faults
 from banshi.rules.tariffs.layout import METHODS
 from banshi.rules.tariffs.model import Bounds, Proration, Season
@@ -59,6 +59,7 @@ MONEY: Final = frozenset({"元", "人民币", "yuan", "cny", "rmb", "money"})
 
 _METHOD_BY_WORD = {plain(word): method for method, words in METHODS.items() for word in words}
 _OPEN = frozenset({"", "-", "–", "—", "∞"})
+_SIGNED = re.compile(r"\s*[<>≤≥≦≧＜＞]\s*[=＝]?")
 _PRORATE = re.compile(
     rf"\s*({'|'.join(w for words in BOUNDS.values() for w in words)})\s*(\S.*?)(?:\.\.|[~～])(.*\S)\s*", re.I
 )
@@ -174,12 +175,19 @@ def _names(cell: Cell) -> tuple[str, ...]:
 
 
 def _bound(cell: Cell, found: list[Diagnostic]) -> Expression | None:
-    return None if cell.text.strip() in _OPEN else expression(cell, found)
+    if cell.text.strip() in _OPEN:
+        return None
+    if _SIGNED.match(cell.text):
+        found.append(faults.BOUND_WITH_SIGN.at(cell.place, text=cell.text, number=_SIGNED.sub("", cell.text).strip()))
+        return None
+    return expression(cell, found)
 
 
 def _day(cell: Cell, found: list[Diagnostic]) -> date | None:
-    day = None if cell.blank else read_day(cell.value)
-    if day is None and not cell.blank:
+    if cell.blank or cell.text.strip() in OPEN_ENDS:
+        return None
+    day = read_day(cell.value)
+    if day is None:
         found.append(faults.BAD_DATE.at(cell.place, text=cell.text))
     return day
 

@@ -30,6 +30,7 @@ from banshi.rules.datasets import Dataset
 from banshi.rules.diagnostics import Diagnostic, Place
 from banshi.rules.expressions import Expression, Name, fold_name, kind_of_expression
 from banshi.rules.expressions.checker import YES_NO
+from banshi.rules.expressions.functions_datasets import ITEM
 from banshi.rules.expressions.tree import Operation, Reference, walk
 from banshi.rules.policies import Policy
 from banshi.rules.tables import Table, bind
@@ -138,7 +139,8 @@ class _Linker:
                         used[node.name] += 1
                     elif isinstance(node, Operation) and node.operator in ("=", "!="):
                         left, right = node.operands
-                        if isinstance(left, Reference) and isinstance(right, Reference):
+                        column = isinstance(left, Reference) and left.name.startswith(ITEM)
+                        if isinstance(left, Reference) and isinstance(right, Reference) and not column:
                             compared[right.name] += 1
                             places.setdefault(right.name, expression.place)
         for name, count in compared.items():
@@ -164,7 +166,7 @@ class _Linker:
             elif form is None and name not in seen and name not in TOTALS and name.casefold() not in YES_NO:
                 # A workbook of rules only: what nobody yields is an input.
                 self._inputs[name] = self._used.get(name, Kind.ANY)
-                self.names.add(Definition(name=name, kind=self._inputs[name]))
+                self.names.add(Definition(name=name, kind=self._inputs[name], guessed=True))
 
     def _once(self, name: str, place: Place, tariff: str, seen: dict[str, tuple[Place, str]]) -> None:
         """Fault a name that stands twice; items of two tariffs may be called alike as long as nobody asks for them."""

@@ -41,6 +41,7 @@ from banshi.rules.policies import Policy
 from banshi.rules.tables import Table
 from banshi.rules.tariffs import Tariff
 
+_RULES = ("rules", "fees", "policy", "data")
 _CELL = re.compile(r"([A-Z]+)([0-9]+)")
 Part = TypeVar("Part", Table, Tariff, Policy, Dataset)
 MediaOf = Callable[[str], MediaFolder]
@@ -126,7 +127,8 @@ def load_workbook(
         connections=connections,
         now=now,
     )
-    if not any((survey, parts.rules, parts.datasets)) and not _is_shared(workbook):
+    sheets = (survey, parts.rules, parts.datasets, *(sheet for kind in _RULES for sheet in workbook.of_kind(kind)))
+    if not any(sheets) and not _is_shared(workbook):
         found.append(faults.NOTHING_IN_IT.at(NOWHERE, file=workbook.file))
     service, names, more = link(parts, directory, services)
     found += more

@@ -19,7 +19,8 @@ Repeats = tuple[str, ...]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
     """A name: its kind, the repeats around it (outermost first), its choices, its cell, what numbers its field takes,
-    what a rule gives it.
+    what a rule gives it,
+    whether its kind is `guessed` from how rules use it, and whether it is money, in whole `fen`.
     """
 
     name: str
@@ -33,6 +34,8 @@ class Definition:
     bounds: tuple[Bound | None, Bound | None] = (None, None)
     values: frozenset[Value] | None = None
     blank: Place | None = None
+    guessed: bool = False
+    fen: bool = False
 
     def seen_from(self, repeats: Repeats) -> Name:
         """The name inside some repeats: the row's own value, or from outside the column of all rows."""
@@ -47,6 +50,8 @@ class Definition:
                 bounds=self.bounds,
                 values=self.values,
                 blank=self.blank,
+                guessed=self.guessed,
+                fen=self.fen,
             )
         return Name(Kind.LIST, place=self.place)
 
@@ -130,6 +135,7 @@ def form_definitions(form: Form) -> list[Definition]:
                     multiple=item.kind is Kind.LIST,
                     place=item.place,
                     whole=item.type == "integer",
+                    fen=item.type == "money" and item.calculation is None,
                     bounds=bounds(item.constraint) if item.kind is Kind.NUMBER else (None, None),
                 )
             )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -20,11 +21,11 @@ from banshi.rules.expressions.tree import Reference
 from banshi.rules.policies import Conclusion, Policy, Statement, Verdict, faults
 from banshi.rules.policies.conditions import fact_name
 from banshi.rules.tables.conditions import Literal
-from banshi.rules.tables.literals import Unreadable, evidence, orderable, read, read_day
+from banshi.rules.tables.literals import OPEN_ENDS, Unreadable, evidence, orderable, read, read_day
 from banshi.rules.values import Kind, Value
 
 COLUMNS: Final = (
-    Column("id", ("id", "编号")),
+    Column("id", ("id", "编号", "条款", "条款号")),
     Column("when", ("when", "当"), needed=True),
     Column("then", ("then", "则")),
     Column("verdict", ("verdict", "结论")),
@@ -62,7 +63,9 @@ def parse_policy(sheet: Sheet) -> tuple[Policy | None, list[Diagnostic]]:
     sheet, notes = below_title(sheet, COLUMNS)
     header, found = read_header(sheet, sheet.rows[0], COLUMNS)
     found += notes
-    statements = tuple(_statement(record, found) for record in header.records(sheet.rows[1:]))
+    records = tuple(header.records(sheet.rows[1:]))
+    spaced = _spaced(record["then"] for record in records)
+    statements = tuple(_statement(_with_whole_names(record, spaced), found) for record in records)
     if not statements:
         found.append(faults.NO_STATEMENTS.at(sheet.place(f"A{sheet.rows[0].number}"), sheet=sheet.name))
     found += _duplicates(statements)
@@ -77,7 +80,7 @@ def _statement(record: Record, found: list[Diagnostic]) -> Statement:
     verdict = _verdict(record["verdict"], found)
     if record["then"].blank and record["verdict"].blank:
         found.append(faults.SAYS_NOTHING.at(record.first, id=name))
-    if verdict and record["message"].blank:
+    if verdict not in (Verdict.NONE, Verdict.ALLOW) and record["message"].blank:
         found.append(faults.NO_MESSAGE.at(record["message"].place, id=name))
     days = [_day(record[column], found) for column in ("from", "until")]
     if days[0] and days[1] and days[1] < days[0]:
@@ -100,6 +103,30 @@ def _statement(record: Record, found: list[Diagnostic]) -> Statement:
     )
 
 
+def _spaced(cells: Iterable[Cell]) -> re.Pattern[str] | None:
+    """The facts that are written with blanks, such as `需要 公安备案`, as they may stand in conditions."""
+    written = (text.partition("=")[0].partition("＝")[0].split() for cell in cells for _, text in _pieces(cell.text))
+    names = sorted({tuple(words) for words in written if len(words) > 1}, key=lambda words: -len("".join(words)))
+    if not names:
+        return None
+    said = "|".join(r"\s+".join(map(re.escape, words)) for words in names)
+    quoted, other = r"\"[^\"]*\"|“[^”]*”|'[^']*'", r"[$＄][{｛][^}｝]*[}｝]"
+    return re.compile(rf"{quoted}|[$＄][{{｛]\s*({said})\s*[}}｝]|{other}|(?<!\w)({said})(?!\w)")
+
+
+def _with_whole_names(record: Record, spaced: re.Pattern[str] | None) -> Record:
+    """The record with such facts in its condition as one name; every other character stays where it is."""
+    cell = record["when"]
+    if spaced is None or not isinstance(cell.value, str):
+        return record
+
+    def whole(found: re.Match[str]) -> str:
+        name = fact_name(found[1] or found[2] or "")
+        return (f"${{{name}}}" if found[1] else name or found[0]).ljust(len(found[0]))
+
+    return replace(record, cells={**record.cells, "when": replace(cell, value=spaced.sub(whole, cell.value))})
+
+
 def _when(cell: Cell, found: list[Diagnostic]) -> Expression | None:
     """The condition; None where the row always holds. 否, or what cannot be read, is a condition that never does."""
     if cell.blank or plain(cell.text) in ALWAYS:
@@ -109,8 +136,10 @@ def _when(cell: Cell, found: list[Diagnostic]) -> Expression | None:
 
 
 def _day(cell: Cell, found: list[Diagnostic]) -> date | None:
-    day = None if cell.blank else read_day(cell.value)
-    if day is None and not cell.blank:
+    if cell.blank or cell.text.strip() in OPEN_ENDS:
+        return None
+    day = read_day(cell.value)
+    if day is None:
         found.append(faults.BAD_DATE.at(cell.place, text=cell.text))
     return day
 

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 from banshi.platform.workbook.columns import COUNTERS, Column, plain, suggest
 from banshi.platform.workbook.faults import DUPLICATE_COLUMN, UNKNOWN_COLUMN
-from banshi.platform.workbook.remarks import says_one, title_of, without_remarks
+from banshi.platform.workbook.remarks import is_signed, says_one, title_of, without_remarks
 from banshi.platform.workbook.workbook import Row as SheetRow
 from banshi.platform.workbook.workbook import Sheet, column_letters
 from banshi.rules.cells import Cell
@@ -20,9 +20,10 @@ from banshi.rules.expressions.units import without_unit
 from banshi.rules.tables import Hit, Input, Output, Result, Row, Table, faults
 from banshi.rules.tables.kinds import settle
 from banshi.rules.tables.layout import check_layout
-from banshi.rules.tables.literals import KIND_ZH, Unreadable, read, read_day
+from banshi.rules.tables.literals import KIND_ZH, OPEN_ENDS, Unreadable, read, read_day
 from banshi.rules.tables.meant import sure_ends
-from banshi.rules.tables.reading import read_list, read_test
+from banshi.rules.tables.midnight import joined
+from banshi.rules.tables.reading import SIGN_OF, read_list, read_test
 from banshi.rules.tables.results import in_digits, inferred, read_result
 from banshi.rules.values import Kind, Value
 
@@ -64,7 +65,7 @@ WHOLE: Final = ("integer", "int", "整数")
 """Words for a number that is always whole, so that `<=3` and `>=4` leave no gap."""
 
 SETTINGS: Final = {
-    "hit": ("hit", "命中", "命中方式"),
+    "hit": ("hit", "hit policy", "命中", "命中方式", "命中策略"),
     "otherwise": ("otherwise", "否则"),
     "values": ("values", "取值"),
 }
@@ -80,11 +81,26 @@ _Given = Mapping[tuple[str, str], tuple[Cell, tuple[Cell, ...]]]
 
 _SAID = re.compile(r"([^:：]+?)\s*[:：]\s*(.*)", re.DOTALL)
 _DOT = re.compile(r"\s*[.．。·]\s*")
-HEAD = re.compile(r"(when|then|当|则)(?:\s+(.*)|\s*(?=[$＄\"])(.*)|)", re.IGNORECASE | re.DOTALL)
+HEAD = re.compile(r"(when|then|当|则)(?:\s+(.*)|\s*[:：]\s*(.*)|\s*(?=[$＄\"])(.*)|)", re.IGNORECASE | re.DOTALL)
+_GLUED = re.compile(r"(当)(?![前天年月日期时地事次班量选值])(\w.*)|(则)(\w.*)", re.DOTALL)
+"""`当品名`, without a blank: read where it cannot be another word, such as 当前 or 当天."""
 _TYPED = re.compile(r"(.*?)\s*[:：]\s*([^\W\d]\w*)\s*", re.DOTALL)
 _INCLUSIVE = r"[(（]?\s*(含|不含|incl\.?|excl\.?|inclusive|exclusive)\s*[)）]?"
 _BOUND = re.compile(rf"(.*?)\s*(下限|上限|起|从|自|止|到|至|\bfrom|\bto)\s*{_INCLUSIVE}\s*", re.IGNORECASE | re.DOTALL)
+_COMPARED = re.compile(
+    rf"(.*\S)\s+({'|'.join(re.escape(word) for word in sorted(SIGN_OF, key=len, reverse=True) if SIGN_OF[word] != '<>')})\s*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""`金额 大于`, `金额 不超过`: a bound in one word."""
 _UNCLEAR = re.compile(r".*\s(下限|上限|from|to)\s*", re.IGNORECASE | re.DOTALL)
+
+
+def is_header(row: SheetRow) -> bool:
+    """Whether a cell of a row begins with `当 ` or `then `, or its cells say `当品名` and `则柜`."""
+    if any(HEAD.fullmatch(cell.text) for cell in row.cells):
+        return True
+    words = {(found[1] or found[3]) for cell in row.cells if (found := _GLUED.fullmatch(cell.text))}
+    return words == {"当", "则"}
 
 
 def parse_rules(sheet: Sheet, fields: Collection[str] = ()) -> tuple[Table | None, list[Diagnostic]]:
@@ -92,15 +108,17 @@ def parse_rules(sheet: Sheet, fields: Collection[str] = ()) -> tuple[Table | Non
 
     Headers may have a unit behind a name, and any remark in brackets behind the name of one of the form's `fields`.
     """
-    start = next((i for i, row in enumerate(sheet.rows) if any(HEAD.fullmatch(c.text) for c in row.cells)), None)
+    start = next((i for i, row in enumerate(sheet.rows) if is_header(row)), None)
     if start is None:
         first = sheet.rows[0].cells[0].place if sheet.rows else sheet.place("A1")
         return None, [faults.NO_HEADER.at(first)]
     reader = _Reader(sheet, fields)
     reader.read_head(sheet.rows[start])
-    below, remarks = without_remarks(sheet.rows[start + 1 :], may_be=reader.may_be_remark)
+    below, remarks = without_remarks(sheet.rows[start + 1 :], may_be=reader.may_be_remark, is_one=reader.only_remarked)
     rows = tuple(reader.read_row(row) for row in below)
     reader.found += remarks
+    rows, nights = joined([item for _, item in reader.inputs], rows)
+    reader.found += nights
     inputs, rows, notes = settle(tuple(item for _, item in reader.inputs), rows)
     sure = set[Place]().union(*(sure_ends(row.tests[i] for row in rows) for i in range(len(inputs))))
     reader.found = [item for item in reader.found if item.code != faults.INCLUDES_END.code or item.place not in sure]
@@ -133,18 +151,22 @@ class _Reader:
         for i, cell in enumerate(row.cells):
             if cell.blank or cell.text.startswith("#"):
                 continue
-            head = HEAD.fullmatch(cell.text)
+            head = HEAD.fullmatch(cell.text) or (None if self._is_other(cell) else _GLUED.fullmatch(cell.text))
             if head is None:
                 self._other(i, cell)
                 continue
-            text = (head[2] or head[3] or "").strip()
+            word, *texts = (group for group in head.groups() if group)
+            text = "".join(texts).strip()
             if not text:
                 self.unread = True
                 self.found.append(faults.EMPTY_HEADER.at(cell.place, word=cell.text))
-            elif plain(head[1]) in ("when", "当"):
+            elif plain(word) in ("when", "当"):
                 self._input(i, cell, text)
             else:
                 self._output(i, cell, text)
+
+    def _is_other(self, cell: Cell) -> bool:
+        return plain(cell.text) in _COLUMN_BY_WORD or plain(cell.text) in COUNTERS
 
     def _other(self, i: int, cell: Cell) -> None:
         name = _COLUMN_BY_WORD.get(plain(cell.text))
@@ -167,6 +189,8 @@ class _Reader:
             text = bound[1]
             sign = ">" if plain(bound[2]) in ("下限", "起", "从", "自", "from") else "<"
             sign += "=" if plain(bound[3]).startswith(("含", "incl")) else ""
+        elif compared := _COMPARED.fullmatch(text):
+            text, sign = compared[1], SIGN_OF[compared[2].lower()]
         elif _UNCLEAR.fullmatch(text):
             self.unread = True
             self.found.append(faults.UNCLEAR_BOUND.at(cell.place, header=cell.text))
@@ -182,7 +206,7 @@ class _Reader:
                 bound=sign,
                 place=cell.place,
             )
-            self.inputs.append((i, column))
+            self.inputs.append((i, replace(column, of_form=column.field in self.fields)))
         else:
             self.unread = True
 
@@ -217,6 +241,12 @@ class _Reader:
         results = {i for i, _ in self.outputs}
         return bool(results) and any(not cell.blank for i, cell in enumerate(row.cells) if i not in results)
 
+    def only_remarked(self, row: SheetRow) -> bool:
+        """Whether nothing but the columns for the reader, note and reference, is filled in."""
+        texts = {self.others.get(name) for name in ("note", "reference")} - {None}
+        filled = {i for i, cell in enumerate(row.cells) if not cell.blank}
+        return bool(filled) and filled <= texts
+
     def read_row(self, row: SheetRow) -> Row:
         tests = tuple(self._keep(read_test(self._cell(row, i), column.bound)) for i, column in self.inputs)
         results = tuple(self._keep(read_result(self._cell(row, i), output)) for i, output in self.outputs)
@@ -243,7 +273,7 @@ class _Reader:
         return read[0]
 
     def _day(self, cell: Cell | None) -> date | None:
-        if cell is None or cell.blank:
+        if cell is None or cell.blank or cell.text.strip() in OPEN_ENDS:
             return None
         day = read_day(cell.value)
         if day is None:
@@ -266,7 +296,7 @@ class _Reader:
             setting = _SETTING_BY_WORD.get(plain(word))
             if setting is None:
                 near = suggest(word, (name for words in SETTINGS.values() for name in words))
-                if says_one(row) and not near:
+                if (says_one(row) and not near) or is_signed(row):
                     self.found.append(title_of(row, header))
                     continue
                 self.found.append(faults.UNKNOWN_SETTING.at(key.place, key=key.text, near=near))

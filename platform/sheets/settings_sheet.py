@@ -200,7 +200,7 @@ def _personal_kept(cell: Cell | None, found: list[Diagnostic]) -> int | None:
         return None
     said = _PERIOD.fullmatch(plain(cell.text))
     if said is None or not int(said[1]):
-        found.append(faults.BAD_PERIOD.at(cell.place, text=cell.text))
+        found.append(faults.BAD_KEEPING.at(cell.place, text=cell.text))
         return None
     return int(said[1]) * (12 if said[2] in ("年", "year", "years") else 1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ from banshi.platform.workbook.workbook import Row, Sheet, column_letters
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Diagnostic, Place
 from banshi.rules.expressions.library import MOST_COMPARED, nearest
+from banshi.rules.expressions.units import without_unit
+
+_BRACKETED = re.compile(r"\s*[(（][^()（）]*[)）]\s*$")
 
 COUNTERS = frozenset({"序号", "行号", "no.", "s/n"})
 """Headers of columns that only count the rows."""
@@ -95,7 +99,7 @@ def read_header(
     """Understand a header row.
 
     Columns named `#…` are the author's own notes, and `序号` counts the rows. Unknown columns are faults with "did you mean"; with `others=True`
-    they are kept under the name that was typed.
+    they are kept under the name that was typed. A known one may have a unit behind it: `单价（元/吨）`.
     """
     known = tuple(columns)
     by_word = {plain(word): column.name for column in known for word in (column.name, *column.words)}
@@ -104,12 +108,12 @@ def read_header(
     for i, cell in enumerate(row.cells):
         if cell.blank or cell.text.startswith("#"):
             continue
-        name = by_word.get(plain(cell.text))
+        name = by_word.get(plain(cell.text)) or by_word.get(plain(without_unit(cell.text)))
         if name is None:
             if not others and plain(cell.text) in COUNTERS:
                 continue
             if not others:
-                near = suggest(cell.text, (word for column in known for word in column.words))
+                near = suggest(_BRACKETED.sub("", cell.text), (word for column in known for word in column.words))
                 found.append(UNKNOWN_COLUMN.at(cell.place, column=cell.text, near=near))
                 continue
             name = cell.text

@@ -25,6 +25,15 @@ _SECTION = re.compile(
 )
 
 
+_SIGNED = re.compile(
+    r"(?:制表|填表|编制|编写|起草|审核|复核|审定|校对|批准|审批|签发|经办|负责|联系|主管|制定|发布|执行|更新|修订|打印)"
+    r"(?:人|者|人员|部门|单位|科室|日期|时间|电话)?\s*[:：].*|(?:日期|时间|电话|单位|部门)\s*[:：].*"
+    r"|(?:prepared|checked|approved|reviewed|issued)(?: by| on)?\s*[:：].*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Who made a table, and when: `制表：李四`, `审核：王五`, `制表日期：2026年3月1日`."""
+
+
 def below_title(sheet: Sheet, columns: Iterable[Column], *, sections: bool = True) -> tuple[Sheet, list[Diagnostic]]:
     """The sheet without the titles above its header and the remarks in its rows; each is named in a notice.
 
@@ -35,7 +44,7 @@ def below_title(sheet: Sheet, columns: Iterable[Column], *, sections: bool = Tru
     known = [{plain(cell.text) for cell in row.cells} & words for row in sheet.rows[: MOST_TITLES + 1]]
     head = next((i for i, names in enumerate(known) if len(names) > 1), 0)
     titles = sheet.rows[:head]
-    if any(names for names in known[:head]) or any(not _says_little(row) for row in titles):
+    if any(names for names in known[:head]) or any(not (_says_little(row) or is_signed(row)) for row in titles):
         head, titles = 0, ()
     found = [title_of(row, sheet.rows[head]) for row in titles]
     rows, remarks = without_remarks(sheet.rows[head + 1 :], sections=sections)
@@ -44,12 +53,17 @@ def below_title(sheet: Sheet, columns: Iterable[Column], *, sections: bool = Tru
 
 
 def without_remarks(
-    rows: Sequence[Row], *, sections: bool = True, may_be: Callable[[Row], bool] = lambda _: True
+    rows: Sequence[Row],
+    *,
+    sections: bool = True,
+    may_be: Callable[[Row], bool] = lambda _: True,
+    is_one: Callable[[Row], bool] = lambda _: False,
 ) -> tuple[tuple[Row, ...], list[Diagnostic]]:
     """The rows below a header that are no remarks, and a notice for each that is one.
 
     A remark says one thing that begins `注：`, or is a numbered line right below one; a section head begins `一、`.
-    `may_be` tells a row apart that could be one of the sheet all the same.
+    Who made the table signs it. `may_be` tells a row apart that could be one of the sheet all the same, `is_one` a row
+    that is none of it whatever it says.
     """
     kept: list[Row] = []
     found: list[Diagnostic] = []
@@ -57,7 +71,8 @@ def without_remarks(
     for row in rows:
         text = _first(row).text if says_one(row) and may_be(row) else ""
         remark = _REMARK.match(text) or (below and _NUMBERED.match(text))
-        if remark or (sections and _SECTION.match(text)):
+        signed = is_signed(row) and may_be(row)
+        if remark or signed or is_one(row) or (sections and _SECTION.match(text)):
             found.append(REMARK_ROW.at(_first(row).place, row=row.number))
         else:
             kept.append(row)
@@ -68,6 +83,11 @@ def without_remarks(
 def title_of(row: Row, header: Row) -> Diagnostic:
     """The notice that a row was taken for a title above a header."""
     return TITLE_ROW.at(_first(row).place, text=_first(row).text, row=header.number)
+
+
+def is_signed(row: Row) -> bool:
+    """Whether every cell that holds something says who made the table, or when."""
+    return all(_SIGNED.fullmatch(cell.text.strip()) for cell in row.cells if not cell.blank)
 
 
 def says_one(row: Row) -> bool:

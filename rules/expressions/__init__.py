@@ -35,7 +35,7 @@ from banshi.rules.expressions.explanation import explain
 from banshi.rules.expressions.library import suggest
 from banshi.rules.expressions.model import CalendarView, DirectoryView, Environment, Name, OutsideCalendar, Scope
 from banshi.rules.expressions.parser import parse
-from banshi.rules.expressions.ranges import Bound, bounds, is_whole
+from banshi.rules.expressions.ranges import Bound, bounds, bounds_of, is_whole
 from banshi.rules.expressions.reference import functions_markdown
 from banshi.rules.expressions.registry import FUNCTIONS, Function
 from banshi.rules.expressions.tree import Expression
@@ -52,6 +52,7 @@ __all__ = [
     "OutsideCalendar",
     "Scope",
     "bounds",
+    "bounds_of",
     "check",
     "evaluate",
     "explain",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, ROUND_UP
 
 import numpy as np
 
+from banshi.rules.cells import Cell
 from banshi.rules.expressions import fixed_point
 from banshi.rules.expressions.column import (
     NO,
+    Array,
     Column,
     Days,
     Mask,
@@ -31,7 +33,7 @@ from banshi.rules.expressions.column_operators import (
 )
 from banshi.rules.expressions.convert import Problem, to_date
 from banshi.rules.expressions.fixed_point import Quotient, Unfit, pick
-from banshi.rules.expressions.functions_lists import find_column, find_dataset
+from banshi.rules.expressions.functions_lists import find_column, find_dataset, keys_of
 from banshi.rules.expressions.registry import FUNCTIONS as SCALAR
 from banshi.rules.expressions.tree import Call, Node, Text
 from banshi.rules.values import Value
@@ -345,22 +347,42 @@ for _part in ("year", "month", "day"):
 
 @column_function("lookup")
 def _lookup(run: ColumnEvaluator, node: Call, active: Mask) -> Part:
-    """A dataset without dates, a key that is a text, a column that is written out: one look a different key."""
+    """A dataset without dates, keys that are texts, a column that is written out: one look for different keys."""
     dataset, key, wanted, *otherwise = node.operands
     if otherwise or not isinstance(dataset, Text) or not isinstance(wanted, Text):
         raise Unfit
     table = find_dataset(run.batch.datasets, dataset.value)
-    keys = run.part(key, active)
-    if table is None or not isinstance(keys, Texts):
+    nodes = keys_of(key)
+    if table is None or len(nodes) > len(table.keys):
         raise Unfit
+    words, data, odd = _keys([run.part(node, active) for node in nodes])
     name = find_column(table, wanted.value)
     if name is None or any(find_column(table, word) for word in ("生效", "from", "失效", "until")):
         raise Unfit
-    rows = [table.find(word) if word else None for word in keys.words]
-    values = [row[name].value if row is not None and name in row else None for row in rows]
+    rows = [table.find(*key) if all(key) else () for key in words]
+    told = [bool(found) and not (table.marked and len(found) > 1) for found in rows]
+    values = [found[0].get(name, Cell()).value if one else None for found, one in zip(rows, told, strict=True)]
     found = column_of(values)
     if found.data.size != len(values):
         raise Unfit
-    taken = take(found, keys.data)
-    unknown = np.array([row is None and bool(word) for row, word in zip(rows, keys.words, strict=True)], np.bool_)
-    return replace(taken, odd=taken.odd | keys.odd | unknown[keys.data])
+    taken = take(found, data)
+    # No row, or several: the scalar says which error that is.
+    untold = np.array([not one and all(key) for one, key in zip(told, words, strict=True)], np.bool_)
+    return replace(taken, odd=taken.odd | odd | untold[data])
+
+
+def _keys(parts: Sequence[Part]) -> tuple[list[tuple[str, ...]], Array, Mask]:
+    """The different keys, which of them each row has, and the rows that only the scalar knows; an empty part is ``""``."""
+    first, *rest = [part if isinstance(part, Texts) else None for part in parts]
+    if first is None:
+        raise Unfit
+    words: list[tuple[str, ...]] = [(word or "",) for word in first.words]
+    data, odd = first.data, first.odd
+    for part in rest:
+        if part is None:
+            raise Unfit
+        pairs, data = np.unique(data.astype(np.int64) * len(part.words) + part.data, return_inverse=True)
+        both = (divmod(int(pair), len(part.words)) for pair in pairs)
+        words = [(*words[one], part.words[other] or "") for one, other in both]
+        odd = odd | part.odd
+    return words, data, odd

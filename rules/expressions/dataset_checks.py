@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from datetime import date, datetime
+from itertools import combinations
 
 from banshi.rules.datasets import Dataset
 from banshi.rules.diagnostics import Fault
 from banshi.rules.expressions import faults
 from banshi.rules.expressions.functions_datasets import HIGH, ITEM, LOW, POSITION, RATE
-from banshi.rules.expressions.functions_lists import find_column, find_dataset
+from banshi.rules.expressions.functions_lists import find_column, find_dataset, key_facts, keys_of, period_columns
 from banshi.rules.expressions.library import suggest
 from banshi.rules.expressions.model import Name, Scope
-from banshi.rules.expressions.tree import Boolean, Call, Node, Reference, Text, walk
+from banshi.rules.expressions.tree import Boolean, Call, Expression, Node, Operation, Reference, Text, walk
 from banshi.rules.values import Kind, kind_of
 
 
 class DatasetChecks:
     """A part of the checker: what is known of datasets before anybody answers."""
 
+    expression: Expression
     scope: Scope
 
     @abstractmethod
@@ -39,16 +42,45 @@ class DatasetChecks:
             case "lookup":
                 table = self._dataset(operands[0])
                 self._column(table, operands[2])
-                key = operands[1]
-                if table and isinstance(key, Text) and key.value and len(operands) == 3 and not table.find(key.value):
-                    near = suggest(key.value, (row[table.keys[0]].text for row in table.rows))
-                    self.report(faults.UNKNOWN_KEY, key, dataset=table.name, key=key.value, near=near)
+                if table:
+                    self._keys(table, node)
             case "pulldata":
                 table = self._dataset(operands[0])
                 self._column(table, operands[1])
                 self._column(table, operands[2])
             case _:
                 self._bracket(operands)
+
+    def _keys(self, table: Dataset, node: Call) -> None:
+        """Whether the keys of a `lookup` tell one row, and constants are there at all."""
+        operands = node.operands
+        given = keys_of(operands[1])
+        texts = [node.value for node in given if isinstance(node, Text) and node.value]
+        known = texts if len(texts) == len(given) <= len(table.keys) else None
+        if len(given) > len(table.keys):
+            self.report(faults.KEY_COUNT, operands[1], **key_facts(table, len(given)))
+        elif known and len(operands) == 3 and not table.find(*known):
+            near = suggest(known[0], (row[table.keys[0]].text for row in table.rows)) if len(known) == 1 else ""
+            self.report(faults.UNKNOWN_KEY, operands[1], dataset=table.name, key="、".join(known), near=near)
+        elif repeated := _repeated(table, len(given), known):
+            key, count = repeated
+            told = {"dataset": table.name, "key": "、".join(key), "columns": "、".join(table.keys), "count": count}
+            if len(given) < len(table.keys):
+                self.report(faults.KEY_COUNT, operands[1], **key_facts(table, len(given)))
+            elif table.marked:
+                self.report(faults.AMBIGUOUS_KEY, operands[1], **told)
+            elif not self._asks_whether_there_is_one(node):
+                self.report(faults.FIRST_OF_KEY, operands[1], **told)
+
+    def _asks_whether_there_is_one(self, call: Call) -> bool:
+        """Whether a `lookup` is only compared with nothing, so that any row will do."""
+        return any(
+            isinstance(node, Operation)
+            and node.operator in ("=", "!=")
+            and call in node.operands
+            and any(isinstance(part, Text) and not part.value for part in node.operands)
+            for node in walk(self.expression.root)
+        )
 
     def _bracket(self, operands: tuple[Node, ...]) -> None:
         table = self._dataset(operands[1])
@@ -110,6 +142,32 @@ class DatasetChecks:
             near = suggest(name, table.columns)
             self.report(faults.UNKNOWN_COLUMN, node, dataset=table.name, name=name, near=near)
         return column or ""
+
+
+def _repeated(table: Dataset, count: int, only: list[str] | None) -> tuple[tuple[str, ...], int] | None:
+    """The first key that several rows have on one day, and how many; `only` is the key that is asked for."""
+    start, end = period_columns(table)
+    index = table.index(count)
+    for key, rows in index.items() if only is None else [(tuple(only), index.get(tuple(only), ()))]:
+        if not all(key) or len(rows) < 2:
+            continue
+        periods = [tuple(row[name].value if name and name in row else None for name in (start, end)) for row in rows]
+        if (start is None and end is None) or any(_meet(one, other) for one, other in combinations(periods, 2)):
+            return key, len(rows)
+    return None
+
+
+def _meet(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
+    """Whether two periods have a day in common, as far as their cells hold days."""
+    return all(
+        not (isinstance(begins, date) and isinstance(ends, date)) or _day_of(begins) <= _day_of(ends)
+        for begins, ends in ((one[0], other[1]), (other[0], one[1]))
+    )
+
+
+def _day_of(value: date) -> date:
+    """The day of a day or an instant."""
+    return value.date() if isinstance(value, datetime) else value
 
 
 def _kind_of_column(table: Dataset | None, column: str) -> Kind:

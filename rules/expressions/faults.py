@@ -438,6 +438,32 @@ UNKNOWN_KEY = fault(
     do_zh="在数据表中补上这一行，或给 lookup 写第四个参数作为缺省值。",
     do_en="Add the row to the dataset, or give lookup a fourth argument as a default.",
 )
+AMBIGUOUS_KEY = fault(
+    "EXPR-070",
+    Severity.ERROR,
+    "数据表“{dataset}”中“{columns}”是“{key}”的有 {count} 行，不知道取哪一行。",
+    "In the dataset “{dataset}”, {count} rows have “{key}” as {columns}, so nobody knows which is meant.",
+    do_zh='删去多余的行；几列合起来才能确定一行的，把这几列都标上 *，写 lookup("{dataset}", keys(列1, 列2), …)。',
+    do_en="Delete the rows too many; where several columns together tell a row, mark each of them with * and write "
+    'lookup("{dataset}", keys(column1, column2), …).',
+)
+FIRST_OF_KEY = fault(
+    "EXPR-072",
+    Severity.WARNING,
+    "数据表“{dataset}”没有标 * 的列，“{columns}”是“{key}”的有 {count} 行，lookup 取第一行。",
+    "The dataset “{dataset}” marks no column with *; {count} rows have “{key}” as {columns}, and lookup takes the first.",
+    do_zh='要取唯一的一行，把合起来能确定一行的列都标上 *，写 lookup("{dataset}", keys(列1, 列2), …)；就要第一行，用 pulldata。',
+    do_en='To find one row, mark the columns that together tell it with * and write lookup("{dataset}", keys(column1, '
+    "column2), …); where the first row is meant, use pulldata.",
+)
+KEY_COUNT = fault(
+    "EXPR-071",
+    Severity.ERROR,
+    "数据表“{dataset}”的键有 {marked} 列（{columns}），这里却给了 {given} 个，确定不了是哪一行。",
+    "The key of the dataset “{dataset}” has {marked} columns ({columns}), but {given} are given here; that tells no row.",
+    do_zh="每个标了 * 的列各给一个值，按列的顺序：{call}。几列合起来才是键的，每列都标上 *。",
+    do_en="Give one value for each column marked *, in their order: {call}. Mark every column that belongs to the key.",
+)
 NO_DIRECTORY = fault(
     "EXPR-064",
     Severity.ERROR,

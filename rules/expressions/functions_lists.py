@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from banshi.rules.cells import Cell
@@ -12,7 +12,7 @@ from banshi.rules.expressions.characters import fold_name
 from banshi.rules.expressions.convert import Problem, bad_argument, choices_of, to_number, to_text, to_whole
 from banshi.rules.expressions.operators import before, equal
 from banshi.rules.expressions.registry import Context, function
-from banshi.rules.expressions.tree import Node, Text
+from banshi.rules.expressions.tree import Call, Node, Text
 from banshi.rules.values import ErrorValue, Kind, Value
 
 MAX_ROWS = 100_000
@@ -112,15 +112,29 @@ def question_name(node: Node) -> str:
     return fold_name(text.strip().removeprefix("${").removesuffix("}"))
 
 
-@function("lookup", Kind.ANY, "dataset: node", "key: any", "column: any", "otherwise: node?",
+@function("keys", Kind.LIST, "key: any+", words=("键",),
+    zh="几个键，写在 lookup 里键的位置，依次对数据表里标了 * 的各列。",
+    en="Several keys, written where lookup takes its key: one for each column of the dataset that is marked *, in order.",
+    example='lookup("住宿标准", keys("北京", "其余人员"), "标准")', shows="500", source="Banshi")  # fmt: skip
+def keys(*given: Value) -> Value:
+    """The keys as they are, blank ones too."""
+    return given
+
+
+@function("lookup", Kind.ANY, "dataset: node", "key | keys(…): node", "column: any", "otherwise: node?",
     words=("查找", "查表"), context=True,
-    zh="数据表中键所在行的一列；有生效、失效列时取今天有效的一行；没有这个键时是错误值，或第四个参数。",
-    en="A column of the dataset's row with that key (of the row valid today, where rows are dated); an "
-    "error or the fourth argument "
-    "when there is none.",
+    zh="数据表中键所在行的一列；几列合起来才是键时写 keys(键1, 键2)；有生效、失效列时取今天有效的一行；"
+    "没有这个键时是错误值，或第四个参数；标了 * 的键对上几行时是错误值，没有标的取第一行。",
+    en="A column of the dataset's row with that key (of the row valid today, where rows are dated); write keys(key1, key2) "
+    "where several columns together are the key; an error or the fourth argument when there is no such row; where several rows "
+    "have a key, an error if it is marked *, else the first of them.",
     example='lookup("电价", "第二档", "单价")', shows="0.698", source="Banshi")  # fmt: skip
-def lookup(context: Context, dataset: Node, key: Value, column: Value, otherwise: Node | None = None) -> Value:
-    """Find a row, then its cell; the explanation names the cell."""
+def lookup(context: Context, dataset: Node, key: Node, column: Value, otherwise: Node | None = None) -> Value:
+    """Find the row, then its cell; the explanation names the cell."""
+    given = [context.value(part) for part in keys_of(key)]
+    broken = next((value for value in given if isinstance(value, ErrorValue)), None)
+    if broken is not None:
+        return broken
     name = dataset.value if isinstance(dataset, Text) else to_text(context.value(dataset))
     table = find_dataset(context.env.datasets, name)
     if table is None:
@@ -128,14 +142,21 @@ def lookup(context: Context, dataset: Node, key: Value, column: Value, otherwise
     wanted = find_column(table, to_text(column))
     if wanted is None:
         raise Problem(faults.UNKNOWN_COLUMN, dataset=name, name=to_text(column))
-    if key is None or key == "":
+    if len(given) > len(table.keys):
+        raise Problem(faults.KEY_COUNT, **key_facts(table, len(given)))
+    if any(value is None or value == "" for value in given):
         return None if otherwise is None else context.value(otherwise)
-    row = _row(context, table, key)
-    if row is None:
+    rows = _rows(context, table, given)
+    told = {"dataset": name, "key": "、".join(map(to_text, given))}
+    if not rows:
         if otherwise is None:
-            raise Problem(faults.UNKNOWN_KEY, dataset=name, key=to_text(key))
+            raise Problem(faults.UNKNOWN_KEY, **told)
         return context.value(otherwise)
-    cell = row.get(wanted, Cell())
+    if len(rows) > 1 and table.marked:
+        if len(given) < len(table.keys):
+            raise Problem(faults.KEY_COUNT, **key_facts(table, len(given)))
+        raise Problem(faults.AMBIGUOUS_KEY, **told, count=len(rows), columns="、".join(table.keys))
+    cell = rows[0].get(wanted, Cell())
     context.found_at(cell.place)
     return cell.value
 
@@ -155,18 +176,43 @@ def find_column(table: Dataset, name: str) -> str | None:
     return next((column for column in table.columns if fold_name(column).removesuffix("*") == wanted), None)
 
 
-def _row(context: Context, table: Dataset, key: Value) -> Mapping[str, Cell] | None:
+def keys_of(node: Node) -> tuple[Node, ...]:
+    """The keys that `lookup` is given: those of `keys(…)`, or the one."""
+    return node.operands if isinstance(node, Call) and node.function == "keys" else (node,)
+
+
+def key_facts(table: Dataset, given: int) -> dict[str, object]:
+    """What a wrong number of keys is told with."""
+    call = f'lookup("{table.name}", keys({", ".join(table.keys)}), …)' if len(table.keys) > 1 else ""
+    call = call or f'lookup("{table.name}", {table.keys[0]}, …)'
+    return {
+        "dataset": table.name,
+        "given": given,
+        "marked": len(table.keys),
+        "columns": "、".join(table.keys),
+        "call": call,
+    }
+
+
+def period_columns(table: Dataset) -> tuple[str | None, str | None]:
+    """The columns that say from when and until when a row is in force."""
     start, end = (find_column(table, zh) or find_column(table, en) for zh, en in (("生效", "from"), ("失效", "until")))
+    return start, end
+
+
+def _rows(context: Context, table: Dataset, keys: Sequence[Value]) -> Sequence[Mapping[str, Cell]]:
+    start, end = period_columns(table)
     if start is None and end is None:
-        found = table.find(to_text(key))
-        if found is not None or not isinstance(key, Decimal):
+        found = table.find(*map(to_text, keys))
+        if found or not any(isinstance(key, Decimal) for key in keys):
             return found
     zone, today = context.env.now.tzinfo, context.env.now.date()
+    rows = []
     for row in table.rows:
-        if not equal(row[table.keys[0]].value, key, zone):
+        if not all(equal(row[name].value, key, zone) for name, key in zip(table.keys, keys, strict=False)):
             continue
         begins = row.get(start, Cell()).value if start else None
         ends = row.get(end, Cell()).value if end else None
         if not (before(today, begins, zone, or_equal=False) or before(ends, today, zone, or_equal=False)):
-            return row
-    return None
+            rows.append(row)
+    return rows

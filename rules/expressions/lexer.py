@@ -29,6 +29,7 @@ _WORDS = {
     "or": ("OR", "or"), "或": ("OR", "or"), "或者": ("OR", "or"),
     "div": ("TIMES", "/"), "mod": ("TIMES", "mod"), "in": ("IN", "in"),
 }  # fmt: skip
+_UNIT_SIGN = re.compile("[㎡㎥℃㎏㎝㎜㎞]")
 _UNIT = re.compile(f"([千万亿]?)(?:{UNITS})?", re.IGNORECASE)
 _TENS = {"": 0, "千": 3, "万": 4, "亿": 8}
 _GLUED = ("并且", "或者", "且", "或")
@@ -181,6 +182,8 @@ class _Lexer:
                 number = format(Decimal(word).scaleb(_TENS[unit[1]]), "f")
                 raise Malformed(faults.UNIT, self.at, tail.end(), word=word + tail[0], number=number)
             raise Malformed(faults.DIGIT_NAME, self.at, tail.end(), word=word + tail[0])
+        if sign := _UNIT_SIGN.match(self.text, found.end()):
+            raise Malformed(faults.UNIT, self.at, sign.end(), word=word + sign[0], number=word)
         return self._token("NUMBER", word, found.end())
 
     def _word(self) -> Token:

@@ -53,7 +53,8 @@ class CalendarView(Protocol):
 class Name:
     """What is known about a name before anybody answers: its kind, its choices (and their names by their labels,
     which are proposed where somebody wrote those), whether several can be chosen; of a number, whether it is whole, and between which places (`ranges.Bound`) its field takes it. `values` are all that a
-    rule gives it beside nothing, where that is known; `blank` is the cell where it gives nothing.
+    rule gives it beside nothing, where that is known; `blank` is the cell where it gives nothing. The kind is
+    `guessed` where no form says it, only the way in which rules use the name. `fen` is money, which has two decimals at most.
     """
 
     kind: Kind
@@ -65,6 +66,8 @@ class Name:
     bounds: tuple[tuple[Decimal, int] | None, tuple[Decimal, int] | None] = (None, None)
     values: frozenset[Value] | None = None
     blank: Place | None = None
+    guessed: bool = False
+    fen: bool = False
 
 
 @dataclass(frozen=True)

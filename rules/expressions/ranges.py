@@ -25,6 +25,24 @@ def is_whole(expression: Expression) -> bool:
     return isinstance(root, Call) and root.function.lower() in WHOLE
 
 
+_BETWEEN: Final = {"month": (1, 12), "day": (1, 31), "weekday": (1, 7), "hour": (0, 23), "minute": (0, 59)}
+
+
+def bounds_of(expression: Expression) -> tuple[Bound | None, Bound | None]:
+    """Between which places the value of a function of dates always lies; `weekday(…, 3)` counts from 0."""
+    root = expression.root
+    known = _BETWEEN.get(root.function) if isinstance(root, Call) else None
+    if known is None or not isinstance(root, Call):
+        return None, None
+    least, most = known
+    if root.function == "weekday" and len(root.operands) > 1:
+        kind = root.operands[1]
+        if not isinstance(kind, Number):
+            return None, None
+        least, most = (0, 6) if kind.value == 3 else (1, 7)
+    return (Decimal(least), 0), (Decimal(most), 1)
+
+
 def bounds(constraint: Expression | None) -> tuple[Bound | None, Bound | None]:
     """Where the numbers begin and end that a constraint such as `. >= 0 and . < 100` lets through; None: nowhere."""
     least: list[Bound] = []

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from banshi.rules.diagnostics import Diagnostic
 from banshi.rules.expressions import Expression, Name, Scope, kind_of_expression, suggest
 from banshi.rules.expressions import check as check_expression
+from banshi.rules.expressions.tree import Operation, Reference, Text, walk
 from banshi.rules.policies import faults
 from banshi.rules.policies.compiler import Circular, compile_policy
 from banshi.rules.policies.conditions import fact_name
@@ -37,6 +39,7 @@ def check(policy: Policy, scope: Scope, form: Answering | None = None) -> tuple[
     for row in policy.statements:
         if row.when is not None:
             found += check_expression(row.when, inside, Kind.BOOLEAN)
+            found += _halves(row.when, policy, scope)
         for fact in row.then:
             if isinstance(fact.value, Expression):
                 found += check_expression(fact.value, inside)
@@ -44,6 +47,19 @@ def check(policy: Policy, scope: Scope, form: Answering | None = None) -> tuple[
     found += _mixed(policy, scope)
     circle = _circle(policy)
     return (*found, *(circle or conflicts(policy, scope, form)))
+
+
+def _halves(when: Expression, policy: Policy, scope: Scope) -> Iterator[Diagnostic]:
+    """`需要 = "公安备案"`, where a row concludes `需要 公安备案`: no fact and no field is called 需要."""
+    for node in walk(when.root):
+        if not isinstance(node, Operation) or node.operator not in ("=", "!="):
+            continue
+        for name, text in (node.operands, node.operands[::-1]):
+            if not isinstance(name, Reference) or not isinstance(text, Text):
+                continue
+            known, fact = scope.find(name.name), fact_name(f"{name.name} {text.value}")
+            if known and known.guessed and fact in policy.output_names and name.name not in policy.output_names:
+                yield faults.HALF_A_FACT.at(when.place_of(node), part=when.part(node), name=name.name, fact=fact)
 
 
 def fact_names(policy: Policy, scope: Scope) -> dict[str, Name]:

@@ -180,6 +180,14 @@ NOT_CHECKED = fault(
     do_zh="补填所缺的内容；不知道不等于“否”。",
     do_en="Fill in what is missing; unknown is not “no”.",
 )
+HALF_A_FACT = fault(
+    "POLICY-040",
+    Severity.ERROR,
+    "“{part}”比较的是“{name}”，而没有这样的字段或事实；“则”里的事实叫“{fact}”。",
+    "“{part}” compares “{name}”, but there is no such field or fact; the fact under `then` is called “{fact}”.",
+    do_zh="直接写 {fact}，或照“则”里的写法。",
+    do_en="Write {fact} by itself, or as it stands under `then`.",
+)
 NOT_COMPUTED = fault(
     "POLICY-030",
     Severity.ERROR,

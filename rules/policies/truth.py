@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from banshi.rules.diagnostics import Diagnostic
 from banshi.rules.expressions import Environment, Expression, evaluate
-from banshi.rules.expressions.convert import is_empty, to_truth
+from banshi.rules.expressions.convert import is_empty, to_text, to_truth
 from banshi.rules.expressions.tree import Call, Node, Operation, Reference, Text, children
 from banshi.rules.policies.conditions import fact_name
 from banshi.rules.values import ErrorValue, Value
@@ -72,7 +72,7 @@ def truth_of(expression: Expression, env: Environment, settled: frozenset[str] =
     value = evaluate(expression, env)
     if missing or value is None or isinstance(value, ErrorValue):
         errors = (value.diagnostic,) if isinstance(value, ErrorValue) else ()
-        return Truth(None, missing or expression_names(expression, settled), errors)
+        return Truth(None, missing or _blamed(expression, env, settled, errors), errors)
     return Truth(to_truth(value))
 
 
@@ -82,8 +82,17 @@ def known_value(expression: Expression, env: Environment, settled: frozenset[str
     missing = _missing(expression.root, expression, env, settled)
     if missing or is_empty(value) or isinstance(value, ErrorValue):
         errors = (value.diagnostic,) if isinstance(value, ErrorValue) else ()
-        return value, Truth(None, missing or expression_names(expression, settled), errors)
+        return value, Truth(None, missing or _blamed(expression, env, settled, errors), errors)
     return value, Truth(True)
+
+
+def _blamed(
+    expression: Expression, env: Environment, settled: frozenset[str], errors: tuple[Diagnostic, ...]
+) -> Missing:
+    """The fields that have to be given anew: those whose value an error names, else all that are read."""
+    names = expression_names(expression, settled)
+    told = {str(fact) for error in errors for _, fact in error.facts}
+    return frozenset(name for name in names if to_text(env.find(name)) in told) or names
 
 
 def expression_names(expression: Expression, settled: frozenset[str]) -> Missing:

@@ -36,12 +36,13 @@ OTHERS = ("其他", "别的", "未列出的", "另外一种")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What is known about an input before anybody answers: its choices, whether it is whole, its bounds; of the output
-    of another table all its `values`.
+    """What is known about an input before anybody answers: its choices, the `step` of its numbers (1 where they are
+    whole, 0.01 for money; None where one lies between any two), its bounds; of the output of another table all its
+    `values`.
     """
 
     choices: frozenset[str] | None = None
-    whole: bool = False
+    step: Decimal | None = None
     bounds: tuple[Position | None, Position | None] = (None, None)
     values: frozenset[Value] | None = None
 
@@ -197,7 +198,7 @@ def _codes(table: Table, axis: Axis, facts: Facts) -> bool:
     """Whether the numbers of a field are compared as words are: cells only list some, and nothing says where they end."""
     if axis.kind is not Kind.NUMBER or not axis.name or len(axis.columns) > 1:
         return False
-    if facts.whole and None not in facts.bounds:
+    if facts.step == 1 and None not in facts.bounds:
         return False
     tests = [row.tests[axis.columns[0]] for row in table.rows]
     if any(test.ordered or test.form in (Form.NOT_AMONG, Form.PRESENT, Form.FORMULA) for test in tests):
@@ -334,7 +335,7 @@ def _step(kind: Kind, facts: Facts, *, seconds: bool) -> Any:
     """The distance between two inputs; None where there is always one between two others."""
     match kind:
         case Kind.NUMBER:
-            return Decimal(1) if facts.whole else None
+            return facts.step
         case Kind.DATE:
             return timedelta(days=1)
         case _:
@@ -358,25 +359,30 @@ def _number(start: Position | None, stop: Position | None, step: Decimal | None)
         if start[1] == 0:
             return _plain(low)
         return _plain(high) if stop[1] else _middle(low, high)
-    first = low.to_integral_value(ROUND_CEILING)
+    first = _stepped(low, step, ROUND_CEILING)
     if first == low and start[1]:
-        first += 1
-    last = high.to_integral_value(ROUND_FLOOR)
+        first += step
+    last = _stepped(high, step, ROUND_FLOOR)
     if last == high and not stop[1]:
-        last -= 1
-    return first if first <= last else None
+        last -= step
+    return _plain(first) if first <= last else None
 
 
 def _open_number(start: Position | None, stop: Position | None, step: Decimal | None) -> Decimal:
     if start is not None:
-        value = start[0] if step is None else start[0].to_integral_value(ROUND_FLOOR)
+        value = start[0] if step is None else _stepped(start[0], step, ROUND_FLOOR)
         return _plain(value) if (value, 0) >= start else _plain(value + 1)
     if stop is None:
         return Decimal(0)
     if (Decimal(0), 0) < stop:
         return Decimal(0)
-    value = stop[0] if step is None else stop[0].to_integral_value(ROUND_CEILING)
+    value = stop[0] if step is None else _stepped(stop[0], step, ROUND_CEILING)
     return _plain(value) if (value, 0) < stop else _plain(value - 1)
+
+
+def _stepped(value: Decimal, step: Decimal, rounding: str) -> Decimal:
+    """The number of steps nearest to a value, in a direction."""
+    return (value / step).to_integral_value(rounding) * step
 
 
 def _plain(value: Decimal) -> Decimal:

@@ -8,8 +8,8 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import cache, partial
 
-from banshi.rules.diagnostics import NOWHERE, Diagnostic
-from banshi.rules.expressions import Name, Scope, is_whole, kind_of_expression, parse
+from banshi.rules.diagnostics import NOWHERE, Diagnostic, Severity
+from banshi.rules.expressions import Name, Scope, bounds_of, is_whole, kind_of_expression, parse
 from banshi.rules.expressions import check as check_expression
 from banshi.rules.expressions.characters import fold_name
 from banshi.rules.expressions.comparisons import TICKED
@@ -21,10 +21,11 @@ from banshi.rules.tables.conditions import Form, Item, Literal, Test
 from banshi.rules.tables.gaps import gaps
 from banshi.rules.tables.kinds import hyphened_times, misfits, own_kinds, with_kinds
 from banshi.rules.tables.literals import KIND_ZH, Unreadable, nearest, read
-from banshi.rules.tables.meant import more_than_words
+from banshi.rules.tables.meant import grouped_lists, more_than_words
 from banshi.rules.tables.model import Hit, Input
 from banshi.rules.tables.overlaps import overlaps, shared_ends
 from banshi.rules.tables.reach import unreachable
+from banshi.rules.tables.reading import read_list
 from banshi.rules.tables.table import Table
 from banshi.rules.tables.witness import Witnesses
 from banshi.rules.values import Kind, Value, kind_of
@@ -42,14 +43,29 @@ def bind(table: Table, scope: Scope) -> Table:
     kinds = {column.label: _bound_kind(column, scope) for column in table.inputs}
     outputs = tuple(replace(output, kind=_output_kind(table, i, scope)) for i, output in enumerate(table.outputs))
     inputs = with_kinds(table.inputs, kinds)
-    ticks = {i for i, column in enumerate(inputs) if (name := _name(column, scope)) and name.choices == TICKED}
-    if (inputs, outputs) == (table.inputs, table.outputs) and not ticks:
-        return table  # with its index
+    lists = {
+        i: frozenset(map(fold_name, name.choices))
+        for i, column in enumerate(inputs)
+        if (name := _name(column, scope)) is not None and name.choices is not None
+    }
     rows = tuple(
-        replace(row, tests=tuple(_ticked(test) if i in ticks else test for i, test in enumerate(row.tests)))
-        for row in table.rows
+        replace(row, tests=tuple(_chosen(test, lists[i]) if i in lists else test for i, test in enumerate(row.tests)))
+        for row in (table.rows if lists else ())
     )
-    return replace(table, inputs=inputs, outputs=outputs, rows=rows if ticks else table.rows)
+    if (inputs, outputs) == (table.inputs, table.outputs) and rows in ((), table.rows):
+        return table  # with its index
+    return replace(table, inputs=inputs, outputs=outputs, rows=rows or table.rows)
+
+
+def _chosen(test: Test, choices: frozenset[str]) -> Test:
+    """A cell about a choice: what reads like a range, such as `10万以上`, is the choice that is called so."""
+    if choices == TICKED:
+        return _ticked(test)
+    if not test.ordered or not isinstance(test.cell.value, str):
+        return test
+    listed, _ = read_list(test.cell)
+    named = bool(listed) and all(fold_name(literal.text) in choices for literal in listed)
+    return replace(test, items=tuple(listed)) if named else test
 
 
 def _ticked(test: Test) -> Test:
@@ -74,11 +90,12 @@ def check(table: Table, scope: Scope) -> tuple[Diagnostic, ...]:
     bound = bind(table, scope)
     found = [*_inputs(table, scope), *_formulas(bound, scope), *_results(bound, scope)]
     own = own_kinds(bound.inputs, bound.rows)
-    changed = {column.label for column in bound.inputs if column.kind is not own[column.label]}
+    changed = {column.label for column in bound.inputs if column.of_form or column.kind is not own[column.label]}
     found += misfits(bound.inputs, bound.rows, changed)
     wrong_choices = list(_choices(bound, scope))
     found += wrong_choices
     known = cache(partial(_words, bound, scope))
+    unclear = bool(wrong_choices)
     for i, column in enumerate(bound.inputs):
         name = _name(column, scope)
         if column.kind in (Kind.TEXT, Kind.ANY) and (name is None or (name.choices is None and name.values is None)):
@@ -86,10 +103,16 @@ def check(table: Table, scope: Scope) -> tuple[Diagnostic, ...]:
             hyphened = list(hyphened_times(column, tests))
             found += hyphened
             told = {item.place for item in hyphened}
-            found += [item for item in more_than_words(column.label, tests, known) if item.place not in told]
+            said = kind_of_expression(column.expression, scope) is Kind.TEXT and not (name and name.guessed)
+            worded = column.declared or said
+            meant = list(more_than_words(column.label, tests, known, worded=worded))
+            unclear |= any(item.severity is Severity.ERROR for item in meant)
+            found += [item for item in meant if item.place not in told]
+        elif column.kind is Kind.NUMBER:
+            found += grouped_lists(column.label, [row.tests[i] for row in bound.rows])
     found += [*_text_amounts(bound), *_expired(bound, scope)]
     # Else every such row would be told once more, as out of reach.
-    if not (bound.index.unreadable or bound.unread or wrong_choices):
+    if not (bound.index.unreadable or bound.unread or unclear):
         space = Space.of(bound, _facts(bound, scope))
         found += shared_ends(space)
         witnesses = Witnesses(space, scope)
@@ -218,9 +241,10 @@ def _facts(table: Table, scope: Scope) -> dict[str, Facts]:
     for column in table.inputs:
         name = _name(column, scope)
         whole = column.whole or is_whole(column.expression) or (name is not None and name.whole)
+        step = Decimal(1) if whole else Decimal("0.01") if name is not None and name.fen else None
         if name is None:
-            found[column.label] = Facts(whole=whole)
+            found[column.label] = Facts(step=step, bounds=bounds_of(column.expression))
             continue
         choices = None if name.choices is None else frozenset(fold_name(choice) for choice in name.choices)
-        found[column.label] = Facts(choices=choices, whole=whole, bounds=name.bounds, values=name.values)
+        found[column.label] = Facts(choices=choices, step=step, bounds=name.bounds, values=name.values)
     return found

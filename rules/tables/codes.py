@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from banshi.rules.expressions.characters import fold_name
 
 _NAMED = re.compile(
-    r"号|电话|手机|传真|编码|代码|科目|节次|^节$|学年|学期|楼|栋|房间|教室|寝室|宿舍|机位|座位|邮编"
+    r"号|电话|手机|传真|编码|代码|科目|节次|^节$|学年|学期|楼|栋|房间|教室|班级|寝室|宿舍|机位|座位|邮编"
     r"|\b(?:tel|phone|mobile|fax|code|id|no|number|room|building|account|period|year)s?\b",
     re.IGNORECASE,
 )

@@ -26,7 +26,7 @@ class Crossings:
         """Take the field and the columns that read it."""
         self._name = name
         self._kind = known.kind if known else Kind.ANY
-        self._fine = 1 if known and known.whole else _FINE
+        self._fine = 1 if known and known.whole else 100 if known and known.fen else _FINE
         self._columns = [(axis.expression, wanted) for axis, wanted in columns if name in axis.expression.names]
         steps = (sign * number * self._fine for number in _DECADES for sign in (1, -1))
         days = (date(year, 1, 1).toordinal() for year in _YEARS)

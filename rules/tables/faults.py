@@ -10,8 +10,8 @@ from banshi.rules.diagnostics import Severity, fault
 NO_HEADER = fault(
     "TABLE-001",
     Severity.ERROR,
-    "这张规则表没有表头行：没有以“当 ”或“则 ”开头的单元格。",
-    "This table has no header row: no cell begins with `when ` or `then `.",
+    "这张规则表没有表头行：没有以“当 ”或“则 ”开头的单元格（“当”“则”后面要有空格）。",
+    "This table has no header row: no cell begins with `when ` or `then ` (with a space behind the word).",
     do_zh="加一行表头，例如：当 用电量 | 则 单价。",
     do_en="Add a header row, such as: when usage | then price.",
 )
@@ -124,8 +124,9 @@ BAD_RANGE = fault(
     Severity.ERROR,
     "读不懂范围“{text}”。",
     "The range “{text}” cannot be read.",
-    do_zh="两端写数字、日期或时间，例如 [100,200) 或 100..200；文字请加双引号。",
-    do_en="Write numbers, dates or times at both ends, such as [100,200) or 100..200; put text in double quotes.",
+    do_zh="两端只写数字、日期或时间，例如 [100,200) 或 100..200；单位写在表头的括号里；文字请加双引号。",
+    do_en="Write numbers, dates or times alone at both ends, such as [100,200) or 100..200; put units in brackets in the "
+    "header, and text in double quotes.",
 )
 EMPTY_RANGE = fault(
     "TABLE-014",
@@ -238,6 +239,39 @@ RANGE_IN_WORDS = fault(
     "“{text}” cannot be read as a {kind}, and this column compares {kind}s.",
     do_zh="单位写在表头，范围写 100..200、[100,200)、>=100 或 2026-09-01..2026-12-31。",
     do_en="Put units in the header, and write ranges as 100..200, [100,200), >=100 or 2026-09-01..2026-12-31.",
+)
+MISREAD = fault(
+    "TABLE-088",
+    Severity.ERROR,
+    "读不懂“{text}”：它像数字、日期或范围，这一列别的格子也不是文字。",
+    "“{text}” cannot be read: it looks like a number, a date or a range, and no other cell of the column is a word.",
+    do_zh="范围写 100..200、[100,200)、>=100，几个值写 100、200，日期写 2026-09-01，单位写在表头；确实是一个词，请加双引号，或在表头写“当 {label} : 文本”。",
+    do_en="Write ranges as 100..200, [100,200) or >=100, several values as 100, 200, dates as 2026-09-01, and units in the "
+    "header; if it is a word, quote it or write `when {label} : text` in the header.",
+)
+GROUPED_LIST = fault(
+    "TABLE-089",
+    Severity.WARNING,
+    "“{text}”的逗号是“或”，会读作 {items} 这几个数，不是 {number}。",
+    "The comma of “{text}” means “or”: it is read as the numbers {items}, not as {number}.",
+    do_zh="一个数不写千分位：{number}；几个数之间写顿号：{items}。",
+    do_en="Write one number as {number}; put 、 or a comma and a space between several: {items}.",
+)
+COVERS_ALL = fault(
+    "TABLE-090",
+    Severity.ERROR,
+    "“{text}”里的逗号是“或”，这样任何值都符合。",
+    "The comma of “{text}” means “or”, so every value fits.",
+    do_zh="要同时满足，写成 {meant}；任何值都可以，就写 -。",
+    do_en="Where both must hold write {meant}; where anything will do, write -.",
+)
+OVER_MIDNIGHT = fault(
+    "TABLE-091",
+    Severity.NOTICE,
+    "“{text}”跨过零点：从前一个时刻到 24:00，和从 0:00 到后一个时刻。",
+    "“{text}” runs over midnight: from the first time to 24:00, and from 0:00 to the second.",
+    do_zh="确实跨夜，不用改（也可以写成 <06:00, >=22:00 这样）；不跨夜，请调换两端。",
+    do_en="Leave it if a night is meant (<06:00, >=22:00 says the same); else swap the ends.",
 )
 TEXT_AMOUNTS = fault(
     "TABLE-087",

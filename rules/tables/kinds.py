@@ -29,10 +29,13 @@ _HYPHEN = re.compile(r"\d[\d.:/]*\s*[-–—至到]\s*\d[\d.:/]*", re.ASCII)
 def settle(
     inputs: tuple[Input, ...], rows: tuple[Row, ...]
 ) -> tuple[tuple[Input, ...], tuple[Row, ...], list[Diagnostic]]:
-    """Repair CAS numbers, infer the kinds that no header declares, and name the cells that do not fit their column."""
+    """Repair CAS numbers, infer the kinds that no header declares, and name the cells that do not fit their column,
+    unless it reads a field of the form: `check` looks at those.
+    """
     rows, notes = _repaired(inputs, rows)
     inputs = with_kinds(inputs, own_kinds(inputs, rows))
-    return inputs, rows, [*notes, *misfits(inputs, rows), *_split_names(inputs, rows)]
+    labels = {column.label for column in inputs if not column.of_form}
+    return inputs, rows, [*notes, *misfits(inputs, rows, labels), *_split_names(inputs, rows)]
 
 
 def own_kinds(inputs: Sequence[Input], rows: Sequence[Row]) -> dict[str, Kind]:
@@ -105,13 +108,13 @@ def _wrong(fault: Fault, column: Input, test: Test, text: str) -> Diagnostic:
 def _inferred(tests: Iterable[Test]) -> Kind:
     """The kind of a column by its cells. What needs an order speaks louder than what may be a word."""
     ordered: Counter[Kind] = Counter()
-    plain: set[Kind] = set()
+    plain: Counter[Kind] = Counter()
     for test in tests:
         for item in test.items:
             if isinstance(item, Span):
                 ordered.update(kind for end in (item.low, item.high) if end and (kind := orderable(end)))
             else:
-                plain.add(evidence(item))
+                plain[evidence(item)] += 1
     if ordered:
         kind = ordered.most_common(1)[0][0]
         both = {*ordered, *plain}
@@ -119,9 +122,9 @@ def _inferred(tests: Iterable[Test]) -> Kind:
     return _inferred_plain(plain)
 
 
-def _inferred_plain(found: set[Kind]) -> Kind:
+def _inferred_plain(found: Counter[Kind]) -> Kind:
     words = Kind.ANY in found
-    certain = found - {Kind.ANY}
+    certain = set(found) - {Kind.ANY}
     if not certain:
         return Kind.ANY
     if len(certain) == 1:
@@ -129,6 +132,9 @@ def _inferred_plain(found: set[Kind]) -> Kind:
         return kind if not words or kind is Kind.BOOLEAN else Kind.TEXT
     if certain == {Kind.DATE, Kind.DATETIME}:
         return Kind.DATETIME
+    # A word among many days is the odd one; a day among words is what Excel made of one of them.
+    if certain == {Kind.DATE, Kind.TEXT} and found[Kind.DATE] > found[Kind.TEXT] + found[Kind.ANY]:
+        return Kind.DATE
     return Kind.TEXT if words or Kind.TEXT in certain or Kind.NUMBER not in certain else Kind.NUMBER
 
 

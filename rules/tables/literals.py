@@ -39,6 +39,11 @@ TRUTHS: Final = {
     "×": False,
 }
 
+OPEN_ENDS: Final = frozenset(
+    {"-", "–", "—", "长期", "长期有效", "永久", "永久有效", "至今", "无期限", "open", "no end"}
+)
+"""What stands in the columns of validity where a row has no last day."""
+
 _NUMBER = re.compile(r"[+-]?(?:0|[1-9]\d*)(?:\.\d+)?|[+-]?\.\d+", re.ASCII)
 _SCALED = re.compile(rf"({_NUMBER.pattern})\s*(%|万|亿)", re.ASCII)
 _SCALES = {"%": Decimal("0.01"), "万": Decimal(10_000), "亿": Decimal(100_000_000)}

@@ -12,21 +12,37 @@ from banshi.rules.expressions.characters import fold_name
 from banshi.rules.tables import faults
 from banshi.rules.tables.codes import named_codes
 from banshi.rules.tables.conditions import Literal, Span, Test
-from banshi.rules.tables.literals import read
+from banshi.rules.tables.literals import KIND_ZH, orderable, read
 from banshi.rules.values import Kind
 
 _NUMBER = r"(?:\d+(?:\.\d+)?|[零一二三四五六七八九十百千万两]+)"
-_UNIT = r"\s*[^\W\d_]{0,4}\s*(?:%|℃)?\s*(?:[(](?:不)?含[)])?"
+_UNIT = r"\s*(?:[(](?:不)?含[)])?\s*[^\W\d_]{0,4}\s*(?:%|℃)?\s*(?:[(](?:不)?含[)])?"
 _DAY = r"(?:\d{4}[-./年]\s*)?\d{1,2}[-./月]\s*(?:\d{1,2}日?)?"
 _MEASURE = "人|元|万元?|天|日|个?月|年|周|小时|分钟?|千克|公斤|克|kg|g|吨|升|毫升|m?l|公里|km|米|平方米|度|kwh|次|件|台|个|本|页|份|学分|岁|级|%|℃"
 _END = rf"(?:\d+(?:\.\d+)?\s*(?:{_MEASURE})?\s*(?:[(]不?含[)])?|{_DAY}|(?:周|星期|礼拜)[一二三四五六日天])"
+_INCLUDED = r"(?:[(]不?含[^()]{0,12}[)])?"
 _RANGES = (
-    re.compile(rf"{_NUMBER}{_UNIT}(?:以上|以下|以内|及以上|及以下|起|封顶)"),
-    re.compile(rf"(?:不?(?:超过|大于|小于|高于|低于|多于|少于|早于|晚于|足|满)|未满|至少|至多)\s*{_NUMBER}{_UNIT}.*"),
+    re.compile(rf"{_NUMBER}{_UNIT}(?:以上|以下|以内|及以上|及以下|起|封顶){_INCLUDED}"),
+    re.compile(
+        rf"(?:不?(?:超过|大于|小于|高于|低于|多于|少于|早于|晚于|足|满)|未满|[至最][少多])\s*{_NUMBER}{_UNIT}.*"
+    ),
     re.compile(rf"{_END}\s*(?:-|–|—|~|至|到)\s*{_END}", re.IGNORECASE),
+    re.compile(rf"(?:大?约|将?近)\s*\d+(?:\.\d+)?{_UNIT}|\d+(?:\.\d+)?{_UNIT}(?:左右|上下)"),
+    re.compile(rf"介于\s*{_NUMBER}{_UNIT}\s*[和与至到、]\s*{_NUMBER}{_UNIT}(?:之间)?"),
 )
+_PLAIN = r"\d{1,8}(?:\.\d+)?"
+_DOUBTFUL = re.compile(
+    rf"{_PLAIN}\s*(?:[+]|[(]不?含[)])|{_PLAIN}(?:\s*(?:或|和|与|及)\s*|/){_PLAIN}|[1-9]\d{{0,2}}(?: \d{{3}})+"
+)
+"""What is a number among numbers, and may be a word among words: `100+`, `100/200`, `100 000`."""
+_AMOUNT_NAMED = re.compile(
+    r"(?:金额|总额|额度|价|费|款|数|数量|人数|天数|次数|得分|分数|成绩|绩点|学分|年龄|工龄|面积|重量|体积|浓度|温度|距离|里程|时长"
+    r"|用量|用电量|用水量|工资|收入|所得|比例)$"
+)
+"""Headers of columns that hold numbers, whatever their cells look like."""
 _DATE = re.compile(r"\d{4}[./]\d{1,2}[./]\d{1,2}|\d{1,2}月\d{1,2}日")
 _NUMBERED = re.compile(r"[\d-]+")
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
 _BARE = re.compile(r"\d{1,9}-\d{1,9}")
 _SCHOOL_YEAR = re.compile(r"(\d{4})\s*[-–—至]\s*(\d{4})(?:学?年度?)?")
 _OR = re.compile(r"[^\s或]{1,12}(?:或者?[^\s或]{1,12})+")
@@ -35,23 +51,34 @@ _EXCEPT = re.compile(r"除了?(.{1,20}?)(?:以外|之外|外)")
 _REST = re.compile(r"(?:其他|其它|其余)[\u4e00-\u9fff]{0,6}|不限|均可|全部|所有|任意|任何|/")
 
 
-def more_than_words(header: str, tests: Iterable[Test], known: Callable[[], Collection[str]]) -> Iterator[Diagnostic]:
+def more_than_words(
+    header: str, tests: Iterable[Test], known: Callable[[], Collection[str]], *, worded: bool
+) -> Iterator[Diagnostic]:
     """What probably means a range, a choice, an exception or everything else, and is compared letter by letter.
 
     `known` gives the words of the table and the choices of the form, in half width: `北京或上海` lists them where one of
-    its parts is one of them.
+    its parts is one of them. Where the form or the header says that the column holds texts (`worded`), a range in words is
+    doubtful; elsewhere it is a cell that cannot be read, unless other cells are plainly words.
     """
     tests = list(tests)
-    words = [fold_name(literal.text) for test in tests for literal in test.literals]
-    steps = not named_codes(header) and _are_steps(words)
+    literals = [literal for test in tests for literal in test.literals]
+    words = [fold_name(literal.text) for literal in literals]
+    codes = named_codes(header)
+    steps = not codes and (_are_steps(words) or (not worded and _lone_step(header, words)))
+    strict = not worded and not codes and not any(_is_word(literal, steps=steps) for literal in literals)
     for test in tests:
+        if not worded and not codes and _is_grouped(test):
+            yield faults.THOUSANDS.at(
+                test.cell.place, text=test.cell.text, kind=Kind.NUMBER, kind_zh=KIND_ZH[Kind.NUMBER]
+            )
+            continue
         for literal in test.literals:
             if literal.quoted or not isinstance(literal.value, str):
                 continue
             text, place = literal.text, test.cell.place
             folded = fold_name(text)
-            if _DATE.fullmatch(folded) or looks_like_range(folded) or (steps and _BARE.fullmatch(folded)):
-                yield faults.LOOKS_RANGE.at(place, text=text)
+            if _is_ranged(folded, steps=steps) or (strict and _DOUBTFUL.fullmatch(folded) and not _is_years(folded)):
+                yield (faults.MISREAD if strict else faults.LOOKS_RANGE).at(place, text=text, label=header)
             elif excepted := _EXCEPT.fullmatch(folded):
                 yield faults.LOOKS_EXCEPTED.at(place, text=text, rest=excepted[1])
             elif _negates(folded, words):
@@ -62,6 +89,48 @@ def more_than_words(header: str, tests: Iterable[Test], known: Callable[[], Coll
                 parts = [part for part in re.split(r"或者?|/", folded) if part]
                 if any(part in known() for part in parts):
                     yield faults.LOOKS_LISTED.at(place, text=text, items="、".join(parts))
+
+
+def _is_ranged(folded: str, *, steps: bool) -> bool:
+    return bool(_DATE.fullmatch(folded)) or looks_like_range(folded) or (steps and bool(_BARE.fullmatch(folded)))
+
+
+def _is_word(literal: Literal, *, steps: bool) -> bool:
+    """Whether a constant is plainly a word: no number, no time, nothing that may mean some, and not 其他."""
+    if literal.quoted or not isinstance(literal.value, str):
+        return literal.quoted
+    folded = fold_name(literal.text)
+    doubtful = _DOUBTFUL.fullmatch(folded) and not _is_years(folded)
+    number = re.fullmatch(r"\d+", folded) or orderable(literal)
+    return not (_is_ranged(folded, steps=steps) or doubtful or number or _REST.fullmatch(folded))
+
+
+def _is_grouped(test: Test) -> bool:
+    """Whether the cell says `100,000`, of which a list makes two words: no number begins with a zero."""
+    text = fold_name(test.cell.text) if isinstance(test.cell.value, str) else ""
+    return _GROUPED.fullmatch(text) is not None and ",0" in text
+
+
+def _lone_step(header: str, words: Iterable[str]) -> bool:
+    """Whether a header that names an amount stands over a single `100-500`."""
+    found = [pair for word in words if (pair := _pair(word))]
+    return _AMOUNT_NAMED.search(fold_name(header)) is not None and all(low < high for low, high in found)
+
+
+def _is_years(folded: str) -> bool:
+    years = re.fullmatch(r"(\d{4})/(\d{4})", folded)
+    return years is not None and int(years[1]) + 1 == int(years[2])
+
+
+def grouped_lists(header: str, tests: Iterable[Test]) -> Iterator[Diagnostic]:
+    """`12,500` in a column of numbers: who writes it rarely means 12 or 500. Three digits before the comma may be a list."""
+    for test in tests:
+        text = fold_name(test.cell.text) if isinstance(test.cell.value, str) else ""
+        if _GROUPED.fullmatch(text) and re.match(r"[1-9]\d?,", text) and not named_codes(header):
+            items = "、".join(literal.text for literal in test.literals)
+            yield faults.GROUPED_LIST.at(
+                test.cell.place, text=test.cell.text, items=items, number=text.replace(",", "")
+            )
 
 
 def sure_ends(tests: Iterable[Test]) -> set[Place]:
@@ -103,7 +172,18 @@ def _is_school_year(folded: str) -> bool:
 
 
 def _are_steps(texts: Iterable[str]) -> bool:
-    """Whether `0-10`, `11-20` follow one another, as ranges do and rooms and school years do not."""
-    pairs = [tuple(map(int, text.split("-"))) for text in texts if _BARE.fullmatch(text) and not _is_school_year(text)]
-    meet = (lower[1] <= upper[0] <= lower[1] + 1 for lower, upper in pairwise(pairs))
-    return len(pairs) > 1 and all(low < high for low, high in pairs) and all(meet)
+    """Whether `0-10`, `11-20` lie beside one another, as ranges do, and rooms and school years do not."""
+    pairs = sorted({pair for text in texts if (pair := _pair(text))})
+    return (
+        len(pairs) > 1
+        and all(low < high for low, high in pairs)
+        and all(lower[1] <= upper[0] for lower, upper in pairwise(pairs))
+    )
+
+
+def _pair(text: str) -> tuple[int, int] | None:
+    """The ends of `11-20`; no school year, and no code that begins with a zero."""
+    if not _BARE.fullmatch(text) or _is_school_year(text) or re.search(r"\b0\d", text):
+        return None
+    low, _, high = text.partition("-")
+    return int(low), int(high)

@@ -50,6 +50,7 @@ class Input:
 
     `whole` says that the header promises whole numbers (`: integer`).
     `bound` is `>=`, `>`, `<` or `<=` for a column of the two-column range form, else empty.
+    `of_form` says that it reads a field of the form, which knows better than the cells what they hold.
     """
 
     expression: Expression
@@ -58,6 +59,7 @@ class Input:
     whole: bool = False
     bound: str = ""
     place: Place = NOWHERE
+    of_form: bool = False
 
     @property
     def field(self) -> str:

@@ -13,7 +13,8 @@ from banshi.rules.expressions.characters import DOUBLE_QUOTES, FOLD, fold_name
 from banshi.rules.tables import faults
 from banshi.rules.tables.conditions import Form, Item, Literal, Span, Test
 from banshi.rules.tables.literals import orderable, remembered
-from banshi.rules.tables.spans import low_above_high, merged, rest_of_line, same_order
+from banshi.rules.tables.midnight import over_midnight
+from banshi.rules.tables.spans import covers_all, low_above_high, merged, rest_of_line, same_order
 from banshi.rules.values import Kind
 
 ANYTHING: Final = frozenset({"", "-", "–", "—", "−", "*", "任意", "any"})
@@ -43,22 +44,27 @@ OPERATORS: Final = {
 """The comparisons with the words that stand for them."""
 
 _WHOLE_CELL = ANYTHING | PRESENT
-_BY_WORD = {word: sign for sign, words in OPERATORS.items() for word in words}
+SIGN_OF = {word: sign for sign, words in OPERATORS.items() for word in words}
+"""The sign of every word."""
 _COMPARISON = re.compile(
-    rf"({'|'.join(re.escape(word) for word in sorted(_BY_WORD, key=len, reverse=True))})\s*(.*)",
+    rf"({'|'.join(re.escape(word) for word in sorted(SIGN_OF, key=len, reverse=True))})\s*(.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_GLUED = re.compile(rf"(?<=\d)(?={'|'.join(word for word in _BY_WORD if word[0] > '⺀')})")
+_TURNED = {">=": "<=", "<=": ">=", ">": "<", "<": ">"}
+_AROUND = re.compile(r"(?:([\d.:%万亿-]+)\s*(<=|>=|[<>≤≥≦≧])\s*)?[a-zA-Z]\s*(<=|>=|[<>≤≥≦≧])\s*([\d.:%万亿-]+)")
+"""`0<x<=1`, as textbooks write a range."""
+_GLUED = re.compile(rf"(?<=\d)(?={'|'.join(word for word in SIGN_OF if word[0] > '⺀')})")
 """Between a value and a comparison in Chinese that follows it at once: `超过100不超过200`."""
 _NEGATIONS = ("not", "非", "不是")
-_SUFFIXES = ("以上", "以下", "以内")
-_SUFFIXED = re.compile(r"(.*?\S)\s*(及以上|及以下|以上|以下|以内)")
+_ENDS = r"\(\s*(不?含)\s*(?:本数|[^()\s]*)\s*\)"
+_SUFFIXED = re.compile(rf"([^()]*?[^()\s])\s*(?:{_ENDS})?\s*(及以上|及以下|以上|以下|以内|起)\s*(?:{_ENDS})?")
+_AT_LEAST = re.compile(r"(满|最少|最低|最多|最高)\s*(.*)")
 _MIDNIGHT = re.compile(r"24:00(:00)?", re.ASCII)
 _BEFORE_MIDNIGHT = re.compile(
     rf"({'|'.join((*OPERATORS['<='], *OPERATORS['<']))})\s*{_MIDNIGHT.pattern}", re.ASCII | re.IGNORECASE
 )
-_RANGE = re.compile(r"(.*?)\s*(\.\.|~|至)\s*(.*)", re.DOTALL)
-_BRACKETED = re.compile(r"([\[(])\s*(.*?)\s*(,|\.\.|~|至)\s*(.*?)\s*([\])])", re.DOTALL)
+_RANGE = re.compile(r"(.*?)\s*(\.\.|~|至|到)\s*(.*)", re.DOTALL)
+_BRACKETED = re.compile(r"([\[(])\s*(.*?)\s*(,|\.\.|~|至|到)\s*(.*?)\s*([\])])", re.DOTALL)
 _NEGATION = re.compile(r"(?:not|非|不是)\s*(\(.*\))|(?:非\s+|not\s+|不是\s*)(.+)", re.IGNORECASE | re.DOTALL)
 _CONJUNCTION = re.compile(r"\s*(?:并且|且|&&?|\band\b)\s*", re.IGNORECASE)
 _SIGN = re.compile(r"\.\.|[<>=≥≤≧≦≠~]")
@@ -168,7 +174,7 @@ def _understood(typed: str, text: str, notes: list[Diagnostic]) -> _Said:
         items, missing = _items(negated, notes)
         return _Said(Form.NOT_AMONG, items, missing) if items else _Said(Form.PRESENT)
     different = _COMPARISON.fullmatch(text)
-    if different and _BY_WORD[different[1].lower()] == "<>":
+    if different and SIGN_OF[different[1].lower()] == "<>":
         return _different(typed, different[2], notes)
     return _Said(Form.AMONG, *_items(text, notes))
 
@@ -218,7 +224,13 @@ def _items(text: str, notes: list[Diagnostic]) -> tuple[tuple[Item, ...], bool]:
         elif piece.lower() in _WHOLE_CELL or _negated(piece) is not None:
             raise _Unreadable(faults.TOO_MUCH, text=text)
         else:
-            items.append(_item(piece, notes))
+            item = _item(piece, notes)
+            night = over_midnight(item) if isinstance(item, Span) else None
+            if night:
+                notes.append(faults.OVER_MIDNIGHT.at(NOWHERE, text=piece))
+            items += night or (item,)
+    if covering := covers_all(items):
+        raise _Unreadable(faults.COVERS_ALL, text=text, meant=covering)
     return tuple(items), missing
 
 
@@ -260,7 +272,10 @@ def _item(text: str, notes: list[Diagnostic]) -> Item:
 
 
 def _compared(text: str) -> Span | None:
-    """`>=100`, `不低于100`, `>=10 且 <13`."""
+    """`>=100`, `不低于100`, `>=10 且 <13`; also with a letter for the input: `0<x<=1`, `x>5`."""
+    if around := _AROUND.fullmatch(text):
+        low, sign, other, high = around.groups()
+        text = f"{_TURNED[SIGN_OF[sign]]}{low} 且 {other}{high}" if low else f"{other}{high}"
     if not _COMPARISON.fullmatch(text):
         return None
     parts = [part for glued in _CONJUNCTION.split(text) for part in _GLUED.split(glued)]
@@ -280,7 +295,7 @@ def _comparison(text: str) -> Span | None:
     found = _COMPARISON.fullmatch(text)
     if not found:
         return None
-    sign = _BY_WORD[found[1].lower()]
+    sign = SIGN_OF[found[1].lower()]
     span = None if sign == "<>" else rest_of_line(sign, Literal(found[2]))
     if span is None and (found[1][0] in "<>!≥≤≧≦≠" or re.search(r"\d", found[2])):
         raise _Unreadable(faults.BAD_COMPARISON, text=text, operand=found[2])
@@ -288,10 +303,16 @@ def _comparison(text: str) -> Span | None:
 
 
 def _suffixed(text: str, notes: list[Diagnostic]) -> Span | None:
-    """`100以上`, `100及以下`."""
-    found = _SUFFIXED.fullmatch(text) if text.endswith(_SUFFIXES) else None
-    span = rest_of_line(">=" if found[2].endswith("上") else "<=", Literal(found[1])) if found else None
-    if found and span and "及" not in found[2]:
+    """`100以上`, `100及以下`, `100以上(不含)`, `100起`; also `满100` and `最多100`."""
+    if least := _AT_LEAST.fullmatch(text):
+        return rest_of_line(">=" if least[1] in ("满", "最少", "最低") else "<=", Literal(least[2]))
+    found = _SUFFIXED.fullmatch(text)
+    if not found or (found[2] and found[4]):
+        return None
+    end = found[2] or found[4] or ""
+    sign = (">" if found[3][-1] in "上起" else "<") + ("" if end == "不含" else "=")
+    span = rest_of_line(sign, Literal(found[1]))
+    if span and not end and found[3] in ("以上", "以下", "以内"):
         notes.append(faults.INCLUDES_END.at(NOWHERE, text=text, number=found[1]))
     return span
 
@@ -307,7 +328,7 @@ def _ranged(text: str) -> Span | None:
         raise _Unreadable(faults.GROUPED_RANGE if text.count(",") > 1 else faults.BAD_RANGE, text=text)
     found = _RANGE.fullmatch(text)
     span = _span(found[1], found[3], dotted=True) if found else None
-    if found and span is None and found[2] != "至":
+    if found and span is None and found[2] not in ("至", "到"):
         raise _Unreadable(faults.BAD_RANGE, text=text)
     return _filled(span, text) if span else None
 
@@ -326,7 +347,7 @@ def _checked(span: Span, text: str) -> Span:
 
 
 def _filled(span: Span, text: str) -> Span:
-    if low_above_high(span):
+    if low_above_high(span) and over_midnight(span) is None:
         raise _Unreadable(faults.EMPTY_RANGE, text=text)
     return span
 

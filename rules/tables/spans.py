@@ -6,7 +6,7 @@ one position to before another; so `>=100` starts at (100, 0), `>100` at (100, 1
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -51,6 +51,23 @@ def low_above_high(span: Span) -> bool:
     kind = Kind.DATETIME if Kind.DATETIME in kinds else next(iter(kinds))
     start, stop = stretch(span, kind or Kind.ANY)
     return start is not None and stop is not None and start >= stop
+
+
+def covers_all(items: Sequence[Literal | Span]) -> str:
+    """What a list such as `>100, <=500`, which holds for everything, most likely means: `(100,500]`. An empty text for
+    any other list.
+    """
+    spans = [item for item in items if isinstance(item, Span)]
+    kinds = {orderable(end) for span in spans for end in (span.low, span.high) if end is not None}
+    if len(spans) < 2 or len(kinds) != 1 or None in kinds:
+        return ""
+    (kind,) = kinds
+    if Line.of(stretch(span, kind or Kind.ANY) for span in spans) != WHOLE_LINE:
+        return ""
+    both = merged(spans[0], spans[1])
+    if both is None or both.low is None or both.high is None or low_above_high(both):
+        return ""
+    return f"{'[' if both.low_closed else '('}{both.low.text},{both.high.text}{']' if both.high_closed else ')'}"
 
 
 def edges(literal: Literal, kind: Kind) -> tuple[Position, Position]:

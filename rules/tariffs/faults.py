@@ -23,6 +23,14 @@ NO_LINES = fault(
     do_zh="在表头下面填写收费项目。",
     do_en="Write lines below the header.",
 )
+BOUND_WITH_SIGN = fault(
+    "FEE-046",
+    Severity.ERROR,
+    "“{text}”带着比较符号；“起”“止”只写数字。",
+    "“{text}” has a sign; `from` and `to` take the number alone.",
+    do_zh="写成 {number}：每一档都是大于“起”、不超过“止”。",
+    do_en="Write {number}: a bracket is more than `from`, and not more than `to`.",
+)
 NO_ITEM = fault(
     "FEE-003",
     Severity.ERROR,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
 
@@ -41,6 +41,8 @@ def typed(text: str, kind: Kind) -> Value:
         return text in ("是", "yes")
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
         return date.fromisoformat(text)
+    if re.fullmatch(r"\d\d:\d\d", text):
+        return time.fromisoformat(text)
     return Decimal(text) if re.fullmatch(r"-?\d+(\.\d+)?", text) else text
 
 

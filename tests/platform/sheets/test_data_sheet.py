@@ -34,7 +34,7 @@ def test_rows_by_column_with_their_cells():
         ("CAS", "目录", "品名", "浓度下限"),
         ("CAS", "目录"),
     )
-    row = dataset.find("7722-84-1")
+    (row,) = dataset.find("7722-84-1")
     assert row["浓度下限"].value == Decimal("0.08")
     assert str(row["浓度下限"].place) == "数据-管制目录!D4"
     assert dataset.rows[0]["浓度下限"].blank
@@ -101,7 +101,7 @@ def test_a_column_called_file_is_a_column():
 def test_cas_numbers_that_excel_made_dates_of_are_put_back_by_their_check_digit():
     # 75-05-8 acetonitrile: 8 = (5*1 + 0*2 + 5*3 + 7*4) mod 10; Excel in China reads it as 8 May 1975.
     dataset, found = data("| CAS* | 品名 |\n| 71-43-2 | 苯 |\n| 1975-05-08 | 乙腈 |")
-    assert dataset.find("75-05-8")["品名"].text == "乙腈"
+    assert dataset.find("75-05-8")[0]["品名"].text == "乙腈"
     assert [(item.place.cell, item.severity) for item in found] == [("A3", Severity.NOTICE)]
 
 

@@ -525,8 +525,8 @@ def test_choices_keep_their_order_their_labels_and_their_own_columns():
     assert {name: cell.text for name, cell in first.columns.items()} == {"level": "2", "城市": "广州"}
     assert lists["是否"][0].name == "1"
     data = choice_datasets(lists)["校区"]
-    assert data.find("lg")["城市"].text == "广州"
-    assert data.find("lg")["label"].text == "龙洞"
+    assert data.find("lg")[0]["城市"].text == "广州"
+    assert data.find("lg")[0]["label"].text == "龙洞"
 
 
 def test_what_is_wrong_with_choices():

@@ -26,7 +26,7 @@ D = Decimal
 NOW = datetime(2026, 9, 1, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
-def dataset(name: str, header: str, *rows: str) -> Dataset:
+def dataset(name: str, header: str, *rows: str, keys: int = 1) -> Dataset:
     columns = tuple(header.split())
     cells = [
         {
@@ -35,10 +35,13 @@ def dataset(name: str, header: str, *rows: str) -> Dataset:
         }
         for number, row in enumerate(rows, start=2)
     ]
-    return Dataset(name, columns, (columns[0],), tuple(cells))
+    return Dataset(name, columns, columns[:keys], tuple(cells))
 
 
-DATASETS = {"电价": dataset("电价", "档 单价 备注", "甲 0.589 居民", "乙 0.639 -", "丙 - 商业")}
+DATASETS = {
+    "电价": dataset("电价", "档 单价 备注", "甲 0.589 居民", "乙 0.639 -", "丙 - 商业"),
+    "标准": dataset("标准", "档 类 金额", "甲 甲 1100", "甲 乙 500", "乙 甲 400", "丙 丙 1", "丙 丙 2", keys=2),
+}
 
 
 def batch_of(columns: dict[str, list[Value]], size: int) -> Batch:
@@ -143,6 +146,8 @@ def number_calls() -> st.SearchStrategy[str]:
         st.builds('switch({}, "甲", {}, {}, {})'.format, TEXT, NUMBER, TEXT, NUMBER),
         st.builds('lookup("电价", {}, "单价")'.format, TEXT),
         st.builds('lookup("电价", {}, "单价", 0)'.format, TEXT),
+        st.builds('lookup("标准", {}, "金额")'.format, TEXT),
+        st.builds('lookup("标准", keys({}, {}), "金额")'.format, TEXT, TEXT),
         st.builds("len({})".format, TEXT),
     )
 

@@ -76,11 +76,21 @@ LADDER = Dataset(
 )
 TARIFF = Dataset("电价", ("档次", "单价"), ("档次",), ({"档次": Cell("第二档"), "单价": Cell(D("0.698"))},))
 
+STANDARDS = Dataset(
+    "住宿标准",
+    ("城市", "级别", "标准"),
+    ("城市", "级别"),
+    (
+        {"城市": Cell("北京"), "级别": Cell("部级"), "标准": Cell(D(1100))},
+        {"城市": Cell("北京"), "级别": Cell("其余人员"), "标准": Cell(D(500))},
+    ),
+)
+
 
 def value(text: str, /, **names: Value) -> Value:
     expression, faults = parse(text, NOWHERE)
     assert expression is not None, [item.message("en") for item in faults]
-    datasets = {"电价": TARIFF, "阶梯电价": LADDER}
+    datasets = {"电价": TARIFF, "阶梯电价": LADDER, "住宿标准": STANDARDS}
     env = Environment(names, datasets, now=NOW, directory=_Directory(), calendar=_Calendar())
     return evaluate(expression, env)
 
