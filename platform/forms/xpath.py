@@ -115,6 +115,8 @@ class XPath:
         return f"({f' {operator} '.join(parts)})"
 
     def _call(self, function: str, word: str, operands: Sequence[Node]) -> str:
+        if function == "rows-of":
+            raise NotCarried(f"{self._write(operands[0])}[…]")
         if function == "indexed-repeat":  # its names are names, not texts
             operands = tuple(
                 Reference(one.start, one.end, one.value) if isinstance(one, Text) else one for one in operands

@@ -21,6 +21,7 @@ from banshi.platform.sheets.examples_sheet import parse_examples
 from banshi.platform.sheets.fees_sheet import parse_fees
 from banshi.platform.sheets.link import Parts, link
 from banshi.platform.sheets.migrate_sheet import parse_migrate
+from banshi.platform.sheets.paths import with_paths
 from banshi.platform.sheets.policy_sheet import parse_policy
 from banshi.platform.sheets.route_sheet import parse_route
 from banshi.platform.sheets.rules_sheet import parse_rules
@@ -107,16 +108,17 @@ def load_workbook(
     }
     form = None if survey is None else Form(children=survey.items, choices=lists)
     fields = frozenset(item.name for item, _ in form.walk()) if form else frozenset[str]()
+    linked = partial(with_paths, form=form)
     parts = Parts(
         file=workbook.file,
         sha256=workbook.sha256,
-        settings=settings,
-        form=form,
+        settings=linked(settings),
+        form=linked(form),
         survey=survey or Survey(),
-        route=_route(workbook, settings, found),
-        tables=_named(workbook.of_kind("rules"), partial(parse_rules, fields=fields), found),
-        tariffs=_named(workbook.of_kind("fees"), parse_fees, found),
-        policies=_named(workbook.of_kind("policy"), parse_policy, found),
+        route=linked(_route(workbook, settings, found)),
+        tables=linked(_named(workbook.of_kind("rules"), partial(parse_rules, fields=fields), found)),
+        tariffs=linked(_named(workbook.of_kind("fees"), parse_fees, found)),
+        policies=linked(_named(workbook.of_kind("policy"), parse_policy, found)),
         datasets=choice_datasets(lists) | datasets,
         now=now,
     )

@@ -21,6 +21,7 @@ from banshi.rules.expressions.library import suggest
 from banshi.rules.expressions.model import Name, Scope
 from banshi.rules.expressions.operators import COMPARISONS
 from banshi.rules.expressions.registry import FUNCTIONS, Function
+from banshi.rules.expressions.row_checks import RowChecks
 from banshi.rules.expressions.tree import (
     Boolean,
     Call,
@@ -65,12 +66,12 @@ _OF_VALUES = frozenset(
 """What goes wrong only when it is computed."""
 
 
-class _Checker(ComparisonChecks, DatasetChecks):
+class _Checker(ComparisonChecks, DatasetChecks, RowChecks):
     """Walks the tree once, from the leaves up; `kind` gives the kind of a part and collects what is wrong in it."""
 
     def __init__(self, expression: Expression, scope: Scope) -> None:
         self.expression = expression
-        self.scope = scope
+        self.scope = self.own_scope = scope
         self.found: list[Diagnostic] = []
         self.offered: frozenset[str] = frozenset()
 
@@ -116,6 +117,10 @@ class _Checker(ComparisonChecks, DatasetChecks):
                 return Kind.BOOLEAN
             case Call(function="instance"):
                 return self.instance(node)
+            case Call(function="rows-of"):
+                return self.rows_of(node)
+            case Call(function="current"):
+                return self.own(node)
             case Call():
                 return self._call(node)
 

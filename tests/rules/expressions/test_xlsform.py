@@ -233,11 +233,11 @@ def test_error(text: str, code: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "/data/age[1] > 3",
+        "/data/age[1][2] > 3",
         "../*",
         "../person/age()",
         "..",
-        "${age}[1]",
+        "${age}[1]/name[2]",
         "instance('x')",
         "//item",
         "instance('x')/root/row[a=1]/b",
