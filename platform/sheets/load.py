@@ -29,6 +29,7 @@ from banshi.platform.sheets.search_lists import SearchLists
 from banshi.platform.sheets.settings_sheet import parse_settings
 from banshi.platform.sheets.survey_sheet import EXTERNAL, OTHER, Survey, parse_survey
 from banshi.platform.sheets.words import SHEETS_NOT_ACTIVE, SHEETS_SHARED
+from banshi.platform.workbook.beside import beside, read_whole
 from banshi.platform.workbook.guard import read_workbook_guarded
 from banshi.platform.workbook.reader import read_workbook
 from banshi.platform.workbook.scan import column_index
@@ -50,7 +51,10 @@ def load(
 ) -> tuple[Service | None, list[Diagnostic]]:
     """The service of a workbook file, with every fault of all its sheets. Raises OSError when there is no such file."""
     file = Path(path)
-    return load_bytes(file.read_bytes(), file.name, directory, media=lambda _: MediaFolder.beside(file), now=now)
+    _, workbook, found = read_whole(read_workbook, file.read_bytes(), file.name, beside(file))
+    if workbook is None:
+        return None, found
+    return load_workbook(workbook, directory, found, media=lambda _: MediaFolder.beside(file), now=now)
 
 
 def load_bytes(

@@ -217,8 +217,8 @@ UNKNOWN_DATASET = fault(
     Severity.ERROR,
     "没有名为“{name}”的数据表。",
     "There is no dataset named “{name}”.",
-    do_zh="改成已有的数据表名，或增加工作表“数据-{name}”。",
-    do_en="Use the name of a dataset, or add a sheet data.{name}.",
+    do_zh="改成已有的数据表名，或增加工作表“数据-{name}”，或把 {name}.csv 放在工作簿旁边。",
+    do_en="Use the name of a dataset, add a sheet data.{name}, or put {name}.csv beside the workbook.",
 )
 UNKNOWN_COLUMN = fault(
     "EXPR-027",
