@@ -518,3 +518,11 @@ NO_ROWS = fault(
     do_zh="带上整份填报来算；只有各列的数时，写 countif、sumif 或先在明细里算好。",
     do_en="Compute it with the whole form; where only columns are given, use countif or sumif, or compute it in the repeat.",
 )
+NATURAL_LOG = fault(
+    "EXPR-074",
+    Severity.NOTICE,
+    "log() 是自然对数（同 XLSForm），Excel 的 LOG() 以 10 为底。",
+    "log() is the natural logarithm, as in XLSForm; Excel's LOG() is to base 10.",
+    do_zh="要以 10 为底写 log10(x)；写 ln(x) 就不再提示。",
+    do_en="For base 10 write log10(x); ln(x) silences this.",
+)

@@ -17,6 +17,7 @@ for _part in (
     "calendar",
     "campus",
     "chance",
+    "checklists",
     "datasets",
     "dates",
     "lists",
@@ -82,10 +83,6 @@ UNAVAILABLE = {
     "textafter": ("请改用 substring-after(文字,标记)。", "Use substring-after(text,mark)."),
     "ceiling.math": ("请改用 ceiling(x,5)。", "Use ceiling(x,5)."),
     "floor.math": ("请改用 floor(x,5)。", "Use floor(x,5)."),
-    "log": (
-        "log() 在 XLSForm 是自然对数，在 Excel 以 10 为底：请写 ln(x) 或 log10(x)。",
-        "log() is natural in XLSForm and to base 10 in Excel: write ln(x) or log10(x).",
-    ),
     "atan2": (
         "Excel 与 XLSForm 的次序相反：请用 atan(y/x)。",
         "Excel and XLSForm take its arguments in opposite order: use atan(y/x).",
