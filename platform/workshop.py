@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -21,11 +21,13 @@ from banshi.platform.impact.runs import Impacts
 from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import CALENDAR, ORGANISATION, Checked, Library, owns
 from banshi.platform.publishing.starting import Wish, start, start_like
+from banshi.platform.publishing.together import together
 from banshi.platform.releases import Releases, version_row
 from banshi.platform.routes.diagram import Diagram, diagram
 from banshi.platform.sheets.example_rows import example_row
 from banshi.platform.sheets.faults import NOT_YOURS
 from banshi.platform.views import ExampleRow, OwnedService, Page, PlanRow, Report, VersionRow
+from banshi.platform.workbook.beside import files_in
 from banshi.platform.workbook.marking import ending, marked_copy
 from banshi.rules.diagnostics import has_errors
 from banshi.rules.policies import Engine
@@ -98,6 +100,19 @@ class Workshop(Releases):
         if live is None:
             return checked.report
         return replace(checked.report, changes=self._library.changes(checked))
+
+    def together(self, person: Person, files: Mapping[str, bytes]) -> tuple[str, bytes]:
+        """A workbook with the files that came with it, or that the live version carries: its name and its bytes.
+
+        Raises Declined where there is no workbook among them, or more than one.
+        """
+        _require(person, "owner")
+
+        def carried(service_id: str) -> Mapping[str, bytes]:
+            data = self._store.workbook(service_id, self._library.live_hash(service_id))
+            return files_in(data) if data else {}
+
+        return together(files, carried)
 
     def draft(self, person: Person, file: str, data: bytes) -> Checked:
         """A draft of a service that the person may publish, examined. Raises Declined where it has errors."""

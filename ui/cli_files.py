@@ -23,6 +23,7 @@ from banshi.platform.service.model import Service
 from banshi.platform.sheets import load_workbook
 from banshi.platform.sheets.example_checks import may_run
 from banshi.platform.workbook import read_workbook, read_workbook_guarded
+from banshi.platform.workbook.beside import beside, read_whole
 from banshi.platform.workbook.workbook import Workbook
 from banshi.rules.diagnostics import Diagnostic, has_errors
 from banshi.rules.values import CAMPUS_ZONE, loads
@@ -45,8 +46,8 @@ class Understood:
 
 def understand(path: Path, organisation: Path | None, *, guarded: bool = False) -> Understood:
     """Read a workbook and all its faults. `guarded` reads it in a child process with memory and time limits."""
-    data = read_bytes(path)
-    workbook, found = (read_workbook_guarded if guarded else read_workbook)(data, str(path))
+    read = read_workbook_guarded if guarded else read_workbook
+    data, workbook, found = read_whole(read, read_bytes(path), str(path), beside(path))
     if workbook is None:
         return Understood(file=str(path), data=data, diagnostics=found)
     if any(workbook.of_kind("people")):
@@ -73,7 +74,7 @@ def _beside(path: Path, people: Directory | None) -> dict[str, Service]:
     }
     found = {}
     for file in sorted(files - {path.resolve()}):
-        workbook, _ = read_workbook_guarded(read_bytes(file), str(file))
+        _, workbook, _ = read_whole(read_workbook_guarded, read_bytes(file), str(file), beside(file))
         if workbook is not None and any(workbook.of_kind("survey")):
             service, _ = load_workbook(workbook, people)
             if service is not None:
@@ -93,7 +94,7 @@ def service_of(path: Path, organisation: Path | None = None) -> Service:
 
 def workbook_of(path: Path) -> Workbook:
     """A workbook as sheets of cells, whatever they mean; raises Faulty when it cannot be read."""
-    workbook, found = read_workbook(read_bytes(path), str(path))
+    _, workbook, found = read_whole(read_workbook, read_bytes(path), str(path), beside(path))
     if workbook is None:
         raise Faulty(str(path), found)
     return workbook

@@ -75,6 +75,8 @@ def _renamed(node: Node, text: str, columns: frozenset[str]) -> Node:
         case Reference(name=name):
             bare = not text[node.start : node.end].startswith("$")
             return replace(node, name=f"{_OWN}{name}") if bare and name in columns else node
+        case Call(function="rows-of"):
+            return node
         case Operation() | Membership() | Call():
             return replace(node, operands=tuple(_renamed(item, text, columns) for item in node.operands))
         case _:

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from banshi.platform.forms.choices import searched_lists
 from banshi.platform.forms.keeping import keeps
 from banshi.platform.service.model import Computation, Field, Group, Item, Repeat, Service
-from banshi.rules.expressions import Expression
+from banshi.rules.expressions import Expression, fold_name
 from banshi.rules.policies import Policy
 from banshi.rules.tables import Table
 from banshi.rules.tariffs import Tariff
@@ -117,6 +117,10 @@ class FormIndex:
             return rule.names
         concluding = [row for row in rule.statements if any(fact.name == name for fact in row.then)]
         return {read for row in concluding for expression in row.expressions for read in expression.names}
+
+    def repeat(self, name: str) -> Node:
+        """A repeat by its name, in letters of either width. Raises KeyError for any other name."""
+        return self.repeats.get(name) or {fold_name(key): node for key, node in self.repeats.items()}[name]
 
     def rule(self, computation: Computation) -> Table | Tariff | Policy:
         """The table, tariff or policy of a computation."""

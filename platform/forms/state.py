@@ -337,6 +337,7 @@ class FormState:
                 directory=circumstances.directory,
                 calendar=circumstances.calendar,
                 indexed=lambda name, path: self.indexed(name, path, row),
+                rows=lambda name: map(self.environment, self.rows(self.index.repeat(name), row)),
                 seed=f"{circumstances.person.id if circumstances.person else ''}/{path_of(row)}",
                 choice_labels=self.index.service.choice_label,
                 positions=tuple(index + 1 for _, index in row),

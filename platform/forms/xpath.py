@@ -37,8 +37,8 @@ _SAME = frozenset(
         r"[\w:-]+",
         "if coalesce once selected count-selected selected-at jr:choice-name not concat join contains starts-with ends-with "
         "substring-before substring-after translate substr normalize-space string number boolean boolean-from-string regex "
-        "uuid random today now decimal-date-time decimal-time format-date indexed-repeat pulldata sum min max round int abs "
-        "sqrt true false floor ceiling count date-time pi exp log10 sin cos tan asin acos atan",
+        "uuid random today now decimal-date-time decimal-time format-date indexed-repeat pulldata sum min max round abs checklist "
+        "sqrt true false floor ceiling count date-time pi exp exp10 log log10 weighted-checklist sin cos tan asin acos atan",
     )
 )
 _OTHERWISE = {
@@ -48,6 +48,7 @@ _OTHERWISE = {
     "value": "number",
     "index": "position",
     "ln": "log",
+    "int": "floor",
 }
 _DATE_PARTS = {"year": "%Y", "month": "%n", "day": "%e", "hour": "%H", "minute": "%M", "second": "%S"}
 _OPERATORS = {"+": "+", "-": "-", "*": "*", "/": "div", "div": "div", "mod": "mod", "and": "and", "or": "or",
@@ -115,6 +116,8 @@ class XPath:
         return f"({f' {operator} '.join(parts)})"
 
     def _call(self, function: str, word: str, operands: Sequence[Node]) -> str:
+        if function == "rows-of":
+            raise NotCarried(f"{self._write(operands[0])}[…]")
         if function == "indexed-repeat":  # its names are names, not texts
             operands = tuple(
                 Reference(one.start, one.end, one.value) if isinstance(one, Text) else one for one in operands

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from banshi.platform.errors import HallError, NotFound
 from banshi.platform.people.calendar import Calendar, read_calendar
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.people.organisation import read_organisation
+from banshi.platform.publishing.carriers import Carriers
 from banshi.platform.publishing.plans import CANCELLED, OPEN, PROPOSED, SAVED_AGAIN, ended, new_plan
 from banshi.platform.service.masking import Masks, masks_of
 from banshi.platform.service.media import MediaFolder
@@ -29,6 +30,7 @@ from banshi.platform.sheets.differences import differences
 from banshi.platform.sheets.example_checks import may_run, without_unread
 from banshi.platform.views import ChangeView, ExampleResult, Report
 from banshi.platform.workbook import read_workbook, read_workbook_guarded
+from banshi.platform.workbook.beside import ENDINGS
 from banshi.platform.workbook.faults import PROGRAM_FAILED
 from banshi.platform.workbook.safety import is_old_excel
 from banshi.platform.workbook.workbook import Workbook
@@ -97,6 +99,7 @@ class Library:
         self._pinned: dict[tuple[str, str], Service] = {}
         self._reports: dict[str, Report] = {}
         self._seen: dict[str, _Seen] = {}
+        self._carriers = Carriers()
         self._lock = threading.RLock()
         self._original: Library | None = None
         self._taken: dict[str, StoredVersion] = {}
@@ -316,6 +319,8 @@ class Library:
                 for path in sorted(found, key=_shared_first)
                 if path.suffix.lower() in _SPREADSHEETS and not path.name.startswith("~$")
             }
+            parts = self._files_of(paths.values())
+            paths = {name: path for name, path in paths.items() if path not in parts}
             self._reports = {name: report for name, report in self._reports.items() if name in paths}
             reports: dict[str, Report] = {}
             for _ in range(_ROUNDS):
@@ -329,7 +334,7 @@ class Library:
 
     def _scan_file(self, name: str, path: Path, names: Collection[str]) -> Report | None:
         try:
-            data = path.read_bytes()
+            data = self._whole(path)
         except OSError:
             return None  # removed or locked while it is being saved: the next change brings it back
         sha256 = hashlib.sha256(data).hexdigest()
@@ -355,6 +360,20 @@ class Library:
         else:
             self._reports[name] = report
         return None if published and report.publishable else report
+
+    def _whole(self, path: Path) -> bytes:
+        """A file with those beside it that it names; only where others lie there it is read to see."""
+        data = path.read_bytes()
+        others = (file for file in path.parent.iterdir() if file.suffix.lower() in ENDINGS and file != path)
+        return self._carriers.whole(data, path) if any(others) else data
+
+    def _files_of(self, paths: Iterable[Path]) -> frozenset[Path]:
+        """The workbooks that others in their folder name as files of theirs: they are no services."""
+        folders: dict[Path, list[Path]] = {}
+        for path in paths:
+            folders.setdefault(path.parent, []).append(path)
+        crowded = [path for found in folders.values() if len(found) > 1 for path in found]
+        return frozenset(path.with_name(name) for path in crowded for name in self._carriers.names(path))
 
     def _examined(self, name: str, data: bytes, names: Collection[str], *, published: bool) -> Report:
         """The report of a file; it is published when it may be and is not yet."""

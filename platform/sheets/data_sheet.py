@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from banshi.platform.sheets import faults
+from banshi.platform.workbook.beside import stands_in
 from banshi.platform.workbook.columns import plain, read_header
 from banshi.platform.workbook.remarks import says_one, title_of, without_remarks
 from banshi.platform.workbook.workbook import Sheet
@@ -22,11 +23,9 @@ from banshi.rules.values import Kind
 
 FROM = frozenset(map(plain, ("from", "from_date", "生效", "生效日期")))
 UNTIL = frozenset(map(plain, ("until", "until_date", "失效", "失效日期")))
-_FILE = frozenset(map(plain, ("file", "文件")))
 _TITLE = re.compile("表$|标准|目录|名单|一览|清单")
 _WITH_UNIT = re.compile(r"^\s*[¥￥$]?\s*\d[\d.,，]*\s*[^\W\d_]{1,6}\s*$")
 _MOST_NAMED = 5
-_FILE_NAME = re.compile(r".+\.(csv|xlsx?|tsv|txt)", re.IGNORECASE)
 STAR = re.compile(r"^\s*[*＊]\s*|\s*[*＊]\s*$")
 
 
@@ -34,9 +33,8 @@ def parse_data(sheet: Sheet) -> tuple[Dataset | None, list[Diagnostic]]:
     """The dataset. Columns keep the author's names, without the `*`; dates of validity are `from` and `until`."""
     if not sheet.rows:
         return None, [faults.EMPTY_SHEET.at(sheet.place(), sheet=sheet.name)]
-    stand_in = _stand_in(sheet)
-    if stand_in is not None:
-        return None, [faults.FILE_NOT_AVAILABLE.at(stand_in.place, file=stand_in.text)]
+    if file := stands_in(sheet):
+        return None, [faults.FILE_NOT_AVAILABLE.at(sheet.rows[0].cells[0].place, file=file)]
     sheet, notes = _below_title(sheet)
     head = sheet.rows[0]
     keys = tuple(_name(cell) for cell in head.cells if STAR.search(cell.text) and not cell.blank)
@@ -63,15 +61,6 @@ def _below_title(sheet: Sheet) -> tuple[Sheet, list[Diagnostic]]:
         return replace(sheet, rows=(below[0], *rows)), [title_of(head, below[0]), *notes]
     rows, notes = without_remarks(below, sections=False) if len(head.cells) > 1 else (tuple(below), [])
     return replace(sheet, rows=(head, *rows)), notes
-
-
-def _stand_in(sheet: Sheet) -> Cell | None:
-    """The cell that names a file which stands in for the data: `file` with the file's name beside or below it."""
-    first = [cell for cell in sheet.rows[0].cells if not cell.blank]
-    if plain(first[0].text) not in _FILE:
-        return None
-    below = sheet.rows[1].cells[:1] if len(sheet.rows) > 1 and len(first) == 1 else ()
-    return next((cell for cell in (*first[1:2], *below) if _FILE_NAME.fullmatch(cell.text)), None)
 
 
 def _name(cell: Cell) -> str:

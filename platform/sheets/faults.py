@@ -243,8 +243,8 @@ UNKNOWN_LIST = fault(
     Severity.ERROR,
     "没有选项列表“{list}”。",
     "There is no list of choices “{list}”.",
-    do_zh="在 choices（选项）表中加上这个列表，或改用已有的列表。",
-    do_en="Add the list to the choices sheet, or use one that is there.",
+    do_zh="在 choices（选项）表中加上这个列表，或改用已有的列表；选项在文件里的，把文件放在工作簿旁边，或一起上传。",
+    do_en="Add the list to the choices sheet, or use one that is there; where a file has the choices, put it beside the workbook, or upload both together.",
 )
 DEFAULT_NO_CHOICE = fault(
     "SHEET-117",
@@ -362,10 +362,10 @@ CHOICE_WITH_BLANK = fault(
 FILE_NOT_AVAILABLE = fault(
     "SHEET-060",
     Severity.ERROR,
-    "数据表用外部文件“{file}”代替，本版本还不支持。",
-    "The data stand in another file, “{file}”; this version cannot read it.",
-    do_zh="把数据粘贴到这张表里。",
-    do_en="Paste the data into this sheet.",
+    "工作簿旁边没有文件“{file}”。",
+    "There is no file “{file}” beside the workbook.",
+    do_zh="把这个 csv、xlsx 或 xml 文件放进工作簿所在的文件夹，或与工作簿一起上传；也可以把数据粘贴到这张表里。",
+    do_en="Put this csv, xlsx or xml file into the folder of the workbook, or upload it together with the workbook; or paste the data into this sheet.",
 )
 KEY_TWICE = fault(
     "SHEET-061",

@@ -24,6 +24,7 @@ from banshi.platform.sheets.fees_sheet import parse_fees
 from banshi.platform.sheets.link import Parts, link
 from banshi.platform.sheets.migrate_sheet import parse_migrate
 from banshi.platform.sheets.notices_sheet import parse_notices
+from banshi.platform.sheets.paths import with_paths
 from banshi.platform.sheets.policy_sheet import parse_policy
 from banshi.platform.sheets.route_sheet import parse_route
 from banshi.platform.sheets.rules_sheet import parse_rules
@@ -31,6 +32,7 @@ from banshi.platform.sheets.search_lists import SearchLists
 from banshi.platform.sheets.settings_sheet import parse_settings
 from banshi.platform.sheets.survey_sheet import EXTERNAL, OTHER, Survey, parse_survey
 from banshi.platform.sheets.words import SHEETS_NOT_ACTIVE, SHEETS_SHARED
+from banshi.platform.workbook.beside import beside, read_whole
 from banshi.platform.workbook.guard import read_workbook_guarded
 from banshi.platform.workbook.reader import read_workbook
 from banshi.platform.workbook.scan import column_index
@@ -53,7 +55,10 @@ def load(
 ) -> tuple[Service | None, list[Diagnostic]]:
     """The service of a workbook file, with every fault of all its sheets. Raises OSError when there is no such file."""
     file = Path(path)
-    return load_bytes(file.read_bytes(), file.name, directory, media=lambda _: MediaFolder.beside(file), now=now)
+    _, workbook, found = read_whole(read_workbook, file.read_bytes(), file.name, beside(file))
+    if workbook is None:
+        return None, found
+    return load_workbook(workbook, directory, found, media=lambda _: MediaFolder.beside(file), now=now)
 
 
 def load_bytes(
@@ -112,16 +117,17 @@ def load_workbook(
     form = None if survey is None else Form(children=survey.items, choices=lists)
     fields = frozenset(item.name for item, _ in form.walk()) if form else frozenset[str]()
     notices, connections = _told(workbook, found)
+    linked = partial(with_paths, form=form)
     parts = Parts(
         file=workbook.file,
         sha256=workbook.sha256,
-        settings=settings,
-        form=form,
+        settings=linked(settings),
+        form=linked(form),
         survey=survey or Survey(),
-        route=_route(workbook, settings, found),
-        tables=_named(workbook.of_kind("rules"), partial(parse_rules, fields=fields), found),
-        tariffs=_named(workbook.of_kind("fees"), parse_fees, found),
-        policies=_named(workbook.of_kind("policy"), parse_policy, found),
+        route=linked(_route(workbook, settings, found)),
+        tables=linked(_named(workbook.of_kind("rules"), partial(parse_rules, fields=fields), found)),
+        tariffs=linked(_named(workbook.of_kind("fees"), parse_fees, found)),
+        policies=linked(_named(workbook.of_kind("policy"), parse_policy, found)),
         datasets=choice_datasets(lists) | datasets,
         notices=notices,
         connections=connections,

@@ -19,7 +19,7 @@ Repeats = tuple[str, ...]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
     """A name: its kind, the repeats around it (outermost first), its choices, its cell, what numbers its field takes,
-    what a rule gives it,
+    what a rule gives it, whether it is a repeat,
     whether its kind is `guessed` from how rules use it, and whether it is money, in whole `fen`.
     """
 
@@ -36,6 +36,7 @@ class Definition:
     blank: Place | None = None
     guessed: bool = False
     fen: bool = False
+    is_repeat: bool = False
 
     def seen_from(self, repeats: Repeats) -> Name:
         """The name inside some repeats: the row's own value, or from outside the column of all rows."""
@@ -52,8 +53,9 @@ class Definition:
                 blank=self.blank,
                 guessed=self.guessed,
                 fen=self.fen,
+                repeats=self.repeats,
             )
-        return Name(Kind.LIST, place=self.place)
+        return Name(Kind.LIST, place=self.place, repeats=self.repeats)
 
 
 class Names:
@@ -87,8 +89,14 @@ class Names:
     def scope(self, repeats: Repeats = ()) -> Scope:
         """What expressions inside some repeats may use; it follows what becomes known later."""
         if repeats not in self._scopes:
-            self._scopes[repeats] = Scope(_Seen(self._definitions, repeats), self._datasets, now=self._now)
+            seen = _Seen(self._definitions, repeats)
+            self._scopes[repeats] = Scope(seen, self._datasets, now=self._now, repeats=repeats, within=self._within)
         return self._scopes[repeats]
+
+    def _within(self, name: str) -> Scope | None:
+        """The scope of the rows of a repeat; None for any other name."""
+        found = self.find(name)
+        return self.scope((*found.repeats, found.name)) if found is not None and found.is_repeat else None
 
 
 class _Seen(Mapping[str, Name]):
@@ -140,5 +148,5 @@ def form_definitions(form: Form) -> list[Definition]:
                 )
             )
         elif isinstance(item, Repeat):
-            found.append(Definition(name=item.name, kind=Kind.LIST, repeats=repeats, place=item.place))
+            found.append(Definition(name=item.name, kind=Kind.LIST, repeats=repeats, place=item.place, is_repeat=True))
     return found

@@ -39,9 +39,13 @@ def _range(field: Field, parameters: Cell, found: list[Diagnostic]) -> Field:
             bounds[name] = usual
             found.append(faults.BAD_PARAMETER.at(parameters.place, text=f"{name}={written}"))
     low, high, step = bounds["start"], bounds["end"], abs(bounds["step"])
-    if not step or low > high:
+    if not step:
         found.append(faults.BAD_PARAMETER.at(parameters.place, text=parameters.text))
-        step = step or Decimal(1)
+        step = Decimal(1)
+    if low > high:
+        # Counted down from the start, as in ODK: the same numbers, and a slider goes up.
+        low, high = low - (low - high) // step * step, low
+        field = replace(field, parameters={**field.parameters, "start": str(low), "end": str(high), "step": str(step)})
     whole = all(number == number.to_integral_value() for number in (low, step))
     fits = _also(field, f". >= {low} and . <= {high} and (. - {low}) mod {step} = 0")
     zh, en = f"{low} 到 {high}，每格 {step}。", f"{low} to {high}, in steps of {step}."

@@ -9,7 +9,7 @@ from functools import cache
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Place
 from banshi.rules.expressions import Expression
-from banshi.rules.expressions.tree import Call, Membership, Node, Reference, children
+from banshi.rules.expressions.tree import Call, Membership, Node, Reference, children, walk
 from banshi.rules.expressions.uses import uses
 from banshi.rules.policies import Policy
 from banshi.rules.tables import Input, Table
@@ -111,12 +111,17 @@ def _parts(kind: type) -> tuple[str, ...]:
 
 
 def _references(root: Node) -> Iterator[tuple[str, bool]]:
-    """The names of a tree, each with whether it stands for a whole column."""
+    """The names of a tree, each with whether it stands for a whole column; those of rows that are looked at are neither."""
     waiting: list[tuple[Node, bool]] = [(root, False)]
     while waiting:
         node, whole = waiting.pop()
         if isinstance(node, Reference):
             yield node.name, whole
+        elif isinstance(node, Call) and node.function == "rows-of":
+            waiting.extend(
+                (part, False) for part in walk(node) if isinstance(part, Call) and part.function == "current"
+            )
+            continue
         waiting.extend(zip(children(node), _wholes(node), strict=True))
 
 

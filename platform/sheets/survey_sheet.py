@@ -20,6 +20,7 @@ from banshi.platform.sheets.translated import Columns, Translated
 from banshi.platform.sheets.words import (
     DIALECT,
     EMPTY_BY_WORD,
+    FILE_TYPES,
     KOBO,
     NO,
     NOT_AVAILABLE_BY_WORD,
@@ -147,6 +148,8 @@ class _Builder:
             # XLSForm skips such a row: a remark of the author's, or what a formula left behind.
             said = not record["name"].blank or self._header.texts(row, "label").by_language
             self._found.append((faults.NO_TYPE if said else faults.SKIPPED_ROW).at(cell.place))
+            return
+        if plain(cell.text) in FILE_TYPES:
             return
         for index in self._header.indexes(TRANSLATED):
             if index < len(row.cells):

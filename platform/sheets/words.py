@@ -128,11 +128,14 @@ TYPES = (
 )
 """The types that this version builds."""
 
+FILE_TYPES = frozenset(map(plain, ("csv-external", "xml-external")))
+"""Rows that only name a file: it is read because it lies beside the workbook."""
+
 SELECTS = ("select_one", "select_multiple", "rank")
 NOT_AVAILABLE = {
     "account": (("account", "账户"), "请改用“文本”填写账户。", "Use text."),
-    "csv-external": (
-        ("csv-external", "xml-external", "osm", "entity"),
+    "osm": (
+        ("osm", "entity"),
         "请把数据放进 data（数据）表。",
         "Put the data into a data sheet.",
     ),

@@ -341,3 +341,11 @@ REMARK_ROW = fault(
     do_zh="不用处理；在它前面写 # 就不再提示。",
     do_en="Leave it; a # before it silences this.",
 )
+FILE_UNREADABLE = fault(
+    "BOOK-056",
+    Severity.ERROR,
+    "读不懂工作簿旁边的文件“{file}”。",
+    "The file “{file}” beside the workbook cannot be read.",
+    do_zh="CSV 存成 UTF-8 或 GBK，第一行写列名；XML 按 root、item 两层写。",
+    do_en="Save a CSV in UTF-8 with the names of the columns in its first row; an XML has a root with items.",
+)

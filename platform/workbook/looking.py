@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import orjson
 
+from banshi.platform.workbook.beside import carried_files
 from banshi.platform.workbook.guard import run_child
 from banshi.platform.workbook.parts import read_parts
 from banshi.platform.workbook.reader import read_workbook
@@ -78,6 +79,12 @@ def _rows(data: bytes, file: str, sheet: str) -> Iterable[tuple[int, Mapping[int
         for part in parts:
             if part.name == sheet:
                 yield from numbered_rows(sheet, chunks(archive, part.part), context)
+                return
+        carried = sheet in carried_files(archive)
+    workbook = read_workbook(data, file)[0] if carried else None
+    for row in (row for one in workbook.sheets for row in one.rows) if workbook else ():
+        if row.cells and row.cells[0].place.sheet == sheet:
+            yield row.number, {i: cell.value for i, cell in enumerate(row.cells)}
 
 
 def _at(texts: list[str], index: int) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import zipfile
 
 from banshi.platform.workbook import faults
+from banshi.platform.workbook.beside_rows import with_rows
 from banshi.platform.workbook.names import check_names, sheet_kind
 from banshi.platform.workbook.parts import SheetPart, read_parts
 from banshi.platform.workbook.safety import (
@@ -39,6 +40,8 @@ def read_workbook(data: bytes, file: str, *, comments: bool = False) -> tuple[Wo
         else:
             with open_archive(data, file) as archive:
                 sheets, found = _read_sheets(archive, comments=comments)
+                sheets, more = with_rows(sheets, archive, _first_sheets)
+                found += more
     except Refused as refusal:
         return None, [refusal.diagnostic]
     except DAMAGE as error:
@@ -60,6 +63,12 @@ def _read_sheets(archive: zipfile.ZipFile, *, comments: bool) -> tuple[list[Shee
         sheets.append(sheet)
         found += more
     return sheets, found
+
+
+def _first_sheets(data: bytes, file: str) -> list[Sheet]:
+    """The sheets of a workbook that another carries; raises Refused."""
+    with open_archive(data, file) as archive:
+        return _read_sheets(archive, comments=False)[0]
 
 
 def _read_old(data: bytes, file: str, *, comments: bool) -> tuple[list[Sheet], list[Diagnostic]]:

@@ -19,8 +19,10 @@ Excel formulas and XLSForm expressions are one language here. What the workbook 
   wildcards and no letter case, `TRIM` only plain spaces, `NETWORKDAYS` only the week; `normalize-space` and `working-days`
   (the campus calendar) are the others. Differences from Excel are listed, with reasons, in
   `tests/rules/expressions/test_libreoffice.py`.
-- Of XPath's paths there are two: to a field (`../age`, `current()/../age`, `/data/person/age`), which is that field, and
-  `instance('list')/root/item[condition]/column`, where bare names in the condition are columns.
+- Of XPath's paths there are three: to a field (`../age`, `current()/../age`, `/data/person/age`), which is that field;
+  `instance('list')/root/item[condition]/column`, where bare names in the condition are columns; and into the rows of a
+  repeat, `${member}[condition]/age`, where names are those of the row that is looked at and `current()/../age` is that of
+  the formula's own row. `${member}/age` without a condition is known when the form is: until then it is a division.
 - `random()` and `uuid()` follow from the moment, the person, the row and the cell, so that a decision can be replayed.
 - Names keep their letter case; full-width and half-width letters and signs of a name are the same.
 

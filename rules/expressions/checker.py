@@ -5,6 +5,7 @@ An error is what can never work (`用电量 + "度"`); a warning is what depends
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 from banshi.rules.diagnostics import Diagnostic, Fault, has_errors
@@ -21,6 +22,7 @@ from banshi.rules.expressions.library import suggest
 from banshi.rules.expressions.model import Name, Scope
 from banshi.rules.expressions.operators import COMPARISONS
 from banshi.rules.expressions.registry import FUNCTIONS, Function
+from banshi.rules.expressions.row_checks import RowChecks
 from banshi.rules.expressions.tree import (
     Boolean,
     Call,
@@ -38,6 +40,7 @@ from banshi.rules.values import Kind, Value, kind_of
 DAYS = frozenset({Kind.DATE, Kind.DATETIME})
 YES_NO = {"是": "TRUE", "否": "FALSE", "真": "TRUE", "假": "FALSE", "yes": "TRUE", "no": "FALSE"}
 _ORDER = frozenset({"<", "<=", ">", ">="})
+_DIGITS = re.compile(r"(?:%[YymndeHhMS])+")
 _GLUE = ("并且", "或者", "且", "或", "非")
 
 
@@ -65,12 +68,12 @@ _OF_VALUES = frozenset(
 """What goes wrong only when it is computed."""
 
 
-class _Checker(ComparisonChecks, DatasetChecks):
+class _Checker(ComparisonChecks, DatasetChecks, RowChecks):
     """Walks the tree once, from the leaves up; `kind` gives the kind of a part and collects what is wrong in it."""
 
     def __init__(self, expression: Expression, scope: Scope) -> None:
         self.expression = expression
-        self.scope = scope
+        self.scope = self.own_scope = scope
         self.found: list[Diagnostic] = []
         self.offered: frozenset[str] = frozenset()
 
@@ -116,6 +119,10 @@ class _Checker(ComparisonChecks, DatasetChecks):
                 return Kind.BOOLEAN
             case Call(function="instance"):
                 return self.instance(node)
+            case Call(function="rows-of"):
+                return self.rows_of(node)
+            case Call(function="current"):
+                return self.own(node)
             case Call():
                 return self._call(node)
 
@@ -241,6 +248,8 @@ class _Checker(ComparisonChecks, DatasetChecks):
             if not _reads_as(node.value, wanted):
                 self.wrong_kind(faults.WRONG_KIND, node, Kind.TEXT, wanted)
             return
+        if wanted is Kind.NUMBER and _is_digits(node):
+            return
         name = self.name_of(node)
         if name and name.choices and all(_reads_as(choice, wanted) for choice in name.choices):
             return
@@ -307,6 +316,8 @@ class _Checker(ComparisonChecks, DatasetChecks):
 
     def _argument(self, node: Call, function: Function, i: int, operand: Node, kind: Kind) -> None:
         match function.parameter(i).kind:
+            case "number" if node.function == "int" and kind is Kind.TEXT and not isinstance(operand, Text):
+                pass  # int() is the conversion that is asked for
             case "number":
                 self.number(operand, kind)
             case "numbers":
@@ -347,6 +358,8 @@ class _Checker(ComparisonChecks, DatasetChecks):
                     self.report(faults.UNKNOWN_QUESTION, operands[1], name=name)
             case "regex" | "format-date" | "datedif" | "text":
                 self._option(node)
+            case "log":
+                self.report(faults.NATURAL_LOG, node)
 
     def _option(self, node: Call) -> None:
         last = node.operands[-1]
@@ -386,6 +399,14 @@ class _Checker(ComparisonChecks, DatasetChecks):
 
 def _is_day(node: Node) -> bool:
     return isinstance(node, Text) and _reads_as(node.value, Kind.DATE)
+
+
+def _is_digits(node: Node) -> bool:
+    """Whether a part is a date written in digits only, such as `format-date(today(), '%Y')`."""
+    if not isinstance(node, Call) or node.function != "format-date" or len(node.operands) != 2:
+        return False
+    pattern = node.operands[1]
+    return isinstance(pattern, Text) and _DIGITS.fullmatch(pattern.value) is not None
 
 
 def _reads_as(text: str, wanted: Kind) -> bool:

@@ -82,11 +82,24 @@ class Evaluator:
         self._zone = env.now.tzinfo
         self._called: Node = expression.root
         self.rows_left = MAX_ROWS_VISITED
+        self.own: Evaluator = self
+
+    def rows(self, repeat: str) -> Iterator[Evaluator]:
+        """An evaluator for every row of a repeat, as they are seen from here."""
+        if self.env.rows is None:
+            raise Problem(faults.NO_ROWS, name=repeat)
+        for env in self.env.rows(repeat):
+            self.visit(1)
+            row = Evaluator(self.expression, env)
+            row.own, row.rows_left = self.own, self.rows_left
+            yield row
+            self.rows_left = row.rows_left
 
     def inside(self, node: Node, rows: Iterable[Mapping[str, Value]]) -> Iterator[Value]:
         """The values of a part, one for every row of names that have values of their own there."""
         values = ChainMap[str, Value]({}, cast("dict[str, Value]", self.env.values))
         evaluator = Evaluator(self.expression, replace(self.env, values=values))
+        evaluator.own = self.own
         for row in rows:
             values.maps[0] = cast("dict[str, Value]", row)
             evaluator.rows_left = self.rows_left

@@ -135,8 +135,8 @@ MISSING_BRACKET = fault(
 PATH = fault(
     "EXPR-016",
     Severity.ERROR,
-    "不支持“{text}”这样的路径和筛选；只能写 ../字段 和 instance('数据表')/root/item[条件]/列。",
-    "Paths and filters such as “{text}” are not known, except ../field and instance('dataset')/root/item[condition]/column.",
+    "不支持“{text}”这样的路径和筛选；只能写 ../字段、${{明细}}[条件]/字段 和 instance('数据表')/root/item[条件]/列。",
+    "Paths and filters such as “{text}” are not known, except ../field, ${{repeat}}[condition]/field and instance('dataset')/root/item[condition]/column.",
     do_zh="用 ${{字段名}} 引用字段，用 lookup(数据表, 键, 列) 查数据。",
     do_en="Refer to a field as ${{name}}, and look data up with lookup(dataset, key, column).",
 )
@@ -217,8 +217,8 @@ UNKNOWN_DATASET = fault(
     Severity.ERROR,
     "没有名为“{name}”的数据表。",
     "There is no dataset named “{name}”.",
-    do_zh="改成已有的数据表名，或增加工作表“数据-{name}”。",
-    do_en="Use the name of a dataset, or add a sheet data.{name}.",
+    do_zh="改成已有的数据表名，或增加工作表“数据-{name}”，或把 {name}.csv 放在工作簿旁边。",
+    do_en="Use the name of a dataset, add a sheet data.{name}, or put {name}.csv beside the workbook.",
 )
 UNKNOWN_COLUMN = fault(
     "EXPR-027",
@@ -511,4 +511,44 @@ TOO_MANY_ROWS = fault(
     "{part} would go through more than {limit} rows of data.",
     do_zh="不要在筛选条件里再筛选；先用“计算”字段算出里面的值，或改用 lookup(数据表, 键, 列)。",
     do_en="Do not filter inside a filter: compute the inner value in a calculation first, or use lookup(dataset, key, column).",
+)
+OF_WHICH_ROW = fault(
+    "EXPR-080",
+    Severity.ERROR,
+    "方括号里的“{text}”可以指被筛选的行，也可以指公式所在的行。",
+    "In square brackets, “{text}” may mean the row that is looked at or the row in which the formula stands.",
+    do_zh="被筛选的行写 字段 或 position()，公式所在的行写 current()/../字段 或 position(current()/..)。",
+    do_en="For the row that is looked at write field or position(), for the formula's own row current()/../field or position(current()/..).",
+)
+NOT_A_REPEAT = fault(
+    "EXPR-081",
+    Severity.ERROR,
+    "“{name}”不是明细，方括号和 / 不能跟在它后面。",
+    "“{name}” is no repeat, so no square bracket and no path can follow it.",
+    do_zh="写明细的名称，如 ${{明细}}[数量 > 2]；取数据表的行写 instance('数据表')/root/item[条件]/列。",
+    do_en="Name a repeat, as in ${{repeat}}[amount > 2]; for the rows of a dataset write instance('dataset')/root/item[condition]/column.",
+)
+NOT_IN_REPEAT = fault(
+    "EXPR-082",
+    Severity.ERROR,
+    "“{name}”不在明细“{repeat}”里。",
+    "“{name}” is not in the repeat “{repeat}”.",
+    do_zh="写这个明细里的字段；其他字段直接写 ${{字段}}。",
+    do_en="Name a field of this repeat; write any other field as ${{field}}.",
+)
+NO_ROWS = fault(
+    "EXPR-083",
+    Severity.ERROR,
+    "这里没有明细“{name}”的各行，无法计算 {part}。",
+    "The rows of the repeat “{name}” are not known here, so {part} cannot be computed.",
+    do_zh="带上整份填报来算；只有各列的数时，写 countif、sumif 或先在明细里算好。",
+    do_en="Compute it with the whole form; where only columns are given, use countif or sumif, or compute it in the repeat.",
+)
+NATURAL_LOG = fault(
+    "EXPR-084",
+    Severity.NOTICE,
+    "log() 是自然对数（同 XLSForm），Excel 的 LOG() 以 10 为底。",
+    "log() is the natural logarithm, as in XLSForm; Excel's LOG() is to base 10.",
+    do_zh="要以 10 为底写 log10(x)；写 ln(x) 就不再提示。",
+    do_en="For base 10 write log10(x); ln(x) silences this.",
 )

@@ -67,7 +67,8 @@ def pulldata(context: Context, dataset: Value, column: Value, key_column: Value,
     en="A column of the rows of a dataset or choice list that fit the condition in square brackets; names without ${} "
     "in it are columns, position() is the row. In count, sum, join and the like all rows count, as one value the first; "
     "empty when there is none.",
-    example="instance('电价')/root/item[档次 = '第二档']/单价", shows="0.698", source="XLSForm")  # fmt: skip
+    example="instance('电价')/root/item[档次 = '第二档']/单价", shows="0.698", source="XLSForm",
+    written="instance('dataset')/root/item[filter]/column")  # fmt: skip
 def instance(context: Context, dataset: Node, column: Node, condition: Node, every: Node) -> Value:
     """Go through the rows; without a column a row gives its number."""
     assert isinstance(dataset, Text)

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from banshi.rules.expressions import faults
 from banshi.rules.expressions.convert import ARITHMETIC, Problem, bad_argument
+from banshi.rules.expressions.operators import raise_to
 from banshi.rules.expressions.registry import function
 from banshi.rules.values import Kind, Value
 
@@ -33,12 +34,28 @@ def exp(exponent: Decimal) -> Value:
 
 
 @function("ln", Kind.NUMBER, "value: number", words=("自然对数",),
-    zh="自然对数。XLSForm 的 log() 就是它；Excel 的 LOG() 是 log10()。",
-    en="The natural logarithm: XLSForm's log(); Excel's LOG() is log10().",
+    zh="自然对数，同 XLSForm 的 log()。",
+    en="The natural logarithm, as XLSForm's log().",
     example="round(ln(10), 4)", shows="2.3026", source="Excel")  # fmt: skip
 def ln(value: Decimal) -> Value:
     """Take the logarithm to base e."""
     return ARITHMETIC.ln(_positive(value))
+
+
+@function("log", Kind.NUMBER, "value: number", words=("对数",),
+    zh="自然对数（同 XLSForm）；检查会提示，因为 Excel 的 LOG() 以 10 为底，那是 log10()。",
+    en="The natural logarithm, as in XLSForm; the check says so, for Excel's LOG() is to base 10: log10().",
+    example="round(log(10), 4)", shows="2.3026", source="XLSForm")  # fmt: skip
+def log(value: Decimal) -> Value:
+    """Take the natural logarithm."""
+    return ARITHMETIC.ln(_positive(value))
+
+
+@function("exp10", Kind.NUMBER, "exponent: number", words=("10的乘方",),
+    zh="10 的乘方。", en="10 raised to a power.", example="exp10(3)", shows="1000", source="XLSForm")  # fmt: skip
+def exp10(exponent: Decimal) -> Value:
+    """Raise 10."""
+    return raise_to(Decimal(10), exponent)
 
 
 @function("log10", Kind.NUMBER, "value: number", words=("常用对数",),

@@ -324,10 +324,10 @@ def floor(value: Decimal, step: Decimal = _ONE) -> Value:
 
 @function(
     "int", Kind.NUMBER, "value: number", words=("取整",),
-    zh="不大于该数的最大整数（同 Excel：int(-2.5) 是 -3）；文字数字先转成数字。",
-    en="The greatest whole number that is not greater (as in Excel: int(-2.5) is -3); a text is read as a "
-    "number first.",
-    example="int(-2.5)", shows="-3", source="Excel, XLSForm",
+    zh="不大于该数的最大整数（同 Excel：int(-2.5) 是 -3；XLSForm 的 int() 向 0 取整，那是 trunc()）；文字数字先转成数字。",
+    en="The greatest whole number that is not greater (as in Excel: int(-2.5) is -3; XLSForm's int() cuts towards 0, as "
+    "trunc() does); a text is read as a number first.",
+    example="int(-2.5)", shows="-3", source="Excel",
 )  # fmt: skip
 def int_(value: Decimal) -> Value:
     """Drop to the whole number below."""

@@ -34,8 +34,12 @@ _UNIT = re.compile(f"([千万亿]?)(?:{UNITS})?", re.IGNORECASE)
 _TENS = {"": 0, "千": 3, "万": 4, "亿": 8}
 _GLUED = ("并且", "或者", "且", "或")
 _NEGATIONS = ("not", "非")
-VALUE_ENDS = frozenset({"NUMBER", "TEXT", "BOOLEAN", "NAME", "CURRENT", "RPAR", "PERCENT", "ITEMS", "RSQB", "COLUMN"})
+VALUE_ENDS = frozenset(
+    {"NUMBER", "TEXT", "BOOLEAN", "NAME", "CURRENT", "OWN", "RPAR", "PERCENT", "ITEMS", "RSQB", "COLUMN"}
+)
 """The tokens that a value ends with: what follows them is an operator."""
+_NOT_WRITTEN = frozenset({"instance", "current", "rows-of"})
+"""Functions that the language makes of paths; nobody writes them as functions."""
 _INSTEAD = {"&&": "and（且）", "||": "or（或）", "!": "not(…)", "|": "or（或）", ";": ","}
 
 _SPACE = re.compile(r"\s+")
@@ -47,17 +51,21 @@ _SIGN = re.compile(r"==|<>|!=|<=|>=|[-+*/^%&=<>≤≥≠(),.?]")
 _PATH = re.compile(r"\.\.|\[|//|::|@")
 _STEP = r"[^\W\d][\w.-]*"
 _TO_FIELD = re.compile(
-    rf"(?:current\s*\(\s*\)\s*/\s*)?(?:\.{{1,2}}\s*/\s*)+(?:{_STEP}\s*/\s*|\.\.\s*/\s*)*({_STEP})(?!\s*[/(\[\w])"
-    rf"|(?:/\s*{_STEP}\s*)+/\s*({_STEP})(?!\s*[/(\[\w])"
+    rf"(?:current\s*\(\s*\)\s*/\s*)?(?:\.{{1,2}}\s*/\s*)+(?:{_STEP}\s*/\s*|\.\.\s*/\s*)*({_STEP})(?!\s*[/(\w])"
+    rf"|(?:/\s*{_STEP}\s*)+/\s*({_STEP})(?!\s*[/(\w])"
 )
 """XPath's way to a field: `../age`, `current()/../age`, `/data/person/age`. Names are unique in a form: the last one counts."""
+_FROM_CURRENT = re.compile(r"current\s*\(")
 _CELL = re.compile(r"\$?[A-Za-z]{1,3}\$?[0-9]{1,7}(?::\$?[A-Za-z]{1,3}\$?[0-9]{1,7})?(?![\w.])")
 _BRACKET = re.compile(r"\s*\(")
 _ITEMS = re.compile(
     r"""instance\s*\(\s*(?:['‘’]([^'‘’]+)['‘’]|["“”„]([^"“”„]+)["“”])\s*\)\s*/\s*root\s*/\s*item(?![\w.-])"""
 )
 _COLUMN = re.compile(r"\s*/\s*([^\W\d][\w.-]*)")
-_PARENT = re.compile(r"\s*\(\s*(\.\.)\s*\)")
+_COLUMN_OF_ROWS = re.compile(rf"\s*/\s*(?:{_STEP}/)*({_STEP})(?![\w.-]|\s*\()")
+_PARENT = re.compile(r"\s*\(\s*(?:current\s*\(\s*\)\s*/\s*)?\.\.\s*\)")
+OWN_POSITION = "position()"
+"""What the token of `position(current()/..)` says where a row is looked at by another."""
 
 
 class Malformed(Exception):
@@ -85,7 +93,8 @@ class _Lexer:
         self.text = fold(text)
         self.at = 0
         self.last = ""
-        self._filters = 0
+        self._closed = ""
+        self._filters: list[str] = []
 
     def __iter__(self) -> Iterator[Token]:
         self._skip()
@@ -113,11 +122,12 @@ class _Lexer:
         sign = self.text[self.at]
         if not self._after_value and (path := _TO_FIELD.match(self.text, self.at)):
             name = path.span(1) if path[1] else path.span(2)
-            return self._token("NAME", fold_name(self.raw[slice(*name)]), path.end())
-        if self.last in ("ITEMS", "RSQB") and (token := self._item_part(sign)):
+            own = "NAME" in self._filters and _FROM_CURRENT.match(path[0]) is not None
+            return self._token("OWN" if own else "NAME", fold_name(self.raw[slice(*name)]), path.end())
+        if self.last in ("ITEMS", "NAME", "RSQB") and (token := self._filter_part(sign)):
             return token
         if sign == "]" and self._filters:
-            self._filters -= 1
+            self._closed = self._filters.pop()
             return self._token("RSQB", sign, self.at + 1)
         if self.raw[self.at] in DOUBLE_QUOTES or self.raw[self.at] in SINGLE_QUOTES:
             return self._quoted()
@@ -129,12 +139,15 @@ class _Lexer:
             return self._word()
         return self._sign()
 
-    def _item_part(self, sign: str) -> Token | None:
-        """What may follow the rows of `instance('list')/root/item`: a filter, then a column."""
-        if sign == "[" and self.last == "ITEMS":
-            self._filters += 1
+    def _filter_part(self, sign: str) -> Token | None:
+        """What may follow the rows of `instance('list')/root/item`, or of a repeat: a filter, then a column."""
+        if sign == "[" and self.last != "RSQB":
+            self._filters.append(self.last)
             return self._token("LSQB", sign, self.at + 1)
-        column = _COLUMN.match(self.text, self.at)
+        if self.last == "NAME":
+            return None
+        of_items = self.last == "ITEMS" or self._closed == "ITEMS"
+        column = (_COLUMN if of_items else _COLUMN_OF_ROWS).match(self.text, self.at)
         return self._token("COLUMN", fold_name(self.raw[slice(*column.span(1))]), column.end()) if column else None
 
     def _quoted(self) -> Token:
@@ -221,13 +234,18 @@ class _Lexer:
         return self._token("FUNCTION" if _BRACKET.match(self.text, end) else "NAME", word, end)
 
     def _function(self, word: str, end: int) -> Token:
-        if word.casefold() == "instance":
+        if word.casefold() in _NOT_WRITTEN:
             raise Malformed(faults.PATH, self.at, end, text=f"{word}(")
+        parent = _PARENT.match(self.text, end) if word.casefold() == "position" else None
+        if parent and "NAME" in self._filters:
+            if "current" not in parent[0]:
+                raise Malformed(faults.OF_WHICH_ROW, self.at, parent.end(), text=self.text[self.at : parent.end()])
+            return self._token("OWN", OWN_POSITION, parent.end())
         token = self._token("FUNCTION", word, end)
-        parent = _PARENT.match(self.text, end)
-        if parent and word.casefold() == "position":
+        if parent:
             # XLSForm writes position(..): the parent of the field is the row, which position() means anyway.
-            self.text = self.text[: parent.start(1)] + "  " + self.text[parent.end(1) :]
+            inside = slice(self.text.index("(", end) + 1, parent.end() - 1)
+            self.text = self.text[: inside.start] + " " * (inside.stop - inside.start) + self.text[inside.stop :]
         return token
 
     def _sign(self) -> Token:

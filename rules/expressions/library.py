@@ -17,6 +17,7 @@ for _part in (
     "calendar",
     "campus",
     "chance",
+    "checklists",
     "datasets",
     "dates",
     "lists",
@@ -24,13 +25,13 @@ for _part in (
     "maths",
     "numbers",
     "places",
+    "rows",
     "text",
 ):
     importlib.import_module(f"banshi.rules.expressions.functions_{_part}")
 
 _LOOKUP = ("请改用 lookup(数据表, 键, 列)。", "Use lookup(dataset, key, column).")
 _PLACE = ("位置的函数只有 distance() 和 area()。", "Of geographic positions there are only distance() and area().")
-_PATHS = ("请用 ${字段名} 引用字段。", "Refer to a field as ${name}.")
 _CONDITIONS = (
     "请在明细里加一个计算列：条件成立时写数，否则空白，如 if(类别='试剂' and 数量>5,金额,\"\")；再对这一列用 sum、average、count、max 或 min。",
     "Add to the repeat a calculation that is blank where a condition fails, such as if(kind='reagent' and count>5,amount,\"\"); then use sum, average, count, max or min of it.",
@@ -48,7 +49,6 @@ UNAVAILABLE = {
     "indirect": _LOOKUP,
     "geofence": _PLACE,
     "intersects": _PLACE,
-    "current": _PATHS,
     "median": (
         "三个数的中位数写 sum(a,b,c)-max(a,b,c)-min(a,b,c)；更多的数请先在表外算好再填。",
         "Of three numbers write sum(a,b,c)-max(a,b,c)-min(a,b,c); of more, compute it outside and enter the result.",
@@ -83,10 +83,6 @@ UNAVAILABLE = {
     "textafter": ("请改用 substring-after(文字,标记)。", "Use substring-after(text,mark)."),
     "ceiling.math": ("请改用 ceiling(x,5)。", "Use ceiling(x,5)."),
     "floor.math": ("请改用 floor(x,5)。", "Use floor(x,5)."),
-    "log": (
-        "log() 在 XLSForm 是自然对数，在 Excel 以 10 为底：请写 ln(x) 或 log10(x)。",
-        "log() is natural in XLSForm and to base 10 in Excel: write ln(x) or log10(x).",
-    ),
     "atan2": (
         "Excel 与 XLSForm 的次序相反：请用 atan(y/x)。",
         "Excel and XLSForm take its arguments in opposite order: use atan(y/x).",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -52,7 +52,7 @@ class CalendarView(Protocol):
 @dataclass(frozen=True, slots=True)
 class Name:
     """What is known about a name before anybody answers: its kind, its choices (and their names by their labels,
-    which are proposed where somebody wrote those), whether several can be chosen; of a number, whether it is whole, and between which places (`ranges.Bound`) its field takes it. `values` are all that a
+    which are proposed where somebody wrote those), whether several can be chosen; the `repeats` around it, outermost first; of a number, whether it is whole, and between which places (`ranges.Bound`) its field takes it. `values` are all that a
     rule gives it beside nothing, where that is known; `blank` is the cell where it gives nothing. The kind is
     `guessed` where no form says it, only the way in which rules use the name. `fen` is money, which has two decimals at most.
     """
@@ -68,19 +68,23 @@ class Name:
     blank: Place | None = None
     guessed: bool = False
     fen: bool = False
+    repeats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Scope:
     """The names and datasets that an expression may use; `current` is what `.` (in a table cell, `?`) stands for.
 
-    `now` is the moment of the check; without it nothing is said of what depends on the day.
+    `now` is the moment of the check; without it nothing is said of what depends on the day. `repeats` are those around
+    the expression, outermost first; `within` gives the scope of the rows of a repeat, and None for a name that is none.
     """
 
     names: Mapping[str, Name]
     datasets: Mapping[str, Dataset] = field(default_factory=dict)
     current: Name | None = None
     now: datetime | None = None
+    repeats: tuple[str, ...] = ()
+    within: Callable[[str], Scope | None] | None = None
 
     def find(self, name: str) -> Name | None:
         """The name as it is, or the one that differs only in full and half width."""
@@ -111,7 +115,8 @@ class Environment:
 
     A name that is missing from `values` is empty. Inside a repeat a name of that repeat has the row's value and
     `positions` are the numbers, from 1, of the row and of those around it, outermost first; from outside the name is a tuple of the rows' values. `indexed` gives a name
-    in other rows, as pairs of a repeat and the row's number from 1; empty where there is no such row. `seed` is what
+    in other rows, as pairs of a repeat and the row's number from 1; empty where there is no such row. `rows` gives the
+    environments of the rows of a repeat, as they are seen from here. `seed` is what
     chance depends on beside the moment.
     """
 
@@ -123,6 +128,7 @@ class Environment:
     directory: DirectoryView | None = None
     calendar: CalendarView | None = None
     indexed: Callable[[str, tuple[tuple[str, int], ...]], Value] | None = None
+    rows: Callable[[str], Iterable[Environment]] | None = None
     seed: str = ""
     choice_labels: Callable[[str, str, str], str] | None = None
     positions: tuple[int, ...] = ()

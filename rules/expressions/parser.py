@@ -15,7 +15,7 @@ from lark.lexer import Lexer
 from banshi.rules.diagnostics import Diagnostic, Fault, Place
 from banshi.rules.expressions import faults
 from banshi.rules.expressions.functions_datasets import ITEM, POSITION
-from banshi.rules.expressions.lexer import VALUE_ENDS, Malformed, tokens
+from banshi.rules.expressions.lexer import OWN_POSITION, VALUE_ENDS, Malformed, tokens
 from banshi.rules.expressions.library import canonical
 from banshi.rules.expressions.registry import FUNCTIONS
 from banshi.rules.expressions.tree import (
@@ -31,6 +31,7 @@ from banshi.rules.expressions.tree import (
     Reference,
     Text,
     children,
+    rows_of,
     walk,
 )
 
@@ -205,13 +206,18 @@ class _Builder(Transformer[Token, Node]):
         operands = tuple(
             _as_text(node) if i in NAMED_ARGUMENTS.get(function, ()) else node for i, node in enumerate(operands)
         )
-        if function in FUNCTIONS and FUNCTIONS[function].parameters:
-            kinds = (FUNCTIONS[function].parameter(i).kind for i in range(len(operands)))
-            operands = tuple(
-                _every(node) if kind in ("list", "numbers", "column") else node
-                for node, kind in zip(operands, kinds, strict=True)
-            )
-        return Call(_span(word)[0], _span(rest[-1])[1], function, operands, str(word))
+        return over_every_row(Call(_span(word)[0], _span(rest[-1])[1], function, operands, str(word)))
+
+    def own(self, token: Token) -> Node:
+        start, end = _span(token)
+        node = Call(start, end, "position", (), "position") if token == OWN_POSITION else self.name(token)
+        return Call(start, end, "current", (node,), "current")
+
+    def rows(self, name: Token, _left: Token, condition: Node, right: Token, column: Token | None = None) -> Node:
+        if _depth(condition) > MAX_DEPTH:
+            raise Malformed(faults.TOO_DEEP, condition.start, condition.end, limit=MAX_DEPTH)
+        end = _span(right if column is None else column)[1]
+        return rows_of(self.name(name), condition, None if column is None else self.name(column), end=end)
 
     def items(self, table: Token, *rest: Any) -> Node:
         start, end = _span(table)
@@ -230,9 +236,21 @@ class _Builder(Transformer[Token, Node]):
         )
 
 
+def over_every_row(call: Call) -> Call:
+    """The call, whose arguments are all rows of `instance(…)` or of a repeat where it takes many values."""
+    function = FUNCTIONS.get(call.function)
+    if function is None or not function.parameters:
+        return call
+    operands = tuple(
+        _every(node) if function.parameter(i).kind in ("list", "numbers", "column") else node
+        for i, node in enumerate(call.operands)
+    )
+    return replace(call, operands=operands)
+
+
 def _every(node: Node) -> Node:
-    """Rows of `instance(…)` where many values are taken: all of them, not only the first."""
-    if not isinstance(node, Call) or node.function != "instance":
+    """Rows of `instance(…)` or of a repeat where many values are taken: all of them, not only the first."""
+    if not isinstance(node, Call) or node.function not in ("instance", "rows-of"):
         return node
     return replace(node, operands=(*node.operands[:3], Boolean(node.start, node.start, value=True)))
 
@@ -244,6 +262,8 @@ def _of_item(node: Node) -> Node:
             return Reference(start, end, ITEM + name)
         case Call(function="position"):
             return Reference(node.start, node.end, POSITION)
+        case Call(function="rows-of"):
+            return node
         case Operation() | Membership() | Call():
             return replace(node, operands=tuple(_of_item(operand) for operand in node.operands))
         case _:

@@ -25,6 +25,15 @@ class Context(Protocol):
         """The values of a part, one for every row of names that have values of their own there."""
         ...
 
+    def rows(self, repeat: str) -> Iterator[Context]:
+        """What may be asked in every row of a repeat; raises `Problem` where nobody knows its rows."""
+        ...
+
+    @property
+    def own(self) -> Context:
+        """What may be asked where the whole expression stands, whatever row is looked at."""
+        ...
+
     def visit(self, rows: int) -> None:
         """Count rows that are gone through; raises `Problem` when one expression asks for too many."""
         ...
@@ -77,6 +86,7 @@ class Function:
     example: str
     shows: str
     source: str
+    written: str
 
     @property
     def least(self) -> int:
@@ -97,7 +107,7 @@ class Function:
     @property
     def usage(self) -> str:
         """How it is written: `round(value, [digits])`."""
-        return f"{self.name}({', '.join(parameter.usage for parameter in self.parameters)})"
+        return self.written or f"{self.name}({', '.join(parameter.usage for parameter in self.parameters)})"
 
     def parameter(self, index: int) -> Parameter:
         """The parameter that the argument with this index goes to (a function of many arguments repeats its last)."""
@@ -120,12 +130,14 @@ def function(
     example: str,
     shows: str,
     source: str,
+    written: str = "",
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Add a function.
 
     A parameter reads `name: kind`, with `?` behind an optional one, `+` behind one that repeats, `*` behind one that
     repeats or is missing. `like` picks the arguments whose common kind is the kind of the result. With `context` the
     first thing the Python function gets is the `Context`. `example` gives `shows` (its value as text); a test runs it.
+    `written` is how it is written where that is no call.
     """
 
     def add(call: Callable[..., Any]) -> Callable[..., Any]:
@@ -144,6 +156,7 @@ def function(
             example=example,
             shows=shows,
             source=source,
+            written=written,
         )
         return call
 

@@ -88,6 +88,14 @@ class Call:
     word: str
 
 
+def rows_of(repeat: Node, condition: Node, column: Node | None, *, end: int, every: bool = False) -> Call:
+    """The rows of a repeat that fit a condition, or the values of a column in them: of the first row, or of every one."""
+    start = repeat.start
+    wanted = Text(start, start, "") if column is None else column
+    operands = (repeat, wanted, condition, Boolean(start, start, value=every))
+    return Call(start, end, "rows-of", operands, "rows-of")
+
+
 Node = Number | Text | Boolean | Reference | Current | Operation | Membership | Call
 
 FLAT = frozenset({"+", "*", "&", "and", "or"})

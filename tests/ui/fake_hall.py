@@ -638,6 +638,10 @@ class FakeHall:
         self._owner(person)
         return self._report(file, good=b"good" in data)
 
+    def together(self, person: Person, files: Mapping[str, bytes]) -> tuple[str, bytes]:
+        self._owner(person)
+        return next(iter(files)), b"".join(files.values())
+
     def new_workbook(self, person: Person, title: str, language: str = "zh", like: str = "") -> tuple[str, bytes]:
         self._owner(person)
         return f"{like or title}.xlsx", b"PK"

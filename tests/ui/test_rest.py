@@ -170,7 +170,17 @@ async def test_5_uploads_stop_at_their_limits(web: httpx.AsyncClient, hall: Fake
     assert (await web.post("/files", headers=head, content=too_much)).status_code == 413
     assert (await web.post("/files", headers=head, files={"file": ("a", too_much)})).status_code == 413
     assert (await web.post("/workbooks", headers=head, content=b"x" * 2001)).status_code == 413
+    several = [("file", ("a.xlsx", b"x" * 1500)), ("file", ("b.csv", b"x" * 501))]
+    assert (await web.post("/workbooks/together", headers=head, files=several)).status_code == 413
     assert hall.files == {}
+
+
+async def test_5_only_owners_upload_workbooks_with_their_files(web: httpx.AsyncClient) -> None:
+    files = [("file", ("../a.xlsx", b"xy")), ("file", ("学生.csv", b"z"))]
+    refused = await web.post("/workbooks/together", headers=await bearer(web, STUDENT), files=files)
+    taken = await web.post("/workbooks/together", headers=await bearer(web, OWNER), files=files)
+    assert refused.status_code == 403
+    assert {**taken.json(), "id": ""} == {"id": "", "name": "a.xlsx", "size": 3}
 
 
 async def test_5_only_owners_upload_workbooks(web: httpx.AsyncClient) -> None:

@@ -18,6 +18,7 @@ from banshi.platform.errors import FileRefused, NotAllowed
 from banshi.platform.exports import PDF
 from banshi.platform.filling.batch import MOST_BYTES
 from banshi.platform.statistics.model import Question
+from banshi.platform.workbook.beside import MOST_FILES
 from banshi.ui.rest.door import Json, visitor
 from banshi.ui.screens.frame import Site
 from banshi.ui.session import Visit
@@ -158,6 +159,15 @@ def _workbooks(api: APIRouter, site: Site, uploads: Uploads, door: Any) -> None:
         name, spool = await received(request, site.settings.workbook_limit)
         with spool:
             data = await asyncio.to_thread(spool.read)
+        name, data = await visit.ask(site.hall.workshop.together, {name: data})
+        return Json({"id": uploads.keep(visit.token, name, data), "name": name, "size": len(data)})
+
+    @api.post("/workbooks/together")
+    async def upload_together(request: Request, *, visit: Visit = door) -> Response:
+        if not site.hall.may(visit.me, "owner"):
+            raise NotAllowed
+        files = await _together(request, site.settings.workbook_limit)
+        name, data = await visit.ask(site.hall.workshop.together, files)
         return Json({"id": uploads.keep(visit.token, name, data), "name": name, "size": len(data)})
 
     @api.get("/uploads/{upload_id}/marked.xlsx")
@@ -248,6 +258,17 @@ async def _from_form(request: Request, limit: int) -> tuple[str, IO[bytes]]:
             await asyncio.to_thread(spool.write, chunk)
         spool.seek(0)
         return file_name(found.filename or ""), spool
+
+
+async def _together(request: Request, limit: int) -> dict[str, bytes]:
+    """The files of a form with several `file`, by name; all of them have at most `limit` bytes."""
+    if int(request.headers.get("content-length") or limit + 1) > limit + _CHUNK:
+        raise _too_large(limit)
+    async with request.form(max_files=MOST_FILES + 1, max_fields=1) as form:
+        files = [found for found in form.getlist("file") if not isinstance(found, str)]
+        if sum(found.size or 0 for found in files) > limit:
+            raise _too_large(limit)
+        return {file_name(found.filename or ""): await found.read() for found in files}
 
 
 def _too_large(limit: int) -> FileRefused:

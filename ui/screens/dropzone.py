@@ -14,7 +14,10 @@ _MB = 1024 * 1024
 
 
 class Dropzone(Element, component="dropzone.js"):
-    """`on_arrived` gets the id under which the upload is kept for the session."""
+    """`on_arrived` gets the id under which the upload is kept for the session.
+
+    With `several`, a workbook may come with the files that it names: they go to `<address>/together`.
+    """
 
     def __init__(
         self,
@@ -24,10 +27,12 @@ class Dropzone(Element, component="dropzone.js"):
         on_arrived: Callable[[str], Awaitable[None]],
         address: str = "/workbooks",
         hint: str = "drop.hint",
+        several: bool = False,
     ) -> None:
         super().__init__()
         self._props["url"] = address
-        self._props["accept"] = ".xlsx,.xls"
+        self._props["accept"] = ".xlsx,.xls,.csv,.xml" if several else ".xlsx,.xls"
+        self._props["several"] = several
         self._props["limit"] = limit
         self._props["t"] = {
             "icon": f"{url('icons.svg')}#upload",

@@ -157,7 +157,7 @@ def _drop(screen: Screen, uploads: Uploads, place: OwnerPage) -> None:
         with place.report_box:
             ReportView(screen, report, upload, place).build()
 
-    Dropzone(screen.t, limit=screen.site.settings.workbook_limit, on_arrived=screen.guarded(arrived))
+    Dropzone(screen.t, limit=screen.site.settings.workbook_limit, on_arrived=screen.guarded(arrived), several=True)
     place.report_box = div("report-box")
 
 

@@ -103,7 +103,7 @@ def test_every_older_type_of_the_standard_is_known():
     source = Path(question_type_dictionary.__file__).read_text("utf-8")
     types = re.findall(r'^    "([^"]+)": \{', source, re.MULTILINE)
     assert len(types) > 80
-    known = {*words.TYPE_BY_WORD, *words.EMPTY_BY_WORD, *words.NOT_AVAILABLE_BY_WORD}
+    known = {*words.TYPE_BY_WORD, *words.EMPTY_BY_WORD, *words.NOT_AVAILABLE_BY_WORD, *words.FILE_TYPES}
     assert [name for name in (*types, *aliases.select) if plain(name) not in known] == []
 
 

@@ -225,7 +225,7 @@ def test_r4_required_when():
 
 @pytest.mark.parametrize(
     "word",
-    ["account", "账户", "csv-external"],
+    ["account", "账户", "entity"],
 )
 def test_r5_known_to_the_standard_but_not_here(word):
     items, found = survey(f"| {word} | a | 甲 |\n| text | b | 乙 |")
@@ -310,6 +310,9 @@ def test_or_other_adds_a_choice_and_a_question():
         ("", ["1", "10"], ["0", "11", "1.5"]),
         ("start=0 end=100 step=5", ["0", "35", "100"], ["36", "105"]),
         ("start=-1, end=1, step=0.25", ["-1", "-0.75", "0.25"], ["0.3", "1.25"]),
+        # Counted down from the start: 10, 8, … 0, and 10, 6, 2.
+        ("start=10 end=0 step=2", ["0", "4", "10"], ["1", "12", "-2"]),
+        ("start=10 end=0 step=-4", ["2", "6", "10"], ["0", "4", "14"]),
     ],
 )
 def test_a_range_is_a_number_between_two_in_steps(parameters, fits, does_not):
