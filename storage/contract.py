@@ -392,6 +392,8 @@ class Change:
     """Entries of the case of which values are deleted for good; what tells commands of the case apart goes too."""
     attachments_gone: Sequence[str] = ()
     """Ids of attachments of the case that are forgotten; their files are the caller's."""
+    messages_left: Sequence[StoredMessage] = ()
+    """What is left of messages of the case: their `content` and `why`; one that is given up (`failed`) is sent no more."""
     needs_draft: bool = False
     """Whether that draft must still be there: it is sent once, from however many windows."""
     answer: Mapping[str, Any] = field(default_factory=dict)

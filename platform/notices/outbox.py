@@ -159,6 +159,11 @@ class Outbox:
         mine = self._mine(person)
         if mine and message.service_id not in mine:
             raise NotAllowed
+        if message.channel == WEBHOOK and message.content.get("erased"):
+            raise Declined(
+                "这一条的内容已随办件的个人信息删除，不能再发。",
+                "What it was to say was deleted with the personal data of the case, so it cannot be sent.",
+            )
         if message.channel == WEBHOOK and not message.content["body"]:
             raise Declined(
                 "这一条的内容当时没能算出来，不能再发。请改正接口表的映射，再由办件重新触发。",
@@ -213,7 +218,7 @@ class Outbox:
         to = message.target
         if message.channel != WEBHOOK:
             to = self._library.directory.name(message.target, language)
-        body = str(content.get("body", ""))
+        body = str(content.get("shown", content.get("body", "")))
         return MessageRow(
             key=message.key,
             case_id=message.case_id,
