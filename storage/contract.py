@@ -185,7 +185,7 @@ class StoredTimer:
 
 INBOX, MAIL, WEBHOOK = "inbox", "mail", "webhook"
 """The channels of messages."""
-WAITING, SENT, FAILED, UNREAD, READ = "waiting", "sent", "failed", "unread", "read"
+WAITING, SENT, FAILED, UNREAD, READ, GONE = "waiting", "sent", "failed", "unread", "read", "gone"
 """The states of messages."""
 
 
@@ -195,7 +195,7 @@ class StoredMessage:
 
     `key` tells it from all others: what would be told under a key that is there is told already. `channel` is `inbox`,
     `mail` or `webhook`, `target` a person's id or the name of a connection, `content` what the platform tells. `state` is `waiting`,
-    `sent` or `failed` (given up), and in the inbox `unread` or `read`. `free_at` is when it may be sent (again), `tries` how
+    `sent`, `failed` (given up) or `gone` (nothing but its key is left), and in the inbox `unread` or `read`. `free_at` is when it may be sent (again), `tries` how
     often somebody took it to send it, `done_at` when it was sent, read or given up; `why` says what kept it, by language.
     """
 
@@ -716,6 +716,17 @@ class OutboxStore(Protocol):
 
         `late` is the moment before which what waits should have been sent.
         """
+        ...
+
+    def purge_messages(self, sent_before: datetime, inbox_before: datetime, *, limit: int = 500) -> int:
+        """Delete a portion of what was sent, and of what was put into inboxes, before a time; how many messages.
+
+        Of those that are told once (`content["once"]`) the key stays, in the state `gone`: so they are still told once.
+        """
+        ...
+
+    def post_messages(self, messages: Sequence[StoredMessage]) -> int:
+        """Write messages of no case; of those with a key that is there the first stays. How many were written."""
         ...
 
 

@@ -67,6 +67,7 @@ _MOST_FILLINGS = 64  # filled-in templates that wait for their senders, 2 MB eac
 _REFRESHED = 1.0  # seconds between two looks at what other processes have published: one count of a small table
 _SENT = 2.0  # seconds between two looks at the outbox
 _CHECKPOINTS = 60.0  # seconds between two looks whether the day has its checkpoint of the log
+_PURGED = 3600.0  # seconds between two looks for messages and files that were kept for long enough
 _ERASED = 60.0  # seconds between two looks for personal data whose period is over; a whole look is once an hour
 PRIMARY = "#0b5cab"  # 6.7 : 1 on white; NiceGUI's own blue has 2.9 : 1
 
@@ -181,6 +182,7 @@ def _lifespan(site: Site) -> Callable[[FastAPI], contextlib.AbstractAsyncContext
             Ticker(site.hall.publish_planned),
             Ticker(site.hall.erase_due, _ERASED),
             Ticker(site.hall.outbox.send_due, _SENT),
+            Ticker(site.hall.outbox.purge_due, _PURGED),
             Ticker(site.hall.refresh, _REFRESHED),
         ]
         if (kept := site.settings.checkpoints) is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -61,6 +62,9 @@ class Settings(BaseSettings):
     )
     site: str = Field(default="", description="where people reach the hall, for links in mails · 大厅的网址")
 
+    sent_kept: int = Field(default=90, ge=1, description="days that what was sent is kept · 已发送消息保留天数")
+    inbox_kept: int = Field(default=365, ge=1, description="days that messages in inboxes are kept · 站内消息保留天数")
+
     @field_validator("connect_hosts")
     @classmethod
     def _readable(cls, text: str) -> str:
@@ -76,6 +80,8 @@ class Settings(BaseSettings):
             hosts=allowed_hosts(self.connect_hosts),
             secrets={name: secret.get_secret_value() for name, secret in self.secrets.items()},
             site=self.site,
+            sent_kept=timedelta(days=self.sent_kept),
+            inbox_kept=timedelta(days=self.inbox_kept),
         )
 
     @property

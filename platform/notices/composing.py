@@ -132,7 +132,8 @@ class _Composer:
             if (connection := self._service.connections.get(way.connection)) is not None:
                 key = self._key(self._once(notice.dedupe), "notice", notice.name, way.connection)
                 free_at = self._after_quiet(notice)
-                yield replace(self._to_system(connection, key, str(notice.on), texts["zh"]), free_at=free_at)
+                made = self._to_system(connection, key, str(notice.on), texts["zh"])
+                yield replace(made, free_at=free_at, content={**made.content, **_told_once(notice.dedupe)})
             return
         for person in self._people(notice)[:MOST_PEOPLE]:
             yield StoredMessage(
@@ -146,6 +147,7 @@ class _Composer:
                     "number": self._here.number,
                     "title": {language: self._title(language) for language in _LANGUAGES},
                     "text": texts,
+                    **_told_once(notice.dedupe),
                 },
                 made_at=self._here.at,
                 free_at=self._here.at if way.channel == INBOX else self._after_quiet(notice),
@@ -154,7 +156,8 @@ class _Composer:
 
     def _push(self, at: int, connection: Connection) -> StoredMessage:
         key = self._key(self._once(connection.key), "push", "" if connection.key else str(at), connection.name)
-        return self._to_system(connection, key, str(self._one.on), "")
+        made = self._to_system(connection, key, str(self._one.on), "")
+        return replace(made, content={**made.content, **_told_once(connection.key)})
 
     def _to_system(self, connection: Connection, key: str, on: str, text: str) -> StoredMessage:
         """A message to another system. Its body is made once, so that every try sends the same bytes."""
@@ -281,6 +284,11 @@ class _Composer:
         }
         named = {word: facts[key] for key, words in CASE_NAMES.items() for word in words}
         return replace(self._environment, values={**context.names, **named}, language=language)
+
+
+def _told_once(key: Expression | None) -> Mapping[str, Any]:
+    """What says that a message is told once, whatever happens later: its key has to be kept."""
+    return {} if key is None else {"once": True}
 
 
 def _body(around: Mapping[str, Any], data: Mapping[str, Any]) -> str:

@@ -96,6 +96,11 @@ class Outbox:
         """Send what may be sent now, a portion; how many were taken. Nobody's command: jobs call it."""
         return self._dispatcher.send_due() if self._sending.active else 0
 
+    def purge_due(self) -> int:
+        """Delete a portion of the messages that were kept for long enough; how many. Nobody's command: jobs call it."""
+        now = self._clock()
+        return self._store.purge_messages(now - self._sending.sent_kept, now - self._sending.inbox_kept)
+
     # The inbox
 
     def unread(self, person: Person) -> int:
