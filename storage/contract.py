@@ -35,6 +35,13 @@ class DraftGone(StorageError):
         super().__init__("The draft is not there any more.")
 
 
+class AttachmentGone(StorageError):
+    """A file that a command sends has been deleted since it was looked at."""
+
+    def __init__(self) -> None:
+        super().__init__("An attached file is not there any more.")
+
+
 class DraftNewer(StorageError):
     """The draft was saved elsewhere after the moment (`saved_at`) that is known to whoever saves it now."""
 
@@ -383,7 +390,7 @@ class Change:
     messages: Sequence[StoredMessage] = ()
     """What is told because of it; of messages with a key that is there, the first stays as it is."""
     attachments: Sequence[str] = ()
-    """Ids of attachments that belong to the case from now on."""
+    """Ids of attachments that belong to the case from now on; AttachmentGone where one is not there any more."""
     delete_draft: tuple[str, str] | None = None
     """(person, service id) of the draft that was sent."""
     issued_gone: tuple[str, str] | None = None
@@ -821,8 +828,8 @@ class DraftStore(Protocol):
         """Attachments that were added before a time and belong to no case."""
         ...
 
-    def delete_attachment(self, attachment_id: str) -> None:
-        """Forget an attachment that belongs to no case (one of a case stays)."""
+    def delete_attachment(self, attachment_id: str) -> bool:
+        """Forget an attachment that belongs to no case and stands in no draft of its person; whether it was forgotten."""
         ...
 
 

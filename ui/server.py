@@ -68,6 +68,7 @@ _REFRESHED = 1.0  # seconds between two looks at what other processes have publi
 _SENT = 2.0  # seconds between two looks at the outbox
 _CHECKPOINTS = 60.0  # seconds between two looks whether the day has its checkpoint of the log
 _PURGED = 3600.0  # seconds between two looks for messages and files that were kept for long enough
+_TRIALS = 60.0  # seconds between two looks for trials that nobody has touched for an hour
 _ERASED = 60.0  # seconds between two looks for personal data whose period is over; a whole look is once an hour
 PRIMARY = "#0b5cab"  # 6.7 : 1 on white; NiceGUI's own blue has 2.9 : 1
 
@@ -183,6 +184,8 @@ def _lifespan(site: Site) -> Callable[[FastAPI], contextlib.AbstractAsyncContext
             Ticker(site.hall.erase_due, _ERASED),
             Ticker(site.hall.outbox.send_due, _SENT),
             Ticker(site.hall.outbox.purge_due, _PURGED),
+            Ticker(site.hall.sweep_files, _PURGED),
+            Ticker(site.trials.end_late, _TRIALS),
             Ticker(site.hall.refresh, _REFRESHED),
         ]
         if (kept := site.settings.checkpoints) is not None:
@@ -203,6 +206,7 @@ def _lifespan(site: Site) -> Callable[[FastAPI], contextlib.AbstractAsyncContext
                 await watching
             for ticker in tickers:
                 await asyncio.to_thread(ticker.stop)
+            await asyncio.to_thread(site.trials.close)
             await asyncio.to_thread(site.hall.close)
 
     return living

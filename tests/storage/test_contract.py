@@ -28,6 +28,7 @@ from sqlalchemy.exc import DatabaseError
 from banshi.storage import new_id
 from banshi.storage.chain import body_fits
 from banshi.storage.contract import (
+    AttachmentGone,
     CaseFigures,
     CaseFilter,
     Change,
@@ -935,6 +936,38 @@ class StoreContract:
         assert [one.id for one in store.case_attachments("C1")] == ["F2"]
         store.count_entries()
         assert [one.parts for one in store.entries()][1:] == [one.parts for one in after]
+
+    def test_a_file_is_forgotten_unless_a_case_or_a_draft_has_it(self, store):
+        """C1: a command that sends one that is gone writes nothing."""
+        for name, case in (("loose", ""), ("drafted", ""), ("sent", "C9")):
+            store.add_attachment(attached(name, case))
+        mine = attached("drafted", "").person
+        store.save_draft(mine, "dorm", "v", {"住户": [{"合同": [{"id": "drafted", "name": "x.pdf"}]}]}, AT)
+        store.save_draft("somebody", "dorm", "v", {"合同": [{"id": "loose"}]}, AT)
+        assert [store.delete_attachment(name) for name in ("loose", "drafted", "sent", "nothing")] == [
+            True,
+            *[False] * 3,
+        ]
+        with pytest.raises(AttachmentGone):
+            store.commit(submit("C1", change=Change(case=a_case("C1"), attachments=["drafted", "loose"])))
+        assert store.case("C1") is None
+        assert store.attachment("drafted").case_id == ""
+        store.delete_draft(mine, "dorm")
+        assert store.delete_attachment("drafted")
+
+    def test_a_file_is_sent_or_forgotten_and_never_both(self, store):
+        """C1"""
+        for i in range(20):
+            store.add_attachment(attached(f"F{i}", ""))
+
+            def both(which: int, i: int = i) -> object:
+                if which:
+                    return store.delete_attachment(f"F{i}")
+                return store.commit(submit(f"C{i}", change=Change(case=a_case(f"C{i}"), attachments=[f"F{i}"])))
+
+            sent, forgotten = _race(2, both)
+            assert isinstance(sent, AttachmentGone) is (forgotten is True), (sent, forgotten)
+            assert (store.attachment(f"F{i}") is None) is (store.case(f"C{i}") is None)
 
     def test_looks_and_deletions_of_all_cases_are_found(self, store):
         """C9"""
