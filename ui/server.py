@@ -26,6 +26,7 @@ from banshi.platform.errors import HallError
 from banshi.platform.filling.batch import MOST_BYTES
 from banshi.platform.hall import Hall
 from banshi.platform.jobs.ticker import Ticker
+from banshi.platform.notices.mail import mail_addresses
 from banshi.platform.opening import open_hall, watch
 from banshi.platform.people.directory import Person
 from banshi.ui.assets import Assets, url
@@ -188,8 +189,10 @@ def _lifespan(site: Site) -> Callable[[FastAPI], contextlib.AbstractAsyncContext
             Ticker(site.trials.end_late, _TRIALS),
             Ticker(site.hall.refresh, _REFRESHED),
         ]
-        if (kept := site.settings.checkpoints) is not None:
+        if (kept := site.settings.checkpoint_folder) is not None:
             tickers.append(Ticker(lambda: site.hall.save_daily_checkpoint(kept), _CHECKPOINTS))
+            if to := mail_addresses(site.settings.checkpoint_mail):
+                tickers.append(Ticker(lambda: site.hall.outbox.post_checkpoint(kept, to), _CHECKPOINTS))
         for ticker in tickers:
             ticker.start()
         watching = asyncio.create_task(watch(site.hall), name="watch the definitions")

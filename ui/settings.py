@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from banshi.platform.notices.mail import mail_addresses
 from banshi.platform.notices.sending import Sending, allowed_hosts
 
 _SHIPPED = Path(__file__).resolve().parent.parent / "definitions"
@@ -45,6 +46,10 @@ class Settings(BaseSettings):
         default=None, description="folder for a signed checkpoint of the log each day · 每日检查点的文件夹"
     )
 
+    checkpoint_mail: str = Field(
+        default="", description="addresses to which it is mailed, parted by commas · 每日检查点寄往的邮箱"
+    )
+
     callback_secret: SecretStr = Field(
         default=SecretStr(""), description="secret that the keys of other systems are made from · 外部系统回调密钥"
     )
@@ -70,6 +75,17 @@ class Settings(BaseSettings):
     def _readable(cls, text: str) -> str:
         allowed_hosts(text)
         return text
+
+    @field_validator("checkpoint_mail")
+    @classmethod
+    def _mailable(cls, text: str) -> str:
+        mail_addresses(text)
+        return text
+
+    @property
+    def checkpoint_folder(self) -> Path | None:
+        """Where the checkpoint of each day is written; what is mailed lies in the data folder where nothing else is said."""
+        return self.checkpoints or (self.data / "checkpoints" if self.checkpoint_mail.strip() else None)
 
     @property
     def sending(self) -> Sending:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from banshi.platform.errors import Declined, NotAllowed, NotFound, plain_failures
+from banshi.platform.notices.checkpoints import checkpoint_mails
 from banshi.platform.notices.dispatcher import Dispatcher, Sender
 from banshi.platform.notices.mail import MailSender, mail_address
 from banshi.platform.notices.sending import Sending
@@ -100,6 +102,11 @@ class Outbox:
         """Delete a portion of the messages that were kept for long enough; how many. Nobody's command: jobs call it."""
         now = self._clock()
         return self._store.purge_messages(now - self._sending.sent_kept, now - self._sending.inbox_kept)
+
+    def post_checkpoint(self, folder: Path, addresses: Sequence[str]) -> int:
+        """Let the checkpoint of the day be mailed, once to each address; to how many. Nobody's command: jobs call it."""
+        mails = checkpoint_mails(folder, addresses, self._clock()) if self._sending.active else []
+        return self._store.post_messages([one for one in mails if self._store.message(one.key) is None])
 
     # The inbox
 
@@ -220,6 +227,8 @@ class Outbox:
         content = message.content
         live = self._library.live.get(message.service_id)
         service = live[0].settings.title.get(language) if live else message.service_id
+        if not message.service_id:  # what the hall itself sends
+            service = content["title"][language]
         to = message.target
         if message.channel != WEBHOOK:
             to = self._library.directory.name(message.target, language)
