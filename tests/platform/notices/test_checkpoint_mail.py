@@ -75,7 +75,7 @@ def test_the_log_is_checked_by_what_the_mails_hold(hall: Hall, tmp_path: Path, c
     hall.outbox.post_checkpoint(folder, ADDRESSES[:1])
     while hall.outbox.send_due():
         pass
-    mails = [mail for mail in box.mails if "检查点" in mail["Subject"]]
+    mails = sorted((mail for mail in box.mails if "检查点" in mail["Subject"]), key=lambda mail: str(mail["Subject"]))
     assert [mail["Subject"] for mail in mails] == ["日志检查点 20260302", "日志检查点 20260303"]
     for file in folder.iterdir():
         file.unlink()
