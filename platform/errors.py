@@ -75,6 +75,7 @@ _KINDS = {
     "impact": ("影响测算", "run of an impact"),
     "stand-in": ("代办时段", "time of standing in"),
     "answer": ("敏感内容", "sensitive answer"),
+    "message": ("消息", "message"),
     "plan": ("发布计划", "planned version"),
 }
 

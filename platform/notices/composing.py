@@ -194,7 +194,9 @@ class _Composer:
             state=FAILED if wrong else WAITING,
             done_at=self._here.at if wrong else None,
             why={
-                language: "; ".join(f"{name}: {value.diagnostic.message(language)}" for name, value in wrong)
+                language: self._masks.text(
+                    "; ".join(f"{name}: {value.diagnostic.message(language)}" for name, value in wrong)
+                )
                 for language in _LANGUAGES
             }
             if wrong

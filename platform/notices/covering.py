@@ -95,8 +95,9 @@ def wiped(message: StoredMessage, masks: Masks, words: Iterable[str], now: datet
     if message.channel in (INBOX, MAIL):
         words = list(words)
         for key in ("title", "text"):
-            told: Mapping[str, str] = content.get(key, {})
-            content[key] = {language: without_words(masks.text(text), words) for language, text in told.items()}
+            if key in content:
+                told: Mapping[str, str] = content[key]
+                content[key] = {language: without_words(masks.text(text), words) for language, text in told.items()}
         why = {language: masks.text(text) for language, text in message.why.items()}
         left = replace(message, content=content, why=why)
         return left if left != message else None

@@ -18,6 +18,7 @@ from banshi.platform.publishing.library import Library, owns
 from banshi.platform.views import Page
 from banshi.storage.contract import (
     FAILED,
+    GONE,
     INBOX,
     MAIL,
     READ,
@@ -166,7 +167,7 @@ class Outbox:
     def send_again(self, person: Person, key: str) -> None:
         """Let a message that was given up be sent again. Raises NotFound, NotAllowed, Declined."""
         message = self._store.message(key)
-        if message is None:
+        if message is None or message.state == GONE:
             raise NotFound("message", key)
         mine = self._mine(person)
         if mine and message.service_id not in mine:

@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from telling import FINANCE, HEAD, SECURITY, STUDENT, Clock, decide, inbox, open_hall, person, send
+import pytest
+from telling import ADMIN, FINANCE, HEAD, SECURITY, STUDENT, Clock, decide, inbox, open_hall, person, send
 
+from banshi.platform.errors import NotFound
 from banshi.platform.notices.sending import Sending
 from banshi.storage.contract import MessageFilter
 
@@ -39,6 +41,9 @@ def test_what_was_kept_for_long_enough_goes(tmp_path: Path) -> None:
     assert [(one.target, one.state) for one in store.messages(MessageFilter(channel="webhook"))[0]] == [
         ("商城", "gone")
     ]
+    [order], _ = store.messages(MessageFilter(channel="webhook"))
+    with pytest.raises(NotFound):
+        hall.outbox.send_again(person(hall, ADMIN), order.key)
     clock.go(days=61)
     while hall.outbox.purge_due():
         pass
