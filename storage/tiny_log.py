@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from banshi.storage.bare import raised
 from banshi.storage.contract import DecisionFilter, DraftNewer, StoredAttachment, StoredDecision, StoredDraft
 from banshi.storage.schema import attachments, decisions, drafts
 from banshi.storage.sql_rows import columns, findable, says
@@ -111,7 +110,7 @@ class TinyDrafts(TinyPart):
             if row is None or row["case_id"]:
                 return False
             mine = self._base.find(drafts, lambda draft: draft["person"] == row["person"])
-            if any(says(raised(drafts, draft)["answers"], attachment_id) for draft in mine):
+            if any(says(kept(StoredDraft, drafts, draft).answers, attachment_id) for draft in mine):
                 return False
             return self._base.delete(attachments, [row]) > 0
 
