@@ -190,9 +190,8 @@ def _lifespan(site: Site) -> Callable[[FastAPI], contextlib.AbstractAsyncContext
             Ticker(site.hall.refresh, _REFRESHED),
         ]
         if (kept := site.settings.checkpoint_folder) is not None:
-            tickers.append(Ticker(lambda: site.hall.save_daily_checkpoint(kept), _CHECKPOINTS))
-            if to := mail_addresses(site.settings.checkpoint_mail):
-                tickers.append(Ticker(lambda: site.hall.outbox.post_checkpoint(kept, to), _CHECKPOINTS))
+            to = mail_addresses(site.settings.checkpoint_mail)
+            tickers.append(Ticker(lambda: _checkpoint(site.hall, kept, to), _CHECKPOINTS))
         for ticker in tickers:
             ticker.start()
         watching = asyncio.create_task(watch(site.hall), name="watch the definitions")
@@ -213,6 +212,11 @@ def _lifespan(site: Site) -> Callable[[FastAPI], contextlib.AbstractAsyncContext
             await asyncio.to_thread(site.hall.close)
 
     return living
+
+
+def _checkpoint(hall: Hall, folder: Path, addresses: Sequence[str]) -> int:
+    """Write the day's checkpoint and let it be mailed, each once a day; how much there was to do."""
+    return hall.save_daily_checkpoint(folder) + hall.outbox.post_checkpoint(folder, addresses)
 
 
 class _Server(uvicorn.Server):
