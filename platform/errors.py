@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar
 
-from banshi.storage.contract import StorageBusy, StorageError, StorageFull, StoreOutgrown
+from banshi.storage.contract import AttachmentGone, StorageBusy, StorageError, StorageFull, StoreOutgrown
 
 T = TypeVar("T")
 
@@ -75,6 +75,7 @@ _KINDS = {
     "impact": ("影响测算", "run of an impact"),
     "stand-in": ("代办时段", "time of standing in"),
     "answer": ("敏感内容", "sensitive answer"),
+    "message": ("消息", "message"),
     "plan": ("发布计划", "planned version"),
 }
 
@@ -298,6 +299,8 @@ def _plain_failure(method: Callable[..., Any]) -> Callable[..., Any]:
     def told(*args: Any, **kwargs: Any) -> Any:
         try:
             return method(*args, **kwargs)
+        except AttachmentGone as error:
+            raise Declined("附件已失效，请重新上传。", "A file is no longer there; please attach it again.") from error
         except StorageError as error:
             raise StorageFailed.because(error) from error
 

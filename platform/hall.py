@@ -7,7 +7,7 @@ off their event loop.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -38,6 +38,7 @@ from banshi.platform.cases.colleagues import Colleagues
 from banshi.platform.cases.desk import NO_ROUTE, Act, Chosen, Desk
 from banshi.platform.cases.erasing import Eraser
 from banshi.platform.cases.looks import Looks
+from banshi.platform.cases.loose_files import LooseFiles
 from banshi.platform.cases.moving import Mover
 from banshi.platform.cases.opening import Opener
 from banshi.platform.cases.reader import CaseReader
@@ -150,6 +151,7 @@ class Hall:
         self._colleagues = Colleagues(store, self._desk, lambda: self._library.directory, clock)
         self._looks = Looks(store, self._library, self._desk, self._colleagues)
         self._eraser = Eraser(store, self._library, self._desk, attachments, clock)
+        self._loose_files = LooseFiles(store, attachments, clock)
         self._ledger = Ledger(store, log_key, clock, self._eraser.sealed)
         self._batches = Batches(self._library, self._desk)
         self._log = Log(store, self._library)
@@ -198,6 +200,10 @@ class Hall:
         if stored is not None and stored.person == person.id and to.attachment(attachment_id) is None:
             to.add_attachment(replace(stored, person=borrower.id, case_id=""))
 
+    def take_back(self, person: Person, lent: Iterable[str]) -> int:
+        """Delete files that a person attached for a trial; how many. Those that she uses for a case or a draft stay."""
+        return self._loose_files.forget(person, lent)
+
     def scan(self) -> list[Report]:
         """Read `definitions/` and publish what changed; the reports of what was read."""
         return self._library.scan()
@@ -213,6 +219,10 @@ class Hall:
     def erase_due(self) -> int:
         """Delete personal data whose period is over, a portion at a time; of how many cases. Jobs call it."""
         return self._eraser.erase_due()
+
+    def sweep_files(self) -> int:
+        """Delete attached files that nobody has sent for long; how many. Jobs call it."""
+        return self._loose_files.sweep()
 
     def save_daily_checkpoint(self, folder: Path) -> int:
         """Write the day's checkpoint of the log into a folder, once a day; how many were written. Jobs call it."""

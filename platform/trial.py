@@ -52,6 +52,7 @@ class Trial:
         self._moved = timedelta()
         self._store = TinyStore()
         self._held: datetime | None = None
+        self._lent: set[str] = set()
         try:
             self.hall, checked = hall.beside(person, file, data, self._store, self.now)
             assert checked.service is not None
@@ -61,7 +62,8 @@ class Trial:
             raise
 
     def close(self) -> None:
-        """Throw everything away."""
+        """Throw everything away, the files that were attached in it too."""
+        self._real.take_back(self.owner, self._lent)
         self._store.close()
 
     def now(self) -> datetime:
@@ -132,6 +134,7 @@ class Trial:
     def lend(self, person: Person, said: object) -> None:
         """Let a person of the trial use the files in what she says, which the owner has attached."""
         for file_id in _file_ids(said):
+            self._lent.add(file_id)
             self._real.lend(file_id, self.owner, self._store, person)
 
 

@@ -30,6 +30,8 @@ from banshi.storage.sql import newest
 _FORMAT, _VERSION = "banshi-backup", 1
 _MANIFEST = "manifest.json"
 _FILES = "attachments/"
+# RuntimeError: a flag says that it is encrypted, or that it is packed in a way that nobody knows (NotImplementedError).
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError)
 _WORKBOOKS = "definitions/"
 _CODE = {".py", ".pyc"}
 _PIECE = 1024 * 1024
@@ -251,7 +253,7 @@ class Backup:
     def _read_manifest(self) -> dict[str, Any]:
         try:
             manifest = json.loads(self._archive.read(_MANIFEST))
-        except (KeyError, ValueError, zipfile.BadZipFile, zlib.error) as error:
+        except (KeyError, *_DAMAGED) as error:
             raise BadBackup(self.path.name, "it has no manifest of a backup") from error
         if not isinstance(manifest, dict) or manifest.get("format") != _FORMAT:
             raise BadBackup(self.path.name, "it has no manifest of a backup")
@@ -278,7 +280,7 @@ class Backup:
             try:
                 with self._archive.open(name) as file:
                     digest, lines = _read(file)
-            except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError) as error:
+            except _DAMAGED as error:
                 raise BadBackup(name, "it is damaged") from error
             if digest != part["sha256"] or lines != part.get("rows", lines):
                 raise BadBackup(name, "it is not what was written")

@@ -35,6 +35,13 @@ class DraftGone(StorageError):
         super().__init__("The draft is not there any more.")
 
 
+class AttachmentGone(StorageError):
+    """A file that a command sends has been deleted since it was looked at."""
+
+    def __init__(self) -> None:
+        super().__init__("An attached file is not there any more.")
+
+
 class DraftNewer(StorageError):
     """The draft was saved elsewhere after the moment (`saved_at`) that is known to whoever saves it now."""
 
@@ -185,7 +192,7 @@ class StoredTimer:
 
 INBOX, MAIL, WEBHOOK = "inbox", "mail", "webhook"
 """The channels of messages."""
-WAITING, SENT, FAILED, UNREAD, READ = "waiting", "sent", "failed", "unread", "read"
+WAITING, SENT, FAILED, UNREAD, READ, GONE = "waiting", "sent", "failed", "unread", "read", "gone"
 """The states of messages."""
 
 
@@ -195,7 +202,7 @@ class StoredMessage:
 
     `key` tells it from all others: what would be told under a key that is there is told already. `channel` is `inbox`,
     `mail` or `webhook`, `target` a person's id or the name of a connection, `content` what the platform tells. `state` is `waiting`,
-    `sent` or `failed` (given up), and in the inbox `unread` or `read`. `free_at` is when it may be sent (again), `tries` how
+    `sent`, `failed` (given up) or `gone` (nothing but its key is left), and in the inbox `unread` or `read`. `free_at` is when it may be sent (again), `tries` how
     often somebody took it to send it, `done_at` when it was sent, read or given up; `why` says what kept it, by language.
     """
 
@@ -383,7 +390,7 @@ class Change:
     messages: Sequence[StoredMessage] = ()
     """What is told because of it; of messages with a key that is there, the first stays as it is."""
     attachments: Sequence[str] = ()
-    """Ids of attachments that belong to the case from now on."""
+    """Ids of attachments that belong to the case from now on; AttachmentGone where one is not there any more."""
     delete_draft: tuple[str, str] | None = None
     """(person, service id) of the draft that was sent."""
     issued_gone: tuple[str, str] | None = None
@@ -392,6 +399,8 @@ class Change:
     """Entries of the case of which values are deleted for good; what tells commands of the case apart goes too."""
     attachments_gone: Sequence[str] = ()
     """Ids of attachments of the case that are forgotten; their files are the caller's."""
+    messages_left: Sequence[StoredMessage] = ()
+    """What is left of messages of the case: their `content` and `why`; one that is given up (`failed`) is sent no more."""
     needs_draft: bool = False
     """Whether that draft must still be there: it is sent once, from however many windows."""
     answer: Mapping[str, Any] = field(default_factory=dict)
@@ -716,6 +725,17 @@ class OutboxStore(Protocol):
         """
         ...
 
+    def purge_messages(self, sent_before: datetime, inbox_before: datetime, *, limit: int = 500) -> int:
+        """Delete a portion of what was sent, and of what was put into inboxes, before a time; how many messages.
+
+        Of those that are told once (`content["once"]`) the key stays, in the state `gone`: so they are still told once.
+        """
+        ...
+
+    def post_messages(self, messages: Sequence[StoredMessage]) -> int:
+        """Write messages of no case; of those with a key that is there the first stays. How many were written."""
+        ...
+
 
 class LogStore(Protocol):
     """The rule log. Decisions are written by `commit` and never changed."""
@@ -810,8 +830,8 @@ class DraftStore(Protocol):
         """Attachments that were added before a time and belong to no case."""
         ...
 
-    def delete_attachment(self, attachment_id: str) -> None:
-        """Forget an attachment that belongs to no case (one of a case stays)."""
+    def delete_attachment(self, attachment_id: str) -> bool:
+        """Forget an attachment that belongs to no case and stands in no draft of its person; whether it was forgotten."""
         ...
 
 

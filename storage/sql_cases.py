@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from banshi.storage.changing import change_of
 from banshi.storage.contract import (
+    AttachmentGone,
     CaseFilter,
     CaseTask,
     Change,
@@ -177,6 +178,9 @@ def _project(connection: Connection, case_id: str, change: Change, seq: int) -> 
     if change.attachments:
         loose = attachments.c.id.in_(change.attachments) & (attachments.c.case_id == "")
         connection.execute(update(attachments).where(loose).values(case_id=case_id))
+        there = select(func.count()).where(attachments.c.id.in_(change.attachments))
+        if connection.scalar(there) != len(set(change.attachments)):
+            raise AttachmentGone
     if change.delete_draft is not None:
         person, service_id = change.delete_draft
         here = (drafts.c.person == person) & (drafts.c.service_id == service_id)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, delete, insert, literal, select
 from banshi.storage.contract import DecisionFilter, DraftGone, DraftNewer, StoredAttachment, StoredDecision, StoredDraft
 from banshi.storage.schema import attachments, decisions, drafts
 from banshi.storage.sql_issued import forget_issued
-from banshi.storage.sql_rows import Part, columns, findable, matches, page_of, put, record, stream
+from banshi.storage.sql_rows import Part, columns, findable, matches, page_of, put, record, says, stream
 
 
 class SqlLog(Part):
@@ -106,10 +106,18 @@ class SqlDrafts(Part):
         with self._database.reading() as connection:
             return [record(StoredAttachment, row) for row in connection.execute(loose.order_by(attachments.c.at))]
 
-    def delete_attachment(self, attachment_id: str) -> None:
-        """Forget an attachment that belongs to no case (one of a case stays)."""
+    def delete_attachment(self, attachment_id: str) -> bool:
+        """Forget an attachment that belongs to no case and stands in no draft of its person; whether it was forgotten."""
+        mine = select(drafts.c.answers).join(attachments, attachments.c.person == drafts.c.person)
+        mine = mine.where(attachments.c.id == attachment_id)
         query = delete(attachments).where(attachments.c.id == attachment_id, attachments.c.case_id == "")
-        self._database.run_transaction(lambda connection: connection.execute(query))
+
+        def forget(connection: Connection) -> bool:
+            if any(says(answers, attachment_id) for answers in connection.scalars(mine)):
+                return False
+            return connection.execute(query).rowcount > 0
+
+        return self._database.run_transaction(forget)
 
 
 def _which(which: DecisionFilter) -> Select[Any]:

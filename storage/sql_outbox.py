@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, func, or_, select, update
+from sqlalchemy import Connection, Select, and_, case, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from banshi.storage.contract import (
     FAILED,
+    GONE,
     INBOX,
     READ,
     SENT,
@@ -83,6 +84,35 @@ class SqlOutbox(Part):
         query = query.where(outbox.c.service_id.in_(services)) if services else query
         with self._database.reading() as connection:
             return [MessageCount(*row) for row in connection.execute(query)]
+
+    def purge_messages(self, sent_before: datetime, inbox_before: datetime, *, limit: int = 500) -> int:
+        """Delete a portion of what was sent, and of what was put into inboxes, before a time; how many messages."""
+        sent = and_(outbox.c.state == SENT, outbox.c.done_at < sent_before)
+        told = and_(outbox.c.channel == INBOX, outbox.c.state.in_((READ, UNREAD)), outbox.c.made_at < inbox_before)
+        old = select(outbox.c.key, outbox.c.content).where(or_(sent, told)).limit(limit)
+
+        def purge(connection: Connection) -> int:
+            rows = connection.execute(old).all()
+            once = [row.key for row in rows if row.content.get("once")]
+            rest = [row.key for row in rows if not row.content.get("once")]
+            connection.execute(delete(outbox).where(outbox.c.key.in_(rest)))
+            empty = update(outbox).where(outbox.c.key.in_(once))
+            connection.execute(empty.values(state=GONE, content={}, why={}))
+            return len(rows)
+
+        return self._database.run_transaction(purge)
+
+    def post_messages(self, messages: Sequence[StoredMessage]) -> int:
+        """Write messages of no case; of those with a key that is there the first stays. How many were written."""
+
+        def post(connection: Connection) -> int:
+            keys = outbox.c.key.in_([message.key for message in messages])
+            there = set(connection.scalars(select(outbox.c.key).where(keys)))
+            new = [message for message in messages if message.key not in there]
+            add_messages(connection, new)
+            return len(new)
+
+        return self._database.run_transaction(post)
 
 
 def add_messages(connection: Connection, messages: Sequence[StoredMessage]) -> None:

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select, text, update
 
-from banshi.storage.contract import Change, StoredAttachment, StoredEvent
-from banshi.storage.schema import attachments, commands, decisions, drafts, events, log_entries
+from banshi.storage.contract import FAILED, WAITING, Change, StoredAttachment, StoredEvent
+from banshi.storage.schema import attachments, commands, decisions, drafts, events, log_entries, outbox
 from banshi.storage.sql_rows import Part, columns, record
 
 _GUARDED = (events.name, decisions.name, log_entries.name)
@@ -41,14 +41,21 @@ class SqlPrivacy(Part):
 
     def scrub(self) -> None:
         """Write SQLite's journal into the file and empty it; have PostgreSQL take out the rows that were written over."""
-        self._database.scrub([table.name for table in (events, decisions, log_entries, commands, attachments, drafts)])
+        held = (events, decisions, log_entries, commands, attachments, drafts, outbox)
+        self._database.scrub([table.name for table in held])
 
 
 def erase(connection: Connection, case_id: str, change: Change) -> None:
-    """What a change deletes of the entries and the files of its case."""
+    """What a change deletes of the entries, the files and the messages of its case."""
     if change.attachments_gone:
         here = attachments.c.id.in_(change.attachments_gone) & (attachments.c.case_id == case_id)
         connection.execute(attachments.delete().where(here))
+    for message in change.messages_left:
+        here = (outbox.c.key == message.key) & (outbox.c.case_id == case_id)
+        connection.execute(update(outbox).where(here).values(content=message.content, why=message.why))
+        if message.state == FAILED:
+            given_up = {"state": FAILED, "done_at": message.done_at, "taken_at": None}
+            connection.execute(update(outbox).where(here, outbox.c.state == WAITING).values(**given_up))
     if not change.erased:
         return
     with _unguarded(connection):

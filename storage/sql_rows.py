@@ -53,6 +53,15 @@ def columns(item: StoredCase | StoredTask | StoredDecision | StoredAttachment) -
     return values
 
 
+def says(value: Any, word: str) -> bool:
+    """Whether a text stands anywhere in a JSON value, by itself."""
+    if isinstance(value, Mapping):
+        return any(says(item, word) for item in value.values())
+    if isinstance(value, list | tuple):
+        return any(says(item, word) for item in value)
+    return bool(value == word)
+
+
 def findable(*texts: str) -> str:
     """Texts as they are searched: half width, letter case folded, one line each."""
     return "\n".join(unicodedata.normalize("NFKC", text).casefold() for text in texts)

@@ -12,6 +12,7 @@ from typing import Any
 from banshi.storage.bare import raised
 from banshi.storage.changing import change_of
 from banshi.storage.contract import (
+    AttachmentGone,
     CaseFigures,
     CaseFilter,
     CaseTask,
@@ -210,7 +211,9 @@ def _project(base: TinyDatabase, case_id: str, change: Change, seq: int) -> None
     base.insert(decisions, *(columns(decision) for decision in change.decisions))
     for name in change.attachments:
         row = base.get(attachments, name)
-        if row is not None and not row["case_id"]:
+        if row is None:
+            raise AttachmentGone
+        if not row["case_id"]:
             base.change(attachments, row, {"case_id": case_id})
     if change.delete_draft is not None:
         row = base.get(drafts, *change.delete_draft)

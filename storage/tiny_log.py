@@ -8,7 +8,7 @@ from typing import Any
 
 from banshi.storage.contract import DecisionFilter, DraftGone, DraftNewer, StoredAttachment, StoredDecision, StoredDraft
 from banshi.storage.schema import attachments, decisions, drafts
-from banshi.storage.sql_rows import columns, findable
+from banshi.storage.sql_rows import columns, findable, says
 from banshi.storage.tiny_issued import forget_issued
 from banshi.storage.tiny_rows import Row, Test, TinyPart, contains_all, kept, micros, page_of
 
@@ -105,14 +105,19 @@ class TinyDrafts(TinyPart):
             rows = self._base.find(attachments, lambda row: not row["case_id"] and row["at"] < until)
         return [kept(StoredAttachment, attachments, row) for row in sorted(rows, key=lambda row: row["at"])]
 
-    def delete_attachment(self, attachment_id: str) -> None:
-        """Forget an attachment that belongs to no case (one of a case stays)."""
+    def delete_attachment(self, attachment_id: str) -> bool:
+        """Forget an attachment that belongs to no case and stands in no draft of its person; whether it was forgotten."""
 
-        def forget() -> None:
+        def forget() -> bool:
             row = self._base.get(attachments, attachment_id)
-            self._base.delete(attachments, [row] if row and not row["case_id"] else [])
+            if row is None or row["case_id"]:
+                return False
+            mine = self._base.find(drafts, lambda draft: draft["person"] == row["person"])
+            if any(says(kept(StoredDraft, drafts, draft).answers, attachment_id) for draft in mine):
+                return False
+            return self._base.delete(attachments, [row]) > 0
 
-        self._base.run_transaction(forget)
+        return self._base.run_transaction(forget)
 
 
 def _which(which: DecisionFilter) -> Test:

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from banshi.storage.bare import raised
 from banshi.storage.contract import (
     FAILED,
+    GONE,
     INBOX,
     READ,
     SENT,
@@ -104,6 +106,35 @@ class TinyOutbox(TinyPart):
             if row["state"] == WAITING and (row["tries"] > 0 or row["free_at"] < micros(late))
         )
         return [MessageCount(*group, count, waits[group]) for group, count in sorted(groups.items())]
+
+    def purge_messages(self, sent_before: datetime, inbox_before: datetime, *, limit: int = 500) -> int:
+        """Delete a portion of what was sent, and of what was put into inboxes, before a time; how many messages."""
+
+        def is_old(row: Row) -> bool:
+            if row["state"] == SENT:
+                return row["done_at"] is not None and bool(row["done_at"] < micros(sent_before))
+            mine = row["channel"] == INBOX and row["state"] in (READ, UNREAD)
+            return mine and bool(row["made_at"] < micros(inbox_before))
+
+        def purge() -> int:
+            rows = self._base.find(outbox, is_old)[:limit]
+            once = [row for row in rows if raised(outbox, row)["content"].get("once")]
+            self._base.delete(outbox, [row for row in rows if row not in once])
+            for row in once:
+                self._base.change(outbox, row, {"state": GONE, "content": {}, "why": {}})
+            return len(rows)
+
+        return self._base.run_transaction(purge)
+
+    def post_messages(self, messages: Sequence[StoredMessage]) -> int:
+        """Write messages of no case; of those with a key that is there the first stays. How many were written."""
+
+        def post() -> int:
+            new = [message for message in messages if self._base.get(outbox, message.key) is None]
+            add_messages(self._base, new)
+            return len(new)
+
+        return self._base.run_transaction(post)
 
 
 def add_messages(base: TinyDatabase, messages: Sequence[StoredMessage]) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from banshi.storage.bare import raised
-from banshi.storage.contract import Change, StoredAttachment, StoredEvent
-from banshi.storage.schema import attachments, commands, decisions, drafts, events, log_entries
+from banshi.storage.contract import FAILED, WAITING, Change, StoredAttachment, StoredEvent
+from banshi.storage.schema import attachments, commands, decisions, drafts, events, log_entries, outbox
 from banshi.storage.sql_rows import columns
 from banshi.storage.tiny_rows import Row, TinyDatabase, TinyPart, kept, micros, page_of
 
@@ -45,9 +45,15 @@ class TinyPrivacy(TinyPart):
 
 
 def erase(base: TinyDatabase, case_id: str, change: Change) -> None:
-    """What a change deletes of the entries and the files of its case."""
+    """What a change deletes of the entries, the files and the messages of its case."""
     files = (base.get(attachments, name) for name in change.attachments_gone)
     base.delete(attachments, [row for row in files if row is not None and row["case_id"] == case_id])
+    for message in change.messages_left:
+        row = base.get(outbox, message.key)
+        if row is not None and row["case_id"] == case_id:
+            given_up = {"state": FAILED, "done_at": message.done_at, "taken_at": None}
+            gone = given_up if (message.state, row["state"]) == (FAILED, WAITING) else {}
+            base.change(outbox, row, {"content": message.content, "why": message.why, **gone})
     if not change.erased:
         return
     entries = {row["n"]: row for row in base.find(log_entries, lambda row: row["case_id"] == case_id)}

@@ -109,6 +109,7 @@ def open_hall(
         definitions=folder / "definitions",
         engine=FixpointEngine(),
         clock=clock,
+        log_key=folder / "log-key.pem",
         sending=sending,
     )
     wrong = [f"{one.place} {one.message()}" for report in hall.scan() for one in report.diagnostics]

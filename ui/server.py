@@ -26,6 +26,7 @@ from banshi.platform.errors import HallError
 from banshi.platform.filling.batch import MOST_BYTES
 from banshi.platform.hall import Hall
 from banshi.platform.jobs.ticker import Ticker
+from banshi.platform.notices.mail import mail_addresses
 from banshi.platform.opening import open_hall, watch
 from banshi.platform.people.directory import Person
 from banshi.ui.assets import Assets, url
@@ -67,6 +68,8 @@ _MOST_FILLINGS = 64  # filled-in templates that wait for their senders, 2 MB eac
 _REFRESHED = 1.0  # seconds between two looks at what other processes have published: one count of a small table
 _SENT = 2.0  # seconds between two looks at the outbox
 _CHECKPOINTS = 60.0  # seconds between two looks whether the day has its checkpoint of the log
+_PURGED = 3600.0  # seconds between two looks for messages and files that were kept for long enough
+_TRIALS = 60.0  # seconds between two looks for trials that nobody has touched for an hour
 _ERASED = 60.0  # seconds between two looks for personal data whose period is over; a whole look is once an hour
 PRIMARY = "#0b5cab"  # 6.7 : 1 on white; NiceGUI's own blue has 2.9 : 1
 
@@ -181,10 +184,14 @@ def _lifespan(site: Site) -> Callable[[FastAPI], contextlib.AbstractAsyncContext
             Ticker(site.hall.publish_planned),
             Ticker(site.hall.erase_due, _ERASED),
             Ticker(site.hall.outbox.send_due, _SENT),
+            Ticker(site.hall.outbox.purge_due, _PURGED),
+            Ticker(site.hall.sweep_files, _PURGED),
+            Ticker(site.trials.end_late, _TRIALS),
             Ticker(site.hall.refresh, _REFRESHED),
         ]
-        if (kept := site.settings.checkpoints) is not None:
-            tickers.append(Ticker(lambda: site.hall.save_daily_checkpoint(kept), _CHECKPOINTS))
+        if (kept := site.settings.checkpoint_folder) is not None:
+            to = mail_addresses(site.settings.checkpoint_mail)
+            tickers.append(Ticker(lambda: _checkpoint(site.hall, kept, to), _CHECKPOINTS))
         for ticker in tickers:
             ticker.start()
         watching = asyncio.create_task(watch(site.hall), name="watch the definitions")
@@ -201,9 +208,15 @@ def _lifespan(site: Site) -> Callable[[FastAPI], contextlib.AbstractAsyncContext
                 await watching
             for ticker in tickers:
                 await asyncio.to_thread(ticker.stop)
+            await asyncio.to_thread(site.trials.close)
             await asyncio.to_thread(site.hall.close)
 
     return living
+
+
+def _checkpoint(hall: Hall, folder: Path, addresses: Sequence[str]) -> int:
+    """Write the day's checkpoint and let it be mailed, each once a day; how much there was to do."""
+    return hall.save_daily_checkpoint(folder) + hall.outbox.post_checkpoint(folder, addresses)
 
 
 class _Server(uvicorn.Server):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from banshi.platform.notices.mail import mail_addresses
 from banshi.platform.notices.sending import Sending, allowed_hosts
 
 _SHIPPED = Path(__file__).resolve().parent.parent / "definitions"
@@ -44,6 +46,10 @@ class Settings(BaseSettings):
         default=None, description="folder for a signed checkpoint of the log each day · 每日检查点的文件夹"
     )
 
+    checkpoint_mail: str = Field(
+        default="", description="addresses to which it is mailed, parted by commas · 每日检查点寄往的邮箱"
+    )
+
     callback_secret: SecretStr = Field(
         default=SecretStr(""), description="secret that the keys of other systems are made from · 外部系统回调密钥"
     )
@@ -61,11 +67,25 @@ class Settings(BaseSettings):
     )
     site: str = Field(default="", description="where people reach the hall, for links in mails · 大厅的网址")
 
+    sent_kept: int = Field(default=90, ge=1, description="days that what was sent is kept · 已发送消息保留天数")
+    inbox_kept: int = Field(default=365, ge=1, description="days that messages in inboxes are kept · 站内消息保留天数")
+
     @field_validator("connect_hosts")
     @classmethod
     def _readable(cls, text: str) -> str:
         allowed_hosts(text)
         return text
+
+    @field_validator("checkpoint_mail")
+    @classmethod
+    def _mailable(cls, text: str) -> str:
+        mail_addresses(text)
+        return text
+
+    @property
+    def checkpoint_folder(self) -> Path | None:
+        """Where the checkpoint of each day is written; what is mailed lies in the data folder where nothing else is said."""
+        return self.checkpoints or (self.data / "checkpoints" if self.checkpoint_mail.strip() else None)
 
     @property
     def sending(self) -> Sending:
@@ -76,6 +96,8 @@ class Settings(BaseSettings):
             hosts=allowed_hosts(self.connect_hosts),
             secrets={name: secret.get_secret_value() for name, secret in self.secrets.items()},
             site=self.site,
+            sent_kept=timedelta(days=self.sent_kept),
+            inbox_kept=timedelta(days=self.inbox_kept),
         )
 
     @property

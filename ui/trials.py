@@ -40,11 +40,31 @@ class Trials:
             self._kept[token] = made
             while len(self._kept) > AT_MOST:
                 gone.append(self._kept.popitem(last=False)[1])
-            late = [key for key, kept in self._kept.items() if self._clock() - kept.at > SECONDS]
-            gone += [self._kept.pop(key) for key in late]
+            gone += self._late()
         for kept in gone:
             kept.trial.close()
         return made.id
+
+    def end_late(self) -> int:
+        """Throw away the trials that nobody has touched for an hour; how many. Jobs call it."""
+        with self._lock:
+            gone = self._late()
+        for kept in gone:
+            kept.trial.close()
+        return len(gone)
+
+    def close(self) -> None:
+        """Throw all of them away."""
+        with self._lock:
+            gone = [*self._kept.values()]
+            self._kept.clear()
+        for kept in gone:
+            kept.trial.close()
+
+    def _late(self) -> list[_Kept]:
+        """Those whose time is over, which are kept no longer."""
+        late = [key for key, kept in self._kept.items() if self._clock() - kept.at > SECONDS]
+        return [self._kept.pop(key) for key in late]
 
     def get(self, token: str, trial_id: str) -> Trial | None:
         """The trial of a session; None when it is over."""

@@ -115,7 +115,8 @@ class Colleagues:
             if service is None:
                 return []
             around = partial(self._desk.around, after, service)
-            return messages_of_reminder(after, service, event, by_step, around, self._clock())
+            masks_over = self._desk.masks_over
+            return messages_of_reminder(after, service, event, by_step, around, masks_over, self._clock())
 
         digest = digest_of("urge", case_id)
         return self.add(person, case_id, URGED, {"people": people}, command_id, digest, reminded, told=told)

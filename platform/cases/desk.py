@@ -657,7 +657,13 @@ class Desk:
             timers=[timer for key, timer in now.items() if key not in was],
             timers_gone=[key for key in was if key not in now],
             messages=messages_of_move(
-                after, service, events, progress, lambda: self.around(after, service, evaluation), self._clock()
+                after,
+                service,
+                events,
+                progress,
+                lambda: self.around(after, service, evaluation),
+                self.masks_over,
+                self._clock(),
             ),
             decisions=decision_rows(after, service, evaluation, self._clock(), self._store, self._library.directory)
             if evaluation

@@ -17,6 +17,7 @@ from banshi.platform.cases.case import Case, fold, of_stored
 from banshi.platform.cases.desk import Desk, digest_of
 from banshi.platform.cases.looks import sensitive_answers
 from banshi.platform.errors import Declined, HallError
+from banshi.platform.notices.covering import wiped, words_of
 from banshi.platform.people.directory import SYSTEM, Person
 from banshi.platform.publishing.library import Library
 from banshi.platform.service.masking import NO_MASKS, Masks, question_of
@@ -28,6 +29,7 @@ from banshi.storage.contract import (
     CaseFilter,
     Change,
     Erasure,
+    MessageFilter,
     NewEvent,
     StaleWrite,
     Store,
@@ -35,6 +37,7 @@ from banshi.storage.contract import (
     StoredDecision,
     StoredEntry,
     StoredEvent,
+    StoredMessage,
 )
 from banshi.storage.leaves import FORMAT_2, children, pointer, take_out
 
@@ -45,6 +48,7 @@ EVERY = timedelta(hours=1)
 """How often cases are looked for whose period is over."""
 _PORTION = 50
 _TRIES = 5
+_MOST_MESSAGES = 100_000
 _ENDED = ("approved", "refused", "withdrawn")
 _MONTHS = 12
 
@@ -216,10 +220,28 @@ class Eraser:
             case=after.stored(),
             erased=erased,
             attachments_gone=[one.id for one in attached],
+            messages_left=self._messages_left(case, entries, masks),
             issued_gone=(case.applicant, case.id),
             answer={"case_id": case.id, "number": case.number},
         )
         return change, [one.path for one in attached]
+
+    def _messages_left(self, case: Case, entries: Sequence[StoredEntry], masks: Masks) -> Sequence[StoredMessage]:
+        """What is left of the messages of a case, which say chosen answers by their labels too."""
+        live = self._library.live.get(case.service_id)
+        versions = [self._library.kept(case.service_id, case.version), *([live[0]] if live else [])]
+        words = {
+            word
+            for entry in entries
+            for answers in _answers(entry.body)
+            for name in masks.named(answers)
+            for service in versions
+            for word in words_of(service, self._library.directory, name, answers[name])
+            if len(word) > 1  # a single sign stands everywhere by chance
+        }
+        found, _ = self._store.messages(MessageFilter(case_id=case.id), size=_MOST_MESSAGES)
+        left = (wiped(message, masks, words, self._clock()) for message in found)
+        return [message for message in left if message is not None]
 
     def _left(
         self, entry: StoredEntry, pointers: Sequence[str], history: Mapping[int, StoredEvent], masks: Masks

@@ -11,18 +11,27 @@ from banshi.platform.notices.occurrences import Occurrence, occurrences, reminde
 from banshi.platform.routes.asking import FlowContext
 from banshi.platform.routes.effects import Progress
 from banshi.platform.routes.state import RouteState
+from banshi.platform.service.masking import Masks
 from banshi.platform.service.model import Service
-from banshi.storage.contract import NewEvent, StoredMessage
+from banshi.storage.contract import NewEvent, StoredCase, StoredMessage
 
 Around = Callable[[], FlowContext]
 """Gives what texts and who-expressions read; computed only where something is told."""
+MasksOver = Callable[[StoredCase], Masks]
+"""Gives what is sensitive in a case; likewise."""
 
 
 def messages_of_move(
-    case: Case, service: Service, events: Sequence[NewEvent], progress: Progress, around: Around, now: datetime
+    case: Case,
+    service: Service,
+    events: Sequence[NewEvent],
+    progress: Progress,
+    around: Around,
+    masks_over: MasksOver,
+    now: datetime,
 ) -> list[StoredMessage]:
     """What a move tells; `case` is as it is after its events."""
-    return _messages(case, service, events, lambda: occurrences(events, progress.effects), around, now)
+    return _messages(case, service, events, lambda: occurrences(events, progress.effects), around, masks_over, now)
 
 
 def messages_of_reminder(
@@ -31,10 +40,11 @@ def messages_of_reminder(
     event: NewEvent,
     waiting: Mapping[str, Sequence[str]],
     around: Around,
+    masks_over: MasksOver,
     now: datetime,
 ) -> list[StoredMessage]:
     """What a reminder tells those who let steps wait (`waiting`: people by step)."""
-    return _messages(case, service, [event], lambda: reminders(event, waiting), around, now)
+    return _messages(case, service, [event], lambda: reminders(event, waiting), around, masks_over, now)
 
 
 def _messages(
@@ -43,6 +53,7 @@ def _messages(
     events: Sequence[NewEvent],
     found: Callable[[], Iterable[Occurrence]],
     around: Around,
+    masks_over: MasksOver,
     now: datetime,
 ) -> list[StoredMessage]:
     told = wanted(service, found()) if tells(service) else []
@@ -59,5 +70,6 @@ def _messages(
         state=RouteState.from_json(case.route),
         actor=events[0].actor,
         opinion=str(events[0].payload.get("opinion", "")),
+        masks=masks_over(case.stored()),
     )
     return messages_of(happening, told)

@@ -145,7 +145,7 @@ class Timekeeper:
         after, service = case.after(events), self._library.version(case.service_id, case.version)
         waiting = {timer.step_id: [task.person for task in tasks]}
         around = partial(self._desk.around, after, service)
-        told = messages_of_reminder(after, service, events[0], waiting, around, now)
+        told = messages_of_reminder(after, service, events[0], waiting, around, self._desk.masks_over, now)
         return Change(events=events, case=after.stored(), tasks=tasks, messages=told)
 
 

@@ -14,12 +14,14 @@ from functools import partial
 from hashlib import sha256
 from typing import Any
 
+from banshi.platform.notices.covering import covered_answer, covered_field, shown_field
 from banshi.platform.notices.occurrences import Occurrence
 from banshi.platform.people.directory import Directory
 from banshi.platform.people.who import WhoContext, resolve
 from banshi.platform.routes.asking import FlowContext
 from banshi.platform.routes.hooks import Notify, Push
 from banshi.platform.routes.state import RouteState
+from banshi.platform.service.masking import NO_MASKS, Masks
 from banshi.platform.service.model import Field, Service
 from banshi.platform.service.notices import (
     CASE_NAMES,
@@ -48,7 +50,7 @@ class Happening:
     """What one command did to a case.
 
     `seq` is that of its first event, `at` when it was (campus time). `context` gives the form's names and the people as they
-    are after it, `state` the route. `actor` is who did it, `opinion` what she wrote.
+    are after it, `state` the route. `actor` is who did it, `opinion` what she wrote. `masks` are over what is sensitive in it.
     """
 
     case_id: str
@@ -61,6 +63,7 @@ class Happening:
     state: RouteState
     actor: str = ""
     opinion: str = ""
+    masks: Masks = NO_MASKS
 
 
 def tells(service: Service) -> bool:
@@ -112,6 +115,7 @@ class _Composer:
         context = happening.context
         labels = partial(_choice_label, self._service)
         self._environment = replace(context.environment, choice_labels=labels)
+        self._masks = happening.masks.over(context.names)
 
     def messages(self) -> Iterator[StoredMessage]:
         """All of them."""
@@ -128,7 +132,8 @@ class _Composer:
             if (connection := self._service.connections.get(way.connection)) is not None:
                 key = self._key(self._once(notice.dedupe), "notice", notice.name, way.connection)
                 free_at = self._after_quiet(notice)
-                yield replace(self._to_system(connection, key, str(notice.on), texts["zh"]), free_at=free_at)
+                made = self._to_system(connection, key, str(notice.on), texts["zh"])
+                yield replace(made, free_at=free_at, content={**made.content, **_told_once(notice.dedupe)})
             return
         for person in self._people(notice)[:MOST_PEOPLE]:
             yield StoredMessage(
@@ -142,6 +147,7 @@ class _Composer:
                     "number": self._here.number,
                     "title": {language: self._title(language) for language in _LANGUAGES},
                     "text": texts,
+                    **_told_once(notice.dedupe),
                 },
                 made_at=self._here.at,
                 free_at=self._here.at if way.channel == INBOX else self._after_quiet(notice),
@@ -150,17 +156,21 @@ class _Composer:
 
     def _push(self, at: int, connection: Connection) -> StoredMessage:
         key = self._key(self._once(connection.key), "push", "" if connection.key else str(at), connection.name)
-        return self._to_system(connection, key, str(self._one.on), "")
+        made = self._to_system(connection, key, str(self._one.on), "")
+        return replace(made, content={**made.content, **_told_once(connection.key)})
 
     def _to_system(self, connection: Connection, key: str, on: str, text: str) -> StoredMessage:
         """A message to another system. Its body is made once, so that every try sends the same bytes."""
         here = self._within("zh")
         values = {name: evaluate(value, here) for name, value in connection.fields}
-        data = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+        plain_data = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+        mapped = dict(connection.fields)
+        data = {name: covered_field(self._service, mapped[name], plain_data[name], self._masks) for name in mapped}
+        shown = {name: shown_field(mapped[name], data[name], self._masks) for name in mapped}
         wrong = [(name, value) for name, value in values.items() if isinstance(value, ErrorValue)]
-        body: dict[str, Any] = {} if wrong else data
-        if connection.kind is ConnectionKind.WEBHOOK and not wrong:
-            body = {
+        around: dict[str, Any] = {}
+        if connection.kind is ConnectionKind.WEBHOOK:
+            around = {
                 "event": on,
                 "key": key,
                 "at": self._here.at.isoformat(),
@@ -168,8 +178,9 @@ class _Composer:
                 "case": {"id": self._here.case_id, "number": self._here.number, "state": str(self._here.state.outcome)},
                 **({"step": self._one.step} if self._one.step else {}),
                 **({"text": text} if text else {}),
-                "data": data,
             }
+        body = "" if wrong else _body(around, data)
+        seen = {} if wrong or shown == data else {"shown": _body(around, shown)}
         sent_to = {"url": connection.url, "auth": connection.auth, "tries": connection.tries}
         return StoredMessage(
             key=key,
@@ -177,13 +188,15 @@ class _Composer:
             service_id=self._service.settings.id,
             channel=WEBHOOK,
             target=connection.name,
-            content={"on": on, "number": self._here.number, "connection": sent_to, "body": dumps(body) if body else ""},
+            content={"on": on, "number": self._here.number, "connection": sent_to, "body": body, **seen},
             made_at=self._here.at,
             free_at=self._here.at,
             state=FAILED if wrong else WAITING,
             done_at=self._here.at if wrong else None,
             why={
-                language: "; ".join(f"{name}: {value.diagnostic.message(language)}" for name, value in wrong)
+                language: self._masks.text(
+                    "; ".join(f"{name}: {value.diagnostic.message(language)}" for name, value in wrong)
+                )
                 for language in _LANGUAGES
             }
             if wrong
@@ -235,10 +248,16 @@ class _Composer:
         template = notice.texts.get(language, Template(()))
         here = self._within(language)
         said = (
-            piece if isinstance(piece, str) else self._said(piece, evaluate(piece, here), language)
+            piece if isinstance(piece, str) else self._covered(piece, evaluate(piece, here), language)
             for piece in template.pieces
         )
-        return "".join(said)[:MOST_TEXT]
+        return self._masks.text("".join(said))[:MOST_TEXT]
+
+    def _covered(self, piece: Expression, value: Value, language: str) -> str:
+        """A value for people, under its mask where it is sensitive: whoever reads it, it stands outside the case."""
+        if isinstance(piece.root, Reference) and self._masks.hides(piece.root.name):
+            return covered_answer(piece.root.name, value, self._masks)
+        return self._said(piece, value, language)
 
     def _said(self, piece: Expression, value: Value, language: str) -> str:
         """A value for people; the name of a choice is said by its label, a person's number by her name."""
@@ -267,6 +286,16 @@ class _Composer:
         }
         named = {word: facts[key] for key, words in CASE_NAMES.items() for word in words}
         return replace(self._environment, values={**context.names, **named}, language=language)
+
+
+def _told_once(key: Expression | None) -> Mapping[str, Any]:
+    """What says that a message is told once, whatever happens later: its key has to be kept."""
+    return {} if key is None else {"once": True}
+
+
+def _body(around: Mapping[str, Any], data: Mapping[str, Any]) -> str:
+    """The body of a message to another system: the bare fields, or the envelope around them."""
+    return dumps({**around, "data": data} if around else data)
 
 
 def _name(directory: Directory, person: str, language: str) -> str | None:

@@ -6,6 +6,7 @@ mailboxes see a repeat as one mail, and the server's answer says whether trying 
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import re
 import smtplib
@@ -40,7 +41,7 @@ class MailSender:
             )
         if self._server is None:
             return Again(why("邮件服务器的地址读不懂（设置 BANSHI_MAIL）", "the setting BANSHI_MAIL cannot be read"))
-        to = self._address_of(message.target).strip()
+        to = str(message.content.get("address") or self._address_of(message.target)).strip()
         if not _ADDRESS.fullmatch(to):
             return Never(why("人员名单里没有收件人的邮箱", "the list of people has no mail address for the recipient"))
         try:
@@ -104,6 +105,9 @@ class MailSender:
         if self._sending.site and message.case_id:
             parts.append(f"{self._sending.site.rstrip('/')}/cases/{message.case_id}")
         mail.set_content("\n\n".join(parts) + "\n")
+        for file in message.content.get("files", ()):
+            data = base64.b64decode(file["data"])
+            mail.add_attachment(data, maintype="application", subtype=file["type"], filename=file["name"])
         return mail
 
 
@@ -120,6 +124,14 @@ def _refused(code: int) -> Result:
 
 def _answered(code: int) -> Result:
     return Again(why(f"邮件服务器答复 {code}", f"the mail server answered {code}"))
+
+
+def mail_addresses(text: str) -> tuple[str, ...]:
+    """The addresses of a setting, parted by commas or blanks, each once. Raises ValueError where one is none."""
+    found = tuple(dict.fromkeys(filter(None, re.split(r"[,，;；\s]+", text))))
+    if wrong := [one for one in found if not _ADDRESS.fullmatch(one)]:
+        raise ValueError(f"{wrong[0]} is no mail address")
+    return found
 
 
 def mail_address(attributes: Mapping[str, str]) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from banshi.platform.errors import Declined, NotAllowed, NotFound, plain_failures
+from banshi.platform.notices.checkpoints import checkpoint_mails
 from banshi.platform.notices.dispatcher import Dispatcher, Sender
 from banshi.platform.notices.mail import MailSender, mail_address
 from banshi.platform.notices.sending import Sending
@@ -16,6 +18,7 @@ from banshi.platform.publishing.library import Library, owns
 from banshi.platform.views import Page
 from banshi.storage.contract import (
     FAILED,
+    GONE,
     INBOX,
     MAIL,
     READ,
@@ -96,6 +99,16 @@ class Outbox:
         """Send what may be sent now, a portion; how many were taken. Nobody's command: jobs call it."""
         return self._dispatcher.send_due() if self._sending.active else 0
 
+    def purge_due(self) -> int:
+        """Delete a portion of the messages that were kept for long enough; how many. Nobody's command: jobs call it."""
+        now = self._clock()
+        return self._store.purge_messages(now - self._sending.sent_kept, now - self._sending.inbox_kept)
+
+    def post_checkpoint(self, folder: Path, addresses: Sequence[str]) -> int:
+        """Let the checkpoint of the day be mailed, once to each address; to how many. Nobody's command: jobs call it."""
+        mails = checkpoint_mails(folder, addresses, self._clock()) if self._sending.active else []
+        return self._store.post_messages([one for one in mails if self._store.message(one.key) is None])
+
     # The inbox
 
     def unread(self, person: Person) -> int:
@@ -154,11 +167,16 @@ class Outbox:
     def send_again(self, person: Person, key: str) -> None:
         """Let a message that was given up be sent again. Raises NotFound, NotAllowed, Declined."""
         message = self._store.message(key)
-        if message is None:
+        if message is None or message.state == GONE:
             raise NotFound("message", key)
         mine = self._mine(person)
         if mine and message.service_id not in mine:
             raise NotAllowed
+        if message.channel == WEBHOOK and message.content.get("erased"):
+            raise Declined(
+                "这一条的内容已随办件的个人信息删除，不能再发。",
+                "What it was to say was deleted with the personal data of the case, so it cannot be sent.",
+            )
         if message.channel == WEBHOOK and not message.content["body"]:
             raise Declined(
                 "这一条的内容当时没能算出来，不能再发。请改正接口表的映射，再由办件重新触发。",
@@ -210,10 +228,12 @@ class Outbox:
         content = message.content
         live = self._library.live.get(message.service_id)
         service = live[0].settings.title.get(language) if live else message.service_id
+        if not message.service_id:  # what the hall itself sends
+            service = content["title"][language]
         to = message.target
         if message.channel != WEBHOOK:
             to = self._library.directory.name(message.target, language)
-        body = str(content.get("body", ""))
+        body = str(content.get("shown", content.get("body", "")))
         return MessageRow(
             key=message.key,
             case_id=message.case_id,

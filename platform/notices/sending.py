@@ -101,6 +101,7 @@ class Sending:
     """See the module. `mail` is the address of the mail server as apprise writes it, empty for none.
 
     `site` is where people reach the hall, for links in mails. `active` is off where nothing may leave, such as on a copy.
+    `sent_kept` and `inbox_kept` are for how long what was sent, and what lies in inboxes, is kept.
     """
 
     active: bool = True
@@ -108,3 +109,5 @@ class Sending:
     hosts: tuple[AllowedHost, ...] = ()
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     site: str = ""
+    sent_kept: timedelta = timedelta(days=90)
+    inbox_kept: timedelta = timedelta(days=365)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
@@ -54,6 +54,10 @@ class Masks:
     def hides(self, path: str) -> bool:
         """Whether a path such as `members[2].id_number` is that of a sensitive answer."""
         return fold_name(question_of(path)) in self._folded
+
+    def named(self, names: Iterable[str]) -> list[str]:
+        """The sensitive questions among names."""
+        return sorted(name for name in names if self.hides(name))
 
     def text(self, text: str) -> str:
         """A text with masks over what is sensitive in it."""

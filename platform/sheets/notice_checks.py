@@ -9,8 +9,9 @@ from banshi.platform.forms.rights import spread
 from banshi.platform.people.directory import Directory
 from banshi.platform.people.who_checks import check_who
 from banshi.platform.routes.hooks import Notify, Push
+from banshi.platform.service.masking import Masks, masks_of
 from banshi.platform.service.model import Service
-from banshi.platform.service.notices import CASE_NAMES, Notice, On
+from banshi.platform.service.notices import CASE_NAMES, Connection, Notice, On
 from banshi.platform.sheets import notice_faults as faults
 from banshi.platform.workbook.columns import plain, suggest
 from banshi.rules.diagnostics import Diagnostic
@@ -51,7 +52,34 @@ def check_notices(service: Service, scope: Scope, directory: Directory | None, c
     for connection in service.connections.values():
         for value in connection.expressions:
             yield from check(value, inside, Kind.ANY)
+    if masks := masks_of(service):
+        for notice in service.notices:
+            yield from _told(notice, masks)
+        for connection in service.connections.values():
+            yield from _sent(service, connection, masks)
     yield from _hooks(service)
+
+
+def _told(notice: Notice, masks: Masks) -> Iterator[Diagnostic]:
+    """Sensitive fields in texts, and in what makes two messages one."""
+    pieces = [piece for template in notice.texts.values() for piece in template.expressions]
+    for name in dict.fromkeys(name for piece in pieces for name in masks.named(piece.names)):
+        yield faults.TEXT_IS_MASKED.at(notice.at("text"), name=name)
+    for name in masks.named(notice.dedupe.names) if notice.dedupe else ():
+        yield faults.SENSITIVE_KEY.at(notice.at("dedupe"), name=name)
+
+
+def _sent(service: Service, connection: Connection, masks: Masks) -> Iterator[Diagnostic]:
+    """Sensitive fields that are sent to another system, and those that stand in what is computed."""
+    index, there = index_of(service), connection.name
+    for item, value in connection.fields:
+        named = masks.named(value.names)
+        for name in named:
+            yield faults.SENDS_SENSITIVE.at(value.place, name=name, connection=there)
+        for name in masks.named(index.questions(value.names) - value.names) if not named else ():
+            yield faults.SENDS_MASKED.at(value.place, item=item, name=name, connection=there)
+    for name in masks.named(connection.key.names) if connection.key else ():
+        yield faults.SENSITIVE_KEY.at(connection.at("key"), name=name)
 
 
 def _hooks(service: Service) -> Iterator[Diagnostic]:

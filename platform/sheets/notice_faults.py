@@ -132,6 +132,22 @@ TEXT_SHOWS_HIDDEN = fault(
     do_zh="从内容里删去它，或确认收到通知的人可以看到。",
     do_en="Take it out of the text, or make sure that those who are told may see it.",
 )
+TEXT_IS_MASKED = fault(
+    "NOTICE-017",
+    Severity.NOTICE,
+    "内容里有敏感字段“{name}”；通知里只显示遮盖后的内容，谁收到都一样。",
+    "The text has the sensitive field “{name}”; messages show it under its mask, whoever gets them.",
+    do_zh="需要看到完整内容的人，请到办件里看；也可以从内容里删去它。",
+    do_en="Those who need all of it look into the case; or take it out of the text.",
+)
+SENSITIVE_KEY = fault(
+    "NOTICE-018",
+    Severity.WARNING,
+    "去重键用到敏感字段“{name}”；键会发给对方，个人信息删除以后也还在，可以用来猜出内容。",
+    "The key reads the sensitive field “{name}”; keys are sent along and stay when personal data are deleted, so that the value can be guessed.",
+    do_zh="改用不敏感的内容，如 ${{办件.单号}}。",
+    do_en="Take something that is not sensitive, such as ${{case.number}}.",
+)
 UNKNOWN_KIND = fault(
     "CONNECT-001",
     Severity.ERROR,
@@ -222,4 +238,20 @@ NEVER_USED = fault(
     "No step and no notice uses the connection “{name}”.",
     do_zh="在某个环节的“通过后”写“推送:{name}”，或在通知的“渠道”写“接口:{name}”。",
     do_en="Write “push:{name}” into the column `do` of a step, or “webhook:{name}” as the channel of a notice.",
+)
+SENDS_SENSITIVE = fault(
+    "CONNECT-012",
+    Severity.WARNING,
+    "“映射”把敏感字段“{name}”完整发给接口“{connection}”。",
+    "The map sends the sensitive field “{name}” whole to the connection “{connection}”.",
+    do_zh="确认对方需要并有权得到它；不需要就从映射里删去。",
+    do_en="Make sure that the other side needs it and may have it; else take it out of the map.",
+)
+SENDS_MASKED = fault(
+    "CONNECT-013",
+    Severity.NOTICE,
+    "“映射”里的“{item}”由敏感字段“{name}”算出；其中出现的敏感内容遮盖后才发给接口“{connection}”。",
+    "“{item}” in the map is computed from the sensitive field “{name}”; where that stands in it, it is sent to the connection “{connection}” under its mask.",
+    do_zh="对方需要完整内容时，在映射里直接写 ${{{name}}}。",
+    do_en="Where the other side needs all of it, name ${{{name}}} in the map itself.",
 )

@@ -28,6 +28,7 @@ from sqlalchemy.exc import DatabaseError
 from banshi.storage import new_id
 from banshi.storage.chain import body_fits
 from banshi.storage.contract import (
+    AttachmentGone,
     CaseFigures,
     CaseFilter,
     Change,
@@ -821,6 +822,67 @@ class StoreContract:
         assert store.count_messages(AT, ["dorm-electricity"]) == mail
         assert store.messages(MessageFilter(services=("buying",)))[0][0].target == "商城"
 
+    def test_old_messages_go_and_what_is_told_once_stays_told(self, store):
+        """C8"""
+        long_ago, lately = AT - timedelta(days=100), AT - timedelta(days=80)
+        once = {"once": True, "text": {"zh": "已缴费"}}
+        messages = [
+            a_message("C1", "sent", state="sent", made_at=long_ago, done_at=long_ago),
+            a_message("C1", "lately", state="sent", made_at=long_ago, done_at=lately),
+            a_message("C1", "once", state="sent", made_at=long_ago, done_at=long_ago, content=once, why={"zh": "x"}),
+            a_message("C1", "waiting", made_at=long_ago, free_at=long_ago),
+            a_message("C1", "failed", state="failed", made_at=long_ago, done_at=long_ago),
+            a_message("C1", "read", channel="inbox", state="read", made_at=lately, done_at=AT),
+            a_message("C1", "unread", channel="inbox", state="unread", made_at=long_ago),
+        ]
+        store.commit(submit("C1", change=Change(case=a_case("C1"), messages=messages)))
+        ninety, year = AT - timedelta(days=90), AT - timedelta(days=365)
+        assert store.purge_messages(ninety, year, limit=1) == 1
+        assert store.purge_messages(ninety, year) == 1
+        assert store.purge_messages(ninety, year) == 0
+        kept = {one.key for one in store.messages(MessageFilter())[0]}
+        assert kept == {"lately", "once", "waiting", "failed", "read", "unread"}
+        left = store.message("once")
+        assert (left.state, left.content, left.why) == ("gone", {}, {})
+        store.commit(submit("C2", change=Change(case=a_case("C2"), messages=[a_message("C2", "once")])))
+        assert store.message("once") == left, "it is not told again"
+        assert store.purge_messages(ninety, ninety) == 1
+        assert store.message("unread") is None
+
+    def test_messages_of_no_case_are_posted_once_a_key(self, store):
+        """C8"""
+        first = a_message("", "k1", target="audit@gdut.example.edu.cn")
+        assert store.post_messages([first]) == 1
+        assert store.post_messages([replace(first, target="x"), a_message("", "k2")]) == 1
+        assert store.message("k1").target == first.target
+        assert len(store.take_messages(AT, timedelta(minutes=1))) == 2
+
+    def test_what_is_left_of_messages_is_written_over(self, store):
+        """C9: a message that is given up with it is not sent; one that was sent stays so."""
+        text, keys = {"text": {"zh": "证件 11010519491231002X"}}, ("mail", "push", "sent")
+        told = [a_message("C1", key, content=text, channel="mail" if key == "mail" else "webhook") for key in keys]
+        store.commit(submit("C1", change=Change(case=a_case("C1"), messages=told)))
+        taken = {one.key: one for one in store.take_messages(AT, timedelta(minutes=2))}
+        store.settle_message(replace(taken["sent"], state="sent", done_at=AT, why={}))
+        emptied = replace(told[0], content={"text": {"zh": "证件 ****"}})
+        failed = {"state": "failed", "done_at": AT, "content": {"body": ""}, "why": {"zh": "已删除"}}
+        other = a_message("C2", "other", content=text)
+        store.commit(submit("C2", change=Change(case=a_case("C2"), messages=[other])))
+        left = [emptied, replace(told[1], **failed), replace(told[2], **failed), replace(other, content={})]
+        change = Change(messages_left=left)
+        store.commit(Command(id="erase", actor="", at=AT, case_id="C1", change=change))
+        states = {key: store.message(key).state for key in keys}
+        assert states == {"mail": "waiting", "push": "failed", "sent": "sent"}
+        assert store.message("mail").content == emptied.content
+        assert [store.message(key).content for key in ("push", "sent")] == [{"body": ""}] * 2
+        assert store.message("push").why == {"zh": "已删除"}
+        assert store.message("other").content == text, "another case's"
+        assert not store.settle_message(replace(taken["push"], free_at=AT, why={"zh": "11010519491231002X"}))
+        assert [one.key for one in store.take_messages(AT + timedelta(days=1), timedelta(minutes=2))] == [
+            "other",
+            "mail",
+        ]
+
     def test_eight_take_all_messages_once(self, store):
         """C8."""
         messages = [a_message("C1", f"k{k:02}") for k in range(60)]
@@ -883,6 +945,38 @@ class StoreContract:
         assert [one.id for one in store.case_attachments("C1")] == ["F2"]
         store.count_entries()
         assert [one.parts for one in store.entries()][1:] == [one.parts for one in after]
+
+    def test_a_file_is_forgotten_unless_a_case_or_a_draft_has_it(self, store):
+        """C1: a command that sends one that is gone writes nothing."""
+        for name, case in (("loose", ""), ("drafted", ""), ("sent", "C9")):
+            store.add_attachment(attached(name, case))
+        mine = attached("drafted", "").person
+        store.save_draft(mine, "dorm", "v", {"住户": [{"合同": [{"id": "drafted", "name": "x.pdf"}]}]}, AT)
+        store.save_draft("somebody", "dorm", "v", {"合同": [{"id": "loose"}]}, AT)
+        assert [store.delete_attachment(name) for name in ("loose", "drafted", "sent", "nothing")] == [
+            True,
+            *[False] * 3,
+        ]
+        with pytest.raises(AttachmentGone):
+            store.commit(submit("C1", change=Change(case=a_case("C1"), attachments=["drafted", "loose"])))
+        assert store.case("C1") is None
+        assert store.attachment("drafted").case_id == ""
+        store.delete_draft(mine, "dorm")
+        assert store.delete_attachment("drafted")
+
+    def test_a_file_is_sent_or_forgotten_and_never_both(self, store):
+        """C1"""
+        for i in range(20):
+            store.add_attachment(attached(f"F{i}", ""))
+
+            def both(which: int, i: int = i) -> object:
+                if which:
+                    return store.delete_attachment(f"F{i}")
+                return store.commit(submit(f"C{i}", change=Change(case=a_case(f"C{i}"), attachments=[f"F{i}"])))
+
+            sent, forgotten = _race(2, both)
+            assert isinstance(sent, AttachmentGone) is (forgotten is True), (sent, forgotten)
+            assert (store.attachment(f"F{i}") is None) is (store.case(f"C{i}") is None)
 
     def test_looks_and_deletions_of_all_cases_are_found(self, store):
         """C9"""

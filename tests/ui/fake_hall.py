@@ -491,6 +491,9 @@ class FakeHall:
     def publish_planned(self) -> int:
         return 0
 
+    def sweep_files(self) -> int:
+        return 0
+
     def erase_due(self) -> int:
         return 0
 

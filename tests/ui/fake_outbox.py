@@ -23,6 +23,9 @@ class FakeOutbox:
     def __init__(self) -> None:
         self.read: set[str] = set()
 
+    def purge_due(self) -> int:
+        return 0
+
     def send_due(self) -> int:
         return 0
 

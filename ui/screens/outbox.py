@@ -108,7 +108,8 @@ def told(screen: Screen, row: MessageRow) -> None:
         span(t("outbox.to", name=row.to), "strong")
         span(t(f"outbox.channel.{row.channel}"), "tag tag-grey")
         tag("time", moment(row.at), "muted small", datetime=row.at.isoformat())
-    p(t("outbox.case", service=row.service, number=row.number), "muted")
+    about = t("outbox.case", service=row.service, number=row.number) if row.number else row.service
+    p(about, "muted")
     if row.why:
         p(t("outbox.why", why=row.why), "message-why")
     facts = [t("outbox.tries", count=row.tries)] if row.tries else []
