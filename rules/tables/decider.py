@@ -92,7 +92,8 @@ def _finder(table: Table, read: Callable[[str, Any], Value]) -> Find:
     if not names or not all(names) or index.unreadable or table.hit.many or table.hit.aggregated:
         return lambda values, day, env: None  # noqa: ARG005
     numbers = range(len(names))
-    dated = ["in_force[day]"] if index.day_cuts else []
+    always = index.day_masks == ((1 << index.size) - 1,)
+    dated = [] if always else ["in_force[day]"]
     source = _FINDER.format(
         rows=", ".join(f"rows{i}" for i in numbers),
         cells="".join(f"cell{i}, " for i in numbers),

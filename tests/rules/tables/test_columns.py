@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rule_sheets import NOW, env, table_of
-from tables_by_scan import DAY, build, row_specs
+from tables_by_scan import DAY, Spec, build, row_specs
 
 from banshi.rules.diagnostics import NOWHERE
 from banshi.rules.expressions import Environment, parse
@@ -54,6 +54,9 @@ def answered(table, hit, results, otherwise):
     return replace(table, rows=tuple(rows), hit=hit, otherwise=given, priorities=ranks if hit.ranked else ())
 
 
+ANYTHING = (Spec(None, lambda _: True, missing=True),) * 4
+
+
 @settings(max_examples=250, deadline=None)
 @given(
     st.lists(row_specs, max_size=10),
@@ -80,6 +83,14 @@ def test_columns_and_deciders_answer_what_decide_answers(specs, hit, results, ot
             assert dumps(outputs) == dumps(expected.outputs)
             assert (outcome, fired) == (expected.outcome, expected.fired)
         assert frame["outcome"][i] == expected.outcome
+
+
+def test_a_row_whose_last_day_is_before_its_first_never_holds():
+    """The check says so; whoever asks all the same is not answered by it, even where it is the only dated row."""
+    table = answered(build([(*ANYTHING, 0, -1)]), Hit.UNIQUE, [D("1.50")] * 10, None)
+    inputs = {"量": None, "类": None, "日": None}
+    assert decide(table, Environment(inputs, now=NOW)).fired == ()
+    assert Decider(table)(inputs, env=env()).fired == ()
 
 
 FARES = """
