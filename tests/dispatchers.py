@@ -24,12 +24,12 @@ LEASE = timedelta(seconds=1.0)
 PAUSE = 0.02
 
 
-def dispatcher(store: Store, port: int) -> Dispatcher:
+def dispatcher(store: Store, port: int, lease: timedelta = LEASE) -> Dispatcher:
     """One that sends to a receiver; its messages are free again soon, so that a test need not wait."""
     sends = Sending(hosts=allowed_hosts(f"127.0.0.1:{port}"), secrets={"shop": "s"})
     connection = {"url": f"http://127.0.0.1:{port}/orders", "auth": "shop"}
     sender = WebhookSender(sends, lambda _: connection, lambda: datetime.now(UTC))
-    return Dispatcher(store, {"webhook": sender}, lambda: datetime.now(UTC), lease=LEASE, chance=lambda: 0.0)
+    return Dispatcher(store, {"webhook": sender}, lambda: datetime.now(UTC), lease=lease, chance=lambda: 0.0)
 
 
 class Nursery:
