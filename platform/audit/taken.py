@@ -74,7 +74,10 @@ def well_formed(parts: Any) -> bool:
     if not isinstance(parts, dict) or not parts or not set(parts) <= {"gone", "sealed", "salts"}:
         return False
     try:
-        return all(isinstance(told, dict) and [bytes.fromhex(one) for one in told.values()] for told in parts.values())
+        return all(
+            isinstance(told, dict) and told and all(bytes.fromhex(one).hex() == one for one in told.values())
+            for told in parts.values()
+        )
     except (TypeError, ValueError):
         return False
 

@@ -371,12 +371,15 @@ def _read(raw: bytes) -> Any:
         if not whole or canonical(told) + b"\n" != raw:
             return None
         head = told["header"]
-        kinds = set(head) == set(_HEADER) and all(type(head[name]) is kind for name, kind in _HEADER.items())
+        if set(head) != set(_HEADER) or any(type(head[name]) is not kind for name, kind in _HEADER.items()):
+            return None
         digest = bytes.fromhex(head["body"].removeprefix(FORMAT_2))
+        if bytes.fromhex(told["salt"]).hex() != told["salt"]:
+            return None  # the same salt, written otherwise
         salted = bool(bytes.fromhex(told["salt"])) != ("parts" in told and well_formed(told["parts"]))
         hexed = salted and len(bytes.fromhex(told["hash"])) == len(digest)
         body = told["body"] is None or isinstance(told["body"], dict)
-        return told if kinds and hexed and body and type(told["position"]) is int else None
+        return told if hexed and body and type(told["position"]) is int else None
     except (ValueError, TypeError, RecursionError):
         return None
 

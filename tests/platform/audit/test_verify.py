@@ -391,6 +391,31 @@ def test_v2_whatever_byte_is_changed_its_entry_is_named(finished: tuple[Office, 
     assert verdict.entry == files["entries.jsonl"][:place].count(b"\n")
 
 
+def test_v2_a_salt_in_capitals_is_not_as_it_was_written(finished: tuple[Office, dict[str, bytes]]) -> None:
+    """It stands for the same bytes, so the hashes hold; the line is another all the same."""
+    office, files = finished
+    lines = files["entries.jsonl"].splitlines(keepends=True)
+    at = next(number for number, line in enumerate(lines) if re.search(rb'"salt":"\d*[a-f]', line))
+    before, salt, after = lines[at].partition(b'"salt":"')
+    lines[at] = before + salt + after[:32].upper() + after[32:]
+    path = zipped({**files, "entries.jsonl": b"".join(lines)}, office.folder / "capitals.zip")
+    verdict = verify(path, checkpoint=last_of(office))
+    assert (verdict.fine, verdict.entry) == (False, at)
+
+
+@pytest.mark.parametrize("name", ["at", "body", "case", "kind", "n", "previous"])
+def test_v2_a_name_in_a_header_that_is_another_is_told_there(
+    finished: tuple[Office, dict[str, bytes]], name: str
+) -> None:
+    office, files = finished
+    lines = files["entries.jsonl"].splitlines(keepends=True)
+    before, head, after = lines[3].partition(b'"header":{')
+    lines[3] = before + head + after.replace(f'"{name}":'.encode(), f'"{name}x":'.encode(), 1)  # still in order
+    path = zipped({**files, "entries.jsonl": b"".join(lines)}, office.folder / "renamed.zip")
+    verdict = verify(path, checkpoint=last_of(office))
+    assert (verdict.fine, verdict.entry) == (False, 3)
+
+
 @settings(max_examples=120, deadline=None)
 @given(st.data())
 def test_v2_whatever_lines_are_removed_moved_or_doubled_the_first_is_named(
