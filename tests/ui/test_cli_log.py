@@ -157,7 +157,7 @@ def test_g1_two_checkpoints_alone(banshi: Any, data: Path, kept: tuple[Path, Pat
 
 
 def test_g1_the_wrong_kind_of_export_is_a_wrong_call(banshi: Any, data: Path, tmp_path: Path) -> None:
-    for out, more in (("log.pdf", ()), ("log.zip", ("--service", "borrowing"))):
+    for out, more in (("log.docx", ()), ("log.zip", ("--service", "borrowing"))):
         assert banshi("export", "--data", data, "--out", tmp_path / out, *more)[0] == 2
         assert not (tmp_path / out).exists()
 

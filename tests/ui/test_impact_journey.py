@@ -68,7 +68,7 @@ def test_an_owner_measures_a_draft(browser: Browser, hall: str) -> None:
     page.get_by_role("button", name="开始测算").click()
     result = page.locator(".panel-figures")
     # By hand: 100 is in the first tier; 600, 900 and 2000 have 400, 700 and 1800 in the second, 0.10 dearer each.
-    expect(result).to_contain_text("测算了 4 件，1 件没有任何不同，3 件会不同")
+    expect(result).to_contain_text("测算了 4 件：1 件的费用、流程、障碍、提示和决策结果都一样，3 件会不同")
     expect(result).to_contain_text("多收 290.00 元")
     cells = page.locator(".impact-cells tbody tr")
     expect(cells).to_have_count(3)
