@@ -9,11 +9,12 @@ from stdnum import casrn
 
 from banshi.rules.diagnostics import Fault
 from banshi.rules.expressions import faults
+from banshi.rules.expressions.checking_part import CheckingPart
 from banshi.rules.expressions.convert import KINDS, to_text
 from banshi.rules.expressions.library import suggest
 from banshi.rules.expressions.model import Name
 from banshi.rules.expressions.operators import comparable
-from banshi.rules.expressions.tree import Boolean, Call, Expression, Node, Number, Reference, Text
+from banshi.rules.expressions.tree import Boolean, Call, Node, Number, Reference, Text
 from banshi.rules.values import Kind
 
 TICKED = frozenset({"OK"})
@@ -22,14 +23,8 @@ _DAYS = {Kind.DATE, Kind.DATETIME}
 _CAS = re.compile(r"[0-9]{2,7}-[0-9]{2}-[0-9]")
 
 
-class ComparisonChecks:
+class ComparisonChecks(CheckingPart):
     """A part of the checker: what is known of two sides before anybody answers."""
-
-    expression: Expression
-
-    @abstractmethod
-    def report(self, fault: Fault, node: Node, **facts: object) -> None:
-        """Add a fault at a part."""
 
     @abstractmethod
     def name_of(self, node: Node) -> Name | None:

@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from datetime import date, datetime
 from itertools import combinations
 
 from banshi.rules.datasets import Dataset
-from banshi.rules.diagnostics import Fault
 from banshi.rules.expressions import faults
+from banshi.rules.expressions.checking_part import CheckingPart
 from banshi.rules.expressions.functions_datasets import HIGH, ITEM, LOW, POSITION, RATE
 from banshi.rules.expressions.functions_lists import find_column, find_dataset, key_facts, keys_of, period_columns
 from banshi.rules.expressions.library import suggest
-from banshi.rules.expressions.model import Name, Scope
-from banshi.rules.expressions.tree import Boolean, Call, Expression, Node, Operation, Reference, Text, walk
+from banshi.rules.expressions.model import Name
+from banshi.rules.expressions.tree import Boolean, Call, Node, Operation, Reference, Text, walk
 from banshi.rules.values import Kind, kind_of
 
 
-class DatasetChecks:
+class DatasetChecks(CheckingPart):
     """A part of the checker: what is known of datasets before anybody answers."""
-
-    expression: Expression
-    scope: Scope
-
-    @abstractmethod
-    def report(self, fault: Fault, node: Node, **facts: object) -> None:
-        """Add a fault at a part."""
-
-    @abstractmethod
-    def kind(self, node: Node) -> Kind:
-        """The kind of a part."""
-
-    @abstractmethod
-    def condition(self, node: Node, kind: Kind) -> None:
-        """A condition is needed here."""
 
     def dataset_call(self, node: Call) -> None:
         """Check the names in `lookup`, `pulldata` or `bracket`."""

@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Iterator
 
-from banshi.rules.diagnostics import Fault
 from banshi.rules.expressions import faults
+from banshi.rules.expressions.checking_part import CheckingPart
 from banshi.rules.expressions.model import Scope
-from banshi.rules.expressions.tree import Boolean, Call, Expression, Node, Reference, children
+from banshi.rules.expressions.tree import Boolean, Call, Node, Reference, children
 from banshi.rules.values import Kind
 
 _LOOSE = ("$", "＄", "..")
 """How a name begins that XLSForm takes for the formula's own row, and its readers for the row that is looked at."""
 
 
-class RowChecks:
+class RowChecks(CheckingPart):
     """A part of the checker: what is known of the rows of repeats before anybody answers."""
 
-    expression: Expression
-    scope: Scope
     own_scope: Scope
-
-    @abstractmethod
-    def report(self, fault: Fault, node: Node, **facts: object) -> None:
-        """Add a fault at a part."""
-
-    @abstractmethod
-    def kind(self, node: Node) -> Kind:
-        """The kind of a part."""
-
-    @abstractmethod
-    def condition(self, node: Node, kind: Kind) -> None:
-        """A condition is needed here."""
 
     def rows_of(self, node: Call) -> Kind:
         """Check the rows of a repeat, and give the kind of what is taken from them."""
