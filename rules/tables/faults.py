@@ -136,6 +136,14 @@ EMPTY_RANGE = fault(
     do_zh="调换两端，或改正数字。",
     do_en="Swap the ends or correct the numbers.",
 )
+MIXED_SCALE = fault(
+    "TABLE-092",
+    Severity.ERROR,
+    "“{text}”的下限是几，还是几万？看不出来。",
+    "Whether the lower end of “{text}” is counted in 万 (ten thousands) too cannot be told.",
+    do_zh="两端都写清楚，例如 {whole}；下限确实没有“万”的，写成 50000～200000 这样的数字。",
+    do_en="Write both ends out, such as {whole}; where the lower end is meant as it stands, write plain numbers such as 50000~200000.",
+)
 EMPTY_ITEM = fault(
     "TABLE-015",
     Severity.ERROR,

@@ -10,7 +10,7 @@ from itertools import pairwise
 from banshi.rules.diagnostics import Diagnostic, Place
 from banshi.rules.expressions.characters import fold_name
 from banshi.rules.tables import faults
-from banshi.rules.tables.codes import named_codes
+from banshi.rules.tables.codes import named_amount, named_codes
 from banshi.rules.tables.conditions import Literal, Span, Test
 from banshi.rules.tables.literals import KIND_ZH, orderable, read
 from banshi.rules.values import Kind
@@ -28,6 +28,7 @@ _RANGES = (
     ),
     re.compile(rf"{_END}\s*(?:-|–|—|~|至|到)\s*{_END}", re.IGNORECASE),
     re.compile(rf"(?:大?约|将?近)\s*\d+(?:\.\d+)?{_UNIT}|\d+(?:\.\d+)?{_UNIT}(?:左右|上下)"),
+    re.compile(rf"(?:未?达到?|不到|不?超|未超过|每满|含|从)\s*\d+(?:\.\d+)?{_UNIT}.*"),
     re.compile(rf"介于\s*{_NUMBER}{_UNIT}\s*[和与至到、]\s*{_NUMBER}{_UNIT}(?:之间)?"),
 )
 _PLAIN = r"\d{1,8}(?:\.\d+)?"
@@ -35,11 +36,6 @@ _DOUBTFUL = re.compile(
     rf"{_PLAIN}\s*(?:[+]|[(]不?含[)])|{_PLAIN}(?:\s*(?:或|和|与|及)\s*|/){_PLAIN}|[1-9]\d{{0,2}}(?: \d{{3}})+"
 )
 """What is a number among numbers, and may be a word among words: `100+`, `100/200`, `100 000`."""
-_AMOUNT_NAMED = re.compile(
-    r"(?:金额|总额|额度|价|费|款|数|数量|人数|天数|次数|得分|分数|成绩|绩点|学分|年龄|工龄|面积|重量|体积|浓度|温度|距离|里程|时长"
-    r"|用量|用电量|用水量|工资|收入|所得|比例)$"
-)
-"""Headers of columns that hold numbers, whatever their cells look like."""
 _DATE = re.compile(r"\d{4}[./]\d{1,2}[./]\d{1,2}|\d{1,2}月\d{1,2}日")
 _NUMBERED = re.compile(r"[\d-]+")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
@@ -114,7 +110,7 @@ def _is_grouped(test: Test) -> bool:
 def _lone_step(header: str, words: Iterable[str]) -> bool:
     """Whether a header that names an amount stands over a single `100-500`."""
     found = [pair for word in words if (pair := _pair(word))]
-    return _AMOUNT_NAMED.search(fold_name(header)) is not None and all(low < high for low, high in found)
+    return named_amount(header) and all(low < high for low, high in found)
 
 
 def _is_years(folded: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 from typing import Final, NamedTuple
 
 from banshi.rules.cells import Cell
@@ -63,6 +64,7 @@ _MIDNIGHT = re.compile(r"24:00(:00)?", re.ASCII)
 _BEFORE_MIDNIGHT = re.compile(
     rf"({'|'.join((*OPERATORS['<='], *OPERATORS['<']))})\s*{_MIDNIGHT.pattern}", re.ASCII | re.IGNORECASE
 )
+_SCALED_END = re.compile(r"(\d+(?:\.\d+)?)\s*([万亿])")
 _RANGE = re.compile(r"(.*?)\s*(\.\.|~|至|到)\s*(.*)", re.DOTALL)
 _BRACKETED = re.compile(r"([\[(])\s*(.*?)\s*(,|\.\.|~|至|到)\s*(.*?)\s*([\])])", re.DOTALL)
 _NEGATION = re.compile(r"(?:not|非|不是)\s*(\(.*\))|(?:非\s+|not\s+|不是\s*)(.+)", re.IGNORECASE | re.DOTALL)
@@ -347,6 +349,8 @@ def _checked(span: Span, text: str) -> Span:
 
 
 def _filled(span: Span, text: str) -> Span:
+    if span.low and span.high and (mixed := _mixed(span.low.text, span.high.text)):
+        raise _Unreadable(faults.MIXED_SCALE, text=text, whole=mixed)
     if low_above_high(span) and over_midnight(span) is None:
         raise _Unreadable(faults.EMPTY_RANGE, text=text)
     return span
@@ -357,3 +361,12 @@ def _plain(text: str) -> Literal:
     if sign:
         raise _Unreadable(faults.NEEDS_QUOTES, text=text, sign=sign[0])
     return Literal(text)
+
+
+def _mixed(low: str, high: str) -> str:
+    """The range that `5～20万` probably means, where the lower end may be in 万 too; an empty text where it cannot be."""
+    scaled = _SCALED_END.fullmatch(fold_name(high))
+    bare = re.fullmatch(r"\d+(?:\.\d+)?", fold_name(low))
+    if scaled is None or bare is None or not 0 < Decimal(bare[0]) < Decimal(scaled[1]):
+        return ""
+    return f"{low}{scaled[2]}～{high}"
