@@ -29,7 +29,10 @@ _KEEP = (
     "(e) => { sessionStorage.setItem('banshi/typed/' + e.target.dataset.keep, e.target.value); emit(e.target.value); }"
 )
 _PUT_BACK = (
-    "({el}) => { const kept = sessionStorage.getItem('banshi/typed/' + el.dataset.keep);"
+    "({el}) => { const key = 'banshi/typed/' + el.dataset.keep;"
+    # What was sent is forgotten here too, for the new field may come before the order to forget it.
+    " if (el.dataset.sent) sessionStorage.removeItem(key);"
+    " const kept = sessionStorage.getItem(key);"
     " if (kept && !el.value) { el.value = kept; emit(kept); } }"
 )
 # A phrase goes behind what is written already.
@@ -142,7 +145,7 @@ class ActionCard:
             "textarea", "", "textarea", id=field_id, rows=3, maxlength=_OPINION_LIMIT,
             placeholder=self._say("task.opinion_hint"),
             defaultValue=self.opinion or None, aria_describedby=f"{field_id}-error",
-            data_keep=f"{self.page.screen.me.id}/{self.task.id}",
+            data_keep=f"{self.page.screen.me.id}/{self.task.id}", data_sent="1" if self.task.id in self.page.sent else None,
         )  # fmt: skip
         for phrase in self.task.phrases:
             button(phrase, None, "button small phrase", data_into=field_id).on("click", js_handler=_PHRASE)
@@ -152,6 +155,8 @@ class ActionCard:
 
     def _typed(self, event: GenericEventArguments) -> None:
         self.opinion = str(event.args or "")[:_OPINION_LIMIT]
+        if self.opinion:
+            self.page.sent.discard(self.task.id)
 
     def _choice(self, what: str, options: Sequence[tuple[str, str]], kept: str) -> None:
         """A list to choose one of; the choice is kept in the attribute `kept`."""

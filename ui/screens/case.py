@@ -105,6 +105,7 @@ class CasePage:
         self.cards: list[ActionCard] = []
         self.opinions: dict[str, str] = {}  # by task; what was written survives until it is sent, whatever else happens
         self.files: dict[str, Sequence[Mapping[str, Any]]] = {}  # the same for what was attached to them
+        self.sent: set[str] = set()  # tasks of which an opinion was sent from this page, and none written since
         self.form: ServiceForm | None = None
 
     async def build(self) -> None:
@@ -184,6 +185,7 @@ class CasePage:
             return False
         if receipt.done and files is not None:  # the opinion went with it: nothing of it is said once more
             self.opinions[task_id], self.files[task_id] = "", ()
+            self.sent.add(task_id)
             browser.forget_typed(screen.client, f"{screen.me.id}/{task_id}")
         return await self._after(receipt, f"task.done.{action}")
 
