@@ -14,18 +14,26 @@ Export = tuple[str, str, Iterator[bytes]]
 """File name, media type, bytes."""
 
 
-def table_file(file_type: str, name: str, at: datetime, header: Sequence[str], rows: Iterator[Any]) -> Export:
-    """A table as `xlsx` or `csv`, named after what it holds and when it was made."""
-    stamp = at.strftime("%Y%m%d-%H%M")
-    if file_type == "csv":
-        return f"{name}-{stamp}.csv", CSV, csv_bytes(header, rows)
-    return f"{name}-{stamp}.xlsx", XLSX, xlsx_bytes(name, header, rows)
-
-
-def printed_file(
-    name: str, title: str, at: datetime, header: Sequence[str], rows: Iterator[Any], language: str
+def table_file(
+    file_type: str,
+    name: str,
+    at: datetime,
+    header: Sequence[str],
+    rows: Iterator[Any],
+    *,
+    title: str = "",
+    language: str = "zh",
 ) -> Export:
-    """The same as a PDF to print; TooManyRows or NotRendered, and no file, where there is none."""
-    said = f"{at:%Y-%m-%d %H:%M}"
-    made = listing_pdf(title, said, header, rows, language)
-    return f"{name}-{at:%Y%m%d-%H%M}.pdf", PDF, iter((made,))
+    """A table as `xlsx` or `csv`, or as a `pdf` to print under a title, named after what it holds and when it was made.
+
+    TooManyRows or NotRendered, and no file, where there is no PDF of it.
+    """
+    stamp = at.strftime("%Y%m%d-%H%M")
+    match file_type:
+        case "csv":
+            return f"{name}-{stamp}.csv", CSV, csv_bytes(header, rows)
+        case "pdf":
+            made = listing_pdf(title, f"{at:%Y-%m-%d %H:%M}", header, rows, language)
+            return f"{name}-{stamp}.pdf", PDF, iter((made,))
+        case _:
+            return f"{name}-{stamp}.xlsx", XLSX, xlsx_bytes(name, header, rows)

@@ -53,7 +53,7 @@ from banshi.platform.errors import (
     NotFound,
     plain_failures,
 )
-from banshi.platform.exports import Export, printed_file, table_file
+from banshi.platform.exports import Export, table_file
 from banshi.platform.filling.batch import Batches, Progress, Upload
 from banshi.platform.filling.template import template
 from banshi.platform.forms import Evaluation, form_schema
@@ -829,9 +829,8 @@ class Hall:
         rows = self._log.rows(which, language) if which else iter(())
         if file_type == "jsonl":
             return f"rule-log-{self._clock():%Y%m%d-%H%M}.jsonl", JSONL, self._log.lines(which)
-        if file_type == "pdf":
-            return printed_file("rule-log", LOG_TITLE[language], self._clock(), HEADERS[language], rows, language)
-        return table_file(file_type, "rule-log", self._clock(), HEADERS[language], rows)
+        title, header = LOG_TITLE[language], HEADERS[language]
+        return table_file(file_type, "rule-log", self._clock(), header, rows, title=title, language=language)
 
     def findings(
         self, person: Person, *, service_id: str = "", since: str = "", until: str = "", language: str = "zh"
@@ -855,10 +854,8 @@ class Hall:
         """The same as `xlsx`, `csv` or `pdf`."""
         found = self.findings(person, service_id=service_id, since=since, until=until, language=language)
         rows = ([getattr(one, name) for name in FINDING_COLUMNS] for one in found)
-        if file_type == "pdf":
-            header = FINDING_HEADERS[language]
-            return printed_file("findings", FINDINGS_TITLE[language], self._clock(), header, rows, language)
-        return table_file(file_type, "findings", self._clock(), FINDING_HEADERS[language], rows)
+        title, header = FINDINGS_TITLE[language], FINDING_HEADERS[language]
+        return table_file(file_type, "findings", self._clock(), header, rows, title=title, language=language)
 
     def _decision_filter(self, filters: Mapping[str, str]) -> DecisionFilter | None:
         """The filter of a search; None where nobody is called as it says, or the amount is none."""

@@ -189,7 +189,7 @@ TASKS: dict[str, tuple[str, str]] = {
     "move.from_to": ("版本 {version}：{now} → {then}", "version {version}: {now} → {then}"),
     "move.note": ("说明（记入每一件的过程）", "Why (stands in the record of each case)"),
     "move.do": ("转移所选办件", "Move the ticked cases"),
-    "move.all_of_page": ("全选本页能转的 {count} 件", "Tick all {count} of this page that can be moved"),
+    "move.all_of_page": ("全选本页能转的 {count} 件", "Tick all {count} that can be moved"),
     "move.none_of_page": ("全部不选", "Tick none"),
     "move.nobody": ("请先勾选办件。", "Tick some cases first."),
     "move.done": ("已转移 {done} 件。", "{done} moved."),

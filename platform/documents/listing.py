@@ -8,6 +8,7 @@ from html import escape
 
 from banshi.platform.documents.pdf import pdf
 from banshi.platform.errors import HallError
+from banshi.rules.values import CAMPUS_ZONE
 
 MOST_ROWS = 1000
 _STYLE = """
@@ -52,4 +53,6 @@ def listing_pdf(title: str, said: str, header: Sequence[str], rows: Iterable[Seq
 
 
 def _written(cell: object) -> str:
-    return f"{cell:%Y-%m-%d %H:%M:%S}" if isinstance(cell, datetime) else str("" if cell is None else cell)
+    if isinstance(cell, datetime):  # on the campus's clock, as everywhere for people
+        return f"{cell.astimezone(CAMPUS_ZONE) if cell.tzinfo else cell:%Y-%m-%d %H:%M:%S}"
+    return "" if cell is None else str(cell)

@@ -57,6 +57,7 @@ def test_an_owner_moves_what_can_be_moved(browser: Browser, hall: str) -> None:
     phone.go("/language/en?next=/")
     page = phone.go("/owner/borrowing/move")
     page.get_by_role("checkbox", disabled=False).check()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_role("button", name="Move the ticked cases").click()
     expect(page.locator(".notice-success")).to_contain_text("1 moved.")
     expect(page.get_by_role("button", name=re.compile("ticked"))).to_have_count(0)

@@ -15,6 +15,8 @@ from halls import open_test_hall
 from playwright.sync_api import Browser, Page, expect
 from visiting import DESKTOP, NARROW, Visitor, serve
 
+from banshi.ui.screens.action import PUT_BACK
+
 STUDENT, HEAD, FINANCE, SECURITY = (f"2000{i}" for i in range(1, 5))
 REPAIR = """
 ## settings
@@ -132,6 +134,22 @@ def test_3_what_was_sent_does_not_come_back(browser: Browser, hall: str, cases: 
     page.locator("#act .actions-stacked > .primary").click()
     expect(page.locator(".timeline li").first).not_to_contain_text("请一起看")
     finance.done()
+
+
+def test_3_a_field_of_what_was_sent_does_not_wait_for_the_order_to_forget(browser: Browser, hall: str) -> None:
+    """On a slow line the new field comes first: it forgets by itself, and a field of nothing sent puts back what was typed."""
+    student = Visitor(browser, hall, STUDENT, DESKTOP)
+    put_back = """([code, sent]) => {
+      sessionStorage.setItem('banshi/typed/x', '请一起看');
+      const el = document.createElement('textarea'), emit = () => {};
+      Object.assign(el.dataset, { keep: 'x', ...(sent ? { sent: '1' } : {}) });
+      eval(code)({ el });
+      return [el.value, sessionStorage.getItem('banshi/typed/x')];
+    }"""
+    page = student.go("/")
+    assert page.evaluate(put_back, [PUT_BACK, True]) == ["", None]
+    assert page.evaluate(put_back, [PUT_BACK, False]) == ["请一起看", "请一起看"]
+    student.done()
 
 
 def test_4_on_paper_there_is_nothing_to_press(browser: Browser, hall: str, cases: dict[str, str]) -> None:

@@ -28,7 +28,7 @@ _OPINION_LIMIT = 1000
 _KEEP = (
     "(e) => { sessionStorage.setItem('banshi/typed/' + e.target.dataset.keep, e.target.value); emit(e.target.value); }"
 )
-_PUT_BACK = (
+PUT_BACK = (
     "({el}) => { const key = 'banshi/typed/' + el.dataset.keep;"
     # What was sent is forgotten here too, for the new field may come before the order to forget it.
     " if (el.dataset.sent) sessionStorage.removeItem(key);"
@@ -151,7 +151,7 @@ class ActionCard:
             button(phrase, None, "button small phrase", data_into=field_id).on("click", js_handler=_PHRASE)
         self.field.on("input", self._typed, throttle=0.3, leading_events=False, js_handler=_KEEP)
         self.field.on("change", self._typed, js_handler=_KEEP)
-        self.field.on("vnodeMounted", self._typed, js_handler=_PUT_BACK)
+        self.field.on("vnodeMounted", self._typed, js_handler=PUT_BACK)
 
     def _typed(self, event: GenericEventArguments) -> None:
         self.opinion = str(event.args or "")[:_OPINION_LIMIT]

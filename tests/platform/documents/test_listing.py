@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import unicodedata
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
@@ -22,7 +22,7 @@ def text_of(data: bytes) -> str:
 def test_every_cell_is_printed_as_text() -> None:
     odd = '=HYPERLINK("http://127.0.0.1/x")\n<img src=file:///etc/hostname onerror=x>\n<meta name="pdfkit-page-size" content="A9">'
     rows = [
-        (datetime(2026, 9, 1, 8, 5), "DF202600000001", "陈晓雨", "超定额 55 kWh × 0.698 = 38.39"),
+        (datetime(2026, 9, 1, 0, 5, tzinfo=UTC), "DF202600000001", "陈晓雨", "超定额 55 kWh × 0.698 = 38.39"),
         (datetime(2026, 9, 2, 8, 5), "0012345678901234567890", "", odd),
     ]
     said = text_of(listing_pdf("规则日志", "2026-09-03 10:00", HEADER, rows, "zh"))
