@@ -12,6 +12,7 @@ from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import CALENDAR, ORGANISATION, Checked, Library, change_views, owns
 from banshi.platform.publishing.planner import Planner
 from banshi.platform.publishing.plans import CANCELLED, DECLINED, OPEN, PLANNED, PROPOSED, faults_of, new_plan
+from banshi.platform.service.model import Service
 from banshi.platform.views import Comparison, PlanRow, Report, VersionRow
 from banshi.platform.workbook import read_workbook
 from banshi.rules.values import CAMPUS_ZONE
@@ -280,11 +281,15 @@ class Releases:
             raise NotAllowed
         service = checked.service
         if service is not None:
-            live = self._library.live.get(service.settings.id)
-            if not owns(person, service) or (live and not owns(person, live[0])):
+            if not self._may_replace(person, service):
                 raise NotAllowed("您只能发布本部门主管的服务。", "You may publish the services of your own department.")
         elif checked.report.publishable and not person.holds("administrator"):
             raise NotAllowed
+
+    def _may_replace(self, person: Person, service: Service) -> bool:
+        """Whether a person owns a service as a workbook has it, and as it is live under its id."""
+        live = self._library.live.get(service.settings.id)
+        return owns(person, service) and (live is None or owns(person, live[0]))
 
     def _plan(self, person: Person, service_id: str, plan_id: str, states: tuple[str, ...]) -> StoredPlan:
         """A plan that a person may decide on, in one of some states."""

@@ -94,10 +94,10 @@ class Workshop(Releases):
         self._library.refresh()
         checked = self._library.examine(file, data)
         live, service = self._library.live.get(checked.report.service_id), checked.service
-        if service is not None and not (owns(person, service) and (live is None or owns(person, live[0]))):
+        if service is not None and not self._may_replace(person, service):
             foreign = NOT_YOURS.at(service.settings.owner_place, title=checked.report.title)
             return replace(checked.report, diagnostics=[foreign, *checked.report.diagnostics], publishable=False)
-        if live is None:
+        if live is None or not owns(person, live[0]):
             return checked.report
         return replace(checked.report, changes=self._library.changes(checked))
 

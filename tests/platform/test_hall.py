@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -972,3 +973,13 @@ def test_a_workbook_of_another_department_is_not_told_green(hall: Hall) -> None:
     report = hall.workshop.check(person(hall, OWNER), "borrowing.xlsx", data)
     assert not report.publishable
     assert (report.diagnostics[0].code, str(report.diagnostics[0].place)) == ("SHEET-118", "settings!D2")
+
+
+def test_a_workbook_of_another_department_tells_no_differences(hall: Hall) -> None:
+    """h16: whoever only knows the id of a service learns nothing of what is live, whatever is wrong with her own file."""
+    owner = person(hall, OWNER)
+    stranger = replace(owner, department="保卫处")
+    for text in (BORROWING.replace("天数", "日数"), BORROWING.replace("initiator", "无人此岗")):
+        data = workbook_from_text(text)
+        assert hall.workshop.check(owner, "borrowing.xlsx", data).changes
+        assert hall.workshop.check(stranger, "borrowing.xlsx", data).changes == ()
