@@ -310,7 +310,23 @@ def test_t6_previous_after_a_group_is_the_last_one_of_each_branch() -> None:
         act(route, state, "50", "a1", "return", around, target="previous")
 
 
-# T7
+@pytest.mark.parametrize("how", ["through", "straight"])
+def test_t2_whoever_is_asked_behind_the_target_waits_until_it_is_mended(how: str) -> None:
+    """Desk 41 returns to 20 in front of the group; desk 40, asked at the same time, has no task until 20 is done."""
+    sheet = """
+| step | name       | who                | back | same | group      |
+| 10   | 申请       | initiator          |      |      |            |
+| 20   | 学院负责人 | head(申请部门)     |      | 不跳 |            |
+| 40   | 财务处     | role:财务处.审核岗 |      | 不跳 | 会签(全部) |
+| 41   | 保卫处     | role:保卫处.审核岗 | 任意 | 不跳 | 会签(全部) |
+"""
+    route, around = route_of(sheet), context(seen=Sees())
+    first = act(route, begin(route, around).state, "20", "h1", "approve", around).state
+    assert {task.step for task in first.tasks()} == {"40", "41"}
+    back = act(route, first, "41", "b1", "return", around, target="20", how=how).state
+    assert {task.step for task in back.tasks()} == {"20"}
+    again = act(route, back, "20", "h1", "approve", around).state
+    assert {f"{task.step}:{task.round}" for task in again.tasks()} == {"40:2", "41:2"}
 
 
 def test_t6_no_return_into_a_branch_that_was_cut_off() -> None:
@@ -351,6 +367,9 @@ def test_t6_no_return_to_what_nobody_did() -> None:
     state = pass_overdue(route, state, "40", around).state
     assert [task.step for task in state.tasks()] == ["60"]
     assert targets(route, state, "60") == ("initiator", "30")
+
+
+# T7
 
 
 def test_t7_only_a_returned_case_is_sent_again_and_nobody_is_asked_meanwhile() -> None:
