@@ -7,10 +7,11 @@ UV := 0.13.9
 HEADERS := $(shell $(PYTHON) -c "import sysconfig; print(sysconfig.get_path('include'))" 2>/dev/null)/Python.h
 ENSUREPIP := $(shell $(PYTHON) -c "import ensurepip; print(ensurepip.__file__)" 2>/dev/null)
 
-.PHONY: help run setup test check soak bench docs lock clean
+.PHONY: help run demo setup test check soak bench docs lock clean
 
 help:
 	@echo "make run    start the hall with the shipped services and demo people"
+	@echo "make demo   the same with half a year of cases, made the first time"
 	@echo "make test   lint, types, layers, and every test"
 	@echo "make check  lint, types and layers only"
 	@echo "make soak   long tests: fuzzing, kills, restarts, full disks, planted faults"
@@ -20,6 +21,11 @@ help:
 
 run: setup
 	$(BIN)/python run.py
+
+# Where it is broken off, the folder is not there and the next call begins anew.
+demo: setup
+	@test -d data-demo || { rm -rf data-demo.new && $(BIN)/banshi demo data-demo.new && mv data-demo.new data-demo; }
+	$(BIN)/python run.py --data data-demo
 
 setup: $(VENV)/.ready
 

@@ -906,6 +906,7 @@ def test_only_what_works_is_listed(banshi: Any) -> None:
     names = {name[0] for name in commands(banshi)}
     assert names == {
         "stats",
+        "demo",
         "erase",
         "publish",
         "rollback",

@@ -1,0 +1,326 @@
+"""Half a year of a campus: people send forms and decide on them through the hall, on a clock that is moved.
+
+The forms are those of the examples in the workbooks, sent by their applicants and by others who may, with other amounts and
+days. The same seed and workbooks give the same people, answers and decisions.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import random
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from banshi.platform.cases.callbacks import Answer
+from banshi.platform.errors import Declined, HallError
+from banshi.platform.forms.rights import spread, withheld, without
+from banshi.platform.hall import Hall
+from banshi.platform.people.directory import Person
+from banshi.platform.publishing.library import Library
+from banshi.platform.routes.state import RouteOutcome, RouteState
+from banshi.platform.service.model import Example, Field, Service
+from banshi.platform.stores import store_of_folder
+from banshi.platform.views import CaseView, Receipt, TaskView
+from banshi.rules.policies import DurableEngine
+from banshi.rules.values import Kind
+from banshi.storage.attachments import AttachmentFolder
+from banshi.storage.contract import CaseFilter, Store
+
+DAYS = 183
+_HOURS = (9, 9, 10, 10, 11, 14, 14, 15, 15, 16, 17, 20, 21)
+"""When people sit down; offices act in the first eleven."""
+_OFFICE = _HOURS[:-2]
+_DELAYS = (0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 5, 9)
+"""Days until somebody looks at what waits for her."""
+_OPINIONS: Mapping[str, Sequence[str]] = {
+    "approve": ("同意", "同意。", "已核对，同意", "材料齐全", "情况属实，同意办理"),
+    "refuse": ("不符合规定，请查看办事指南", "本学期额度已用完"),
+    "return": ("请补充说明", "附件看不清，请重新上传", "日期与安排不符，请核对"),
+}
+FILES = frozenset({"file", "image"})
+_PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000080000000808020000004b6d29dc000000114944415478da633871f61256c430b424001"
+    "0cc99c17a24060e0000000049454e44ae426082"
+)
+
+
+@dataclass(slots=True)
+class Played:
+    """What came of it: cases by state, deeds, and what was declined, by service and reason."""
+
+    sent: int = 0
+    deeds: int = 0
+    states: Counter[str] = field(default_factory=Counter)
+    declined: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+class Clock:
+    """A clock that is set."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        """The moment that it shows."""
+        return self.now
+
+
+def demonstrate(
+    *,
+    data: Path,
+    definitions: Path,
+    until: datetime,
+    cases: int = 600,
+    seed: int = 1,
+    told: Callable[[int, int], None] = lambda *_: None,
+) -> Played:
+    """Fill a new data folder; Declined where there is something in it, StoreNotOpened where it cannot be made."""
+    if data.exists() and any(data.iterdir()):
+        raise Declined(
+            f"{data} 里已经有东西。演示数据只写进新的文件夹，请换一个。",
+            f"There is something in {data}. Demonstration data goes into a new folder only; choose another one.",
+        )
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    clock, engine, store = Clock(until), DurableEngine(), store_of_folder(data)
+    library = Library(store, definitions, engine, clock)
+    hall = Hall(
+        store=store,
+        attachments=AttachmentFolder(data / "attachments"),
+        definitions=definitions,
+        engine=engine,
+        clock=clock,
+        library=library,
+        log_key=data / "log-key.pem",
+    )
+    with closing(hall):
+        return _HalfYear(hall, library, store, clock, until, seed).play(cases, told)
+
+
+class _HalfYear:
+    """The clock goes from half a year before `until` to `until`; what is to happen waits in a queue by its moment."""
+
+    def __init__(self, hall: Hall, library: Library, store: Store, clock: Clock, until: datetime, seed: int) -> None:
+        self._hall, self._library, self._store, self._clock, self._until = hall, library, store, clock, until
+        self._chance = random.Random(seed)  # noqa: S311  (a demonstration that can be repeated, no secret)
+        self._queue: list[tuple[datetime, int, Callable[[], None]]] = []
+        self._count = itertools.count(1)
+        self._played = Played()
+
+    def play(self, cases: int, told: Callable[[int, int], None]) -> Played:
+        """Send so many cases, spread over the half year, and let everybody decide on them; `told` counts what was sent."""
+        self._clock.now = self._until - timedelta(days=DAYS)
+        self._hall.scan()
+        scenes = {
+            name: (service, examples)
+            for name, (service, _) in self._library.live.items()
+            if (examples := [one for one in service.examples if one.applicant and "error" not in one.expect])
+        }
+        for _ in range(cases if scenes else 0):
+            service, examples = scenes[self._chance.choice(sorted(scenes))]
+            self._at(self._some_moment(), partial(self._send, service, self._chance.choice(examples)))
+        while self._queue and self._queue[0][0] <= self._until:
+            self._clock.now, _, deed = heapq.heappop(self._queue)
+            self._hall.fire_timers()
+            deed()
+            told(self._played.sent, cases)
+        self._clock.now = self._until
+        while self._hall.fire_timers():
+            pass
+        self._played.states.update(case.state for case in self._store.iter_cases(CaseFilter()))
+        return self._played
+
+    # When
+
+    def _at(self, moment: datetime, deed: Callable[[], None]) -> None:
+        heapq.heappush(self._queue, (moment, next(self._count), deed))
+
+    def _some_moment(self) -> datetime:
+        """A moment of the half year, most of them on weekdays."""
+        while True:
+            day = (self._until - timedelta(days=self._chance.randrange(1, DAYS))).date()
+            if day.weekday() < 5 or self._chance.random() < 0.2:
+                return self._on(day, self._chance.choice(_HOURS))
+
+    def _on(self, day: date, hour: int) -> datetime:
+        at = time(hour, self._chance.randrange(60), self._chance.randrange(60))
+        return datetime.combine(day, at, tzinfo=self._until.tzinfo)
+
+    def _later(self) -> datetime:
+        """When somebody comes to what waits for her now."""
+        day = self._clock.now.date() + timedelta(days=self._chance.choice(_DELAYS))
+        while day.weekday() >= 5:
+            day += timedelta(days=1)
+        at = self._on(day, self._chance.choice(_OFFICE))
+        return at if at > self._clock.now else self._clock.now + timedelta(minutes=self._chance.randrange(5, 90))
+
+    # Sending
+
+    def _send(self, service: Service, example: Example) -> None:
+        """A form as an example has it: with other amounts by somebody like its applicant, or else just so by her."""
+        own = self._hall.directory.people.get(example.applicant)
+        if own is None:
+            return
+        whole = dict(service.reader.answers(example.answers)[0])
+        answers = without(whole, service, withheld(service))
+        for person, said in ((self._like(own), self._varied(service, answers)), (own, answers)):
+            told = self._files(person, said)
+            deed = partial(self._hall.submit, person, service.settings.id, told, command_id=self._command())
+            receipt = self._done(service, deed)
+            if receipt is not None:
+                self._played.sent += 1
+                self._at(self._later(), partial(self._look, service, receipt.case_id, whole))
+                return
+
+    def _command(self) -> str:
+        return f"demonstration-{next(self._count)}"
+
+    def _done(self, service: Service, deed: Callable[[], Receipt]) -> Receipt | None:
+        """Do something; what is declined is counted."""
+        try:
+            receipt = deed()
+        except HallError as error:
+            self._played.declined[service.settings.id, str(error)] += 1
+            return None
+        for problem in receipt.problems:
+            self._played.declined[service.settings.id, f"{problem.path}: {problem.message}"] += 1
+        return receipt if receipt.done else None
+
+    def _like(self, person: Person) -> Person:
+        """Half of the time somebody else of the same kind."""
+        if self._chance.random() < 0.5:
+            return person
+        return self._chance.choice([one for one in self._hall.directory.people.values() if one.kind == person.kind])
+
+    def _varied(self, service: Service, answers: Mapping[str, Any]) -> dict[str, Any]:
+        """Numbers up to a fifth more or less; whole ones stay whole."""
+        made = dict(answers)
+        for item in _fields(service):
+            value = made.get(item.name)
+            if isinstance(value, Decimal) and not item.choices and self._chance.random() < 0.7:
+                step = Decimal(1) if value == value.to_integral_value() else value
+                made[item.name] = (value * self._chance.randrange(80, 121) / 100).quantize(step)
+        return made
+
+    def _files(self, person: Person, answers: Mapping[str, Any]) -> dict[str, Any]:
+        """The answers with a picture that the person has attached wherever there is a file of an example."""
+
+        def attached(value: Any) -> Any:
+            match value:
+                case {"id": str(known), "name": str(name)} if known.startswith("example-"):
+                    return self._hall.attach(person, f"{Path(name).stem}.png", iter([_PICTURE]))
+                case Mapping():
+                    return {key: attached(item) for key, item in value.items()}
+                case list():
+                    return [attached(item) for item in value]
+                case _:
+                    return value
+
+        return {name: attached(value) for name, value in answers.items()}
+
+    def _filled(
+        self, service: Service, person: Person, required: Collection[str], whole: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """What an office fills in: what the example says, or else something that fits the question."""
+        made = {}
+        for item in _fields(service):
+            if item.name in required and whole.get(item.name) in (None, "", []):
+                made[item.name] = self._something(service, person, item)
+        return made
+
+    def _something(self, service: Service, person: Person, item: Field) -> Any:
+        choices = service.survey.choices.get(item.choices, ()) if service.survey else ()
+        if item.choices:
+            name = self._chance.choice([choice.name for choice in choices] or [""])
+            return [name] if item.type.startswith("select_multiple") else name
+        if item.type in FILES:
+            return {"id": "example-", "name": "照片"}
+        now = self._clock()
+        return {
+            Kind.NUMBER: Decimal(self._chance.randrange(1, 40)),
+            Kind.DATE: now.date(),
+            Kind.DATETIME: now.replace(tzinfo=None, second=0, microsecond=0),
+            Kind.TIME: now.time().replace(second=0, microsecond=0),
+            Kind.BOOLEAN: True,
+        }.get(item.kind, person.id if item.type == "person" else "已核对，符合要求")
+
+    # Deciding
+
+    def _look(self, service: Service, case_id: str, whole: Mapping[str, Any]) -> None:
+        """Somebody whom the case waits for does something; then it is looked at later again."""
+        stored = self._store.case(case_id)
+        assert stored is not None
+        state = RouteState.from_json(stored.snapshot["route"])
+        if state.outcome.final:
+            return
+        if self._chance.random() < 0.03:
+            return  # nobody comes to it for the rest of the half year
+        # What was declined would be declined again: the case waits where it is.
+        if self._do(service, stored.applicant, case_id, state, whole):
+            self._at(self._later(), partial(self._look, service, case_id, whole))
+
+    def _do(self, service: Service, applicant: str, case_id: str, state: RouteState, whole: Mapping[str, Any]) -> bool:
+        awaited = [one for one in self._hall.awaited(service.settings.id) if one.case_id == case_id]
+        if awaited:
+            one = self._chance.choice(awaited)
+            what = Answer(case_id=case_id, step=one.step_id, round=one.round, succeeded=self._chance.random() < 0.95)
+            return self._done(service, partial(self._hall.answered, service.settings.id, what)) is not None
+        tasks = state.tasks()
+        who = applicant if state.outcome is RouteOutcome.RETURNED or not tasks else self._chance.choice(tasks).person
+        person = self._hall.directory.people.get(who)
+        if person is None:
+            return False
+        view = self._hall.case(person, case_id)
+        if state.outcome is RouteOutcome.RETURNED:
+            deed = partial(self._hall.act, person, case_id, "", "resubmit", answers=view.answers)
+        elif view.tasks:
+            deed = partial(self._decide, service, person, view, self._chance.choice(view.tasks), whole)
+        else:
+            return False
+        if self._done(service, lambda: deed(seq=view.seq, command_id=self._command())) is None:
+            return False
+        self._played.deeds += 1
+        return True
+
+    def _decide(
+        self,
+        service: Service,
+        person: Person,
+        view: CaseView,
+        task: TaskView,
+        whole: Mapping[str, Any],
+        *,
+        seq: int,
+        command_id: str,
+    ) -> Receipt:
+        action = self._chance.choices(("approve", "return", "refuse"), (92, 5, 3))[0]
+        if "claim" in task.handing:
+            action = "claim"
+        elif action not in task.actions or (action == "return" and not task.return_to):
+            action = task.actions[0] if task.actions else "approve"
+        more: dict[str, Any] = {}
+        if action == "return":
+            more = {"return_to": task.return_to[0][0], "how": task.how[0] if task.how else "ask"}
+        if action == "approve" and task.edit:
+            editable = spread(service, task.edit)
+            filled = {name: value for name, value in whole.items() if name in editable}
+            filled |= self._filled(service, person, spread(service, task.require), {**view.answers, **filled})
+            more["answers"] = self._files(person, {**view.answers, **filled})
+        if task.signature:
+            more["signature"] = self._hall.attach(person, "签名.png", iter([_PICTURE]))["id"]
+        opinion = self._chance.choice(task.phrases or _OPINIONS.get(action, ("",)))
+        return self._hall.act(
+            person, view.row.id, task.id, action, opinion=opinion, seq=seq, command_id=command_id, **more
+        )
+
+
+def _fields(service: Service) -> Iterator[Field]:
+    if service.survey:
+        yield from (item for item, _ in service.survey.walk() if isinstance(item, Field))
