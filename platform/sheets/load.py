@@ -27,10 +27,10 @@ from banshi.platform.sheets.notices_sheet import parse_notices
 from banshi.platform.sheets.paths import with_paths
 from banshi.platform.sheets.policy_sheet import parse_policy
 from banshi.platform.sheets.route_sheet import parse_route
-from banshi.platform.sheets.rules_sheet import parse_rules
 from banshi.platform.sheets.search_lists import SearchLists
 from banshi.platform.sheets.settings_sheet import parse_settings
 from banshi.platform.sheets.survey_sheet import EXTERNAL, OTHER, Survey, parse_survey
+from banshi.platform.sheets.table_words import parse_tables
 from banshi.platform.sheets.words import SHEETS_NOT_ACTIVE, SHEETS_SHARED
 from banshi.platform.workbook.beside import beside, read_whole
 from banshi.platform.workbook.guard import read_workbook_guarded
@@ -115,7 +115,6 @@ def load_workbook(
         if name in lists and all(choice.name != OTHER.name for choice in lists[name])
     }
     form = None if survey is None else Form(children=survey.items, choices=lists)
-    fields = frozenset(item.name for item, _ in form.walk()) if form else frozenset[str]()
     notices, connections = _told(workbook, found)
     linked = partial(with_paths, form=form)
     parts = Parts(
@@ -125,7 +124,7 @@ def load_workbook(
         form=linked(form),
         survey=survey or Survey(),
         route=linked(_route(workbook, settings, found)),
-        tables=linked(_named(workbook.of_kind("rules"), partial(parse_rules, fields=fields), found)),
+        tables=linked(parse_tables(workbook.of_kind("rules"), form, found)),
         tariffs=linked(_named(workbook.of_kind("fees"), parse_fees, found)),
         policies=linked(_named(workbook.of_kind("policy"), parse_policy, found)),
         datasets=choice_datasets(lists) | datasets,
