@@ -44,6 +44,7 @@ _NAME = re.compile(
     re.IGNORECASE,
 )
 """What has digits and is a name all the same: `A1`, `GB/T 2423`, `2-丁酮`, `3号楼`, `2025级`, `第1学期`."""
+_DIGIT = re.compile(r"\d")
 _DATE = re.compile(r"\d{4}[./]\d{1,2}[./]\d{1,2}|\d{1,2}月\d{1,2}日")
 _NUMBERED = re.compile(r"[\d-]+")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
@@ -71,7 +72,7 @@ def more_than_words(
     codes = named_codes(header)
     steps = not codes and (_are_steps(words) or (not worded and _lone_step(header, words)))
     strict = not worded and not codes and not any(_is_word(literal, steps=steps) for literal in literals)
-    numbers = named_amount(header) or any(test.ordered for test in tests) or any(map(_is_number, literals))
+    numbers = strict and (named_amount(header) or any(test.ordered for test in tests) or any(map(_is_number, literals)))
     for test in tests:
         if not worded and not codes and _is_grouped(test):
             yield faults.THOUSANDS.at(
@@ -87,7 +88,7 @@ def more_than_words(
             if ranged or (strict and _DOUBTFUL.fullmatch(folded) and not _is_years(folded)):
                 yield (faults.MISREAD if strict else faults.LOOKS_RANGE).at(place, text=text, label=header)
             elif not worded and not codes and _counts(folded) and (strict or _AMOUNT.fullmatch(folded)):
-                yield (faults.MISREAD if strict and numbers else faults.LOOKS_RANGE).at(place, text=text, label=header)
+                yield (faults.MISREAD if numbers else faults.LOOKS_RANGE).at(place, text=text, label=header)
             elif excepted := _EXCEPT.fullmatch(folded):
                 yield faults.LOOKS_EXCEPTED.at(place, text=text, rest=excepted[1])
             elif _negates(folded, words):
@@ -123,7 +124,7 @@ def _is_number(literal: Literal) -> bool:
 
 def _counts(folded: str) -> bool:
     """Whether a text has a number in it that is no part of a name."""
-    return bool(re.search(r"\d", folded)) and not _NAME.search(folded)
+    return _DIGIT.search(folded) is not None and not _NAME.search(folded)
 
 
 def _is_grouped(test: Test) -> bool:

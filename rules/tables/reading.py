@@ -16,7 +16,7 @@ from banshi.rules.tables.conditions import Form, Item, Literal, Span, Test
 from banshi.rules.tables.literals import orderable, remembered
 from banshi.rules.tables.midnight import over_midnight
 from banshi.rules.tables.spans import covers_all, low_above_high, merged, rest_of_line, same_order
-from banshi.rules.tables.vocabulary import Vocabulary
+from banshi.rules.tables.vocabulary import OPEN, Vocabulary
 from banshi.rules.values import Kind
 
 _DASHES = frozenset({"", "-", "–", "—", "−", "*"})
@@ -100,7 +100,7 @@ def read_test(cell: Cell, bound: str = "", vocabulary: Vocabulary | None = None)
             return _bound(cell, bound), notes
         if not isinstance(cell.value, str):
             return _constant(cell), notes
-        said = _worded(cell.value) if vocabulary is None else _in_words(cell.value, vocabulary)
+        said = _said(cell.value, vocabulary)
         if said.form is Form.FORMULA:
             return _formula(cell, notes), notes
         notes += [replace(note, place=cell.place) for note in said.notes]
@@ -154,30 +154,46 @@ class _Said(NamedTuple):
     notes: tuple[Diagnostic, ...] = ()
 
 
+def _said(typed: str, vocabulary: Vocabulary | None) -> _Said:
+    if vocabulary is None:
+        return _worded(typed)
+    return _worded_as_text(typed) if vocabulary is OPEN else _in_words(typed, vocabulary)
+
+
 def _in_words(typed: str, vocabulary: Vocabulary) -> _Said:
     """A text in a column of words. A choice that is called like a sign of the language is told."""
     text = typed.translate(_FOLD).strip()
-    notes: list[Diagnostic] = []
-    if text not in _DASHES and (word := vocabulary.word(typed)) is not None:
-        if text.lower() in _WHOLE_CELL | EMPTY:
-            notes.append(faults.CHOICE_OR_SIGN.at(NOWHERE, text=typed.strip()))
-        return _Said(Form.AMONG, (word,), notes=tuple(notes))
-    return _understood(typed, text, notes, vocabulary)._replace(notes=tuple(notes))
+    word = None if text in _DASHES else vocabulary.word(typed)
+    if word is None:
+        return _tried(typed, vocabulary)
+    sign = text.lower() in _WHOLE_CELL | EMPTY
+    notes = (faults.CHOICE_OR_SIGN.at(NOWHERE, text=typed.strip()),) if sign else ()
+    return _Said(Form.AMONG, (word,), notes=notes)
 
 
 @remembered
 def _worded(typed: str) -> _Said:
     """A text; of a formula only that it is one. Most cells of a column say what another one says."""
+    return _tried(typed, None)
+
+
+@remembered
+def _worded_as_text(typed: str) -> _Said:
+    """A text in a column whose header says `: text`."""
+    return _tried(typed, OPEN)
+
+
+def _tried(typed: str, vocabulary: Vocabulary | None) -> _Said:
     notes: list[Diagnostic] = []
     try:
-        said = _understood(typed, typed.translate(_FOLD).strip(), notes)
+        said = _understood(typed, typed.translate(_FOLD).strip(), notes, vocabulary)
     except _Unreadable as broken:
         notes.append(broken.fault.at(NOWHERE, **broken.facts))
         said = _Said(Form.UNREADABLE)
     return said._replace(notes=tuple(notes))
 
 
-def _understood(typed: str, text: str, notes: list[Diagnostic], vocabulary: Vocabulary | None = None) -> _Said:
+def _understood(typed: str, text: str, notes: list[Diagnostic], vocabulary: Vocabulary | None) -> _Said:
     word = text.lower()
     if word in ANYTHING:
         return _Said(Form.ANYTHING)
@@ -188,11 +204,9 @@ def _understood(typed: str, text: str, notes: list[Diagnostic], vocabulary: Voca
     if text.startswith("="):
         # `=100` can only mean the value: an expression that is a constant is no test.
         constant = text[1:].strip()
-        return (
-            _Said(Form.AMONG, _items(constant, notes, vocabulary)[0])
-            if _CONSTANT.fullmatch(constant)
-            else _Said(Form.FORMULA)
-        )
+        if not _CONSTANT.fullmatch(constant):
+            return _Said(Form.FORMULA)
+        return _Said(Form.AMONG, _items(constant, notes, vocabulary)[0])
     negated = _negated(text)
     if negated is not None:
         items, missing = _items(negated, notes, vocabulary)
