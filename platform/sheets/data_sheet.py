@@ -15,6 +15,7 @@ from banshi.platform.workbook.workbook import Sheet
 from banshi.rules.cells import Cell
 from banshi.rules.datasets import Dataset
 from banshi.rules.diagnostics import Diagnostic
+from banshi.rules.expressions.functions_datasets import HIGH, LOW
 from banshi.rules.expressions.units import without_unit
 from banshi.rules.tables.codes import holds_codes
 from banshi.rules.tables.conditions import Literal
@@ -25,6 +26,8 @@ from banshi.rules.values import Kind
 FROM = frozenset(map(plain, ("from", "from_date", "生效", "生效日期")))
 UNTIL = frozenset(map(plain, ("until", "until_date", "失效", "失效日期")))
 _WITH_UNIT = re.compile(r"^\s*[¥￥$]?\s*\d[\d.,，]*\s*[^\W\d_]{1,6}\s*$")
+_BOUNDS = frozenset(map(plain, (*LOW, *HIGH)))
+"""Columns of brackets, which a blank leaves open."""
 _MOST_NAMED = 5
 STAR = re.compile(r"^\s*[*＊]\s*|\s*[*＊]\s*$")
 
@@ -107,7 +110,8 @@ def _typed(columns: tuple[str, ...], keys: tuple[str, ...], rows: list[dict[str,
             slip = re.compile(r"\d") if numbers > len(texts) else _WITH_UNIT
             odd = [cell for cell in texts if slip.search(cell.text)]
             notes += [faults.NO_NUMBER.at(cell.place, column=name, text=cell.text) for cell in odd]
-        empty = [row[name] for row in rows if row[name].blank]
+        open_ended = plain(without_unit(name)) in _BOUNDS
+        empty = [] if open_ended else [row[name] for row in rows if row[name].blank]
         if name not in keys and numbers >= len(empty) > 0 and numbers == len(cells):
             places = "、".join(cell.place.cell for cell in empty[:_MOST_NAMED])
             notes.append(faults.EMPTY_AMONG_NUMBERS.at(empty[0].place, column=name, cells=places, count=len(empty)))

@@ -248,6 +248,14 @@ LOOKS_REST = fault(
     do_zh='别的都算请写 -（减号），或在表上面写“否则”；确实要比这个词，请加双引号："{text}"。',
     do_en='For everything else write -, or `otherwise` above the table; quote it if the word itself is meant: "{text}".',
 )
+REST_OF_KIND = fault(
+    "TABLE-094",
+    Severity.ERROR,
+    "“{text}”不能当作{kind_zh}来读，而这一列比较的是{kind_zh}。",
+    "“{text}” cannot be read as a {kind}, and this column compares {kind}s.",
+    do_zh="任何值都可以，或别的都算，请写 -（减号），或在表上面写“否则”。",
+    do_en="Where anything will do, or everything else, write -, or `otherwise` above the table.",
+)
 RANGE_IN_WORDS = fault(
     "TABLE-086",
     Severity.ERROR,

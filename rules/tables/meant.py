@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
@@ -36,11 +37,15 @@ _DOUBTFUL = re.compile(
     rf"{_PLAIN}\s*(?:[+]|[(]不?含[)])|{_PLAIN}(?:\s*(?:或|和|与|及)\s*|/){_PLAIN}|[1-9]\d{{0,2}}(?: \d{{3}})+"
 )
 """What is a number among numbers, and may be a word among words: `100+`, `100/200`, `100 000`."""
-_AMOUNT = re.compile(rf"\D{{0,2}}\d[\d,.]*\s*(?:{_MEASURE}|月|㎡|m²|m³|倍|折)(?:\d+日)?[^\W\d_]{{0,2}}", re.IGNORECASE)
+_AMOUNT = re.compile(
+    rf"\D{{0,2}}\d[\d,.]*\s*(?:{_MEASURE}|月|㎡|m²|m³|倍|折)(?:\d+日)?(?:[整正多余内外前后]|[以之][内外前后])?",
+    re.IGNORECASE,
+)
 """One amount with its unit: `100元整`, `3天内`, `每月1日`."""
 _NAME = re.compile(
     rf"[A-Za-z]\w*[-./ ]?\d|\d(?!{_MEASURE})[A-Za-z]|第\s*\d|\w[-/]\d|\d[-/]\w|\d\.\d+\.\d|(?<!\d)0\d|\d{{6}}"
-    r"|\d\s*(?:号|栋|幢|楼|层|室|教|班|级|届|期|轮|档|类|组|区|路|章|条|款|版)",
+    r"|\d\s*(?:号|栋|幢|楼|层|室|教|班|级|届|期|轮|档|类|组|区|路|章|条|款|版)"
+    r"|\d\s*(?:人|年|个?月|日|天|学期|小时)(?:间|房|制|型|式|期|级)",
     re.IGNORECASE,
 )
 """What has digits and is a name all the same: `A1`, `GB/T 2423`, `2-丁酮`, `3号楼`, `2025级`, `第1学期`."""
@@ -156,14 +161,14 @@ def grouped_lists(header: str, tests: Iterable[Test]) -> Iterator[Diagnostic]:
 
 
 def sure_ends(tests: Iterable[Test]) -> set[Place]:
-    """The cells `40以下` of a column of which a neighbour (`41至50`, `>40`) tells that they include the end itself."""
+    """The cells `40以下`, `2026-09-10前` of a column of which a neighbour (`41至50`, `>40`) tells that they include the end itself."""
     tests = list(tests)
     spans = [(test.cell.place, item) for test in tests for item in test.items if isinstance(item, Span)]
-    lows = {(_number(span.low), span.low_closed) for _, span in spans if span.low}
-    highs = {(_number(span.high), span.high_closed) for _, span in spans if span.high}
+    lows = {(_step(span.low), span.low_closed) for _, span in spans if span.low}
+    highs = {(_step(span.high), span.high_closed) for _, span in spans if span.high}
     found: set[Place] = set()
     for place, span in spans:
-        low, high = _number(span.low), _number(span.high)
+        low, high = _step(span.low), _step(span.high)
         if high is not None and span.low is None and lows & {(high, False), (high + 1, True)}:
             found.add(place)
         if low is not None and span.high is None and highs & {(low, False), (low - 1, True)}:
@@ -171,14 +176,24 @@ def sure_ends(tests: Iterable[Test]) -> set[Place]:
     return found
 
 
-def _number(end: Literal | None) -> Decimal | None:
-    number = None if end is None else read(end, Kind.NUMBER)
+def _step(end: Literal | None) -> Decimal | None:
+    """The end as a number whose neighbour lies 1 away: a number, or the number of a day."""
+    if end is None:
+        return None
+    number, day = read(end, Kind.NUMBER), read(end, Kind.DATE)
+    if isinstance(day, date):
+        return Decimal(day.toordinal())
     return number if isinstance(number, Decimal) else None
 
 
 def _negates(word: str, words: Collection[str]) -> bool:
     """Whether `非甲` stands beside `甲` and others; two words alone (`师范`, `非师范`) are the two halves of everything."""
     return word.startswith("非") and word[1:] in words and len({*words}) > 2
+
+
+def means_the_rest(text: str) -> bool:
+    """Whether a text says that anything will do, or everything else."""
+    return _REST.fullmatch(fold_name(text)) is not None
 
 
 def looks_like_range(folded: str) -> bool:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from banshi.rules.expressions.characters import fold_name
+from banshi.rules.expressions.characters import fold, fold_name
 from banshi.rules.tables.conditions import Literal
 
 
@@ -30,7 +30,7 @@ class Vocabulary:
         return cls(words={**labels, **names, **exact})
 
     def word(self, text: str) -> Literal | None:
-        """The choice that a text names, whatever its width and blanks; None for any other text."""
+        """The choice that a text names, whatever its width, dashes and blanks; None for any other text."""
         name = self.words.get(fold_name(text)) or self.words.get(_key(text))
         return None if name is None else Literal(name, quoted=True)
 
@@ -47,4 +47,4 @@ def _sure(spelt: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def _key(text: str) -> str:
-    return "".join(fold_name(text).split())
+    return "".join(fold(text).split())

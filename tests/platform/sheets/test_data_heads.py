@@ -159,3 +159,11 @@ def test_a_workbook_bills_by_a_price_with_a_unit_in_its_header() -> None:
     assert [(item.place.cell, str(item.severity)) for item in found] == [("A1", "notice")]
     bill = service.bill("电费", pd.DataFrame({"用量": [100, 10], "类别": ["居民", "商业"]}))
     assert [str(amount) for amount in bill["total"]] == ["62.00", "10.50"]
+
+
+@pytest.mark.parametrize(("low", "high"), [("起（度）", "止（度）"), ("下限", "上限")])
+def test_a_blank_bound_of_a_bracket_is_not_missing(low: str, high: str) -> None:
+    _, found = data(
+        f"| 档* | {low} | {high} | 单价（元/度） |\n| 一 | | 240 | 0.6 |\n| 二 | 240 | 400 | 0.7 |\n| 三 | 400 | | |"
+    )
+    assert [item.place.cell for item in found] == ["D4"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import date, time
 from decimal import Decimal
 
 import pytest
@@ -54,6 +54,7 @@ def hall(time: str, size: str, typed: str = "", **answers: str) -> str:
     ("time", "size", "fits"),
     [
         ("8:00～12:00", "", [("8:00～12:00", "s"), ("8:00～12:00", "l")]),
+        ("", "100—500人", [("8:00～12:00", "100-500人")]),
         ("8:00 ~ 12:00", "", [("8:00～12:00", "s")]),
         ("上午、下午", "", [("8:00～12:00", "s"), ("14:00～18:00", "s")]),
         ("22:00以后", "100-500人", [("22:00以后", "100-500人")]),
@@ -81,7 +82,7 @@ NAMES = {
     "22:00以后": {"22:00以后", "深夜"},
     "s": {"s", "100人以下"},
     "l": {"l", "500以上"},
-    "100-500人": {"100-500人", "中型"},
+    "100-500人": {"100-500人", "100—500人", "中型"},
 }
 
 
@@ -214,6 +215,8 @@ def test_a_number_with_anything_beside_it_is_never_a_quiet_word(cell: str) -> No
         "B/305",
         "三好学生",
         "一年级",
+        "4人间",
+        "3年制",
     ],
 )
 def test_a_name_with_digits_is_a_word(cell: str) -> None:
@@ -260,3 +263,27 @@ def test_before_and_after_are_read_and_say_that_they_include_the_moment(cell: st
     for given, approver in ((held, "校长"), (missed, "部门")):
         hour, minute = map(int, given.split(":"))
         assert decide(service.tables["r"], env(时刻=time(hour, minute))).outputs == {"审批": approver}
+
+
+def test_a_day_before_its_neighbour_begins_is_sure() -> None:
+    text = (
+        "## 规则-r\n| 当 日期 | 则 率 |\n| 2026-09-10前 | 0 |\n| 2026-09-11～2026-09-20 | 1 |\n| 2026-09-21以后 | 2 |"
+    )
+    service, found = told(text)
+    assert found == []
+    for day, rate in ((10, 0), (11, 1), (20, 1), (21, 2)):
+        assert decide(service.tables["r"], env(日期=date(2026, 9, day))).outputs == {"率": Decimal(rate)}
+
+
+@pytest.mark.parametrize(("kind", "cell"), [("时间", "不限"), ("数字", "其他"), ("日期", "均可")])
+def test_what_stands_for_everything_is_told_how_to_be_written(kind: str, cell: str) -> None:
+    _, found = load_bytes(workbook_from_text(LONE.format(header=f"甲: {kind}", cell=cell, second="")), "r.xlsx")
+    (error,) = [item for item in found if item.place.cell == "A3"]
+    assert (error.code, "写 -" in error.remedy("zh")) == ("TABLE-094", True)
+
+
+@pytest.mark.parametrize("cell", ["100元整", "3天内", "100-", "每月1日"])
+def test_a_number_with_a_unit_in_a_column_of_numbers_is_told_where_the_unit_goes(cell: str) -> None:
+    _, found = load_bytes(workbook_from_text(LONE.format(header="甲: 数字", cell=cell, second="")), "r.xlsx")
+    (error,) = [item for item in found if item.place.cell == "A3"]
+    assert (error.code, "单位" in error.remedy("zh")) == ("TABLE-086", True)
