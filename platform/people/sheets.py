@@ -11,7 +11,8 @@ from banshi.platform.people.terms import Term, Unit, WhoContext
 from banshi.platform.workbook.columns import plain
 from banshi.rules.cells import Cell
 from banshi.rules.datasets import Dataset
-from banshi.rules.expressions.functions_lists import find_column, find_dataset
+from banshi.rules.expressions.dataset_columns import find_column
+from banshi.rules.expressions.functions_lists import find_dataset
 from banshi.rules.expressions.operators import equal
 from banshi.rules.values import Value
 

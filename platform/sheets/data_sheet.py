@@ -10,11 +10,13 @@ from decimal import Decimal
 from banshi.platform.sheets import faults
 from banshi.platform.workbook.beside import stands_in
 from banshi.platform.workbook.columns import plain, read_header
-from banshi.platform.workbook.remarks import says_one, title_of, without_remarks
+from banshi.platform.workbook.remarks import title_of, titles_above, without_remarks
 from banshi.platform.workbook.workbook import Sheet
 from banshi.rules.cells import Cell
 from banshi.rules.datasets import Dataset
 from banshi.rules.diagnostics import Diagnostic
+from banshi.rules.expressions.functions_datasets import HIGH, LOW
+from banshi.rules.expressions.units import without_unit
 from banshi.rules.tables.codes import holds_codes
 from banshi.rules.tables.conditions import Literal
 from banshi.rules.tables.faults import CAS_REPAIRED
@@ -23,8 +25,9 @@ from banshi.rules.values import Kind
 
 FROM = frozenset(map(plain, ("from", "from_date", "生效", "生效日期")))
 UNTIL = frozenset(map(plain, ("until", "until_date", "失效", "失效日期")))
-_TITLE = re.compile("表$|标准|目录|名单|一览|清单")
 _WITH_UNIT = re.compile(r"^\s*[¥￥$]?\s*\d[\d.,，]*\s*[^\W\d_]{1,6}\s*$")
+_BOUNDS = frozenset(map(plain, (*LOW, *HIGH)))
+"""Columns of brackets, which a blank leaves open."""
 _MOST_NAMED = 5
 STAR = re.compile(r"^\s*[*＊]\s*|\s*[*＊]\s*$")
 
@@ -53,14 +56,12 @@ def parse_data(sheet: Sheet) -> tuple[Dataset | None, list[Diagnostic]]:
 
 
 def _below_title(sheet: Sheet) -> tuple[Sheet, list[Diagnostic]]:
-    """The sheet without a title above its header and remarks below it. A title is merged, or no name of a column."""
-    head, *below = sheet.rows
-    titled = len(below) > 1 and says_one(head) and not says_one(below[0])
-    if titled and (sum(not cell.blank for cell in head.cells) > 1 or _TITLE.search(head.cells[0].text)):
-        rows, notes = without_remarks(below[1:], sections=False)
-        return replace(sheet, rows=(below[0], *rows)), [title_of(head, below[0]), *notes]
+    """The sheet without the titles above its header and the remarks below it."""
+    titles = titles_above(sheet.rows)
+    head, *below = sheet.rows[titles:]
+    found = [title_of(row, head) for row in sheet.rows[:titles]]
     rows, notes = without_remarks(below, sections=False) if len(head.cells) > 1 else (tuple(below), [])
-    return replace(sheet, rows=(head, *rows)), notes
+    return replace(sheet, rows=(head, *rows)), [*found, *notes]
 
 
 def _name(cell: Cell) -> str:
@@ -105,11 +106,12 @@ def _typed(columns: tuple[str, ...], keys: tuple[str, ...], rows: list[dict[str,
             for row in rows:
                 if isinstance(number := read_as.get(row[name].place), Decimal):
                     row[name] = replace(row[name], value=number)
-        elif name not in keys and numbers and not holds_codes(name, (cell.text for cell in cells)):
+        elif name not in keys and numbers and not holds_codes(without_unit(name), (cell.text for cell in cells)):
             slip = re.compile(r"\d") if numbers > len(texts) else _WITH_UNIT
             odd = [cell for cell in texts if slip.search(cell.text)]
             notes += [faults.NO_NUMBER.at(cell.place, column=name, text=cell.text) for cell in odd]
-        empty = [row[name] for row in rows if row[name].blank]
+        open_ended = plain(without_unit(name)) in _BOUNDS
+        empty = [] if open_ended else [row[name] for row in rows if row[name].blank]
         if name not in keys and numbers >= len(empty) > 0 and numbers == len(cells):
             places = "、".join(cell.place.cell for cell in empty[:_MOST_NAMED])
             notes.append(faults.EMPTY_AMONG_NUMBERS.at(empty[0].place, column=name, cells=places, count=len(empty)))

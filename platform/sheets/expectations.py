@@ -7,16 +7,12 @@ from collections.abc import Iterator
 
 from banshi.platform.service.model import Service
 from banshi.platform.sheets.names import Names
+from banshi.platform.sheets.sheet_names import FAMILIES
 from banshi.platform.workbook.columns import plain, suggest
 from banshi.rules.expressions import fold_name
 
 _EXPECT = re.compile(r"\s*(?:expect(?:ed)?\b|期望|预期)\s*[:：]?\s*(.*)", re.IGNORECASE | re.DOTALL)
 _WHO = re.compile(r"(?:who|办理人|人员)\s*(?:环节|step)?\s*(\S+)", re.IGNORECASE)
-_FAMILIES = {
-    "fees": ("fees", "费用", "收费"),
-    "rules": ("rules", "规则"),
-    "policy": ("policy", "制度"),
-}
 _WORDS = {
     "route": ("route", "路线", "流程", "路径"),
     "error": ("error", "错误", "拦截", "提示错误"),
@@ -59,7 +55,7 @@ def expectation_key(text: str, service: Service, names: Names) -> str:
         return f"who {who[1]}"
     known = {plain(key): key for key in _dotted(service)}
     family, dot, rest = part.partition(".")
-    family = next((name for name, words in _FAMILIES.items() if plain(family) in map(plain, words)), "")
+    family = next((name for name, words in FAMILIES.items() if plain(family) in map(plain, words)), "")
     if family and dot:
         head, _, last = rest.rpartition(".")
         if family == "fees" and plain(last) in _TOTAL:
@@ -80,12 +76,12 @@ def key_text(key: str) -> str:
     if key.startswith("who "):
         return f"办理人 {key.removeprefix('who ')}"
     family, dot, rest = key.partition(".")
-    if not dot or family not in _FAMILIES:
+    if not dot or family not in FAMILIES:
         return key.removeprefix("value ")
     head, _, last = rest.rpartition(".")
     if family == "fees" and last == "total":
         rest = f"{head}.合计" if head else "合计"
-    return f"{_FAMILIES[family][-1]}.{rest}"
+    return f"{FAMILIES[family][-1]}.{rest}"
 
 
 def _dotted(service: Service) -> Iterator[str]:

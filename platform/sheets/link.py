@@ -25,6 +25,7 @@ from banshi.platform.sheets.hook_checks import route_scope
 from banshi.platform.sheets.names import Definition, Names, Repeats, form_definitions
 from banshi.platform.sheets.references import Rule, expressions_of, kinds_in, uses_of
 from banshi.platform.sheets.several import with_texts_of_choices
+from banshi.platform.sheets.sheet_names import is_sheet_name
 from banshi.platform.sheets.survey_sheet import Survey
 from banshi.rules.datasets import Dataset
 from banshi.rules.diagnostics import Diagnostic, Place
@@ -163,10 +164,14 @@ class _Linker:
             elif (asked := self._fields.get(name.removeprefix(LAST))) and name.startswith(LAST):
                 item, repeats = asked
                 self.names.add(Definition(name=name, kind=Kind.LIST if repeats else item.kind, place=item.place))
-            elif form is None and name not in seen and name not in TOTALS and name.casefold() not in YES_NO:
+            elif form is None and name not in seen and name not in TOTALS and self._may_be_input(name):
                 # A workbook of rules only: what nobody yields is an input.
                 self._inputs[name] = self._used.get(name, Kind.ANY)
                 self.names.add(Definition(name=name, kind=self._inputs[name], guessed=True))
+
+    def _may_be_input(self, name: str) -> bool:
+        """Whether somebody may give a name to a workbook of rules: no yes or no, nothing that says which sheet yields it."""
+        return name.casefold() not in YES_NO and not is_sheet_name(name)
 
     def _once(self, name: str, place: Place, tariff: str, seen: dict[str, tuple[Place, str]]) -> None:
         """Fault a name that stands twice; items of two tariffs may be called alike as long as nobody asks for them."""

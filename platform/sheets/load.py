@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,10 +26,11 @@ from banshi.platform.sheets.notices_sheet import parse_notices
 from banshi.platform.sheets.paths import with_paths
 from banshi.platform.sheets.policy_sheet import parse_policy
 from banshi.platform.sheets.route_sheet import parse_route
-from banshi.platform.sheets.rules_sheet import parse_rules
 from banshi.platform.sheets.search_lists import SearchLists
 from banshi.platform.sheets.settings_sheet import parse_settings
+from banshi.platform.sheets.sheet_names import sheet_names, with_sheet_names
 from banshi.platform.sheets.survey_sheet import EXTERNAL, OTHER, Survey, parse_survey
+from banshi.platform.sheets.table_words import parse_tables
 from banshi.platform.sheets.words import SHEETS_NOT_ACTIVE, SHEETS_SHARED
 from banshi.platform.workbook.beside import beside, read_whole
 from banshi.platform.workbook.guard import read_workbook_guarded
@@ -45,6 +45,7 @@ from banshi.rules.tariffs import Tariff
 
 _RULES = ("rules", "fees", "policy", "data")
 _CELL = re.compile(r"([A-Z]+)([0-9]+)")
+Linked = TypeVar("Linked")
 Part = TypeVar("Part", Table, Tariff, Policy, Dataset)
 MediaOf = Callable[[str], MediaFolder]
 Parsed = Callable[[Sheet], tuple[Part | None, list[Diagnostic]]]
@@ -115,9 +116,15 @@ def load_workbook(
         if name in lists and all(choice.name != OTHER.name for choice in lists[name])
     }
     form = None if survey is None else Form(children=survey.items, choices=lists)
-    fields = frozenset(item.name for item, _ in form.walk()) if form else frozenset[str]()
     notices, connections = _told(workbook, found)
-    linked = partial(with_paths, form=form)
+    tables = parse_tables(workbook.of_kind("rules"), form, found)
+    tariffs = _named(workbook.of_kind("fees"), parse_fees, found)
+    policies = _named(workbook.of_kind("policy"), parse_policy, found)
+    of_sheets = sheet_names(tables, tariffs, policies)
+
+    def linked(part: Linked) -> Linked:
+        return with_sheet_names(with_paths(part, form), of_sheets)  # type: ignore[no-any-return]  # as they were
+
     parts = Parts(
         file=workbook.file,
         sha256=workbook.sha256,
@@ -125,12 +132,12 @@ def load_workbook(
         form=linked(form),
         survey=survey or Survey(),
         route=linked(_route(workbook, settings, found)),
-        tables=linked(_named(workbook.of_kind("rules"), partial(parse_rules, fields=fields), found)),
-        tariffs=linked(_named(workbook.of_kind("fees"), parse_fees, found)),
-        policies=linked(_named(workbook.of_kind("policy"), parse_policy, found)),
+        tables=linked(tables),
+        tariffs=linked(tariffs),
+        policies=linked(policies),
         datasets=choice_datasets(lists) | datasets,
-        notices=notices,
-        connections=connections,
+        notices=linked(notices),
+        connections=linked(connections),
         now=now,
     )
     sheets = (survey, parts.rules, parts.datasets, *(sheet for kind in _RULES for sheet in workbook.of_kind(kind)))

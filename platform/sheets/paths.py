@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
 from banshi.platform.service.model import Field, Form, Repeat
-from banshi.platform.sheets.references import expressions_of
+from banshi.platform.sheets.references import rewritten
 from banshi.rules.expressions import Expression
 from banshi.rules.expressions.parser import over_every_row
 from banshi.rules.expressions.tree import Boolean, Call, Membership, Node, Operation, Reference, rows_of, walk
@@ -20,7 +20,8 @@ def with_paths(part: Any, form: Form | None) -> Any:
     if not repeats:
         return part
     groups = frozenset(item.name for item in items if not isinstance(item, Field)) - repeats
-    return _Paths(repeats, groups).changed(part)
+    paths = _Paths(repeats, groups)
+    return rewritten(part, paths.are_in, paths.read)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -28,21 +29,14 @@ class _Paths:
     repeats: Collection[str]
     groups: Collection[str]
 
-    def changed(self, part: Any) -> Any:
-        if isinstance(part, Mapping):
-            return {key: self.changed(value) for key, value in part.items()}
-        if not any(self._has_path(expression) for expression in expressions_of(part)):
-            return part
-        if isinstance(part, Expression):
-            root = self.node(part.root)
-            read = frozenset(node.name for node in walk(root) if isinstance(node, Reference))
-            return dataclasses.replace(part, root=root, names=part.names & read)
-        if isinstance(part, tuple):
-            return tuple(self.changed(one) for one in part)
-        changed = {one.name: self.changed(getattr(part, one.name)) for one in dataclasses.fields(part) if one.init}
-        return dataclasses.replace(part, **changed)
+    def read(self, expression: Expression) -> Expression:
+        """The expression with its paths as what they say."""
+        root = self.node(expression.root)
+        read = frozenset(node.name for node in walk(root) if isinstance(node, Reference))
+        return dataclasses.replace(expression, root=root, names=expression.names & read)
 
-    def _has_path(self, expression: Expression) -> bool:
+    def are_in(self, expression: Expression) -> bool:
+        """Whether an expression has a path."""
         return "/" in expression.text and any(
             isinstance(node, Operation) and node.operator == "/" and self._is_repeat(node.operands[0])
             for node in walk(expression.root)

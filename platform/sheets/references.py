@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
+from typing import Any
 
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Place
@@ -86,6 +87,22 @@ def expressions_of(part: object) -> Iterator[Expression]:
     found: list[Expression] = []
     _collect(part, found)
     return iter(found)
+
+
+def rewritten(part: Any, applies: Callable[[Expression], bool], change: Callable[[Expression], Expression]) -> Any:
+    """A tree of dataclasses, tuples and mappings with some of its expressions changed; what has none of them stays itself."""
+    if isinstance(part, Mapping):
+        return {key: rewritten(value, applies, change) for key, value in part.items()}
+    if not any(map(applies, expressions_of(part))):
+        return part
+    if isinstance(part, Expression):
+        return change(part)
+    if isinstance(part, tuple):
+        return tuple(rewritten(one, applies, change) for one in part)
+    changed = {
+        one.name: rewritten(getattr(part, one.name), applies, change) for one in dataclasses.fields(part) if one.init
+    }
+    return dataclasses.replace(part, **changed)
 
 
 def _collect(part: object, found: list[Expression]) -> None:

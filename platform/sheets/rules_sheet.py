@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, TypeVar
@@ -25,6 +25,7 @@ from banshi.rules.tables.meant import sure_ends
 from banshi.rules.tables.midnight import joined
 from banshi.rules.tables.reading import SIGN_OF, read_list, read_test
 from banshi.rules.tables.results import in_digits, inferred, read_result
+from banshi.rules.tables.vocabulary import OPEN, Vocabulary
 from banshi.rules.values import Kind, Value
 
 COLUMNS: Final = (
@@ -71,6 +72,7 @@ SETTINGS: Final = {
 }
 
 T = TypeVar("T")
+WordsOf = Callable[[str], Vocabulary | None]
 
 _HIT_BY_WORD = {plain(word): hit for hit, words in HITS.items() for word in words}
 _KIND_BY_WORD = {plain(word): kind for kind, words in (*KINDS.items(), (Kind.NUMBER, WHOLE)) for word in words}
@@ -103,16 +105,19 @@ def is_header(row: SheetRow) -> bool:
     return words == {"当", "则"}
 
 
-def parse_rules(sheet: Sheet, fields: Collection[str] = ()) -> tuple[Table | None, list[Diagnostic]]:
+def parse_rules(
+    sheet: Sheet, fields: Collection[str] = (), words: WordsOf = lambda _: None
+) -> tuple[Table | None, list[Diagnostic]]:
     """The table on a sheet, called by the sheet's suffix; None where there is no header row to read.
 
     Headers may have a unit behind a name, and any remark in brackets behind the name of one of the form's `fields`.
+    `words` gives the words of an input by name, where it has only some.
     """
     start = next((i for i, row in enumerate(sheet.rows) if is_header(row)), None)
     if start is None:
         first = sheet.rows[0].cells[0].place if sheet.rows else sheet.place("A1")
         return None, [faults.NO_HEADER.at(first)]
-    reader = _Reader(sheet, fields)
+    reader = _Reader(sheet, fields, words)
     reader.read_head(sheet.rows[start])
     below, remarks = without_remarks(sheet.rows[start + 1 :], may_be=reader.may_be_remark, is_one=reader.only_remarked)
     rows = tuple(reader.read_row(row) for row in below)
@@ -141,11 +146,13 @@ class _Reader:
 
     sheet: Sheet
     fields: Collection[str] = ()
+    words: WordsOf = lambda _: None
     found: list[Diagnostic] = field(default_factory=list)
     inputs: list[tuple[int, Input]] = field(default_factory=list)
     outputs: list[tuple[int, Output]] = field(default_factory=list)
     others: dict[str, int] = field(default_factory=dict)
     unread: bool = False
+    vocabularies: list[Vocabulary | None] = field(default_factory=list)
 
     def read_head(self, row: SheetRow) -> None:
         for i, cell in enumerate(row.cells):
@@ -207,8 +214,14 @@ class _Reader:
                 place=cell.place,
             )
             self.inputs.append((i, replace(column, of_form=column.field in self.fields)))
+            self.vocabularies.append(self._vocabulary(column))
         else:
             self.unread = True
+
+    def _vocabulary(self, column: Input) -> Vocabulary | None:
+        if column.declared and column.kind is not Kind.TEXT:
+            return None
+        return self.words(column.field) or (OPEN if column.declared else None)
 
     def _output(self, i: int, cell: Cell, text: str) -> None:
         name, kind, _ = self._typed(cell, text)
@@ -248,7 +261,8 @@ class _Reader:
         return bool(filled) and filled <= texts
 
     def read_row(self, row: SheetRow) -> Row:
-        tests = tuple(self._keep(read_test(self._cell(row, i), column.bound)) for i, column in self.inputs)
+        columns = zip(self.inputs, self.vocabularies, strict=True)
+        tests = tuple(self._keep(read_test(self._cell(row, i), column.bound, words)) for (i, column), words in columns)
         results = tuple(self._keep(read_result(self._cell(row, i), output)) for i, output in self.outputs)
         texts = {name: self._cell(row, i) for name, i in self.others.items()}
         return Row(

@@ -33,6 +33,12 @@ _SIGNED = re.compile(
 )
 """Who made a table, and when: `制表：李四`, `审核：王五`, `制表日期：2026年3月1日`."""
 
+_VALUED = re.compile(r"[:：]\s*\S")
+_TITLED = re.compile(
+    r"(?:表|标准|目录|名单|一览|清单|明细|办法|规定|通知|台账|汇总|价目)(?:\s*[(（].*[)）])?$|^附件|^《.*》|\d{2,4}\s*(?:年|学年)|[:：]\s*\S"
+)
+"""What is written above a table rather than above a column."""
+
 
 def below_title(sheet: Sheet, columns: Iterable[Column], *, sections: bool = True) -> tuple[Sheet, list[Diagnostic]]:
     """The sheet without the titles above its header and the remarks in its rows; each is named in a notice.
@@ -78,6 +84,41 @@ def without_remarks(
             kept.append(row)
         below = bool(remark)
     return tuple(kept), found
+
+
+def titles_above(rows: Sequence[Row]) -> int:
+    """How many rows stand above the header of a sheet whose columns have names of their own.
+
+    A title fills merged cells, or reads like one; who made the table signs it, with a value behind the colon. A header and
+    a row stay below.
+    """
+    count = 0
+    while count < min(MOST_TITLES, len(rows) - 2) and (_is_signed_line(rows[count]) or _is_titled(rows[count])):
+        count += 1
+    # Of one column, the header is no more than a title would be.
+    return 0 if says_one(rows[count]) and not all(_is_signed_line(row) for row in rows[:count]) else count
+
+
+def _is_titled(row: Row) -> bool:
+    texts = [cell.text.strip() for cell in row.cells if not cell.blank]
+    if any("*" in text or "＊" in text for text in texts):
+        return False
+    return says_one(row) and (len(texts) > 1 or _TITLED.search(texts[0]) is not None)
+
+
+def _is_signed_line(row: Row) -> bool:
+    """Whether a row says who made the table, or its unit; perhaps beside a title, or with the value in the cell behind."""
+    texts = [cell.text.strip() for cell in row.cells if not cell.blank]
+    signed = [_SIGNED.fullmatch(text) is not None for text in texts]
+    if not any(signed) or any("*" in text or "＊" in text for text in texts):
+        return False
+    valued = [one and _VALUED.search(text) is not None for one, text in zip(signed, texts, strict=True)]
+    open_before = [False, *(one and not full for one, full in zip(signed, valued, strict=True))]
+    parts = zip(texts, signed, open_before, strict=False)
+    told = all(
+        one or before or _TITLED.search(text) or not text.strip("0123456789-/.年月日 ") for text, one, before in parts
+    )
+    return told and (any(valued) or len(texts) > sum(signed))
 
 
 def title_of(row: Row, header: Row) -> Diagnostic:

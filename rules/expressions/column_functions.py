@@ -32,8 +32,9 @@ from banshi.rules.expressions.column_operators import (
     truth_of,
 )
 from banshi.rules.expressions.convert import Problem, to_date
+from banshi.rules.expressions.dataset_columns import find_column
 from banshi.rules.expressions.fixed_point import Quotient, Unfit, pick
-from banshi.rules.expressions.functions_lists import find_column, find_dataset, keys_of
+from banshi.rules.expressions.functions_lists import find_dataset, keys_of, period_columns
 from banshi.rules.expressions.registry import FUNCTIONS as SCALAR
 from banshi.rules.expressions.tree import Call, Node, Text
 from banshi.rules.values import Value
@@ -357,7 +358,7 @@ def _lookup(run: ColumnEvaluator, node: Call, active: Mask) -> Part:
         raise Unfit
     words, data, odd = _keys([run.part(node, active) for node in nodes])
     name = find_column(table, wanted.value)
-    if name is None or any(find_column(table, word) for word in ("生效", "from", "失效", "until")):
+    if name is None or any(period_columns(table)):
         raise Unfit
     rows = [table.find(*key) if all(key) else () for key in words]
     told = [bool(found) and not (table.marked and len(found) > 1) for found in rows]

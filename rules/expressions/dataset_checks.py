@@ -8,8 +8,9 @@ from itertools import combinations
 from banshi.rules.datasets import Dataset
 from banshi.rules.expressions import faults
 from banshi.rules.expressions.checking_part import CheckingPart
+from banshi.rules.expressions.dataset_columns import column_fault, columns_called, find_column
 from banshi.rules.expressions.functions_datasets import HIGH, ITEM, LOW, POSITION, RATE
-from banshi.rules.expressions.functions_lists import find_column, find_dataset, key_facts, keys_of, period_columns
+from banshi.rules.expressions.functions_lists import find_dataset, key_facts, keys_of, period_columns
 from banshi.rules.expressions.library import suggest
 from banshi.rules.expressions.model import Name
 from banshi.rules.expressions.tree import Boolean, Call, Node, Operation, Reference, Text, walk
@@ -73,7 +74,10 @@ class DatasetChecks(CheckingPart):
         needed = (LOW, HIGH) if len(operands) > 2 else (LOW, HIGH, RATE)
         for words in needed:
             if not any(find_column(table, word) for word in words):
-                self.report(faults.UNKNOWN_COLUMN, operands[1], dataset=table.name, name=words[0])
+                fault, facts = column_fault(
+                    table, next((word for word in words if columns_called(table, word)), words[0])
+                )
+                self.report(fault, operands[1], **facts)
         for column in operands[2:]:
             self._column(table, column)
 
@@ -123,8 +127,9 @@ class DatasetChecks(CheckingPart):
             return ""
         column = find_column(table, name)
         if column is None:
-            near = suggest(name, table.columns)
-            self.report(faults.UNKNOWN_COLUMN, node, dataset=table.name, name=name, near=near)
+            fault, facts = column_fault(table, name)
+            near = suggest(name, table.columns) if fault is faults.UNKNOWN_COLUMN else ""
+            self.report(fault, node, **facts, near=near)
         return column or ""
 
 

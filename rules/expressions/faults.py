@@ -228,6 +228,14 @@ UNKNOWN_COLUMN = fault(
     do_zh="改成该数据表的列名。",
     do_en="Use the name of one of its columns.",
 )
+AMBIGUOUS_COLUMN = fault(
+    "EXPR-085",
+    Severity.ERROR,
+    "数据表“{dataset}”有几列都可以叫“{name}”：{columns}。",
+    "Several columns of the dataset “{dataset}” may be called “{name}”: {columns}.",
+    do_zh="写全列名，连同括号里的部分，并加引号。",
+    do_en="Write the whole name with what stands in brackets, in quotes.",
+)
 TOO_FEW = fault(
     "EXPR-028",
     Severity.ERROR,

@@ -8,9 +8,9 @@ from decimal import Decimal
 from banshi.rules.cells import Cell
 from banshi.rules.datasets import Dataset
 from banshi.rules.expressions import faults
-from banshi.rules.expressions.characters import fold_name
 from banshi.rules.expressions.convert import Problem, bad_argument, is_empty, to_number, to_text, to_truth
-from banshi.rules.expressions.functions_lists import find_column, find_dataset
+from banshi.rules.expressions.dataset_columns import column_fault, columns_called, find_column
+from banshi.rules.expressions.functions_lists import find_dataset
 from banshi.rules.expressions.operators import equal
 from banshi.rules.expressions.registry import Context, function
 from banshi.rules.expressions.tree import Boolean, Node, Reference, Text, walk
@@ -36,7 +36,8 @@ def column_of(table: Dataset, name: str) -> str:
     """The dataset's own spelling of a column; raises `Problem`."""
     column = find_column(table, name)
     if column is None:
-        raise Problem(faults.UNKNOWN_COLUMN, dataset=table.name, name=name)
+        fault, facts = column_fault(table, name)
+        raise Problem(fault, **facts)
     return column
 
 
@@ -92,10 +93,11 @@ def _fitting(context: Context, table: Dataset, condition: Node) -> Iterator[tupl
         yield from enumerate(table.rows, 1)
         return
     asked = {node.name for node in walk(condition) if isinstance(node, Reference)}
-    columns = [column for column in table.columns if ITEM + fold_name(column) in asked]
+    own_names = [(name, find_column(table, name.removeprefix(ITEM))) for name in asked if name.startswith(ITEM)]
+    columns = [(name, column) for name, column in own_names if column is not None]
 
     def own(position: int, row: Mapping[str, Cell]) -> dict[str, Value]:
-        found: dict[str, Value] = {ITEM + fold_name(column): row.get(column, Cell()).value for column in columns}
+        found: dict[str, Value] = {name: row.get(column, Cell()).value for name, column in columns}
         return {**found, POSITION: Decimal(position)}
 
     rows = (own(position, row) for position, row in enumerate(table.rows, 1))
@@ -134,5 +136,6 @@ def bracket(context: Context, quantity: Decimal, tariff: Value, column: Value = 
 def _first_column(table: Dataset, names: tuple[str, ...]) -> str:
     found = next((column for name in names if (column := find_column(table, name))), None)
     if found is None:
-        raise Problem(faults.UNKNOWN_COLUMN, dataset=table.name, name=names[0])
+        fault, facts = column_fault(table, next((name for name in names if columns_called(table, name)), names[0]))
+        raise Problem(fault, **facts)
     return found

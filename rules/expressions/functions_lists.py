@@ -10,6 +10,7 @@ from banshi.rules.datasets import Dataset
 from banshi.rules.expressions import faults
 from banshi.rules.expressions.characters import fold_name
 from banshi.rules.expressions.convert import Problem, bad_argument, choices_of, to_number, to_text, to_whole
+from banshi.rules.expressions.dataset_columns import column_fault, find_column
 from banshi.rules.expressions.operators import before, equal
 from banshi.rules.expressions.registry import Context, function
 from banshi.rules.expressions.tree import Call, Node, Text
@@ -141,7 +142,8 @@ def lookup(context: Context, dataset: Node, key: Node, column: Value, otherwise:
         raise Problem(faults.UNKNOWN_DATASET, name=name)
     wanted = find_column(table, to_text(column))
     if wanted is None:
-        raise Problem(faults.UNKNOWN_COLUMN, dataset=name, name=to_text(column))
+        fault, facts = column_fault(table, to_text(column))
+        raise Problem(fault, **facts)
     if len(given) > len(table.keys):
         raise Problem(faults.KEY_COUNT, **key_facts(table, len(given)))
     if any(value is None or value == "" for value in given):
@@ -170,12 +172,6 @@ def find_dataset(datasets: Mapping[str, Dataset], name: str) -> Dataset | None:
     return found
 
 
-def find_column(table: Dataset, name: str) -> str | None:
-    """The dataset's own spelling of a column, without the `*` of key columns."""
-    wanted = fold_name(name).removesuffix("*")
-    return next((column for column in table.columns if fold_name(column).removesuffix("*") == wanted), None)
-
-
 def keys_of(node: Node) -> tuple[Node, ...]:
     """The keys that `lookup` is given: those of `keys(…)`, or the one."""
     return node.operands if isinstance(node, Call) and node.function == "keys" else (node,)
@@ -196,7 +192,8 @@ def key_facts(table: Dataset, given: int) -> dict[str, object]:
 
 def period_columns(table: Dataset) -> tuple[str | None, str | None]:
     """The columns that say from when and until when a row is in force."""
-    start, end = (find_column(table, zh) or find_column(table, en) for zh, en in (("生效", "from"), ("失效", "until")))
+    by_name = {fold_name(column).removesuffix("*"): column for column in table.columns}
+    start, end = (by_name.get(zh) or by_name.get(en) for zh, en in (("生效", "from"), ("失效", "until")))
     return start, end
 
 

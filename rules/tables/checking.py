@@ -100,12 +100,13 @@ def check(table: Table, scope: Scope) -> tuple[Diagnostic, ...]:
         name = _name(column, scope)
         if column.kind in (Kind.TEXT, Kind.ANY) and (name is None or (name.choices is None and name.values is None)):
             tests = [row.tests[i] for row in bound.rows]
-            hyphened = list(hyphened_times(column, tests))
+            declared = column.declared and column.kind is Kind.TEXT
+            hyphened = [] if declared else list(hyphened_times(column, tests))
             found += hyphened
             told = {item.place for item in hyphened}
             said = kind_of_expression(column.expression, scope) is Kind.TEXT and not (name and name.guessed)
             worded = column.declared or said
-            meant = list(more_than_words(column.label, tests, known, worded=worded))
+            meant = list(more_than_words(column.label, tests, known, worded=worded, declared=declared))
             unclear |= any(item.severity is Severity.ERROR for item in meant)
             found += [item for item in meant if item.place not in told]
         elif column.kind is Kind.NUMBER:

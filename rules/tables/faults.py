@@ -144,6 +144,14 @@ MIXED_SCALE = fault(
     do_zh="两端都写清楚，例如 {whole}；下限确实没有“万”的，写成 50000～200000 这样的数字。",
     do_en="Write both ends out, such as {whole}; where the lower end is meant as it stands, write plain numbers such as 50000~200000.",
 )
+CHOICE_OR_SIGN = fault(
+    "TABLE-093",
+    Severity.NOTICE,
+    "“{text}”是选项里的一项，这里就按这一项来比。",
+    "“{text}” is one of the choices, and stands for that choice here.",
+    do_zh="要表示“什么都行”请写 -；表示“没有填”“填了”，请给这个选项换一个名称。",
+    do_en="For anything write -; where “missing” or “given” is meant, call the choice by another name.",
+)
 EMPTY_ITEM = fault(
     "TABLE-015",
     Severity.ERROR,
@@ -211,10 +219,10 @@ INCLUDES_END = fault(
 LOOKS_RANGE = fault(
     "TABLE-082",
     Severity.WARNING,
-    "“{text}”按一个完整的词来比，不表示范围，也不是日期。",
-    "“{text}” is compared as one word; it is neither a range nor a date.",
-    do_zh="范围写 100..200、[100,200)、>=100，日期写 2026-09-01..2026-12-31，单位写在表头；确实是一个词，请加双引号。",
-    do_en="Write ranges as 100..200, [100,200) or >=100, dates as 2026-09-01..2026-12-31, units in the header; quote it if it is a word.",
+    "“{text}”按一个完整的词来比，不表示数、范围或日期。",
+    "“{text}” is compared as one word; it is no number, no range and no date.",
+    do_zh="数只写数字，单位写在表头；范围写 100..200、[100,200)、>=100，日期写 2026-09-01..2026-12-31；确实是一个词，请加双引号，整列都是词就在表头写“当 {label} : 文本”。",
+    do_en="Write numbers alone and units in the header, ranges as 100..200, [100,200) or >=100, dates as 2026-09-01..2026-12-31; quote it if it is a word, or write `when {label} : text` where the whole column is words.",
 )
 LOOKS_LISTED = fault(
     "TABLE-083",
@@ -239,6 +247,14 @@ LOOKS_REST = fault(
     "“{text}” is compared as a word: it fits what reads “{text}” only, and does not mean “everything else”.",
     do_zh='别的都算请写 -（减号），或在表上面写“否则”；确实要比这个词，请加双引号："{text}"。',
     do_en='For everything else write -, or `otherwise` above the table; quote it if the word itself is meant: "{text}".',
+)
+REST_OF_KIND = fault(
+    "TABLE-094",
+    Severity.ERROR,
+    "“{text}”不能当作{kind_zh}来读，而这一列比较的是{kind_zh}。",
+    "“{text}” cannot be read as a {kind}, and this column compares {kind}s.",
+    do_zh="任何值都可以，或别的都算，请写 -（减号），或在表上面写“否则”。",
+    do_en="Where anything will do, or everything else, write -, or `otherwise` above the table.",
 )
 RANGE_IN_WORDS = fault(
     "TABLE-086",

@@ -14,7 +14,7 @@ from banshi.rules.expressions.characters import fold_name
 from banshi.rules.tables import faults
 from banshi.rules.tables.conditions import Form, Literal, Span, Test
 from banshi.rules.tables.literals import KIND_ZH, Unreadable, cas_of_date, evidence, is_cas, orderable, read
-from banshi.rules.tables.meant import looks_like_range
+from banshi.rules.tables.meant import looks_like_range, means_the_rest
 from banshi.rules.tables.model import Input, Row
 from banshi.rules.tables.spans import ORDERED
 from banshi.rules.values import Kind
@@ -93,9 +93,12 @@ def _unreadable(literal: Literal, kind: Kind, test: Test) -> Fault:
         return faults.EXCEL_DATE
     if kind is Kind.NUMBER and _GROUPED.search(fold_name(test.cell.text)):
         return faults.THOUSANDS
+    if means_the_rest(literal.text):
+        return faults.REST_OF_KIND
     if kind in ORDERED and _HYPHEN.fullmatch(fold_name(literal.text)):
         return faults.HYPHEN
-    if kind in ORDERED and looks_like_range(fold_name(literal.text)):
+    beside = isinstance(literal.value, str) and re.search(r"\d", literal.text) and orderable(literal) is None
+    if kind in ORDERED and (beside or looks_like_range(fold_name(literal.text))):
         return faults.RANGE_IN_WORDS
     return faults.WRONG_KIND
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
@@ -36,6 +37,19 @@ _DOUBTFUL = re.compile(
     rf"{_PLAIN}\s*(?:[+]|[(]不?含[)])|{_PLAIN}(?:\s*(?:或|和|与|及)\s*|/){_PLAIN}|[1-9]\d{{0,2}}(?: \d{{3}})+"
 )
 """What is a number among numbers, and may be a word among words: `100+`, `100/200`, `100 000`."""
+_AMOUNT = re.compile(
+    rf"\D{{0,2}}\d[\d,.]*\s*(?:{_MEASURE}|月|㎡|m²|m³|倍|折)(?:\d+日)?(?:[整正多余内外前后]|[以之][内外前后])?",
+    re.IGNORECASE,
+)
+"""One amount with its unit: `100元整`, `3天内`, `每月1日`."""
+_NAME = re.compile(
+    rf"[A-Za-z]\w*[-./ ]?\d|\d(?!{_MEASURE})[A-Za-z]|第\s*\d|\w[-/]\d|\d[-/]\w|\d\.\d+\.\d|(?<!\d)0\d|\d{{6}}"
+    r"|\d\s*(?:号|栋|幢|楼|层|室|教|班|级|届|期|轮|档|类|组|区|路|章|条|款|版)"
+    r"|\d\s*(?:人|年|个?月|日|天|学期|小时)(?:间|房|制|型|式|期|级)",
+    re.IGNORECASE,
+)
+"""What has digits and is a name all the same: `A1`, `GB/T 2423`, `2-丁酮`, `3号楼`, `2025级`, `第1学期`."""
+_DIGIT = re.compile(r"\d")
 _DATE = re.compile(r"\d{4}[./]\d{1,2}[./]\d{1,2}|\d{1,2}月\d{1,2}日")
 _NUMBERED = re.compile(r"[\d-]+")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
@@ -48,13 +62,14 @@ _REST = re.compile(r"(?:其他|其它|其余)[\u4e00-\u9fff]{0,6}|不限|均可|
 
 
 def more_than_words(
-    header: str, tests: Iterable[Test], known: Callable[[], Collection[str]], *, worded: bool
+    header: str, tests: Iterable[Test], known: Callable[[], Collection[str]], *, worded: bool, declared: bool = False
 ) -> Iterator[Diagnostic]:
-    """What probably means a range, a choice, an exception or everything else, and is compared letter by letter.
+    """What probably means a number, a range, a choice, an exception or everything else, and is compared letter by letter.
 
     `known` gives the words of the table and the choices of the form, in half width: `北京或上海` lists them where one of
-    its parts is one of them. Where the form or the header says that the column holds texts (`worded`), a range in words is
-    doubtful; elsewhere it is a cell that cannot be read, unless other cells are plainly words.
+    its parts is one of them. Where the form says that the column holds texts (`worded`), a range in words is doubtful,
+    and where the header does (`declared`), a word; elsewhere it is a cell that cannot be read, unless other cells are
+    plainly words. A number with anything beside it is doubtful where nobody says that the column holds texts.
     """
     tests = list(tests)
     literals = [literal for test in tests for literal in test.literals]
@@ -62,6 +77,7 @@ def more_than_words(
     codes = named_codes(header)
     steps = not codes and (_are_steps(words) or (not worded and _lone_step(header, words)))
     strict = not worded and not codes and not any(_is_word(literal, steps=steps) for literal in literals)
+    numbers = strict and (named_amount(header) or any(test.ordered for test in tests) or any(map(_is_number, literals)))
     for test in tests:
         if not worded and not codes and _is_grouped(test):
             yield faults.THOUSANDS.at(
@@ -73,8 +89,11 @@ def more_than_words(
                 continue
             text, place = literal.text, test.cell.place
             folded = fold_name(text)
-            if _is_ranged(folded, steps=steps) or (strict and _DOUBTFUL.fullmatch(folded) and not _is_years(folded)):
+            ranged = not declared and _is_ranged(folded, steps=steps)
+            if ranged or (strict and _DOUBTFUL.fullmatch(folded) and not _is_years(folded)):
                 yield (faults.MISREAD if strict else faults.LOOKS_RANGE).at(place, text=text, label=header)
+            elif not worded and not codes and _counts(folded) and (strict or _AMOUNT.fullmatch(folded)):
+                yield (faults.MISREAD if numbers else faults.LOOKS_RANGE).at(place, text=text, label=header)
             elif excepted := _EXCEPT.fullmatch(folded):
                 yield faults.LOOKS_EXCEPTED.at(place, text=text, rest=excepted[1])
             elif _negates(folded, words):
@@ -97,8 +116,20 @@ def _is_word(literal: Literal, *, steps: bool) -> bool:
         return literal.quoted
     folded = fold_name(literal.text)
     doubtful = _DOUBTFUL.fullmatch(folded) and not _is_years(folded)
-    number = re.fullmatch(r"\d+", folded) or orderable(literal)
-    return not (_is_ranged(folded, steps=steps) or doubtful or number or _REST.fullmatch(folded))
+    told = _is_ranged(folded, steps=steps) or doubtful or _counts(folded)
+    return not (told or _is_number(literal) or _REST.fullmatch(folded))
+
+
+def _is_number(literal: Literal) -> bool:
+    """Whether a constant is a number, a day or a time; also one with zeros before it."""
+    if literal.quoted:
+        return False
+    return re.fullmatch(r"\d+", fold_name(literal.text)) is not None or orderable(literal) is not None
+
+
+def _counts(folded: str) -> bool:
+    """Whether a text has a number in it that is no part of a name."""
+    return _DIGIT.search(folded) is not None and not _NAME.search(folded)
 
 
 def _is_grouped(test: Test) -> bool:
@@ -130,14 +161,14 @@ def grouped_lists(header: str, tests: Iterable[Test]) -> Iterator[Diagnostic]:
 
 
 def sure_ends(tests: Iterable[Test]) -> set[Place]:
-    """The cells `40以下` of a column of which a neighbour (`41至50`, `>40`) tells that they include the end itself."""
+    """The cells `40以下`, `2026-09-10前` of a column of which a neighbour (`41至50`, `>40`) tells that they include the end itself."""
     tests = list(tests)
     spans = [(test.cell.place, item) for test in tests for item in test.items if isinstance(item, Span)]
-    lows = {(_number(span.low), span.low_closed) for _, span in spans if span.low}
-    highs = {(_number(span.high), span.high_closed) for _, span in spans if span.high}
+    lows = {(_step(span.low), span.low_closed) for _, span in spans if span.low}
+    highs = {(_step(span.high), span.high_closed) for _, span in spans if span.high}
     found: set[Place] = set()
     for place, span in spans:
-        low, high = _number(span.low), _number(span.high)
+        low, high = _step(span.low), _step(span.high)
         if high is not None and span.low is None and lows & {(high, False), (high + 1, True)}:
             found.add(place)
         if low is not None and span.high is None and highs & {(low, False), (low - 1, True)}:
@@ -145,14 +176,24 @@ def sure_ends(tests: Iterable[Test]) -> set[Place]:
     return found
 
 
-def _number(end: Literal | None) -> Decimal | None:
-    number = None if end is None else read(end, Kind.NUMBER)
+def _step(end: Literal | None) -> Decimal | None:
+    """The end as a number whose neighbour lies 1 away: a number, or the number of a day."""
+    if end is None:
+        return None
+    number, day = read(end, Kind.NUMBER), read(end, Kind.DATE)
+    if isinstance(day, date):
+        return Decimal(day.toordinal())
     return number if isinstance(number, Decimal) else None
 
 
 def _negates(word: str, words: Collection[str]) -> bool:
     """Whether `非甲` stands beside `甲` and others; two words alone (`师范`, `非师范`) are the two halves of everything."""
     return word.startswith("非") and word[1:] in words and len({*words}) > 2
+
+
+def means_the_rest(text: str) -> bool:
+    """Whether a text says that anything will do, or everything else."""
+    return _REST.fullmatch(fold_name(text)) is not None
 
 
 def looks_like_range(folded: str) -> bool:

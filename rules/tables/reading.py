@@ -16,9 +16,11 @@ from banshi.rules.tables.conditions import Form, Item, Literal, Span, Test
 from banshi.rules.tables.literals import orderable, remembered
 from banshi.rules.tables.midnight import over_midnight
 from banshi.rules.tables.spans import covers_all, low_above_high, merged, rest_of_line, same_order
+from banshi.rules.tables.vocabulary import OPEN, Vocabulary
 from banshi.rules.values import Kind
 
-ANYTHING: Final = frozenset({"", "-", "–", "—", "−", "*", "任意", "any"})
+_DASHES = frozenset({"", "-", "–", "—", "−", "*"})
+ANYTHING: Final = _DASHES | {"任意", "any"}
 EMPTY: Final = frozenset({"空", "empty"})
 PRESENT: Final = frozenset({"非空", "not empty"})
 
@@ -59,16 +61,18 @@ _GLUED = re.compile(rf"(?<=\d)(?={'|'.join(word for word in SIGN_OF if word[0] >
 _NEGATIONS = ("not", "非", "不是")
 _ENDS = r"\(\s*(不?含)\s*(?:本数|[^()\s]*)\s*\)"
 _SUFFIXED = re.compile(rf"([^()]*?[^()\s])\s*(?:{_ENDS})?\s*(及以上|及以下|以上|以下|以内|起)\s*(?:{_ENDS})?")
+_SINCE = re.compile(r"([^()]*?[^()\s])\s*(之后|以后|后|之前|以前|前)")
 _AT_LEAST = re.compile(r"(满|最少|最低|最多|最高)\s*(.*)")
 _MIDNIGHT = re.compile(r"24:00(:00)?", re.ASCII)
 _BEFORE_MIDNIGHT = re.compile(
     rf"({'|'.join((*OPERATORS['<='], *OPERATORS['<']))})\s*{_MIDNIGHT.pattern}", re.ASCII | re.IGNORECASE
 )
 _SCALED_END = re.compile(r"(\d+(?:\.\d+)?)\s*([万亿])")
-_RANGE = re.compile(r"(.*?)\s*(\.\.|~|至|到)\s*(.*)", re.DOTALL)
+_RANGE = re.compile(r"(?:从|自|介于)?\s*(.*?)\s*(\.\.|~|至|到)\s*(.*?)\s*(?:之间)?", re.DOTALL)
 _BRACKETED = re.compile(r"([\[(])\s*(.*?)\s*(,|\.\.|~|至|到)\s*(.*?)\s*([\])])", re.DOTALL)
 _NEGATION = re.compile(r"(?:not|非|不是)\s*(\(.*\))|(?:非\s+|not\s+|不是\s*)(.+)", re.IGNORECASE | re.DOTALL)
 _CONJUNCTION = re.compile(r"\s*(?:并且|且|&&?|\band\b)\s*", re.IGNORECASE)
+_SIGNED = re.compile(r"[<>=!≥≤≧≦≠]")
 _SIGN = re.compile(r"\.\.|[<>=≥≤≧≦≠~]")
 _CONSTANT = re.compile(r"[+-]?[\d.]+%?|\"[^\"]*\"", re.ASCII)
 _SPLITTING = re.compile(r'[",、;\n(\[)\]]')
@@ -85,15 +89,18 @@ class _Unreadable(Exception):
         self.facts = facts
 
 
-def read_test(cell: Cell, bound: str = "") -> tuple[Test, list[Diagnostic]]:
-    """The test that a cell says; `bound` is the comparison of a column of the two-column range form."""
+def read_test(cell: Cell, bound: str = "", vocabulary: Vocabulary | None = None) -> tuple[Test, list[Diagnostic]]:
+    """The test that a cell says; `bound` is the comparison of a column of the two-column range form.
+
+    In a column with a `vocabulary` its words are words, whatever they look like.
+    """
     notes: list[Diagnostic] = []
     try:
         if bound:
             return _bound(cell, bound), notes
         if not isinstance(cell.value, str):
             return _constant(cell), notes
-        said = _worded(cell.value)
+        said = _said(cell.value, vocabulary)
         if said.form is Form.FORMULA:
             return _formula(cell, notes), notes
         notes += [replace(note, place=cell.place) for note in said.notes]
@@ -147,19 +154,46 @@ class _Said(NamedTuple):
     notes: tuple[Diagnostic, ...] = ()
 
 
+def _said(typed: str, vocabulary: Vocabulary | None) -> _Said:
+    if vocabulary is None:
+        return _worded(typed)
+    return _worded_as_text(typed) if vocabulary is OPEN else _in_words(typed, vocabulary)
+
+
+def _in_words(typed: str, vocabulary: Vocabulary) -> _Said:
+    """A text in a column of words. A choice that is called like a sign of the language is told."""
+    text = typed.translate(_FOLD).strip()
+    word = None if text in _DASHES else vocabulary.word(typed)
+    if word is None:
+        return _tried(typed, vocabulary)
+    sign = text.lower() in _WHOLE_CELL | EMPTY
+    notes = (faults.CHOICE_OR_SIGN.at(NOWHERE, text=typed.strip()),) if sign else ()
+    return _Said(Form.AMONG, (word,), notes=notes)
+
+
 @remembered
 def _worded(typed: str) -> _Said:
     """A text; of a formula only that it is one. Most cells of a column say what another one says."""
+    return _tried(typed, None)
+
+
+@remembered
+def _worded_as_text(typed: str) -> _Said:
+    """A text in a column whose header says `: text`."""
+    return _tried(typed, OPEN)
+
+
+def _tried(typed: str, vocabulary: Vocabulary | None) -> _Said:
     notes: list[Diagnostic] = []
     try:
-        said = _understood(typed, typed.translate(_FOLD).strip(), notes)
+        said = _understood(typed, typed.translate(_FOLD).strip(), notes, vocabulary)
     except _Unreadable as broken:
         notes.append(broken.fault.at(NOWHERE, **broken.facts))
         said = _Said(Form.UNREADABLE)
     return said._replace(notes=tuple(notes))
 
 
-def _understood(typed: str, text: str, notes: list[Diagnostic]) -> _Said:
+def _understood(typed: str, text: str, notes: list[Diagnostic], vocabulary: Vocabulary | None) -> _Said:
     word = text.lower()
     if word in ANYTHING:
         return _Said(Form.ANYTHING)
@@ -170,15 +204,17 @@ def _understood(typed: str, text: str, notes: list[Diagnostic]) -> _Said:
     if text.startswith("="):
         # `=100` can only mean the value: an expression that is a constant is no test.
         constant = text[1:].strip()
-        return _Said(Form.AMONG, _items(constant, notes)[0]) if _CONSTANT.fullmatch(constant) else _Said(Form.FORMULA)
+        if not _CONSTANT.fullmatch(constant):
+            return _Said(Form.FORMULA)
+        return _Said(Form.AMONG, _items(constant, notes, vocabulary)[0])
     negated = _negated(text)
     if negated is not None:
-        items, missing = _items(negated, notes)
+        items, missing = _items(negated, notes, vocabulary)
         return _Said(Form.NOT_AMONG, items, missing) if items else _Said(Form.PRESENT)
     different = _COMPARISON.fullmatch(text)
     if different and SIGN_OF[different[1].lower()] == "<>":
-        return _different(typed, different[2], notes)
-    return _Said(Form.AMONG, *_items(text, notes))
+        return _different(typed, different[2], notes, vocabulary)
+    return _Said(Form.AMONG, *_items(text, notes, vocabulary))
 
 
 def _formula(cell: Cell, notes: list[Diagnostic]) -> Test:
@@ -205,8 +241,8 @@ def _negated(text: str) -> str | None:
     return inner.strip()
 
 
-def _different(typed: str, operand: str, notes: list[Diagnostic]) -> _Said:
-    items, missing = _items(operand, notes)
+def _different(typed: str, operand: str, notes: list[Diagnostic], vocabulary: Vocabulary | None) -> _Said:
+    items, missing = _items(operand, notes, vocabulary)
     if missing and not items:
         return _Said(Form.PRESENT)
     if len(items) != 1 or missing or isinstance(items[0], Span):
@@ -214,11 +250,16 @@ def _different(typed: str, operand: str, notes: list[Diagnostic]) -> _Said:
     return _Said(Form.NOT_AMONG, items)
 
 
-def _items(text: str, notes: list[Diagnostic]) -> tuple[tuple[Item, ...], bool]:
+def _items(text: str, notes: list[Diagnostic], vocabulary: Vocabulary | None) -> tuple[tuple[Item, ...], bool]:
     """The items of a list, and whether `空` is one of them."""
     items: list[Item] = []
     missing = False
+    if vocabulary is not None and (word := vocabulary.word(text)) is not None:
+        return (word,), False
     for piece in _split(text):
+        if vocabulary is not None and (word := vocabulary.word(piece)) is not None:
+            items.append(word)
+            continue
         if piece.lower() in EMPTY:
             missing = True
         elif not piece:
@@ -226,7 +267,7 @@ def _items(text: str, notes: list[Diagnostic]) -> tuple[tuple[Item, ...], bool]:
         elif piece.lower() in _WHOLE_CELL or _negated(piece) is not None:
             raise _Unreadable(faults.TOO_MUCH, text=text)
         else:
-            item = _item(piece, notes)
+            item = _item(piece, notes) if vocabulary is None else _wordy(piece, notes)
             night = over_midnight(item) if isinstance(item, Span) else None
             if night:
                 notes.append(faults.OVER_MIDNIGHT.at(NOWHERE, text=piece))
@@ -273,6 +314,11 @@ def _item(text: str, notes: list[Diagnostic]) -> Item:
     return _compared(text) or _suffixed(text, notes) or _ranged(text) or _plain(text)
 
 
+def _wordy(text: str, notes: list[Diagnostic]) -> Item:
+    """A piece of a column of words, which is one unless it begins with a sign of comparison or holds quotes."""
+    return _item(text, notes) if _SIGNED.match(text) or '"' in text else Literal(text)
+
+
 def _compared(text: str) -> Span | None:
     """`>=100`, `不低于100`, `>=10 且 <13`; also with a letter for the input: `0<x<=1`, `x>5`."""
     if around := _AROUND.fullmatch(text):
@@ -308,6 +354,8 @@ def _suffixed(text: str, notes: list[Diagnostic]) -> Span | None:
     """`100以上`, `100及以下`, `100以上(不含)`, `100起`; also `满100` and `最多100`."""
     if least := _AT_LEAST.fullmatch(text):
         return rest_of_line(">=" if least[1] in ("满", "最少", "最低") else "<=", Literal(least[2]))
+    if text[-1] in "前后" and (since := _SINCE.fullmatch(text)):
+        return _since(since[1], since[2], text, notes)
     found = _SUFFIXED.fullmatch(text)
     if not found or (found[2] and found[4]):
         return None
@@ -319,8 +367,17 @@ def _suffixed(text: str, notes: list[Diagnostic]) -> Span | None:
     return span
 
 
+def _since(moment: str, word: str, text: str, notes: list[Diagnostic]) -> Span | None:
+    """`22:00以后`, `2026-09-01前`: of times and days only."""
+    end = Literal(moment)
+    if orderable(end) not in (Kind.TIME, Kind.DATE, Kind.DATETIME):
+        return None
+    notes.append(faults.INCLUDES_END.at(NOWHERE, text=text, number=moment))
+    return rest_of_line(">=" if word[-1] == "后" else "<=", end)
+
+
 def _ranged(text: str) -> Span | None:
-    """`[100,200)`, `[100..200)`, `100..200`, `100~200`."""
+    """`[100,200)`, `[100..200)`, `100..200`, `100~200`, `从100到200`, `100至200之间`."""
     found = _BRACKETED.fullmatch(text)
     if found:
         span = _span(found[2], found[4], low_closed=found[1] == "[", high_closed=found[5] == "]")
