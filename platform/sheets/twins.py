@@ -97,12 +97,12 @@ class _Ways:
         match node:
             case Reference():
                 return self._reference(node, rows)
-            case Call(function="rows-of", operands=(Reference() as repeat, column, condition, every)):
+            case Call(function="rows-of", operands=(Reference() as repeat, column, *rest)):
                 found = self._reference(repeat, rows)
-                inside = self.group.repeats.get(found.name)
-                if isinstance(column, Reference) and inside is not None:
+                inside = self.group.repeats.get(found.name, ())
+                if isinstance(column, Reference):
                     column = self._in_rows(column, inside)
-                return dataclasses.replace(node, operands=(found, column, self.node(condition, inside), every))
+                return dataclasses.replace(node, operands=(found, column, *(self.node(part, inside) for part in rest)))
             case Operation(operator="/", operands=(Reference() as whole, Reference() as step)):
                 found = self._reference(whole, rows)
                 inside = self.group.repeats.get(found.name, rows)
