@@ -290,6 +290,6 @@ def test_a_division_stays_a_division(evaluate: Any) -> None:  # 6
     assert evaluate(text, {"总额": "90", "人数": 4}).names["人均"] == Decimal("22.5")
 
 
-def test_the_browser_leaves_rows_to_the_server(any_service: Any) -> None:
+def test_the_browser_is_given_the_rows(any_service: Any) -> None:
     schema = form_schema(any_service(_sheet(outside="count(${member}[age > 18])")), "zh")
     assert '"rows-of"' in str(schema).replace("'", '"')

@@ -905,5 +905,5 @@ def test_one_name_in_several_groups(show: Any) -> None:
     screen.press("下一步")
     page.get_by_label("会议金额").fill("70")
     expect(page.get_by_text("会议 70 元，差旅 250 元")).to_be_visible()
-    kept = screen.wait_for("draft")["answers"]
+    kept = screen.call("answersNow")
     assert {name: kept[name] for name in ("/金额", "差旅/详情/金额")} == {"/金额": "600", "差旅/详情/金额": "250"}
