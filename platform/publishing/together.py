@@ -32,7 +32,7 @@ def together(
     chosen = [name for name in books or read if name not in named]
     if len(chosen) > 1:
         raise Declined(
-            f"一次只上传一份工作簿，这里有：{'、'.join(chosen)}。其他文件应是它用到的 csv、xlsx 或 xml。",
+            f"一次只上传一份工作簿，这里有：{'、'.join(chosen)}。其他文件应是它用到的 csv、xlsx、xml、图片或声音。",
             f"Upload one workbook at a time; these are {', '.join(chosen)}. The others should be files that it names.",
         )
     if not chosen:

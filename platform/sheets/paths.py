@@ -108,8 +108,8 @@ class _Paths:
         if isinstance(whole, Call) and whole.function == "rows-of" and isinstance(whole.operands[1], Reference):
             through = whole.operands[1].name
             if isinstance(step, Reference) and (through in self.groups or through in self.repeats):
-                repeat, _, *rest = whole.operands
-                return dataclasses.replace(whole, operands=(repeat, step, *rest), end=node.end)
+                operands = (whole.operands[0], step, *whole.operands[2:])
+                return dataclasses.replace(whole, operands=operands, end=node.end)
         return node
 
 

@@ -18,7 +18,6 @@ from banshi.platform.errors import FileRefused, NotAllowed
 from banshi.platform.exports import PDF
 from banshi.platform.filling.batch import MOST_BYTES
 from banshi.platform.statistics.model import Question
-from banshi.platform.workbook.beside import MOST_FILES
 from banshi.ui.rest.door import Json, visitor
 from banshi.ui.screens.frame import Site
 from banshi.ui.session import Visit
@@ -27,6 +26,7 @@ from banshi.ui.uploads import Uploads
 
 _CHUNK = 256 * 1024
 _IN_MEMORY = 1024 * 1024
+_MOST_FILES = 200
 _SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Language = Literal["zh", "en"]
@@ -277,7 +277,7 @@ async def several(request: Request, limit: int) -> dict[str, bytes]:
     """The files of a form with several `file`, by name; all of them have at most `limit` bytes."""
     if int(request.headers.get("content-length") or limit + 1) > limit + _CHUNK:
         raise _too_large(limit)
-    async with request.form(max_files=MOST_FILES + 1, max_fields=8) as form:
+    async with request.form(max_files=_MOST_FILES, max_fields=8) as form:
         files = [found for found in form.getlist("file") if not isinstance(found, str)]
         if sum(found.size or 0 for found in files) > limit:
             raise _too_large(limit)
