@@ -105,10 +105,8 @@ class _Ways:
                 return dataclasses.replace(node, operands=(found, column, *(self.node(part, inside) for part in rest)))
             case Operation(operator="/", operands=(Reference() as whole, Reference() as step)):
                 found = self._reference(whole, rows)
-                inside = self.group.repeats.get(found.name)
-                return dataclasses.replace(
-                    node, operands=(found, self._reference(step, rows if inside is None else inside))
-                )
+                below = self.group.repeats.get(found.name, rows)
+                return dataclasses.replace(node, operands=(found, self._reference(step, below)))
             case Operation() | Membership() | Call():
                 return dataclasses.replace(node, operands=tuple(self.node(part, rows) for part in node.operands))
             case _:
