@@ -1,6 +1,6 @@
 """Pictures and sounds that labels show, carried inside the workbook as the files beside it are: a case keeps those of its version.
 
-What is large stays in the folder of media, and is found there: films, files of over 5 MiB, and what comes after 8 MiB in all.
+What is large stays in the folder of media, and is found there: films, files of over 5 MiB, and what comes after 6 MiB in all.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from banshi.platform.workbook.beside import packed, parts_in
 from banshi.platform.workbook.safety import MAX_FILE, MEGABYTE
 from banshi.platform.workbook.workbook import Workbook
 
-MOST_BYTES = 8 * MEGABYTE
+MOST_BYTES = 6 * MEGABYTE
 MOST_EACH = 5 * MEGABYTE
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".svg", ".mp3", ".m4a", ".wav", ".ogg", ".oga")
 _FOLDER = "banshi/media"
