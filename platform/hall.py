@@ -547,7 +547,7 @@ class Hall:
         """
         service = self._reader.service(person, case_id) if case_id else self._applicable(person, service_id)
         named = service.survey.media() if service.survey else ()
-        folder = self._library.media(service.settings.id)
+        folder = self._library.media(service.settings.id, sha256=service.sha256)
         path = next((found for media in named if media.file == file and (found := folder.find(media))), None)
         if path is None:
             raise NotFound("attachment", file)
@@ -1005,7 +1005,7 @@ class Hall:
     def _schema(self, service: Service, language: str) -> bytes:
         """The form as JSON, made once for each version, language, directory and state of its media, for all tabs."""
         key, directory = (service.sha256, language), self.directory
-        media = self._library.media(service.settings.id)
+        media = self._library.media(service.settings.id, sha256=service.sha256)
         stamp = media.stamp()
         made = self._schemas.get(key)
         if made is None or made[0] is not directory or made[1] != stamp:

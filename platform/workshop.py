@@ -112,7 +112,10 @@ class Workshop(Releases):
             data = self._store.workbook(service_id, self._library.live_hash(service_id))
             return files_in(data) if data else {}
 
-        return together(files, carried)
+        def shown(service_id: str, file: str) -> bytes | None:
+            return self._library.media(service_id, sha256=self._library.live_hash(service_id)).read(file)
+
+        return together(files, carried, shown)
 
     def draft(self, person: Person, file: str, data: bytes) -> Checked:
         """A draft of a service that the person may publish, examined. Raises Declined where it has errors."""

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -18,6 +18,7 @@ from simplejson import JSONDecodeError
 from banshi.platform.people.calendar import Calendar, read_calendar
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.people.organisation import read_organisation
+from banshi.platform.publishing.drawer import Drawer
 from banshi.platform.service.media import MediaFolder
 from banshi.platform.service.model import Service
 from banshi.platform.sheets import load_workbook
@@ -55,7 +56,11 @@ def understand(path: Path, organisation: Path | None, *, guarded: bool = False) 
         return Understood(file=str(path), data=data, diagnostics=found + more, directory=directory)
     if any(workbook.of_kind("calendar")) and not any(workbook.of_kind("survey")):
         return Understood(file=str(path), data=data, diagnostics=found + read_calendar(workbook)[1])
-    people, media = directory_for(path, organisation), lambda _: MediaFolder.beside(path)
+    drawer, people = Drawer(), directory_for(path, organisation)
+
+    def media(_: str) -> MediaFolder:
+        return replace(MediaFolder.beside(path), carried=drawer.folder("media", lambda: data))
+
     service, told = load_workbook(workbook, people, found, media=media, now=now())
     # Other services matter only to one that opens some.
     opens = service is not None and service.routing is not None and any(step.opens for step in service.routing.steps)

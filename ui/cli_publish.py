@@ -14,6 +14,7 @@ from ulid import ULID
 
 from banshi.platform.errors import HallError
 from banshi.platform.people.directory import Person
+from banshi.platform.publishing.carriers import Carriers
 from banshi.platform.views import MoveRow, PlanRow, Report, VersionRow
 from banshi.rules.values import CAMPUS_ZONE
 from banshi.ui.cli_files import auditor, database_of_hall, folder_of_hall, read_bytes
@@ -53,7 +54,7 @@ def add(app: typer.Typer) -> None:
         lang: Lang = None,
     ) -> None:
         """检查并发布工作簿：立即，或到指定的时间。Check a workbook and publish it, now or at a time."""
-        talk, workbook, instant = Talk(language_of(lang)), read_bytes(file), _instant(at)
+        talk, workbook, instant = Talk(language_of(lang)), Carriers().whole(read_bytes(file), file), _instant(at)
         with _opened(data, definitions) as hall:
             found = hall.workshop.publish(_person(hall, person), file.name, workbook, note=note, at=instant)
         raise typer.Exit(_told(found, talk, as_json=as_json))

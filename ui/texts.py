@@ -321,8 +321,8 @@ TABLE: dict[str, tuple[str, str]] = {
     # The owner's console
     "drop.choose": ("选择工作簿", "Choose a workbook"),
     "drop.drop": ("或把它拖到这里", "or drop it here"),
-    "drop.hint": (".xlsx 文件，不超过 {megabytes} MB；它用到的 csv 等文件请一起选。检查不会影响正在运行的服务。",
-                  "An .xlsx file of at most {megabytes} MB; choose files that it names (csv …) with it. Checking it changes nothing that runs."),
+    "drop.hint": (".xlsx 文件，不超过 {megabytes} MB；它用到的 csv、图片等文件请一起选。检查不会影响正在运行的服务。",
+                  "An .xlsx file of at most {megabytes} MB; choose files that it names (csv, pictures …) with it. Checking it changes nothing that runs."),
     "drop.large": ("文件超过 {megabytes} MB，请精简后再试。", "The file has more than {megabytes} MB; please make it smaller."),
     "drop.refused": (
         "文件太大，服务器没有收下。请删去不用的工作表和图片，或拆分后再上传；仍不行时请告诉管理员。",

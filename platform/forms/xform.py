@@ -8,15 +8,15 @@ engine refuses them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from banshi.platform.forms.choices import bound_filter, column_names
 from banshi.platform.forms.xpath import NotCarried, XPath
 from banshi.platform.service.model import METADATA, UNLABELLED, Choice, Field, Form, Group, Item, Repeat, Service, Texts
 from banshi.rules.expressions import Expression
-from banshi.rules.expressions.tree import Boolean, Number, Text
+from banshi.rules.expressions.tree import Boolean, Number, Text, walk
 
 _ASCII = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _MENTION = re.compile(r"[$＄][{｛]([^{}｛｝]+)[}｝]")
@@ -83,7 +83,8 @@ def xform(service: Service) -> XForm:
 
 def xlsform(service: Service) -> tuple[dict[str, list[dict[str, str]]], tuple[Left, ...]]:
     """The sheets `survey`, `choices` and `settings` of an ordinary XLSForm, and what they do not carry."""
-    writer = _Writer(service.survey or Form(children=()))
+    title = service.settings.instance_name
+    writer = _Writer(service.survey or Form(children=()), title.names if title is not None else frozenset())
     settings = {"form_id": service.settings.id, "form_title": service.settings.title.get(), "default_language": ""}
     settings["default_language"] = writer.default_language
     settings["allow_choice_duplicates"] = "yes" if writer.duplicates else ""
@@ -119,9 +120,35 @@ def numbered(names: Sequence[str], letter: str) -> dict[str, str]:
     return {name: name if name in taken else next(one for one in free if one not in taken) for name in names}
 
 
+def _nodes(items: Sequence[Item], read: Collection[str]) -> dict[str, str]:
+    """The node of every item. A path (`trip/amount`, of several amounts) is the name alone where nothing reads it, since
+    pyxform refuses what reads one of several.
+    """
+    names = list(dict.fromkeys(item.name for item in items if item.name))
+    own: dict[str, str] = {}
+    for name in names:
+        whole = name.strip("/").replace("/", "_")
+        own[name] = name.rpartition("/")[2] if name not in read else name if whole in names else whole
+    nodes = numbered(list(dict.fromkeys(own.values())), "q")
+    return {name: nodes[own[name]] for name in names}
+
+
+def _read(item: Item) -> Iterator[str]:
+    """What the expressions and texts of an item name."""
+    for part in (getattr(item, part.name) for part in fields(item)):
+        if isinstance(part, Expression):
+            yield from part.names
+            yield from (node.value for node in walk(part.root) if isinstance(node, Text))
+        elif isinstance(part, Texts):
+            yield from (name.strip() for _, text in part.by_language for name in _MENTION.findall(text))
+    if isinstance(item, Field):
+        yield from (*item.trigger, item.chosen_from)
+
+
 @dataclass(slots=True)
 class _Writer:
     form: Form
+    titled: frozenset[str]
     left: list[Left] = field(default_factory=list)
     names: dict[str, str] = field(init=False)
     values: dict[str, str] = field(init=False)
@@ -132,7 +159,7 @@ class _Writer:
     def __post_init__(self) -> None:
         items = [item for item, _ in self.form.walk()]
         choices = [choice for some in self.form.choices.values() for choice in some]
-        self.names = numbered(list(dict.fromkeys(item.name for item in items if item.name)), "q")
+        self.names = _nodes(items, self.titled | frozenset(read for item in items for read in _read(item)))
         self.values = {one.name: "_".join(one.name.split()) for one in choices if len(one.name.split()) > 1}
         self.lists = numbered(list(self.form.choices), "list")
         self.columns = numbered(sorted(column_names(choices)), "column")

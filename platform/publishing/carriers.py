@@ -1,12 +1,14 @@
-"""Workbooks in `definitions/` with the files beside them: which files each names is read once as long as it is the same."""
+"""Workbooks in `definitions/` with the files beside them: which each names is read once as long as it is the same."""
 
 from __future__ import annotations
 
 import hashlib
 from pathlib import Path
 
+from banshi.platform.service.media import MediaFolder
 from banshi.platform.workbook import Workbook, read_workbook_guarded
 from banshi.platform.workbook.beside import beside, files_named, with_files
+from banshi.platform.workbook.shown import with_media
 
 
 class Carriers:
@@ -19,7 +21,9 @@ class Carriers:
     def whole(self, data: bytes, path: Path) -> bytes:
         """The bytes of a workbook with the files beside it that it names."""
         workbook = self._of(data, path)
-        return data if workbook is None else with_files(data, workbook, beside(path))
+        if workbook is None:
+            return data
+        return with_media(with_files(data, workbook, beside(path)), workbook, MediaFolder.beside(path).read)
 
     def names(self, path: Path) -> frozenset[str]:
         """The files that a workbook may mean; none where it cannot be read."""

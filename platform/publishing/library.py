@@ -20,9 +20,10 @@ from banshi.platform.people.calendar import Calendar, read_calendar
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.people.organisation import read_organisation
 from banshi.platform.publishing.carriers import Carriers
+from banshi.platform.publishing.drawer import Drawer
 from banshi.platform.publishing.plans import CANCELLED, OPEN, PROPOSED, SAVED_AGAIN, ended, new_plan
 from banshi.platform.service.masking import Masks, masks_of
-from banshi.platform.service.media import MediaFolder
+from banshi.platform.service.media import FOLDER, MediaFolder
 from banshi.platform.service.model import Service
 from banshi.platform.sheets import faults, load_workbook, run_examples
 from banshi.platform.sheets.coverage import coverage
@@ -100,6 +101,7 @@ class Library:
         self._reports: dict[str, Report] = {}
         self._seen: dict[str, _Seen] = {}
         self._carriers = Carriers()
+        self._drawer = Drawer()
         self._lock = threading.RLock()
         self._original: Library | None = None
         self._taken: dict[str, StoredVersion] = {}
@@ -178,11 +180,17 @@ class Library:
         """The same, also for what the case says inside texts."""
         return self.masks(case.service_id, case.version).over(case.snapshot["answers"], case.snapshot["shown"])
 
-    def media(self, service_id: str, file: str = "") -> MediaFolder:
-        """The folder of media of a service: beside the file that it came from, or beside `file` while there is none."""
+    def media(self, service_id: str, file: str = "", *, sha256: str = "") -> MediaFolder:
+        """The folder of media of a service: beside the file that it came from, or beside `file` while there is none.
+
+        What the version `sha256` carries comes before it.
+        """
         if self._original is not None:
-            return self._original.media(service_id, file)
-        return MediaFolder.beside(self._definitions / self._source(service_id, file))
+            folder = self._original.media(service_id, file)
+        else:
+            folder = MediaFolder.beside(self._definitions / self._source(service_id, file))
+        carried = self._drawer.folder(sha256, lambda: self._store.workbook(service_id, sha256)) if sha256 else None
+        return replace(folder, carried=carried)
 
     def _source(self, service_id: str, file: str) -> str:
         """The file that a service came from, also where an upload is live now; `file` while there is none."""
@@ -224,7 +232,7 @@ class Library:
             workbook,
             self.directory,
             found,
-            media=lambda id_: self.media(id_, file),
+            media=lambda id_: replace(self.media(id_, file), carried=self._drawer.folder(sha256, lambda: data)),
             now=now,
             services={id_: live for id_, (live, _) in self._shelf.live.items()},
         )
@@ -365,7 +373,7 @@ class Library:
         """A file with those beside it that it names; only where others lie there it is read to see."""
         data = path.read_bytes()
         others = (file for file in path.parent.iterdir() if file.suffix.lower() in ENDINGS and file != path)
-        return self._carriers.whole(data, path) if any(others) else data
+        return self._carriers.whole(data, path) if any(others) or (path.parent / FOLDER).is_dir() else data
 
     def _files_of(self, paths: Iterable[Path]) -> frozenset[Path]:
         """The workbooks that others in their folder name as files of theirs: they are no services."""

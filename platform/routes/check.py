@@ -99,7 +99,9 @@ def _step(
     for column, names in (("edit", step.edit), ("hide", step.hide), ("require", step.require)):
         for name in names:
             if name != "*" and name not in fields:
-                yield faults.UNKNOWN_FORM_FIELD.at(step.at(column), name=name, near=suggest(name, fields))
+                yield faults.UNKNOWN_FORM_FIELD.at(
+                    step.at(column), name=name, near=scope.ways(name) or suggest(name, fields)
+                )
     if directory is not None and step.stand_in and step.stand_in not in directory.people:
         near = suggest(step.stand_in, directory.people)
         yield UNKNOWN_PERSON.at(step.at("empty"), name=step.stand_in, near=near)

@@ -1,7 +1,8 @@
 """Media of labels: pictures, sounds and films in the folder `media` beside the workbook, named in its sheets.
 
-What a cell names is checked against the folder when the workbook is read, and found in it anew when a form is shown: a
-file that is put there later is shown without publishing the service again.
+What a cell names is checked against the folder when the workbook is read. A version carries its pictures and sounds
+(`workbook/shown.py`); what it does not carry is found in the folder anew when a form is shown, so that a file that is put
+there later is shown.
 """
 
 from __future__ import annotations
@@ -36,9 +37,10 @@ _SVG_LIMIT = 1
 
 @dataclass(frozen=True, slots=True)
 class MediaFolder:
-    """The folder of media of one workbook; it need not be there."""
+    """The folder of media of one workbook; it need not be there. `carried` is where those that a version carries lie."""
 
     path: Path
+    carried: Path | None = None
 
     @classmethod
     def beside(cls, workbook: Path) -> MediaFolder:
@@ -49,12 +51,25 @@ class MediaFolder:
         """The file, where it is one that may be shown; a link that leaves the folder is none."""
         if not _is_name(media.file) or not _is_shown(media):
             return None
-        path = self.path / media.file
+        return self._found(media.file, _limit(media))
+
+    def read(self, file: str) -> bytes | None:
+        """The content of a picture or sound; None for what is not there or could not be shown."""
+        path = self._found(file, max(_LIMITS.values()) * _MEGABYTE) if _is_name(file) else None
         try:
-            inside = path.resolve().parent == self.path.resolve()
-            return path if inside and path.is_file() and path.stat().st_size <= _limit(media) else None
+            return path.read_bytes() if path is not None else None
         except OSError:
             return None
+
+    def _found(self, file: str, limit: int) -> Path | None:
+        for folder in filter(None, (self.carried, self.path)):
+            path = folder / file
+            try:
+                if path.resolve().parent == folder.resolve() and path.is_file() and path.stat().st_size <= limit:
+                    return path
+            except OSError:
+                continue
+        return None
 
     def stamp(self) -> int:
         """A number that changes when a file comes into the folder or leaves it."""

@@ -27,6 +27,7 @@ from banshi.platform.workbook.columns import suggest
 from banshi.rules import policies, tables, tariffs
 from banshi.rules.diagnostics import NOWHERE, Diagnostic, Place
 from banshi.rules.expressions import Expression, Name, Scope, check, fold_name
+from banshi.rules.expressions.faults import OF_WHICH_GROUP
 from banshi.rules.expressions.tree import Number, Text
 from banshi.rules.values import Kind
 
@@ -131,7 +132,9 @@ class Checks:
     def _mentions(self, survey: Survey) -> Iterator[Diagnostic]:
         known = tuple(definition.name for definition in self._names.all())
         for name, place in survey.mentions:
-            if self._names.find(name) is None and name.split(".", 1)[0] not in ("applicant", "申请人"):
+            if ways := self._names.scope().ways(name):
+                yield OF_WHICH_GROUP.at(place, name=name, ways=ways)
+            elif self._names.find(name) is None and name.split(".", 1)[0] not in ("applicant", "申请人"):
                 yield faults.UNKNOWN_NAME.at(place, name=name, near=suggest(name, known))
 
     def _rules(self) -> Iterator[Diagnostic]:

@@ -93,7 +93,7 @@ class _Linker:
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
         self._rules = parts.rules
-        self.names = Names(parts.datasets, parts.now)
+        self.names = Names(parts.datasets, parts.now, parts.survey.twins)
         self.found: list[Diagnostic] = []
         self.repeats: dict[str, Repeats] = {}
         self.ambiguous: dict[str, tuple[Place, ...]] = {}
@@ -155,6 +155,8 @@ class _Linker:
         for definition in form_definitions(form) if form else ():
             self._once(definition.name, definition.place, "", seen)
             self.names.add(definition)
+        for name, keys in self.parts.survey.twins.items():
+            seen.setdefault(name, seen[keys[0]])
         for key, (kind, rule) in self._rules.items():
             for name, place in _outputs(rule):
                 self._once(name, place, key if kind == "tariff" else "", seen)

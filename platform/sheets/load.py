@@ -31,6 +31,7 @@ from banshi.platform.sheets.settings_sheet import parse_settings
 from banshi.platform.sheets.sheet_names import sheet_names, with_sheet_names
 from banshi.platform.sheets.survey_sheet import EXTERNAL, OTHER, Survey, parse_survey
 from banshi.platform.sheets.table_words import parse_tables
+from banshi.platform.sheets.twins import told_apart
 from banshi.platform.sheets.words import SHEETS_NOT_ACTIVE, SHEETS_SHARED
 from banshi.platform.workbook.beside import beside, read_whole
 from banshi.platform.workbook.guard import read_workbook_guarded
@@ -176,7 +177,7 @@ def _survey(workbook: Workbook, lists: Mapping[str, tuple[Choice, ...]], found: 
         return None
     survey, more = parse_survey(sheet, lists)
     found += more
-    return survey
+    return told_apart(survey)
 
 
 def _route(workbook: Workbook, settings: Settings, found: list[Diagnostic]) -> Route | None:

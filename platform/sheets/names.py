@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 
 from banshi.platform.service.model import Field, Form, Repeat
 from banshi.rules.datasets import Dataset
@@ -61,8 +62,14 @@ class Definition:
 class Names:
     """All names of a service, in the order in which they became known. Look-alikes of full width are one name."""
 
-    def __init__(self, datasets: Mapping[str, Dataset], now: datetime | None = None) -> None:
+    def __init__(
+        self,
+        datasets: Mapping[str, Dataset],
+        now: datetime | None = None,
+        twins: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    ) -> None:
         self._now = now
+        self.twins = twins
         self._definitions: dict[str, Definition] = {}
         self._datasets = datasets
         self._scopes: dict[Repeats, Scope] = {}
@@ -90,7 +97,9 @@ class Names:
         """What expressions inside some repeats may use; it follows what becomes known later."""
         if repeats not in self._scopes:
             seen = _Seen(self._definitions, repeats)
-            self._scopes[repeats] = Scope(seen, self._datasets, now=self._now, repeats=repeats, within=self._within)
+            self._scopes[repeats] = Scope(
+                seen, self._datasets, now=self._now, repeats=repeats, within=self._within, twins=self.twins
+            )
         return self._scopes[repeats]
 
     def _within(self, name: str) -> Scope | None:

@@ -68,12 +68,14 @@ _LIST = re.compile(r"(?P<type>.+?)(?:\s+from)?\s+(?P<list>\S+)")
 class Survey:
     """What a survey sheet says: the items, and the fields that its texts mention as `${field}`, each with its cell.
 
-    `with_other` are the lists of choices that get one more, because a question says `or_other`.
+    `with_other` are the lists of choices that get one more, because a question says `or_other`. `twins` are the names that
+    stand in several groups, each with what these questions are known by instead.
     """
 
     items: tuple[Item, ...] = ()
     mentions: tuple[tuple[str, Place], ...] = ()
     with_other: frozenset[str] = frozenset()
+    twins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -114,7 +114,7 @@ def with_files(data: bytes, workbook: Workbook, find: Find) -> bytes:
                 found[name] = content
                 met.update(names if len(names) > 1 else (name, *_meant(name)))
                 break
-    return data if found == inside else _packed(data, found)
+    return data if found == inside else packed(data, found)
 
 
 def _meant(name: str) -> tuple[str, ...]:
@@ -133,43 +133,51 @@ def read_whole(
 
 def files_in(data: bytes) -> dict[str, bytes]:
     """The files that a workbook carries, by name; none in what is no zip."""
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            return carried_files(archive)
-    except DAMAGE:
-        return {}
+    return {name: content for name, content in parts_in(data, _FOLDER).items() if is_plain(name)}
 
 
 def carried_files(archive: zipfile.ZipFile) -> dict[str, bytes]:
     """The files that an open workbook carries. Raises what `DAMAGE` lists where one was changed by hand."""
+    return {name: content for name, content in _parts(archive, _FOLDER).items() if is_plain(name)}
+
+
+def parts_in(data: bytes, folder: str) -> dict[str, bytes]:
+    """The files that a workbook carries in a folder of its zip, by name; none in what is no zip."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            return _parts(archive, folder)
+    except DAMAGE:
+        return {}
+
+
+def _parts(archive: zipfile.ZipFile, folder: str) -> dict[str, bytes]:
     found = {}
     for info in archive.infolist():
-        if info.filename.startswith(f"{_FOLDER}/"):
+        if info.filename.startswith(f"{folder}/"):
             part = fromstring(archive.read(info))
-            name = part.get("name", "")
-            if is_plain(name):
-                found[name] = base64.b64decode(part.text or "", validate=True)
+            found[part.get("name", "")] = base64.b64decode(part.text or "", validate=True)
     return found
 
 
-def _packed(data: bytes, files: Mapping[str, bytes]) -> bytes:
+def packed(data: bytes, files: Mapping[str, bytes], folder: str = _FOLDER) -> bytes:
+    """The bytes of a workbook that carries these files in a folder of its zip and no others there; as they are, where that fails."""
     try:
-        whole = BytesIO(_without_files(data))
+        whole = BytesIO(_without_files(data, folder))
         with zipfile.ZipFile(whole, "a") as archive:
             for number, name in enumerate(sorted(files), 1):
                 text = f"<file name={quoteattr(name)}>{base64.b64encode(files[name]).decode()}</file>"
-                info = zipfile.ZipInfo(f"{_FOLDER}/{number}.xml", date_time=(1980, 1, 1, 0, 0, 0))
+                info = zipfile.ZipInfo(f"{folder}/{number}.xml", date_time=(1980, 1, 1, 0, 0, 0))
                 archive.writestr(info, text, compress_type=zipfile.ZIP_STORED)
     except DAMAGE:
         return data
     return whole.getvalue()
 
 
-def _without_files(data: bytes) -> bytes:
-    """The workbook without files that it carries; its very bytes where it carries none."""
+def _without_files(data: bytes, folder: str) -> bytes:
+    """The workbook without files that it carries in a folder; its very bytes where it carries none."""
     made = BytesIO()
     with zipfile.ZipFile(BytesIO(data)) as archive:
-        own = [info for info in archive.infolist() if not info.filename.startswith(f"{_FOLDER}/")]
+        own = [info for info in archive.infolist() if not info.filename.startswith(f"{folder}/")]
         if len(own) == len(archive.infolist()):
             return data
         with zipfile.ZipFile(made, "w") as copy:

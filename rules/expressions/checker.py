@@ -130,6 +130,8 @@ class _Checker(ComparisonChecks, DatasetChecks, RowChecks):
         found = self.scope.find(node.name)
         if found is not None:
             return found.kind
+        if self._is_twin(node, node.name):
+            return Kind.ANY
         word = next((word for word in _GLUE if self._glued(node.name, word)), "")
         if node.name.casefold() in YES_NO:
             self.report(faults.YES_NO, node, name=node.name, truth=YES_NO[node.name.casefold()])
@@ -381,9 +383,16 @@ class _Checker(ComparisonChecks, DatasetChecks, RowChecks):
     def _named(self, node: Node, name: str) -> Name | None:
         """What is known of a name that a function takes as such."""
         found = self.scope.find(name)
-        if found is None:
+        if found is None and not self._is_twin(node, name):
             self.report(faults.UNKNOWN_NAME, node, name=name, near=suggest(name, self.scope.names))
         return found
+
+    def _is_twin(self, node: Node, name: str) -> bool:
+        """Whether a name stands in several groups, which is said."""
+        ways = self.scope.ways(name)
+        if ways:
+            self.report(faults.OF_WHICH_GROUP, node, name=name, ways=ways)
+        return bool(ways)
 
     def _result(self, node: Call, function: Function, kinds: list[Kind]) -> Kind:
         if node.function in ("lookup", "pulldata", "bracket"):

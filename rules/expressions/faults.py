@@ -560,3 +560,11 @@ NATURAL_LOG = fault(
     do_zh="要以 10 为底写 log10(x)；写 ln(x) 就不再提示。",
     do_en="For base 10 write log10(x); ln(x) silences this.",
 )
+OF_WHICH_GROUP = fault(
+    "EXPR-086",
+    Severity.ERROR,
+    "几个分组里都有“{name}”，分不清指哪一个。",
+    "“{name}” stands in several groups; it is not clear which one is meant.",
+    do_zh="写成 {ways}，或给它们起不同的名称。",
+    do_en="Write {ways}, or give them different names.",
+)

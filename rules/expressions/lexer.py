@@ -141,8 +141,8 @@ class _Lexer:
 
     def _filter_part(self, sign: str) -> Token | None:
         """What may follow the rows of `instance('list')/root/item`, or of a repeat: a filter, then a column."""
-        if sign == "[" and self.last != "RSQB":
-            self._filters.append(self.last)
+        if sign == "[" and (self.last != "RSQB" or self._closed == "NAME"):
+            self._filters.append(self._closed if self.last == "RSQB" else self.last)
             return self._token("LSQB", sign, self.at + 1)
         if self.last == "NAME":
             return None

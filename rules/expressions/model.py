@@ -77,6 +77,7 @@ class Scope:
 
     `now` is the moment of the check; without it nothing is said of what depends on the day. `repeats` are those around
     the expression, outermost first; `within` gives the scope of the rows of a repeat, and None for a name that is none.
+    `twins` are the names that stand in several groups of a form, each with those by which the questions are known instead.
     """
 
     names: Mapping[str, Name]
@@ -85,11 +86,16 @@ class Scope:
     now: datetime | None = None
     repeats: tuple[str, ...] = ()
     within: Callable[[str], Scope | None] | None = None
+    twins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def find(self, name: str) -> Name | None:
         """The name as it is, or the one that differs only in full and half width."""
         found = self.names.get(name)
         return found if found is not None or name not in self._folded else self.names[self._folded[name]]
+
+    def ways(self, name: str) -> str:
+        """How an author says which of several groups is meant; an empty text for a name of its own."""
+        return " / ".join(f"${{{known}}}" for known in self.twins.get(fold_name(name), ()))
 
     def with_current(self, current: Name) -> Scope:
         """The same names where `.` stands for `current`."""

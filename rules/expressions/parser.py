@@ -213,11 +213,16 @@ class _Builder(Transformer[Token, Node]):
         node = Call(start, end, "position", (), "position") if token == OWN_POSITION else self.name(token)
         return Call(start, end, "current", (node,), "current")
 
-    def rows(self, name: Token, _left: Token, condition: Node, right: Token, column: Token | None = None) -> Node:
+    def filter(self, _left: Token, condition: Node, right: Token) -> tuple[Node, int]:
         if _depth(condition) > MAX_DEPTH:
             raise Malformed(faults.TOO_DEEP, condition.start, condition.end, limit=MAX_DEPTH)
-        end = _span(right if column is None else column)[1]
-        return rows_of(self.name(name), condition, None if column is None else self.name(column), end=end)
+        return condition, _span(right)[1]
+
+    def rows(self, name: Token, *rest: Any) -> Node:
+        column = self.name(rest[-1]) if isinstance(rest[-1], Token) else None
+        filters = [part for part in rest if not isinstance(part, Token)]
+        end = filters[-1][1] if column is None else column.end
+        return rows_of(self.name(name), [condition for condition, _ in filters], column, end=end)
 
     def items(self, table: Token, *rest: Any) -> Node:
         start, end = _span(table)
@@ -252,7 +257,7 @@ def _every(node: Node) -> Node:
     """Rows of `instance(…)` or of a repeat where many values are taken: all of them, not only the first."""
     if not isinstance(node, Call) or node.function not in ("instance", "rows-of"):
         return node
-    return replace(node, operands=(*node.operands[:3], Boolean(node.start, node.start, value=True)))
+    return replace(node, operands=(*node.operands[:3], Boolean(node.start, node.start, value=True), *node.operands[4:]))
 
 
 def _of_item(node: Node) -> Node:

@@ -21,7 +21,7 @@ class RowChecks(CheckingPart):
 
     def rows_of(self, node: Call) -> Kind:
         """Check the rows of a repeat, and give the kind of what is taken from them."""
-        repeat, column, condition, every = node.operands
+        repeat, column, first, every, *more = node.operands
         assert isinstance(repeat, Reference)
         outer = self.scope
         inner = outer.within(repeat.name) if outer.within is not None else None
@@ -32,10 +32,11 @@ class RowChecks(CheckingPart):
                 self.report(faults.NOT_A_REPEAT, repeat, name=repeat.name)
             return Kind.ANY
         if _is_within(self.own_scope.repeats, inner.repeats):
-            for part in _loose(condition):
+            for part in (part for condition in (first, *more) for part in _loose(condition)):
                 self._of_one_row(part, inner)
         self.scope = inner
-        self.condition(condition, self.kind(condition))
+        for condition in (first, *more):
+            self.condition(condition, self.kind(condition))
         kind = self._taken(column, repeat.name) if isinstance(column, Reference) else Kind.NUMBER
         self.scope = outer
         return Kind.LIST if isinstance(every, Boolean) and every.value else kind

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -88,11 +88,12 @@ class Call:
     word: str
 
 
-def rows_of(repeat: Node, condition: Node, column: Node | None, *, end: int, every: bool = False) -> Call:
-    """The rows of a repeat that fit a condition, or the values of a column in them: of the first row, or of every one."""
+def rows_of(repeat: Node, conditions: Sequence[Node], column: Node | None, *, end: int, every: bool = False) -> Call:
+    """The rows of a repeat that fit conditions, or the values of a column in them: of the first row, or of every one."""
     start = repeat.start
     wanted = Text(start, start, "") if column is None else column
-    operands = (repeat, wanted, condition, Boolean(start, start, value=every))
+    first, *more = conditions
+    operands = (repeat, wanted, first, Boolean(start, start, value=every), *more)
     return Call(start, end, "rows-of", operands, "rows-of")
 
 

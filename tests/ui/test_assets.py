@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import re
+from pathlib import Path
 from typing import Any
 
 import httpx
 import nicegui
 
 from banshi.ui.assets import Assets, url
+from banshi.ui.components import form
 
 FRAMEWORK = f"/_nicegui/{nicegui.__version__}/"
 
@@ -85,3 +88,11 @@ async def test_our_own_files_never_reach_the_app() -> None:
     assert css.headers["content-type"] == "text/css; charset=utf-8"
     assert icons.headers["content-type"] == "image/svg+xml"
     assert b"--primary" in (gzip.decompress(css.content) if css.content[:2] == b"\x1f\x8b" else css.content)
+
+
+def test_a_form_brings_every_module_that_it_imports() -> None:
+    folder = Path(form.__file__).parent
+    brought = {Path(name).stem for name in form._MODULES} | {"form", "vue"}
+    files = [folder / "form.js", *(folder / name for name in form._MODULES)]
+    asked = {name for file in files for name in re.findall(r'from "([\w-]+)"', file.read_text(encoding="utf-8"))}
+    assert asked <= brought

@@ -2,7 +2,7 @@
 
 C1 what is published, planned or proposed ends with 0; faults in the workbook with 1 and publish nothing; what makes no
 sense with 2 · C2 --json is one document · C3 a hall that runs takes it up · C4 a dry run moves nothing and says what cannot
-be moved, and why
+be moved, and why · C5 the files and pictures beside the workbook go with it
 """
 
 from __future__ import annotations
@@ -139,3 +139,41 @@ def test_c4_cases_are_moved_and_what_cannot_be_is_told(banshi: Any, hall: Hall, 
     assert hall.workshop.movable(owner, "borrowing") == 1
     code, out, _ = banshi("migrate", "borrowing", lang="en")
     assert (code, "0 moved, 1 cannot be." in out) == (1, True)
+
+
+ROOMS = """
+## settings
+| form_id | form_title | owner | applicants |
+| rooms | 借教室 | 设备处 | person:20001 |
+## survey
+| type | name | label | image |
+| select_one_from_file rooms.csv | room | 教室 | 平面图.png |
+## route
+| step | name | who |
+| 10 | 申请 | initiator |
+| 20 | 设备处 | person:20003 |
+"""
+
+
+def test_c5_files_and_pictures_beside_it(banshi: Any, hall: Hall, tmp_path: Path) -> None:
+    folder = tmp_path / "草稿"
+    (folder / "media").mkdir(parents=True)
+    (folder / "rooms.csv").write_text("name,label\ne101,东教 101\n", encoding="utf-8")
+    picture = b"\x89PNG\r\n\x1a\n" + bytes(20)
+    (folder / "media" / "平面图.png").write_bytes(picture)
+    (folder / "借教室.xlsx").write_bytes(workbook_from_text(ROOMS))
+    code, out, _ = banshi("publish", folder / "借教室.xlsx", "--person", OWNER)
+    assert code == 0, out
+    hall.refresh()
+    student = hall.directory.people[STUDENT]
+    assert "东教 101" in hall.form_schema(student, "rooms").decode()
+    _, path = hall.media(student, "平面图.png", service_id="rooms")
+    assert isinstance(path, Path)
+    assert path.read_bytes() == picture
+    # What is downloaded has them inside, and is checked so.
+    name, data = hall.workshop.workbook_bytes(hall.directory.people[OWNER], "rooms", hall.workshop.versions(
+        hall.directory.people[OWNER], "rooms")[0].sha256)  # fmt: skip
+    alone = tmp_path / "下载" / name
+    alone.parent.mkdir()
+    alone.write_bytes(data)
+    assert cli.run(["check", str(alone), "--lang", "zh"]) == 0

@@ -5,6 +5,7 @@
 3. Plans are listed, consented to, declined, cancelled and let go on; what is no deed is refused.
 4. An earlier version is checked and gone back to; two versions are compared.
 5. The OpenAPI document describes the bodies.
+6. A workbook comes with the files that it names, or without those that the live version has.
 """
 
 from __future__ import annotations
@@ -160,3 +161,53 @@ def test_5_the_document_describes_the_bodies(hall: Any, settings: Settings) -> N
     assert fields("/api/v1/owned/{service_id}/plans/{plan_id}") == {"deed", "reason", "replaces"}
     asked = {item["name"] for item in paths["/api/v1/workbooks"]["post"]["parameters"]}
     assert asked == {"name", "note", "at", "replaces", "command_id"}
+
+
+ROOMS = """
+## settings
+| form_id | form_title | owner | applicants |
+| rooms | 借教室 | 设备处 | person:20001 |
+## survey
+| type | name | label | calculation |
+| select_one_from_file rooms.csv | room | 教室 | |
+| calculate | seats | | pulldata('rooms', 'seats', 'name', ${room}) |
+## route
+| step | name | who |
+| 10 | 申请 | initiator |
+| 20 | 设备处 | person:20006 |
+"""
+CSV = "name,label,seats\ne101,东教 101,120\n"
+
+
+async def test_6_a_workbook_comes_with_its_files(web: httpx.AsyncClient, hall: Hall) -> None:
+    who = await bearer(web, OWNER)
+    book = ("借教室.xlsx", workbook_from_text(ROOMS), "application/octet-stream")
+    rooms = ("rooms.csv", CSV.encode(), "text/csv")
+    alone = await web.post("/api/v1/workbooks/check", headers=who, files={"file": book})
+    assert alone.json()["publishable"] is False
+    both = await web.post("/api/v1/workbooks/check", headers=who, files=[("file", rooms), ("file", book)])
+    assert both.json()["publishable"] is True
+    answer = await web.post("/api/v1/workbooks", headers=who, files=[("file", book), ("file", rooms)])
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["report"]["sha256"] == both.json()["sha256"]
+    assert answer.json()["report"]["file"] == "借教室.xlsx"
+    seats = hall.evaluate(hall.directory.people[STUDENT], "rooms", {"room": "e101"})["values"]["seats"]
+    assert seats == 120
+    # The file that does not come again is that of the live version.
+    text = ROOMS.replace("教室 |", "要借的教室 |", 1)
+    answer = await web.post(
+        "/api/v1/workbooks", headers=who, params={"name": "b.xlsx"}, content=workbook_from_text(text)
+    )
+    assert (answer.status_code, answer.json()["report"]["file"]) == (201, "b.xlsx")
+    seats = hall.evaluate(hall.directory.people[STUDENT], "rooms", {"room": "e101"})["values"]["seats"]
+    assert seats == 120
+
+
+async def test_6_two_workbooks_at_once_are_refused(web: httpx.AsyncClient) -> None:
+    who = await bearer(web, OWNER)
+    book = workbook_from_text(ROOMS)
+    answer = await web.post(
+        "/api/v1/workbooks", headers=who, files=[("file", ("a.xlsx", book)), ("file", ("b.xlsx", book))]
+    )
+    assert answer.status_code == 422
+    assert "a.xlsx、b.xlsx" in answer.json()["detail"]

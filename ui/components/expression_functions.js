@@ -255,6 +255,46 @@ add("position", "number?", (context, around) => {
   const level = around === undefined ? 0 : whole(around, 0, positions.length);
   return level < positions.length ? Decimal.of(positions[positions.length - 1 - level]) : null;
 }, { context: true });
+
+// A number between square brackets is a position.
+function fits(row, condition) {
+  const held = row.value(condition);
+  if (held instanceof ErrorValue) return held;
+  const { positions } = row.environment;
+  return held instanceof Decimal ? held.compare(Decimal.of(positions[positions.length - 1])) === 0 : toTruth(held);
+}
+
+// The rows that fit one condition after the other; position() counts those that the ones before have left.
+function* fitting(rows, conditions) {
+  const left = new Map();
+  for (const row of rows) {
+    const outer = row.environment.positions.slice(0, -1);
+    let [seen, held] = [row, true];
+    for (const [at, condition] of conditions.entries()) {
+      if (at) {
+        const key = [at, ...outer].join();
+        left.set(key, (left.get(key) || 0) + 1);
+        seen = row.inPlace([...outer, left.get(key)]);
+      }
+      held = fits(seen, condition);
+      if (held !== true) break;
+    }
+    if (held) yield held === true ? row : held;
+  }
+}
+
+add("rows-of", "node node node node node*", (context, repeat, column, condition, every, ...more) => {
+  const found = [];
+  for (const row of fitting(context.rows(repeat.v), [condition, ...more])) {
+    if (row instanceof ErrorValue) return row;
+    const { positions } = row.environment;
+    const value = column.t === "name" ? row.value(column) : Decimal.of(positions[positions.length - 1]);
+    if (!every.v) return value;
+    found.push(value);
+  }
+  return every.v ? found : null;
+}, { context: true });
+add("current", "node", (context, value) => context.own.value(value), { context: true });
 add("jr:choice-name", "node node", (context, choice, question) => {
   const value = context.value(choice);
   if (value instanceof ErrorValue) return value;

@@ -29,8 +29,10 @@ export { AskServer, Day, Decimal, ErrorValue, Moment, Time, isEmpty, toText, toT
 export const ASK_SERVER = Symbol("ask the server");
 const NOTHING = Symbol("an argument that makes the result empty");
 const DEEPEST = 200;
+const MOST_VISITED = 20000; // rows that one expression goes through before the server is asked
 
-// The value of a tree. `environment`: value(name), current, now (a Moment), positions, label(question, choice).
+// The value of a tree. `environment`: value(name), current, now (a Moment), positions, label(question, choice), and
+// rows(repeat), the environments of its rows.
 // A name that the browser does not have is told by throwing AskServer from value().
 export function evaluate(tree, environment) {
   try {
@@ -51,9 +53,30 @@ class Failed extends Error {
 }
 
 class Evaluator {
-  constructor(environment) {
+  constructor(environment, own = null) {
     this.environment = environment;
-    this.depth = 0;
+    this.own = own || this; // where the whole expression stands, whatever row is looked at
+    this.depth = own ? own.depth : 0;
+    this.visited = 0;
+  }
+
+  // An evaluator for every row of a repeat.
+  rows(repeat) {
+    if (!this.environment.rows) throw new AskServer("rows");
+    return this.environment.rows(repeat).map((row) => this.inRow(row));
+  }
+
+  // The same row where position() is another number.
+  inPlace(positions) {
+    const { environment } = this;
+    const moved = Object.create(environment, { positions: { value: positions } });
+    return new Evaluator(moved, this.own);
+  }
+
+  inRow(environment) {
+    this.own.visited += 1;
+    if (this.own.visited > MOST_VISITED) throw new AskServer("rows");
+    return new Evaluator(environment, this.own);
   }
 
   value(tree) {

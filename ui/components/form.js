@@ -118,6 +118,7 @@ export default {
     this.prefix = `bf${forms}`;
     this.model = new FormModel(this.schema, { mode: this.mode, edit: this.edit, hidden: this.hidden, require: this.require, comma: this.say("comma") });
     this.changes = {};
+    this.fresh = []; // paths of the answers that were changed since the form was last worked out
     this.keys = new WeakMap();
     this.lastKey = 0;
     this.timers = {};
@@ -168,7 +169,7 @@ export default {
       void this.rev;
       const now = new Date();
       const local = Date.UTC(now.getFullYear(), now.getMonth(), now.getDate(), now.getHours(), now.getMinutes(), now.getSeconds());
-      return new Pass(this.model, this.answers, this.server, this.changes, new Moment(Math.floor(local / 1000)));
+      return this.passAt(new Moment(Math.floor(local / 1000)));
     },
     reading() {
       return this.mode !== "edit";

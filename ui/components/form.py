@@ -45,6 +45,7 @@ _MODULES: list[str | Path] = [
     "form_matrix.js",
     "form_grid.js",
     "form_media.js",
+    "form_memo.js",
     "form_model.js",
     "form_pad.js",
     "form_paste.js",

@@ -68,6 +68,15 @@ export default {
     fill(row, items) {
       fillDefaults(this.model, items, this.answers, row, new Pass(this.model, this.answers, this.server, this.changes, this.pass.now));
     },
+    // The form worked out: of what was worked out before, what hangs on the changed answers; all of it where more happened.
+    passAt(now) {
+      const { pass, rev } = this.last || {};
+      const known = pass && pass.server === this.server && pass.answers === this.answers && this.rev - rev === this.fresh.length;
+      const made = known ? pass.after(this.fresh, now) : new Pass(this.model, this.answers, this.server, this.changes, now);
+      this.last = { pass: made, rev: this.rev };
+      this.fresh = [];
+      return made;
+    },
     change(item, row, value) {
       const path = pathOf(row, item.name);
       this.place(row)[item.name] = value;
@@ -94,7 +103,10 @@ export default {
       let here = this.answers;
       for (const [repeat, index] of row) {
         if (!Array.isArray(here[repeat])) here[repeat] = [];
-        while (here[repeat].length <= index) here[repeat].push({});
+        while (here[repeat].length <= index) {
+          here[repeat].push({});
+          this.last = null; // rows are no single answers
+        }
         here = here[repeat][index];
       }
       return here;
@@ -102,6 +114,7 @@ export default {
     touched(path) {
       this.dirty = true;
       this.rev += 1;
+      this.fresh.push(path);
       this.changes[path] = this.rev;
       this.serverErrors = this.serverErrors.filter((error) => error.path !== path && error.path !== "");
       this.slow = false;
@@ -130,6 +143,7 @@ export default {
       this.server = { ...this.server, values: without(values), relevant: without(relevant), required: without(required), readonly: without(readonly), constraints: without(constraints), outputs: without(outputs) };
       this.revealed = Object.fromEntries(Object.entries(this.revealed).filter(([path]) => !path.startsWith(start)));
       this.serverErrors = this.serverErrors.filter((error) => !error.path.startsWith(start));
+      this.last = null;
       this.touched(pathOf(row, item.name));
     },
     // Gives what could not be put in and what is not asked with the other answers: [column, text] of each such cell.
@@ -148,11 +162,13 @@ export default {
           if (!fits(column, data[column.name], choices)) unfit.push([column, text.trim()]);
           if (column.searched && typeof data[column.name] === "string" && data[column.name]) unnamed.push({ column, data, inside, text: data[column.name] });
         }
+        this.last = null;
         for (const [column] of line) this.trigger(column.name, inside, new Set());
         if (fresh) this.fill(inside, item.items);
       });
       const rows = `${pathOf(row, item.name)}[`;
       this.serverErrors = this.serverErrors.filter((error) => !error.path.startsWith(rows));
+      this.last = null;
       this.touched(pathOf(row, item.name));
       this.nameChoices(unnamed);
       return { unfit, unasked: placed.filter(([column, , inside]) => !column.calculation && !this.pass.visible(column, inside)) };

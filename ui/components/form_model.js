@@ -1,6 +1,7 @@
 // A form's meaning in the browser: what is shown, required and computed for the answers of one moment.
 // The server decides in the end; what only it knows is taken from its last answer.
 import { ASK_SERVER, AskServer, Decimal, ErrorValue, Moment, evaluate, isEmpty, toText, toTruth } from "expressions";
+import { Memo } from "form_memo";
 import { LIST_TYPES, amount, fitted, isBlank, near, read, readTold, say } from "form_values";
 
 export const UNSEEN = new Set(["calculate", "hidden", "start"]);
@@ -50,7 +51,7 @@ export class FormModel {
 
   collect(items, repeats, parents) {
     for (const item of items) {
-      const definition = { item, repeats, parents };
+      const definition = { item, repeats, parents, number: this.definitions.size };
       this.definitions.set(item, definition);
       if (item.name && !this.named.has(item.name)) this.named.set(item.name, definition);
       if (item.items) {
@@ -127,26 +128,43 @@ export class FormModel {
   }
 }
 
-// Everything about one moment; each question is answered once.
+// What results depend on beside answers, which are sources by their paths: words that can be no path.
+const NOW = "the moment";
+const CHANGES = "the changes";
+const LABELS = "the labels";
+
+// Everything about one moment; each question is answered once. A memo of the moment before brings what still holds.
 export class Pass {
-  constructor(model, answers, server, changes, now) {
+  constructor(model, answers, server, changes, now, memo = new Memo()) {
     this.model = model;
     this.answers = answers;
     this.server = server || NO_SERVER;
     this.changes = changes;
     this.now = now;
-    this.known = new Map();
+    this.memo = memo;
   }
 
-  once(key, compute, circular) {
-    if (!this.known.has(key)) {
-      this.known.set(key, circular);
-      this.known.set(key, compute());
-    }
-    return this.known.get(key);
+  // The next moment, where nothing has changed but the answers at some paths.
+  after(paths, now) {
+    if (this.memo.circular) return new Pass(this.model, this.answers, this.server, this.changes, now);
+    const same = now.seconds === this.now.seconds;
+    this.memo.forget([...paths, CHANGES, LABELS, ...(same ? [] : [NOW])]);
+    return new Pass(this.model, this.answers, this.server, this.changes, now, this.memo);
+  }
+
+  // What results about an item in a row are kept under.
+  key(about, item, row) {
+    return `${about} ${this.model.definitions.get(item).number} ${pathOf(row)}`;
+  }
+
+  // The answers of a row for the sake of one of them.
+  own(item, row) {
+    this.memo.from(pathOf(row, item.name));
+    return dataAt(this.answers, row);
   }
 
   environment(row, { current = null, choice = null } = {}) {
+    const pass = this;
     return {
       value: (name) => {
         if (name.startsWith("choice:")) {
@@ -156,9 +174,14 @@ export class Pass {
         return this.value(name, row);
       },
       current,
-      now: this.now,
+      get now() {
+        pass.memo.from(NOW);
+        return pass.now;
+      },
       positions: row.map(([, at]) => at + 1),
+      rows: (name) => this.rowsOf(name, row).map((at) => this.environment(at)),
       label: (question, value) => {
+        this.memo.from(LABELS);
         if (!this.model.knowsLabel(question, value)) throw new AskServer(question);
         return this.choiceLabel(question, value, calledByRules);
       },
@@ -166,9 +189,18 @@ export class Pass {
   }
 
   // A rule of an item: its value, or ASK_SERVER.
-  rule(item, key, row, extra) {
-    const rule = item[key];
-    return rule.ast ? evaluate(rule.ast, this.environment(row, extra)) : ASK_SERVER;
+  rule(item, key, row, extra = {}) {
+    if (!item[key].ast) return ASK_SERVER;
+    if (extra.choice) return this.evaluated(item, key, row, extra); // as a part of all the choices
+    const evaluated = () => {
+      if ("current" in extra) this.own(item, row);
+      return this.evaluated(item, key, row, extra);
+    };
+    return this.memo.once(this.key(key, item, row), evaluated, new ErrorValue("circular"));
+  }
+
+  evaluated(item, key, row, extra) {
+    return evaluate(item[key].ast, this.environment(row, extra));
   }
 
   // A rule that is yes or no; what the browser cannot tell, the server's last answer does, else `unknown`.
@@ -180,7 +212,7 @@ export class Pass {
   }
 
   shown(item, row) {
-    return this.once(`shown ${pathOf(row, item.name)} ${item.type}`, () => this.isShown(item, row), true);
+    return this.memo.once(this.key("shown", item, row), () => this.isShown(item, row), true);
   }
 
   isShown(item, row) {
@@ -193,7 +225,7 @@ export class Pass {
     }
     if (!item.relevant) return true;
     // While nobody knows, a form that is filled in hides the item; one that is read shows what has an answer.
-    const unknown = this.model.mode === "edit" ? false : item.items !== undefined || item.name in dataAt(this.answers, row);
+    const unknown = this.model.mode === "edit" ? false : item.items !== undefined || item.name in this.own(item, row);
     const held = this.holds(item, "relevant", row, unknown);
     return held === true;
   }
@@ -217,7 +249,7 @@ export class Pass {
 
   rows(item, row) {
     if (!this.shown(item, row)) return 0;
-    const given = dataAt(this.answers, row)[item.name];
+    const given = this.own(item, row)[item.name];
     const count = Array.isArray(given) ? given.length : 0;
     if (!item.count || this.model.mode !== "edit") return count;
     const wanted = this.rule(item, "count", row);
@@ -240,12 +272,19 @@ export class Pass {
     let common = 0;
     while (common < Math.min(row.length, repeats.length) && row[common][0] === repeats[common]) common += 1;
     const inside = row.slice(0, common);
-    if (item.type === "begin_repeat") {
-      const rows = [...this.rowsBelow([...repeats, item.name], inside)];
-      return rows.map((_, index) => Decimal.of(index + 1));
-    }
+    if (item.type === "begin_repeat") return this.rowsOf(name, row).map((_, index) => Decimal.of(index + 1));
     if (common === repeats.length) return this.cell(item, inside);
     return [...this.rowsBelow(repeats, inside)].map((at) => this.cell(item, at));
+  }
+
+  // The rows of a repeat as they are seen from a row.
+  rowsOf(name, row) {
+    const definition = this.model.named.get(name);
+    if (!definition || definition.item.type !== "begin_repeat") throw new AskServer(name);
+    const { repeats } = definition;
+    let common = 0;
+    while (common < Math.min(row.length, repeats.length) && row[common][0] === repeats[common]) common += 1;
+    return [...this.rowsBelow([...repeats, name], row.slice(0, common))];
   }
 
   *rowsBelow(repeats, row) {
@@ -260,7 +299,7 @@ export class Pass {
 
   // The value of a field in a row, as expressions see it.
   cell(item, row) {
-    const found = this.once(`cell ${pathOf(row, item.name)}`, () => this.compute(item, row), new ErrorValue("circular"));
+    const found = this.memo.once(this.key("cell", item, row), () => this.compute(item, row), new ErrorValue("circular"));
     if (found === ASK_SERVER) throw new AskServer(item.name);
     return found;
   }
@@ -269,7 +308,7 @@ export class Pass {
     if (item.type === "note" || !this.shown(item, row)) return null;
     if (!item.calculation) return (UNSEEN.has(item.type) ? readTold : read)(item, this.raw(item, row)).value;
     const path = pathOf(row, item.name);
-    const reading = (this.model.mode !== "edit" || item.keeps) && item.name in dataAt(this.answers, row);
+    const reading = (this.model.mode !== "edit" || item.keeps) && item.name in this.own(item, row);
     const value = reading ? ASK_SERVER : this.rule(item, "calculation", row);
     if (value !== ASK_SERVER) return fitted(item, value);
     if (path in this.server.values) return readTold(item, this.server.values[path]).value;
@@ -277,7 +316,7 @@ export class Pass {
   }
 
   raw(item, row) {
-    const own = dataAt(this.answers, row)[item.name];
+    const own = this.own(item, row)[item.name];
     const path = pathOf(row, item.name);
     const told = own === undefined || (item.readonly && this.fixed(item, row) && this.model.mode === "edit");
     return told && path in this.server.values ? this.server.values[path] : own;
@@ -288,11 +327,13 @@ export class Pass {
     if (item.chosenFrom) return this.saidInRows(item, row);
     const all = this.model.inOrder(item, this.model.schema.choices[item.choices] || []);
     if (!item.filter) return all;
-    return all.filter((entry) => {
-      const choice = { ...entry.columns, name: entry.name, label: calledByRules(entry) };
-      const value = this.rule(item, "filter", row, { choice });
-      return value === ASK_SERVER || (!(value instanceof ErrorValue) && toTruth(value));
-    });
+    return this.memo.once(this.key("choices", item, row), () => all.filter((entry) => this.isOffered(item, row, entry)), []);
+  }
+
+  isOffered(item, row, entry) {
+    const choice = { ...entry.columns, name: entry.name, label: calledByRules(entry) };
+    const value = this.rule(item, "filter", row, { choice });
+    return value === ASK_SERVER || (!(value instanceof ErrorValue) && toTruth(value));
   }
 
   // What an answer names and the question does not offer: choices that the other answers rule out, and words that are none.
@@ -454,10 +495,15 @@ export class Pass {
 
   // What the server has against an answer, as long as the answers are those that it saw.
   refused(path) {
-    const latest = this.once("latest change", () => Math.max(0, ...Object.values(this.changes)), 0);
+    const latest = this.memo.once("latest change", () => this.latestChange(), 0);
     if (latest > (this.server.asOf || 0)) return null;
     const found = (this.server.errors || []).find((error) => error.path === path);
     return found ? found.message : null;
+  }
+
+  latestChange() {
+    this.memo.from(CHANGES);
+    return Math.max(0, ...Object.values(this.changes));
   }
 
   fits(item, row, value) {

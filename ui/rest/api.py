@@ -16,7 +16,16 @@ from banshi.platform.statistics.model import Question
 from banshi.ui.rest import archives, auditing, callbacks, impact, publishing
 from banshi.ui.rest.door import Json, PageNumber, PageSize, body, described, token_of, visitor
 from banshi.ui.rest.doors import ensure_demo_person
-from banshi.ui.rest.files import XLSX, disposition, file_name, known, question, received, streamed
+from banshi.ui.rest.files import (
+    XLSX,
+    disposition,
+    file_name,
+    known,
+    question,
+    received,
+    streamed,
+    workbook_with_files,
+)
 from banshi.ui.screens.frame import Site
 from banshi.ui.session import Visit
 
@@ -467,12 +476,10 @@ def _owners(api: APIRouter, site: Site, door: Any) -> None:
         name, data = await visit.ask(hall.workshop.new_workbook, title, visit.language, like)
         return Response(data, media_type=XLSX, headers=disposition(name))
 
-    @api.post("/workbooks/check", tags=["workbooks"], openapi_extra=publishing.FILE)
+    @api.post("/workbooks/check", tags=["workbooks"], openapi_extra=publishing.WORKBOOK)
     async def check(request: Request, *, visit: Visit = door, name: str = "") -> Response:
-        given, spool = await received(request, site.settings.workbook_limit)
-        with spool:
-            data = await asyncio.to_thread(spool.read)
-        return Json(await visit.ask(hall.workshop.check, file_name(name or given), data))
+        """What the check says. The body is the workbook, or a form with it and the files that it names, each as `file`."""
+        return Json(await visit.ask(hall.workshop.check, *await workbook_with_files(request, site, visit, name)))
 
 
 def _figures(api: APIRouter, site: Site, door: Any) -> None:

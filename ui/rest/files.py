@@ -18,7 +18,6 @@ from banshi.platform.errors import FileRefused, NotAllowed
 from banshi.platform.exports import PDF
 from banshi.platform.filling.batch import MOST_BYTES
 from banshi.platform.statistics.model import Question
-from banshi.platform.workbook.beside import MOST_FILES
 from banshi.ui.rest.door import Json, visitor
 from banshi.ui.screens.frame import Site
 from banshi.ui.session import Visit
@@ -27,6 +26,7 @@ from banshi.ui.uploads import Uploads
 
 _CHUNK = 256 * 1024
 _IN_MEMORY = 1024 * 1024
+_MOST_FILES = 200
 _SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Language = Literal["zh", "en"]
@@ -166,7 +166,7 @@ def _workbooks(api: APIRouter, site: Site, uploads: Uploads, door: Any) -> None:
     async def upload_together(request: Request, *, visit: Visit = door) -> Response:
         if not site.hall.may(visit.me, "owner"):
             raise NotAllowed
-        files = await _together(request, site.settings.workbook_limit)
+        files = await several(request, site.settings.workbook_limit)
         name, data = await visit.ask(site.hall.workshop.together, files)
         return Json({"id": uploads.keep(visit.token, name, data), "name": name, "size": len(data)})
 
@@ -260,11 +260,24 @@ async def _from_form(request: Request, limit: int) -> tuple[str, IO[bytes]]:
         return file_name(found.filename or ""), spool
 
 
-async def _together(request: Request, limit: int) -> dict[str, bytes]:
+async def workbook_with_files(request: Request, site: Site, visit: Visit, name: str) -> tuple[str, bytes]:
+    """The workbook of a request, called `name` where it is one file of bytes, with the files that came or the live version has."""
+    limit = site.settings.workbook_limit
+    if request.headers.get("content-type", "").startswith("multipart/"):
+        files = await several(request, limit)
+    else:
+        given, spool = await received(request, limit)
+        with spool:
+            files = {file_name(name or given): await asyncio.to_thread(spool.read)}
+    file, data = await visit.ask(site.hall.workshop.together, files)
+    return (file_name(name) if name and len(files) == 1 else file), data
+
+
+async def several(request: Request, limit: int) -> dict[str, bytes]:
     """The files of a form with several `file`, by name; all of them have at most `limit` bytes."""
     if int(request.headers.get("content-length") or limit + 1) > limit + _CHUNK:
         raise _too_large(limit)
-    async with request.form(max_files=MOST_FILES + 1, max_fields=1) as form:
+    async with request.form(max_files=_MOST_FILES, max_fields=8) as form:
         files = [found for found in form.getlist("file") if not isinstance(found, str)]
         if sum(found.size or 0 for found in files) > limit:
             raise _too_large(limit)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -13,7 +12,7 @@ from banshi.platform.errors import NewerVersion
 from banshi.platform.releases import LONGEST_NOTE
 from banshi.platform.views import PlanRow, Report, VersionRow
 from banshi.ui.rest.door import Json, body, described
-from banshi.ui.rest.files import file_name, received
+from banshi.ui.rest.files import workbook_with_files
 from banshi.ui.screens.frame import Site
 from banshi.ui.session import Visit
 
@@ -23,6 +22,23 @@ FILE = {
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
+_BINARY = {"type": "string", "format": "binary"}
+WORKBOOK = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/octet-stream": {"schema": _BINARY},
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {"file": {"type": "array", "items": _BINARY}},
+                    "required": ["file"],
+                }
+            },
+        },
+    }
+}
+"""One workbook as it is, or as `file` of a form together with the files that it names."""
 _Short = Annotated[str, Query(max_length=64)]
 _DEEDS = ("consent", "decline", "cancel", "go-on")
 
@@ -61,7 +77,7 @@ def add(api: APIRouter, site: Site, door: Any) -> None:
     """Add the addresses."""
     workshop = site.hall.workshop
 
-    @api.post("/workbooks", tags=["workbooks"], status_code=201, openapi_extra=FILE)
+    @api.post("/workbooks", tags=["workbooks"], status_code=201, openapi_extra=WORKBOOK)
     async def publish(
         request: Request,
         *,
@@ -74,13 +90,13 @@ def add(api: APIRouter, site: Site, door: Any) -> None:
     ) -> Response:
         """Publish a workbook, at once or `at` an instant. 202 where it is planned or waits for consent.
 
+        The body is the workbook, or a form with it and the files that it names, each as `file`. Files that do not come
+        are those of the live version.
+
         With `replaces` (that of the check, blank for a new service) it is published only where that version is live; else
         the answer is 409, with who published what meanwhile and a `report` of the differences from it.
         """
-        given, spool = await received(request, site.settings.workbook_limit)
-        with spool:
-            data = await asyncio.to_thread(spool.read)
-        file = file_name(name or given)
+        file, data = await workbook_with_files(request, site, visit, name)
         try:
             report, made = await visit.ask(
                 workshop.publish, file, data, note=note, at=at, replaces=replaces, command_id=command_id

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
+from banshi.platform.workbook.shown import ENDINGS as SHOWN
 from banshi.ui.assets import url
 from banshi.ui.texts import Texts
 
@@ -16,7 +17,7 @@ _MB = 1024 * 1024
 class Dropzone(Element, component="dropzone.js"):
     """`on_arrived` gets the id under which the upload is kept for the session.
 
-    With `several`, a workbook may come with the files that it names: they go to `<address>/together`.
+    With `several`, a workbook may come with the files and pictures that it names: they go to `<address>/together`.
     """
 
     def __init__(
@@ -31,7 +32,7 @@ class Dropzone(Element, component="dropzone.js"):
     ) -> None:
         super().__init__()
         self._props["url"] = address
-        self._props["accept"] = ".xlsx,.xls,.csv,.xml" if several else ".xlsx,.xls"
+        self._props["accept"] = ",".join((".xlsx,.xls,.csv,.xml", *SHOWN) if several else (".xlsx", ".xls"))
         self._props["several"] = several
         self._props["limit"] = limit
         self._props["t"] = {

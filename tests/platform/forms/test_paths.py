@@ -132,6 +132,16 @@ OUTSIDE = [
     "count(${member}[position() > 1]) > 2",
     "${member}[position() = count(${member})]/name",
     "count(${member}[name = '陈思远']) = 1",
+    "count(${member}[age > 18][sex = 'f'])",
+    "sum(${member}[sex = 'f'][2]/cost/fare)",
+    "${member}[sex = 'f'][position() = 2]/name",
+    "count(${member}[position() > 1][position() > 1])",
+    "count(${member}[age > 18 and sex = 'm'][1])",
+    "sum(${night}[price > 300][1]/price)",
+    "sum(${night}[position() = 2][price > 1][1]/price)",
+    "sum(${age}[. > 18])",
+    "sum(${age}[. > 18][../sex = 'f'])",
+    "count(${price}[. > 300 and . < 500])",
 ]
 INSIDE = [
     "count(${member}[age > 18])",
@@ -144,6 +154,9 @@ INSIDE = [
     "sum(../night[1]/price)",
     "sum(${member}[position() < position(current()/..)]/cost/fare)",
     "count(../../member[age > 18])",
+    "sum(${member}[age > 18][sex = current()/../sex]/cost/fare)",
+    "count(../../member[position() <= position(current()/..)][age > 18])",
+    "sum(${price}[. > 300])",
 ]
 
 
@@ -216,7 +229,11 @@ def test_the_position_of_either_row_is_told() -> None:  # 4
         ("sum(${night}[price > 1]/age)", "EXPR-082", "/age"),
         ("count(${member}[sex = 'w'])", "EXPR-044", "'w'"),
         ("count(${member}[. > 1])", "EXPR-023", "."),
-        ("count(${member}[age > 1][2])", "EXPR-016", "["),
+        ("count(${member}[age > 1][agee = 2])", "EXPR-020", "agee"),
+        ("count(${member}[age > 1][. = 2])", "EXPR-023", "."),
+        ("sum(${age}[1])", "EXPR-081", "${age}"),
+        ("sum(${age}[position() = 1])", "EXPR-081", "${age}"),
+        ("sum(${limit}[. > 1])", "EXPR-081", "${limit}"),
         ("current(1)", "EXPR-016", "current"),
         ("rows-of(${member})", "EXPR-016", "rows-of"),
     ],
@@ -273,6 +290,6 @@ def test_a_division_stays_a_division(evaluate: Any) -> None:  # 6
     assert evaluate(text, {"总额": "90", "人数": 4}).names["人均"] == Decimal("22.5")
 
 
-def test_the_browser_leaves_rows_to_the_server(any_service: Any) -> None:
+def test_the_browser_is_given_the_rows(any_service: Any) -> None:
     schema = form_schema(any_service(_sheet(outside="count(${member}[age > 18])")), "zh")
     assert '"rows-of"' in str(schema).replace("'", '"')

@@ -211,7 +211,8 @@ def test_a_constraint_on_the_field_itself_is_no_circle():
     ("extra", "code", "place"),
     [
         ("## 表单\n| 类型 | 名称 | 标签 |\n| 文本 | a | 甲 |\n| 整数 | a | 乙 |", "SHEET-026", "表单!B3"),
-        ("## 表单\n| 类型 | 名称 | 标签 |\n| 文本 | a | 甲 |\n| 明细开始 | r | 明 |\n| 文本 | a | 乙 |\n| 明细结束 |", "SHEET-026", "表单!B4"),
+        ("## 表单\n| 类型 | 名称 | 标签 |\n| 文本 | a | 甲 |\n| 明细开始 | r | 明 |\n| 文本 | a | 乙 |\n| 文本 | a | 丙 |\n| 明细结束 |", "SHEET-026", "表单!B5"),
+        ("## 表单\n| 类型 | 名称 | 标签 |\n| 文本 | a | 甲 |\n| 明细开始 | r | 明 |\n| 文本 | a | 乙 |\n| 明细结束 |\n## rules.x\n| when 1 | then a |\n| 1 | 2 |", "SHEET-026", "rules.x!B1"),
         ("## 表单\n| 类型 | 名称 | 标签 |\n| 文本 | a | 甲 |\n## rules.x\n| when a | then a |\n| 1 | 2 |", "SHEET-026", "rules.x!B1"),
         ("## 表单\n| 类型 | 名称 | 标签 |\n| 整数 | q | 甲 |\n| 整数 | 电费 | 乙 |\n## fees.x\n| item | quantity | method | rate |\n| 电费 | q | flat | 1 |", "SHEET-026", "fees.x!A2"),
         ("## rules.x\n| when a | then b |\n| 1 | 2 |\n## rules.y\n| when a | then b |\n| 1 | 3 |", "SHEET-026", "rules.y!B1"),

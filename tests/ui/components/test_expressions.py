@@ -32,15 +32,21 @@ RUN = """async (cases) => {
     if (value instanceof Decimal) return { number: value.text() };
     return value === undefined ? null : value !== null && typeof value === "object" ? String(value) : value;
   };
-  return cases.map(({ tree, values, known }) => {
+  return cases.map(({ tree, values, known, rows = {} }) => {
+    const inRows = (name) => Object.values(rows).flat().filter((row) => name in row).map((row) => read(row[name]));
     const environment = {
       value(name) {
         if (name in values) return read(values[name]);
+        if (inRows(name).length) return inRows(name);
         if (known) throw new AskServer(name);
         return null;
       },
       current: "." in values ? read(values["."]) : null,
       now: new Moment(Date.UTC(2026, 8, 1, 8, 30) / 1000),
+      positions: [],
+      rows: (repeat) => rows[repeat].map((row, at) => ({
+        ...environment, positions: [at + 1], value: (name) => (name in row ? read(row[name]) : environment.value(name)),
+      })),
     };
     return show(evaluate(tree, environment));
   });
@@ -57,20 +63,25 @@ def to_page(value: Any) -> Any:
     """A value as the page reads it: numbers keep their digits."""
     if isinstance(value, Decimal):
         return {"number": format(value, "f")}
+    if isinstance(value, dict):
+        return {name: to_page(item) for name, item in value.items()}
     return [to_page(item) for item in value] if isinstance(value, list) else value
 
 
-def run(page: Page, cases: list[tuple[str, dict[str, Any]]], *, known: bool = False) -> list[Any]:
+def run(
+    page: Page, cases: list[tuple[str, dict[str, Any]]], *, known: bool = False, rows: list[dict[str, Any]] = ()
+) -> list[Any]:
     prepared = [
-        {"tree": tree(text), "values": {name: to_page(value) for name, value in values.items()}, "known": known}
-        for text, values in cases
+        {"tree": tree(text), "values": to_page(values), "known": known, "rows": to_page(rows[at]) if rows else {}}
+        for at, (text, values) in enumerate(cases)
     ]
     found = page.evaluate(RUN, prepared)
     return [Decimal(item["number"]) if isinstance(item, dict) and "number" in item else item for item in found]
 
 
 def test_shared_cases(module_page: Page) -> None:
-    found = run(module_page, [(case["expr"], case["with"]) for case in CASES])
+    rows = [case.get("rows", {}) for case in CASES]
+    found = run(module_page, [(case["expr"], case["with"]) for case in CASES], rows=rows)
     wrong = [
         (case["expr"], case["with"], case["result"], value)
         for case, value in zip(CASES, found, strict=True)

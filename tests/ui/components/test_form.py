@@ -10,6 +10,7 @@
 7. Everything from sheets and people is text.
 8. A form for reading shows the same and changes nothing; a task opens only its fields.
 9. It fits into 320 pixels, and what is pressed is 44 pixels high.
+10. Questions and groups of one name in several groups do not get into each other's way.
 """
 
 from __future__ import annotations
@@ -867,3 +868,42 @@ def test_a_page_stays_open_although_nobody_pressed_next(show: Any) -> None:
     screen.page.get_by_label("住客").fill("11020")
     screen.reload()
     expect(screen.page.get_by_label("住客")).to_have_value("11020")
+
+
+TWINS = """
+## survey
+| type | name | label | relevant | calculation | constraint | constraint_message |
+| integer | 金额 | 预算 | | | | |
+| begin_group | 差旅 | 差旅费 | | | | |
+| begin_group | 详情 | 差旅详情 | ../../金额 > 100 | | | |
+| integer | 金额 | 差旅金额 | | | . <= ../../../金额 | 差旅金额不能超过预算。 |
+| end_group | | | | | | |
+| end_group | | | | | | |
+| begin_group | 会议 | 会议费 | | | | |
+| begin_group | 详情 | 会议详情 | ../../金额 > 500 | | | |
+| integer | 金额 | 会议金额 | | | | |
+| note | 共 | 会议 ${会议/详情/金额} 元，差旅 ${差旅/详情/金额} 元 | | | | |
+| end_group | | | | | | |
+| end_group | | | | | | |
+"""
+
+
+def test_one_name_in_several_groups(show: Any) -> None:
+    screen = show(TWINS)
+    page = screen.page
+    budget = page.get_by_label("预算")
+    budget.fill("300")
+    screen.press("下一步")
+    expect(page.get_by_label("差旅金额")).to_be_visible()
+    page.get_by_label("差旅金额").fill("301")
+    screen.press("下一步：核对")
+    expect(page.locator(".bf-summary")).to_contain_text("差旅金额不能超过预算。")
+    page.get_by_label("差旅金额").fill("250")
+    screen.press("上一步")
+    budget.fill("600")
+    screen.press("下一步")
+    screen.press("下一步")
+    page.get_by_label("会议金额").fill("70")
+    expect(page.get_by_text("会议 70 元，差旅 250 元")).to_be_visible()
+    kept = screen.call("answersNow")
+    assert {name: kept[name] for name in ("/金额", "差旅/详情/金额")} == {"/金额": "600", "差旅/详情/金额": "250"}
