@@ -63,7 +63,7 @@ from banshi.platform.impact.runs import Impacts
 from banshi.platform.notices.outbox import Outbox
 from banshi.platform.notices.sending import Sending
 from banshi.platform.people.directory import Directory, Person, is_called
-from banshi.platform.people.sessions import Sessions
+from banshi.platform.people.sessions import LIFETIME, Sessions
 from banshi.platform.publishing.catalogue import Catalogue
 from banshi.platform.publishing.library import Checked, Library
 from banshi.platform.routes.choosing import choosing
@@ -243,9 +243,19 @@ class Hall:
         """The people whom the organisation workbook offers for trying the hall out."""
         return tuple(person for person in self.directory.people.values() if person.demo)
 
-    def sign_in(self, person_id: str) -> str:
+    def sign_in(self, person_id: str, lifetime: timedelta = LIFETIME) -> str:
         """A session token for a person; NotFound when there is none."""
-        return self._sessions.sign_in(person_id)
+        return self._sessions.sign_in(person_id, lifetime)
+
+    def signed_in(self, person: Person) -> dict[str, datetime]:
+        """For an administrator: who is signed in, and until when at the latest."""
+        self._require(person, "administrator")
+        return self._sessions.until()
+
+    def sign_out_everywhere(self, person: Person, person_id: str) -> int:
+        """For an administrator: end every session of somebody, those of programs too; how many there were."""
+        self._require(person, "administrator")
+        return self._sessions.sign_out_everywhere(person_id)
 
     def person_of(self, token: str) -> Person | None:
         """Who is signed in with a token."""

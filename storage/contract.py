@@ -954,8 +954,16 @@ class SessionStore(Protocol):
         """A sign-in by the hash of its token, also when it has expired."""
         ...
 
+    def sessions(self) -> list[StoredSession]:
+        """Every sign-in that is kept, by person, also those that have expired."""
+        ...
+
     def delete_session(self, token_hash: str) -> None:
         """Sign out; a session that is not there is no fault."""
+        ...
+
+    def delete_sessions(self, person: str) -> int:
+        """Sign a person out everywhere; how many sign-ins there were."""
         ...
 
     def purge_sessions(self, before: datetime) -> int:

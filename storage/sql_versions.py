@@ -110,6 +110,17 @@ class SqlSessions(Part):
         query = delete(sessions).where(sessions.c.token_hash == token_hash)
         self._database.run_transaction(lambda connection: connection.execute(query))
 
+    def sessions(self) -> list[StoredSession]:
+        """Every sign-in that is kept, by person, also those that have expired."""
+        query = select(sessions).order_by(sessions.c.person, sessions.c.expires, sessions.c.token_hash)
+        with self._database.reading() as connection:
+            return [record(StoredSession, row) for row in connection.execute(query)]
+
+    def delete_sessions(self, person: str) -> int:
+        """Sign a person out everywhere; how many sign-ins there were."""
+        query = delete(sessions).where(sessions.c.person == person)
+        return self._database.run_transaction(lambda connection: connection.execute(query).rowcount)
+
     def purge_sessions(self, before: datetime) -> int:
         """Forget the sessions that expired before a time; how many."""
         query = delete(sessions).where(sessions.c.expires < before)

@@ -33,6 +33,19 @@ class TinySessions(TinyPart):
 
         self._base.run_transaction(forget)
 
+    def sessions(self) -> list[StoredSession]:
+        """Every sign-in that is kept, by person, also those that have expired."""
+        with self._base.reading():
+            rows = self._base.find(sessions, lambda _: True)
+        found = (kept(StoredSession, sessions, row) for row in rows)
+        return sorted(found, key=lambda one: (one.person, one.expires, one.token_hash))
+
+    def delete_sessions(self, person: str) -> int:
+        """Sign a person out everywhere; how many sign-ins there were."""
+        return self._base.run_transaction(
+            lambda: self._base.delete(sessions, self._base.find(sessions, lambda row: row["person"] == person))
+        )
+
     def purge_sessions(self, before: datetime) -> int:
         """Forget the sessions that expired before a time; how many."""
         until = micros(before)

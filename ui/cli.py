@@ -57,6 +57,7 @@ from banshi.ui.cli_talk import (
     print_line,
     shown,
 )
+from banshi.ui.cli_user import add as user_commands
 
 T = TypeVar("T")
 
@@ -78,6 +79,7 @@ publish_commands(app)
 callback_command(app)
 demo_command(app)
 erase_command(app)
+user_commands(app)
 keeping_commands(app)
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="工作簿 (.xlsx)。The workbook.", show_default=False)]

@@ -22,15 +22,24 @@ class Sessions:
         self._directory = directory
         self._clock = clock
 
-    def sign_in(self, person_id: str) -> str:
-        """A new token for a person."""
+    def sign_in(self, person_id: str, lifetime: timedelta = LIFETIME) -> str:
+        """A new token for a person. Raises NotFound."""
         if person_id not in self._directory().people:
             raise NotFound("person", person_id)
         token = secrets.token_urlsafe(32)
         now = self._clock()
         self._store.purge_sessions(now)
-        self._store.add_session(_hash(token), person_id, now + LIFETIME)
+        self._store.add_session(_hash(token), person_id, now + lifetime)
         return token
+
+    def until(self) -> dict[str, datetime]:
+        """Who is signed in, and until when at the latest."""
+        now = self._clock()
+        return {one.person: one.expires for one in self._store.sessions() if one.expires > now}
+
+    def sign_out_everywhere(self, person_id: str) -> int:
+        """End every session of a person; how many there were."""
+        return self._store.delete_sessions(person_id)
 
     def person_of(self, token: str) -> Person | None:
         """The person behind a token; None when it is unknown or has expired, or when the person is no longer there."""

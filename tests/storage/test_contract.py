@@ -642,6 +642,14 @@ class StoreContract:
         store.delete_session("later")
         assert store.session("later") is None
 
+    def test_somebody_is_signed_out_everywhere(self, store):
+        for token, person, days in (("b", "2023002", 1), ("a", "2023001", 2), ("c", "2023001", 1)):
+            store.add_session(token, person, AT + timedelta(days=days))
+        assert [one.token_hash for one in store.sessions()] == ["c", "a", "b"]
+        assert store.delete_sessions("2023001") == 2
+        assert store.delete_sessions("2023001") == 0
+        assert [one.token_hash for one in store.sessions()] == ["b"]
+
     def test_attachments_of_a_case_stay(self, store):
         store.commit(submit("C1"))
         made = [

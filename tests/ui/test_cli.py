@@ -907,6 +907,7 @@ def test_only_what_works_is_listed(banshi: Any) -> None:
     assert names == {
         "stats",
         "demo",
+        "user",
         "erase",
         "publish",
         "rollback",
