@@ -60,6 +60,8 @@ from banshi.platform.forms import Evaluation, form_schema
 from banshi.platform.forms.rights import again, known, withheld
 from banshi.platform.forms.rows import Row
 from banshi.platform.impact.runs import Impacts
+from banshi.platform.jobs.desk import JobDesk
+from banshi.platform.jobs.scheduler import Scheduler
 from banshi.platform.notices.outbox import Outbox
 from banshi.platform.notices.sending import Sending
 from banshi.platform.people.directory import Directory, Person, is_called
@@ -162,6 +164,8 @@ class Hall:
         impacts = Impacts(store, self._library, self._desk, clock)
         self.workshop = Workshop(store, self._library, mover, impacts, engine, clock)
         self._opener = Opener(store, self._library, self._desk, self._catalogue.may_apply, clock)
+        scheduler = Scheduler(store, self._library, self._desk, self._opener, clock)
+        self.jobs = JobDesk(store, self._library, scheduler, clock)
         self._timekeeper = Timekeeper(store, self._library, self._desk, self._opener, clock)
         self._board = UnitBoard(store, self._desk, self._reader, lambda: self._library.directory, clock)
         self._statistician = Statistician(store, self._library, clock)
@@ -171,6 +175,7 @@ class Hall:
 
     def close(self) -> None:
         """Let go of the store and the engine's workers."""
+        self.jobs.close()
         self.workshop.close()
         self._engine.close()
         self._store.close()

@@ -182,9 +182,11 @@ def _lifespan(site: Site) -> Callable[[FastAPI], contextlib.AbstractAsyncContext
         tickers = [
             Ticker(site.hall.fire_timers),
             Ticker(site.hall.publish_planned),
+            Ticker(site.hall.jobs.fire_due),
             Ticker(site.hall.erase_due, _ERASED),
             Ticker(site.hall.outbox.send_due, _SENT),
             Ticker(site.hall.outbox.purge_due, _PURGED),
+            Ticker(site.hall.jobs.purge_due, _PURGED),
             Ticker(site.hall.sweep_files, _PURGED),
             Ticker(site.trials.end_late, _TRIALS),
             Ticker(site.hall.refresh, _REFRESHED),

@@ -19,8 +19,9 @@ from banshi.platform.service.model import Choice, Field, Group, Item, Repeat, Se
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.hook_checks import check_hooks, route_scope
 from banshi.platform.sheets.names import Names, Repeats
-from banshi.platform.sheets.notice_checks import check_notices
+from banshi.platform.sheets.notice_checks import check_notices, notice_scope
 from banshi.platform.sheets.routing import prove
+from banshi.platform.sheets.schedule_checks import check_schedule
 from banshi.platform.sheets.skips import skips
 from banshi.platform.sheets.survey_sheet import Survey
 from banshi.platform.workbook.columns import suggest
@@ -61,6 +62,7 @@ class Checks:
         found += self._rules()
         found += self._route(directory, services)
         found += check_notices(service, self._names.scope(), directory, self._expression)
+        found += check_schedule(service, notice_scope(self._names.scope()), directory, services, self._expression)
         return found
 
     def _settings(self, directory: Directory | None) -> Iterator[Diagnostic]:

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from banshi.platform.people.directory import Directory
 from banshi.platform.routes.model import Route
+from banshi.platform.service.jobs import Job
 from banshi.platform.service.media import MediaFolder, check_media
 from banshi.platform.service.model import Choice, Field, Form, Service, Settings
 from banshi.platform.service.notices import Connection, Notice
@@ -28,6 +29,7 @@ from banshi.platform.sheets.paths import with_paths
 from banshi.platform.sheets.policy_sheet import parse_policy
 from banshi.platform.sheets.route_sheet import parse_route
 from banshi.platform.sheets.rules_sheet import parse_rules
+from banshi.platform.sheets.schedule_sheet import parse_schedule
 from banshi.platform.sheets.search_lists import SearchLists
 from banshi.platform.sheets.settings_sheet import parse_settings
 from banshi.platform.sheets.survey_sheet import EXTERNAL, OTHER, Survey, parse_survey
@@ -131,6 +133,7 @@ def load_workbook(
         datasets=choice_datasets(lists) | datasets,
         notices=notices,
         connections=connections,
+        jobs=_jobs(workbook, frozenset(datasets), found),
         now=now,
     )
     sheets = (survey, parts.rules, parts.datasets, *(sheet for kind in _RULES for sheet in workbook.of_kind(kind)))
@@ -196,6 +199,14 @@ def _told(workbook: Workbook, found: list[Diagnostic]) -> tuple[tuple[Notice, ..
         connections, more = parse_connect(sheet)
         found += more
     return notices, connections
+
+
+def _jobs(workbook: Workbook, datasets: frozenset[str], found: list[Diagnostic]) -> tuple[Job, ...]:
+    """What the service does by the clock."""
+    sheet = _only(workbook, "schedule", found)
+    jobs, more = parse_schedule(sheet, datasets) if sheet else ((), [])
+    found += more
+    return jobs
 
 
 def _choices(workbook: Workbook, settings: Settings, found: list[Diagnostic]) -> dict[str, tuple[Choice, ...]]:
