@@ -11,6 +11,7 @@ from banshi.rules.values import dumps
 from banshi.ui.texts_archive import ARCHIVE
 from banshi.ui.texts_audit import AUDIT
 from banshi.ui.texts_impact import IMPACT
+from banshi.ui.texts_jobs import JOBS
 from banshi.ui.texts_looking import LOOKING
 from banshi.ui.texts_messages import MESSAGES
 from banshi.ui.texts_privacy import PRIVACY
@@ -207,6 +208,7 @@ TABLE: dict[str, tuple[str, str]] = {
     **STATISTICS,
     **ARCHIVE,
     **MESSAGES,
+    **JOBS,
     **AUDIT,
     **IMPACT,
     # One case

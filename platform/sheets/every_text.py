@@ -12,7 +12,7 @@ from banshi.platform.people.recurrence import Days, Every
 
 _LAST_MINUTE = 24 * 60
 _TIME = re.compile(r"(?<![\d:])(\d{1,2}):(\d{2})(?![\d:])")
-_BETWEEN = re.compile(r"(?:\bat\b|\band\b|[、,和在])+")
+_BETWEEN = re.compile(r"(?:\s|\bat\b|\band\b|[、,和在])+$")
 _WEEKDAYS: Mapping[str, int] = {
     **{sign: at for at, sign in enumerate("一二三四五六日", 1)}, "天": 7,
     **{name: at for at, names in enumerate((("monday", "mon"), ("tuesday", "tue"), ("wednesday", "wed"), ("thursday", "thu"),
@@ -38,7 +38,7 @@ def parse_every(text: str) -> Every | None:
     if any(int(minute) >= 60 for _, minute in times) or (minutes and minutes[-1] >= _LAST_MINUTE):
         return None
     days = re.sub(r"\s+", " ", _TIME.sub(" ", said)).strip(" 、,")
-    days = re.sub(rf"\s*{_BETWEEN.pattern}\s*$", "", days).strip()
+    days = _BETWEEN.sub("", days)
     for pattern, make in _SHAPES:
         shape = re.fullmatch(pattern, days) or re.fullmatch(pattern, days.replace(" ", ""))
         if shape is not None and (made := make(shape, tuple(minutes) or (0,))) is not None:

@@ -136,7 +136,13 @@ def load_workbook(
         jobs=_jobs(workbook, frozenset(datasets), found),
         now=now,
     )
-    sheets = (survey, parts.rules, parts.datasets, *(sheet for kind in _RULES for sheet in workbook.of_kind(kind)))
+    sheets = (
+        survey,
+        parts.rules,
+        parts.datasets,
+        parts.jobs,
+        *(sheet for kind in _RULES for sheet in workbook.of_kind(kind)),
+    )
     if not any(sheets) and not _is_shared(workbook):
         found.append(faults.NOTHING_IN_IT.at(NOWHERE, file=workbook.file))
     service, names, more = link(parts, directory, services)

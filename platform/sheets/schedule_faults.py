@@ -33,8 +33,8 @@ UNKNOWN_DEED = fault(
     Severity.ERROR,
     "不认识动作“{text}”。可以写：{known}。",
     "“{text}” is nothing to do; there are {known}.",
-    do_zh="如：开:设备报修(房间=${{房间}}, 代 ${{管理员}})；提醒:课表；推送:课表接口；报表(房间=${{房间}})。",
-    do_en="Such as: open:repair(room=${{room}}, for ${{keeper}}); remind:timetable; push:timetable; report(room=${{room}}).",
+    do_zh="如：开:设备报修(房间=${{房间}}, 代 字段:管理员)；提醒:课表；推送:课表接口；报表(房间=${{房间}})。",
+    do_en="Such as: open:repair(room=${{room}}, for field:keeper); remind:timetable; push:timetable; report(room=${{room}}).",
 )
 NOT_AVAILABLE = fault(
     "SCHED-005",
@@ -89,16 +89,16 @@ NOBODY_APPLIES = fault(
     Severity.ERROR,
     "没有写以谁的名义开办件。",
     "It does not say in whose name the case is opened.",
-    do_zh="在括号里写“代 ${{负责人}}”或“代 角色:…”；对象是人员或办件时可以不写，就是本人或申请人。",
-    do_en="Write “for ${{keeper}}” or “for role:…” in the brackets; done for people or cases, it may be left out.",
+    do_zh="在括号里写“代 字段:负责人”或“代 角色:…”；对象是人员或办件时可以不写，就是本人或申请人。",
+    do_en="Write “for field:keeper” or “for role:…” in the brackets; done for people or cases, it may be left out.",
 )
 NOBODY_TOLD = fault(
     "SCHED-012",
     Severity.ERROR,
     "通知“{name}”没有写发给谁：由定时任务对数据表或一次性地发，没有申请人。",
     "The notice “{name}” does not say to whom: sent by a job for a data sheet or once, there is no applicant.",
-    do_zh="在“通知”表的“发给”列写人，如 ${{学号}} 或 角色:…。",
-    do_en="Name people in the column to of the sheet notices, such as ${{id}} or role:….",
+    do_zh="在“通知”表的“发给”列写人，如 字段:学号 或 角色:…。",
+    do_en="Name people in the column to of the sheet notices, such as field:id or role:….",
 )
 UNKNOWN_SERVICE = fault(
     "SCHED-013",

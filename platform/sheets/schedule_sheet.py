@@ -38,7 +38,7 @@ _EQUAL = re.compile(r"\s*([^\s=＝<>!${}()（）]+)\s*[=＝](.+)", re.DOTALL)
 _SEVERAL = re.compile(r"[,，、;；\s]+")
 _NEVER = Every(days=Days.OF_MONTH, numbers=())
 _EXAMPLES = {
-    Deed.OPEN: "开:设备报修(房间=${房间}, 代 ${管理员})",
+    Deed.OPEN: "开:设备报修(房间=${房间}, 代 字段:管理员)",
     Deed.REMIND: "提醒:课表",
     Deed.PUSH: "推送:课表接口",
     Deed.REPORT: "报表(房间=${房间})",

@@ -59,6 +59,11 @@ def router(site: Site, uploads: Uploads, fillings: Uploads) -> APIRouter:
             headers={"content-security-policy": "sandbox", "cache-control": "private, no-store"},
         )
 
+    @api.get("/messages/{key}/{at}")
+    async def file_of_message(key: str, at: int, *, visit: Visit = door) -> Response:
+        name, data = await visit.ask(site.hall.outbox.file, key, at)
+        return Response(data, media_type="application/octet-stream", headers=disposition(name))
+
     @api.get("/cases/{case_id}/archive.zip")
     async def archive_case(case_id: str, *, visit: Visit = door) -> Response:
         return streamed(*await visit.ask(site.hall.archive_case, case_id, language=visit.language))
