@@ -1,4 +1,4 @@
-"""What the screens say of jobs by the clock."""
+"""What the screens say of jobs by the clock, and of forms that QR codes open."""
 
 from __future__ import annotations
 
@@ -54,5 +54,8 @@ JOBS: dict[str, tuple[str, str]] = {
     "jobs.failures": ("看失败的行", "Show the rows that failed"),
     "jobs.row": ("第 {row}", "Row {row}"),
     "jobs.refresh": ("刷新", "Refresh"),
+    "form.scanned": ("已由二维码填好，请核对：{told}。", "Filled in from the QR code, please check: {told}."),
+    "form.ignored": ("没有用“{name}”：{why}。", "“{name}” was ignored: {why}."),
+    "owner.labels": ("二维码标签", "QR labels"),
     "messages.file": ("下载 {name}", "Download {name}"),
 }

@@ -70,7 +70,7 @@ class Settings:
     """The settings sheet. `archive` is the class under which files of cases are kept, `retention` how long.
 
     `consent` says that a new version is published only with the consent of a second person. `personal_kept` is how many
-    months after its end the sensitive answers of a case are kept; None for ever.
+    months after its end the sensitive answers of a case are kept; None for ever. `places` is the data sheet whose rows have QR codes, `places_column` names each.
     """
 
     id: str
@@ -93,6 +93,9 @@ class Settings:
     retention: Retention | None = None
     consent: bool = False
     personal_kept: int | None = None
+    places: str = ""
+    places_column: str = ""
+    places_place: Place = NOWHERE
     owner_place: Place = NOWHERE
     applicants_place: Place = NOWHERE
     consent_place: Place = NOWHERE

@@ -20,6 +20,7 @@ from banshi.platform.sheets import faults
 from banshi.platform.sheets.hook_checks import check_hooks, route_scope
 from banshi.platform.sheets.names import Names, Repeats
 from banshi.platform.sheets.notice_checks import check_notices, notice_scope
+from banshi.platform.sheets.places_checks import check_places
 from banshi.platform.sheets.routing import prove
 from banshi.platform.sheets.schedule_checks import check_schedule
 from banshi.platform.sheets.skips import skips
@@ -68,6 +69,7 @@ class Checks:
     def _settings(self, directory: Directory | None) -> Iterator[Diagnostic]:
         settings, scope = self._service.settings, self._names.scope()
         yield from self._expression(settings.instance_name, scope)
+        yield from check_places(self._service)
         if settings.applicants:
             yield from check_applicants(parse_who(settings.applicants, settings.applicants_place)[0], scope, directory)
         if settings.personal_kept is not None and not self._service.sensitive:

@@ -51,7 +51,7 @@ class _Jobs:
 
     def _job(self, row: JobRow) -> None:
         screen, t = self.screen, self.screen.t
-        with panel(row.job, "panel-job"):
+        with panel(row.job, "facts-row panel-job"):
             p(row.service, "muted")
             coming = t("list.comma").join(map(moment, row.coming)) or t("jobs.none")
             if row.paused_by:
