@@ -76,6 +76,7 @@ from banshi.platform.routes.preview import PreviewStep, preview
 from banshi.platform.service.media import SVG, drawing, kind_of
 from banshi.platform.service.model import Service
 from banshi.platform.statistics.answering import Statistician
+from banshi.platform.statistics.boards import Boards
 from banshi.platform.statistics.model import Choices, Question, Statistics
 from banshi.platform.statistics.tables import table_of
 from banshi.platform.views import (
@@ -171,6 +172,7 @@ class Hall:
         self.labels = LabelDesk(self._library)
         self._timekeeper = Timekeeper(store, self._library, self._desk, self._opener, clock)
         self._board = UnitBoard(store, self._desk, self._reader, lambda: self._library.directory, clock)
+        self.boards = Boards(store, self._library, self._catalogue.may_apply, clock)
         self._statistician = Statistician(store, self._library, clock)
         self._archivist = Archivist(store, self._library, self._desk, self._reader, attachments, clock)
         self.outbox = Outbox(store, self._library, self._may_see, clock, sending or Sending(active=False))

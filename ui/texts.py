@@ -10,6 +10,7 @@ from banshi.platform.words import EVENTS, KINDS, OUTCOMES, STATES
 from banshi.rules.values import dumps
 from banshi.ui.texts_archive import ARCHIVE
 from banshi.ui.texts_audit import AUDIT
+from banshi.ui.texts_boards import BOARDS
 from banshi.ui.texts_impact import IMPACT
 from banshi.ui.texts_jobs import JOBS
 from banshi.ui.texts_looking import LOOKING
@@ -209,6 +210,7 @@ TABLE: dict[str, tuple[str, str]] = {
     **ARCHIVE,
     **MESSAGES,
     **JOBS,
+    **BOARDS,
     **AUDIT,
     **IMPACT,
     # One case

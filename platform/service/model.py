@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from banshi.platform.routes.deadline import Due
 from banshi.platform.routes.model import Route
+from banshi.platform.service.boards import Chart
 from banshi.platform.service.jobs import Job
 from banshi.platform.service.notices import Connection, Notice
 from banshi.platform.service.sensitive import Sensitive
@@ -287,6 +288,7 @@ class Service:
     notices: tuple[Notice, ...] = ()
     connections: Mapping[str, Connection] = field(default_factory=dict)
     jobs: tuple[Job, ...] = ()
+    charts: tuple[Chart, ...] = ()
     examples: tuple[Example, ...] = ()
     example_columns: tuple[tuple[str, str], ...] = ()
     """The columns of the examples sheet as they are written, each `name`, `applicant`, `answer`, `expect <key>`, or empty."""

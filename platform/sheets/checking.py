@@ -17,6 +17,7 @@ from banshi.platform.routes.deadline_check import check_deadlines
 from banshi.platform.routes.faults import NO_ROUTE, TITLE_SHOWS_HIDDEN
 from banshi.platform.service.model import Choice, Field, Group, Item, Repeat, Service
 from banshi.platform.sheets import faults
+from banshi.platform.sheets.board_sheet import check_board
 from banshi.platform.sheets.hook_checks import check_hooks, route_scope
 from banshi.platform.sheets.names import Names, Repeats
 from banshi.platform.sheets.notice_checks import check_notices, notice_scope
@@ -64,6 +65,7 @@ class Checks:
         found += self._route(directory, services)
         found += check_notices(service, self._names.scope(), directory, self._expression)
         found += check_schedule(service, notice_scope(self._names.scope()), directory, services, self._expression)
+        found += check_board(service, self._names.scope(), self._expression)
         return found
 
     def _settings(self, directory: Directory | None) -> Iterator[Diagnostic]:

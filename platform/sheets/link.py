@@ -16,6 +16,7 @@ from functools import cache, cached_property
 from banshi.platform.people.directory import Directory
 from banshi.platform.routes.hooks import Fill, Hook, Open
 from banshi.platform.routes.model import Route
+from banshi.platform.service.boards import BOARD_NAMES, Chart, From
 from banshi.platform.service.jobs import JOB_NAMES, Job
 from banshi.platform.service.model import LAST, Computation, Field, Form, Group, Item, Repeat, Service, Settings
 from banshi.platform.service.notices import CASE_NAMES, Connection, Notice
@@ -63,6 +64,7 @@ class Parts:
     notices: tuple[Notice, ...] = ()
     connections: Mapping[str, Connection] = field(default_factory=dict)
     jobs: tuple[Job, ...] = ()
+    charts: tuple[Chart, ...] = ()
     now: datetime | None = None
 
     @property
@@ -202,9 +204,11 @@ class _Linker:
             read |= {name for name in (notice.to.names if notice.to else ()) if name.split(".", 1)[0] in _APPLICANT}
         for connection in (one for one in parts.connections.values() if plain(one.name) not in by_jobs):
             read |= {name for expression in connection.expressions for name in expression.names}
+        for chart in (chart for chart in parts.charts if chart.source is not From.DATA):
+            read |= {name for expression in chart.expressions for name in expression.names}
         for job in (job for job in parts.jobs if job.of_form):
             read |= {name for expression in job.expressions for name in expression.names}
-        read -= {word for names in (CASE_NAMES, JOB_NAMES) for words in names.values() for word in words}
+        read -= {word for names in (CASE_NAMES, JOB_NAMES, BOARD_NAMES) for words in names.values() for word in words}
         return read | (parts.settings.instance_name.names if parts.settings.instance_name else set())
 
     @cached_property
@@ -304,6 +308,7 @@ class _Linker:
             notices=parts.notices,
             connections=parts.connections,
             jobs=parts.jobs,
+            charts=parts.charts,
             order=tuple(self._order),
             last=frozenset(name.removeprefix(LAST) for name in self._read if name.startswith(LAST)),
             inputs=self._inputs,

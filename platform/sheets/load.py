@@ -12,11 +12,13 @@ from typing import TypeVar
 
 from banshi.platform.people.directory import Directory
 from banshi.platform.routes.model import Route
+from banshi.platform.service.boards import Chart
 from banshi.platform.service.jobs import Job
 from banshi.platform.service.media import MediaFolder, check_media
 from banshi.platform.service.model import Choice, Field, Form, Service, Settings
 from banshi.platform.service.notices import Connection, Notice
 from banshi.platform.sheets import faults
+from banshi.platform.sheets.board_sheet import parse_board
 from banshi.platform.sheets.choices_sheet import choice_datasets, choices_of, parse_choices
 from banshi.platform.sheets.connect_sheet import parse_connect
 from banshi.platform.sheets.data_sheet import parse_data
@@ -134,6 +136,7 @@ def load_workbook(
         notices=notices,
         connections=connections,
         jobs=_jobs(workbook, frozenset(datasets), found),
+        charts=_charts(workbook, frozenset(datasets), found),
         now=now,
     )
     sheets = (
@@ -213,6 +216,14 @@ def _jobs(workbook: Workbook, datasets: frozenset[str], found: list[Diagnostic])
     jobs, more = parse_schedule(sheet, datasets) if sheet else ((), [])
     found += more
     return jobs
+
+
+def _charts(workbook: Workbook, datasets: frozenset[str], found: list[Diagnostic]) -> tuple[Chart, ...]:
+    """The charts of the service's board."""
+    sheet = _only(workbook, "board", found)
+    charts, more = parse_board(sheet, datasets) if sheet else ((), [])
+    found += more
+    return charts
 
 
 def _choices(workbook: Workbook, settings: Settings, found: list[Diagnostic]) -> dict[str, tuple[Choice, ...]]:

@@ -11,6 +11,7 @@ import pytest
 
 from banshi.platform.people import calendar, organisation
 from banshi.platform.sheets import (
+    board_sheet,
     connect_sheet,
     fees_sheet,
     migrate_sheet,
@@ -40,6 +41,7 @@ SHEETS: dict[str, tuple[Column, ...]] = {
     "notices": notices_sheet.COLUMNS,
     "connect": connect_sheet.COLUMNS,
     "schedule": schedule_sheet.COLUMNS,
+    "board": board_sheet.COLUMNS,
     "calendar": (*calendar.COLUMNS, *calendar.HOURS, *calendar.TERMS),
     "organisation": (*organisation.PEOPLE, *organisation.DEPARTMENTS),
 }

@@ -244,6 +244,13 @@ class FakeJobs:
         return 0
 
 
+class FakeBoards:
+    """No service of this hall publishes numbers."""
+
+    def services(self, person: Person, language: str = "zh") -> list[tuple[str, str]]:
+        return []
+
+
 class FakeLabels:
     """No labels to print."""
 
@@ -259,6 +266,7 @@ class FakeHall:
         self.outbox = FakeOutbox()
         self.jobs = FakeJobs()
         self.labels = FakeLabels()
+        self.boards = FakeBoards()
         self.tokens: dict[str, Person] = {}
         self.saved: dict[tuple[str, str], tuple[dict[str, Any], datetime]] = {}
         self.receipts: dict[str, Receipt] = {}

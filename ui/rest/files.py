@@ -139,6 +139,11 @@ def _exports(api: APIRouter, site: Site, door: Any) -> None:
     async def export_ledger(*, visit: Visit = door) -> Response:
         return streamed(*await visit.ask(site.hall.export_ledger))
 
+    @api.get("/export/boards/{service_id}/{at}.{file_type}")
+    async def export_chart(service_id: str, at: int, file_type: str, *, visit: Visit = door) -> Response:
+        kind = known(file_type)
+        return streamed(*await visit.ask(site.hall.boards.export, service_id, at, kind, visit.language))
+
     @api.get("/export/statistics/{by}.{file_type}")
     async def export_statistics(
         by: str, file_type: str, *, visit: Visit = door, asked: Annotated[Question, Depends(question)]
