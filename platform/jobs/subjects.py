@@ -16,13 +16,14 @@ from banshi.platform.people.directory import SYSTEM, Person
 from banshi.platform.people.who import WhoContext, resolve
 from banshi.platform.publishing.library import Library
 from banshi.platform.routes.asking import FlowContext
-from banshi.platform.routes.state import RouteState
+from banshi.platform.routes.state import RouteState, StepStatus
 from banshi.platform.service.jobs import ANYBODY, JOB_NAMES, Job, Over
 from banshi.platform.service.masking import NO_MASKS, Masks
 from banshi.platform.service.model import Service
+from banshi.platform.service.notices import CASE_NAMES
 from banshi.rules.cells import Cell
 from banshi.rules.expressions import Environment, evaluate
-from banshi.rules.values import Value
+from banshi.rules.values import CAMPUS_ZONE, Value
 from banshi.storage.contract import CaseFilter, Store
 
 NOBODY = Person(id=SYSTEM, name=SYSTEM)
@@ -107,8 +108,9 @@ class Subjects:
         if version is None:
             raise NotFound("version", case.version[:12])
         around = self._desk.around(case, version)
-        context = replace(around, names={**around.names, **self._own(0)}, now=self._at, datasets=self._service.datasets)
         state = RouteState.from_json(case.route) if case.route else RouteState()
+        names = {**around.names, **_told(case, state, version), **self._own(0)}
+        context = replace(around, names=names, now=self._at, datasets=self._service.datasets)
         return Subject(
             key=key, title=case.number, context=context, case=case, state=state, masks=self._desk.masks_over(stored)
         )
@@ -132,6 +134,20 @@ class Subjects:
             "row": Decimal(row) if row else None,
         }
         return {word: facts[key] for key, words in JOB_NAMES.items() for word in words}
+
+
+def _told(case: Case, state: RouteState, version: Service) -> dict[str, Value]:
+    """What is told of a case: beside number and title the step that is asked, and the first deadline."""
+    active = [(step_id, step) for step_id, step in state.steps.items() if step.status is StepStatus.ACTIVE]
+    dues = [step.due for _, step in active if step.due is not None]
+    step = version.routing.step(active[0][0]) if version.routing and active else None
+    facts: dict[str, Value] = {
+        "number": case.number,
+        "title": case.title,
+        "step": step.title("zh") if step else None,
+        "due": min(dues).astimezone(CAMPUS_ZONE).replace(tzinfo=None) if dues else None,
+    }
+    return {word: fact for key, fact in facts.items() for word in CASE_NAMES[key]}
 
 
 def holds(job: Job, subject: Subject) -> Value:

@@ -290,7 +290,9 @@ class _Composer:
             "opinion": here.opinion or None,
             "due": due.astimezone(CAMPUS_ZONE).replace(tzinfo=None) if due else None,
         }
-        named = {word: facts[key] for key, words in CASE_NAMES.items() for word in words}
+        # Of a job nothing has happened at a step: what it knows of the case stands among its names.
+        told = {word: facts[key] for key, words in CASE_NAMES.items() for word in words}
+        named = {word: fact for word, fact in told.items() if fact is not None or word not in context.names}
         return replace(self._environment, values={**context.names, **named}, language=language)
 
 
