@@ -72,6 +72,9 @@ def test_j1_people_are_told_in_their_language_what_their_row_says(hall, clock):
     assert inbox(hall, STUDENT) == ["教学楼用了 130 度，定额 100 度（提醒）"]
     assert inbox(hall, HEAD) == ["图书馆用了 119 度，定额 100 度（提醒）"]
     assert inbox(hall, STUDENT, "en") == ["教学楼 used 130 of 100"]
+    clock.now = at(28, 8)
+    fire(hall)
+    assert len(inbox(hall, STUDENT)) == 2, "the next week she is told again"
 
 
 def test_j2_an_instant_fires_once_however_often_it_is_looked_at(hall, clock, tmp_path):
