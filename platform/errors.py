@@ -63,6 +63,7 @@ class TooEarly(HallError):
 
 
 _KINDS = {
+    "job": ("定时任务", "job"),
     "service": ("服务", "service"),
     "version": ("版本", "version"),
     "case": ("办件", "case"),

@@ -54,12 +54,16 @@ from banshi.platform.errors import (
     plain_failures,
 )
 from banshi.platform.exports import Export, table_file
+from banshi.platform.filling.address import from_address
 from banshi.platform.filling.batch import Batches, Progress, Upload
+from banshi.platform.filling.labels import LabelDesk
 from banshi.platform.filling.template import template
 from banshi.platform.forms import Evaluation, form_schema
 from banshi.platform.forms.rights import again, known, withheld
 from banshi.platform.forms.rows import Row
 from banshi.platform.impact.runs import Impacts
+from banshi.platform.jobs.desk import JobDesk
+from banshi.platform.jobs.scheduler import Scheduler
 from banshi.platform.notices.outbox import Outbox
 from banshi.platform.notices.sending import Sending
 from banshi.platform.people.directory import Directory, Person, is_called
@@ -72,6 +76,7 @@ from banshi.platform.routes.preview import PreviewStep, preview
 from banshi.platform.service.media import SVG, drawing, kind_of
 from banshi.platform.service.model import Service
 from banshi.platform.statistics.answering import Statistician
+from banshi.platform.statistics.boards import Boards
 from banshi.platform.statistics.model import Choices, Question, Statistics
 from banshi.platform.statistics.tables import table_of
 from banshi.platform.views import (
@@ -162,8 +167,12 @@ class Hall:
         impacts = Impacts(store, self._library, self._desk, clock)
         self.workshop = Workshop(store, self._library, mover, impacts, engine, clock)
         self._opener = Opener(store, self._library, self._desk, self._catalogue.may_apply, clock)
+        scheduler = Scheduler(store, self._library, self._desk, self._opener, clock)
+        self.jobs = JobDesk(store, self._library, scheduler, clock)
+        self.labels = LabelDesk(self._library)
         self._timekeeper = Timekeeper(store, self._library, self._desk, self._opener, clock)
         self._board = UnitBoard(store, self._desk, self._reader, lambda: self._library.directory, clock)
+        self.boards = Boards(store, self._library, self._catalogue.may_apply, clock)
         self._statistician = Statistician(store, self._library, clock)
         self._archivist = Archivist(store, self._library, self._desk, self._reader, attachments, clock)
         self.outbox = Outbox(store, self._library, self._may_see, clock, sending or Sending(active=False))
@@ -171,6 +180,7 @@ class Hall:
 
     def close(self) -> None:
         """Let go of the store and the engine's workers."""
+        self.jobs.close()
         self.workshop.close()
         self._engine.close()
         self._store.close()
@@ -311,8 +321,13 @@ class Hall:
         """The form as JSON for a browser."""
         return self._schema(self._applicable(person, service_id), language)
 
-    def open_form(self, person: Person, service_id: str, language: str = "zh") -> FormSession:
-        """The form to fill in: the draft where there is one, else what is known of the person."""
+    def open_form(
+        self, person: Person, service_id: str, language: str = "zh", *, given: Mapping[str, str] | None = None
+    ) -> FormSession:
+        """The form to fill in: the draft where there is one, else what is known of the person.
+
+        `given` is what the address of the form says, such as that of a QR code; it goes before what was there.
+        """
         service = self._applicable(person, service_id)
         opened_at = self._clock()  # before the draft is read: what is saved from now on is not in it
         draft = self._store.draft(person.id, service_id)
@@ -321,7 +336,9 @@ class Hall:
             begun = self._desk.filled(service, {}, person, language)
             self._desk.give(service, person, begun)
             answers = begun.answers
-        last = None if draft else self._desk.last(service, person)
+        scanned = from_address(service, given or {}, language)
+        answers = {**answers, **scanned.answers}
+        last = None if draft or scanned.answers else self._desk.last(service, person)
         return FormSession(
             service_id=service_id,
             title=service.settings.title.get(language),
@@ -332,6 +349,8 @@ class Hall:
             opened_at=opened_at,
             draft_version=draft.version if draft else "",
             chosen=draft.chosen if draft else {},
+            scanned=scanned.shown,
+            ignored=scanned.ignored,
             hidden=sorted(withheld(service)),
             last_number=last.number if last else "",
             last_at=last.submitted_at if last else None,

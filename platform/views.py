@@ -72,7 +72,7 @@ class FormSession:
 
     `hidden` are the fields that only offices fill in. `last_number` and `last_at` tell the person's last case of the
     service, where the form is empty yet and can begin with what was filled in then. `opened_at` is now. `chosen` are the ids that the draft
-    keeps of people who are to be asked, by step.
+    keeps of people who are to be asked, by step. `scanned` are the labels and texts of what came with the address, `ignored` the names that did not, and why.
     """
 
     service_id: str
@@ -87,6 +87,8 @@ class FormSession:
     last_number: str = ""
     last_at: datetime | None = None
     chosen: Mapping[str, Any] = field(default_factory=dict)
+    scanned: Sequence[tuple[str, str]] = ()
+    ignored: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
+from banshi.storage.jobs import JobStore
+
 MOST_ISSUED = 5_000
 """How many values given for one form are remembered."""
 
@@ -1026,6 +1028,7 @@ class Store(
     FigureStore,
     TimerStore,
     OutboxStore,
+    JobStore,
     LogStore,
     ChainStore,
     DraftStore,

@@ -339,3 +339,33 @@ outbox = Table(
     Index("ix_outbox_target", "target", "channel", "made_at"),
     Index("ix_outbox_service", "service_id", "state", "made_at"),
 )
+# How jobs of services stand: whether somebody paused them, and since when instants count.
+jobs = Table(
+    "jobs",
+    metadata,
+    _text("service_id", primary_key=True),
+    _text("job", primary_key=True),
+    _text("every"),
+    Column("since", Moment, nullable=False),
+    *(_text(name) for name in ("paused_by", "changed_by")),
+    Column("changed_at", Moment, nullable=False),
+)
+# Their firings. `free_at` is when somebody may (again) take one that goes on, `cursor` the last row that was worked through.
+job_runs = Table(
+    "job_runs",
+    metadata,
+    _text("id", primary_key=True),
+    *(_text(name) for name in ("service_id", "job", "version")),
+    Column("at", Moment, nullable=False),
+    *(_text(name) for name in ("origin", "by")),
+    Column("made_at", Moment, nullable=False),
+    Column("free_at", Moment, nullable=False),
+    Column("taken_at", Moment),
+    Column("tries", Integer, nullable=False),
+    *(_text(name) for name in ("state", "cursor")),
+    *(Column(name, Integer, nullable=False) for name in ("total", "done", "skipped", "failed", "missed")),
+    Column("ended_at", Moment),
+    Column("notes", Payload, nullable=False),
+    Index("ix_job_runs_state", "state", "free_at"),
+    Index("ix_job_runs_job", "service_id", "job", "at"),
+)

@@ -21,6 +21,7 @@ from banshi.storage.sql_chain import SqlChain
 from banshi.storage.sql_copying import SqlCopying
 from banshi.storage.sql_figures import SqlFigures
 from banshi.storage.sql_issued import SqlIssued
+from banshi.storage.sql_jobs import SqlJobs
 from banshi.storage.sql_log import SqlDrafts, SqlLog
 from banshi.storage.sql_outbox import SqlOutbox
 from banshi.storage.sql_plans import SqlPlans
@@ -48,6 +49,7 @@ class SqlStore(
     SqlPlans,
     SqlSessions,
     SqlStandIns,
+    SqlJobs,
     SqlCopying,
 ):
     """The store of `contract.Store` in a SQL database, given by the path of a SQLite file or by a URL."""

@@ -15,6 +15,7 @@ from banshi.storage.tiny_cases import MOST_CASES, TinyCases, TinyFigures
 from banshi.storage.tiny_chain import TinyChain, begin
 from banshi.storage.tiny_copying import TinyCopying, fill, older_rows
 from banshi.storage.tiny_issued import TinyIssued
+from banshi.storage.tiny_jobs import TinyJobs
 from banshi.storage.tiny_log import TinyDrafts, TinyLog
 from banshi.storage.tiny_outbox import TinyOutbox
 from banshi.storage.tiny_people import TinySessions, TinyStandIns
@@ -38,6 +39,7 @@ class TinyStore(
     TinyPlans,
     TinySessions,
     TinyStandIns,
+    TinyJobs,
     TinyCopying,
 ):
     """The store of `contract.Store` in a TinyDB; without a path nothing outlives it."""

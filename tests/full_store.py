@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -24,6 +25,7 @@ from banshi.storage.contract import (
     StoredTask,
     StoredTimer,
 )
+from banshi.storage.jobs import StoredJob, StoredRun
 
 AT = datetime(2026, 9, 1, 0, 30, 15, 123456, tzinfo=UTC)
 NUMBERS = NumberRequest(series="电费", period="2026", format=lambda n: f"DF2026{n:06}")
@@ -85,6 +87,9 @@ def fill(store: Store, files: AttachmentFolder, cases: int = 5) -> None:
     store.add_stand_in(
         StoredStandIn(id="s1", person="T001", stand_in="T002", since=AT, until=AT + timedelta(days=9), made_at=AT)
     )
+    store.set_job(StoredJob(service_id="dorm", job="月底出账", every="每月最后工作日", since=AT, changed_at=AT))
+    run = StoredRun(id="r1", service_id="dorm", job="月底出账", version="1" * 64, at=AT, made_at=AT, free_at=AT)
+    store.begin_run(replace(run, notes=[{"row": "502", "why": {"zh": "读数倒退"}, "n": Decimal("9.60")}]))
     for i in range(cases):
         saved = files.save(f"电表{i}.txt", [f"读数 {i}".encode()])
         kept = StoredAttachment(

@@ -36,6 +36,7 @@ from banshi.ui.cli_files import (
     written,
 )
 from banshi.ui.cli_impact import add as impact_command
+from banshi.ui.cli_jobs import add as jobs_command
 from banshi.ui.cli_keeping import add as keeping_commands
 from banshi.ui.cli_log import add as log_commands
 from banshi.ui.cli_new import add as new_command
@@ -81,6 +82,7 @@ demo_command(app)
 erase_command(app)
 user_commands(app)
 keeping_commands(app)
+jobs_command(app)
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="工作簿 (.xlsx)。The workbook.", show_default=False)]
 Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="工作簿。Workbooks.", show_default=False)]

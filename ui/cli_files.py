@@ -23,6 +23,7 @@ from banshi.platform.service.media import MediaFolder
 from banshi.platform.service.model import Service
 from banshi.platform.sheets import load_workbook
 from banshi.platform.sheets.example_checks import may_run
+from banshi.platform.sheets.schedule_checks import next_firings
 from banshi.platform.workbook import read_workbook, read_workbook_guarded
 from banshi.platform.workbook.beside import beside, read_whole
 from banshi.platform.workbook.workbook import Workbook
@@ -64,10 +65,12 @@ def understand(path: Path, organisation: Path | None, *, guarded: bool = False) 
     service, told = load_workbook(workbook, people, found, media=media, now=now())
     # Other services matter only to one that opens some.
     opens = service is not None and service.routing is not None and any(step.opens for step in service.routing.steps)
+    opens = opens or (service is not None and any(job.opens for job in service.jobs))
     if others := _beside(path, people) if opens else {}:
         service, told = load_workbook(workbook, people, found, media=media, now=now(), services=others)
-    found = told
-    return Understood(file=str(path), data=data, diagnostics=found, service=service)
+    if service is not None and service.jobs:
+        told = [*told, *next_firings(service, calendar_for(path) or Calendar(), now())]
+    return Understood(file=str(path), data=data, diagnostics=told, service=service)
 
 
 def _beside(path: Path, people: Directory | None) -> dict[str, Service]:

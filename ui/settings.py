@@ -65,7 +65,9 @@ class Settings(BaseSettings):
     secrets: dict[str, SecretStr] = Field(
         default_factory=dict, description="secrets of other systems by name, as JSON · 外部系统的密钥"
     )
-    site: str = Field(default="", description="where people reach the hall, for links in mails · 大厅的网址")
+    site: str = Field(
+        default="", description="where people reach the hall, for links in mails and QR labels · 大厅的网址"
+    )
 
     sent_kept: int = Field(default=90, ge=1, description="days that what was sent is kept · 已发送消息保留天数")
     inbox_kept: int = Field(default=365, ge=1, description="days that messages in inboxes are kept · 站内消息保留天数")

@@ -10,7 +10,9 @@ from banshi.platform.words import EVENTS, KINDS, OUTCOMES, STATES
 from banshi.rules.values import dumps
 from banshi.ui.texts_archive import ARCHIVE
 from banshi.ui.texts_audit import AUDIT
+from banshi.ui.texts_boards import BOARDS
 from banshi.ui.texts_impact import IMPACT
+from banshi.ui.texts_jobs import JOBS
 from banshi.ui.texts_looking import LOOKING
 from banshi.ui.texts_messages import MESSAGES
 from banshi.ui.texts_privacy import PRIVACY
@@ -207,6 +209,8 @@ TABLE: dict[str, tuple[str, str]] = {
     **STATISTICS,
     **ARCHIVE,
     **MESSAGES,
+    **JOBS,
+    **BOARDS,
     **AUDIT,
     **IMPACT,
     # One case

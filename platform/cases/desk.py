@@ -337,11 +337,12 @@ class Desk:
         keep_draft: bool = False,
         chosen: Chosen | None = None,
         parent: Mapping[str, Any] | None = None,
+        job: str = "",
     ) -> Receipt:
         """Send a form. What the applicant can mend comes back as problems, and nothing is kept but the draft.
 
         `keep_draft` leaves the person's draft alone: what is sent is another application. `parent` is the case whose step
-        sends it for her (`Case.parent`).
+        sends it for her (`Case.parent`), `job` the job that does.
         """
         digest = digest_of("submit", service.settings.id, answers, *_said(chosen))
         try:
@@ -379,9 +380,10 @@ class Desk:
                 "shown": shown_of(final),
                 **({"chosen": kept} if kept else {}),
                 **({"parent": parent, "for": person.id} if parent else {}),
+                **({"job": job, "for": person.id} if job else {}),
                 **hook_changes(progress, case),
             }
-            events = events_of("submitted", SYSTEM if parent else person.id, now, progress, first)
+            events = events_of("submitted", SYSTEM if parent or job else person.id, now, progress, first)
             change = self.change(case, events, service, progress, final)
             draft = (person.id, service.settings.id)
             return replace(

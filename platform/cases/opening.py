@@ -105,35 +105,58 @@ class Opener:
         """Send the case; or why it cannot be sent, in Chinese and English. What fails for other reasons is raised."""
         if one.attempt < 0:
             return one.why, one.why_en
-        service = self._library.live[one.service][0] if one.service in self._library.live else None
-        person = self._library.directory.people.get(one.applicant)
-        if service is None or service.survey is None:
-            return (
-                f"没有已发布的、有表单的服务“{one.service}”",
-                f"there is no published service “{one.service}” with a form",
-            )
-        if person is None:
-            return f"人员名单里没有 {one.applicant}", f"{one.applicant} is not in the list of people"
         depth = int(case.parent.get("depth", 0)) + 1
         if depth > MOST_DEPTH:
             return f"已经一层层开了 {MOST_DEPTH} 层", f"{MOST_DEPTH} cases have opened one another already"
+        parent = {"case_id": case.id, "number": case.number, "service_id": case.service_id, "step": one.step}
+        return self.send(
+            one.service,
+            one.applicant,
+            one.answers,
+            command_id=f"{OPENING}{case.id}/{one.origin}",
+            parent={**parent, "key": one.origin, "depth": depth},
+        )
+
+    def send(
+        self,
+        service_id: str,
+        applicant: str,
+        answers: Mapping[str, Any],
+        *,
+        command_id: str,
+        parent: Mapping[str, Any] | None = None,
+        job: str = "",
+    ) -> Receipt | Why:
+        """Send a case for somebody who does not do it herself: for a step of another case (`parent`), or for a job.
+
+        Or why it cannot be sent, in Chinese and English. What fails for other reasons is raised.
+        """
+        service = self._library.live[service_id][0] if service_id in self._library.live else None
+        person = self._library.directory.people.get(applicant)
+        if service is None or service.survey is None:
+            return (
+                f"没有已发布的、有表单的服务“{service_id}”",
+                f"there is no published service “{service_id}” with a form",
+            )
+        if person is None:
+            return f"人员名单里没有 {applicant}", f"{applicant} is not in the list of people"
         if not self._may_apply(person, service):
             return f"这项服务不面向{person.name}", f"the service is not open to {person.english_name or person.name}"
-        if wrong := _wrong_fields(service, one.answers):
+        if wrong := _wrong_fields(service, answers):
             return wrong
-        parent = {"case_id": case.id, "number": case.number, "service_id": case.service_id, "step": one.step}
         why = []
         for language in ("zh", "en"):
             try:
                 receipt = self._desk.submit(
                     person,
                     service,
-                    one.answers,
-                    command_id=f"{OPENING}{case.id}/{one.origin}",
+                    answers,
+                    command_id=command_id,
                     language=language,
                     from_draft=False,
                     keep_draft=True,
-                    parent={**parent, "key": one.origin, "depth": depth},
+                    parent=parent,
+                    job=job,
                 )
             except HallError as error:
                 return error.message("zh"), error.message("en")

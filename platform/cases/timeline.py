@@ -87,6 +87,8 @@ def _detail(
     if parent := payload.get("parent"):
         by = f"{titles.get(parent['service_id'], parent['service_id'])} {parent['number']}"
         parts.append(f"opened by {by}" if language == "en" else f"由{by} 开出")
+    if job := payload.get("job"):
+        parts.append(f"by the job {job}" if language == "en" else f"由定时任务“{job}”开出")
     if desk := payload.get("from_desk"):
         parts.append(f"from the desk of {name(desk)}" if language == "en" else f"原在{name(desk)}处")
     if whom := [name(person) for person in payload.get("people", ())]:

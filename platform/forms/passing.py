@@ -131,7 +131,7 @@ class FormHooks:
                 case Open():
                     hooks = hooks.with_openings(step, states, at, hook, context)
                 case Fill():
-                    hooks = hooks.with_field(hook.field, _plain(evaluate(hook.value, context.environment)))
+                    hooks = hooks.with_field(hook.field, answer_of(evaluate(hook.value, context.environment)))
                 case Number():
                     hooks = hooks.with_number(f"{step.id}.{at}", hook)
             context = hooks.context(context)
@@ -217,7 +217,7 @@ class FormHooks:
     def _of_row(self, blank: Opening, hook: Open, context: FlowContext, around: WhoContext) -> Opening:
         """One opening, filled in; what cannot be computed keeps it from being opened."""
         values = {name: evaluate(value, context.environment) for name, value in hook.fields}
-        answers = {name: _plain(value) for name, value in values.items()}
+        answers = {name: answer_of(value) for name, value in values.items()}
         applicant = blank.applicant
         if hook.applicant is not None:
             applicant = next((person.id for person in resolve(hook.applicant, around)), "")
@@ -270,6 +270,6 @@ def _stands(one: Opening, new: Opening) -> bool:
     return good and new.attempt >= 0 and new.round > one.round and one.digest == new.digest
 
 
-def _plain(value: Value) -> Any:
+def answer_of(value: Value) -> Any:
     """A value as an answer holds it; what cannot be computed is empty."""
     return None if isinstance(value, ErrorValue) else loads(dumps(list(value) if isinstance(value, tuple) else value))

@@ -86,15 +86,19 @@ def messages_of(happening: Happening, found: Iterable[Occurrence]) -> list[Store
 
 def _notices(service: Service, one: Occurrence) -> Iterator[Notice]:
     """The notices of an occurrence: its own, and those that the step calls."""
-    called = {plain(hook.notice) for hook in _hooks(service, one) if isinstance(hook, Notify)}
+    called = {plain(hook.notice) for hook in _hooks(service, one) if isinstance(hook, Notify)} | (
+        {plain(one.notice)} if one.notice else set()
+    )
     for notice in service.notices:
-        own = notice.on is one.on and (not notice.steps or one.step in notice.steps)
+        own = notice.on is one.on and (not notice.steps or one.step in notice.steps) and not one.key
         if own or (notice.on is On.CALLED and plain(notice.name) in called):
             yield notice
 
 
 def _pushes(service: Service, one: Occurrence) -> Iterator[tuple[int, Connection]]:
-    """What the step sends to other systems, each with its place among the hooks."""
+    """What the step, or the job, sends to other systems, each with its place among the hooks."""
+    if one.connection in service.connections:
+        yield 0, service.connections[one.connection]
     for at, hook in enumerate(_hooks(service, one)):
         if isinstance(hook, Push) and hook.connection in service.connections:
             yield at, service.connections[hook.connection]
@@ -235,7 +239,9 @@ class _Composer:
     def _key(self, once: str, *whom: str) -> str:
         """The key: of what is told once, by that; else by the event."""
         one = self._one
-        event = ("once", once) if once else (self._here.case_id, self._here.seq, str(one.on), one.step, one.round)
+        event: tuple[Any, ...] = (self._here.case_id, self._here.seq, str(one.on), one.step, one.round)
+        if once or one.key:
+            event = ("once", once) if once else ("job", one.key)
         told = [self._service.settings.id, *event, *whom]
         return sha256(dumps(told).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
@@ -284,7 +290,9 @@ class _Composer:
             "opinion": here.opinion or None,
             "due": due.astimezone(CAMPUS_ZONE).replace(tzinfo=None) if due else None,
         }
-        named = {word: facts[key] for key, words in CASE_NAMES.items() for word in words}
+        # Of a job nothing has happened at a step: what it knows of the case stands among its names.
+        told = {word: facts[key] for key, words in CASE_NAMES.items() for word in words}
+        named = {word: fact for word, fact in told.items() if fact is not None or word not in context.names}
         return replace(self._environment, values={**context.names, **named}, language=language)
 
 

@@ -24,12 +24,18 @@ _AS_BEFORE = (Reason.UNCHANGED, Reason.MIGRATED)
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """Something that happened, at a step in its round where it happened at one; `people` are those who are asked to act."""
+    """Something that happened, at a step in its round where it happened at one; `people` are those who are asked to act.
+
+    Of a job, `notice` or `connection` is what it sends, and `key` what it is known by: job, instant and row.
+    """
 
     on: On
     step: str = ""
     round: int = 0
     people: tuple[str, ...] = ()
+    notice: str = ""
+    connection: str = ""
+    key: str = ""
 
 
 def occurrences(events: Sequence[NewEvent], effects: Sequence[Effect]) -> Iterator[Occurrence]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -42,7 +43,7 @@ class MessageRow:
     """A message for a list.
 
     `to` is who gets it: a person's name, or that of a connection. `opens` says whether the reader may see its case; `why` is what kept it
-    from being sent, `next_at` when it is tried next.
+    from being sent, `next_at` when it is tried next. `files` are the names of what came with it.
     """
 
     key: str
@@ -59,6 +60,7 @@ class MessageRow:
     why: str
     next_at: datetime | None
     opens: bool
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +124,18 @@ class Outbox:
         seen = {case: self._may_see(person, case) for case in {message.case_id for message in found}}
         rows = [self._row(message, language, opens=seen[message.case_id]) for message in found]
         return Page(items=rows, page=page, size=size, total=total)
+
+    def file(self, person: Person, key: str, at: int) -> tuple[str, bytes]:
+        """A file that came with a message in a person's inbox: its name and its bytes. Raises NotFound, NotAllowed."""
+        message = self._store.message(key)
+        if message is None or message.channel != INBOX:
+            raise NotFound("message", key)
+        if message.target != person.id:
+            raise NotAllowed
+        files = message.content.get("files", ())
+        if not 0 <= at < len(files):
+            raise NotFound("attachment", str(at))
+        return str(files[at]["name"]), b64decode(files[at]["data"])
 
     def mark_read(self, person: Person, keys: Sequence[str] = ()) -> int:
         """Mark messages of a person as read, all of them without keys; how many were not."""
@@ -249,4 +263,5 @@ class Outbox:
             why=message.why.get(language, ""),
             next_at=message.free_at.astimezone(self._clock().tzinfo) if message.state == WAITING else None,
             opens=opens,
+            files=tuple(str(file["name"]) for file in content.get("files", ())),
         )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from banshi.platform.people.faults import BAD_DAY, BAD_DAY_KIND, BAD_HOURS, DUPLICATE_ENTRY
+from banshi.platform.people.faults import BAD_DAY, BAD_DAY_KIND, BAD_HOURS, BAD_TERM, DUPLICATE_ENTRY
 from banshi.platform.workbook.columns import Column, plain, read_header
 from banshi.platform.workbook.workbook import Workbook
 from banshi.rules.diagnostics import Diagnostic
@@ -24,6 +24,11 @@ HOURS = (
     Column("until", ("until", "下班", "结束"), needed=True),
     Column("name", ("name", "名称")),
 )
+TERMS = (
+    Column("term", ("term", "学期"), needed=True),
+    Column("from", ("from", "开始", "开学"), needed=True),
+    Column("until", ("until", "结束", "放假"), needed=True),
+)
 Hours = tuple[tuple[time, time], ...]
 OFFICE_HOURS: Hours = ((time(8), time(12)), (time(14), time(18)))
 """The usual hours of offices, where the calendar has no hours sheet: a day of eight hours (Labour Law, article 36)."""
@@ -32,14 +37,24 @@ _SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
+class SchoolTerm:
+    """A term with its first and its last day; its first week is the one in which the first day is."""
+
+    name: str
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class Calendar:
     """Days that do not follow the week (True for a make-up working day, False for a day off), and the office hours.
 
-    `hours` are the times of every working day, in order; there is at least one.
+    `hours` are the times of every working day, in order; there is at least one. `terms` are in the order of their days.
     """
 
     days: Mapping[date, bool] = field(default_factory=dict)
     hours: Hours = OFFICE_HOURS
+    terms: tuple[SchoolTerm, ...] = ()
 
     def is_working_day(self, day: date) -> bool:
         """Whether people work on a day; OutsideCalendar when the calendar does not reach its year."""
@@ -88,8 +103,40 @@ def read_calendar(workbook: Workbook) -> tuple[Calendar, list[Diagnostic]]:
                 found.append(DUPLICATE_ENTRY.at(record["date"].place, name=day.isoformat()))
             else:
                 days[day] = _WORKING[kind]
-    hours = _hours(workbook, found)
-    return Calendar(days, hours) if hours else Calendar(days), found
+    hours, terms = _hours(workbook, found) or OFFICE_HOURS, _terms(workbook, found)
+    return Calendar(days, hours, terms), found
+
+
+def _terms(workbook: Workbook, found: list[Diagnostic]) -> tuple[SchoolTerm, ...]:
+    """The terms in the order of their days; those that end before they begin, or begin before others end, are named."""
+    terms: list[SchoolTerm] = []
+    for sheet in workbook.of_kind("terms"):
+        if not sheet.rows:
+            continue
+        header, faults = read_header(sheet, sheet.rows[0], TERMS, others=True)
+        found += faults
+        for record in header.records(sheet.rows[1:]):
+            since, until = (_day(record[name].value) for name in ("from", "until"))
+            if (
+                since is None
+                or until is None
+                or since > until
+                or any(since <= t.until and t.since <= until for t in terms)
+            ):
+                found.append(BAD_TERM.at(record.first, name=record["term"].text))
+            else:
+                terms.append(SchoolTerm(record["term"].text, since, until))
+    return tuple(sorted(terms, key=lambda term: term.since))
+
+
+def _day(value: object) -> date | None:
+    """A day, also where it was typed as text: `2026-09-07`."""
+    if isinstance(value, str) and (shape := re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", value.strip())):
+        try:
+            return date(*map(int, shape.groups()))
+        except ValueError:
+            return None
+    return value.date() if isinstance(value, datetime) else value if isinstance(value, date) else None
 
 
 def _hours(workbook: Workbook, found: list[Diagnostic]) -> Hours:

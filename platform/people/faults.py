@@ -278,6 +278,14 @@ BAD_DAY_KIND = fault(
     do_zh="写“休息”或“上班”。",
     do_en="Write `off` or `work`.",
 )
+BAD_TERM = fault(
+    "WHO-061",
+    Severity.ERROR,
+    "学期“{name}”的起止日期看不懂、前后颠倒，或与另一行重叠。",
+    "The days of the term “{name}” cannot be read, end before they begin, or overlap with those of another row.",
+    do_zh="每行写一个学期的开始和结束日期，例如 2026-09-07 和 2027-01-17。",
+    do_en="Write one term a row with its first and its last day, such as 2026-09-07 and 2027-01-17.",
+)
 BAD_HOURS = fault(
     "WHO-060",
     Severity.ERROR,

@@ -29,6 +29,7 @@ from banshi.platform.sheets import faults, load_workbook, run_examples
 from banshi.platform.sheets.coverage import coverage
 from banshi.platform.sheets.differences import differences
 from banshi.platform.sheets.example_checks import may_run, without_unread
+from banshi.platform.sheets.schedule_checks import next_firings
 from banshi.platform.views import ChangeView, ExampleResult, Report
 from banshi.platform.workbook import read_workbook, read_workbook_guarded
 from banshi.platform.workbook.beside import ENDINGS
@@ -242,6 +243,7 @@ class Library:
         if may_run(found):
             found = without_unread(found)
             examples = run_examples(service, self.directory, calendar=self.calendar, now=now, engine=self._engine)
+        found = [*found, *next_firings(service, self.calendar, now)]
         report = _judged(report, found, service.settings.id, service.settings.title.get(), examples)
         reached = {place for example in examples for place in example.reached}
         unreached = coverage(service, reached, now.date()) if examples else ()

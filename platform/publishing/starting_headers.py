@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from banshi.platform.sheets import (
+    board_sheet,
     connect_sheet,
     data_sheet,
     examples_sheet,
@@ -16,6 +17,7 @@ from banshi.platform.sheets import (
     policy_sheet,
     route_sheet,
     rules_sheet,
+    schedule_sheet,
     settings_sheet,
     words,
 )
@@ -40,6 +42,8 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "policy": policy_sheet.COLUMNS,
     "notices": notices_sheet.COLUMNS,
     "connect": connect_sheet.COLUMNS,
+    "schedule": schedule_sheet.COLUMNS,
+    "board": board_sheet.COLUMNS,
     "data": (Column("from", tuple(data_sheet.FROM)), Column("until", tuple(data_sheet.UNTIL))),
     "examples": (
         Column("example", tuple(examples_sheet.NAME)),

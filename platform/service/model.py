@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from banshi.platform.routes.deadline import Due
 from banshi.platform.routes.model import Route
+from banshi.platform.service.boards import Chart
+from banshi.platform.service.jobs import Job
 from banshi.platform.service.notices import Connection, Notice
 from banshi.platform.service.sensitive import Sensitive
 from banshi.rules.cells import Cell
@@ -69,7 +71,7 @@ class Settings:
     """The settings sheet. `archive` is the class under which files of cases are kept, `retention` how long.
 
     `consent` says that a new version is published only with the consent of a second person. `personal_kept` is how many
-    months after its end the sensitive answers of a case are kept; None for ever.
+    months after its end the sensitive answers of a case are kept; None for ever. `places` is the data sheet whose rows have QR codes, `places_column` names each.
     """
 
     id: str
@@ -92,6 +94,9 @@ class Settings:
     retention: Retention | None = None
     consent: bool = False
     personal_kept: int | None = None
+    places: str = ""
+    places_column: str = ""
+    places_place: Place = NOWHERE
     owner_place: Place = NOWHERE
     applicants_place: Place = NOWHERE
     consent_place: Place = NOWHERE
@@ -282,6 +287,8 @@ class Service:
     datasets: Mapping[str, Dataset] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
     connections: Mapping[str, Connection] = field(default_factory=dict)
+    jobs: tuple[Job, ...] = ()
+    charts: tuple[Chart, ...] = ()
     examples: tuple[Example, ...] = ()
     example_columns: tuple[tuple[str, str], ...] = ()
     """The columns of the examples sheet as they are written, each `name`, `applicant`, `answer`, `expect <key>`, or empty."""

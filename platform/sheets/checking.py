@@ -17,10 +17,13 @@ from banshi.platform.routes.deadline_check import check_deadlines
 from banshi.platform.routes.faults import NO_ROUTE, TITLE_SHOWS_HIDDEN
 from banshi.platform.service.model import Choice, Field, Group, Item, Repeat, Service
 from banshi.platform.sheets import faults
+from banshi.platform.sheets.board_sheet import check_board
 from banshi.platform.sheets.hook_checks import check_hooks, route_scope
 from banshi.platform.sheets.names import Names, Repeats
-from banshi.platform.sheets.notice_checks import check_notices
+from banshi.platform.sheets.notice_checks import check_notices, notice_scope
+from banshi.platform.sheets.places_checks import check_places
 from banshi.platform.sheets.routing import prove
+from banshi.platform.sheets.schedule_checks import check_schedule
 from banshi.platform.sheets.skips import skips
 from banshi.platform.sheets.survey_sheet import Survey
 from banshi.platform.workbook.columns import suggest
@@ -62,11 +65,14 @@ class Checks:
         found += self._rules()
         found += self._route(directory, services)
         found += check_notices(service, self._names.scope(), directory, self._expression)
+        found += check_schedule(service, notice_scope(self._names.scope()), directory, services, self._expression)
+        found += check_board(service, self._names.scope(), self._expression)
         return found
 
     def _settings(self, directory: Directory | None) -> Iterator[Diagnostic]:
         settings, scope = self._service.settings, self._names.scope()
         yield from self._expression(settings.instance_name, scope)
+        yield from check_places(self._service)
         if settings.applicants:
             yield from check_applicants(parse_who(settings.applicants, settings.applicants_place)[0], scope, directory)
         if settings.personal_kept is not None and not self._service.sensitive:

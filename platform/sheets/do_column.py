@@ -56,7 +56,7 @@ def _hook(cell: Cell, start: int, end: int, found: list[Diagnostic]) -> Hook | N
         first = start + shape.start(2)
         match kind:
             case "open":
-                hook = _open(cell, first, end, found)
+                hook = parse_open(cell, first, end, found)
             case "push":
                 named = cell.text[first:end].strip()
                 hook = Push(connection=named, text=named, place=place)
@@ -85,7 +85,8 @@ def _put(cell: Cell, kind: str, start: int, end: int, found: list[Diagnostic]) -
     return None if value is None else Fill(field=shape[1], value=value, text=text, place=place)
 
 
-def _open(cell: Cell, start: int, end: int, found: list[Diagnostic]) -> Open | None:
+def parse_open(cell: Cell, start: int, end: int, found: list[Diagnostic]) -> Open | None:
+    """What `open:` is followed by in a stretch of a cell: a service and, in brackets, how its case is filled in."""
     shape = _OPEN.fullmatch(cell.text, start, end)
     if shape is None:
         return None

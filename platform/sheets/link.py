@@ -16,6 +16,8 @@ from functools import cache, cached_property
 from banshi.platform.people.directory import Directory
 from banshi.platform.routes.hooks import Fill, Hook, Open
 from banshi.platform.routes.model import Route
+from banshi.platform.service.boards import BOARD_NAMES, Chart, From
+from banshi.platform.service.jobs import JOB_NAMES, Job
 from banshi.platform.service.model import LAST, Computation, Field, Form, Group, Item, Repeat, Service, Settings
 from banshi.platform.service.notices import CASE_NAMES, Connection, Notice
 from banshi.platform.sheets import faults
@@ -27,6 +29,7 @@ from banshi.platform.sheets.references import Rule, expressions_of, kinds_in, us
 from banshi.platform.sheets.several import with_texts_of_choices
 from banshi.platform.sheets.sheet_names import is_sheet_name
 from banshi.platform.sheets.survey_sheet import Survey
+from banshi.platform.workbook.columns import plain
 from banshi.rules.datasets import Dataset
 from banshi.rules.diagnostics import Diagnostic, Place
 from banshi.rules.expressions import Expression, Name, fold_name, kind_of_expression
@@ -61,6 +64,8 @@ class Parts:
     datasets: Mapping[str, Dataset] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
     connections: Mapping[str, Connection] = field(default_factory=dict)
+    jobs: tuple[Job, ...] = ()
+    charts: tuple[Chart, ...] = ()
     now: datetime | None = None
 
     @property
@@ -200,12 +205,17 @@ class _Linker:
             read |= step.when.names if step.when else set()
             read |= {name for name in step.who.names if name.split(".", 1)[0] in _APPLICANT}
             read |= {name for expression in expressions_of_hooks(step.hooks) for name in expression.names}
-        for notice in parts.notices:
+        by_jobs = {plain(job.named) for job in parts.jobs if not job.of_form}
+        for notice in (notice for notice in parts.notices if plain(notice.name) not in by_jobs):
             read |= {name for expression in notice.expressions for name in expression.names}
             read |= {name for name in (notice.to.names if notice.to else ()) if name.split(".", 1)[0] in _APPLICANT}
-        for connection in parts.connections.values():
+        for connection in (one for one in parts.connections.values() if plain(one.name) not in by_jobs):
             read |= {name for expression in connection.expressions for name in expression.names}
-        read -= {word for words in CASE_NAMES.values() for word in words}
+        for chart in (chart for chart in parts.charts if chart.source is not From.DATA):
+            read |= {name for expression in chart.expressions for name in expression.names}
+        for job in (job for job in parts.jobs if job.of_form):
+            read |= {name for expression in job.expressions for name in expression.names}
+        read -= {word for names in (CASE_NAMES, JOB_NAMES, BOARD_NAMES) for words in names.values() for word in words}
         return read | (parts.settings.instance_name.names if parts.settings.instance_name else set())
 
     @cached_property
@@ -304,6 +314,8 @@ class _Linker:
             datasets=parts.datasets,
             notices=parts.notices,
             connections=parts.connections,
+            jobs=parts.jobs,
+            charts=parts.charts,
             order=tuple(self._order),
             last=frozenset(name.removeprefix(LAST) for name in self._read if name.startswith(LAST)),
             inputs=self._inputs,

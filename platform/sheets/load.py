@@ -11,10 +11,13 @@ from typing import TypeVar
 
 from banshi.platform.people.directory import Directory
 from banshi.platform.routes.model import Route
+from banshi.platform.service.boards import Chart
+from banshi.platform.service.jobs import Job
 from banshi.platform.service.media import MediaFolder, check_media
 from banshi.platform.service.model import Choice, Field, Form, Service, Settings
 from banshi.platform.service.notices import Connection, Notice
 from banshi.platform.sheets import faults
+from banshi.platform.sheets.board_sheet import parse_board
 from banshi.platform.sheets.choices_sheet import choice_datasets, choices_of, parse_choices
 from banshi.platform.sheets.connect_sheet import parse_connect
 from banshi.platform.sheets.data_sheet import parse_data
@@ -26,6 +29,7 @@ from banshi.platform.sheets.notices_sheet import parse_notices
 from banshi.platform.sheets.paths import with_paths
 from banshi.platform.sheets.policy_sheet import parse_policy
 from banshi.platform.sheets.route_sheet import parse_route
+from banshi.platform.sheets.schedule_sheet import parse_schedule
 from banshi.platform.sheets.search_lists import SearchLists
 from banshi.platform.sheets.settings_sheet import parse_settings
 from banshi.platform.sheets.sheet_names import sheet_names, with_sheet_names
@@ -139,9 +143,17 @@ def load_workbook(
         datasets=choice_datasets(lists) | datasets,
         notices=linked(notices),
         connections=linked(connections),
+        jobs=linked(_jobs(workbook, frozenset(datasets), found)),
+        charts=linked(_charts(workbook, frozenset(datasets), found)),
         now=now,
     )
-    sheets = (survey, parts.rules, parts.datasets, *(sheet for kind in _RULES for sheet in workbook.of_kind(kind)))
+    sheets = (
+        survey,
+        parts.rules,
+        parts.datasets,
+        parts.jobs,
+        *(sheet for kind in _RULES for sheet in workbook.of_kind(kind)),
+    )
     if not any(sheets) and not _is_shared(workbook):
         found.append(faults.NOTHING_IN_IT.at(NOWHERE, file=workbook.file))
     service, names, more = link(parts, directory, services)
@@ -204,6 +216,22 @@ def _told(workbook: Workbook, found: list[Diagnostic]) -> tuple[tuple[Notice, ..
         connections, more = parse_connect(sheet)
         found += more
     return notices, connections
+
+
+def _jobs(workbook: Workbook, datasets: frozenset[str], found: list[Diagnostic]) -> tuple[Job, ...]:
+    """What the service does by the clock."""
+    sheet = _only(workbook, "schedule", found)
+    jobs, more = parse_schedule(sheet, datasets) if sheet else ((), [])
+    found += more
+    return jobs
+
+
+def _charts(workbook: Workbook, datasets: frozenset[str], found: list[Diagnostic]) -> tuple[Chart, ...]:
+    """The charts of the service's board."""
+    sheet = _only(workbook, "board", found)
+    charts, more = parse_board(sheet, datasets) if sheet else ((), [])
+    found += more
+    return charts
 
 
 def _choices(workbook: Workbook, settings: Settings, found: list[Diagnostic]) -> dict[str, tuple[Choice, ...]]:

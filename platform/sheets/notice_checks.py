@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from banshi.platform.forms.index import index_of
 from banshi.platform.forms.rights import spread
@@ -13,6 +13,7 @@ from banshi.platform.service.masking import Masks, masks_of
 from banshi.platform.service.model import Service
 from banshi.platform.service.notices import CASE_NAMES, Connection, Notice, On
 from banshi.platform.sheets import notice_faults as faults
+from banshi.platform.sheets.schedule_checks import called_by_jobs, check_told, expressions_of
 from banshi.platform.workbook.columns import plain, suggest
 from banshi.rules.diagnostics import Diagnostic
 from banshi.rules.expressions import Expression, Name, Scope
@@ -30,19 +31,18 @@ def notice_scope(scope: Scope) -> Scope:
 
 def check_notices(service: Service, scope: Scope, directory: Directory | None, check: Check) -> Iterator[Diagnostic]:
     """Everything that is wrong; `check` checks an expression."""
-    inside = notice_scope(scope)
+    inside, by_jobs = notice_scope(scope), called_by_jobs(service)
     steps = [step.id for step in service.routing.steps] if service.routing else []
     for notice in service.notices:
         for step in notice.steps:
             if step not in steps:
                 facts = {"step": step, "steps": "、".join(steps) or "—"}
                 yield faults.NO_SUCH_STEP.at(notice.at("on"), near=suggest(step, steps), **facts)
-        yield from check(notice.when, inside, Kind.BOOLEAN)
-        yield from check(notice.dedupe, inside, Kind.ANY)
-        for template in notice.texts.values():
-            for piece in template.expressions:
-                yield from check(piece, inside, Kind.ANY)
-        yield from check_who(notice.to, scope, directory)
+        if (job := by_jobs.get(f"notice:{plain(notice.name)}")) is not None:
+            yield from check_told(service, notice, inside, job, check, directory)
+        else:
+            yield from expressions_of(notice, inside, check)
+            yield from check_who(notice.to, scope, directory)
         for way in notice.ways:
             if way.connection and way.connection not in service.connections:
                 near = suggest(way.connection, service.connections)
@@ -50,14 +50,16 @@ def check_notices(service: Service, scope: Scope, directory: Directory | None, c
         yield from _mail(notice, directory)
         yield from _hidden(service, notice)
     for connection in service.connections.values():
-        for value in connection.expressions:
-            yield from check(value, inside, Kind.ANY)
+        if (job := by_jobs.get(f"connect:{plain(connection.name)}")) is not None:
+            yield from check_told(service, connection, inside, job, check, directory)
+        else:
+            yield from expressions_of(connection, inside, check)
     if masks := masks_of(service):
         for notice in service.notices:
             yield from _told(notice, masks)
         for connection in service.connections.values():
             yield from _sent(service, connection, masks)
-    yield from _hooks(service)
+    yield from _hooks(service, by_jobs)
 
 
 def _told(notice: Notice, masks: Masks) -> Iterator[Diagnostic]:
@@ -82,7 +84,7 @@ def _sent(service: Service, connection: Connection, masks: Masks) -> Iterator[Di
         yield faults.SENSITIVE_KEY.at(connection.at("key"), name=name)
 
 
-def _hooks(service: Service) -> Iterator[Diagnostic]:
+def _hooks(service: Service, by_jobs: Collection[str]) -> Iterator[Diagnostic]:
     """What steps push and send, and what nothing uses."""
     named = {plain(notice.name): notice for notice in service.notices if "name" in notice.cells}
     hooks = [hook for step in (service.routing.steps if service.routing else ()) for hook in step.hooks]
@@ -102,10 +104,10 @@ def _hooks(service: Service) -> Iterator[Diagnostic]:
             elif notice.on is not On.CALLED:
                 yield faults.NOT_CALLED.at(hook.place, name=notice.name)
     for name, notice in named.items():
-        if notice.on is On.CALLED and name not in called:
+        if notice.on is On.CALLED and name not in called and f"notice:{name}" not in by_jobs:
             yield faults.NEVER_CALLED.at(notice.at("name"), name=notice.name)
     for connection in service.connections.values():
-        if connection.name not in used:
+        if connection.name not in used and f"connect:{plain(connection.name)}" not in by_jobs:
             yield faults.NEVER_USED.at(connection.at("name"), name=connection.name)
 
 

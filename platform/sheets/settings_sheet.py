@@ -10,6 +10,7 @@ from banshi.platform.service.model import Retention, Settings, Texts
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.cells import expression
 from banshi.platform.sheets.number_pattern import wrong_with_pattern
+from banshi.platform.sheets.places_checks import parse_places
 from banshi.platform.sheets.route_sheet import read_due
 from banshi.platform.sheets.translated import split_language
 from banshi.platform.sheets.words import (
@@ -57,6 +58,7 @@ def parse_settings(sheet: Sheet | None, file: str) -> tuple[Settings, list[Diagn
     for key, value in _pairs(sheet, found):
         _take(key, value, given, found)
     stem = re.sub(r"\.[^.]*$", "", file.replace("\\", "/").rpartition("/")[2])
+    places, places_column = parse_places(given.cells.get("places"), found)
     settings = Settings(
         id=_identity(given.cells.get("id"), stem, found),
         title=given.translated("title") if "title" in given.texts else Texts((("", stem),)),
@@ -78,6 +80,9 @@ def parse_settings(sheet: Sheet | None, file: str) -> tuple[Settings, list[Diagn
         retention=_retention(given.cells.get("retention"), found),
         consent=_consent(given.cells.get("consent"), found),
         personal_kept=_personal_kept(given.cells.get("personal_kept"), found),
+        places=places,
+        places_column=places_column,
+        places_place=given.cells.get("places", Cell()).place,
         owner_place=given.cells.get("owner", Cell()).place,
         applicants_place=given.cells.get("applicants", Cell()).place,
         consent_place=given.cells.get("consent", Cell()).place,

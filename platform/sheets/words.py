@@ -255,6 +255,7 @@ SETTINGS = (
     Column("archive", ("archive", "档案分类号")),
     Column("retention", ("retention", "保管期限")),
     Column("consent", ("consent", "复核")),
+    Column("places", ("places", "地点")),
     Column("personal_kept", ("personal_data_kept", "个人信息保存", "个人信息保存期限")),
 )
 RETENTIONS = {plain(word): retention for retention, words in {
@@ -294,7 +295,7 @@ LANGUAGES = {plain(word): code for code, words in {
 }.items() for word in words}  # fmt: skip
 
 SHEETS_NOT_ACTIVE = (
-    "accounts", "documents", "schedule", "board", "entities",
+    "accounts", "documents", "entities",
 )  # fmt: skip
 SHEETS_SHARED = (
     "people", "departments", "posts", "roles", "delegations", "calendar", "holidays", "makeup", "hours", "terms",

@@ -11,6 +11,7 @@ import pytest
 
 from banshi.platform.people import calendar, organisation
 from banshi.platform.sheets import (
+    board_sheet,
     connect_sheet,
     fees_sheet,
     migrate_sheet,
@@ -18,6 +19,7 @@ from banshi.platform.sheets import (
     policy_sheet,
     route_sheet,
     rules_sheet,
+    schedule_sheet,
     words,
 )
 from banshi.platform.workbook.columns import Column
@@ -38,7 +40,9 @@ SHEETS: dict[str, tuple[Column, ...]] = {
     "migrate": migrate_sheet.COLUMNS,
     "notices": notices_sheet.COLUMNS,
     "connect": connect_sheet.COLUMNS,
-    "calendar": (*calendar.COLUMNS, *calendar.HOURS),
+    "schedule": schedule_sheet.COLUMNS,
+    "board": board_sheet.COLUMNS,
+    "calendar": (*calendar.COLUMNS, *calendar.HOURS, *calendar.TERMS),
     "organisation": (*organisation.PEOPLE, *organisation.DEPARTMENTS),
 }
 
@@ -79,7 +83,7 @@ def test_every_column_is_described_where_its_sheet_is(language: str, sheet: str)
 @LANGUAGES
 def test_every_sheet_is_described(language: str) -> None:
     guide = (DOCS / language / "workbook.md").read_text(encoding="utf-8")
-    idle = {*words.SHEETS_NOT_ACTIVE, *words.SHEETS_SHARED} - {"people", "departments", "calendar", "hours"}
+    idle = {*words.SHEETS_NOT_ACTIVE, *words.SHEETS_SHARED} - {"people", "departments", "calendar", "hours", "terms"}
     assert {kind for kind in set(KINDS) - idle if not any(word in guide for word in KINDS[kind])} == set()
 
 

@@ -9,6 +9,7 @@ C6  A timer is taken by one at a time, and ends with the command that fires it o
 C7  A version replaces the one that its publisher knew, or nothing; a planned one goes live once.
 C8  A message is written with its command, once a key; it is taken by one at a time and settled by whoever took it.
 C9  Values that are deleted are gone from events, decisions and answers; entry hashes hold, and nothing else is changed.
+C10 A run of a job is begun once by its id, taken by one at a time, and written by whoever took it last.
 """
 
 from __future__ import annotations
@@ -57,6 +58,7 @@ from banshi.storage.contract import (
     TaskFilter,
     VersionMoved,
 )
+from banshi.storage.jobs import StoredJob, StoredRun
 from banshi.storage.leaves import take_out
 from banshi.storage.sql import SqlStore
 from banshi.storage.tiny import TinyStore
@@ -122,6 +124,17 @@ def a_message(case_id: str, key: str, **changes: object) -> StoredMessage:
         content={"text": {"zh": "九月电费已出账", "en": "The bill of September is there"}},
         made_at=AT,
         free_at=AT,
+    )
+    return replace(made, **changes)
+
+
+def a_job(name: str) -> StoredJob:
+    return StoredJob(service_id="dorm", job=name, every="每天 07:00", since=AT, changed_at=AT)
+
+
+def a_run(run_id: str, **changes: object) -> StoredRun:
+    made = StoredRun(
+        id=run_id, service_id="dorm", job="每日课表", version="ab" * 32, at=AT, made_at=AT, free_at=AT, notes=[]
     )
     return replace(made, **changes)
 
@@ -735,6 +748,66 @@ class StoreContract:
 
         taken = _race(8, take)
         assert sorted(k for mine in taken for k in mine) == list(range(60))
+
+    def test_a_job_is_kept_as_it_stands(self, store):
+        """C10."""
+        job = a_job("每日课表")
+        store.add_job(job)
+        store.add_job(replace(job, every="每天 08:00"))
+        assert store.jobs() == [replace(job, since=AT.astimezone(UTC), changed_at=AT.astimezone(UTC))]
+        store.set_job(replace(job, paused_by="O1"))
+        store.set_job(a_job("出账"))
+        assert [(one.job, one.paused_by) for one in store.jobs()] == [("出账", ""), ("每日课表", "O1")]
+
+    def test_a_run_is_begun_once(self, store):
+        """C10."""
+        assert store.begin_run(a_run("r1"))
+        assert not store.begin_run(a_run("r1", missed=7))
+        assert (store.run("r1").missed, store.run("r1").at) == (0, AT.astimezone(UTC))
+        assert store.run("r2") is None
+        begun = _race(8, lambda _: store.begin_run(a_run("r3")))
+        assert sorted(begun) == [False] * 7 + [True]
+
+    def test_a_run_is_taken_by_one_until_its_lease_is_over(self, store):
+        """C10."""
+        lease = timedelta(minutes=2)
+        store.begin_run(a_run("r2", made_at=AT + timedelta(seconds=1)))
+        store.begin_run(a_run("r1"))
+        store.begin_run(a_run("r3", free_at=AT + timedelta(hours=1)))
+        first, second = store.take_run(AT, lease), store.take_run(AT, lease)
+        assert [(one.id, one.tries) for one in (first, second)] == [("r1", 1), ("r2", 1)]
+        assert store.take_run(AT + timedelta(seconds=119), lease) is None
+        assert store.take_run(AT + lease, lease).tries == 2
+        assert store.take_run(AT - timedelta(days=1), lease) is not None, "a clock that went back frees it"
+
+    def test_a_run_is_written_by_whoever_took_it_last(self, store):
+        """C10."""
+        lease = timedelta(minutes=2)
+        store.begin_run(a_run("r1"))
+        early, late = store.take_run(AT, lease), store.take_run(AT + lease, lease)
+        assert not store.write_run(replace(early, cursor="200", done=200), free_at=AT)
+        notes = [{"row": "2023001", "why": {"zh": "没有邮箱", "en": "no address"}}]
+        come = replace(late, cursor="400", total=900, done=398, skipped=1, failed=1, notes=notes)
+        assert store.write_run(come, free_at=AT + timedelta(hours=1))
+        kept = store.run("r1")
+        assert (kept.cursor, kept.total, kept.done, kept.skipped, kept.failed) == ("400", 900, 398, 1, 1)
+        assert (kept.notes, kept.free_at) == (notes, (AT + timedelta(hours=1)).astimezone(UTC))
+        assert store.write_run(replace(come, state="done", ended_at=AT), free_at=AT)
+        assert not store.write_run(come, free_at=AT), "it is over"
+        assert store.take_run(AT + timedelta(days=9), lease) is None
+
+    def test_old_runs_go_but_the_last_of_each_job(self, store):
+        """C10."""
+        for day in range(3):
+            for job in ("出账", "课表"):
+                run = a_run(f"{job}{day}", job=job, at=AT + timedelta(days=day))
+                store.begin_run(replace(run, state="done", ended_at=AT + timedelta(days=day)))
+        store.begin_run(a_run("课表-1", job="课表", at=AT - timedelta(days=1)))
+        assert [one.id for one in store.runs("dorm", "课表", limit=2)] == ["课表2", "课表1"]
+        assert store.purge_runs(AT + timedelta(days=9), limit=3) == 3
+        assert store.purge_runs(AT + timedelta(days=9), limit=3) == 1
+        assert [one.id for one in store.runs("dorm", "课表")] == ["课表2", "课表-1"], "what goes on stays"
+        assert [one.id for one in store.runs("dorm", "出账")] == ["出账2"]
 
     def test_a_message_is_written_with_its_command_and_once_a_key(self, store):
         """C8."""

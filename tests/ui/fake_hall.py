@@ -231,12 +231,42 @@ DECISIONS = [
 ]  # fmt: skip
 
 
+class FakeJobs:
+    """No service of this hall does anything by the clock."""
+
+    def may_look_after(self, person: Person) -> bool:
+        return False
+
+    def fire_due(self) -> int:
+        return 0
+
+    def purge_due(self) -> int:
+        return 0
+
+
+class FakeBoards:
+    """No service of this hall publishes numbers."""
+
+    def services(self, person: Person, language: str = "zh") -> list[tuple[str, str]]:
+        return []
+
+
+class FakeLabels:
+    """No labels to print."""
+
+    def parts(self, person: Person, service_id: str) -> int:
+        return 0
+
+
 class FakeHall:
     """Only what screens call, in memory; `faster` makes the next action find that somebody else was first."""
 
     def __init__(self) -> None:
         self.workshop = self
         self.outbox = FakeOutbox()
+        self.jobs = FakeJobs()
+        self.labels = FakeLabels()
+        self.boards = FakeBoards()
         self.tokens: dict[str, Person] = {}
         self.saved: dict[tuple[str, str], tuple[dict[str, Any], datetime]] = {}
         self.receipts: dict[str, Receipt] = {}
@@ -326,7 +356,7 @@ class FakeHall:
             version=SHA[:12], published_at=NOW, steps=steps, source="《学校仪器设备管理办法》（2025 年修订）",
         )  # fmt: skip
 
-    def open_form(self, person: Person, service_id: str, language: str = "zh") -> FormSession:
+    def open_form(self, person: Person, service_id: str, language: str = "zh", given: Any = None) -> FormSession:
         card = self.card(person, service_id, language)
         draft = self.saved.get((person.id, service_id))
         return FormSession(

@@ -11,7 +11,7 @@ from typing import IO, Annotated, Any, Literal
 from urllib.parse import quote, unquote
 
 from fastapi import APIRouter, Depends, HTTPException, Request
-from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, RedirectResponse, Response, StreamingResponse
 
 from banshi.platform.archive.archivist import ArchiveQuestion
 from banshi.platform.errors import FileRefused, NotAllowed
@@ -58,6 +58,23 @@ def router(site: Site, uploads: Uploads, fillings: Uploads) -> APIRouter:
             content_disposition_type="inline" if shown else "attachment",
             headers={"content-security-policy": "sandbox", "cache-control": "private, no-store"},
         )
+
+    @api.get("/form/{service_id}")
+    async def form(service_id: str, request: Request) -> Response:
+        """The address that QR codes say: short, and the same whatever becomes of ours."""
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"/services/{quote(service_id)}/apply{query}", status_code=303)
+
+    @api.get("/owner/{service_id}/labels.pdf")
+    async def labels(service_id: str, request: Request, part: int = 1, *, visit: Visit = door) -> Response:
+        base = site.settings.site or str(request.base_url)
+        name, data = await visit.ask(site.hall.labels.labels, service_id, base, part)
+        return Response(data, media_type=PDF, headers=disposition(name))
+
+    @api.get("/messages/{key}/{at}")
+    async def file_of_message(key: str, at: int, *, visit: Visit = door) -> Response:
+        name, data = await visit.ask(site.hall.outbox.file, key, at)
+        return Response(data, media_type="application/octet-stream", headers=disposition(name))
 
     @api.get("/cases/{case_id}/archive.zip")
     async def archive_case(case_id: str, *, visit: Visit = door) -> Response:
@@ -121,6 +138,11 @@ def _exports(api: APIRouter, site: Site, door: Any) -> None:
     @api.get("/export/ledger.zip")
     async def export_ledger(*, visit: Visit = door) -> Response:
         return streamed(*await visit.ask(site.hall.export_ledger))
+
+    @api.get("/export/boards/{service_id}/{at}.{file_type}")
+    async def export_chart(service_id: str, at: int, file_type: str, *, visit: Visit = door) -> Response:
+        kind = known(file_type)
+        return streamed(*await visit.ask(site.hall.boards.export, service_id, at, kind, visit.language))
 
     @api.get("/export/statistics/{by}.{file_type}")
     async def export_statistics(

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -36,7 +37,8 @@ def add(site: Site) -> None:
 
     @screen(site, "/services/{service_id}/apply")
     async def apply(screen: Screen, service_id: str) -> None:
-        session = await screen.ask(site.hall.open_form, service_id, screen.language)
+        given = dict(screen.client.request.query_params)
+        session = await screen.ask(partial(site.hall.open_form, given=given), service_id, screen.language)
         with screen.frame(session.title, active="hall", classes="page-form") as content:
             await Application(screen, session, content).build()
 
@@ -67,6 +69,8 @@ class Application:
         )
         self.page = Drawing()
         with self.page.add_slot("banner"):
+            if session.scanned or session.ignored:
+                self._scanned_banner()
             if session.draft_saved_at is not None:
                 self._draft_banner()
             elif session.last_at is not None:
@@ -107,6 +111,18 @@ class Application:
                     self.screen.action(t("form.discard_do"), self._discard, "button danger")
                     button(t("task.cancel"), lambda: browser.close_dialog(dialog))
             button(t("form.discard"), lambda: browser.show_dialog(dialog), "button small")
+
+    def _scanned_banner(self) -> None:
+        """What came with the address, and what of it was ignored."""
+        t, session = self.screen.t, self.session
+        with div("notice notice-info"):
+            icon("info")
+            with div("notice-text"):
+                if session.scanned:
+                    told = t("list.comma").join(f"{label} {text}" for label, text in session.scanned)
+                    span(t("form.scanned", told=told))
+                for name, why in session.ignored:
+                    span(t("form.ignored", name=name, why=why), "muted")
 
     def _as_before_banner(self) -> None:
         t, session = self.screen.t, self.session

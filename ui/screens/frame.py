@@ -269,6 +269,8 @@ def more_places(screen: Screen) -> list[tuple[str, str]]:
     found = [("board", "/board")] if screen.hall.heads_unit(screen.me) else []
     found += [("statistics", "/statistics")] if screen.hall.may_see_statistics(screen.me) else []
     found += [("archive", "/archive")] if screen.hall.archive_services(screen.me) else []
+    found += [("boards", "/boards")] if screen.hall.boards.services(screen.me) else []
+    found += [("jobs", "/jobs")] if screen.hall.jobs.may_look_after(screen.me) else []
     return found + ([("outbox", "/outbox")] if screen.hall.outbox.may_look_after(screen.me) else [])
 
 

@@ -69,6 +69,8 @@ class _Inbox:
                         "button small",
                         aria_label=f"{t('messages.open')} {row.number}",
                     )
+                for at, name in enumerate(row.files):
+                    link(t("messages.file", name=name), f"/messages/{quote(row.key)}/{at}", "button small", download="")
                 if new:
                     label = f"{t('messages.read')} {row.title}"
                     screen.action(

@@ -114,6 +114,7 @@ class _ServicePage:
         )
         plans = self.screen.hall.workshop.plans
         self.plans = await self.screen.ask(plans, self.service_id) if service.live or service.plans else []
+        self.label_parts = await self.screen.ask(self.screen.hall.labels.parts, self.service_id) if service.live else 0
         self.movable = await self.screen.ask(self.screen.hall.workshop.movable, self.service_id) if service.live else 0
 
     async def try_live(self) -> None:
@@ -219,6 +220,9 @@ def _detail(page: _ServicePage) -> None:
                 screen.action(t("trial.begin_live"), page.try_live, "button small")
                 link(t("owned_cases.title"), f"/owner/{quote(service.id)}/cases", "button small")
                 link(t("nav.statistics"), f"/statistics?service={quote(service.id)}", "button small")
+            for part in range(1, page.label_parts + 1):
+                more = f" {part}" if page.label_parts > 1 else ""
+                _export(t("owner.labels") + more, f"/owner/{quote(service.id)}/labels.pdf?part={part}")
             for kind in ("xlsx", "csv"):
                 _export(t("owner.export_cases", kind=kind), f"/export/cases/{quote(service.id)}.{kind}")
     with panel(t("service.facts"), "facts-row", "info"):

@@ -153,6 +153,17 @@ def test_s3_idle_sheets_work_when_the_sign_is_taken_away(language: str, which: l
 
 
 @LANGUAGES
+def test_s3_the_idle_job_and_board_work_when_the_sign_is_taken_away(language: str) -> None:
+    book = book_of(start(wish(language))[1])
+    for title in IDLE[language][5:]:
+        book[f"#{title}"].title = title
+    data = saved(book)
+    assert told(data) == ([], [])
+    service, _ = load_workbook(read_workbook(data, "服务.xlsx")[0], SHIPPED)
+    assert (len(service.jobs), len(service.charts)) == (1, 1)
+
+
+@LANGUAGES
 def test_s3_the_idle_connection_works_once_a_step_pushes_to_it(language: str) -> None:
     book = book_of(start(wish(language))[1])
     title = IDLE[language][4]

@@ -1,0 +1,201 @@
+"""The sheet `schedule` · `定时`: one row is one thing that a service does by the clock."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from banshi.platform.people.recurrence import Days, Every
+from banshi.platform.people.who import Who, parse_who
+from banshi.platform.routes.hooks import Open
+from banshi.platform.service.jobs import ANYBODY, Deed, For, Job, Over
+from banshi.platform.sheets import schedule_faults as faults
+from banshi.platform.sheets.cells import condition, part_of
+from banshi.platform.sheets.do_column import parse_open, parts_of
+from banshi.platform.sheets.every_text import parse_every
+from banshi.platform.sheets.schedule_words import DEEDS, DEEDS_NOT_AVAILABLE, EVERYBODY, INBOX, MAIL, OVERS, STATES
+from banshi.platform.workbook.columns import Column, Record, plain, read_header, suggest
+from banshi.platform.workbook.remarks import below_title
+from banshi.platform.workbook.workbook import Sheet
+from banshi.rules.cells import Cell
+from banshi.rules.diagnostics import Diagnostic
+from banshi.rules.expressions import Expression, parse
+
+COLUMNS: Final = (
+    Column("job", ("job", "任务"), needed=True),
+    Column("every", ("every", "周期"), needed=True),
+    Column("for", ("for", "对象")),
+    Column("when", ("when", "条件")),
+    Column("do", ("do", "动作"), needed=True),
+    Column("to", ("to", "发给")),
+    Column("channel", ("channel", "渠道")),
+    Column("note", ("note", "notes", "备注")),
+)
+_FOR = re.compile(r"([^\s:：]+)\s*(?:[:：\s]\s*(.*))?", re.DOTALL)
+_DEED = re.compile(r"([^:：(（\s]+)\s*(?:[:：\s]\s*([^(（]*?)\s*)?(?:[(（](.*)[)）])?\s*", re.DOTALL)
+_EQUAL = re.compile(r"\s*([^\s=＝<>!${}()（）]+)\s*[=＝](.+)", re.DOTALL)
+_SEVERAL = re.compile(r"[,，、;；\s]+")
+_NEVER = Every(days=Days.OF_MONTH, numbers=())
+_EXAMPLES = {
+    Deed.OPEN: "开:设备报修(房间=${房间}, 代 字段:管理员)",
+    Deed.REMIND: "提醒:课表",
+    Deed.PUSH: "推送:课表接口",
+    Deed.REPORT: "报表(房间=${房间})",
+}
+
+
+def parse_schedule(sheet: Sheet, datasets: frozenset[str]) -> tuple[tuple[Job, ...], list[Diagnostic]]:
+    """The jobs of a sheet with everything that is wrong in it. `datasets` are the names of the data sheets."""
+    if not sheet.rows:
+        return (), []
+    sheet, notes = below_title(sheet, COLUMNS)
+    header, found = read_header(sheet, sheet.rows[0], COLUMNS)
+    found += notes
+    if not {"job", "every", "do"} <= header.index.keys():
+        return (), found
+    jobs: dict[str, Job] = {}
+    for record in header.records(sheet.rows[1:]):
+        made = _job(record, datasets, found)
+        if made is None:
+            continue
+        first = jobs.setdefault(plain(made.name), made)
+        if first is not made:
+            found.append(faults.NAME_TWICE.at(made.at("job"), name=made.name, first=first.at("job")))
+    return tuple(jobs.values()), found
+
+
+def _job(record: Record, datasets: frozenset[str], found: list[Diagnostic]) -> Job | None:
+    """A job; None where it has no name, or nothing to do."""
+    every = _every(record["every"], found)
+    subject = _for(record["for"], datasets, found)
+    deed = _deed(record["do"], found)
+    when = record["when"]
+    name = record["job"].text
+    if not name:
+        found.append(faults.NO_NAME.at(record.first))
+    always = None if when.blank else condition(when, found) or parse("false()", when.place)[0]
+    to, mailed = _who(record["to"], found), _mailed(record["channel"], found)
+    if deed is None or not name:
+        return None
+    kind, named, opens, columns = deed
+    return Job(
+        name=name,
+        every=every or _NEVER,
+        subject=subject or For(),
+        deed=kind,
+        when=always,
+        opens=opens,
+        named=named,
+        columns=columns,
+        to=to,
+        mailed=mailed,
+        texts={name: record[name].text for name in ("for", "do")},
+        place=record.first,
+        cells={column.name: cell.place for column in COLUMNS if not (cell := record[column.name]).blank},
+    )
+
+
+def _every(cell: Cell, found: list[Diagnostic]) -> Every | None:
+    every = parse_every(cell.text)
+    if every is None:
+        found.append(faults.BAD_EVERY.at(cell.place, text=cell.text))
+    return every
+
+
+def _for(cell: Cell, datasets: frozenset[str], found: list[Diagnostic]) -> For | None:
+    if cell.blank:
+        return For()
+    text = cell.text.strip()
+    shape = _FOR.fullmatch(text)
+    word, rest = (shape[1], (shape[2] or "").strip()) if shape else (text, "")
+    over = next((name for name, words in OVERS.items() if plain(word) in map(plain, words)), None)
+    by_name = {plain(name): name for name in datasets}
+    if plain(text) in by_name:
+        return For(over=Over.DATA, name=by_name[plain(text)])
+    if over == Over.DATA and plain(rest) in by_name:
+        return For(over=Over.DATA, name=by_name[plain(rest)])
+    if over == Over.ONCE and not rest:
+        return For()
+    if over == Over.CASES and (states := _states(rest)) is not None:
+        return For(over=Over.CASES, states=states)
+    if over == Over.PEOPLE and rest:
+        if plain(rest) in map(plain, EVERYBODY):
+            return For(over=Over.PEOPLE, kind=ANYBODY)
+        if not re.search(r"[:：(（+＋]|\$", rest):
+            return For(over=Over.PEOPLE, kind=rest)
+        start = cell.text.index(rest)
+        who, wrong = parse_who(rest, cell.place.at(start, start + len(rest)))
+        found += wrong
+        return For(over=Over.PEOPLE, who=who)
+    found.append(faults.UNKNOWN_FOR.at(cell.place, text=text, near=suggest(text, datasets)))
+    return None
+
+
+def _states(text: str) -> tuple[str, ...] | None:
+    """The states of cases that are named; None where one of them is none."""
+    found = []
+    for word in filter(None, _SEVERAL.split(text)):
+        state = next((name for name, words in STATES.items() if plain(word) in map(plain, words)), None)
+        if state is None:
+            return None
+        found.append(str(state))
+    return tuple(found)
+
+
+def _who(cell: Cell, found: list[Diagnostic]) -> Who | None:
+    if cell.blank:
+        return None
+    who, wrong = parse_who(cell.text, cell.place)
+    found += wrong
+    return who
+
+
+def _mailed(cell: Cell, found: list[Diagnostic]) -> bool:
+    """Whether the table is mailed as well: it always lies in the inbox."""
+    words = [word for word in _SEVERAL.split(cell.text) if word]
+    known = set(map(plain, (*MAIL, *INBOX)))
+    found += [faults.BAD_PART.at(cell.place, text=word) for word in words if plain(word) not in known]
+    return any(plain(word) in map(plain, MAIL) for word in words)
+
+
+Doing = tuple[Deed, str, Open | None, tuple[tuple[str, Expression], ...]]
+
+
+def _deed(cell: Cell, found: list[Diagnostic]) -> Doing | None:
+    """What is done, what of, and with which fields or columns; None where it cannot be read."""
+    if cell.blank:
+        return None
+    shape = _DEED.fullmatch(cell.text)
+    word = shape[1] if shape else cell.text
+    if plain(word) in {plain(later) for words in DEEDS_NOT_AVAILABLE for later in words}:
+        found.append(faults.NOT_AVAILABLE.at(cell.place, word=word))
+        return None
+    kind = next((Deed(name) for name, words in DEEDS.items() if plain(word) in map(plain, words)), None)
+    if shape is None or kind is None:
+        known = "、".join(" / ".join(words[:2]) for words in DEEDS.values())
+        near = suggest(word, (item for words in DEEDS.values() for item in words))
+        found.append(faults.UNKNOWN_DEED.at(cell.place, text=cell.text, known=known, near=near))
+        return None
+    named = (shape[2] or "").strip()
+    if kind is Deed.OPEN:
+        opens = parse_open(cell, shape.start(2), len(cell.text.rstrip()), found) if named else None
+        if opens is not None and not opens.each:
+            return kind, opens.service, opens, ()
+    elif kind is Deed.REPORT:
+        return kind, "", None, tuple(_columns(cell, shape, found))
+    elif named and shape[3] is None:
+        return kind, named, None, ()
+    found.append(faults.BAD_DEED.at(cell.place, text=cell.text, example=_EXAMPLES[kind]))
+    return None
+
+
+def _columns(cell: Cell, shape: re.Match[str], found: list[Diagnostic]) -> Iterator[tuple[str, Expression]]:
+    """The columns of a report: `heading=expression`."""
+    for start, end in parts_of(cell.text, *shape.span(3), ",，") if shape[3] else ():
+        column = _EQUAL.fullmatch(cell.text, start, end)
+        value = part_of(cell, *column.span(2), found) if column else None
+        if column is None:
+            found.append(faults.BAD_PART.at(cell.place.at(start, end), text=cell.text[start:end]))
+        elif value is not None:
+            yield column[1], value
