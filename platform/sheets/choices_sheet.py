@@ -76,7 +76,10 @@ def choices_of(dataset: Dataset, parameters: Mapping[str, str]) -> tuple[Choice,
     name = _column(dataset, parameters.get("value", ""), ("name", "名称", "值"), dataset.keys[0])
     label = _column(dataset, parameters.get("label", ""), ("label", "标签"), name)
     split = {column: split_language(column) for column in dataset.columns}
-    labels = [("", label), *((language, column) for column, (base, language) in split.items() if language and base == label)]
+    labels = [
+        ("", label),
+        *((language, column) for column, (base, language) in split.items() if language and base == label),
+    ]
     found: dict[str, Choice] = {}
     for row in dataset.rows:
         if row[name].text:
