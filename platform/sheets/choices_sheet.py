@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from banshi.platform.service.model import Choice, Texts
 from banshi.platform.service.styled import plain_texts
 from banshi.platform.sheets import faults
-from banshi.platform.sheets.translated import Columns
+from banshi.platform.sheets.translated import Columns, split_language
 from banshi.platform.sheets.words import CHOICES_COLUMNS, CHOICES_NOT_AVAILABLE, MEDIA
 from banshi.platform.workbook.remarks import below_title
 from banshi.platform.workbook.workbook import Sheet
@@ -70,17 +70,21 @@ def parse_choices(sheet: Sheet, *, duplicates: bool = False) -> tuple[dict[str, 
 def choices_of(dataset: Dataset, parameters: Mapping[str, str]) -> tuple[Choice, ...]:
     """The rows of a dataset as choices: the columns `name` and `label`, or those that `value=` and `label=` name.
 
-    Without them the first key column is the name, and the name the label. Rows without a name, and names that come
-    again, are left out.
+    Without them the first key column is the name, and the name the label; `label::English (en)` is the label in another
+    language. Rows without a name, and names that come again, are left out.
     """
     name = _column(dataset, parameters.get("value", ""), ("name", "名称", "值"), dataset.keys[0])
     label = _column(dataset, parameters.get("label", ""), ("label", "标签"), name)
+    split = {column: split_language(column) for column in dataset.columns}
+    labels = [
+        ("", label),
+        *((language, column) for column, (base, language) in split.items() if language and base == label),
+    ]
     found: dict[str, Choice] = {}
     for row in dataset.rows:
         if row[name].text:
-            choice = Choice(
-                name=row[name].text, label=Texts((("", row[label].text),)), columns=row, place=row[name].place
-            )
+            texts = Texts(tuple((language, row[column].text) for language, column in labels if row[column].text))
+            choice = Choice(name=row[name].text, label=texts, columns=row, place=row[name].place)
             found.setdefault(choice.name, choice)
     return tuple(found.values())
 

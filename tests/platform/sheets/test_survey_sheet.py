@@ -385,6 +385,23 @@ def test_choices_may_stand_on_a_data_sheet_or_the_sheet_of_external_choices():
     assert [error.path for error in loaded.form({"楼": "HT1", "室": "302"}).errors] == ["室"]
 
 
+def test_the_choices_of_a_data_sheet_have_labels_in_other_languages():
+    text = """
+        ## survey
+        | type | name | label | parameters |
+        | 单选 楼栋 | 楼 | 楼栋 | value=代码 label=楼名 |
+        ## data.楼栋
+        | 代码* | 楼名 | 楼名::English (en) | 校区::English (en) |
+        | HT1 | 海棠 1 栋 | Crabapple Hall 1 | Riverside |
+        | HT2 | 海棠 2 栋 | | Riverside |
+    """
+    loaded, found = load_bytes(workbook_from_text(text), "宿舍.xlsx")
+    assert [item for item in found if item.severity is not Severity.NOTICE] == []
+    one, two = loaded.survey.choices["楼栋"]
+    assert (one.label.get("zh"), one.label.get("en")) == ("海棠 1 栋", "Crabapple Hall 1")
+    assert (two.label.get("zh"), two.label.get("en")) == ("海棠 2 栋", "海棠 2 栋")
+
+
 def test_r6_misspelt_columns_are_faults_and_foreign_ones_are_named():
     _, found = survey(
         "| text | a | 甲 | 1 | 2 | 3 | 4 | 5 | 6 |",
