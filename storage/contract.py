@@ -33,9 +33,9 @@ class StaleWrite(StorageError):
 class Overdrawn(StorageError):
     """A posting would take a part of an account below what it may fall to; `balance` is what is there (smallest parts)."""
 
-    def __init__(self, account: str, holder: str, part: str, balance: int, amount: int, least: int) -> None:
+    def __init__(self, account: str, holder: str, unit: str, balance: int, amount: int, least: int) -> None:
         super().__init__(f"{account} of {holder} has {balance}, {amount} may not be taken.")
-        self.account, self.holder, self.part = account, holder, part
+        self.account, self.holder, self.unit = account, holder, unit
         self.balance, self.amount, self.least = balance, amount, least
 
 

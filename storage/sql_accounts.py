@@ -199,7 +199,7 @@ def moved(before: StoredBalance | None, line: Posting) -> StoredBalance:
     known = before or StoredBalance(account=line.account, holder=line.holder)
     there = known.available if line.part == AVAILABLE else known.held
     if line.amount < 0 and line.least is not None and there + line.amount < line.least:
-        raise Overdrawn(line.account, line.holder, line.part, there, -line.amount, line.least)
+        raise Overdrawn(line.account, line.holder, line.unit, there, -line.amount, line.least)
     if line.part == AVAILABLE:
         return replace(known, available=there + line.amount)
     return replace(known, held=there + line.amount)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 
+from banshi.platform.cases.booked import LEDGER
 from banshi.platform.cases.case import Case, fold, of_stored
 from banshi.storage.contract import StaleWrite, Store, StoredCase, StoredTask, TaskFilter
 from banshi.storage.reading_back import histories, tasks_of
@@ -33,6 +34,8 @@ def rebuild(store: Store, told: Callable[[str, int, int], None], *, dry_run: boo
         total = snapshot.count("cases")
         for done, (case_id, events, stored) in enumerate(histories(snapshot), 1):
             told("cases", done, max(total, done))
+            if case_id == LEDGER:
+                continue  # the history of what is booked without a case
             if not events:
                 number = stored.number if stored else ""
                 yield Rebuilt(id=case_id, number=number, eventless=True)

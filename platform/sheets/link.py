@@ -14,8 +14,9 @@ from datetime import datetime
 from functools import cache, cached_property
 
 from banshi.platform.people.directory import Directory
-from banshi.platform.routes.hooks import Fill, Hook, Open
+from banshi.platform.routes.hooks import Book, Fill, Hook, Open
 from banshi.platform.routes.model import Route
+from banshi.platform.service.accounts import Account
 from banshi.platform.service.model import LAST, Computation, Field, Form, Group, Item, Repeat, Service, Settings
 from banshi.platform.service.notices import CASE_NAMES, Connection, Notice
 from banshi.platform.sheets import faults
@@ -60,6 +61,7 @@ class Parts:
     datasets: Mapping[str, Dataset] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
     connections: Mapping[str, Connection] = field(default_factory=dict)
+    accounts: Mapping[str, Account] = field(default_factory=dict)
     now: datetime | None = None
 
     @property
@@ -196,6 +198,8 @@ class _Linker:
         for notice in parts.notices:
             read |= {name for expression in notice.expressions for name in expression.names}
             read |= {name for name in (notice.to.names if notice.to else ()) if name.split(".", 1)[0] in _APPLICANT}
+        for account in parts.accounts.values():
+            read |= account.holder.names if account.holder else set()
         for connection in parts.connections.values():
             read |= {name for expression in connection.expressions for name in expression.names}
         read -= {word for words in CASE_NAMES.values() for word in words}
@@ -296,6 +300,7 @@ class _Linker:
             policies=parts.policies,
             datasets=parts.datasets,
             notices=parts.notices,
+            accounts=parts.accounts,
             connections=parts.connections,
             order=tuple(self._order),
             last=frozenset(name.removeprefix(LAST) for name in self._read if name.startswith(LAST)),
@@ -317,6 +322,8 @@ def expressions_of_hooks(hooks: Iterable[Hook]) -> Iterator[Expression]:
             yield from (value for _, value in hook.fields)
         elif isinstance(hook, Fill):
             yield hook.value
+        elif isinstance(hook, Book):
+            yield from (value for value in (hook.amount, hook.credit) if value is not None)
 
 
 def expressions_of_item(item: Item) -> Iterator[Expression]:

@@ -12,10 +12,12 @@ from typing import TypeVar
 
 from banshi.platform.people.directory import Directory
 from banshi.platform.routes.model import Route
+from banshi.platform.service.accounts import Account
 from banshi.platform.service.media import MediaFolder, check_media
 from banshi.platform.service.model import Choice, Field, Form, Service, Settings
 from banshi.platform.service.notices import Connection, Notice
 from banshi.platform.sheets import faults
+from banshi.platform.sheets.accounts_sheet import parse_accounts
 from banshi.platform.sheets.choices_sheet import choice_datasets, choices_of, parse_choices
 from banshi.platform.sheets.connect_sheet import parse_connect
 from banshi.platform.sheets.data_sheet import parse_data
@@ -131,6 +133,7 @@ def load_workbook(
         datasets=choice_datasets(lists) | datasets,
         notices=notices,
         connections=connections,
+        accounts=linked(_accounts(workbook, datasets, found)),
         now=now,
     )
     sheets = (survey, parts.rules, parts.datasets, *(sheet for kind in _RULES for sheet in workbook.of_kind(kind)))
@@ -196,6 +199,14 @@ def _told(workbook: Workbook, found: list[Diagnostic]) -> tuple[tuple[Notice, ..
         connections, more = parse_connect(sheet)
         found += more
     return notices, connections
+
+
+def _accounts(workbook: Workbook, datasets: Mapping[str, Dataset], found: list[Diagnostic]) -> dict[str, Account]:
+    """What the service keeps count of, by name."""
+    sheet = _only(workbook, "accounts", found)
+    accounts, more = parse_accounts(sheet, datasets) if sheet else ({}, [])
+    found += more
+    return accounts
 
 
 def _choices(workbook: Workbook, settings: Settings, found: list[Diagnostic]) -> dict[str, tuple[Choice, ...]]:
