@@ -32,8 +32,11 @@ from banshi.platform.people.directory import Person
 from banshi.ui.assets import Assets, url
 from banshi.ui.csp import ContentSecurityPolicy, patch_templates
 from banshi.ui.guard import Guard
+from banshi.ui.rest import accounts as account_files
 from banshi.ui.rest import api, doors, files
 from banshi.ui.screens import (
+    accounts,
+    accounts_office,
     archive,
     auditor,
     board,
@@ -87,12 +90,15 @@ def compose(found: Hall, settings: Settings) -> FastAPI:
     )
     root.include_router(doors.router(site))
     root.include_router(files.router(site, uploads, fillings))
+    root.include_router(account_files.exports(site))
     root.include_router(api.router(site))
     for screens in (
         hall,
         form,
         my_cases,
         messages,
+        accounts,
+        accounts_office,
         outbox,
         tasks,
         stand_ins,
@@ -182,6 +188,7 @@ def _lifespan(site: Site) -> Callable[[FastAPI], contextlib.AbstractAsyncContext
         tickers = [
             Ticker(site.hall.fire_timers),
             Ticker(site.hall.publish_planned),
+            Ticker(site.hall.look_at_payments),
             Ticker(site.hall.erase_due, _ERASED),
             Ticker(site.hall.outbox.send_due, _SENT),
             Ticker(site.hall.outbox.purge_due, _PURGED),
@@ -247,6 +254,8 @@ def serve(settings: Settings) -> int:
             definitions=settings.definitions,
             database=settings.database,
             sending=settings.sending,
+            pay_secret=settings.pay_secret.get_secret_value(),
+            reversed_by_two=settings.reversed_by_two,
         )
     except HallError as error:
         listener.close()

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from banshi.platform.accounts.gateway import Forged, Gateway, GatewayOrder, Payment
+from banshi.platform.accounts.sandbox import Sandbox
 from banshi.platform.cases.booked import LEDGER, beginnings, told_of
 from banshi.platform.cases.callbacks import Answer, Callbacks
 from banshi.platform.cases.desk import NO_ROUTE, Desk
@@ -124,6 +125,29 @@ class Cashier:
             reason=str(order.paid.get("reason", "")),
             address=address,
         )
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether no real money moves."""
+        return isinstance(self.gateway, Sandbox)
+
+    def press(self, person: Person, order_id: str, button: str) -> str:
+        """A button of the sandbox's page (`pay`, `fail`, `close`), by the payer; what became of it, as `called` says."""
+        if not isinstance(self.gateway, Sandbox) or button not in ("pay", "fail", "close"):
+            raise NotAllowed
+        self.order(person, order_id)
+        return self.called(*self.gateway.press(order_id, button, self._clock()))
+
+    def rehearse(self, case_id: str, step: str, *, succeeded: bool) -> bool:
+        """In a trial, let the sandbox pay (or fail) what a step waits for; whether it waits for a payment."""
+        orders, _ = self._store.orders(case_id=case_id, states=(OPEN,))
+        order = next((one for one in orders if one.step == step), None)
+        if order is None or not isinstance(self.gateway, Sandbox):
+            return False
+        known = GatewayOrder(id=order.id, amount=order.amount, title=order.title, expires=order.expires)
+        self.gateway.create(known)
+        self.called(*self.gateway.press(order.id, "pay" if succeeded else "fail", self._clock()))
+        return True
 
     def called(self, body: bytes, headers: Mapping[str, str]) -> str:
         """The gateway calls back. What became of it: `paid`, `repeated`, `closed`, `unmatched`, `refused`, `open`. Raises Forged."""

@@ -71,7 +71,7 @@ class Bookings:
             amount = None if hook.amount is None else _amount(hook, hook.amount, account, environment)
             key = account.key(self.service_id)
             place = _Place(step, round_, at, key, holder, account)
-            match hook.deed:
+            match hook.use:
                 case Use.CHARGE:
                     return self._charged(place, amount or 0, hook)
                 case Use.HOLD:
@@ -88,7 +88,7 @@ class Bookings:
         """What a case still holds goes back to whom it was taken from."""
         now = self
         for key, one in self.booked.items():
-            if one["deed"] == Use.HOLD and int(one["left"]):
+            if one["use"] == Use.HOLD and int(one["left"]):
                 lines = _between(one, AVAILABLE, HELD, int(one["left"]))
                 move = Movement(key=f"{key}.end", kind="release", step=key.split(".")[0], lines=lines)
                 now = now.adding(move, **{key: {**one, "left": 0}})
@@ -205,7 +205,7 @@ class Bookings:
         """What the case holds of a holder's account, the first step's first."""
         for key, one in self.booked.items():
             own = (one["account"], one["holder"]) == (at.name, at.holder)
-            if one["deed"] == Use.HOLD and own and int(one["left"]):
+            if one["use"] == Use.HOLD and own and int(one["left"]):
                 yield key, one
 
     def adding(self, move: Movement | None, **booked: Mapping[str, Any]) -> Bookings:
@@ -242,10 +242,10 @@ class _Place:
     def booking(self) -> str:
         return f"{self.step}.{self.round}.{self.at}"
 
-    def entry(self, deed: Use, amount: int, **more: int) -> dict[str, Any]:
+    def entry(self, use: Use, amount: int, **more: int) -> dict[str, Any]:
         """What the case keeps of it."""
         names = {"account": self.name, "holder": self.holder, "unit": self.account.unit}
-        return {"deed": str(deed), **names, "amount": amount, "movement": self.booking, **more}
+        return {"use": str(use), **names, "amount": amount, "movement": self.booking, **more}
 
     def line(self, part: str, amount: int, least: int | None) -> Posting:
         unit = self.account.unit
@@ -282,7 +282,7 @@ def _holder(account: Account, environment: Environment) -> str:
 
 def _amount(hook: Book, value: Expression, account: Account, environment: Environment) -> int:
     """An amount in smallest parts: of a payment in fen, else of the account."""
-    money = hook.deed is Use.PAY and value is hook.amount
+    money = hook.use is Use.PAY and value is hook.amount
     digits = MONEY_DIGITS if money else account.digits
     found = evaluate(value, environment)
     told = value.text.strip()

@@ -254,7 +254,7 @@ def _wait(wait: Wait) -> str:
 
 
 def _hook(hook: Hook) -> str:
-    word = hook.deed if isinstance(hook, Book) else _HOOKS[type(hook)]
+    word = hook.use if isinstance(hook, Book) else _HOOKS[type(hook)]
     return f"{word}:{hook.text}"
 
 

@@ -99,7 +99,7 @@ class Book:
     account gains, blank where that is the same. A payment is waited for `minutes`; `remark` is told with it.
     """
 
-    deed: Use
+    use: Use
     account: str
     amount: Expression | None = None
     credit: Expression | None = None

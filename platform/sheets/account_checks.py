@@ -34,9 +34,9 @@ def check_accounts(
         for hook in step.hooks:
             if isinstance(hook, Book):
                 yield from _hook(service, hook, inside)
-                if hook.deed is Use.PAY and not _waits(route, step.id):
+                if hook.use is Use.PAY and not _waits(route, step.id):
                     yield faults.NOBODY_WAITS.at(hook.place, step=step.id)
-                if hook.deed is Use.RELEASE and tree is not None and not _held(route, tree, step.id, hook.account):
+                if hook.use is Use.RELEASE and tree is not None and not _held(route, tree, step.id, hook.account):
                     yield faults.NOTHING_HELD.at(hook.place, step=step.id, name=hook.account)
 
 
@@ -48,7 +48,7 @@ def _waits(route: Route, paying: str) -> bool:
 def _held(route: Route, tree: Tree, releasing: str, account: str) -> bool:
     """Whether a step holds some of an account before (or while) another one releases it."""
     return any(
-        isinstance(hook, Book) and hook.deed is Use.HOLD and hook.account == account
+        isinstance(hook, Book) and hook.use is Use.HOLD and hook.account == account
         for step in route.steps
         for hook in step.hooks
         if not tree.positions[releasing].before(tree.positions[step.id])
@@ -60,7 +60,7 @@ def _hook(service: Service, hook: Book, scope: Scope) -> Iterator[Diagnostic]:
     if account is None:
         near = suggest(hook.account, service.accounts)
         yield faults.UNKNOWN_ACCOUNT.at(hook.place, name=hook.account, near=near)
-    elif hook.deed is Use.PAY and account.unit != MONEY and hook.credit is None:
+    elif hook.use is Use.PAY and account.unit != MONEY and hook.credit is None:
         yield faults.NO_CREDIT.at(hook.place, name=hook.account, unit=account.unit)
     for value in (hook.amount, hook.credit):
         if value is not None:

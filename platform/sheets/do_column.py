@@ -97,22 +97,22 @@ def _put(cell: Cell, kind: str, start: int, end: int, found: list[Diagnostic]) -
     return None if value is None else Fill(field=shape[1], value=value, text=text, place=place)
 
 
-def _book(cell: Cell, deed: Use, start: int, end: int, found: list[Diagnostic]) -> Book | None:
+def _book(cell: Cell, use: Use, start: int, end: int, found: list[Diagnostic]) -> Book | None:
     """`account amount, credit amount, 15 minutes, remark`; of a release the amount may be missing."""
     (first, last), *rest = parts_of(cell.text, start, end, ",，")
     shape = _BOOKED.fullmatch(cell.text, first, last)
-    if shape is None or (not shape[2] and deed is not Use.RELEASE):
+    if shape is None or (not shape[2] and use is not Use.RELEASE):
         return None
     credit, minutes, remarks = None, MINUTES, []
     for begin, stop in rest:
-        if deed is Use.PAY and (gains := _CREDIT.fullmatch(cell.text, begin, stop)):
+        if use is Use.PAY and (gains := _CREDIT.fullmatch(cell.text, begin, stop)):
             credit = part_of(cell, *gains.span(1), found)
-        elif deed is Use.PAY and (waits := _MINUTES.fullmatch(cell.text, begin, stop)):
+        elif use is Use.PAY and (waits := _MINUTES.fullmatch(cell.text, begin, stop)):
             minutes = int(waits[1])
         else:
             remarks.append(cell.text[begin:stop])
     return Book(
-        deed=deed,
+        use=use,
         account=shape[1],
         amount=part_of(cell, *shape.span(2), found) if shape[2] else None,
         credit=credit,
