@@ -12,9 +12,10 @@ from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from banshi.platform.accounts.bank import FROM_TWO, Bank
+from banshi.platform.accounts.billing import Charged, Run, charge_run
 from banshi.platform.accounts.cashier import Cashier, PayView
 from banshi.platform.accounts.gateway import Gateway
 from banshi.platform.accounts.sandbox import Sandbox
@@ -70,7 +71,7 @@ from banshi.platform.notices.sending import Sending
 from banshi.platform.people.directory import Directory, Person, is_called
 from banshi.platform.people.sessions import Sessions
 from banshi.platform.publishing.catalogue import Catalogue
-from banshi.platform.publishing.library import Checked, Library
+from banshi.platform.publishing.library import Checked, Library, owns
 from banshi.platform.routes.choosing import choosing
 from banshi.platform.routes.diagram import Diagram, diagram
 from banshi.platform.routes.preview import PreviewStep, preview
@@ -118,6 +119,9 @@ from banshi.storage.contract import (
     TaskFilter,
 )
 from banshi.storage.media import AttachmentRefused as FileRefused
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LOG = logging.getLogger("banshi")
 
@@ -228,6 +232,28 @@ class Hall:
     def look_at_payments(self) -> int:
         """Ask how open payments stand, and close those whose time is over; how many were looked at. Jobs call it."""
         return self._cashier.look_due()
+
+    def charge_run(
+        self,
+        person: Person,
+        service_id: str,
+        *,
+        run: str,
+        fees: str,
+        account: str,
+        holder: str,
+        frame: pd.DataFrame,
+        reason: str = "",
+        beyond_floor: bool = False,
+    ) -> Charged:
+        """Bill the rows of a frame by a fee sheet of a live service and charge each holder once a run (`billing.charge_run`)."""
+        service = self._library.service(service_id)
+        if not owns(person, service):
+            raise NotAllowed
+        made = Run(
+            id=run, service=service, fees=fees, account=account, holder=holder, reason=reason, beyond_floor=beyond_floor
+        )
+        return charge_run(self._store, made, frame, self._clock(), accounts=self._desk.accounts(service))
 
     def publish_planned(self) -> int:
         """Publish the versions that are planned for now or earlier; how many plans came to an end. Jobs call it."""

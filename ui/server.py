@@ -73,6 +73,7 @@ _SENT = 2.0  # seconds between two looks at the outbox
 _CHECKPOINTS = 60.0  # seconds between two looks whether the day has its checkpoint of the log
 _PURGED = 3600.0  # seconds between two looks for messages and files that were kept for long enough
 _TRIALS = 60.0  # seconds between two looks for trials that nobody has touched for an hour
+_LOW = 600.0  # seconds between two looks for low balances: all balances are read
 _ERASED = 60.0  # seconds between two looks for personal data whose period is over; a whole look is once an hour
 PRIMARY = "#0b5cab"  # 6.7 : 1 on white; NiceGUI's own blue has 2.9 : 1
 
@@ -189,6 +190,7 @@ def _lifespan(site: Site) -> Callable[[FastAPI], contextlib.AbstractAsyncContext
             Ticker(site.hall.fire_timers),
             Ticker(site.hall.publish_planned),
             Ticker(site.hall.look_at_payments),
+            Ticker(site.hall.accounts.tell_low, _LOW),
             Ticker(site.hall.erase_due, _ERASED),
             Ticker(site.hall.outbox.send_due, _SENT),
             Ticker(site.hall.outbox.purge_due, _PURGED),

@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from banshi.platform.accounts.cashier import BOOKED, Cashier, PayView
+from banshi.platform.accounts.reminding import low_messages
 from banshi.platform.accounts.views import (
     AccountView,
     BalanceView,
@@ -30,6 +31,7 @@ from banshi.platform.publishing.library import Library, owns
 from banshi.platform.routes.hooks import Book, Use
 from banshi.platform.service.accounts import MONEY, Account, Holder, smallest, written
 from banshi.platform.service.model import Service
+from banshi.platform.service.notices import On
 from banshi.platform.views import Page
 from banshi.platform.workbook.columns import plain
 from banshi.rules.expressions import Environment, evaluate
@@ -180,6 +182,20 @@ class Bank:
         orders, _ = self._store.orders(case_id=case_id, size=50)
         return [self.cashier.view(order, language) for order in orders]
 
+    def tell_low(self) -> int:
+        """Tell the people whose accounts are below their marks, once until they are topped up; how many messages. Jobs call it."""
+        told, now = 0, self._clock()
+        for kept in self._accounts():
+            if kept.account.low is None or not any(notice.on is On.LOW for notice in kept.service.notices):
+                continue
+            members: dict[str, list[str]] = {}
+            for person in self._library.directory.people.values():
+                for holder in self._held_by(kept, person):
+                    members.setdefault(holder, []).append(person.id)
+            found = low_messages(self._store, kept.service, kept.account, members, now)
+            told += self._store.post_messages(list(found))
+        return told
+
     # Those who look after accounts
 
     def kept_by(self, person: Person, language: str = "zh") -> list[AccountView]:
@@ -207,7 +223,7 @@ class Bank:
         amount = max(abs(line.amount) for line in one.postings)
         unit = kept.account.unit
         if Decimal(written(amount, unit)) < self._from_two:
-            self._undo(person, one, reason.strip())
+            self._undo(person, kept, one, reason.strip())
             return True
         now = self._clock()
         proposal = StoredReceipt(
@@ -234,8 +250,8 @@ class Bank:
             raise NotAllowed(
                 "冲正由另一人复核，提出的人不能自己复核。", "Another person confirms a reversal than proposed it."
             )
-        one, _ = self._reversible(person, proposal.order_id)
-        self._undo(person, one, str(proposal.why.get("zh", "")))
+        one, kept = self._reversible(person, proposal.order_id)
+        self._undo(person, kept, one, str(proposal.why.get("zh", "")))
         done = replace(proposal, state=DONE, settled_by=person.id, settled_at=self._clock())
         self._store.change_receipt(done, PROPOSED)
 
@@ -461,7 +477,7 @@ class Bank:
             raise Declined("这笔账已经冲正过。", "This movement was reversed before.")
         return one, kept
 
-    def _undo(self, person: Person, one: Transaction, reason: str) -> None:
+    def _undo(self, person: Person, kept: _Kept, one: Transaction, reason: str) -> None:
         """Post the same lines the other way; what was held before goes back to what may be spent."""
         now = self._clock()
         back: dict[tuple[str, str, str, str], int] = {}
@@ -470,7 +486,7 @@ class Bank:
             key = (line.account, part, line.holder, line.unit)
             back[key] = back.get(key, 0) - line.amount
         lines = tuple(
-            Posting(account=account, part=part, holder=holder, unit=unit, amount=amount)
+            Posting(account=account, part=part, holder=holder, unit=unit, amount=amount, least=kept.account.least)
             for (account, part, holder, unit), amount in back.items()
             if amount
         )

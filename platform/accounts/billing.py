@@ -12,9 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from banshi.platform.cases.booked import LEDGER, beginnings, told_of
 from banshi.platform.errors import Declined, NotFound
@@ -23,6 +21,9 @@ from banshi.platform.service.accounts import Account, smallest
 from banshi.platform.service.model import Service
 from banshi.storage.accounts import AVAILABLE, INCOME, Posting, Transaction
 from banshi.storage.contract import Change, Command, NewEvent, Overdrawn, Store
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PARTITION = 500
 """How many holders one transaction charges."""

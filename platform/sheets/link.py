@@ -18,7 +18,7 @@ from banshi.platform.routes.hooks import Book, Fill, Hook, Open
 from banshi.platform.routes.model import Route
 from banshi.platform.service.accounts import Account
 from banshi.platform.service.model import LAST, Computation, Field, Form, Group, Item, Repeat, Service, Settings
-from banshi.platform.service.notices import CASE_NAMES, Connection, Notice
+from banshi.platform.service.notices import ACCOUNT_NAMES, CASE_NAMES, Connection, Notice
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.checking import Checks
 from banshi.platform.sheets.graph import Graph, Vertex
@@ -202,7 +202,7 @@ class _Linker:
             read |= account.holder.names if account.holder else set()
         for connection in parts.connections.values():
             read |= {name for expression in connection.expressions for name in expression.names}
-        read -= {word for words in CASE_NAMES.values() for word in words}
+        read -= {word for names in (CASE_NAMES, ACCOUNT_NAMES) for words in names.values() for word in words}
         return read | (parts.settings.instance_name.names if parts.settings.instance_name else set())
 
     @cached_property

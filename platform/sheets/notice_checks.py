@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from banshi.platform.forms.index import index_of
 from banshi.platform.forms.rights import spread
@@ -11,7 +12,7 @@ from banshi.platform.people.who_checks import check_who
 from banshi.platform.routes.hooks import Notify, Push
 from banshi.platform.service.masking import Masks, masks_of
 from banshi.platform.service.model import Service
-from banshi.platform.service.notices import CASE_NAMES, Connection, Notice, On
+from banshi.platform.service.notices import ACCOUNT_NAMES, CASE_NAMES, Connection, Notice, On
 from banshi.platform.sheets import notice_faults as faults
 from banshi.platform.workbook.columns import plain, suggest
 from banshi.rules.diagnostics import Diagnostic
@@ -28,15 +29,24 @@ def notice_scope(scope: Scope) -> Scope:
     return scope.with_names({word: Name(kind) for word, kind in kinds.items()})
 
 
+def low_scope(scope: Scope) -> Scope:
+    """The scope of notices of a low balance: the account's names, and nothing of a case."""
+    kinds = {
+        word: Kind.NUMBER if key == "balance" else Kind.TEXT for key, words in ACCOUNT_NAMES.items() for word in words
+    }
+    return replace(scope, names={word: Name(kind) for word, kind in kinds.items()})
+
+
 def check_notices(service: Service, scope: Scope, directory: Directory | None, check: Check) -> Iterator[Diagnostic]:
     """Everything that is wrong; `check` checks an expression."""
-    inside = notice_scope(scope)
+    of_case, of_account = notice_scope(scope), low_scope(scope)
     steps = [step.id for step in service.routing.steps] if service.routing else []
     for notice in service.notices:
         for step in notice.steps:
             if step not in steps:
                 facts = {"step": step, "steps": "、".join(steps) or "—"}
                 yield faults.NO_SUCH_STEP.at(notice.at("on"), near=suggest(step, steps), **facts)
+        inside = of_account if notice.on is On.LOW else of_case
         yield from check(notice.when, inside, Kind.BOOLEAN)
         yield from check(notice.dedupe, inside, Kind.ANY)
         for template in notice.texts.values():
@@ -51,7 +61,7 @@ def check_notices(service: Service, scope: Scope, directory: Directory | None, c
         yield from _hidden(service, notice)
     for connection in service.connections.values():
         for value in connection.expressions:
-            yield from check(value, inside, Kind.ANY)
+            yield from check(value, of_case, Kind.ANY)
     if masks := masks_of(service):
         for notice in service.notices:
             yield from _told(notice, masks)
