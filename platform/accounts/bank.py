@@ -29,7 +29,7 @@ from banshi.platform.people.directory import Person
 from banshi.platform.people.who import WhoContext, resolve
 from banshi.platform.publishing.library import Library, owns
 from banshi.platform.routes.hooks import Book, Use
-from banshi.platform.service.accounts import MONEY, Account, Holder, smallest, written
+from banshi.platform.service.accounts import MONEY, Account, Holder, smallest, unit_text, written
 from banshi.platform.service.model import Service
 from banshi.platform.service.notices import On
 from banshi.platform.views import Page
@@ -163,7 +163,7 @@ class Bank:
                 line = self._movement(kept, holder, one)
                 kind = KINDS.get(line.kind, (line.kind, line.kind))[language == "en"]
                 at = line.at.astimezone(CAMPUS_ZONE).replace(tzinfo=None)
-                unit, amounts = kept.account.unit, (Decimal(line.available), Decimal(line.held))
+                unit, amounts = unit_text(kept.account.unit, language), (Decimal(line.available), Decimal(line.held))
                 yield (at, kind, *amounts, unit, line.number, line.reason, line.id)
 
         title = {"zh": "账户明细", "en": "statement"}[language]
@@ -407,7 +407,7 @@ class Bank:
             holder=holder,
             holder_name=self._library.directory.name(holder, language) if account.kind is Holder.PERSON else holder,
             name=account.title(language),
-            unit=account.unit,
+            unit=unit_text(account.unit, language),
             available=available,
             held=written(row.held, account.unit),
             low=account.low is not None and Decimal(available) < account.low,
@@ -443,7 +443,7 @@ class Bank:
                 kind=one.kind,
                 name=known.account.title(language) if known else account.partition(":")[2],
                 holder=holder,
-                unit=unit,
+                unit=unit_text(unit, language),
                 available=_sum(one, account, holder, AVAILABLE, unit),
                 held=_sum(one, account, holder, HELD, unit),
                 reason=one.reason,
@@ -451,12 +451,15 @@ class Bank:
 
     def _account(self, kept: _Kept, language: str) -> AccountView:
         _, holders = self._store.balances(kept.key, size=0)
-        sums = tuple((one.part, one.unit, written(one.amount, one.unit)) for one in self._store.part_sums(kept.key))
+        sums = tuple(
+            (one.part, unit_text(one.unit, language), written(one.amount, one.unit))
+            for one in self._store.part_sums(kept.key)
+        )
         settings = kept.service.settings
         return AccountView(
             key=kept.key,
             name=kept.account.title(language),
-            unit=kept.account.unit,
+            unit=unit_text(kept.account.unit, language),
             service_id=settings.id,
             service=settings.title.get(language),
             holders=holders,
@@ -536,7 +539,7 @@ class Bank:
             order_id=row.order_id,
             gateway_no=row.gateway_no,
             amount=written(row.amount, unit),
-            unit=unit,
+            unit=unit_text(unit, language),
             at=row.at,
             state=row.state,
             why=row.why.get(language) or row.why.get("zh", ""),

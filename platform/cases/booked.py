@@ -18,7 +18,7 @@ from banshi.platform.forms.passing import FormHooks
 from banshi.platform.people.directory import SYSTEM
 from banshi.platform.routes.effects import Progress
 from banshi.platform.routes.model import Mode
-from banshi.platform.service.accounts import Account, smallest, written
+from banshi.platform.service.accounts import Account, smallest, unit_text, written
 from banshi.platform.service.model import Service
 from banshi.storage.accounts import AVAILABLE, OPENING, OWN_PARTS, Posting, StoredOrder, Transaction
 from banshi.storage.contract import Change, Overdrawn, Store
@@ -37,17 +37,17 @@ class Short(HallError):
     def __init__(self, error: Overdrawn) -> None:
         name, unit = error.account.partition(":")[2], error.unit
 
-        def amount(value: int) -> str:
-            return f"{written(value, unit)} {unit}"
+        def amount(value: int, language: str = "zh") -> str:
+            return f"{written(value, unit)} {unit_text(unit, language)}"
 
         missing = error.amount - (error.balance - error.least)
         floor_zh = f"，最低可到 {amount(error.least)}" if error.least else ""
-        floor_en = f", and may fall to {amount(error.least)}" if error.least else ""
+        floor_en = f", and may fall to {amount(error.least, 'en')}" if error.least else ""
         super().__init__(
             f"账户“{name}”（{error.holder}）余额 {amount(error.balance)}{floor_zh}，这一步要用 {amount(error.amount)}，"
             f"还差 {amount(missing)}。没有扣款，办件没有变动；请先充值或调减金额，再办理。",
-            f"The account “{name}” of {error.holder} has {amount(error.balance)}{floor_en}; {amount(error.amount)} are "
-            f"wanted and {amount(missing)} are missing. Nothing was taken and the case has not moved: top the account up, "
+            f"The account “{name}” of {error.holder} has {amount(error.balance, 'en')}{floor_en}; "
+            f"{amount(error.amount, 'en')} are wanted and {amount(missing, 'en')} are missing. Nothing was taken and the case has not moved: top the account up, "
             f"or ask for less, and try again.",
         )
 

@@ -102,6 +102,17 @@ def digits_of(unit: str) -> int:
     return _DIGITS.get(unit, _OTHER_DIGITS)
 
 
+_ENGLISH: Mapping[str, str] = {
+    MONEY: "yuan", "度": "kWh", "次": "times", "份": "copies", "页": "pages", "张": "sheets", "个": "pieces", "天": "days",
+    "分钟": "minutes", "吨": "t", "小时": "hours",
+}  # fmt: skip
+
+
+def unit_text(unit: str, language: str) -> str:
+    """A unit as people read it."""
+    return _ENGLISH.get(unit, unit) if language == "en" else unit
+
+
 def smallest(amount: Decimal, digits: int) -> int:
     """An amount in smallest parts. Raises ValueError where it has more decimals than there are, or is no finite number."""
     scaled = amount.scaleb(digits) if amount.is_finite() else amount

@@ -143,8 +143,8 @@ NOT_HERE = fault(
 BAD_OPENING = fault(
     "ACCT-018",
     Severity.ERROR,
-    "“{place}”里 {holder} 的期初数“{text}”不是最多 {digits} 位小数的数。",
-    "The opening amount “{text}” of {holder} in “{place}” is no number with at most {digits} decimals.",
+    "“{data}”里 {holder} 的期初数“{text}”不是最多 {digits} 位小数的数。",
+    "The opening amount “{text}” of {holder} in “{data}” is no number with at most {digits} decimals.",
     do_zh="在数据表里改成数。",
     do_en="Correct it in the data sheet.",
 )

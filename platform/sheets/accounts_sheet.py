@@ -157,7 +157,7 @@ def _opening(
         holder, amount = row[dataset.keys[0]].text, row[amounts[0]]
         value = _read(amount.text, digits)
         if value is None:
-            facts = {"place": dataset.name, "holder": holder, "text": amount.text, "digits": digits}
+            facts = {"data": dataset.name, "holder": holder, "text": amount.text, "digits": digits}
             found.append(faults.BAD_OPENING.at(amount.place, **facts))
         else:
             openings.setdefault(holder, value)

@@ -208,11 +208,10 @@ class _PayPage:
         await self.build()
 
 
-def to_pay(page: CasePage, payments: Sequence[PayView]) -> None:
-    """On the page of a case: what its applicant is to pay now."""
-    t = page.screen.t
+def to_pay(t: Texts, payments: Sequence[PayView]) -> None:
+    """What the applicant of a case is to pay now, on its page and when it was sent."""
     for one in payments:
-        if one.state != "open" or not page.view.mine or not page.screen.real:
+        if one.state != "open":
             continue
         with panel(t("pay.waits"), "panel-action", "card"):
             p(t("pay.text", amount=one.amount, at=moment(one.expires)))

@@ -134,7 +134,8 @@ class CasePage:
                     self._decisions()
                 with div("side-column side-sticky"):
                     with div("stack", id="act"):
-                        to_pay(self, payments)
+                        if self.view.mine and self.screen.real:
+                            to_pay(self.screen.t, payments)
                         self._actions()
                     with panel(self.screen.t("case.route"), "panel-route", "route"):
                         self.route_box = div("")

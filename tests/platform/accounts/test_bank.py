@@ -44,7 +44,7 @@ def test_a_room_is_shown_to_those_who_live_in_it(office):
     for key in (STUDENT, ROOMMATE):
         (one,) = office.bank.mine(office.person(key), "en")
         told = (one.holder, one.name, one.available, one.unit, one.low, one.topup)
-        assert told == (ROOM, "Dormitory electricity", "182.84", "度", False, "electricity-topup")
+        assert told == (ROOM, "Dormitory electricity", "182.84", "kWh", False, "electricity-topup")
     (other,) = office.bank.mine(office.person(STRANGER))
     assert (other.holder, other.available, other.low) == ("银杏2栋 512", "0.00", True)
     assert office.bank.mine(office.person(CASHIER)) == []
@@ -155,10 +155,42 @@ def test_the_accounts_of_an_office_and_their_sums(office):
     topped_up(office)
     (one,) = office.bank.kept_by(office.person(CASHIER), "en")
     assert (one.name, one.holders, one.service) == ("Dormitory electricity", 1, "Dormitory electricity top-up")
-    assert ("gateway", "元", "-100.00") in one.sums
+    assert ("gateway", "yuan", "-100.00") in one.sums
     assert office.bank.kept_by(office.person()) == []
     page = office.bank.holders(office.person(CASHIER), KEY, "海棠1")
     assert [row.holder for row in page.items] == [ROOM]
     assert office.bank.holders(office.person(CASHIER), KEY, "银杏").total == 0
     moves = [one.kind for one in office.store.iter_transactions(TransactionFilter(holder=ROOM))]
     assert moves == ["topup"]
+
+
+def test_a_low_balance_is_told_once_until_it_is_topped_up(office):
+    topped_up(office, "10")
+    assert office.bank.tell_low() > 0
+    assert office.bank.tell_low() == 0
+    inbox = office.hall.outbox.inbox(office.person(ROOMMATE), language="zh").items
+    assert [row.text for row in inbox] == ["海棠1栋 301 的购电余额只有 18.28 度，请及时充值。"]
+    assert office.hall.outbox.inbox(office.person(STRANGER)).items == []
+    topped_up(office, "10", "b")
+    assert office.bank.tell_low() > 0
+    topped_up(office, "500", "c")
+    assert office.bank.tell_low() == 0
+
+
+def test_rebuild_finds_wrong_balances_and_lost_movements(office, tmp_path):
+    from banshi.platform.keeping import rebuild
+
+    move = topped_up(office)
+    address = f"sqlite:///{tmp_path / 'banshi.sqlite'}"
+    assert rebuild(address, lambda *_: None, dry_run=True) == []
+    office.store.write_rows("balances", [], changed=[(KEY, ROOM, 1, 0)])
+    (found,) = rebuild(address, lambda *_: None, dry_run=False)
+    assert (found.id, found.columns) == (f"{KEY} {ROOM}", ("balance",))
+    assert office.kwh() == Decimal("182.84")
+    with office.store._database.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER postings_no_delete")
+        connection.exec_driver_sql("DROP TRIGGER account_transactions_no_delete")
+        connection.exec_driver_sql("DELETE FROM postings")
+        connection.exec_driver_sql("DELETE FROM account_transactions")
+    found = rebuild(address, lambda *_: None, dry_run=False)
+    assert (("movements",), move) in {(one.columns, one.number) for one in found}

@@ -142,7 +142,7 @@ def test_overdrawing_is_refused_and_the_step_not_passed(office):
     assert "余额 800.50 元" in told.value.message()
     assert "900.51 元" in told.value.message()
     assert "还差 0.01 元" in told.value.message()
-    assert "0.01 元 are missing" in told.value.message("en")
+    assert "0.01 yuan are missing" in told.value.message("en")
     assert office.balance("NSFC-2") == (0, 0)
     assert [row.case_id for row in office.hall.tasks(office.person(HEAD)).items] == [case_id]
     other = office.send("900.50", "NSFC-2", "b")  # the floor itself: 100 below zero
