@@ -189,6 +189,7 @@ class Hall:
     def close(self) -> None:
         """Let go of the store and the engine's workers."""
         self.workshop.close()
+        self._cashier.gateway.done()
         self._engine.close()
         self._store.close()
 

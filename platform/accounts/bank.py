@@ -76,6 +76,8 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "refund": ("退款", "Refund"),
 }
 """What movements are called."""
+_BACK = "reversed:"
+"""What the keys of refunds begin with that come of a reversal."""
 _ORDER = frozenset(map(plain, ("order", "订单", "订单号", "商户订单号")))
 _NO = frozenset(map(plain, ("no", "gateway_no", "流水号", "交易号", "支付流水号")))
 _AMOUNT = frozenset(map(plain, ("amount", "金额", "交易金额", "订单金额")))
@@ -281,6 +283,9 @@ class Bank:
         if not self._store.change_receipt(begun, receipt.state):
             raise Declined("这笔收款刚刚已由他人处理。", "Somebody has just dealt with this receipt.")
         self.cashier.gateway.refund(receipt.order_id, receipt.gateway_no, key, receipt.amount)
+        if key.startswith(_BACK):  # it was booked when the top-up was reversed
+            self._store.change_receipt(replace(begun, state=REFUNDED, settled_at=now), REFUNDING)
+            return
         lines = tuple(
             Posting(account=receipt.account, part=part, holder="", unit=MONEY, amount=amount)
             for part, amount in ((UNMATCHED, -receipt.amount), (GATEWAY, receipt.amount))
@@ -300,7 +305,8 @@ class Bank:
         since = datetime.combine(day, time(), CAMPUS_ZONE)
         orders, _ = self._store.orders(states=(PAID,), since=since, until=since + timedelta(days=1), size=1_000_000)
         ours = {order.gateway_no: order for order in orders}
-        late, _ = self._store.receipts((WAITING, REFUNDING, REFUNDED), size=1_000_000)
+        found_loose, _ = self._store.receipts((WAITING, REFUNDING, REFUNDED), size=1_000_000)
+        late = [row for row in found_loose if not row.key.startswith(_BACK)]
         loose = {row.gateway_no: row for row in late if since <= row.at < since + timedelta(days=1)}
         known = {no: (one.id, one.amount) for no, one in ours.items()}
         known |= {no: (one.order_id, one.amount) for no, one in loose.items()}
@@ -505,12 +511,32 @@ class Bank:
             **facts,
         )
         event = NewEvent(kind=BOOKED, at=now, actor=person.id, payload={"reason": reason, **told_of((move,))})
+        back_to_payer = self._refund_of(one, reason)
         try:
-            self._commit(person, f"reverse:{one.id}", Change(events=[event], transactions=[move]))
+            change = Change(events=[event], transactions=[move], receipts=[back_to_payer] if back_to_payer else ())
+            self._commit(person, f"reverse:{one.id}", change)
         except ReversedBefore as error:
             raise Declined("这笔账已经冲正过。", "This movement was reversed before.") from error
         except Overdrawn as error:
             raise Short(error) from error
+        if back_to_payer is not None:
+            self.refund(person, back_to_payer.key, reason)
+
+    def _refund_of(self, one: Transaction, reason: str) -> StoredReceipt | None:
+        """What goes back to the payer when a payment is reversed; it waits until the gateway has taken it."""
+        order = self._store.order(one.id.replace(".", "-")) if one.kind == "topup" else None
+        if order is None or order.state != PAID:
+            return None
+        return StoredReceipt(
+            key=f"{_BACK}{order.id}",
+            order_id=order.id,
+            gateway_no=order.gateway_no,
+            amount=order.amount,
+            at=self._clock(),
+            state=REFUNDING,
+            why={"zh": f"充值已冲正：{reason}", "en": f"The top-up was reversed: {reason}"},
+            account=order.account,
+        )
 
     def _commit(self, person: Person, command_id: str, change: Change) -> None:
         command = Command(

@@ -73,6 +73,10 @@ class Gateway(Protocol):
         """Give a payment back. The same `refund_id` gives it back once."""
         ...
 
+    def done(self) -> None:
+        """Let go of what is open: the hall ends."""
+        ...
+
 
 class GatewayDown(HallError):
     """The gateway cannot be reached or does not understand."""

@@ -38,7 +38,7 @@ class Sandbox:
         self._base.executescript(_TABLES)
         self._key = key or self._own_key()
 
-    def close_file(self) -> None:
+    def done(self) -> None:
         """Let the file go."""
         self._base.close()
 

@@ -40,7 +40,14 @@ from banshi.rules.tariffs import bill
 from banshi.rules.values import CAMPUS_ZONE, Value
 
 DEFINITIONS = Path(__file__).parents[2] / "definitions"
-SERVICES = ("campus-repair", "dormitory-electricity", "laboratory-purchasing", "large-instruments", "reimbursement")
+SERVICES = (
+    "campus-repair",
+    "dormitory-electricity",
+    "electricity-topup",
+    "laboratory-purchasing",
+    "large-instruments",
+    "reimbursement",
+)
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=CAMPUS_ZONE)
 WORKBOOKS = sorted(path for path in DEFINITIONS.rglob("*.xlsx") if not path.name.startswith("~$"))
 

@@ -246,7 +246,8 @@ class Application:
             with div("done-number"):
                 span(t("form.number"), "muted")
                 span(receipt.number, "strong")
-            to_pay(t, payments)
+            if self.screen.real:
+                to_pay(t, payments)
             if receipt.next_steps:
                 with tag("section", "", "panel done-next"):
                     heading(2, t("form.next"))

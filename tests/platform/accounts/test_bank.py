@@ -18,7 +18,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from topping import CASHIER, KEY, OWNER, ROOM, ROOMMATE, STRANGER, STUDENT, Office
 
-from banshi.platform.accounts.gateway import Payment
+from banshi.platform.accounts.gateway import GatewayDown, Payment
 from banshi.platform.errors import Declined, HallError, NotAllowed
 from banshi.storage.accounts import TransactionFilter
 
@@ -85,6 +85,9 @@ def test_a_reversal_has_a_reason_and_undoes_once(office):
     assert office.kwh() == 0
     sums = {(one.part, one.unit): one.amount for one in office.store.part_sums(KEY)}
     assert set(sums.values()) == {0}
+    order = move.replace(".", "-")
+    assert office.sandbox.refunds(order) == 10000  # the payer has it back
+    assert office.bank.receipts(cashier).total == 0
     with pytest.raises(Declined):
         office.bank.reverse(cashier, move, "再来一次")
     _, page = office.bank.statement(office.person(), KEY, ROOM)
@@ -194,3 +197,32 @@ def test_rebuild_finds_wrong_balances_and_lost_movements(office, tmp_path):
         connection.exec_driver_sql("DELETE FROM account_transactions")
     found = rebuild(address, lambda *_: None, dry_run=False)
     assert (("movements",), move) in {(one.columns, one.number) for one in found}
+
+
+def test_a_refund_that_the_gateway_did_not_take_waits_and_is_tried_again(office, monkeypatch):
+    move, cashier = topped_up(office), office.person(CASHIER)
+    order, take = move.replace(".", "-"), office.sandbox.refund
+
+    def down(*_: object) -> None:
+        raise GatewayDown
+
+    monkeypatch.setattr(office.sandbox, "refund", down)
+    with pytest.raises(GatewayDown):
+        office.bank.reverse(cashier, move, "充错房间")
+    assert (office.kwh(), office.sandbox.refunds(order)) == (0, 0)
+    (seen,) = office.bank.receipts(cashier).items
+    assert (seen.state, seen.amount) == ("refunding", "100.00")
+    monkeypatch.setattr(office.sandbox, "refund", take)
+    office.bank.refund(cashier, seen.key, "再退")
+    assert office.sandbox.refunds(order) == 10000
+    assert office.bank.receipts(cashier).total == 0
+
+
+def test_the_log_covers_what_is_booked_and_the_verifier_agrees(office):
+    from banshi.platform.cases.booked import LEDGER
+    from banshi.storage.chain import body_fits
+
+    office.bank.reverse(office.person(CASHIER), topped_up(office), "充错房间")
+    entries = office.store.case_entries(LEDGER)
+    assert [entry.body["payload"]["movements"][0]["kind"] for entry in entries] == ["reversal"]
+    assert all(body_fits(entry.body_hash, entry.salt, entry.body, entry.parts) for entry in entries)

@@ -196,3 +196,52 @@ def test_a_withdrawn_application_is_not_paid(office):
     assert office.cashier.called(*office.sandbox.press(order.id, "pay", office.now)) == "unmatched"
     assert office.state(order) == ("closed", "withdrawn")
     assert office.kwh() == 0
+
+
+PAID_FIRST = """
+## settings
+| form_id | form_title | owner        |
+| reprint | 证书补办   | 学生公寓中心 |
+
+## survey
+| type  | name | label |
+| money | 工本费 | 工本费 |
+
+## accounts
+| account | holder               | unit |
+| 工本费  | 人员: ${申请人} | 元   |
+
+## route
+| step | name | who                        | mode     | back | do                    |
+| 10   | 申请 | initiator                  |          |      | 付款:工本费 ${工本费} |
+| 20   | 缴费 |                            | callback |      |                       |
+| 30   | 审核 | 角色:学生公寓中心.复核岗   | one      | any  | 收费:工本费 ${工本费} |
+"""
+
+
+def test_what_was_paid_before_a_return_is_not_asked_for_again(office):
+    from halls import write
+
+    write(office.hall.definitions, "reprint/reprint.xlsx", PAID_FIRST)
+    office.hall.scan()
+    student, reviewer = office.person(), office.person("10560")
+    case_id = office.hall.submit(student, "reprint", {"工本费": 20}, command_id="r").case_id
+    ((first,), _) = office.store.orders(case_id=case_id)
+    office.cashier.order(student, first.id)
+    assert office.cashier.press(student, first.id, "pay") == "paid"
+    (task,) = office.hall.tasks(reviewer).items
+    seq = office.hall.case(reviewer, case_id).seq
+    back = {"opinion": "补材料", "return_to": "initiator", "seq": seq, "command_id": "b"}
+    assert office.hall.act(reviewer, case_id, task.id, "return", **back).done
+    seq = office.hall.case(student, case_id).seq
+    again = {"answers": {"工本费": 20}, "seq": seq, "command_id": "c"}
+    assert office.hall.act(student, case_id, "", "resubmit", **again).done
+    office.later(1.1)
+    office.hall.look_at_payments()
+    orders, _ = office.store.orders(case_id=case_id)
+    assert sorted(one.state for one in orders) == ["closed", "paid"]
+    (task,) = office.hall.tasks(reviewer).items
+    seq = office.hall.case(reviewer, case_id).seq
+    assert office.hall.act(reviewer, case_id, task.id, "approve", opinion="同意", seq=seq, command_id="d").done
+    rows, _ = office.store.balances("reprint:工本费")
+    assert [(row.holder, row.available, row.held) for row in rows] == [(student.id, 0, 0)]
