@@ -115,7 +115,7 @@ ACCOUNTS: dict[str, tuple[str, str]] = {
     "office.reconcile": ("与支付平台对账", "Reconcile with the gateway"),
     "office.day": ("日期", "Day"),
     "office.csv": (
-        "支付平台的对账单（csv：订单号,流水号,金额）",
+        "支付平台的对账单（csv，三列：订单号、流水号、金额）",
         "The gateway's list (csv: order, gateway_no, amount)",
     ),
     "office.compare": ("对账", "Compare"),
