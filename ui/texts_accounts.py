@@ -89,7 +89,7 @@ ACCOUNTS: dict[str, tuple[str, str]] = {
     "office.part.available": ("可用合计", "Available"),
     "office.part.held": ("冻结合计", "Held"),
     "office.part.income": ("收入", "Income"),
-    "office.part.gateway": ("支付平台", "Gateway"),
+    "office.part.gateway": ("支付平台已收", "Received by the gateway"),
     "office.part.opening": ("期初", "Openings"),
     "office.part.issued": ("已售出", "Sold"),
     "office.part.unmatched": ("待认领", "Unmatched"),

@@ -41,6 +41,8 @@ from banshi.storage.accounts import (
     AVAILABLE,
     GATEWAY,
     HELD,
+    ISSUED,
+    OPENING,
     OWN_PARTS,
     PAID,
     REFUNDED,
@@ -457,8 +459,13 @@ class Bank:
 
     def _account(self, kept: _Kept, language: str) -> AccountView:
         _, holders = self._store.balances(kept.key, size=0)
+        given = (GATEWAY, ISSUED, OPENING)  # what these have given to holders is told without its sign
         sums = tuple(
-            (one.part, unit_text(one.unit, language), written(one.amount, one.unit))
+            (
+                one.part,
+                unit_text(one.unit, language),
+                written(-one.amount if one.part in given else one.amount, one.unit),
+            )
             for one in self._store.part_sums(kept.key)
         )
         settings = kept.service.settings

@@ -120,13 +120,20 @@ class Cashier:
             number=order.number,
             title=service[0].settings.title.get(language) if service else order.title,
             holder=order.holder,
-            account=order.account.partition(":")[2],
+            account=self._title(order, language),
             amount=written(order.amount, MONEY),
             state=order.state,
             expires=order.expires,
             reason=str(order.paid.get("reason", "")),
             address=address,
         )
+
+    def _title(self, order: StoredOrder, language: str) -> str:
+        """How the account of an order is called."""
+        owner, _, name = order.account.partition(":")
+        live = self._library.live.get(owner)
+        account = live[0].accounts.get(name) if live else None
+        return account.title(language) if account else name
 
     @property
     def is_sandbox(self) -> bool:

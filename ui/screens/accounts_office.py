@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from urllib.parse import urlencode
@@ -12,6 +12,7 @@ from nicegui.events import GenericEventArguments
 
 from banshi.platform.accounts.views import AccountView, BalanceView, Mismatch, Movement, ReceiptView
 from banshi.platform.views import Page
+from banshi.rules.values import CAMPUS_ZONE
 from banshi.ui.screens.accounts import balance, day_in, movements
 from banshi.ui.screens.frame import Screen, Site, screen, title_block
 from banshi.ui.screens.hall import back
@@ -79,9 +80,9 @@ def _account(screen: Screen, one: AccountView) -> None:
     with div("movement-head"):
         span(one.name, "strong")
         span(f"{one.service} · {t('office.holders_count', count=one.holders)}", "muted")
-    with tag("dl", "", "facts"):
+    with tag("dl", "", "figures"):
         for part, unit, amount in one.sums:
-            with div("fact"):
+            with div("figure"):
                 tag("dt", t.maybe(f"office.part.{part}", part))
                 tag("dd", f"{amount} {unit}")
     with div("actions"):
@@ -209,7 +210,7 @@ class _Reconciling:
 
     def __init__(self, screen: Screen) -> None:
         self.screen = screen
-        self.day = date.today().isoformat()  # noqa: DTZ011  (the campus's day, where the hall runs)
+        self.day = _today().isoformat()
         self.csv = ""
 
     def build(self) -> None:
@@ -218,11 +219,11 @@ class _Reconciling:
         with panel(t("office.reconcile"), "", "scale"):
             tag("label", t("office.day"), "field-label", for_="reconcile-day")
             day = tag("input", "", "input", type="date", id="reconcile-day", value=self.day)
-            tag("label", t("office.csv"), "field-label", for_="reconcile-csv")
+            tag("label", t("office.csv"), "field-label movement-more", for_="reconcile-csv")
             rows = tag("textarea", "", "textarea", id="reconcile-csv", rows=4)
             day.on("change", partial(self._typed, "day"), js_handler="(e) => emit(e.target.value)")
             rows.on("change", partial(self._typed, "csv"), js_handler="(e) => emit(e.target.value)")
-            with div("actions"):
+            with div("actions movement-more"):
                 screen.action(t("office.compare"), self._compare, "button")
             self.box = div("", role="status", aria_live="polite")
 
@@ -231,7 +232,7 @@ class _Reconciling:
 
     async def _compare(self) -> None:
         screen, t = self.screen, self.screen.t
-        day = day_in(self.day) or date.today()  # noqa: DTZ011
+        day = day_in(self.day) or _today()
         found = await screen.ask(screen.hall.accounts.reconcile, day, self.csv.encode())
         self.box.clear()
         with self.box:
@@ -243,6 +244,10 @@ class _Reconciling:
                     tag("li", _difference(screen, one))
                 for row in found.unread:
                     tag("li", t("office.unread", row=row))
+
+
+def _today() -> date:
+    return datetime.now(CAMPUS_ZONE).date()
 
 
 def _difference(screen: Screen, one: Mismatch) -> str:
