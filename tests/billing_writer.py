@@ -52,12 +52,12 @@ def rooms(count: int) -> pd.DataFrame:
     )
 
 
-def run(store: SqlStore, count: int, **more: object) -> billing.Charged:
+def run(store: SqlStore, count: int, *, at: datetime = AT, **more: object) -> billing.Charged:
     """A run over some rooms."""
     made = billing.Run(
         id="2026-11", service=meters(), fees="月费", account="电费", holder="房间", reason="十一月电费", **more
     )
-    return billing.charge_run(store, made, rooms(count), AT, told=_told)
+    return billing.charge_run(store, made, rooms(count), at, told=_told)
 
 
 def _told(done: int, total: int) -> None:

@@ -144,7 +144,8 @@ class Bank:
         which = _between(key, holder, since, until)
         rows, total = self._store.transactions(which, page=page, size=size)
         items = [self._movement(kept, holder, one) for one in rows]
-        balance = self._balance(kept, holder, language, self._topup(kept, person))
+        topup = self._topup(kept, person) if holder in self._held_by(kept, person) else ""
+        balance = self._balance(kept, holder, language, topup)
         return balance, Page(items=items, total=total, page=page, size=size)
 
     def export(

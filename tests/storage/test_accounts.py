@@ -18,7 +18,7 @@ from datetime import timedelta
 
 import ledgers
 import pytest
-from ledgers import AT, POWER, ROOM, a_move, post
+from ledgers import AT, POWER, ROOM, a_move, a_receipt, an_order, post
 from postgres import cluster
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import DatabaseError
@@ -32,8 +32,6 @@ from banshi.storage.accounts import (
     PAID,
     Posting,
     StoredBalance,
-    StoredOrder,
-    StoredReceipt,
     TransactionFilter,
 )
 from banshi.storage.contract import Change, Command, Overdrawn, ReversedBefore, Store
@@ -200,27 +198,6 @@ def test_spenders_in_processes_never_overdraw(kind, tmp_path, request):
     store.close()
 
 
-def an_order(**changes: object) -> StoredOrder:
-    made = StoredOrder(
-        id=new_id(),
-        case_id="c1",
-        number="CZ20260001",
-        service_id="electricity-topup",
-        step="20",
-        round=1,
-        payer="2024110101",
-        account=POWER,
-        holder=ROOM,
-        amount=10000,
-        title="购电充值",
-        paid=a_move(18284, other=GATEWAY).to_json(),
-        made_at=AT,
-        expires=AT + timedelta(minutes=15),
-        look_at=AT + timedelta(minutes=1),
-    )
-    return replace(made, **changes)
-
-
 def test_an_order_is_taken_by_one_and_changes_from_the_state_that_was_seen(store):
     order = an_order()
     store.commit(Command(id="o", actor="p", at=AT, change=Change(orders=[order]), case_id="c1"))
@@ -240,15 +217,7 @@ def test_an_order_is_taken_by_one_and_changes_from_the_state_that_was_seen(store
 
 
 def test_a_receipt_is_kept_once_and_settled_once(store):
-    receipt = StoredReceipt(
-        key="sandbox:P1",
-        order_id="o",
-        gateway_no="P1",
-        amount=10000,
-        at=AT,
-        state="waiting",
-        why={"zh": "迟", "en": "late"},
-    )
+    receipt = a_receipt()
     for command in ("1", "2"):
         change = Change(receipts=[replace(receipt, gateway_no=f"P{command}")])
         store.commit(Command(id=command, actor="s", at=AT, change=change))

@@ -100,13 +100,13 @@ def movements(screen: Screen, one: BalanceView, found: Page, pager: Pager, rever
         with tag("ul", "", "movement-list"):
             for move in found.items:
                 with tag("li", "", "movement"):
-                    _movement(t, one, move)
+                    _movement(t, one, move, linked=reverse is None)
                     if callable(reverse):
                         reverse(move)
         pages(screen, found, pager)
 
 
-def _movement(t: Texts, one: BalanceView, move: Movement) -> None:
+def _movement(t: Texts, one: BalanceView, move: Movement, *, linked: bool) -> None:
     with div("movement-head"):
         span(t.maybe(f"accounts.kind.{move.kind}", move.kind), "strong")
         tag("time", moment(move.at), "muted small", datetime=move.at.isoformat())
@@ -115,8 +115,10 @@ def _movement(t: Texts, one: BalanceView, move: Movement) -> None:
     told = " · ".join(text for text in (move.reason, move.batch) if text)
     if told:
         p(told, "muted")
-    if move.case_id and move.number:
+    if move.case_id and move.number and linked:
         link(move.number, f"/cases/{quote(move.case_id)}")
+    elif move.number:
+        p(move.number, "muted")
     changed(t, move.available, move.held, one.unit)
 
 

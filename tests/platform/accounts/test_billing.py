@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 import billing_writer
@@ -22,6 +23,7 @@ from banshi.storage.accounts import TransactionFilter
 from banshi.storage.sql import SqlStore
 
 KEY = "meters:电费"
+LATER = AT + timedelta(hours=3)
 
 
 def due(kwh: int) -> int:
@@ -46,7 +48,7 @@ def store(tmp_path, monkeypatch):
 def test_each_is_charged_once_however_often_the_run_is_repeated(store):
     first = run(store, 12)
     assert (first.charged, first.before, first.total) == (12, 0, Decimal(sum(map(due, range(1, 13)))) / 100)
-    again = run(store, 12)
+    again = run(store, 12, at=LATER)
     assert (again.charged, again.before, again.total) == (0, 12, 0)
     assert balances(store) == {f"R{n:04}": 5000 - due(n) for n in range(1, 13)}
     more = run(store, 14)  # two rooms that were forgotten
@@ -61,7 +63,7 @@ def test_a_run_that_is_killed_goes_on_where_it_stopped(store, tmp_path):
         os.kill(process.pid, signal.SIGKILL)
     there = len(balances(store))
     assert 15 <= there < 60
-    rest = run(store, 60)
+    rest = run(store, 60, at=LATER)
     assert (rest.charged, rest.before) == (60 - there, there)
     assert balances(store) == {f"R{n:04}": 5000 - due(n) for n in range(1, 61)}
     kinds = [one.kind for one in store.iter_transactions(TransactionFilter(account=KEY))]
