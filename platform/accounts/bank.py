@@ -203,6 +203,10 @@ class Bank:
 
     # Those who look after accounts
 
+    def may_look_after(self, person: Person) -> bool:
+        """Whether a person looks after any account; every page asks, so that no store is read for it."""
+        return any(self._keeps(person, kept) for kept in self._accounts())
+
     def kept_by(self, person: Person, language: str = "zh") -> list[AccountView]:
         """The accounts that a person looks after, with what is in them."""
         return [self._account(kept, language) for kept in self._accounts() if self._keeps(person, kept)]
@@ -302,7 +306,7 @@ class Bank:
 
     def reconcile(self, person: Person, day: date, data: bytes) -> Reconciled:
         """The payments of a day against a csv of the gateway's: an order, a number and an amount in each row."""
-        if not any(self._keeps(person, kept) for kept in self._accounts()):
+        if not self.may_look_after(person):
             raise NotAllowed
         theirs, unread = _rows_of(data)
         since = datetime.combine(day, time(), CAMPUS_ZONE)

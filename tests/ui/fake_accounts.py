@@ -6,11 +6,11 @@ from banshi.platform.people.directory import Person
 
 
 class FakeAccounts:
-    """The methods of `Bank` that every page asks."""
+    """The methods of `Bank` that pages ask."""
 
-    def kept_by(self, person: Person, language: str = "zh") -> list[object]:
-        del person, language
-        return []
+    def may_look_after(self, person: Person) -> bool:
+        del person
+        return False
 
     def mine(self, person: Person, language: str = "zh") -> list[object]:
         del person, language
