@@ -77,6 +77,10 @@ _KINDS = {
     "stand-in": ("代办时段", "time of standing in"),
     "answer": ("敏感内容", "sensitive answer"),
     "message": ("消息", "message"),
+    "order": ("付款单", "payment"),
+    "account": ("账户", "account"),
+    "transaction": ("账目", "transaction"),
+    "receipt": ("收款", "receipt"),
     "plan": ("发布计划", "planned version"),
 }
 

@@ -12,8 +12,14 @@ from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from banshi.platform.accounts.bank import FROM_TWO, Bank
+from banshi.platform.accounts.billing import Charged, Run, charge_run
+from banshi.platform.accounts.cashier import Cashier, PayView
+from banshi.platform.accounts.gateway import Gateway
+from banshi.platform.accounts.sandbox import Sandbox
+from banshi.platform.accounts.views import BookedView
 from banshi.platform.archive.archivist import CATALOGUE, ArchiveQuestion, Archivist
 from banshi.platform.audit import ledger
 from banshi.platform.audit.findings import Findings, Scope
@@ -69,7 +75,7 @@ from banshi.platform.notices.sending import Sending
 from banshi.platform.people.directory import Directory, Person, is_called
 from banshi.platform.people.sessions import LIFETIME, Sessions
 from banshi.platform.publishing.catalogue import Catalogue
-from banshi.platform.publishing.library import Checked, Library
+from banshi.platform.publishing.library import Checked, Library, owns
 from banshi.platform.routes.choosing import choosing
 from banshi.platform.routes.diagram import Diagram, diagram
 from banshi.platform.routes.preview import PreviewStep, preview
@@ -119,6 +125,9 @@ from banshi.storage.contract import (
 )
 from banshi.storage.media import AttachmentRefused as FileRefused
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 LOG = logging.getLogger("banshi")
 
 
@@ -130,7 +139,8 @@ def campus_time() -> datetime:
 @plain_failures
 class Hall:
     """See the module. `clock` gives aware campus time; `engine` answers policies; `log_key` is the file of the signing key,
-    `sending` what the administrator says of messages; without it none leave."""
+    `sending` what the administrator says of messages; without it none leave. `gateway` collects payments; without it a
+    sandbox in memory does, as a trial needs it. Reversals of `reversed_by_two` or more take two persons."""
 
     def __init__(
         self,
@@ -143,6 +153,8 @@ class Hall:
         library: Library | None = None,
         log_key: Path | None = None,
         sending: Sending | None = None,
+        gateway: Gateway | None = None,
+        reversed_by_two: Decimal = FROM_TWO,
     ) -> None:
         self.definitions = definitions
         self._store = store
@@ -176,12 +188,18 @@ class Hall:
         self._statistician = Statistician(store, self._library, clock)
         self._archivist = Archivist(store, self._library, self._desk, self._reader, attachments, clock)
         self.outbox = Outbox(store, self._library, self._may_see, clock, sending or Sending(active=False))
+        self._rehearsal = gateway is None
+        self._cashier = Cashier(
+            store, self._library, self._desk, self._callbacks, gateway or Sandbox(), clock, self._followed
+        )
+        self.accounts = Bank(store, self._library, self._cashier, clock, self._catalogue.may_apply, reversed_by_two)
         self._schemas: dict[tuple[str, str], tuple[Directory, int, bytes]] = {}
 
     def close(self) -> None:
         """Let go of the store and the engine's workers."""
         self.jobs.close()
         self.workshop.close()
+        self._cashier.gateway.done()
         self._engine.close()
         self._store.close()
 
@@ -221,6 +239,32 @@ class Hall:
     def fire_timers(self) -> int:
         """Do what deadlines ask for now, a portion at a time; how many timers were taken. Nobody's command: jobs call it."""
         return self._timekeeper.fire_due()
+
+    def look_at_payments(self) -> int:
+        """Ask how open payments stand, and close those whose time is over; how many were looked at. Jobs call it."""
+        return self._cashier.look_due()
+
+    def charge_run(
+        self,
+        person: Person,
+        service_id: str,
+        *,
+        run: str,
+        fees: str,
+        account: str,
+        holder: str,
+        frame: pd.DataFrame,
+        reason: str = "",
+        beyond_floor: bool = False,
+    ) -> Charged:
+        """Bill the rows of a frame by a fee sheet of a live service and charge each holder once a run (`billing.charge_run`)."""
+        service = self._library.service(service_id)
+        if not owns(person, service):
+            raise NotAllowed
+        made = Run(
+            id=run, service=service, fees=fees, account=account, holder=holder, reason=reason, beyond_floor=beyond_floor
+        )
+        return charge_run(self._store, made, frame, self._clock(), accounts=self._desk.accounts(service))
 
     def publish_planned(self) -> int:
         """Publish the versions that are planned for now or earlier; how many plans came to an end. Jobs call it."""
@@ -639,6 +683,13 @@ class Hall:
         """Everything that a person may see of a case."""
         return self._reader.view(person, case_id, language, self._schema)
 
+    def case_accounts(
+        self, person: Person, case_id: str, language: str = "zh"
+    ) -> tuple[list[PayView], list[BookedView]]:
+        """The payments that a case asked for, and what it booked, for whoever may see the case."""
+        self._reader.service(person, case_id)
+        return self.accounts.payments(case_id, language), self.accounts.of_case(case_id, language)
+
     def case_diagram(self, person: Person, case_id: str, language: str = "zh") -> Diagram:
         """The picture of a case's route; what its conditions ask is the owner's to know."""
         return diagram(self._reader.service(person, case_id).routing or NO_ROUTE, language, full=False)
@@ -714,6 +765,9 @@ class Hall:
 
     def answer_by_hand(self, person: Person, answer: Answer, language: str = "zh") -> Receipt:
         """An owner answers a step in the other system's place, with a reason; raises the same."""
+        if self._rehearsal and self._cashier.rehearse(answer.case_id, answer.step, succeeded=answer.succeeded):
+            case = self._desk.case(answer.case_id)
+            return Receipt(done=True, case_id=case.id, number=case.number, seq=case.seq)
         return self._followed(self._callbacks.by_hand(person, answer, language))
 
     def act_in_bulk(

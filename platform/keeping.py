@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from banshi.platform.cases.rebuilding import Rebuilt
+from banshi.platform.cases.rebuilding import Rebuilt, wrong_balances
 from banshi.platform.cases.rebuilding import rebuild as cases_rebuilt
 from banshi.platform.errors import Declined
 from banshi.platform.stores import FILE, READY, RESTORING, StoreNotOpened, open_store, shown_address
@@ -96,7 +96,7 @@ def rebuild(address: str, told: Told, *, dry_run: bool) -> list[Rebuilt]:
     """The cases whose projections are not what their events add up to; put right unless it is a dry run. Raises HallError."""
     _check_there(address)
     with closing(open_store(address)) as store, _told(shown_address(address)):
-        return list(cases_rebuilt(store, told, dry_run=dry_run))
+        return [*cases_rebuilt(store, told, dry_run=dry_run), *wrong_balances(store, dry_run=dry_run)]
 
 
 def write_workbooks(path: Path, folder: Path, told: Told) -> None:

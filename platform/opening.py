@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from decimal import Decimal
 from pathlib import Path
 
 from watchfiles import awatch
 
+from banshi.platform.accounts.bank import FROM_TWO
+from banshi.platform.accounts.sandbox import Sandbox
 from banshi.platform.hall import Hall
 from banshi.platform.notices.sending import Sending
 from banshi.platform.stores import store_of_folder
@@ -17,11 +20,20 @@ from banshi.storage.attachments import AttachmentFolder
 LOG = logging.getLogger("banshi")
 
 
-def open_hall(*, data: Path, definitions: Path, database: str = "", sending: Sending | None = None) -> Hall:
+def open_hall(
+    *,
+    data: Path,
+    definitions: Path,
+    database: str = "",
+    sending: Sending | None = None,
+    pay_secret: str = "",
+    reversed_by_two: Decimal = FROM_TWO,
+) -> Hall:
     """The hall on a data folder (made when it is not there) and a folder of workbooks; nothing is published yet.
 
     `database` is the address of the store where it is not the SQLite file in the data folder,
-    `sending` what is said of messages to the outside; without it none leave. Raises StoreNotOpened.
+    `sending` what is said of messages to the outside; without it none leave. Payments are the sandbox's,
+    which signs with `pay_secret` or a key of its own. Raises StoreNotOpened.
     """
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     return Hall(
@@ -31,6 +43,8 @@ def open_hall(*, data: Path, definitions: Path, database: str = "", sending: Sen
         engine=DurableEngine(),
         log_key=data / "log-key.pem",
         sending=sending,
+        gateway=Sandbox(data / "sandbox-payments.db", pay_secret),
+        reversed_by_two=reversed_by_two,
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
+from banshi.storage.accounts import LedgerStore, StoredOrder, StoredReceipt, Transaction
 from banshi.storage.jobs import JobStore
 
 MOST_ISSUED = 5_000
@@ -28,6 +29,23 @@ class StaleWrite(StorageError):
     def __init__(self, current_seq: int) -> None:
         super().__init__(f"The case has moved on to event {current_seq}.")
         self.current_seq = current_seq
+
+
+class Overdrawn(StorageError):
+    """A posting would take a part of an account below what it may fall to; `balance` is what is there (smallest parts)."""
+
+    def __init__(self, account: str, holder: str, unit: str, balance: int, amount: int, least: int) -> None:
+        super().__init__(f"{account} of {holder} has {balance}, {amount} may not be taken.")
+        self.account, self.holder, self.unit = account, holder, unit
+        self.balance, self.amount, self.least = balance, amount, least
+
+
+class ReversedBefore(StorageError):
+    """A transaction has been reversed already."""
+
+    def __init__(self, transaction_id: str) -> None:
+        super().__init__(f"{transaction_id} was reversed before.")
+        self.transaction_id = transaction_id
 
 
 class DraftGone(StorageError):
@@ -403,6 +421,12 @@ class Change:
     """Ids of attachments of the case that are forgotten; their files are the caller's."""
     messages_left: Sequence[StoredMessage] = ()
     """What is left of messages of the case: their `content` and `why`; one that is given up (`failed`) is sent no more."""
+    transactions: Sequence[Transaction] = ()
+    """Movements of accounts; one with an id that is there is there already. Overdrawn, ReversedBefore."""
+    orders: Sequence[StoredOrder] = ()
+    """Payment orders, inserted or replaced by their id."""
+    receipts: Sequence[StoredReceipt] = ()
+    """Receipts that fit no order; of those with a key that is there the first stays."""
     needs_draft: bool = False
     """Whether that draft must still be there: it is sent once, from however many windows."""
     answer: Mapping[str, Any] = field(default_factory=dict)
@@ -1029,6 +1053,7 @@ class Store(
     TimerStore,
     OutboxStore,
     JobStore,
+    LedgerStore,
     LogStore,
     ChainStore,
     DraftStore,

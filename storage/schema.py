@@ -369,3 +369,65 @@ job_runs = Table(
     Index("ix_job_runs_state", "state", "free_at"),
     Index("ix_job_runs_job", "service_id", "job", "at"),
 )
+# Movements of accounts. Neither table is ever changed; `balances` is the sum of the postings of holders, and made again from them.
+account_transactions = Table(
+    "account_transactions",
+    metadata,
+    _text("id", primary_key=True),
+    Column("at", Moment, nullable=False),
+    *(_text(name) for name in ("kind", "actor", "case_id", "number", "service_id", "step", "batch")),
+    *(_text(name) for name in ("reason", "reference", "reverses")),
+    Index("ix_account_transactions_at", "at", "id"),
+    Index("ix_account_transactions_case", "case_id"),
+    Index("ix_account_transactions_reverses", "reverses"),
+)
+postings = Table(
+    "postings",
+    metadata,
+    _text("transaction_id", primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    *(_text(name) for name in ("account", "part", "holder", "unit")),
+    Column("amount", BigInteger, nullable=False),
+    Index("ix_postings_account", "account", "holder", "part"),
+)
+balances = Table(
+    "balances",
+    metadata,
+    _text("account", primary_key=True),
+    _text("holder", primary_key=True),
+    Column("available", BigInteger, nullable=False),
+    Column("held", BigInteger, nullable=False),
+)
+# Payments that people are asked for. `look_at` is when the gateway is next asked how an open one stands.
+pay_orders = Table(
+    "pay_orders",
+    metadata,
+    _text("id", primary_key=True),
+    *(_text(name) for name in ("case_id", "number", "service_id", "step")),
+    Column("round", Integer, nullable=False),
+    *(_text(name) for name in ("payer", "account", "holder")),
+    Column("amount", BigInteger, nullable=False),
+    _text("title"),
+    Column("paid", Payload, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("expires", Moment, nullable=False),
+    Column("look_at", Moment, nullable=False),
+    *(_text(name) for name in ("state", "gateway", "gateway_no")),
+    Column("done_at", Moment),
+    Index("ix_pay_orders_state", "state", "look_at"),
+    Index("ix_pay_orders_case", "case_id"),
+)
+pay_receipts = Table(
+    "pay_receipts",
+    metadata,
+    _text("key", primary_key=True),
+    *(_text(name) for name in ("order_id", "gateway_no")),
+    Column("amount", BigInteger, nullable=False),
+    Column("at", Moment, nullable=False),
+    _text("state"),
+    Column("why", Payload, nullable=False),
+    *(_text(name) for name in ("account", "settled_by")),
+    Column("settled_at", Moment),
+    _text("note"),
+    Index("ix_pay_receipts_state", "state", "at"),
+)

@@ -16,6 +16,7 @@ from sqlalchemy import URL, Connection, func, select
 from banshi.storage.bare import HEALTH
 from banshi.storage.contract import StorageError, StorageUnavailable
 from banshi.storage.schema import cases, events, sources
+from banshi.storage.sql_accounts import SqlAccounts
 from banshi.storage.sql_cases import SqlCases
 from banshi.storage.sql_chain import SqlChain
 from banshi.storage.sql_copying import SqlCopying
@@ -41,6 +42,7 @@ class SqlStore(
     SqlFigures,
     SqlTimers,
     SqlOutbox,
+    SqlAccounts,
     SqlLog,
     SqlChain,
     SqlDrafts,

@@ -30,6 +30,7 @@ from banshi.storage.contract import (
 )
 from banshi.storage.payload import pack, unpack
 from banshi.storage.schema import attachments, cases, commands, counters, decisions, drafts, events, tasks
+from banshi.storage.sql_accounts import post
 from banshi.storage.sql_chain import chain
 from banshi.storage.sql_issued import forget_issued
 from banshi.storage.sql_outbox import add_messages
@@ -173,6 +174,7 @@ def _project(connection: Connection, case_id: str, change: Change, seq: int) -> 
     put(connection, tasks, *(columns(task) for task in change.tasks))
     set_timers(connection, change)
     add_messages(connection, change.messages)
+    post(connection, change)
     if change.decisions:
         connection.execute(_NEW_DECISION, [columns(decision) for decision in change.decisions])
     if change.attachments:

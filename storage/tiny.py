@@ -11,6 +11,7 @@ from banshi.storage.contract import StorageError, StorageUnavailable
 from banshi.storage.older import brought_up
 from banshi.storage.schema import cases, events, sources
 from banshi.storage.sql import newest
+from banshi.storage.tiny_accounts import TinyAccounts
 from banshi.storage.tiny_cases import MOST_CASES, TinyCases, TinyFigures
 from banshi.storage.tiny_chain import TinyChain, begin
 from banshi.storage.tiny_copying import TinyCopying, fill, older_rows
@@ -31,6 +32,7 @@ class TinyStore(
     TinyFigures,
     TinyTimers,
     TinyOutbox,
+    TinyAccounts,
     TinyLog,
     TinyChain,
     TinyDrafts,

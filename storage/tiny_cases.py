@@ -33,6 +33,7 @@ from banshi.storage.contract import (
 )
 from banshi.storage.schema import attachments, cases, commands, counters, decisions, drafts, events, tasks
 from banshi.storage.sql_rows import columns
+from banshi.storage.tiny_accounts import post
 from banshi.storage.tiny_chain import chain
 from banshi.storage.tiny_issued import forget_issued
 from banshi.storage.tiny_outbox import add_messages
@@ -208,6 +209,7 @@ def _project(base: TinyDatabase, case_id: str, change: Change, seq: int) -> None
         base.put(tasks, columns(task))
     set_timers(base, change)
     add_messages(base, change.messages)
+    post(base, change)
     base.insert(decisions, *(columns(decision) for decision in change.decisions))
     for name in change.attachments:
         row = base.get(attachments, name)

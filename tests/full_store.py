@@ -8,6 +8,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+from ledgers import a_move, a_receipt, an_order
+
+from banshi.storage.accounts import GATEWAY
 from banshi.storage.attachments import AttachmentFolder
 from banshi.storage.contract import (
     Change,
@@ -62,6 +65,9 @@ def submission(case_id: str, at: datetime = AT, attachments: tuple[str, ...] = (
                 )
             ],
             attachments=attachments,
+            transactions=[a_move(100, other=GATEWAY, id=f"t{case_id}", case_id=case_id)],
+            orders=[an_order(id=f"o{case_id}", case_id=case_id)],
+            receipts=[a_receipt(key=f"r{case_id}")],
             answer={"number": number},
         )  # fmt: skip
 

@@ -15,6 +15,7 @@ import typer
 from banshi.platform.errors import HallError
 from banshi.platform.filling.running import Runner
 from banshi.rules.diagnostics import has_errors
+from banshi.ui.cli_accounts import add as accounts_commands
 from banshi.ui.cli_archive import add as archive_command
 from banshi.ui.cli_callbacks import add as callback_command
 from banshi.ui.cli_decide import decided_lines
@@ -79,6 +80,7 @@ impact_command(app)
 publish_commands(app)
 callback_command(app)
 demo_command(app)
+accounts_commands(app)
 erase_command(app)
 user_commands(app)
 keeping_commands(app)

@@ -32,8 +32,11 @@ from banshi.platform.people.directory import Person
 from banshi.ui.assets import Assets, url
 from banshi.ui.csp import ContentSecurityPolicy, patch_templates
 from banshi.ui.guard import Guard
+from banshi.ui.rest import accounts as account_files
 from banshi.ui.rest import api, doors, files
 from banshi.ui.screens import (
+    accounts,
+    accounts_office,
     archive,
     auditor,
     board,
@@ -72,6 +75,7 @@ _SENT = 2.0  # seconds between two looks at the outbox
 _CHECKPOINTS = 60.0  # seconds between two looks whether the day has its checkpoint of the log
 _PURGED = 3600.0  # seconds between two looks for messages and files that were kept for long enough
 _TRIALS = 60.0  # seconds between two looks for trials that nobody has touched for an hour
+_LOW = 600.0  # seconds between two looks for low balances: all balances are read
 _ERASED = 60.0  # seconds between two looks for personal data whose period is over; a whole look is once an hour
 PRIMARY = "#0b5cab"  # 6.7 : 1 on white; NiceGUI's own blue has 2.9 : 1
 
@@ -89,12 +93,15 @@ def compose(found: Hall, settings: Settings) -> FastAPI:
     )
     root.include_router(doors.router(site))
     root.include_router(files.router(site, uploads, fillings))
+    root.include_router(account_files.exports(site))
     root.include_router(api.router(site))
     for screens in (
         hall,
         form,
         my_cases,
         messages,
+        accounts,
+        accounts_office,
         outbox,
         jobs,
         tasks,
@@ -187,6 +194,8 @@ def _lifespan(site: Site) -> Callable[[FastAPI], contextlib.AbstractAsyncContext
             Ticker(site.hall.fire_timers),
             Ticker(site.hall.publish_planned),
             Ticker(site.hall.jobs.fire_due),
+            Ticker(site.hall.look_at_payments),
+            Ticker(site.hall.accounts.tell_low, _LOW),
             Ticker(site.hall.erase_due, _ERASED),
             Ticker(site.hall.outbox.send_due, _SENT),
             Ticker(site.hall.outbox.purge_due, _PURGED),
@@ -253,6 +262,8 @@ def serve(settings: Settings) -> int:
             definitions=settings.definitions,
             database=settings.database,
             sending=settings.sending,
+            pay_secret=settings.pay_secret.get_secret_value(),
+            reversed_by_two=settings.reversed_by_two,
         )
     except HallError as error:
         listener.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -67,6 +68,16 @@ class Settings(BaseSettings):
     )
     site: str = Field(
         default="", description="where people reach the hall, for links in mails and QR labels · 大厅的网址"
+    )
+
+    pay_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="key with which the payment gateway signs; its own without · 支付平台签名密钥",
+    )
+    reversed_by_two: Decimal = Field(
+        default=Decimal(1000),
+        ge=0,
+        description="from this amount on a reversal takes two persons · 冲正须两人的起点金额",
     )
 
     sent_kept: int = Field(default=90, ge=1, description="days that what was sent is kept · 已发送消息保留天数")

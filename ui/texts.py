@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 from banshi.platform.words import EVENTS, KINDS, OUTCOMES, STATES
 from banshi.rules.values import dumps
+from banshi.ui.texts_accounts import ACCOUNTS
 from banshi.ui.texts_archive import ARCHIVE
 from banshi.ui.texts_audit import AUDIT
 from banshi.ui.texts_boards import BOARDS
@@ -211,6 +212,7 @@ TABLE: dict[str, tuple[str, str]] = {
     **MESSAGES,
     **JOBS,
     **BOARDS,
+    **ACCOUNTS,
     **AUDIT,
     **IMPACT,
     # One case

@@ -7,12 +7,13 @@ answer a second time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from banshi.platform.cases.attachments import settle
+from banshi.platform.cases.booked import Short
 from banshi.platform.cases.case import Case, of_stored
 from banshi.platform.cases.desk import NO_ROUTE, Desk, digest_of, problems_of
 from banshi.platform.cases.records import plain_json
@@ -25,7 +26,8 @@ from banshi.platform.routes.effects import Progress
 from banshi.platform.routes.state import RouteOutcome, RouteState
 from banshi.platform.service.model import Service
 from banshi.platform.views import AwaitedView, Receipt
-from banshi.storage.contract import CaseFilter, Change, Command, Draw, StaleWrite, StorageBusy, Store
+from banshi.storage.accounts import OPEN, StoredOrder, Transaction
+from banshi.storage.contract import CaseFilter, Change, Command, Draw, Overdrawn, StaleWrite, StorageBusy, Store
 
 CALLED_BACK, FAILED = "called back", "callback failed"
 TRIES = 5
@@ -77,7 +79,17 @@ class Callbacks:
             raise NotFound("case", what.case_id)
         return self._answer(what, SYSTEM, language)
 
-    def _answer(self, what: Answer, actor: str, language: str) -> Receipt:
+    def paid(self, what: Answer, order: StoredOrder, transactions: Sequence[Transaction]) -> Receipt:
+        """A payment was made: pass the step that waits for it, and book it with that."""
+        return self._answer(what, SYSTEM, "zh", (order, tuple(transactions)))
+
+    def _answer(
+        self,
+        what: Answer,
+        actor: str,
+        language: str,
+        payment: tuple[StoredOrder, tuple[Transaction, ...]] | None = None,
+    ) -> Receipt:
         command_id = f"callback:{what.case_id}.{what.step}.{what.round}"
         digest = digest_of("callback", what.succeeded)
         for _ in range(TRIES):
@@ -90,7 +102,12 @@ class Callbacks:
             state = RouteState.from_json(case.route)
             if what.step not in state.awaited() or state.steps[what.step].round != what.round:
                 raise NotAwaited
-            made = self._made(case, state, what, actor, language)
+            if payment is None and what.succeeded and self._awaits_payment(what):
+                raise Declined(
+                    "这一环节等的是付款，付款到账后自动通过，不能由人代答。",
+                    "This step waits for a payment and passes by itself when that arrives; nobody answers in its place.",
+                )
+            made = self._made(case, state, what, actor, language, payment)
             if isinstance(made, Receipt):
                 return made
             command = Command(
@@ -103,13 +120,21 @@ class Callbacks:
             )
             try:
                 done = self._store.commit(command)
+            except Overdrawn as error:
+                raise Short(error) from error
             except StaleWrite:
                 continue  # somebody acted at another step: look again
             return Receipt(done=True, case_id=case.id, number=case.number, seq=done.seq, repeated=done.repeated)
         raise StorageBusy(what.case_id)
 
     def _made(
-        self, case: Case, state: RouteState, what: Answer, actor: str, language: str
+        self,
+        case: Case,
+        state: RouteState,
+        what: Answer,
+        actor: str,
+        language: str,
+        payment: tuple[StoredOrder, tuple[Transaction, ...]] | None,
     ) -> Receipt | Callable[[Draw], Change]:
         """What the answer writes; or what is wrong with the fields that it fills in."""
         service = self._library.version(case.service_id, case.version)
@@ -129,7 +154,20 @@ class Callbacks:
         kind = CALLED_BACK if what.succeeded else FAILED
         first = {"step": what.step, **({"opinion": what.said.strip()} if what.said.strip() else {})}
         filled = evaluation if changed and what.answers else None
-        return lambda draw: self._desk.moved(kind, actor, case, service, moved(draw), first, filled)
+        if payment is None:
+            return lambda draw: self._desk.moved(kind, actor, case, service, moved(draw), first, filled)
+        order, paid = payment
+
+        def change(draw: Draw) -> Change:
+            made = self._desk.moved(kind, actor, case, service, moved(draw), first, filled, paid)
+            return replace(made, orders=(*made.orders, order))
+
+        return change
+
+    def _awaits_payment(self, what: Answer) -> bool:
+        """Whether a step waits for a payment that is still open."""
+        orders, _ = self._store.orders(case_id=what.case_id, states=(OPEN,))
+        return any(order.step == what.step for order in orders)
 
 
 def awaited_of(case: Case, service: Service, language: str) -> Iterator[AwaitedView]:

@@ -18,7 +18,8 @@ class Case:
     `titles` are the titles in other languages than Chinese. `state` is where its route stands, `route` is `RouteState.to_json()`. `answers` and `shown` are JSON values; `shown`
     is what the case screen needs besides the answers: calculated values by path, bills and findings. `chosen` are the
     ids whom the applicant chose to be asked, by step. `openings` are the cases that its steps opened, or are to
-    (`forms.passing.Opening`), by key, `numbered` the numbers that steps drew; `parent` is the case that opened this one:
+    (`forms.passing.Opening`), by key, `numbered` the numbers that steps drew, `booked` what they did
+    with accounts (`forms.booking`), by step and hook; `parent` is the case that opened this one:
     its `case_id`, `number`, `service_id`, `step`, the `key` of the opening, and the `depth` of openings. `erased` is
     what was last deleted of it: `at`, the `fields`, `why` (`period` or `request`), the ids of `decisions`. `finished_at` is
     when its route came to an end, `returns` how often somebody (or the clock) sent it back, to the applicant or to an
@@ -41,6 +42,7 @@ class Case:
     chosen: Mapping[str, Any] = field(default_factory=dict)
     openings: Mapping[str, Any] = field(default_factory=dict)
     numbered: Mapping[str, str] = field(default_factory=dict)
+    booked: Mapping[str, Any] = field(default_factory=dict)
     parent: Mapping[str, Any] = field(default_factory=dict)
     erased: Mapping[str, Any] = field(default_factory=dict)
     finished_at: datetime | None = None
@@ -87,7 +89,7 @@ class Case:
         )
 
 
-_SNAPSHOT = ("answers", "shown", "route", "chosen", "openings", "numbered", "parent", "titles", "erased")
+_SNAPSHOT = ("answers", "shown", "route", "chosen", "openings", "numbered", "booked", "parent", "titles", "erased")
 _FOLDED = frozenset({"number", "service_id", "version", "title", "applicant", "state", *_SNAPSHOT})
 RETURNED = "returned"
 """The kind of the event by which a case is sent back."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from banshi.platform.cases.attachments import as_answer, loose, settle
+from banshi.platform.cases.booked import Booked, Short, booked
 from banshi.platform.cases.case import Case, of_stored
 from banshi.platform.cases.handing import HANDING, handed
 from banshi.platform.cases.hooked import draws_numbers, filled_by_hooks, final_of, hook_changes, hooks_of
@@ -39,12 +40,14 @@ from banshi.platform.routes.flow import act, begin, resubmit, withdraw
 from banshi.platform.routes.model import BackMode, Mode, Route, RouteStep
 from banshi.platform.routes.numbering import request
 from banshi.platform.routes.state import Action, RouteOutcome, RouteState
+from banshi.platform.service.accounts import Account
 from banshi.platform.service.masking import Masks, masks_of
 from banshi.platform.service.model import Choice, Service
 from banshi.platform.views import Problem, Receipt
 from banshi.rules.policies import Engine
 from banshi.rules.values import dumps
 from banshi.storage import new_id
+from banshi.storage.accounts import Transaction
 from banshi.storage.contract import (
     CaseFilter,
     Change,
@@ -53,6 +56,7 @@ from banshi.storage.contract import (
     DraftGone,
     Draw,
     NewEvent,
+    Overdrawn,
     StaleWrite,
     Store,
     StoredCase,
@@ -271,7 +275,7 @@ class Desk:
         def again(answers: Mapping[str, Any]) -> Evaluation:
             return self.evaluate(service, answers, applicant, evaluation.language, case_id=case_id, stored=answers)
 
-        hooks = hooks_of(service, evaluation, again, case, context.now, draw)
+        hooks = hooks_of(service, evaluation, again, case, context.now, draw, self.accounts(service))
         if hooks is None:
             return context
         return replace(hooks, seen=lambda found: lambda step: seen_digest(service, step, found, chosen or {})).context(
@@ -369,6 +373,7 @@ class Desk:
         def change(draw: Draw) -> Change:
             number = draw(request(service.settings.number, now.date()))
             progress = moved(draw)
+            books = self._booked(progress, replace(case, applicant=person.id), service, number)
             final = final_of(progress, evaluation)
             first = {
                 "number": number,
@@ -382,12 +387,13 @@ class Desk:
                 **({"parent": parent, "for": person.id} if parent else {}),
                 **({"job": job, "for": person.id} if job else {}),
                 **hook_changes(progress, case),
+                **books.told,
             }
             events = events_of("submitted", SYSTEM if parent or job else person.id, now, progress, first)
             change = self.change(case, events, service, progress, final)
             draft = (person.id, service.settings.id)
             return replace(
-                change,
+                books.with_change(change),
                 attachments=files,
                 delete_draft=None if keep_draft else draft,
                 issued_gone=None if keep_draft else draft,
@@ -407,6 +413,8 @@ class Desk:
             return _receipt(self._store.commit(command))
         except DraftGone as error:
             raise AlreadySent from error
+        except Overdrawn as error:
+            raise Short(error) from error
 
     def receipt(self, person: Person, command_id: str) -> Receipt | None:
         """What came of a command that was carried out before, or None."""
@@ -444,9 +452,9 @@ class Desk:
         evaluation = self.evaluate(service, case.answers, person, "zh", case_id=case.id, stored=case.answers)
         context = self.context(service, evaluation, person, case, case.chosen)
         progress = withdraw(service.routing or NO_ROUTE, RouteState.from_json(case.route), context)
-        events = events_of("withdrawn", person.id, self._clock(), progress, {})
-        change = self.change(case, events, service, progress)
-        return self.commit(person, case, command_id, change, digest)
+        return self.commit(
+            person, case, command_id, self.moved("withdrawn", person.id, case, service, progress, {}), digest
+        )
 
     def _decide(self, person: Person, case: Case, service: Service, what: Act, language: str) -> Receipt:
         route = service.routing or NO_ROUTE
@@ -529,13 +537,28 @@ class Desk:
         progress: Progress,
         first: Mapping[str, Any],
         evaluation: Evaluation | None = None,
+        paid: tuple[Transaction, ...] = (),
     ) -> Change:
-        """What a move writes; the first event says `first`, what hooks changed, and the form where it is another now."""
+        """What a move writes, with movements that were `paid` for; the first event says `first`, what hooks changed, and the form where it is another now."""
         filled = hook_changes(progress, case)
         final = filled_by_hooks(progress, evaluation)
         form = {"answers": plain_json(final.answers), "shown": shown_of(final)} if final else {}
-        events = events_of(kind, actor, self._clock(), progress, {**first, **form, **filled})
-        return self.change(case, events, service, progress, final)
+        books = self._booked(progress, case, service, case.number).after(paid)
+        events = events_of(kind, actor, self._clock(), progress, {**first, **form, **filled, **books.told})
+        return books.with_change(self.change(case, events, service, progress, final))
+
+    def _booked(self, progress: Progress, case: Case, service: Service, number: str) -> Booked:
+        return booked(progress, case, service, self.accounts(service), number, self._store, self._clock())
+
+    def accounts(self, service: Service) -> dict[str, Account]:
+        """The accounts that a service books in; those of other services as these have them now."""
+        found: dict[str, Account] = {}
+        for name, account in service.accounts.items():
+            other, _ = self._library.live.get(account.of, (None, None)) if account.of else (service, None)
+            theirs = other.accounts.get(name) if other is not None else None
+            if theirs is not None:
+                found[name] = replace(theirs, of=account.of, holder=account.holder)
+        return found
 
     def _hand(self, person: Person, case: Case, service: Service, what: Act, language: str) -> Receipt:
         task = self.task(person, case, what.task_id, states=HANDING[what.action])
@@ -709,7 +732,10 @@ class Desk:
             case_id=case.id,
             expected_seq=case.seq,
         )
-        return _receipt(self._store.commit(command))
+        try:
+            return _receipt(self._store.commit(command))
+        except Overdrawn as error:
+            raise Short(error) from error
 
     def mark_read(self, person: Person, task: StoredTask) -> None:
         """A copy was read: no event of the case."""

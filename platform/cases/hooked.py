@@ -6,13 +6,16 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from banshi.platform.cases.booked import bookings_after
 from banshi.platform.cases.case import Case
 from banshi.platform.cases.records import plain_json
 from banshi.platform.forms import Evaluation
+from banshi.platform.forms.booking import Bookings
 from banshi.platform.forms.passing import FormHooks, openings_of
 from banshi.platform.routes.effects import Progress
 from banshi.platform.routes.hooks import Number
 from banshi.platform.routes.numbering import NumberPattern, request
+from banshi.platform.service.accounts import Account
 from banshi.platform.service.model import Service
 from banshi.storage.contract import Draw
 
@@ -30,6 +33,7 @@ def hooks_of(
     case: Case | None,
     now: datetime,
     draw: Draw | None,
+    accounts: Mapping[str, Account],
 ) -> FormHooks | None:
     """The hooks of a case, or of one to come; None where no step of the route has any. `again` evaluates other answers."""
     steps = service.routing.steps if service.routing else ()
@@ -46,6 +50,7 @@ def hooks_of(
         draw=next_number,
         openings=openings_of(case.openings) if case else {},
         numbered=case.numbered if case else {},
+        bookings=Bookings(service_id=service.settings.id, accounts=accounts, booked=case.booked if case else {}),
         rounds={step["id"]: int(step["round"]) for step in case.route["steps"]} if case and case.route else {},
         at=now.isoformat(),
     )
@@ -67,6 +72,8 @@ def hook_changes(progress: Progress, case: Case) -> dict[str, Any]:
     found: dict[str, Any] = {"openings": openings} if openings else {}
     if hooks.numbered != case.numbered:
         found["numbered"] = dict(hooks.numbered)
+    if (bookings := bookings_after(progress)) is not None and bookings.booked != case.booked:
+        found["booked"] = dict(bookings.booked)
     return plain_json(found)  # type: ignore[no-any-return]
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 
+from banshi.platform.cases.booked import LEDGER
 from banshi.platform.cases.case import Case, fold, of_stored
-from banshi.storage.contract import StaleWrite, Store, StoredCase, StoredTask, TaskFilter
+from banshi.storage.contract import StaleWrite, Store, StoredCase, StoredEvent, StoredTask, TaskFilter
 from banshi.storage.reading_back import histories, tasks_of
 
 _TRIES = 5
@@ -33,6 +34,10 @@ def rebuild(store: Store, told: Callable[[str, int, int], None], *, dry_run: boo
         total = snapshot.count("cases")
         for done, (case_id, events, stored) in enumerate(histories(snapshot), 1):
             told("cases", done, max(total, done))
+            if lost := list(_lost_movements(store, events)):
+                yield Rebuilt(id=case_id, number="、".join(lost)[:200], columns=("movements",))
+            if case_id == LEDGER:
+                continue  # the history of what is booked without a case
             if not events:
                 number = stored.number if stored else ""
                 yield Rebuilt(id=case_id, number=number, eventless=True)
@@ -44,6 +49,21 @@ def rebuild(store: Store, told: Callable[[str, int, int], None], *, dry_run: boo
             if not dry_run:
                 _put_right(store, case, None if stored else tasks_of(snapshot, case_id))
             yield Rebuilt(id=case_id, number=case.number, columns=different, missing=stored is None)
+
+
+def wrong_balances(store: Store, *, dry_run: bool) -> Iterator[Rebuilt]:
+    """Every balance that is not the sum of its postings, put right unless it is a dry run."""
+    for one in store.wrong_balances() if dry_run else store.rebuild_balances():
+        yield Rebuilt(id=f"{one.account} {one.holder}", number="", columns=("balance",))
+
+
+def _lost_movements(store: Store, events: Sequence[StoredEvent]) -> Iterator[str]:
+    """The movements that events tell of and that are not kept, or with other lines."""
+    for event in events:
+        for told in event.payload.get("movements", ()):
+            kept = store.transaction(told["id"])
+            if kept is None or kept.to_json()["postings"] != [list(line) for line in told["postings"]]:
+                yield str(told["id"])
 
 
 def _different(folded: StoredCase, stored: StoredCase) -> tuple[str, ...]:

@@ -11,10 +11,11 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
+from banshi.platform.forms.booking import Bookings
 from banshi.platform.forms.result import Evaluation
 from banshi.platform.people.who import WhoContext, resolve
 from banshi.platform.routes.asking import FlowContext, who_context
-from banshi.platform.routes.hooks import MOST_ROWS, Draw, Fill, Number, Open, Tally, opened_names
+from banshi.platform.routes.hooks import MOST_ROWS, Book, Draw, Fill, Number, Open, Tally, opened_names
 from banshi.platform.routes.model import RouteStep
 from banshi.platform.routes.state import StepState
 from banshi.platform.routes.tree import Tree
@@ -97,7 +98,7 @@ class FormHooks:
     """See the module; a `routes.hooks.Hooks`.
 
     `evaluate` gives the form with other answers, `seen` what a step sees of it; `rounds` are the rounds of the steps
-    that open cases, `numbered` the numbers that were drawn, by step and hook; `filled` says
+    that open cases, `numbered` the numbers that were drawn, by step and hook; `bookings` are what is booked in accounts, None in a preview; `filled` says
     whether they have changed the form.
     """
 
@@ -108,6 +109,7 @@ class FormHooks:
     draw: Draw = lambda pattern: pattern
     openings: Openings = field(default_factory=dict)
     numbered: Mapping[str, str] = field(default_factory=dict)
+    bookings: Bookings | None = None
     rounds: Mapping[str, int] = field(default_factory=dict)
     at: str = ""
     filled: bool = False
@@ -134,6 +136,9 @@ class FormHooks:
                     hooks = hooks.with_field(hook.field, answer_of(evaluate(hook.value, context.environment)))
                 case Number():
                     hooks = hooks.with_number(f"{step.id}.{at}", hook)
+                case Book() if hooks.bookings is not None:
+                    booked = hooks.bookings.after(step.id, state.round, at, hook, context.environment)
+                    hooks = replace(hooks, bookings=booked)
             context = hooks.context(context)
         return context
 

@@ -186,7 +186,7 @@ class Comparison:
         def again(answers: Mapping[str, Any]) -> Evaluation:
             return self._evaluate(service, case, answers, case.last[new])
 
-        hooks = hooks_of(service, side.evaluation, again, None, now, None)
+        hooks = hooks_of(service, side.evaluation, again, None, now, None, service.accounts)
         if hooks is None:
             return context
         return replace(hooks, seen=lambda found: lambda step: seen_digest(service, step, found, chosen)).context(

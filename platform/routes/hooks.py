@@ -78,7 +78,38 @@ class Notify:
     place: Place = NOWHERE
 
 
-Hook = Open | Fill | Number | Push | Notify
+MINUTES = 15
+"""How long a payment is waited for, where nothing else is said."""
+
+
+class Use(StrEnum):
+    """What a step does with an account."""
+
+    CHARGE = "charge"
+    HOLD = "hold"
+    RELEASE = "release"
+    PAY = "pay"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """Move an amount of an account, or ask for a payment (`pay`) that will.
+
+    `amount` is None where everything that is held is released; of a payment it is in yuan, and `credit` is what the
+    account gains, blank where that is the same. A payment is waited for `minutes`; `remark` is told with it.
+    """
+
+    use: Use
+    account: str
+    amount: Expression | None = None
+    credit: Expression | None = None
+    minutes: int = MINUTES
+    remark: str = ""
+    text: str = ""
+    place: Place = NOWHERE
+
+
+Hook = Open | Fill | Number | Push | Notify | Book
 
 
 class Unmet(StrEnum):

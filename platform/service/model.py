@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from banshi.platform.routes.deadline import Due
 from banshi.platform.routes.model import Route
+from banshi.platform.service.accounts import Account
 from banshi.platform.service.boards import Chart
 from banshi.platform.service.jobs import Job
 from banshi.platform.service.notices import Connection, Notice
@@ -289,6 +290,7 @@ class Service:
     connections: Mapping[str, Connection] = field(default_factory=dict)
     jobs: tuple[Job, ...] = ()
     charts: tuple[Chart, ...] = ()
+    accounts: Mapping[str, Account] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
     example_columns: tuple[tuple[str, str], ...] = ()
     """The columns of the examples sheet as they are written, each `name`, `applicant`, `answer`, `expect <key>`, or empty."""

@@ -25,6 +25,7 @@ class On(StrEnum):
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     CALLED = "called"
+    LOW = "low balance"
 
     @property
     def of_step(self) -> bool:
@@ -46,6 +47,14 @@ CASE_NAMES: Mapping[str, tuple[str, str]] = {
     "due": ("case.due", "办件.期限"),
 }
 """What texts and conditions of notices may read of the case itself, each in both languages."""
+
+
+ACCOUNT_NAMES: Mapping[str, tuple[str, str]] = {
+    "balance": ("account.balance", "账户.余额"),
+    "holder": ("account.holder", "账户.持有者"),
+    "unit": ("account.unit", "账户.单位"),
+}
+"""What notices of a low balance may read, each in both languages."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,10 @@ from banshi.platform.people.who_checks import check_applicants
 from banshi.platform.routes.check import check_route
 from banshi.platform.routes.deadline_check import check_deadlines
 from banshi.platform.routes.faults import NO_ROUTE, TITLE_SHOWS_HIDDEN
+from banshi.platform.routes.model import Route
 from banshi.platform.service.model import Choice, Field, Group, Item, Repeat, Service
 from banshi.platform.sheets import faults
+from banshi.platform.sheets.account_checks import check_accounts
 from banshi.platform.sheets.board_sheet import check_board
 from banshi.platform.sheets.hook_checks import check_hooks, route_scope
 from banshi.platform.sheets.names import Names, Repeats
@@ -64,6 +66,8 @@ class Checks:
         found += self._mentions(survey)
         found += self._rules()
         found += self._route(directory, services)
+        inside = route_scope(self._names.scope(), service.routing or Route(()))
+        found += check_accounts(service, self._names.scope(), inside, services, directory)
         found += check_notices(service, self._names.scope(), directory, self._expression)
         found += check_schedule(service, notice_scope(self._names.scope()), directory, services, self._expression)
         found += check_board(service, self._names.scope(), self._expression)

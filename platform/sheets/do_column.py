@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from banshi.platform.people.who import parse_who
 from banshi.platform.routes import faults
-from banshi.platform.routes.hooks import Fill, Hook, Notify, Number, Open, Push
+from banshi.platform.routes.hooks import MINUTES, Book, Fill, Hook, Notify, Number, Open, Push, Use
 from banshi.platform.sheets.cells import part_of
 from banshi.platform.sheets.number_pattern import wrong_with_pattern
 from banshi.platform.sheets.route_words import HOOKS, HOOKS_NOT_AVAILABLE
@@ -26,9 +26,16 @@ _EQUAL = re.compile(r"\s*(?:\$\{)?([^\s=＝<>!${}()（）]+?)\}?\s*[=＝](.*)", 
 _OPENING, _CLOSING = "([{（［｛", ")]}）］｝"
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’"}
 _BY_WORD = {plain(word): name for name, words in HOOKS.items() for word in words}
+_USES = frozenset(Use)
 _LATER = {plain(word) for words in HOOKS_NOT_AVAILABLE for word in words}
 _EXAMPLES = {"open": "开:设备验收(每行 明细, 名称=品名)", "set": "填:结论=通过", "number": "编号:立项号=LX{yyyy}{0001}",
-             "push": "推送:商城", "notify": "通知:领取提醒"}  # fmt: skip
+             "push": "推送:商城", "notify": "通知:领取提醒", Use.CHARGE: "收费:电费 ${金额}, 十月电费",
+             Use.HOLD: "冻结:经费 ${总额}", Use.RELEASE: "解冻:经费", Use.PAY: "付款:电费 ${金额}, 入账 ${度数}, 15分钟"}  # fmt: skip
+_BOOKED = re.compile(r"(\S+)(?:\s+(.+))?", re.DOTALL)
+_CREDIT = re.compile(r"(?:credit|入账)\s+(.+)", re.IGNORECASE | re.DOTALL)
+_MINUTES = re.compile(r"([1-9]\d{0,3})\s*(?:分钟|minutes?|min)", re.IGNORECASE)
+_SPACED = re.compile(r"(\S+)\s+(\S.*)", re.DOTALL)
+"""`收费 电费 12`: with a blank in place of the colon."""
 
 
 def parse_hooks(cell: Cell, found: list[Diagnostic]) -> tuple[Hook, ...]:
@@ -40,6 +47,9 @@ def parse_hooks(cell: Cell, found: list[Diagnostic]) -> tuple[Hook, ...]:
 def _hook(cell: Cell, start: int, end: int, found: list[Diagnostic]) -> Hook | None:
     text, place = cell.text[start:end], cell.place.at(start, end)
     shape = _SHAPE.fullmatch(text)
+    spaced = _SPACED.fullmatch(text)
+    if spaced is not None and _BY_WORD.get(plain(spaced[1])) in _USES:
+        shape = spaced
     word = shape[1] if shape else re.split(r"[:：(（=＝\s]", text)[0]
     kind = _BY_WORD.get(plain(word), "")
     if plain(word) in _LATER:
@@ -63,6 +73,8 @@ def _hook(cell: Cell, start: int, end: int, found: list[Diagnostic]) -> Hook | N
             case "notify":
                 named = cell.text[first:end].strip()
                 hook = Notify(notice=named, text=named, place=place)
+            case Use():
+                hook = _book(cell, kind, first, end, found)
             case _:
                 hook = _put(cell, kind, first, end, found)
     if hook is None and len(found) == faulty:
@@ -83,6 +95,32 @@ def _put(cell: Cell, kind: str, start: int, end: int, found: list[Diagnostic]) -
         return Number(field=shape[1], pattern=pattern, text=text, place=place)
     value = part_of(cell, *shape.span(2), found)
     return None if value is None else Fill(field=shape[1], value=value, text=text, place=place)
+
+
+def _book(cell: Cell, use: Use, start: int, end: int, found: list[Diagnostic]) -> Book | None:
+    """`account amount, credit amount, 15 minutes, remark`; of a release the amount may be missing."""
+    (first, last), *rest = parts_of(cell.text, start, end, ",，")
+    shape = _BOOKED.fullmatch(cell.text, first, last)
+    if shape is None or (not shape[2] and use is not Use.RELEASE):
+        return None
+    credit, minutes, remarks = None, MINUTES, []
+    for begin, stop in rest:
+        if use is Use.PAY and (gains := _CREDIT.fullmatch(cell.text, begin, stop)):
+            credit = part_of(cell, *gains.span(1), found)
+        elif use is Use.PAY and (waits := _MINUTES.fullmatch(cell.text, begin, stop)):
+            minutes = int(waits[1])
+        else:
+            remarks.append(cell.text[begin:stop])
+    return Book(
+        use=use,
+        account=shape[1],
+        amount=part_of(cell, *shape.span(2), found) if shape[2] else None,
+        credit=credit,
+        minutes=minutes,
+        remark="，".join(remarks),
+        text=cell.text[start:end].strip(),
+        place=cell.place.at(start, end),
+    )
 
 
 def parse_open(cell: Cell, start: int, end: int, found: list[Diagnostic]) -> Open | None:

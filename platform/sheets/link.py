@@ -14,12 +14,13 @@ from datetime import datetime
 from functools import cache, cached_property
 
 from banshi.platform.people.directory import Directory
-from banshi.platform.routes.hooks import Fill, Hook, Open
+from banshi.platform.routes.hooks import Book, Fill, Hook, Open
 from banshi.platform.routes.model import Route
+from banshi.platform.service.accounts import Account
 from banshi.platform.service.boards import BOARD_NAMES, Chart, From
 from banshi.platform.service.jobs import JOB_NAMES, Job
 from banshi.platform.service.model import LAST, Computation, Field, Form, Group, Item, Repeat, Service, Settings
-from banshi.platform.service.notices import CASE_NAMES, Connection, Notice
+from banshi.platform.service.notices import ACCOUNT_NAMES, CASE_NAMES, Connection, Notice
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.checking import Checks
 from banshi.platform.sheets.graph import Graph, Vertex
@@ -66,6 +67,7 @@ class Parts:
     connections: Mapping[str, Connection] = field(default_factory=dict)
     jobs: tuple[Job, ...] = ()
     charts: tuple[Chart, ...] = ()
+    accounts: Mapping[str, Account] = field(default_factory=dict)
     now: datetime | None = None
 
     @property
@@ -209,13 +211,20 @@ class _Linker:
         for notice in (notice for notice in parts.notices if plain(notice.name) not in by_jobs):
             read |= {name for expression in notice.expressions for name in expression.names}
             read |= {name for name in (notice.to.names if notice.to else ()) if name.split(".", 1)[0] in _APPLICANT}
+        for account in parts.accounts.values():
+            read |= account.holder.names if account.holder else set()
         for connection in (one for one in parts.connections.values() if plain(one.name) not in by_jobs):
             read |= {name for expression in connection.expressions for name in expression.names}
         for chart in (chart for chart in parts.charts if chart.source is not From.DATA):
             read |= {name for expression in chart.expressions for name in expression.names}
         for job in (job for job in parts.jobs if job.of_form):
             read |= {name for expression in job.expressions for name in expression.names}
-        read -= {word for names in (CASE_NAMES, JOB_NAMES, BOARD_NAMES) for words in names.values() for word in words}
+        read -= {
+            word
+            for names in (CASE_NAMES, ACCOUNT_NAMES, JOB_NAMES, BOARD_NAMES)
+            for words in names.values()
+            for word in words
+        }
         return read | (parts.settings.instance_name.names if parts.settings.instance_name else set())
 
     @cached_property
@@ -313,6 +322,7 @@ class _Linker:
             policies=parts.policies,
             datasets=parts.datasets,
             notices=parts.notices,
+            accounts=parts.accounts,
             connections=parts.connections,
             jobs=parts.jobs,
             charts=parts.charts,
@@ -336,6 +346,8 @@ def expressions_of_hooks(hooks: Iterable[Hook]) -> Iterator[Expression]:
             yield from (value for _, value in hook.fields)
         elif isinstance(hook, Fill):
             yield hook.value
+        elif isinstance(hook, Book):
+            yield from (value for value in (hook.amount, hook.credit) if value is not None)
 
 
 def expressions_of_item(item: Item) -> Iterator[Expression]:

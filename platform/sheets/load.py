@@ -11,12 +11,14 @@ from typing import TypeVar
 
 from banshi.platform.people.directory import Directory
 from banshi.platform.routes.model import Route
+from banshi.platform.service.accounts import Account
 from banshi.platform.service.boards import Chart
 from banshi.platform.service.jobs import Job
 from banshi.platform.service.media import MediaFolder, check_media
 from banshi.platform.service.model import Choice, Field, Form, Service, Settings
 from banshi.platform.service.notices import Connection, Notice
 from banshi.platform.sheets import faults
+from banshi.platform.sheets.accounts_sheet import parse_accounts
 from banshi.platform.sheets.board_sheet import parse_board
 from banshi.platform.sheets.choices_sheet import choice_datasets, choices_of, parse_choices
 from banshi.platform.sheets.connect_sheet import parse_connect
@@ -145,6 +147,7 @@ def load_workbook(
         connections=linked(connections),
         jobs=linked(_jobs(workbook, frozenset(datasets), found)),
         charts=linked(_charts(workbook, frozenset(datasets), found)),
+        accounts=linked(_accounts(workbook, datasets, found)),
         now=now,
     )
     sheets = (
@@ -232,6 +235,14 @@ def _charts(workbook: Workbook, datasets: frozenset[str], found: list[Diagnostic
     charts, more = parse_board(sheet, datasets) if sheet else ((), [])
     found += more
     return charts
+
+
+def _accounts(workbook: Workbook, datasets: Mapping[str, Dataset], found: list[Diagnostic]) -> dict[str, Account]:
+    """What the service keeps count of, by name."""
+    sheet = _only(workbook, "accounts", found)
+    accounts, more = parse_accounts(sheet, datasets) if sheet else ({}, [])
+    found += more
+    return accounts
 
 
 def _choices(workbook: Workbook, settings: Settings, found: list[Diagnostic]) -> dict[str, tuple[Choice, ...]]:

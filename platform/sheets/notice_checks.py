@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 
 from banshi.platform.forms.index import index_of
 from banshi.platform.forms.rights import spread
@@ -11,7 +12,7 @@ from banshi.platform.people.who_checks import check_who
 from banshi.platform.routes.hooks import Notify, Push
 from banshi.platform.service.masking import Masks, masks_of
 from banshi.platform.service.model import Service
-from banshi.platform.service.notices import CASE_NAMES, Connection, Notice, On
+from banshi.platform.service.notices import ACCOUNT_NAMES, CASE_NAMES, Connection, Notice, On
 from banshi.platform.sheets import notice_faults as faults
 from banshi.platform.sheets.schedule_checks import called_by_jobs, check_told, expressions_of
 from banshi.platform.workbook.columns import plain, suggest
@@ -29,9 +30,17 @@ def notice_scope(scope: Scope) -> Scope:
     return scope.with_names({word: Name(kind) for word, kind in kinds.items()})
 
 
+def low_scope(scope: Scope) -> Scope:
+    """The scope of notices of a low balance: the account's names, and nothing of a case."""
+    kinds = {
+        word: Kind.NUMBER if key == "balance" else Kind.TEXT for key, words in ACCOUNT_NAMES.items() for word in words
+    }
+    return replace(scope, names={word: Name(kind) for word, kind in kinds.items()})
+
+
 def check_notices(service: Service, scope: Scope, directory: Directory | None, check: Check) -> Iterator[Diagnostic]:
     """Everything that is wrong; `check` checks an expression."""
-    inside, by_jobs = notice_scope(scope), called_by_jobs(service)
+    of_case, of_account, by_jobs = notice_scope(scope), low_scope(scope), called_by_jobs(service)
     steps = [step.id for step in service.routing.steps] if service.routing else []
     for notice in service.notices:
         for step in notice.steps:
@@ -39,9 +48,9 @@ def check_notices(service: Service, scope: Scope, directory: Directory | None, c
                 facts = {"step": step, "steps": "、".join(steps) or "—"}
                 yield faults.NO_SUCH_STEP.at(notice.at("on"), near=suggest(step, steps), **facts)
         if (job := by_jobs.get(f"notice:{plain(notice.name)}")) is not None:
-            yield from check_told(service, notice, inside, job, check, directory)
+            yield from check_told(service, notice, of_case, job, check, directory)
         else:
-            yield from expressions_of(notice, inside, check)
+            yield from expressions_of(notice, of_account if notice.on is On.LOW else of_case, check)
             yield from check_who(notice.to, scope, directory)
         for way in notice.ways:
             if way.connection and way.connection not in service.connections:
@@ -51,9 +60,9 @@ def check_notices(service: Service, scope: Scope, directory: Directory | None, c
         yield from _hidden(service, notice)
     for connection in service.connections.values():
         if (job := by_jobs.get(f"connect:{plain(connection.name)}")) is not None:
-            yield from check_told(service, connection, inside, job, check, directory)
+            yield from check_told(service, connection, of_case, job, check, directory)
         else:
-            yield from expressions_of(connection, inside, check)
+            yield from expressions_of(connection, of_case, check)
     if masks := masks_of(service):
         for notice in service.notices:
             yield from _told(notice, masks)

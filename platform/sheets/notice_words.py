@@ -17,6 +17,7 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
     On.REFUSED: ("refused", "拒绝", "不通过"),
     On.WITHDRAWN: ("withdrawn", "撤回"),
     On.CALLED: ("called", "调用"),
+    On.LOW: ("low balance", "余额不足"),
 }
 CHANNELS: Mapping[str, tuple[str, ...]] = {
     "inbox": ("inbox", "站内", "站内信"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from banshi.platform.routes.deadline import Deed
-from banshi.platform.routes.hooks import Unmet
+from banshi.platform.routes.hooks import Unmet, Use
 from banshi.platform.routes.model import BackMode, CopyAt, Empty, Mode, Operation, Same, SelfApproval
 
 MODES: Mapping[str, tuple[str, ...]] = {
@@ -90,12 +90,10 @@ HOOKS: Mapping[str, tuple[str, ...]] = {
     "number": ("number", "编号", "生成编号"),
     "push": ("push", "推送"),
     "notify": ("notify", "通知"),
+    Use.CHARGE: ("charge", "收费"),
+    Use.HOLD: ("hold", "冻结", "冻结经费"),
+    Use.RELEASE: ("release", "解冻", "释放"),
+    Use.PAY: ("pay", "付款"),
 }
 # Known to the standard, and not done by this version: a promise that nobody keeps is a fault.
-HOOKS_NOT_AVAILABLE: tuple[tuple[str, ...], ...] = (
-    ("print", "打印"),
-    ("charge", "收费"),
-    ("hold", "冻结", "冻结经费"),
-    ("release", "解冻", "释放"),
-    ("pay", "付款"),
-)
+HOOKS_NOT_AVAILABLE: tuple[tuple[str, ...], ...] = (("print", "打印"),)

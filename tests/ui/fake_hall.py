@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from fake_accounts import FakeAccounts
 from fake_outbox import FakeOutbox
 from route_people import route_of
 
@@ -267,6 +268,7 @@ class FakeHall:
         self.jobs = FakeJobs()
         self.labels = FakeLabels()
         self.boards = FakeBoards()
+        self.accounts = FakeAccounts()
         self.tokens: dict[str, Person] = {}
         self.saved: dict[tuple[str, str], tuple[dict[str, Any], datetime]] = {}
         self.receipts: dict[str, Receipt] = {}
@@ -568,6 +570,13 @@ class FakeHall:
             may_archive=row.state == "approved" and self.may(person, "owner"),
             mine=not approver, may_edit=row.state == "returned" and not approver, may_withdraw=row.state in ("open", "returned") and not approver,
         )  # fmt: skip
+
+    def case_accounts(self, person: Person, case_id: str, language: str = "zh") -> tuple[list[Any], list[Any]]:
+        del person, case_id, language
+        return [], []
+
+    def look_at_payments(self) -> int:
+        return 0
 
     def case_diagram(self, person: Person, case_id: str, language: str = "zh") -> Diagram:
         return diagram(ROUTE, language, full=False)

@@ -17,6 +17,7 @@ from banshi.ui import browser
 from banshi.ui.components.files import Files
 from banshi.ui.components.form import ServiceForm
 from banshi.ui.screens import pieces
+from banshi.ui.screens.accounts import booked, to_pay
 from banshi.ui.screens.action import ActionCard, task_title
 from banshi.ui.screens.awaited import awaited
 from banshi.ui.screens.beside import beside, comments
@@ -114,6 +115,8 @@ class CasePage:
             self.opinions.setdefault(card.task.id, card.opinion)
             self.files.setdefault(card.task.id, card.files.files)
         self.cards = []
+        ask = self.screen.hall.case_accounts
+        payments, lines = await self.screen.ask(ask, self.view.row.id, self.screen.language)
         self.body.clear()
         with self.body:
             self._head()
@@ -122,6 +125,7 @@ class CasePage:
                     self._form()
                     masked(self)
                     self._bills()
+                    booked(self, lines)
                     route_diagram(self.screen, self.screen.hall.case_diagram, self.view.row.id, self.view.steps)
                     related(self)
                     self._timeline()
@@ -130,6 +134,8 @@ class CasePage:
                     self._decisions()
                 with div("side-column side-sticky"):
                     with div("stack", id="act"):
+                        if self.view.mine and self.screen.real:
+                            to_pay(self.screen.t, payments)
                         self._actions()
                     with panel(self.screen.t("case.route"), "panel-route", "route"):
                         self.route_box = div("")

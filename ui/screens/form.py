@@ -20,6 +20,7 @@ from banshi.ui import browser
 from banshi.ui.components.drawing import Drawing, hole
 from banshi.ui.components.form import ServiceForm
 from banshi.ui.screens import pieces
+from banshi.ui.screens.accounts import to_pay
 from banshi.ui.screens.frame import Screen, Site, screen
 from banshi.ui.screens.hall import back
 from banshi.ui.screens.html import button, div, heading, icon, link, p, span, tag
@@ -250,6 +251,8 @@ class Application:
     async def sent(self, receipt: Receipt) -> None:
         """Say that it was sent, and what comes next."""
         t = self.screen.t
+        ask = self.screen.hall.case_accounts
+        payments, _ = await self.screen.ask(ask, receipt.case_id, self.screen.language)
         self.content.clear()
         with self.content, div("done-page"):
             with div("done-mark", aria_hidden="true"):
@@ -259,14 +262,17 @@ class Application:
             with div("done-number"):
                 span(t("form.number"), "muted")
                 span(receipt.number, "strong")
+            if self.screen.real:
+                to_pay(t, payments)
             if receipt.next_steps:
                 with tag("section", "", "panel done-next"):
                     heading(2, t("form.next"))
                     pieces.route(t, receipt.next_steps)
             else:
                 p(t("form.no_next"))
+            pays = any(one.state == "open" for one in payments)
             with div("actions"):
-                link(t("form.to_case"), f"/cases/{quote(receipt.case_id)}", "button primary")
+                link(t("form.to_case"), f"/cases/{quote(receipt.case_id)}", "button" if pays else "button primary")
                 link(t("form.to_hall"), "/", "button")
         browser.to_top(title)
         browser.focus(title)

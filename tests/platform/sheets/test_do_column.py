@@ -86,8 +86,8 @@ def test_both_languages_and_widths_say_the_same(cell: str) -> None:
     ("cell", "code"),
     [
         ("print:批复", "ROUTE-003"),
-        ("冻结经费(总数)", "ROUTE-003"),
-        ("付款", "ROUTE-003"),
+        ("打印(证书)", "ROUTE-003"),
+        ("付款", "ROUTE-071"),
         ("通知:领取提醒", "NOTICE-010"),
         ("推送:商城", "NOTICE-005"),
         ("推送", "ROUTE-071"),

@@ -1,0 +1,1 @@
+"""Accounts at work: payments, what holders and finance offices see and do, billing runs."""
