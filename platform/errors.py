@@ -76,6 +76,7 @@ _KINDS = {
     "stand-in": ("代办时段", "time of standing in"),
     "answer": ("敏感内容", "sensitive answer"),
     "message": ("消息", "message"),
+    "paper": ("文书", "paper"),
     "plan": ("发布计划", "planned version"),
 }
 

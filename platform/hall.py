@@ -41,6 +41,7 @@ from banshi.platform.cases.looks import Looks
 from banshi.platform.cases.loose_files import LooseFiles
 from banshi.platform.cases.moving import Mover
 from banshi.platform.cases.opening import Opener
+from banshi.platform.cases.papers import Papers
 from banshi.platform.cases.reader import CaseReader
 from banshi.platform.cases.records import plain_json
 from banshi.platform.cases.timing import Timekeeper
@@ -125,7 +126,7 @@ def campus_time() -> datetime:
 @plain_failures
 class Hall:
     """See the module. `clock` gives aware campus time; `engine` answers policies; `log_key` is the file of the signing key,
-    `sending` what the administrator says of messages; without it none leave."""
+    `sending` what the administrator says of messages; without it none leave. In a trial all papers are `specimens`."""
 
     def __init__(
         self,
@@ -138,6 +139,7 @@ class Hall:
         library: Library | None = None,
         log_key: Path | None = None,
         sending: Sending | None = None,
+        specimens: bool = False,
     ) -> None:
         self.definitions = definitions
         self._store = store
@@ -166,6 +168,7 @@ class Hall:
         self._board = UnitBoard(store, self._desk, self._reader, lambda: self._library.directory, clock)
         self._statistician = Statistician(store, self._library, clock)
         self._archivist = Archivist(store, self._library, self._desk, self._reader, attachments, clock)
+        self.papers = Papers(store, self._library, self._desk, self._reader, attachments, clock, specimens=specimens)
         self.outbox = Outbox(store, self._library, self._may_see, clock, sending or Sending(active=False))
         self._schemas: dict[tuple[str, str], tuple[Directory, int, bytes]] = {}
 
@@ -191,6 +194,7 @@ class Hall:
             engine=self._engine,
             clock=clock,
             library=self._library.beside(store, clock, checked, data),
+            specimens=True,
         )
         return hall, checked
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
+from banshi.storage.papers import PaperStore, StoredPaper
+
 MOST_ISSUED = 5_000
 """How many values given for one form are remembered."""
 
@@ -401,6 +403,10 @@ class Change:
     """Ids of attachments of the case that are forgotten; their files are the caller's."""
     messages_left: Sequence[StoredMessage] = ()
     """What is left of messages of the case: their `content` and `why`; one that is given up (`failed`) is sent no more."""
+    papers: Sequence[StoredPaper] = ()
+    """What is issued because of it."""
+    papers_left: Sequence[StoredPaper] = ()
+    """What becomes of papers of the case: their `content`, and whether they are revoked, by whom and why."""
     needs_draft: bool = False
     """Whether that draft must still be there: it is sent once, from however many windows."""
     answer: Mapping[str, Any] = field(default_factory=dict)
@@ -1018,6 +1024,7 @@ class Store(
     FigureStore,
     TimerStore,
     OutboxStore,
+    PaperStore,
     LogStore,
     ChainStore,
     DraftStore,

@@ -339,3 +339,22 @@ outbox = Table(
     Index("ix_outbox_target", "target", "channel", "made_at"),
     Index("ix_outbox_service", "service_id", "state", "made_at"),
 )
+# What was issued of cases. `printed` is how often kiosks printed it, `changed_…` and `why` are of its revocation.
+papers = Table(
+    "papers",
+    metadata,
+    _text("code", primary_key=True),
+    *(_text(n) for n in ("case_id", "service_id", "version", "person", "document", "language", "number", "title")),
+    Column("content", Payload, nullable=False),
+    Column("issued_at", Moment, nullable=False),
+    _text("pickup"),
+    Column("copies", Integer, nullable=False),
+    Column("printed", Integer, nullable=False),
+    Column("valid_until", Moment),
+    _text("state"),
+    Column("changed_at", Moment),
+    *(_text(name) for name in ("changed_by", "why")),
+    Index("ix_papers_case", "case_id", "issued_at"),
+    Index("ix_papers_person", "person", "issued_at"),
+    Index("ix_papers_number", "number"),
+)

@@ -23,6 +23,7 @@ from banshi.storage.sql_figures import SqlFigures
 from banshi.storage.sql_issued import SqlIssued
 from banshi.storage.sql_log import SqlDrafts, SqlLog
 from banshi.storage.sql_outbox import SqlOutbox
+from banshi.storage.sql_papers import SqlPapers
 from banshi.storage.sql_plans import SqlPlans
 from banshi.storage.sql_privacy import SqlPrivacy
 from banshi.storage.sql_rows import put
@@ -40,6 +41,7 @@ class SqlStore(
     SqlFigures,
     SqlTimers,
     SqlOutbox,
+    SqlPapers,
     SqlLog,
     SqlChain,
     SqlDrafts,

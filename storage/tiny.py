@@ -17,6 +17,7 @@ from banshi.storage.tiny_copying import TinyCopying, fill, older_rows
 from banshi.storage.tiny_issued import TinyIssued
 from banshi.storage.tiny_log import TinyDrafts, TinyLog
 from banshi.storage.tiny_outbox import TinyOutbox
+from banshi.storage.tiny_papers import TinyPapers
 from banshi.storage.tiny_people import TinySessions, TinyStandIns
 from banshi.storage.tiny_privacy import TinyPrivacy
 from banshi.storage.tiny_rows import TinyDatabase
@@ -30,6 +31,7 @@ class TinyStore(
     TinyFigures,
     TinyTimers,
     TinyOutbox,
+    TinyPapers,
     TinyLog,
     TinyChain,
     TinyDrafts,

@@ -8,7 +8,7 @@ from pathlib import Path
 from banshi.platform.errors import Declined
 from banshi.platform.sheets.settings_sheet import parse_settings
 from banshi.platform.workbook import Workbook, read_workbook_guarded
-from banshi.platform.workbook.beside import ENDINGS, files_named, with_files
+from banshi.platform.workbook.beside import ENDINGS, PAPERS, files_named, with_files
 
 _OF_A_SERVICE = frozenset({"settings", "survey", "route", "rules", "fees", "policy", "people", "calendar"})
 
@@ -44,7 +44,7 @@ def together(files: Mapping[str, bytes], carried: Callable[[str], Mapping[str, b
 
 def _is_rows(name: str) -> bool:
     """Whether a file can only be one that a workbook names."""
-    return Path(name).suffix.casefold() in ENDINGS[:2]
+    return Path(name).suffix.casefold() in (*ENDINGS[:2], *PAPERS)
 
 
 def _is_service(book: Workbook) -> bool:

@@ -78,7 +78,16 @@ class Notify:
     place: Place = NOWHERE
 
 
-Hook = Open | Fill | Number | Push | Notify
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Print:
+    """Issue a paper."""
+
+    document: str
+    text: str = ""
+    place: Place = NOWHERE
+
+
+Hook = Open | Fill | Number | Push | Notify | Print
 
 
 class Unmet(StrEnum):

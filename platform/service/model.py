@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from banshi.platform.routes.deadline import Due
 from banshi.platform.routes.model import Route
 from banshi.platform.service.notices import Connection, Notice
+from banshi.platform.service.papers import Document
 from banshi.platform.service.sensitive import Sensitive
 from banshi.rules.cells import Cell
 from banshi.rules.datasets import Dataset
@@ -282,6 +283,7 @@ class Service:
     datasets: Mapping[str, Dataset] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
     connections: Mapping[str, Connection] = field(default_factory=dict)
+    documents: tuple[Document, ...] = ()
     examples: tuple[Example, ...] = ()
     example_columns: tuple[tuple[str, str], ...] = ()
     """The columns of the examples sheet as they are written, each `name`, `applicant`, `answer`, `expect <key>`, or empty."""

@@ -17,6 +17,7 @@ from banshi.platform.routes.deadline_check import check_deadlines
 from banshi.platform.routes.faults import NO_ROUTE, TITLE_SHOWS_HIDDEN
 from banshi.platform.service.model import Choice, Field, Group, Item, Repeat, Service
 from banshi.platform.sheets import faults
+from banshi.platform.sheets.document_checks import check_documents
 from banshi.platform.sheets.hook_checks import check_hooks, route_scope
 from banshi.platform.sheets.names import Names, Repeats
 from banshi.platform.sheets.notice_checks import check_notices
@@ -61,6 +62,7 @@ class Checks:
         found += self._rules()
         found += self._route(directory, services)
         found += check_notices(service, self._names.scope(), directory, self._expression)
+        found += check_documents(service, self._names, self._expression)
         return found
 
     def _settings(self, directory: Directory | None) -> Iterator[Diagnostic]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from banshi.platform.people.who import parse_who
 from banshi.platform.routes import faults
-from banshi.platform.routes.hooks import Fill, Hook, Notify, Number, Open, Push
+from banshi.platform.routes.hooks import Fill, Hook, Notify, Number, Open, Print, Push
 from banshi.platform.sheets.cells import part_of
 from banshi.platform.sheets.number_pattern import wrong_with_pattern
 from banshi.platform.sheets.route_words import HOOKS, HOOKS_NOT_AVAILABLE
@@ -28,7 +28,7 @@ _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’"}
 _BY_WORD = {plain(word): name for name, words in HOOKS.items() for word in words}
 _LATER = {plain(word) for words in HOOKS_NOT_AVAILABLE for word in words}
 _EXAMPLES = {"open": "开:设备验收(每行 明细, 名称=品名)", "set": "填:结论=通过", "number": "编号:立项号=LX{yyyy}{0001}",
-             "push": "推送:商城", "notify": "通知:领取提醒"}  # fmt: skip
+             "push": "推送:商城", "notify": "通知:领取提醒", "print": "打印:在读证明"}  # fmt: skip
 
 
 def parse_hooks(cell: Cell, found: list[Diagnostic]) -> tuple[Hook, ...]:
@@ -63,6 +63,9 @@ def _hook(cell: Cell, start: int, end: int, found: list[Diagnostic]) -> Hook | N
             case "notify":
                 named = cell.text[first:end].strip()
                 hook = Notify(notice=named, text=named, place=place)
+            case "print":
+                named = cell.text[first:end].strip()
+                hook = Print(document=named, text=named, place=place)
             case _:
                 hook = _put(cell, kind, first, end, found)
     if hook is None and len(found) == faulty:

@@ -18,6 +18,7 @@ from banshi.platform.routes.hooks import Fill, Hook, Open
 from banshi.platform.routes.model import Route
 from banshi.platform.service.model import LAST, Computation, Field, Form, Group, Item, Repeat, Service, Settings
 from banshi.platform.service.notices import CASE_NAMES, Connection, Notice
+from banshi.platform.service.papers import Document
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.checking import Checks
 from banshi.platform.sheets.graph import Graph, Vertex
@@ -60,6 +61,7 @@ class Parts:
     datasets: Mapping[str, Dataset] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
     connections: Mapping[str, Connection] = field(default_factory=dict)
+    documents: tuple[Document, ...] = ()
     now: datetime | None = None
 
     @property
@@ -198,6 +200,9 @@ class _Linker:
             read |= {name for name in (notice.to.names if notice.to else ()) if name.split(".", 1)[0] in _APPLICANT}
         for connection in parts.connections.values():
             read |= {name for expression in connection.expressions for name in expression.names}
+        for document in parts.documents:
+            read |= document.when.names if document.when else set()
+            read |= document.valid.until.names if document.valid and document.valid.until else set()
         read -= {word for words in CASE_NAMES.values() for word in words}
         return read | (parts.settings.instance_name.names if parts.settings.instance_name else set())
 
@@ -297,6 +302,7 @@ class _Linker:
             datasets=parts.datasets,
             notices=parts.notices,
             connections=parts.connections,
+            documents=parts.documents,
             order=tuple(self._order),
             last=frozenset(name.removeprefix(LAST) for name in self._read if name.startswith(LAST)),
             inputs=self._inputs,

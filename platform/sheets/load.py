@@ -15,10 +15,12 @@ from banshi.platform.routes.model import Route
 from banshi.platform.service.media import MediaFolder, check_media
 from banshi.platform.service.model import Choice, Field, Form, Service, Settings
 from banshi.platform.service.notices import Connection, Notice
+from banshi.platform.service.papers import Document
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.choices_sheet import choice_datasets, choices_of, parse_choices
 from banshi.platform.sheets.connect_sheet import parse_connect
 from banshi.platform.sheets.data_sheet import parse_data
+from banshi.platform.sheets.documents_sheet import parse_documents
 from banshi.platform.sheets.examples_sheet import parse_examples
 from banshi.platform.sheets.fees_sheet import parse_fees
 from banshi.platform.sheets.link import Parts, link
@@ -33,6 +35,7 @@ from banshi.platform.sheets.settings_sheet import parse_settings
 from banshi.platform.sheets.survey_sheet import EXTERNAL, OTHER, Survey, parse_survey
 from banshi.platform.sheets.words import SHEETS_NOT_ACTIVE, SHEETS_SHARED
 from banshi.platform.workbook.beside import beside, read_whole
+from banshi.platform.workbook.beside_rows import FILE
 from banshi.platform.workbook.guard import read_workbook_guarded
 from banshi.platform.workbook.reader import read_workbook
 from banshi.platform.workbook.scan import column_index
@@ -131,6 +134,7 @@ def load_workbook(
         datasets=choice_datasets(lists) | datasets,
         notices=notices,
         connections=connections,
+        documents=_documents(workbook, found),
         now=now,
     )
     sheets = (survey, parts.rules, parts.datasets, *(sheet for kind in _RULES for sheet in workbook.of_kind(kind)))
@@ -196,6 +200,16 @@ def _told(workbook: Workbook, found: list[Diagnostic]) -> tuple[tuple[Notice, ..
         connections, more = parse_connect(sheet)
         found += more
     return notices, connections
+
+
+def _documents(workbook: Workbook, found: list[Diagnostic]) -> tuple[Document, ...]:
+    """The papers that the service issues."""
+    if (sheet := _only(workbook, "documents", found)) is None:
+        return ()
+    files = {file.suffix: file.rows[0].cells[0].text for file in workbook.of_kind(FILE)}
+    documents, more = parse_documents(sheet, files)
+    found += more
+    return documents
 
 
 def _choices(workbook: Workbook, settings: Settings, found: list[Diagnostic]) -> dict[str, tuple[Choice, ...]]:

@@ -90,10 +90,10 @@ HOOKS: Mapping[str, tuple[str, ...]] = {
     "number": ("number", "编号", "生成编号"),
     "push": ("push", "推送"),
     "notify": ("notify", "通知"),
+    "print": ("print", "打印"),
 }
 # Known to the standard, and not done by this version: a promise that nobody keeps is a fault.
 HOOKS_NOT_AVAILABLE: tuple[tuple[str, ...], ...] = (
-    ("print", "打印"),
     ("charge", "收费"),
     ("hold", "冻结", "冻结经费"),
     ("release", "解冻", "释放"),

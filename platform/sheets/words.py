@@ -294,7 +294,7 @@ LANGUAGES = {plain(word): code for code, words in {
 }.items() for word in words}  # fmt: skip
 
 SHEETS_NOT_ACTIVE = (
-    "accounts", "documents", "schedule", "board", "entities",
+    "accounts", "schedule", "board", "entities",
 )  # fmt: skip
 SHEETS_SHARED = (
     "people", "departments", "posts", "roles", "delegations", "calendar", "holidays", "makeup", "hours", "terms",

@@ -1,7 +1,8 @@
-"""The rows of the files that a workbook carries, as data sheets: CSV, XML as XLSForm's external instances, workbooks."""
+"""The files that a workbook carries, as sheets: the rows of CSV, XML as XLSForm's external instances, workbooks; templates and seals."""
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import re
@@ -15,7 +16,7 @@ from xml.etree.ElementTree import ParseError
 from defusedxml.ElementTree import fromstring
 
 from banshi.platform.workbook import faults
-from banshi.platform.workbook.beside import carried_files, stands_in
+from banshi.platform.workbook.beside import PAPERS, carried_files, stands_in
 from banshi.platform.workbook.safety import Refused
 from banshi.platform.workbook.scan import MAX_CELLS, MAX_COLUMNS
 from banshi.platform.workbook.workbook import Row, Sheet, column_letters
@@ -26,6 +27,8 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{0,9}[1-9])?")
 _TEXTS = frozenset({"name", "label", "名称", "标签"})
 """Columns that stay texts, whatever they hold: those of choices."""
 
+FILE = "file"
+"""The kind of a sheet that is a file of papers: one cell with its text, or its bytes as base64."""
 Texts = Sequence[Sequence[str]]
 ReadSheets = Callable[[bytes, str], list[Sheet]]
 
@@ -37,6 +40,9 @@ def with_rows(sheets: list[Sheet], archive: zipfile.ZipFile, read: ReadSheets) -
     """
     made, found = list(sheets), list[Diagnostic]()
     for name, data in carried_files(archive).items():
+        if Path(name).suffix.casefold() in PAPERS:
+            made.append(Sheet(name, FILE, name, (Row(1, (Cell(_whole(name, data), Place(name, "A1")),)),)))
+            continue
         try:
             rows = _rows(name, data, read)
         except Refused as refused:
@@ -48,6 +54,18 @@ def with_rows(sheets: list[Sheet], archive: zipfile.ZipFile, read: ReadSheets) -
         if not naming:
             made.append(Sheet(name, "data", Path(name).stem, rows))
     return made, found
+
+
+def _whole(name: str, data: bytes) -> str:
+    """A template as its text, a picture as base64."""
+    if Path(name).suffix.casefold() not in (".html", ".htm"):
+        return base64.b64encode(data).decode()
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return ""
 
 
 def _rows(name: str, data: bytes, read: ReadSheets) -> tuple[Row, ...]:

@@ -31,7 +31,7 @@ class Dropzone(Element, component="dropzone.js"):
     ) -> None:
         super().__init__()
         self._props["url"] = address
-        self._props["accept"] = ".xlsx,.xls,.csv,.xml" if several else ".xlsx,.xls"
+        self._props["accept"] = ".xlsx,.xls,.csv,.xml,.html,.htm,.png,.jpg,.jpeg" if several else ".xlsx,.xls"
         self._props["several"] = several
         self._props["limit"] = limit
         self._props["t"] = {
