@@ -13,6 +13,7 @@ from banshi.ui.texts_audit import AUDIT
 from banshi.ui.texts_impact import IMPACT
 from banshi.ui.texts_looking import LOOKING
 from banshi.ui.texts_messages import MESSAGES
+from banshi.ui.texts_papers import PAPERS
 from banshi.ui.texts_privacy import PRIVACY
 from banshi.ui.texts_publishing import PUBLISHING
 from banshi.ui.texts_routes import ROUTES
@@ -199,6 +200,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "cases.submitted": ("提交时间", "Sent"),
     **{f"case.state.{key}": both for key, both in STATES.items()},
     **TASKS,
+    **PAPERS,
     **PRIVACY,
     **PUBLISHING,
     **ROUTES,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from banshi.platform.sheets import connect_sheet, fees_sheet, notices_sheet, policy_sheet, route_sheet
+from banshi.platform.sheets import connect_sheet, documents_sheet, fees_sheet, notices_sheet, policy_sheet, route_sheet
 from banshi.platform.sheets.examples_sheet import NAME
 from banshi.platform.sheets.rules_sheet import is_header
 from banshi.platform.sheets.settings_sheet import stands_across
@@ -92,6 +92,7 @@ _NOUNS = {
     "policy": ("条文", "Statement"),
     "notices": ("通知", "Notice"),
     "connect": ("接口", "Connection"),
+    "documents": ("文书", "Paper"),
     "settings": ("设置", "Setting"),
     "examples": ("用例", "Example"),
     "rules": ("规则行", "Row"),
@@ -106,6 +107,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "policy": ("id",),
     "notices": ("name",),
     "connect": ("name",),
+    "documents": ("document",),
     "examples": ("example",),
 }
 """What tells the rows of a kind of sheet apart: its columns. The rest is told apart by all its cells."""
@@ -118,6 +120,7 @@ _COLUMNS: dict[str, Sequence[Column]] = {
     "policy": policy_sheet.COLUMNS,
     "notices": notices_sheet.COLUMNS,
     "connect": connect_sheet.COLUMNS,
+    "documents": documents_sheet.COLUMNS,
     "examples": (Column("example", tuple(NAME)),),
 }
 _NO = frozenset({"", "no", "false", "否", "选填", "非必填", "n", "0"})

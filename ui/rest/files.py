@@ -19,6 +19,7 @@ from banshi.platform.exports import PDF
 from banshi.platform.filling.batch import MOST_BYTES
 from banshi.platform.statistics.model import Question
 from banshi.platform.workbook.beside import MOST_FILES
+from banshi.ui.rest.checking import site_of
 from banshi.ui.rest.door import Json, visitor
 from banshi.ui.screens.frame import Site
 from banshi.ui.session import Visit
@@ -66,6 +67,11 @@ def router(site: Site, uploads: Uploads, fillings: Uploads) -> APIRouter:
     @api.get("/cases/{case_id}/archive.pdf")
     async def archive_pdf(case_id: str, *, visit: Visit = door) -> Response:
         name, data = await visit.ask(site.hall.archive_pdf, case_id, language=visit.language)
+        return Response(data, media_type=PDF, headers=disposition(name))
+
+    @api.get("/papers/{code}.pdf")
+    async def paper_pdf(code: str, request: Request, *, visit: Visit = door) -> Response:
+        name, data = await visit.ask(site.hall.papers.pdf, code, site_of(site, request))
         return Response(data, media_type=PDF, headers=disposition(name))
 
     @api.get("/services/{service_id}/media/{file}")

@@ -27,6 +27,7 @@ from banshi.ui.screens.frame import Screen, Site, screen
 from banshi.ui.screens.hall import back
 from banshi.ui.screens.html import Tag, div, heading, link, p, span, tag
 from banshi.ui.screens.masked import masked
+from banshi.ui.screens.papers import papers, read_papers
 from banshi.ui.screens.pieces import facts, moment, panel, state_tag
 from banshi.ui.screens.related import related
 
@@ -114,12 +115,14 @@ class CasePage:
             self.opinions.setdefault(card.task.id, card.opinion)
             self.files.setdefault(card.task.id, card.files.files)
         self.cards = []
+        issued = await read_papers(self)
         self.body.clear()
         with self.body:
             self._head()
             with div("columns"):
                 with div("main-column"):
                     self._form()
+                    papers(self, issued)
                     masked(self)
                     self._bills()
                     route_diagram(self.screen, self.screen.hall.case_diagram, self.view.row.id, self.view.steps)
