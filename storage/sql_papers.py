@@ -21,7 +21,7 @@ class SqlPapers(Part):
 
     def papers(self, which: PaperFilter) -> list[StoredPaper]:
         """Papers, the first issued first."""
-        query = select(papers).order_by(papers.c.issued_at, papers.c.code)
+        query = select(papers).order_by(papers.c.issued_at, papers.c.number, papers.c.code)
         for column, wanted in ((papers.c.case_id, which.case_id), (papers.c.person, which.person)):
             query = query.where(column == wanted) if wanted else query
         query = query.where(papers.c.state.in_(which.states)) if which.states else query

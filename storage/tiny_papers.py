@@ -27,7 +27,7 @@ class TinyPapers(TinyPart):
             return right and (not which.states or row["state"] in which.states)
 
         with self._base.reading():
-            rows = sorted(self._base.find(papers, fits), key=lambda row: (row["issued_at"], row["code"]))
+            rows = sorted(self._base.find(papers, fits), key=lambda row: (row["issued_at"], row["number"], row["code"]))
         return [kept(StoredPaper, papers, row) for row in rows]
 
     def count_print(self, code: str) -> StoredPaper | None:

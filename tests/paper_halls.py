@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 from halls import open_test_hall
@@ -55,6 +56,9 @@ ANSWERS: Mapping[str, object] = {
 }
 
 
+_SENT = count(1)
+
+
 class Clock:
     """Campus time that stands still until it is moved."""
 
@@ -76,7 +80,7 @@ def open_paper_hall(folder: Path, clock: Callable[[], datetime], text: str = PAP
 def send(hall: Hall, answers: Mapping[str, object] = ANSWERS, person: str = "20001") -> str:
     """A case that was sent; its id."""
     me = hall.directory.people[person]
-    receipt = hall.submit(me, "leave", answers, command_id=f"send{person}{len(answers)}{id(answers)}", language="zh")
+    receipt = hall.submit(me, "leave", answers, command_id=f"send-{next(_SENT)}", language="zh")
     assert receipt.done, receipt.problems
     return receipt.case_id
 

@@ -19,6 +19,7 @@ from banshi.ui.cli_archive import add as archive_command
 from banshi.ui.cli_callbacks import add as callback_command
 from banshi.ui.cli_decide import decided_lines
 from banshi.ui.cli_diff import add as diff_command
+from banshi.ui.cli_document import add as document_command
 from banshi.ui.cli_erase import add as erase_command
 from banshi.ui.cli_files import (
     answers_of,
@@ -75,6 +76,7 @@ diff_command(app)
 impact_command(app)
 publish_commands(app)
 callback_command(app)
+document_command(app)
 erase_command(app)
 keeping_commands(app)
 

@@ -29,6 +29,8 @@ _FILTERS = ("default", "d", "first", "join", "last", "length", "count", "list", 
             "round", "sort", "sum", "trim", "truncate", "upper")  # fmt: skip
 _OF_ARGUMENTS = frozenset({"text", "min", "max", "count", "number"})
 """Functions that ask for their surroundings, and get what they want of their arguments."""
+_OF_JINJA = {"self", "super", "caller", "varargs", "kwargs"}
+"""Names by which Jinja calls parts of itself."""
 _LOADING = frozenset(
     [
         "applet",
@@ -131,7 +133,7 @@ def names_in(source: str) -> frozenset[str]:
     """The names that a template reads, of no template that is wrong."""
     try:
         return frozenset(meta.find_undeclared_variables(_environment().parse(source)))
-    except TemplateSyntaxError:
+    except TemplateError:
         return frozenset()
 
 
@@ -161,7 +163,10 @@ def wrong_with(source: str, known: Mapping[str, frozenset[str] | None]) -> Itera
     for test in tree.find_all(nodes.Test):
         if test.name not in _environment().tests:
             yield Wrong("unknown", test.lineno, f"is {test.name}")
-    free = meta.find_undeclared_variables(tree)
+    try:
+        free = meta.find_undeclared_variables(tree) | _OF_JINJA
+    except TemplateError:  # a filter or a test that there is not, which is told by now
+        return
     functions = function_names()
     called = {one.node.name for one in tree.find_all(nodes.Call) if isinstance(one.node, nodes.Name)}
     told = set()

@@ -80,16 +80,18 @@ def holds(document: Document, context: FlowContext) -> bool:
     return document.when is None or evaluate(document.when, context.environment) is True
 
 
-def papers_of(here: Issuing, documents: Sequence[Document], pickup: str = "") -> list[StoredPaper]:
+def papers_of(
+    here: Issuing, documents: Sequence[Document], pickup: str = "", *, always: bool = False
+) -> list[StoredPaper]:
     """The papers whose conditions hold, in every language of each; they have no numbers yet.
 
-    `pickup` is the code under which earlier papers of the case are picked up.
+    `pickup` is the code under which earlier papers of the case are picked up; `always` asks for no conditions.
     """
     pickup = pickup or new_pickup()
     return [
         _Composer(here, document, language).paper(pickup)
         for document in documents
-        if holds(document, here.context)
+        if always or holds(document, here.context)
         for language in document.languages
     ]
 

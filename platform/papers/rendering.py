@@ -37,6 +37,7 @@ tr,.paper-foot,.paper-end{page-break-inside:avoid}
 .paper-picture{max-width:220px;max-height:80px;vertical-align:middle}
 .paper-end{position:relative;min-height:150px;margin-top:26px;text-align:right;padding-right:24px}
 .paper-end p{margin:52px 0 0}
+.paper-over{margin-top:-64px}
 .paper-seal{width:150px;height:150px}
 .paper-end .paper-seal{position:absolute;right:40px;top:0}
 .paper-foot{margin-top:24px;border-top:1px solid #888;padding-top:8px;font-size:13px;line-height:1.5;font-family:"Noto Sans CJK SC",sans-serif}
@@ -60,6 +61,16 @@ _WORDS = {
 }  # fmt: skip
 
 
+class PaperNotRendered(NotRendered):
+    """There is no document: the template cannot be filled in with the data, or the page cannot be rendered."""
+
+    def __init__(self) -> None:
+        super(NotRendered, self).__init__(
+            "这份文书现在不能生成，没有产生文件，也没有计入份数。请稍后重试；仍然不行请联系主管部门检查模板。",
+            "This paper cannot be made just now; there is no file, and no copy was counted. Try again later; else ask the office, which has its template.",
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page of HTML, and the drawings that stand in it by words that nobody can guess."""
@@ -71,7 +82,10 @@ class Page:
 def paper_pdf(paper: StoredPaper, document: Document, picture: Picture, site: str, *, draft: bool) -> bytes:
     """The PDF; NotRendered where the paper cannot be rendered, and then there is none."""
     made = page(paper, document, picture, site, draft=draft)
-    return pdf(made.html, Layout(document.size, document.landscape), made.drawn)
+    try:
+        return pdf(made.html, Layout(document.size, document.landscape), made.drawn)
+    except NotRendered as error:
+        raise PaperNotRendered from error
 
 
 def page(paper: StoredPaper, document: Document, picture: Picture, site: str, *, draft: bool) -> Page:
@@ -103,7 +117,7 @@ class _Renderer:
         whole = [body]
         if self._seal and self._seal not in body:
             date = "" if source else f"<p>{escape(self._said_date())}</p>"
-            whole.append(f'<div class="paper-end">{date}{self._seal}</div>')
+            whole.append(f'<div class="paper-end{" paper-over" if source else ""}">{date}{self._seal}</div>')
         elif not source:
             whole.append(f'<div class="paper-end"><p>{escape(self._said_date())}</p></div>')
         whole.append(self._foot(with_code=self._qr not in body))
@@ -122,10 +136,10 @@ class _Renderer:
             body = fill(source, self._facts(source), now=self._day, language=self._paper.language)
         except NotFilled as error:
             LOG.error("The paper %s cannot be filled in: %s", self._paper.code, error)
-            raise NotRendered from error
+            raise PaperNotRendered from error
         if wrong := next(forbidden_in(body, filled=True), None):
             LOG.error("The paper %s was not rendered: %s", self._paper.code, wrong.text)
-            raise NotRendered
+            raise PaperNotRendered
         return body
 
     def _facts(self, source: str) -> dict[str, Any]:

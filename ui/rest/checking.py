@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
@@ -14,6 +14,7 @@ from banshi.platform.documents.codes import grouped, read_code
 from banshi.platform.errors import HallError
 from banshi.rules.values import CAMPUS_ZONE
 from banshi.ui.rest.door import Json
+from banshi.ui.screens.days import last_day
 from banshi.ui.screens.frame import Site
 from banshi.ui.screens.plain_pages import render
 from banshi.ui.session import here, language_of
@@ -78,7 +79,7 @@ def _page(request: Request, found: Checked | None, said: str) -> Response:
             (t("check.name"), found.title),
             (t("check.number"), found.number),
             (t("check.issued"), _day(found.issued_at)),
-            (t("check.until"), _day(found.valid_until, last=True)),
+            (t("check.until"), last_day(found.valid_until)),
             (t("check.revoked_on"), _day(found.revoked_at)),
             *found.shows,
             (t("check.code"), found.code),
@@ -96,8 +97,5 @@ def _page(request: Request, found: Checked | None, said: str) -> Response:
     )
 
 
-def _day(at: datetime | None, *, last: bool = False) -> str:
-    """A day of the campus; `last` of a moment that is not included any more."""
-    if at is None:
-        return ""
-    return (at.astimezone(CAMPUS_ZONE) - timedelta(microseconds=1 if last else 0)).date().isoformat()
+def _day(at: datetime | None) -> str:
+    return "" if at is None else at.astimezone(CAMPUS_ZONE).date().isoformat()

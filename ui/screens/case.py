@@ -121,8 +121,8 @@ class CasePage:
             self._head()
             with div("columns"):
                 with div("main-column"):
-                    self._form()
                     papers(self, issued)
+                    self._form()
                     masked(self)
                     self._bills()
                     route_diagram(self.screen, self.screen.hall.case_diagram, self.view.row.id, self.view.steps)

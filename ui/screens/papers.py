@@ -11,6 +11,7 @@ from ulid import ULID
 
 from banshi.platform.cases.papers import LONGEST_REASON, PaperRow
 from banshi.ui import browser
+from banshi.ui.screens.days import last_day
 from banshi.ui.screens.html import Tag, div, link, p, span, tag
 from banshi.ui.screens.pieces import moment, panel
 
@@ -50,7 +51,7 @@ def _paper(page: CasePage, one: PaperRow) -> None:
         t("paper.number", number=one.number),
         t(f"paper.language.{one.language}"),
         t("paper.issued", at=moment(one.issued_at)),
-        t("paper.until", at=moment(one.valid_until)) if one.valid_until else "",
+        t("paper.until", at=last_day(one.valid_until)) if one.valid_until else "",
         t("paper.printed", count=one.printed) if one.printed else "",
         t("paper.left", count=one.left) if one.left is not None and one.state == "valid" else "",
     ]
@@ -71,7 +72,7 @@ def _paper(page: CasePage, one: PaperRow) -> None:
                 aria_label=f"{t('paper.download')} {one.title}",
             )
         if real and one.state != "specimen":
-            link(t("paper.check"), f"/check/{quote(one.code)}", "button small quiet", target="_blank", rel="noopener")
+            link(t("paper.check"), f"/check/{quote(one.code)}", "button small quiet")
     if one.may_revoke:
         _revoke(page, one)
 
