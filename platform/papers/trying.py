@@ -55,7 +55,7 @@ def specimens(
     here = Issuing(
         case_id="specimen",
         number=NumberPattern(service.settings.number).number(context.now.date(), 0),
-        titles={language: text for language, text in service.settings.title.by_language},
+        titles=dict(service.settings.title.by_language),
         applicant=context.initiator.id,
         submitted_at=context.now,
         service=service,

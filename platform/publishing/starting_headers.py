@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from banshi.platform.sheets import (
     connect_sheet,
     data_sheet,
+    documents_sheet,
     examples_sheet,
     fees_sheet,
     migrate_sheet,
@@ -40,6 +41,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "policy": policy_sheet.COLUMNS,
     "notices": notices_sheet.COLUMNS,
     "connect": connect_sheet.COLUMNS,
+    "documents": documents_sheet.COLUMNS,
     "data": (Column("from", tuple(data_sheet.FROM)), Column("until", tuple(data_sheet.UNTIL))),
     "examples": (
         Column("example", tuple(examples_sheet.NAME)),

@@ -12,6 +12,7 @@ import pytest
 from banshi.platform.people import calendar, organisation
 from banshi.platform.sheets import (
     connect_sheet,
+    documents_sheet,
     fees_sheet,
     migrate_sheet,
     notices_sheet,
@@ -38,6 +39,7 @@ SHEETS: dict[str, tuple[Column, ...]] = {
     "migrate": migrate_sheet.COLUMNS,
     "notices": notices_sheet.COLUMNS,
     "connect": connect_sheet.COLUMNS,
+    "documents": documents_sheet.COLUMNS,
     "calendar": (*calendar.COLUMNS, *calendar.HOURS),
     "organisation": (*organisation.PEOPLE, *organisation.DEPARTMENTS),
 }
