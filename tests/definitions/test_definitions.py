@@ -40,7 +40,14 @@ from banshi.rules.tariffs import bill
 from banshi.rules.values import CAMPUS_ZONE, Value
 
 DEFINITIONS = Path(__file__).parents[2] / "definitions"
-SERVICES = ("campus-repair", "dormitory-electricity", "enrolment-certificate", "laboratory-purchasing", "large-instruments", "reimbursement")
+SERVICES = (
+    "campus-repair",
+    "dormitory-electricity",
+    "enrolment-certificate",
+    "laboratory-purchasing",
+    "large-instruments",
+    "reimbursement",
+)
 KNOWN = {"enrolment-certificate": {"ROUTE-013", "ROUTE-051"}}
 """Remarks that ask for nothing: the sum of the deadlines; a certificate that nobody has to approve."""
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=CAMPUS_ZONE)

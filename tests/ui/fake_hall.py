@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from fake_outbox import FakeOutbox
+from fake_papers import FakePapers
 from route_people import route_of
 
 from banshi.platform.archive.archivist import ArchiveQuestion
@@ -237,6 +238,7 @@ class FakeHall:
     def __init__(self) -> None:
         self.workshop = self
         self.outbox = FakeOutbox()
+        self.papers = FakePapers()
         self.tokens: dict[str, Person] = {}
         self.saved: dict[tuple[str, str], tuple[dict[str, Any], datetime]] = {}
         self.receipts: dict[str, Receipt] = {}
