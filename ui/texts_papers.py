@@ -19,6 +19,7 @@ PAPERS: dict[str, tuple[str, str]] = {
     "paper.state.specimen": ("试办样张", "Specimen"),
     "paper.state.unknown": ("查无此文书", "Unknown"),
     "paper.download": ("下载 PDF", "Download PDF"),
+    "paper.specimen": ("看样张 PDF", "See the specimen"),
     "paper.check": ("核验页", "Check page"),
     "paper.erased": (
         "个人信息已删除，不能再打印；真伪仍可核验。",

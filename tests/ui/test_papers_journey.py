@@ -12,6 +12,7 @@ import pytest
 from paper_halls import PAPERS, approve, open_paper_hall, send
 from playwright.sync_api import Browser, expect
 from visiting import DESKTOP, NARROW, Visitor, serve, violations
+from workbooks import workbook_from_text
 
 from banshi.platform.cases.papers import PaperRow
 from banshi.platform.hall import campus_time
@@ -145,3 +146,27 @@ def test_a_kiosk_that_nobody_touches_forgets(browser: Browser, hall: str, papers
     expect(page.get_by_label("取件码")).to_be_visible()
     expect(page.locator(".kiosk-papers")).to_have_count(0)
     context.close()
+
+
+def test_an_owner_sees_the_specimen_in_a_trial(browser: Browser, hall: str) -> None:
+    owner = Visitor(browser, hall, "20005", DESKTOP)
+    page = owner.go("/owner/leave")
+    file = {"name": "leave.xlsx", "mimeType": "application/vnd.ms-excel", "buffer": workbook_from_text(PAPERS)}
+    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_role("button", name="试运行", exact=True).click()
+    for name in ("王建国", "陈晓雨"):
+        page.get_by_label("以谁的身份").select_option(label=f"{name} · 化工学院")
+        expect(page.locator(".panel-route li").first).to_contain_text(name)
+    page.get_by_label("事由").fill("寒假回家")
+    page.get_by_label("返校日期").fill("2026-09-01")
+    page.get_by_role("button", name="下一步：核对").click()
+    page.get_by_role("button", name="提交", exact=True).click()
+    page.get_by_role("button", name="赵磊 · 保卫处").click()
+    page.get_by_role("button", name="同意", exact=True).click()
+    panel = page.locator(".panel-papers")
+    expect(panel).to_contain_text("试办样张")
+    with page.expect_download() as taken:
+        panel.get_by_role("button", name="看样张 PDF").click()
+    assert Path(taken.value.path()).read_bytes().startswith(b"%PDF-")
+    assert taken.value.suggested_filename.startswith("物品出门单-CM")
+    owner.done()

@@ -10,6 +10,7 @@ from nicegui.events import GenericEventArguments
 from ulid import ULID
 
 from banshi.platform.cases.papers import LONGEST_REASON, PaperRow
+from banshi.platform.exports import PDF
 from banshi.ui import browser
 from banshi.ui.screens.days import last_day
 from banshi.ui.screens.html import Tag, div, link, p, span, tag
@@ -71,6 +72,14 @@ def _paper(page: CasePage, one: PaperRow) -> None:
                 download="",
                 aria_label=f"{t('paper.download')} {one.title}",
             )
+        if one.may_download and not real:
+            screen = page.screen
+
+            async def save() -> None:
+                name, data = await screen.ask(screen.hall.papers.pdf, one.code, "")
+                browser.save_file(screen.client, data, name, PDF)
+
+            screen.action(t("paper.specimen"), save, "button small")
         if real and one.state != "specimen":
             link(t("paper.check"), f"/check/{quote(one.code)}", "button small quiet")
     if one.may_revoke:
