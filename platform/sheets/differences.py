@@ -16,6 +16,7 @@ from banshi.platform.sheets.examples_sheet import NAME
 from banshi.platform.sheets.rules_sheet import is_header
 from banshi.platform.sheets.settings_sheet import stands_across
 from banshi.platform.sheets.words import CHOICES_COLUMNS, SURVEY_COLUMNS
+from banshi.platform.workbook.beside_rows import readable
 from banshi.platform.workbook.columns import Column, plain
 from banshi.platform.workbook.workbook import Row, Sheet, Workbook, column_letters
 from banshi.rules.diagnostics import NOWHERE, Place
@@ -156,8 +157,8 @@ def differences(old: Workbook, new: Workbook) -> list[Difference]:
 
 def _sheets(old: Workbook, new: Workbook) -> tuple[list[tuple[Sheet, Sheet]], list[Sheet], list[Sheet]]:
     """The sheets that are one in both, those that are new, those that are gone. One alone of a kind was renamed."""
-    before = {(sheet.kind, plain(sheet.suffix)): sheet for sheet in old.sheets if sheet.kind not in _OWN}
-    after = {(sheet.kind, plain(sheet.suffix)): sheet for sheet in new.sheets if sheet.kind not in _OWN}
+    before = {(sheet.kind, plain(sheet.suffix)): sheet for sheet in readable(old.sheets) if sheet.kind not in _OWN}
+    after = {(sheet.kind, plain(sheet.suffix)): sheet for sheet in readable(new.sheets) if sheet.kind not in _OWN}
     pairs = [(before[key], sheet) for key, sheet in after.items() if key in before]
     added = [sheet for key, sheet in after.items() if key not in before]
     removed = [sheet for key, sheet in before.items() if key not in after]

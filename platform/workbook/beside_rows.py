@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import csv
+import hashlib
 import io
 import re
 import zipfile
@@ -66,6 +67,21 @@ def _whole(name: str, data: bytes) -> str:
         except UnicodeDecodeError:
             continue
     return ""
+
+
+def readable(sheets: Iterable[Sheet]) -> tuple[Sheet, ...]:
+    """The same sheets for people: a template line by line under a header, of a picture only its size and its hash."""
+    return tuple(_lines(sheet) if sheet.kind == FILE else sheet for sheet in sheets)
+
+
+def _lines(sheet: Sheet) -> Sheet:
+    text = sheet.rows[0].cells[0].text
+    if Path(sheet.suffix).suffix.casefold() not in (".html", ".htm"):
+        data = base64.b64decode(text)
+        text = f"{len(data)} bytes, SHA-256 {hashlib.sha256(data).hexdigest()[:12]}"
+    lines = [line for line in text.split("\n") if line.strip()]
+    rows = [Row(n, (Cell(line, Place(sheet.name, f"A{n}")),)) for n, line in enumerate(["content", *lines], 1)]
+    return replace(sheet, rows=tuple(rows))
 
 
 def _rows(name: str, data: bytes, read: ReadSheets) -> tuple[Row, ...]:

@@ -12,10 +12,13 @@ from workbooks import workbook_from_text
 
 from banshi.platform.service.model import Service
 from banshi.platform.service.papers import Seal, Valid
+from banshi.platform.sheets.differences import differences
 from banshi.platform.sheets.examples import run_examples
 from banshi.platform.sheets.load import load, load_bytes
 from banshi.platform.workbook.beside import beside, read_whole
 from banshi.platform.workbook.reader import read_workbook
+from banshi.platform.workbook.show import show
+from banshi.platform.workbook.workbook import Workbook
 from banshi.rules.diagnostics import Diagnostic, has_errors
 from banshi.rules.policies import FixpointEngine
 from banshi.rules.values import CAMPUS_ZONE
@@ -198,6 +201,28 @@ def test_templates_and_seals_lie_beside_the_workbook(tmp_path: Path) -> None:
     assert changed.sha256 != service.sha256
     (tmp_path / "章.png").write_bytes(b"<svg xmlns='http://www.w3.org/2000/svg'/>")
     assert "DOC-005" in [item.code for item in load(path)[1]]
+
+
+def test_what_changed_beside_a_workbook_is_told_line_by_line(tmp_path: Path) -> None:
+    """Of a picture only that it is another one."""
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(workbook_from_text(FORM + "## 文书\n| 文书 | 模板 | 印章 |\n| 甲 | 甲.html | 章.png |\n"))
+
+    def book(html: str, png: bytes) -> Workbook:
+        (tmp_path / "甲.html").write_text(html, encoding="utf-8")
+        (tmp_path / "章.png").write_bytes(png)
+        made = read_whole(read_workbook, path.read_bytes(), "a.xlsx", beside(path))[1]
+        assert made is not None
+        return made
+
+    old = book("<h1>证明</h1>\n<p>{{姓名}}</p>\n", b"\x89PNG\r\n\x1a\n" + b"1" * 9000)
+    new = book("<h1>证明</h1>\n<p>{{姓名}}。</p>\n", b"\x89PNG\r\n\x1a\n" + b"2" * 9000)
+    assert differences(old, old) == []
+    told = [one.message("zh") for one in differences(old, new)]
+    assert any("<p>{{姓名}}。</p>" in text for text in told)
+    assert not any("证明</h1>" in text for text in told)
+    assert any("9008 bytes" in text for text in told)
+    assert all(len(text) < 200 for text in (*told, *show(new).splitlines()))
 
 
 def test_examples_expect_papers() -> None:
