@@ -81,6 +81,7 @@ _KINDS = {
     "account": ("账户", "account"),
     "transaction": ("账目", "transaction"),
     "receipt": ("收款", "receipt"),
+    "paper": ("文书", "paper"),
     "plan": ("发布计划", "planned version"),
 }
 

@@ -47,6 +47,7 @@ from banshi.platform.cases.looks import Looks
 from banshi.platform.cases.loose_files import LooseFiles
 from banshi.platform.cases.moving import Mover
 from banshi.platform.cases.opening import Opener
+from banshi.platform.cases.papers import Papers
 from banshi.platform.cases.reader import CaseReader
 from banshi.platform.cases.records import plain_json
 from banshi.platform.cases.timing import Timekeeper
@@ -140,7 +141,8 @@ def campus_time() -> datetime:
 class Hall:
     """See the module. `clock` gives aware campus time; `engine` answers policies; `log_key` is the file of the signing key,
     `sending` what the administrator says of messages; without it none leave. `gateway` collects payments; without it a
-    sandbox in memory does, as a trial needs it. Reversals of `reversed_by_two` or more take two persons."""
+    sandbox in memory does, as a trial needs it. Reversals of `reversed_by_two` or more take two persons. In a trial
+    all papers are `specimens`."""
 
     def __init__(
         self,
@@ -155,6 +157,7 @@ class Hall:
         sending: Sending | None = None,
         gateway: Gateway | None = None,
         reversed_by_two: Decimal = FROM_TWO,
+        specimens: bool = False,
     ) -> None:
         self.definitions = definitions
         self._store = store
@@ -187,6 +190,7 @@ class Hall:
         self.boards = Boards(store, self._library, self._catalogue.may_apply, clock)
         self._statistician = Statistician(store, self._library, clock)
         self._archivist = Archivist(store, self._library, self._desk, self._reader, attachments, clock)
+        self.papers = Papers(store, self._library, self._desk, self._reader, attachments, clock, specimens=specimens)
         self.outbox = Outbox(store, self._library, self._may_see, clock, sending or Sending(active=False))
         self._rehearsal = gateway is None
         self._cashier = Cashier(
@@ -219,6 +223,7 @@ class Hall:
             engine=self._engine,
             clock=clock,
             library=self._library.beside(store, clock, checked, data),
+            specimens=True,
         )
         return hall, checked
 

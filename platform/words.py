@@ -64,6 +64,8 @@ EVENTS: Words = {
     "waited": ("等待结束", "The wait is over"),
     "opened case closed": ("开出的事项办完", "An opened case was decided"),
     "tried again": ("再开一次", "Tried to open it again"),
+    "paper issued": ("开出文书", "Issued a paper"),
+    "paper revoked": ("撤销文书", "Revoked a paper"),
     "gave up": ("不再开", "Gave up opening it"),
 }
 

@@ -27,6 +27,7 @@ def change_of(command: Command, seq: int, draw: Callable[[NumberRequest], str]) 
         {task.case_id for task in change.tasks}
         | {timer.case_id for timer in change.timers}
         | {message.case_id for message in change.messages}
+        | {paper.case_id for paper in (*change.papers, *change.papers_left)}
         | ({change.case.id} if change.case else set())
     )
     if about - {command.case_id} or (not command.case_id and (change.events or change.attachments)):

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Protocol
 
 from banshi.storage.accounts import LedgerStore, StoredOrder, StoredReceipt, Transaction
 from banshi.storage.jobs import JobStore
+from banshi.storage.papers import PaperStore, StoredPaper
 
 MOST_ISSUED = 5_000
 """How many values given for one form are remembered."""
@@ -427,6 +428,10 @@ class Change:
     """Payment orders, inserted or replaced by their id."""
     receipts: Sequence[StoredReceipt] = ()
     """Receipts that fit no order; of those with a key that is there the first stays."""
+    papers: Sequence[StoredPaper] = ()
+    """What is issued because of it."""
+    papers_left: Sequence[StoredPaper] = ()
+    """What becomes of papers of the case: their `content`, and whether they are revoked, by whom and why."""
     needs_draft: bool = False
     """Whether that draft must still be there: it is sent once, from however many windows."""
     answer: Mapping[str, Any] = field(default_factory=dict)
@@ -1054,6 +1059,7 @@ class Store(
     OutboxStore,
     JobStore,
     LedgerStore,
+    PaperStore,
     LogStore,
     ChainStore,
     DraftStore,

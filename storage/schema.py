@@ -431,3 +431,22 @@ pay_receipts = Table(
     _text("note"),
     Index("ix_pay_receipts_state", "state", "at"),
 )
+# What was issued of cases. `printed` is how often kiosks printed it, `changed_…` and `why` are of its revocation.
+papers = Table(
+    "papers",
+    metadata,
+    _text("code", primary_key=True),
+    *(_text(n) for n in ("case_id", "service_id", "version", "person", "document", "language", "number", "title")),
+    Column("content", Payload, nullable=False),
+    Column("issued_at", Moment, nullable=False),
+    _text("pickup"),
+    Column("copies", Integer, nullable=False),
+    Column("printed", Integer, nullable=False),
+    Column("valid_until", Moment),
+    _text("state"),
+    Column("changed_at", Moment),
+    *(_text(name) for name in ("changed_by", "why")),
+    Index("ix_papers_case", "case_id", "issued_at"),
+    Index("ix_papers_person", "person", "issued_at"),
+    Index("ix_papers_number", "number"),
+)

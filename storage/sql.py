@@ -25,6 +25,7 @@ from banshi.storage.sql_issued import SqlIssued
 from banshi.storage.sql_jobs import SqlJobs
 from banshi.storage.sql_log import SqlDrafts, SqlLog
 from banshi.storage.sql_outbox import SqlOutbox
+from banshi.storage.sql_papers import SqlPapers
 from banshi.storage.sql_plans import SqlPlans
 from banshi.storage.sql_privacy import SqlPrivacy
 from banshi.storage.sql_rows import put
@@ -43,6 +44,7 @@ class SqlStore(
     SqlTimers,
     SqlOutbox,
     SqlAccounts,
+    SqlPapers,
     SqlLog,
     SqlChain,
     SqlDrafts,

@@ -8,7 +8,22 @@ from datetime import datetime
 from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, case, exists, func, insert, or_, select, text, true, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    true,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from banshi.storage.changing import change_of
@@ -29,11 +44,12 @@ from banshi.storage.contract import (
     TaskFilter,
 )
 from banshi.storage.payload import pack, unpack
-from banshi.storage.schema import attachments, cases, commands, counters, decisions, drafts, events, tasks
+from banshi.storage.schema import attachments, cases, commands, counters, decisions, drafts, events, papers, tasks
 from banshi.storage.sql_accounts import post
 from banshi.storage.sql_chain import chain
 from banshi.storage.sql_issued import forget_issued
 from banshi.storage.sql_outbox import add_messages
+from banshi.storage.sql_papers import write_papers
 from banshi.storage.sql_privacy import erase
 from banshi.storage.sql_rows import Part, columns, matches, page_of, put, record, stream
 from banshi.storage.sql_timers import set_timers
@@ -42,7 +58,10 @@ from banshi.storage.sql_timers import set_timers
 _COMMAND = select(commands).where(commands.c.id == bindparam("wanted"))
 _LAST_SEQ = select(func.max(events.c.seq)).where(events.c.case_id == bindparam("wanted"))
 # Said in the words of the index, which SQLite does not use otherwise: it would look through all cases.
-_NUMBERED = select(cases.c.id).where(cases.c.number == bindparam("wanted"), text("number <> ''"))
+_NUMBERED = union_all(
+    select(cases.c.id).where(cases.c.number == bindparam("wanted"), text("number <> ''")),
+    select(papers.c.code).where(papers.c.number == bindparam("wanted")),
+)
 _NEW_EVENT, _NEW_COMMAND, _NEW_DECISION = insert(events), insert(commands), insert(decisions)
 
 
@@ -175,6 +194,7 @@ def _project(connection: Connection, case_id: str, change: Change, seq: int) -> 
     set_timers(connection, change)
     add_messages(connection, change.messages)
     post(connection, change)
+    write_papers(connection, case_id, change)
     if change.decisions:
         connection.execute(_NEW_DECISION, [columns(decision) for decision in change.decisions])
     if change.attachments:

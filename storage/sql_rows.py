@@ -12,6 +12,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, an
 from sqlalchemy.dialects import postgresql, sqlite
 
 from banshi.storage.contract import StoredAttachment, StoredCase, StoredDecision, StoredTask
+from banshi.storage.papers import StoredPaper
 from banshi.storage.transactions import Database
 
 PORTION = 500
@@ -42,7 +43,7 @@ def _names_of(kind: Any) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
 
 
-def columns(item: StoredCase | StoredTask | StoredDecision | StoredAttachment) -> dict[str, Any]:
+def columns(item: StoredCase | StoredTask | StoredDecision | StoredAttachment | StoredPaper) -> dict[str, Any]:
     """A record as column values, with the `search` column where the table has one."""
     values = {name: getattr(item, name) for name in _names(type(item))}
     match item:

@@ -19,6 +19,7 @@ from banshi.storage.tiny_issued import TinyIssued
 from banshi.storage.tiny_jobs import TinyJobs
 from banshi.storage.tiny_log import TinyDrafts, TinyLog
 from banshi.storage.tiny_outbox import TinyOutbox
+from banshi.storage.tiny_papers import TinyPapers
 from banshi.storage.tiny_people import TinySessions, TinyStandIns
 from banshi.storage.tiny_privacy import TinyPrivacy
 from banshi.storage.tiny_rows import TinyDatabase
@@ -33,6 +34,7 @@ class TinyStore(
     TinyTimers,
     TinyOutbox,
     TinyAccounts,
+    TinyPapers,
     TinyLog,
     TinyChain,
     TinyDrafts,

@@ -31,12 +31,13 @@ from banshi.storage.contract import (
     TaskFigures,
     TaskFilter,
 )
-from banshi.storage.schema import attachments, cases, commands, counters, decisions, drafts, events, tasks
+from banshi.storage.schema import attachments, cases, commands, counters, decisions, drafts, events, papers, tasks
 from banshi.storage.sql_rows import columns
 from banshi.storage.tiny_accounts import post
 from banshi.storage.tiny_chain import chain
 from banshi.storage.tiny_issued import forget_issued
 from banshi.storage.tiny_outbox import add_messages
+from banshi.storage.tiny_papers import write_papers
 from banshi.storage.tiny_privacy import erase
 from banshi.storage.tiny_rows import Row, Test, TinyDatabase, TinyPart, contains_all, kept, micros, page_of
 from banshi.storage.tiny_timers import set_timers
@@ -193,7 +194,7 @@ def _draw(base: TinyDatabase, wanted: NumberRequest) -> str:
         value = row["value"] + 1 if row else 1
         base.put(counters, {"series": wanted.series, "period": wanted.period, "value": value})
         number = wanted.format(value)
-        if not base.find(cases, lambda row: row["number"] == number):  # noqa: B023  (asked at once)
+        if not any(base.find(table, lambda row: row["number"] == number) for table in (cases, papers)):  # noqa: B023  (asked at once)
             return number
 
 
@@ -210,6 +211,7 @@ def _project(base: TinyDatabase, case_id: str, change: Change, seq: int) -> None
     set_timers(base, change)
     add_messages(base, change.messages)
     post(base, change)
+    write_papers(base, case_id, change)
     base.insert(decisions, *(columns(decision) for decision in change.decisions))
     for name in change.attachments:
         row = base.get(attachments, name)

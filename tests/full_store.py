@@ -29,6 +29,7 @@ from banshi.storage.contract import (
     StoredTimer,
 )
 from banshi.storage.jobs import StoredJob, StoredRun
+from banshi.storage.papers import StoredPaper
 
 AT = datetime(2026, 9, 1, 0, 30, 15, 123456, tzinfo=UTC)
 NUMBERS = NumberRequest(series="电费", period="2026", format=lambda n: f"DF2026{n:06}")
@@ -62,6 +63,13 @@ def submission(case_id: str, at: datetime = AT, attachments: tuple[str, ...] = (
                 StoredMessage(
                     key=f"m{case_id}", case_id=case_id, service_id="dorm", channel="mail", target="2023001",
                     content={"text": {"zh": "共 9.60 元"}, "n": Decimal("9.60")}, made_at=at, free_at=at,
+                )
+            ],
+            papers=[
+                StoredPaper(
+                    code=f"P{case_id}", case_id=case_id, service_id="dorm", version="1" * 64, person="2023001",
+                    document="用电证明", language="zh", number=f"YD{number}", title="用电证明",
+                    content={"values": {"读数": Decimal("1534.60")}}, issued_at=at, pickup="204816",
                 )
             ],
             attachments=attachments,

@@ -47,6 +47,11 @@ def scroll_to_now(element: Element) -> None:
     )
 
 
+def save_file(client: Client, data: bytes, name: str, media_type: str) -> None:
+    """Let the browser save bytes as a file."""
+    client.download(data, name, media_type)
+
+
 def show_dialog(element: Element) -> None:
     """Open a native dialog, which keeps the keyboard inside until it is closed."""
     element.client.run_javascript(f"getHtmlElement({int(element.id)})?.showModal()")

@@ -21,6 +21,7 @@ from banshi.ui.cli_callbacks import add as callback_command
 from banshi.ui.cli_decide import decided_lines
 from banshi.ui.cli_demo import add as demo_command
 from banshi.ui.cli_diff import add as diff_command
+from banshi.ui.cli_document import add as document_command
 from banshi.ui.cli_erase import add as erase_command
 from banshi.ui.cli_files import (
     answers_of,
@@ -81,6 +82,7 @@ publish_commands(app)
 callback_command(app)
 demo_command(app)
 accounts_commands(app)
+document_command(app)
 erase_command(app)
 user_commands(app)
 keeping_commands(app)

@@ -16,6 +16,7 @@ from banshi.ui.texts_impact import IMPACT
 from banshi.ui.texts_jobs import JOBS
 from banshi.ui.texts_looking import LOOKING
 from banshi.ui.texts_messages import MESSAGES
+from banshi.ui.texts_papers import PAPERS
 from banshi.ui.texts_privacy import PRIVACY
 from banshi.ui.texts_publishing import PUBLISHING
 from banshi.ui.texts_routes import ROUTES
@@ -202,6 +203,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "cases.submitted": ("提交时间", "Sent"),
     **{f"case.state.{key}": both for key, both in STATES.items()},
     **TASKS,
+    **PAPERS,
     **PRIVACY,
     **PUBLISHING,
     **ROUTES,

@@ -13,6 +13,7 @@ from banshi.platform.cases.booked import Booked, Short, booked
 from banshi.platform.cases.case import Case, of_stored
 from banshi.platform.cases.handing import HANDING, handed
 from banshi.platform.cases.hooked import draws_numbers, filled_by_hooks, final_of, hook_changes, hooks_of
+from banshi.platform.cases.issuing import issued_by
 from banshi.platform.cases.notifying import messages_of_move
 from banshi.platform.cases.records import decision_rows, events_of, plain_json, shown_of, task_rows
 from banshi.platform.cases.timers import moved_on, timers_of
@@ -285,10 +286,11 @@ class Desk:
     @staticmethod
     def moving(service: Service, move: Callable[[Draw | None], Progress]) -> Callable[[Draw], Progress]:
         """A move, made at once; where steps draw numbers, made in the transaction, so that no number is lost."""
-        if draws_numbers(service):
-            return move
-        done = move(None)
-        return lambda _: done
+        making = move
+        if not draws_numbers(service):
+            done = move(None)
+            making = lambda _: done  # noqa: E731
+        return (lambda draw: replace(making(draw), draw=draw)) if service.documents else making
 
     @staticmethod
     def choices(service: Service, context: FlowContext, language: str) -> tuple[dict[str, list[str]], list[Problem]]:
@@ -674,9 +676,22 @@ class Desk:
     ) -> Change:
         """What a move writes: its events, the case after them, tasks, and what the rules decided anew."""
         after = case.after(events)
+        issued = issued_by(
+            after,
+            service,
+            events,
+            progress,
+            lambda: self.around(after, service, evaluation),
+            self.masks_over,
+            self._store,
+            self._clock(),
+        )
+        events, after = [*events, *issued.events], after.after(issued.events)
         was, now = timers_of(case), timers_of(after)
         return Change(
             events=events,
+            papers=issued.papers,
+            papers_left=issued.left,
             case=after.stored(),
             tasks=task_rows(after, service, progress, self._clock(), self._store),
             timers=[timer for key, timer in now.items() if key not in was],

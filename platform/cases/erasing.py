@@ -40,6 +40,7 @@ from banshi.storage.contract import (
     StoredMessage,
 )
 from banshi.storage.leaves import FORMAT_2, children, pointer, take_out
+from banshi.storage.papers import PaperFilter
 
 ERASED = "erased"
 """The kind of the event that tells what was deleted."""
@@ -221,6 +222,10 @@ class Eraser:
             erased=erased,
             attachments_gone=[one.id for one in attached],
             messages_left=self._messages_left(case, entries, masks),
+            papers_left=[
+                replace(paper, content={"erased": True}, why=masks.text(paper.why))
+                for paper in self._store.papers(PaperFilter(case_id=case.id))
+            ],
             issued_gone=(case.applicant, case.id),
             answer={"case_id": case.id, "number": case.number},
         )

@@ -173,6 +173,18 @@ class CaseReader:
         asked = (task for task in tasks if task.person in mine and task.state in ("open", "done"))
         return case.applicant == person.id or any(task.step_id and not task.id.endswith(".copy") for task in asked)
 
+    def sees_whole(self, person: Person, case_id: str) -> bool:
+        """Whether a person sees a case with nothing hidden and no mask, so that she may have its papers."""
+        try:
+            case, service, tasks = self._seen(person, case_id)
+        except HallError:
+            return False
+        if case.applicant == person.id:
+            return True
+        if _hidden(person, self._desk.acts_for(person, case.service_id), case, service, tasks):
+            return False
+        return self._handles(person, case, tasks) or not self._library.masks(case.service_id, case.version)
+
     def visible_files(self, person: Person, case_id: str) -> Set[str]:
         """The ids of a case's files that a person may open."""
         case, service, tasks = self._seen(person, case_id)

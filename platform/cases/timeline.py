@@ -84,6 +84,8 @@ def _detail(
         parts.append(f"{before[:12]} → {payload['version'][:12]}")
     if opened := payload.get("opened"):
         parts.append(_opened(opened, language, titles, why))
+    if paper := payload.get("paper"):
+        parts.append(f"{paper['title']} {paper['number']}")
     if parent := payload.get("parent"):
         by = f"{titles.get(parent['service_id'], parent['service_id'])} {parent['number']}"
         parts.append(f"opened by {by}" if language == "en" else f"由{by} 开出")

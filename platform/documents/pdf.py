@@ -17,6 +17,8 @@ import secrets
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -30,7 +32,6 @@ _MEMORY = 2 * 1024**3
 _PREFIX = f"x{secrets.token_hex(16)}-"
 _OPTIONS = {
     "encoding": "utf-8",
-    "page-size": "A4",
     "margin-top": "15mm",
     "margin-bottom": "15mm",
     "margin-left": "18mm",
@@ -65,6 +66,8 @@ _LOADING = frozenset(
     }
 )
 _ADDRESSES = frozenset({"background", "data", "poster", "src", "srcset", "xlink:href"})
+_PICTURE = re.compile(r"data:image/(?:png|jpeg|gif);")
+"""Pictures of dots: an SVG may name files and addresses of its own."""
 _IN_STYLE = re.compile(r"url\s*\(|@import|expression\s*\(|\\", re.IGNORECASE)
 
 
@@ -80,22 +83,38 @@ class NotRendered(HallError):
         )
 
 
-def pdf(html: str) -> bytes:
-    """The file; NotRendered for a page that loads something, is too large, takes too long, or fails."""
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The paper that a page is printed on."""
+
+    size: str = "A4"
+    landscape: bool = False
+
+
+def pdf(html: str, layout: Layout = Layout(), drawn: Mapping[str, str] | None = None) -> bytes:  # frozen
+    """The file; NotRendered for a page that loads something, is too large, takes too long, or fails.
+
+    `drawn` are pieces of HTML that the platform itself has made, by words that nobody can guess and that stand for them in
+    the page: they may hold drawings.
+    """
     _ensure_inert(html)
+    whole = html
+    for word, piece in (drawn or {}).items():
+        whole = whole.replace(word, piece)
     with tempfile.TemporaryDirectory(prefix="banshi-pdf-") as scratch:
-        return _run(_command(html), html.encode(), Path(scratch))
+        return _run(_command(whole, layout), whole.encode(), Path(scratch))
 
 
-def _command(html: str) -> list[str]:
+def _command(html: str, layout: Layout) -> list[str]:
     import pdfkit
 
     program = shutil.which(PROGRAM)
     if program is None:
         LOG.error("%s is not installed, so no PDF can be made.", PROGRAM)
         raise NotRendered
+    options = {**_OPTIONS, "page-size": layout.size, "orientation": "Landscape" if layout.landscape else "Portrait"}
     found = pdfkit.configuration(wkhtmltopdf=program, meta_tag_prefix=_PREFIX)
-    return list(pdfkit.PDFKit(html, "string", options=_OPTIONS, configuration=found).command())
+    return list(pdfkit.PDFKit(html, "string", options=options, configuration=found).command())
 
 
 def _run(command: list[str], sent: bytes, scratch: Path) -> bytes:
@@ -149,7 +168,7 @@ class _Looking(HTMLParser):
             self.loads = f"<{tag}>"
         for name, value in attrs:
             address = "".join((value or "").split()).lower()
-            if name in _ADDRESSES and not (tag == "img" and address.startswith("data:image/")):
+            if name in _ADDRESSES and not (tag == "img" and _PICTURE.match(address)):
                 self.loads = f"{name} of <{tag}>"
             if name.startswith("on") or (name == "style" and _IN_STYLE.search(value or "")):
                 self.loads = f"{name} of <{tag}>"

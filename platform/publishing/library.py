@@ -32,7 +32,7 @@ from banshi.platform.sheets.example_checks import may_run, without_unread
 from banshi.platform.sheets.schedule_checks import next_firings
 from banshi.platform.views import ChangeView, ExampleResult, Report
 from banshi.platform.workbook import read_workbook, read_workbook_guarded
-from banshi.platform.workbook.beside import ENDINGS
+from banshi.platform.workbook.beside import ENDINGS, PAPERS
 from banshi.platform.workbook.faults import PROGRAM_FAILED
 from banshi.platform.workbook.safety import is_old_excel
 from banshi.platform.workbook.workbook import Workbook
@@ -374,7 +374,7 @@ class Library:
     def _whole(self, path: Path) -> bytes:
         """A file with those beside it that it names; only where others lie there it is read to see."""
         data = path.read_bytes()
-        others = (file for file in path.parent.iterdir() if file.suffix.lower() in ENDINGS and file != path)
+        others = (file for file in path.parent.iterdir() if file.suffix.lower() in (*ENDINGS, *PAPERS) and file != path)
         return self._carriers.whole(data, path) if any(others) or (path.parent / FOLDER).is_dir() else data
 
     def _files_of(self, paths: Iterable[Path]) -> frozenset[Path]:

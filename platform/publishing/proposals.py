@@ -10,6 +10,7 @@ from banshi.platform.people.terms import EXAMPLES, WORDS, TermKind
 from banshi.platform.routes.deadline import Deed, Span, Unit
 from banshi.platform.routes.model import DEFAULT_OPERATIONS, BackMode, Mode
 from banshi.platform.service.model import Retention
+from banshi.platform.sheets.documents_sheet import SIZES
 from banshi.platform.sheets.notice_words import CHANNELS, CONNECTION_KINDS, EVENTS
 from banshi.platform.sheets.policy_sheet import VERDICTS
 from banshi.platform.sheets.route_words import (
@@ -68,6 +69,10 @@ LIST_OF: Mapping[str, str] = {
     "notices.channel": "channels",
     "notices.quiet": "quiet",
     "connect.kind": "connection_kinds",
+    "documents.paper": "papers",
+    "documents.verify": "yes_no",
+    "documents.language": "paper_languages",
+    "documents.valid": "validities",
 }
 """Which list stands under a column. `types`, `choice_lists`, `fields` and `references` follow the workbook itself."""
 
@@ -159,6 +164,9 @@ def lists_of(language: str, directory: Directory | None) -> dict[str, Sequence[s
         "events": words(EVENTS),
         "channels": [*words(CHANNELS)[:2], join.join(words(CHANNELS)[:2]), words(CHANNELS)[2] + ":"],
         "quiet": ["22:00-07:00", "21:00-08:00"],
+        "papers": [*SIZES, *(f"{size} {pick(('landscape', '横向'), language)}" for size in SIZES[1:3])],
+        "paper_languages": [pick(texts, language) for texts in (("zh", "中文"), ("en", "英文"), ("both", "中英"))],
+        "validities": [pick(texts, language) for texts in (("30 days", "30天"), ("6 months", "6个月"), ("1 year", "1年"))],
         "connection_kinds": [texts[0] for texts in CONNECTION_KINDS.values()],
     }  # fmt: skip
 

@@ -10,6 +10,7 @@ from banshi.platform.sheets import (
     board_sheet,
     connect_sheet,
     data_sheet,
+    documents_sheet,
     examples_sheet,
     fees_sheet,
     migrate_sheet,
@@ -44,6 +45,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "connect": connect_sheet.COLUMNS,
     "schedule": schedule_sheet.COLUMNS,
     "board": board_sheet.COLUMNS,
+    "documents": documents_sheet.COLUMNS,
     "data": (Column("from", tuple(data_sheet.FROM)), Column("until", tuple(data_sheet.UNTIL))),
     "examples": (
         Column("example", tuple(examples_sheet.NAME)),

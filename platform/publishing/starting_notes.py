@@ -253,6 +253,29 @@ NOTES: Mapping[str, tuple[str, str]] = {
     "connect.key": ("去重键，写表达式；键相同的推送只发一次。空白为每次都发。",
                     "An expression; of the same value, a push is sent once. Blank sends every time."),
 
+    "documents.document": ("必填。文书的名称，流程写“打印:名称”。", "Required. Its name: routes write print:name."),
+    "documents.title": ("印在文书上的名称；空白同“文书”列。", "What it is called on the paper; blank is the name."),
+    "documents.title_en": ("名称的英文。", "The title in English."),
+    "documents.when": ("满足这个条件才开出；空白为总是。", "Issued only when this holds; blank is always."),
+    "documents.template": (
+        "HTML，字段写 {{字段}}，明细写 {% for 行 in 明细 %}{{行.品名}}{% endfor %}；或工作簿旁边的 .html 文件名。空白由平台排版。",
+        ("HTML with {{field}}, rows as {% for row in items %}{{row.name}}{% endfor %}; or the name of an .html file beside the workbook. "
+        "Blank is laid out by the platform."),
+    ),
+    "documents.template_en": ("英文文书的模板；空白用同一份。", "The template of the English paper; blank takes the same."),
+    "documents.paper": ("纸张，如 A4、A5 横向；空白为 A4。", "Paper, such as A4 or A5 landscape; blank is A4."),
+    "documents.copies": ("自助机最多打印几份；空白为不限。", "How many copies kiosks print; blank is without end."),
+    "documents.number": ("文号的样式，如 ZD{yyyy}-{000001}：不断号、不重号。", "The pattern of its numbers, such as C{yyyy}-{000001}: without gaps or doubles."),
+    "documents.seal": (
+        "环上的字/下面的字，印成红色圆章；或工作簿旁边的 png、jpg 文件名。只是图样，不是电子签章。",
+        "Ring/below, drawn as a red round seal; or the name of a png or jpg file beside the workbook. A picture and no electronic seal.",
+    ),
+    "documents.verify": ("是否印二维码、可在核验页核对；空白为是。", "Whether it has a QR code and a check page; blank is yes."),
+    "documents.shows": ("核验页上除文号和日期外还显示哪些字段；敏感的打码。任何人凭码可见。",
+                        "What the check page shows beside number and date; sensitive fields under their masks. Anybody with the code sees it."),
+    "documents.language": ("中文、英文，或中英（各一份）；空白为中文。", "zh, en, or both (one paper each); blank is zh."),
+    "documents.valid": ("有效期，如 30天、6个月，或算出最后一天的表达式；空白为长期。", "30 days, 6 months, or an expression of the last day; blank is without end."),
+
     "data.key": ("* 号列是主键，每行不重复；lookup(\"表名\", 值, \"列名\") 按它查找。",
                  "Columns with * are keys, different in every row; lookup(\"name\", key, \"column\") looks rows up by them."),
     "data.other": ("数据列，名称自定。", "A column of data, called as you like."),

@@ -8,7 +8,7 @@ from pathlib import Path
 from banshi.platform.errors import Declined
 from banshi.platform.sheets.settings_sheet import parse_settings
 from banshi.platform.workbook import Workbook, read_workbook_guarded
-from banshi.platform.workbook.beside import ENDINGS, files_named, with_files
+from banshi.platform.workbook.beside import ENDINGS, PAPERS, files_named, with_files
 from banshi.platform.workbook.shown import is_shown, with_media
 
 _OF_A_SERVICE = frozenset({"settings", "survey", "route", "rules", "fees", "policy", "people", "calendar"})
@@ -52,7 +52,7 @@ def together(
 
 def _is_named(name: str) -> bool:
     """Whether a file can only be one that a workbook names: rows, a picture, a sound."""
-    return Path(name).suffix.casefold() in ENDINGS[:2] or is_shown(name)
+    return Path(name).suffix.casefold() in (*ENDINGS[:2], *PAPERS) or is_shown(name)
 
 
 def _is_service(book: Workbook) -> bool:

@@ -22,7 +22,7 @@ from xml.etree import ElementTree as ET
 from banshi.platform.people.who import Who
 from banshi.platform.routes.deadline import DEFAULT_OVERDUE, Due, Overdue
 from banshi.platform.routes.diagram import Box, Diagram, Line, Part, Shape, diagram
-from banshi.platform.routes.hooks import Book, Fill, Hook, Notify, Number, Open, Push, Unmet, Wait
+from banshi.platform.routes.hooks import Book, Fill, Hook, Notify, Number, Open, Print, Push, Unmet, Wait
 from banshi.platform.routes.model import (
     DEFAULT_OPERATIONS,
     BackMode,
@@ -258,7 +258,14 @@ def _hook(hook: Hook) -> str:
     return f"{word}:{hook.text}"
 
 
-_HOOKS: Mapping[type[Hook], str] = {Open: "open", Fill: "set", Number: "number", Push: "push", Notify: "notify"}
+_HOOKS: Mapping[type[Hook], str] = {
+    Open: "open",
+    Fill: "set",
+    Number: "number",
+    Push: "push",
+    Notify: "notify",
+    Print: "print",
+}
 
 
 def _operations(step: RouteStep) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from banshi.platform.routes.reasons import Reason
 from banshi.platform.routes.state import RouteState
 from banshi.rules.decision import Explanation
+from banshi.storage.contract import Draw
 
 if TYPE_CHECKING:
     from banshi.platform.routes.asking import FlowContext
@@ -68,8 +69,12 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What a move led to; `context` is what the route is decided by from then on, where hooks have changed it."""
+    """What a move led to; `context` is what the route is decided by from then on, where hooks have changed it.
+
+    `draw` draws the numbers of what the move issues, in the transaction that writes it.
+    """
 
     state: RouteState
     effects: tuple[Effect, ...]
     context: FlowContext | None = None
+    draw: Draw | None = None

@@ -62,14 +62,6 @@ BAD_THRESHOLD = fault(
     do_zh="按这个样子写：{example}。票签写不超过 1 的分数或百分数，人数写整数。",
     do_en="Write it like {example}: a ratio is a part of 1 or a percentage, a number of people is whole.",
 )
-HOOK_NOT_AVAILABLE = fault(
-    "ROUTE-003",
-    Severity.ERROR,
-    "“通过后”里的“{word}”平台现在还做不到。",
-    "“{word}” in the column `do` is not available yet.",
-    do_zh="删去它，由人来做（可以加一个“办理”环节）。",
-    do_en="Take it out and let people do it (a step of mode `do`).",
-)
 NO_ID = fault(
     "ROUTE-004",
     Severity.ERROR,

@@ -109,7 +109,16 @@ class Book:
     place: Place = NOWHERE
 
 
-Hook = Open | Fill | Number | Push | Notify | Book
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Print:
+    """Issue a paper."""
+
+    document: str
+    text: str = ""
+    place: Place = NOWHERE
+
+
+Hook = Open | Fill | Number | Push | Notify | Book | Print
 
 
 class Unmet(StrEnum):

@@ -15,6 +15,7 @@ from banshi.platform.service.accounts import Account
 from banshi.platform.service.boards import Chart
 from banshi.platform.service.jobs import Job
 from banshi.platform.service.notices import Connection, Notice
+from banshi.platform.service.papers import Document
 from banshi.platform.service.sensitive import Sensitive
 from banshi.rules.cells import Cell
 from banshi.rules.datasets import Dataset
@@ -291,6 +292,7 @@ class Service:
     jobs: tuple[Job, ...] = ()
     charts: tuple[Chart, ...] = ()
     accounts: Mapping[str, Account] = field(default_factory=dict)
+    documents: tuple[Document, ...] = ()
     examples: tuple[Example, ...] = ()
     example_columns: tuple[tuple[str, str], ...] = ()
     """The columns of the examples sheet as they are written, each `name`, `applicant`, `answer`, `expect <key>`, or empty."""

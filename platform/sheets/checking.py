@@ -20,6 +20,7 @@ from banshi.platform.service.model import Choice, Field, Group, Item, Repeat, Se
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.account_checks import check_accounts
 from banshi.platform.sheets.board_sheet import check_board
+from banshi.platform.sheets.document_checks import check_documents
 from banshi.platform.sheets.hook_checks import check_hooks, route_scope
 from banshi.platform.sheets.names import Names, Repeats
 from banshi.platform.sheets.notice_checks import check_notices, notice_scope
@@ -71,6 +72,7 @@ class Checks:
         found += check_notices(service, self._names.scope(), directory, self._expression)
         found += check_schedule(service, notice_scope(self._names.scope()), directory, services, self._expression)
         found += check_board(service, self._names.scope(), self._expression)
+        found += check_documents(service, self._names, self._expression)
         return found
 
     def _settings(self, directory: Directory | None) -> Iterator[Diagnostic]:

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from banshi.platform.sheets import connect_sheet, fees_sheet, notices_sheet, policy_sheet, route_sheet
+from banshi.platform.sheets import connect_sheet, documents_sheet, fees_sheet, notices_sheet, policy_sheet, route_sheet
 from banshi.platform.sheets.examples_sheet import NAME
 from banshi.platform.sheets.rules_sheet import is_header
 from banshi.platform.sheets.settings_sheet import stands_across
 from banshi.platform.sheets.words import CHOICES_COLUMNS, SURVEY_COLUMNS
+from banshi.platform.workbook.beside_rows import readable
 from banshi.platform.workbook.columns import Column, plain
 from banshi.platform.workbook.workbook import Row, Sheet, Workbook, column_letters
 from banshi.rules.diagnostics import NOWHERE, Place
@@ -92,6 +93,7 @@ _NOUNS = {
     "policy": ("条文", "Statement"),
     "notices": ("通知", "Notice"),
     "connect": ("接口", "Connection"),
+    "documents": ("文书", "Paper"),
     "settings": ("设置", "Setting"),
     "examples": ("用例", "Example"),
     "rules": ("规则行", "Row"),
@@ -106,6 +108,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "policy": ("id",),
     "notices": ("name",),
     "connect": ("name",),
+    "documents": ("document",),
     "examples": ("example",),
 }
 """What tells the rows of a kind of sheet apart: its columns. The rest is told apart by all its cells."""
@@ -118,6 +121,7 @@ _COLUMNS: dict[str, Sequence[Column]] = {
     "policy": policy_sheet.COLUMNS,
     "notices": notices_sheet.COLUMNS,
     "connect": connect_sheet.COLUMNS,
+    "documents": documents_sheet.COLUMNS,
     "examples": (Column("example", tuple(NAME)),),
 }
 _NO = frozenset({"", "no", "false", "否", "选填", "非必填", "n", "0"})
@@ -153,8 +157,8 @@ def differences(old: Workbook, new: Workbook) -> list[Difference]:
 
 def _sheets(old: Workbook, new: Workbook) -> tuple[list[tuple[Sheet, Sheet]], list[Sheet], list[Sheet]]:
     """The sheets that are one in both, those that are new, those that are gone. One alone of a kind was renamed."""
-    before = {(sheet.kind, plain(sheet.suffix)): sheet for sheet in old.sheets if sheet.kind not in _OWN}
-    after = {(sheet.kind, plain(sheet.suffix)): sheet for sheet in new.sheets if sheet.kind not in _OWN}
+    before = {(sheet.kind, plain(sheet.suffix)): sheet for sheet in readable(old.sheets) if sheet.kind not in _OWN}
+    after = {(sheet.kind, plain(sheet.suffix)): sheet for sheet in readable(new.sheets) if sheet.kind not in _OWN}
     pairs = [(before[key], sheet) for key, sheet in after.items() if key in before]
     added = [sheet for key, sheet in after.items() if key not in before]
     removed = [sheet for key, sheet in before.items() if key not in after]

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 from banshi.platform.people.who import parse_who
 from banshi.platform.routes import faults
-from banshi.platform.routes.hooks import MINUTES, Book, Fill, Hook, Notify, Number, Open, Push, Use
+from banshi.platform.routes.hooks import MINUTES, Book, Fill, Hook, Notify, Number, Open, Print, Push, Use
 from banshi.platform.sheets.cells import part_of
 from banshi.platform.sheets.number_pattern import wrong_with_pattern
-from banshi.platform.sheets.route_words import HOOKS, HOOKS_NOT_AVAILABLE
+from banshi.platform.sheets.route_words import HOOKS
 from banshi.platform.workbook.columns import plain, suggest
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Diagnostic
@@ -27,9 +27,9 @@ _OPENING, _CLOSING = "([{（［｛", ")]}）］｝"
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’"}
 _BY_WORD = {plain(word): name for name, words in HOOKS.items() for word in words}
 _USES = frozenset(Use)
-_LATER = {plain(word) for words in HOOKS_NOT_AVAILABLE for word in words}
 _EXAMPLES = {"open": "开:设备验收(每行 明细, 名称=品名)", "set": "填:结论=通过", "number": "编号:立项号=LX{yyyy}{0001}",
-             "push": "推送:商城", "notify": "通知:领取提醒", Use.CHARGE: "收费:电费 ${金额}, 十月电费",
+             "push": "推送:商城", "notify": "通知:领取提醒", "print": "打印:在读证明",
+             Use.CHARGE: "收费:电费 ${金额}, 十月电费",
              Use.HOLD: "冻结:经费 ${总额}", Use.RELEASE: "解冻:经费", Use.PAY: "付款:电费 ${金额}, 入账 ${度数}, 15分钟"}  # fmt: skip
 _BOOKED = re.compile(r"(\S+)(?:\s+(.+))?", re.DOTALL)
 _CREDIT = re.compile(r"(?:credit|入账)\s+(.+)", re.IGNORECASE | re.DOTALL)
@@ -39,7 +39,7 @@ _SPACED = re.compile(r"(\S+)\s+(\S.*)", re.DOTALL)
 
 
 def parse_hooks(cell: Cell, found: list[Diagnostic]) -> tuple[Hook, ...]:
-    """The hooks of a cell in their order; what cannot be read, or is not done yet, is added to `found`."""
+    """The hooks of a cell in their order; what cannot be read is added to `found`."""
     hooks = (_hook(cell, start, end, found) for start, end in parts_of(cell.text, 0, len(cell.text), ";；\n"))
     return tuple(hook for hook in hooks if hook is not None)
 
@@ -52,9 +52,6 @@ def _hook(cell: Cell, start: int, end: int, found: list[Diagnostic]) -> Hook | N
         shape = spaced
     word = shape[1] if shape else re.split(r"[:：(（=＝\s]", text)[0]
     kind = _BY_WORD.get(plain(word), "")
-    if plain(word) in _LATER:
-        found.append(faults.HOOK_NOT_AVAILABLE.at(place, word=word))
-        return None
     if not kind:
         known = "、".join(" / ".join(words[:2]) for words in HOOKS.values())
         near = suggest(word, (item for words in HOOKS.values() for item in words))
@@ -75,6 +72,9 @@ def _hook(cell: Cell, start: int, end: int, found: list[Diagnostic]) -> Hook | N
                 hook = Notify(notice=named, text=named, place=place)
             case Use():
                 hook = _book(cell, kind, first, end, found)
+            case "print":
+                named = cell.text[first:end].strip()
+                hook = Print(document=named, text=named, place=place)
             case _:
                 hook = _put(cell, kind, first, end, found)
     if hook is None and len(found) == faulty:

@@ -19,6 +19,7 @@ from banshi.platform.routes.reasons import Reason
 from banshi.platform.service.model import Example, Service
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.compare import agrees, shown
+from banshi.platform.sheets.example_documents import foreseen_documents
 from banshi.platform.sheets.example_notices import foreseen_notices
 from banshi.platform.sheets.expectations import NOTHING, expected_part, key_text
 from banshi.platform.sheets.policy_sheet import VERDICTS
@@ -99,6 +100,8 @@ class Run:
             return self._path() if not self._evaluation.errors else ""
         if key == "notices":
             return "、".join(self._notices) or "无"
+        if key == "document":
+            return "、".join(self._documents) or "无"
         if key == "error":
             return "\n".join(dict.fromkeys(error.code for error in self._evaluation.errors))
         if key.startswith("who "):
@@ -167,10 +170,11 @@ class Run:
         if key == "route":
             path = self._path()
             return None if _path(path) == _path(cell.text) else _but(path or "—")
-        if key == "notices":
+        if key in ("notices", "document"):
+            found = self._notices if key == "notices" else self._documents
             wanted = {plain(part) for part in _SEVERAL.split(cell.text) if part} - NOTHING
-            same = wanted == {plain(name) for name in self._notices}
-            return None if same else _but("、".join(self._notices) or "无", ", ".join(self._notices) or "none")
+            same = wanted == {plain(name) for name in found}
+            return None if same else _but("、".join(found) or "无", ", ".join(found) or "none")
         if key.startswith("who "):
             people = self._people(key.removeprefix("who "), cell)
             return None if people is None else _but(people)
@@ -229,14 +233,21 @@ class Run:
 
     @cached_property
     def _notices(self) -> list[str]:
-        environment = Environment(
+        return foreseen_notices(self._service, self._steps, self._environment)
+
+    @cached_property
+    def _documents(self) -> list[str]:
+        return foreseen_documents(self._service, self._steps, self._environment)
+
+    @cached_property
+    def _environment(self) -> Environment:
+        return Environment(
             values=self._evaluation.names,
             datasets=self._service.datasets,
             now=self._now,
             directory=self._directory,
             calendar=self._calendar,
         )
-        return foreseen_notices(self._service, self._steps, environment)
 
     @cached_property
     def _steps(self) -> tuple[PreviewStep, ...]:

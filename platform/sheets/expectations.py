@@ -41,14 +41,17 @@ def expected_part(text: str) -> str:
 def expectation_key(text: str, service: Service, names: Names) -> str:
     """The canonical key of an expect column; raises UnknownExpectation.
 
-    `route` · `error` · `notices` · `who <step>` · `fees.total` · `fees.<name>.<item>` · `rules.<name>.<output>` ·
+    `route` · `error` · `notices` · `document` · `who <step>` · `fees.total` · `fees.<name>.<item>` · `rules.<name>.<output>` ·
     `policy.<name>.<fact or id>` · `value <name>`, each with the names as the workbook spells them.
     """
     part = fold_name(expected_part(text))
     word = next((name for name, words in _WORDS.items() if plain(part) in map(plain, words)), "")
-    if word == "document":
-        raise UnknownExpectation("")
-    if word and (word != "route" or service.routing is not None) and (word != "notices" or service.notices):
+    there = {
+        "route": service.routing is not None,
+        "notices": bool(service.notices),
+        "document": bool(service.documents),
+    }
+    if word and there.get(word, True):
         return word
     who = _WHO.fullmatch(part)
     if who and service.routing is not None and any(step.id == who[1] for step in service.routing.steps):
@@ -104,6 +107,7 @@ def _near(part: str, service: Service, names: Names) -> str:
         *(("route",) if service.routing else ()),
         "error",
         *(("notices",) if service.notices else ()),
+        *(("document",) if service.documents else ()),
         *(f"who {step.id}" for step in steps),
         *_dotted(service),
         *(definition.name for definition in names.all()),

@@ -21,6 +21,7 @@ from banshi.platform.service.boards import BOARD_NAMES, Chart, From
 from banshi.platform.service.jobs import JOB_NAMES, Job
 from banshi.platform.service.model import LAST, Computation, Field, Form, Group, Item, Repeat, Service, Settings
 from banshi.platform.service.notices import ACCOUNT_NAMES, CASE_NAMES, Connection, Notice
+from banshi.platform.service.papers import Document
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.checking import Checks
 from banshi.platform.sheets.graph import Graph, Vertex
@@ -68,6 +69,7 @@ class Parts:
     jobs: tuple[Job, ...] = ()
     charts: tuple[Chart, ...] = ()
     accounts: Mapping[str, Account] = field(default_factory=dict)
+    documents: tuple[Document, ...] = ()
     now: datetime | None = None
 
     @property
@@ -215,6 +217,9 @@ class _Linker:
             read |= account.holder.names if account.holder else set()
         for connection in (one for one in parts.connections.values() if plain(one.name) not in by_jobs):
             read |= {name for expression in connection.expressions for name in expression.names}
+        for document in parts.documents:
+            read |= document.when.names if document.when else set()
+            read |= document.valid.until.names if document.valid and document.valid.until else set()
         for chart in (chart for chart in parts.charts if chart.source is not From.DATA):
             read |= {name for expression in chart.expressions for name in expression.names}
         for job in (job for job in parts.jobs if job.of_form):
@@ -326,6 +331,7 @@ class _Linker:
             connections=parts.connections,
             jobs=parts.jobs,
             charts=parts.charts,
+            documents=parts.documents,
             order=tuple(self._order),
             last=frozenset(name.removeprefix(LAST) for name in self._read if name.startswith(LAST)),
             inputs=self._inputs,

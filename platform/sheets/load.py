@@ -17,12 +17,14 @@ from banshi.platform.service.jobs import Job
 from banshi.platform.service.media import MediaFolder, check_media
 from banshi.platform.service.model import Choice, Field, Form, Service, Settings
 from banshi.platform.service.notices import Connection, Notice
+from banshi.platform.service.papers import Document
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.accounts_sheet import parse_accounts
 from banshi.platform.sheets.board_sheet import parse_board
 from banshi.platform.sheets.choices_sheet import choice_datasets, choices_of, parse_choices
 from banshi.platform.sheets.connect_sheet import parse_connect
 from banshi.platform.sheets.data_sheet import parse_data
+from banshi.platform.sheets.documents_sheet import parse_documents
 from banshi.platform.sheets.examples_sheet import parse_examples
 from banshi.platform.sheets.fees_sheet import parse_fees
 from banshi.platform.sheets.link import Parts, link
@@ -40,6 +42,7 @@ from banshi.platform.sheets.table_words import parse_tables
 from banshi.platform.sheets.twins import told_apart
 from banshi.platform.sheets.words import SHEETS_NOT_ACTIVE, SHEETS_SHARED
 from banshi.platform.workbook.beside import beside, read_whole
+from banshi.platform.workbook.beside_rows import FILE
 from banshi.platform.workbook.guard import read_workbook_guarded
 from banshi.platform.workbook.reader import read_workbook
 from banshi.platform.workbook.scan import column_index
@@ -148,6 +151,7 @@ def load_workbook(
         jobs=linked(_jobs(workbook, frozenset(datasets), found)),
         charts=linked(_charts(workbook, frozenset(datasets), found)),
         accounts=linked(_accounts(workbook, datasets, found)),
+        documents=linked(_documents(workbook, found)),
         now=now,
     )
     sheets = (
@@ -243,6 +247,16 @@ def _accounts(workbook: Workbook, datasets: Mapping[str, Dataset], found: list[D
     accounts, more = parse_accounts(sheet, datasets) if sheet else ({}, [])
     found += more
     return accounts
+
+
+def _documents(workbook: Workbook, found: list[Diagnostic]) -> tuple[Document, ...]:
+    """The papers that the service issues."""
+    if (sheet := _only(workbook, "documents", found)) is None:
+        return ()
+    files = {file.suffix: file.rows[0].cells[0].text for file in workbook.of_kind(FILE)}
+    documents, more = parse_documents(sheet, files)
+    found += more
+    return documents
 
 
 def _choices(workbook: Workbook, settings: Settings, found: list[Diagnostic]) -> dict[str, tuple[Choice, ...]]:

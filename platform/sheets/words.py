@@ -295,7 +295,7 @@ LANGUAGES = {plain(word): code for code, words in {
 }.items() for word in words}  # fmt: skip
 
 SHEETS_NOT_ACTIVE = (
-    "documents", "entities",
+    "entities",
 )  # fmt: skip
 SHEETS_SHARED = (
     "people", "departments", "posts", "roles", "delegations", "calendar", "holidays", "makeup", "hours", "terms",

@@ -1,4 +1,4 @@
-"""Files beside a workbook whose rows stand in for a data sheet: which it names, and how they become a part of it.
+"""Files beside a workbook, data and what papers are made of: which it names, and how they become a part of it.
 
 A version is known by the hash of its bytes. So the files travel inside the workbook: every one is a part of the zip of its
 own, behind all others and not packed, so that the same workbook with the same files has the same hash anywhere. Excel
@@ -23,14 +23,18 @@ from banshi.platform.workbook.workbook import Sheet, Workbook
 from banshi.rules.diagnostics import Diagnostic
 
 ENDINGS = (".csv", ".xml", ".xlsx")
+"""Files whose rows stand in for a data sheet."""
+PAPERS = (".html", ".htm", ".png", ".jpg", ".jpeg")
+"""Templates and seals of papers."""
 MOST_FILES = 20
 _FOLDER = "banshi/beside"
-_NAME = re.compile(r"[^\W_][\w .()（）-]{0,118}\.(?:csv|xml|xlsx)", re.IGNORECASE)
+_NAME = re.compile(r"[^\W_][\w .()（）-]{0,118}\.(?:csv|xml|xlsx|html?|png|jpe?g)", re.IGNORECASE)
 _ASKED = re.compile(
     r"(?:pulldata|取数|instance|lookup|查表|search)\s*[(（]\s*[\"'“”‘’]?([^\"'“”‘’,，()（）]+?)(?:\.csv)?[\"'“”‘’]?\s*[,，)）]",
     re.IGNORECASE,
 )
 _LISTED = re.compile(r".+\s(\S+\.(?:csv|xml))", re.IGNORECASE)
+_OF_PAPER = re.compile(r"\S[^\n<>{}]*\.(?:html?|png|jpe?g)", re.IGNORECASE)
 _EXTERNAL = {"csv-external": ".csv", "xml-external": ".xml"}
 FILE_WORDS = frozenset(map(plain, ("file", "文件")))
 """How the header of a data sheet begins that only names a file."""
@@ -65,7 +69,11 @@ def files_named(workbook: Workbook) -> tuple[tuple[str, ...], ...]:
     own = {sheet.suffix for sheet in workbook.of_kind("data") if not stands_in(sheet)}
     own |= {cell.text for sheet in workbook.of_kind("choices") for row in sheet.rows for cell in row.cells[:3]}
     found = dict.fromkeys(_named(workbook))
-    return tuple(names for names in found if Path(names[0]).stem not in own)[:MOST_FILES]
+    return tuple(names for names in found if _is_of_paper(names[0]) or Path(names[0]).stem not in own)[:MOST_FILES]
+
+
+def _is_of_paper(name: str) -> bool:
+    return Path(name).suffix.casefold() in PAPERS
 
 
 def _named(workbook: Workbook) -> Iterator[tuple[str, ...]]:
@@ -77,6 +85,8 @@ def _named(workbook: Workbook) -> Iterator[tuple[str, ...]]:
             continue
         for row in sheet.rows:
             texts = [cell.value for cell in row.cells if isinstance(cell.value, str)]
+            if sheet.kind == "documents":
+                yield from ((text.strip(),) for text in texts if _OF_PAPER.fullmatch(text.strip()))
             for at, text in enumerate(texts):
                 if ending := _EXTERNAL.get(plain(text)):
                     yield ("".join(texts[at + 1 : at + 2]).strip() + ending,)

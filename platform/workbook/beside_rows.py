@@ -1,8 +1,10 @@
-"""The rows of the files that a workbook carries, as data sheets: CSV, XML as XLSForm's external instances, workbooks."""
+"""The files that a workbook carries, as sheets: the rows of CSV, XML as XLSForm's external instances, workbooks; templates and seals."""
 
 from __future__ import annotations
 
+import base64
 import csv
+import hashlib
 import io
 import re
 import zipfile
@@ -15,7 +17,7 @@ from xml.etree.ElementTree import ParseError
 from defusedxml.ElementTree import fromstring
 
 from banshi.platform.workbook import faults
-from banshi.platform.workbook.beside import carried_files, stands_in
+from banshi.platform.workbook.beside import PAPERS, carried_files, stands_in
 from banshi.platform.workbook.safety import Refused
 from banshi.platform.workbook.scan import MAX_CELLS, MAX_COLUMNS
 from banshi.platform.workbook.workbook import Row, Sheet, column_letters
@@ -26,6 +28,8 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{0,9}[1-9])?")
 _TEXTS = frozenset({"name", "label", "名称", "标签"})
 """Columns that stay texts, whatever they hold: those of choices."""
 
+FILE = "file"
+"""The kind of a sheet that is a file of papers: one cell with its text, or its bytes as base64."""
 Texts = Sequence[Sequence[str]]
 ReadSheets = Callable[[bytes, str], list[Sheet]]
 
@@ -37,6 +41,9 @@ def with_rows(sheets: list[Sheet], archive: zipfile.ZipFile, read: ReadSheets) -
     """
     made, found = list(sheets), list[Diagnostic]()
     for name, data in carried_files(archive).items():
+        if Path(name).suffix.casefold() in PAPERS:
+            made.append(Sheet(name, FILE, name, (Row(1, (Cell(_whole(name, data), Place(name, "A1")),)),)))
+            continue
         try:
             rows = _rows(name, data, read)
         except Refused as refused:
@@ -48,6 +55,33 @@ def with_rows(sheets: list[Sheet], archive: zipfile.ZipFile, read: ReadSheets) -
         if not naming:
             made.append(Sheet(name, "data", Path(name).stem, rows))
     return made, found
+
+
+def _whole(name: str, data: bytes) -> str:
+    """A template as its text, a picture as base64."""
+    if Path(name).suffix.casefold() not in (".html", ".htm"):
+        return base64.b64encode(data).decode()
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return ""
+
+
+def readable(sheets: Iterable[Sheet]) -> tuple[Sheet, ...]:
+    """The same sheets for people: a template line by line under a header, of a picture only its size and its hash."""
+    return tuple(_lines(sheet) if sheet.kind == FILE else sheet for sheet in sheets)
+
+
+def _lines(sheet: Sheet) -> Sheet:
+    text = sheet.rows[0].cells[0].text
+    if Path(sheet.suffix).suffix.casefold() not in (".html", ".htm"):
+        data = base64.b64decode(text)
+        text = f"{len(data)} bytes, SHA-256 {hashlib.sha256(data).hexdigest()[:12]}"
+    lines = [line for line in text.split("\n") if line.strip()]
+    rows = [Row(n, (Cell(line, Place(sheet.name, f"A{n}")),)) for n, line in enumerate(["content", *lines], 1)]
+    return replace(sheet, rows=tuple(rows))
 
 
 def _rows(name: str, data: bytes, read: ReadSheets) -> tuple[Row, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from banshi.platform.workbook.beside_rows import readable
 from banshi.platform.workbook.workbook import Row, Sheet, Workbook
 from banshi.rules.cells import Cell
 
@@ -21,7 +22,7 @@ _TYPED = re.compile(
 
 def show(workbook: Workbook) -> str:
     """The sheets one below the other: `## name`, then `| cell | cell |` for every row. Comment rows are left out."""
-    return "\n".join(line for sheet in workbook.sheets for line in _sheet(sheet))
+    return "\n".join(line for sheet in readable(workbook.sheets) for line in _sheet(sheet))
 
 
 def _sheet(sheet: Sheet) -> Iterator[str]:

@@ -13,6 +13,7 @@ from banshi.platform.people import calendar, organisation
 from banshi.platform.sheets import (
     board_sheet,
     connect_sheet,
+    documents_sheet,
     fees_sheet,
     migrate_sheet,
     notices_sheet,
@@ -40,6 +41,7 @@ SHEETS: dict[str, tuple[Column, ...]] = {
     "migrate": migrate_sheet.COLUMNS,
     "notices": notices_sheet.COLUMNS,
     "connect": connect_sheet.COLUMNS,
+    "documents": documents_sheet.COLUMNS,
     "schedule": schedule_sheet.COLUMNS,
     "board": board_sheet.COLUMNS,
     "calendar": (*calendar.COLUMNS, *calendar.HOURS, *calendar.TERMS),

@@ -10,13 +10,14 @@ C7  A version replaces the one that its publisher knew, or nothing; a planned on
 C8  A message is written with its command, once a key; it is taken by one at a time and settled by whoever took it.
 C9  Values that are deleted are gone from events, decisions and answers; entry hashes hold, and nothing else is changed.
 C10 A run of a job is begun once by its id, taken by one at a time, and written by whoever took it last.
+C11 A paper is written with its command; what a later one leaves of it is written over; copies are counted once.
 """
 
 from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from unittest.mock import ANY
 
@@ -60,10 +61,12 @@ from banshi.storage.contract import (
 )
 from banshi.storage.jobs import StoredJob, StoredRun
 from banshi.storage.leaves import take_out
+from banshi.storage.papers import PaperFilter, StoredPaper
 from banshi.storage.sql import SqlStore
 from banshi.storage.tiny import TinyStore
 
 AT = datetime(2026, 9, 1, 8, 30, 15, 123456, tzinfo=timezone(timedelta(hours=8)))
+DAY = timedelta(days=1)
 NUMBERS = NumberRequest(series="电费", period="2026", format=lambda n: f"DF2026{n:06}")
 
 
@@ -135,6 +138,25 @@ def a_job(name: str) -> StoredJob:
 def a_run(run_id: str, **changes: object) -> StoredRun:
     made = StoredRun(
         id=run_id, service_id="dorm", job="每日课表", version="ab" * 32, at=AT, made_at=AT, free_at=AT, notes=[]
+    )
+    return replace(made, **changes)
+
+
+def a_paper(case_id: str, code: str, **changes: object) -> StoredPaper:
+    made = StoredPaper(
+        code=code,
+        case_id=case_id,
+        service_id="dorm-electricity",
+        version="1" * 64,
+        person="2023001",
+        document="用电证明",
+        language="zh",
+        number=f"YD{code}",
+        title="用电证明",
+        content={"values": {"用电量": Decimal("12.50")}, "on": date(2026, 9, 1)},
+        issued_at=AT,
+        pickup="204816",
+        valid_until=AT + timedelta(days=30),
     )
     return replace(made, **changes)
 
@@ -937,6 +959,84 @@ class StoreContract:
         assert store.post_messages([replace(first, target="x"), a_message("", "k2")]) == 1
         assert store.message("k1").target == first.target
         assert len(store.take_messages(AT, timedelta(minutes=1))) == 2
+
+    def test_papers_are_issued_with_their_command(self, store):
+        """C10, C1, C5."""
+        first = a_paper("C1", "AB2")
+        lost = submit("C0", change=Change(case=a_case("C0"), papers=[a_paper("C0", "X")]), expected_seq=7)
+        with pytest.raises(StaleWrite):
+            store.commit(lost)
+        issue = submit("C1", change=Change(case=a_case("C1"), papers=[a_paper("C1", "ZZ", issued_at=AT + DAY), first]))
+        store.commit(issue)
+        assert store.commit(issue).repeated
+        found = store.papers(PaperFilter(case_id="C1"))
+        assert [one.code for one in found] == ["AB2", "ZZ"], "the first issued first"
+        assert found[0] == replace(first, content={"values": {"用电量": Decimal("12.50")}, "on": "2026-09-01"})
+        assert found[0].content["values"]["用电量"].as_tuple().exponent == -2
+        assert store.paper("AB2") == found[0]
+        assert store.paper("X") is None
+        assert store.papers(PaperFilter(person="2023009")) == []
+        with pytest.raises(ValueError, match="does not name"):
+            store.commit(submit("C2", change=Change(case=a_case("C2"), papers=[a_paper("C1", "Q")])))
+
+    def test_what_is_left_of_a_paper_is_written_over(self, store):
+        """C10: by a command of its case, and its prints stay counted."""
+        store.commit(submit("C1", change=Change(case=a_case("C1"), papers=[a_paper("C1", "AB2")])))
+        read = store.paper("AB2")
+        store.count_print("AB2")
+        gone = replace(read, content={}, state="revoked", changed_at=AT + DAY, changed_by="O1", why="有误", number="X")
+        store.commit(submit("C2", change=Change(case=a_case("C2"), papers_left=[replace(gone, case_id="C2")])))
+        assert store.paper("AB2").state == "valid", "another case's"
+        store.commit(Command(id="r", actor="O1", at=AT, case_id="C1", change=Change(papers_left=[gone])))
+        assert store.paper("AB2") == replace(gone, printed=1, number="YDAB2")
+        assert [one.code for one in store.papers(PaperFilter(states=("revoked",)))] == ["AB2"]
+        assert store.papers(PaperFilter(states=("valid",))) == []
+        assert store.count_print("AB2") is None, "revoked"
+
+    def test_no_more_copies_are_printed_than_there_are(self, store):
+        """C10: however many kiosks print at once."""
+        papers = [a_paper("C1", "AB2", copies=3), a_paper("C1", "AB3")]
+        store.commit(submit("C1", change=Change(case=a_case("C1"), papers=papers)))
+        assert store.count_print("none") is None
+        assert [store.count_print("AB3").printed for _ in range(5)] == [1, 2, 3, 4, 5]
+        printed: list[StoredPaper | None] = []
+        threads = [threading.Thread(target=lambda: printed.append(store.count_print("AB2"))) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sum(one is not None for one in printed) == 3
+        assert store.paper("AB2").printed == 3
+
+    def test_numbers_of_papers_have_no_gaps_under_writers_at_once(self, store):
+        """C10, C4: 40 papers of five writers, and a number that a paper has is given to nothing else."""
+        pattern = NumberRequest(series="证明", period="2026", format=lambda n: f"ZM2026{n:04}")
+
+        def issue(case_id: str) -> None:
+            def change(draw: Draw) -> Change:
+                return Change(case=a_case(case_id), papers=[a_paper(case_id, f"P{case_id}", number=draw(pattern))])
+
+            store.commit(submit(case_id, change=change))
+
+        threads = [
+            threading.Thread(target=lambda first=first: [issue(f"N{n}") for n in range(first, 40, 5)])
+            for first in range(5)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        numbers = sorted(paper.number for paper in store.papers(PaperFilter()))
+        assert numbers == [f"ZM2026{n:04}" for n in range(1, 41)]
+        other = NumberRequest(series="另一种", period="", format=lambda n: f"ZM2026{n:04}")
+        drawn: list[str] = []
+
+        def draws(draw: Draw) -> Change:
+            drawn.append(draw(other))
+            return Change(case=a_case("N99"))
+
+        store.commit(submit("N99", change=draws))
+        assert drawn[-1] == "ZM20260041"
 
     def test_what_is_left_of_messages_is_written_over(self, store):
         """C9: a message that is given up with it is not sent; one that was sent stays so."""

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from fake_hall import FakeHall
 
-from banshi.ui.rest import api, doors, files
+from banshi.ui.rest import api, checking, doors, files, kiosk
 from banshi.ui.screens import errors
 from banshi.ui.screens.frame import Site
 from banshi.ui.settings import Settings
@@ -35,7 +35,13 @@ def settings(tmp_path: Path) -> Settings:
 async def web(hall: FakeHall, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """A client of everything that is not a NiceGUI page."""
     site, uploads, app = Site(hall, settings), Uploads(), FastAPI()
-    for part in (doors.router(site), files.router(site, uploads, Uploads()), api.router(site)):
+    for part in (
+        doors.router(site),
+        files.router(site, uploads, Uploads()),
+        checking.router(site),
+        kiosk.router(site),
+        api.router(site),
+    ):
         app.include_router(part)
     errors.install(app)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)

@@ -13,6 +13,7 @@ from typing import Any
 
 from fake_accounts import FakeAccounts
 from fake_outbox import FakeOutbox
+from fake_papers import FakePapers
 from route_people import route_of
 
 from banshi.platform.archive.archivist import ArchiveQuestion
@@ -269,6 +270,7 @@ class FakeHall:
         self.labels = FakeLabels()
         self.boards = FakeBoards()
         self.accounts = FakeAccounts()
+        self.papers = FakePapers()
         self.tokens: dict[str, Person] = {}
         self.saved: dict[tuple[str, str], tuple[dict[str, Any], datetime]] = {}
         self.receipts: dict[str, Receipt] = {}

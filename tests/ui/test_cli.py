@@ -930,6 +930,7 @@ def test_only_what_works_is_listed(banshi: Any) -> None:
         "diff",
         "impact",
         "callback-key",
+        "document",
         "move",
         "backup",
         "restore",

@@ -18,6 +18,7 @@ from banshi.platform.errors import FileRefused, NotAllowed
 from banshi.platform.exports import PDF
 from banshi.platform.filling.batch import MOST_BYTES
 from banshi.platform.statistics.model import Question
+from banshi.ui.rest.checking import site_of
 from banshi.ui.rest.door import Json, visitor
 from banshi.ui.screens.frame import Site
 from banshi.ui.session import Visit
@@ -65,26 +66,6 @@ def router(site: Site, uploads: Uploads, fillings: Uploads) -> APIRouter:
         query = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(f"/services/{quote(service_id)}/apply{query}", status_code=303)
 
-    @api.get("/owner/{service_id}/labels.pdf")
-    async def labels(service_id: str, request: Request, part: int = 1, *, visit: Visit = door) -> Response:
-        base = site.settings.site or str(request.base_url)
-        name, data = await visit.ask(site.hall.labels.labels, service_id, base, part)
-        return Response(data, media_type=PDF, headers=disposition(name))
-
-    @api.get("/messages/{key}/{at}")
-    async def file_of_message(key: str, at: int, *, visit: Visit = door) -> Response:
-        name, data = await visit.ask(site.hall.outbox.file, key, at)
-        return Response(data, media_type="application/octet-stream", headers=disposition(name))
-
-    @api.get("/cases/{case_id}/archive.zip")
-    async def archive_case(case_id: str, *, visit: Visit = door) -> Response:
-        return streamed(*await visit.ask(site.hall.archive_case, case_id, language=visit.language))
-
-    @api.get("/cases/{case_id}/archive.pdf")
-    async def archive_pdf(case_id: str, *, visit: Visit = door) -> Response:
-        name, data = await visit.ask(site.hall.archive_pdf, case_id, language=visit.language)
-        return Response(data, media_type=PDF, headers=disposition(name))
-
     @api.get("/services/{service_id}/media/{file}")
     async def media(service_id: str, file: str, *, visit: Visit = door) -> Response:
         return _shown(*await visit.ask(site.hall.media, file, service_id=service_id))
@@ -115,8 +96,38 @@ def router(site: Site, uploads: Uploads, fillings: Uploads) -> APIRouter:
         )
         return Response(data, media_type=XLSX, headers=disposition(name))
 
+    _made(api, site, door)
     _exports(api, site, door)
     return api
+
+
+def _made(api: APIRouter, site: Site, door: Any) -> None:
+    """What the hall makes of its data, for somebody to keep."""
+
+    @api.get("/owner/{service_id}/labels.pdf")
+    async def labels(service_id: str, request: Request, part: int = 1, *, visit: Visit = door) -> Response:
+        base = site.settings.site or str(request.base_url)
+        name, data = await visit.ask(site.hall.labels.labels, service_id, base, part)
+        return Response(data, media_type=PDF, headers=disposition(name))
+
+    @api.get("/messages/{key}/{at}")
+    async def file_of_message(key: str, at: int, *, visit: Visit = door) -> Response:
+        name, data = await visit.ask(site.hall.outbox.file, key, at)
+        return Response(data, media_type="application/octet-stream", headers=disposition(name))
+
+    @api.get("/cases/{case_id}/archive.zip")
+    async def archive_case(case_id: str, *, visit: Visit = door) -> Response:
+        return streamed(*await visit.ask(site.hall.archive_case, case_id, language=visit.language))
+
+    @api.get("/cases/{case_id}/archive.pdf")
+    async def archive_pdf(case_id: str, *, visit: Visit = door) -> Response:
+        name, data = await visit.ask(site.hall.archive_pdf, case_id, language=visit.language)
+        return Response(data, media_type=PDF, headers=disposition(name))
+
+    @api.get("/papers/{code}.pdf")
+    async def paper_pdf(code: str, request: Request, *, visit: Visit = door) -> Response:
+        name, data = await visit.ask(site.hall.papers.pdf, code, site_of(site, request))
+        return Response(data, media_type=PDF, headers=disposition(name))
 
 
 def _exports(api: APIRouter, site: Site, door: Any) -> None:

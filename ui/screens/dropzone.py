@@ -32,7 +32,7 @@ class Dropzone(Element, component="dropzone.js"):
     ) -> None:
         super().__init__()
         self._props["url"] = address
-        self._props["accept"] = ",".join((".xlsx,.xls,.csv,.xml", *SHOWN) if several else (".xlsx", ".xls"))
+        self._props["accept"] = ",".join((".xlsx,.xls,.csv,.xml,.html,.htm", *SHOWN) if several else (".xlsx", ".xls"))
         self._props["several"] = several
         self._props["limit"] = limit
         self._props["t"] = {

@@ -175,7 +175,7 @@ def test_3_the_prefix_of_flags_is_another_in_each_process() -> None:
     code = "from banshi.platform.documents.pdf import _PREFIX; print(_PREFIX)"
     seen = {subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout for _ in range(2)}
     assert len(seen) == 2
-    command = module._command(PAGE.format(META.format("allow", "/etc")))
+    command = module._command(PAGE.format(META.format("allow", "/etc")), module.Layout())
     assert "--allow" not in command
 
 

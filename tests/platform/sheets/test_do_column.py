@@ -85,8 +85,7 @@ def test_both_languages_and_widths_say_the_same(cell: str) -> None:
 @pytest.mark.parametrize(
     ("cell", "code"),
     [
-        ("print:批复", "ROUTE-003"),
-        ("打印(证书)", "ROUTE-003"),
+        ("print:批复", "DOC-014"),
         ("付款", "ROUTE-071"),
         ("通知:领取提醒", "NOTICE-010"),
         ("推送:商城", "NOTICE-005"),

@@ -118,7 +118,7 @@ def test_faults_of_all_sheets_come_at_once():
         .replace("percent", "percnt")
         .replace("| warn |", "| wern |")
         .replace("| <100000 |", "| <十万 |")
-        + "## 文书\n| document |\n| 批复 |\n## 表单2\n| a |"
+        + "## 文书\n| document | paper |\n| 批复 | A44 |\n## 表单2\n| a |"
     )
     _, found = service(text)
     sheets = {item.place.sheet for item in found}
@@ -329,7 +329,7 @@ def test_a_workbook_with_nothing_in_it():
 
 def test_sheets_that_are_not_active_are_named_and_kept():
     text = "## 表单\n| 类型 | 名称 | 标签 |\n| 文本 | a | 甲 |\n" + "\n".join(
-        f"## {name}\n| a |" for name in ("文书", "定时", "看板")
+        f"## {name}\n| a |" for name in ("文书", "账户", "定时", "看板")
     )
     _, found = service(text)
     assert [(item.code, item.severity) for item in found] == [("SHEET-003", Severity.WARNING)] * 3

@@ -1,0 +1,44 @@
+"""Codes of papers: short enough to be typed, unguessable, and wrong ones are seen before anybody looks them up.
+
+Thirty-one signs that nobody confuses (no 0, O, 1, I, L), eleven of them by chance (2.5·10^16 codes) and one to check:
+because 31 is a prime, every single wrong sign and every two that are swapped give another sum.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import unicodedata
+
+SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+LENGTH = 12
+_PICKUP = 6
+_GAPS = re.compile(r"[\s\-‐‑‒–—―－_.·]+")
+
+
+def new_code() -> str:
+    """A new code, 12 signs."""
+    body = "".join(secrets.choice(SIGNS) for _ in range(LENGTH - 1))
+    return body + _check(body)
+
+
+def new_pickup() -> str:
+    """Six digits that a kiosk asks for beside a code or a person's number."""
+    return "".join(secrets.choice("0123456789") for _ in range(_PICKUP))
+
+
+def read_code(said: str) -> str:
+    """The code that somebody typed, in any letter case, with blanks and hyphens; an empty text for what cannot be one."""
+    typed = _GAPS.sub("", unicodedata.normalize("NFKC", said[:100])).upper()
+    if len(typed) != LENGTH or not set(typed) <= set(SIGNS) or _check(typed[:-1]) != typed[-1]:
+        return ""
+    return typed
+
+
+def grouped(code: str) -> str:
+    """A code as people read it: `AB2C-D3EF-4GHJ`."""
+    return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
+
+
+def _check(body: str) -> str:
+    return SIGNS[sum(SIGNS.index(sign) * (at + 2) for at, sign in enumerate(body)) % len(SIGNS)]
