@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from banshi.platform.sheets import (
+    accounts_sheet,
     board_sheet,
     connect_sheet,
     data_sheet,
@@ -45,6 +46,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "connect": connect_sheet.COLUMNS,
     "schedule": schedule_sheet.COLUMNS,
     "board": board_sheet.COLUMNS,
+    "accounts": accounts_sheet.COLUMNS,
     "documents": documents_sheet.COLUMNS,
     "data": (Column("from", tuple(data_sheet.FROM)), Column("until", tuple(data_sheet.UNTIL))),
     "examples": (

@@ -143,7 +143,9 @@ def test_all_faults_come_at_once_with_their_cells(banshi: Any, book: Any, rules:
 
 
 def test_warnings_alone_are_fine(banshi: Any, book: Any) -> None:
-    path = book(RULES.format(hit="唯一", more="| C | >=80 | 异常 |") + "\n    ## 看板\n    | 图 |\n    | 柱 |\n")
+    path = book(
+        RULES.format(hit="唯一", more="| C | >=80 | 异常 |") + "\n    ## entities\n    | list_name |\n    | 房间 |\n"
+    )
     ran = banshi("check", path, "--json")
     assert [item["severity"] for item in ran.json] == ["warning"]
     assert ran.code == 0
@@ -907,6 +909,9 @@ def test_only_what_works_is_listed(banshi: Any) -> None:
     assert names == {
         "stats",
         "demo",
+        "jobs",
+        "accounts",
+        "charge-run",
         "user",
         "erase",
         "publish",
