@@ -129,11 +129,12 @@ def _amounts(run: Run, frame: pd.DataFrame, account: Account, now: datetime) -> 
 
 def _post(store: Store, run: Run, account: Account, amounts: Mapping[str, int], now: datetime) -> Charged:
     """Charge one partition, in one transaction."""
-    key, left, short = account.key(run.service.settings.id), dict(amounts), list[str]()
+    key, short = account.key(run.service.settings.id), list[str]()
+    made = {one.postings[0].holder: one for one in _charges(run, account, key, amounts, now)}
+    left = {holder: amounts[holder] for holder, one in made.items() if store.transaction(one.id) is None}
+    known = len(amounts) - len(left)
     while True:
-        made = list(_charges(run, account, key, left, now))
-        new = [one for one in made if store.transaction(one.id) is None]
-        known = len(made) - len(new)
+        new = [made[holder] for holder in left]
         if not new:
             return Charged(before=known, short=tuple(short))
         begun = list(beginnings(new, {key: account}, store, now))

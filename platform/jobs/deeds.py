@@ -1,4 +1,5 @@
-"""What a job does with a row: opens a case, tells people or another system. One entry a deed in `DEEDS`.
+"""What a job does with a row: opens a case, tells people or another system, one entry a deed in `DEEDS`; a portion of rows is
+billed together (`bill`).
 
 A deed gives messages to write, and what kept it from being done. Its ids are made from the run and the row, so that a row
 that is worked through again does nothing anew.
@@ -10,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from banshi.platform.accounts.billing import Run, charge_run
 from banshi.platform.cases.desk import Desk
 from banshi.platform.cases.opening import Opener
 from banshi.platform.forms.passing import answer_of
@@ -23,7 +25,7 @@ from banshi.platform.service.notices import On
 from banshi.platform.views import Receipt
 from banshi.rules.expressions import evaluate
 from banshi.rules.values import ErrorValue
-from banshi.storage.contract import FAILED, StoredMessage
+from banshi.storage.contract import FAILED, Store, StoredMessage
 
 Why = Mapping[str, str]
 """What kept a row from being done, by language."""
@@ -104,6 +106,34 @@ def _tell(doing: Doing, subject: Subject) -> Done:
     messages = messages_of(happening, [occurrence])
     wrong = next((message for message in messages if message.state == FAILED), None)
     return Done(messages, wrong.why if wrong else None)
+
+
+def bill(doing: Doing, store: Store, first: str, rows: Mapping[str, Subject]) -> dict[str, Done]:
+    """Charge the rows of a portion that begins with the key `first`, by their keys: each once, however often it is tried."""
+    bills = doing.job.bills
+    if bills is None or not rows:
+        return {}
+    import pandas as pd  # loaded when something is billed: it takes a while
+
+    columns = doing.service.datasets[doing.job.subject.name].columns
+    frame = pd.DataFrame(
+        [[one.context.names.get(column) for column in columns] for one in rows.values()],
+        columns=list(columns),
+        dtype=object,
+    )
+    frame[bills.holder] = frame[bills.holder].map(str)
+    run = Run(
+        id=f"{doing.run_id}#{first}", service=doing.service, fees=bills.fees, account=bills.account, holder=bills.holder,
+        reason=doing.job.name,
+    )  # fmt: skip
+    now = next(iter(rows.values())).context.now
+    charged = charge_run(store, run, frame, now, accounts=doing.desk.accounts(doing.service))
+    wrong = {
+        name: {"zh": f"算不出费用：{why}", "en": f"it cannot be billed: {why}"} for name, why in charged.wrong.items()
+    }
+    poor = {name: {"zh": "余额不足，没有扣", "en": "too little is left, nothing was charged"} for name in charged.short}
+    kept: Mapping[str, Why] = {**wrong, **poor}
+    return {key: Done(why=kept.get(holder)) for key, holder in zip(rows, frame[bills.holder], strict=True)}
 
 
 DEEDS: Mapping[Deed, Callable[[Doing, Subject], Done]] = {

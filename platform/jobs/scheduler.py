@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import logging
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from banshi.platform.cases.desk import Desk
 from banshi.platform.cases.opening import Opener
 from banshi.platform.errors import HallError, StorageFailed
-from banshi.platform.jobs.deeds import Doing, Done, do
+from banshi.platform.jobs.deeds import Doing, Done, bill, do
 from banshi.platform.jobs.report import MOST_ROWS, Table, header_of, messages_of_report, row_of
 from banshi.platform.jobs.subjects import NOBODY, Subject, Subjects, holds
 from banshi.platform.people.directory import Person
@@ -169,15 +169,29 @@ class Scheduler:
         first = bisect_right(work.keys, work.run.cursor)
         most = OPENED_AT_ONCE if work.job.deed is Deed.OPEN else PORTION
         doing = Doing(service=work.service, job=work.job, run_id=work.run.id, desk=self._desk, opener=self._opener)
+        keys = work.keys[first : first + most]
+        if work.job.deed is Deed.BILL:
+            rows = self._billed(work, doing, keys)
+        else:
+            rows = ((key, *self._row(work, key, lambda subject: do(doing, subject))) for key in keys)
         messages: list[StoredMessage] = []
         counted = work.run
-        for key in work.keys[first : first + most]:
-            subject, done = self._row(work, key, lambda subject: do(doing, subject))
+        for key, subject, done in rows:
             counted = _counted(counted, key, subject, done)
             messages += done.messages if done is not None else ()
         if messages:
             self._store.post_messages(messages)
         return self._write(work, counted, more=first + most < len(work.keys))
+
+    def _billed(
+        self, work: _Work, doing: Doing, keys: Sequence[str]
+    ) -> Iterator[tuple[str, Subject | None, Done | None]]:
+        """What came of rows that are billed together; one that cannot be read stops no other."""
+        found = {key: self._row(work, key, lambda _: Done()) for key in keys}
+        wanted = {key: one for key, (one, done) in found.items() if one and done and done.why is None}
+        billed = bill(doing, self._store, keys[0], wanted) if wanted else {}
+        for key, (subject, done) in found.items():
+            yield key, subject, billed.get(key, done)
 
     def _row(self, work: _Work, key: str, deed: Callable[[Subject], Done]) -> tuple[Subject | None, Done | None]:
         """What came of one row; None where there was nothing to do. What goes wrong in one stops no other."""

@@ -29,6 +29,7 @@ class Deed(StrEnum):
     REMIND = "remind"
     PUSH = "push"
     REPORT = "report"
+    BILL = "bill"
 
 
 JOB_NAMES: Mapping[str, tuple[str, str]] = {
@@ -57,10 +58,19 @@ class For:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Billing:
+    """What `bill` charges: by which fee sheet, to which account, and the column that says whose it is."""
+
+    fees: str
+    account: str
+    holder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One row of the schedule sheet.
 
-    `when` decides row by row. `opens` is what `open` sends, `named` the notice or the connection of `remind` and `push`,
+    `when` decides row by row. `opens` is what `open` sends, `bills` what `bill` charges, `named` the notice or the connection of `remind` and `push`,
     `columns` those of the table that `report` makes (none: the usual ones). `to` are those who get the table, by mail as well where it is
     `mailed`. `texts` are the cells `for` and `do` as they were written.
     """
@@ -71,6 +81,7 @@ class Job:
     deed: Deed
     when: Expression | None = None
     opens: Open | None = None
+    bills: Billing | None = None
     named: str = ""
     columns: tuple[tuple[str, Expression], ...] = ()
     to: Who | None = None

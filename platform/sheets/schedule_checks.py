@@ -79,6 +79,8 @@ def check_schedule(
                 if job.named not in service.connections:
                     near = suggest(job.named, service.connections)
                     yield faults.UNKNOWN_CONNECTION.at(job.at("do"), name=job.named, near=near)
+            case Deed.BILL:
+                yield from _bills(service, job)
             case Deed.REPORT:
                 for _, value in job.columns:
                     yield from check(value, scope, Kind.ANY)
@@ -142,6 +144,23 @@ def _opens(
             yield faults.UNKNOWN_TARGET.at(value.place, near=suggest(name, known) if name not in known else "", **facts)
     if names := [*left_out(other, frozenset(name for name, _ in opens.fields))]:
         yield faults.LEFT_OUT.at(opens.place, service=opens.service, names="、".join(names), example=names[0])
+
+
+def _bills(service: Service, job: Job) -> Iterator[Diagnostic]:
+    """What is wrong with a billing run: it goes over a data sheet, by a fee sheet, to an account."""
+    if job.bills is None:
+        return
+    if job.subject.over is not Over.DATA:
+        yield faults.BILLS_NO_DATA.at(job.at("for"))
+    elif job.bills.holder not in (columns := service.datasets[job.subject.name].columns):
+        near = suggest(job.bills.holder, columns)
+        yield faults.NO_SUCH_HOLDER.at(job.at("do"), near=near, name=job.bills.holder, dataset=job.subject.name)
+    if job.bills.fees not in service.tariffs:
+        near = suggest(job.bills.fees, service.tariffs)
+        yield faults.NO_SUCH_FEES.at(job.at("do"), near=near, name=job.bills.fees)
+    if job.bills.account not in service.accounts:
+        near = suggest(job.bills.account, service.accounts)
+        yield faults.NO_SUCH_ACCOUNT.at(job.at("do"), near=near, name=job.bills.account)
 
 
 def next_firings(service: Service, calendar: Calendar, now: datetime) -> Iterator[Diagnostic]:

@@ -41,8 +41,8 @@ NOT_AVAILABLE = fault(
     Severity.ERROR,
     "动作“{word}”本版本还不能做。",
     "“{word}” is not available yet.",
-    do_zh="删去这一行；可以做的有：开、提醒、推送、报表。",
-    do_en="Take the row away; there are open, remind, push and report.",
+    do_zh="删去这一行；可以做的有：开、提醒、推送、报表、出账。",
+    do_en="Take the row away; there are open, remind, push, report and bill.",
 )
 NAME_TWICE = fault(
     "SCHED-006",
@@ -163,4 +163,36 @@ BAD_PART = fault(
     "“{text}” in the brackets cannot be read.",
     do_zh="写“字段=表达式”，用逗号隔开。",
     do_en="Write “field=expression”, with commas between.",
+)
+BILLS_NO_DATA = fault(
+    "SCHED-021",
+    Severity.ERROR,
+    "出账的对象应是数据表：一行一笔。",
+    "A billing run goes over a data sheet: one row, one bill.",
+    do_zh="对象写数据表的名称，如读数。",
+    do_en="Name a data sheet under `for`, such as readings.",
+)
+NO_SUCH_HOLDER = fault(
+    "SCHED-022",
+    Severity.ERROR,
+    "数据表“{dataset}”没有“{name}”列，不知道账记在谁名下。",
+    "The data sheet “{dataset}” has no column “{name}”, so it does not say whose account is charged.",
+    do_zh="持有者写那张表的列名。",
+    do_en="Name a column of that sheet as the holder.",
+)
+NO_SUCH_FEES = fault(
+    "SCHED-023",
+    Severity.ERROR,
+    "没有收费表“{name}”。",
+    "There is no fee sheet “{name}”.",
+    do_zh="写本工作簿的收费表，如“收费-电费”写 电费。",
+    do_en="Name a fee sheet of this workbook: fees.power is written power.",
+)
+NO_SUCH_ACCOUNT = fault(
+    "SCHED-024",
+    Severity.ERROR,
+    "“账户”表里没有“{name}”。",
+    "The sheet accounts has no “{name}”.",
+    do_zh="在“账户”表里加一行，或改用已有的名称。",
+    do_en="Add a row to the sheet accounts, or name one that is there.",
 )

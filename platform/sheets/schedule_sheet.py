@@ -9,12 +9,21 @@ from typing import Final
 from banshi.platform.people.recurrence import Days, Every
 from banshi.platform.people.who import Who, parse_who
 from banshi.platform.routes.hooks import Open
-from banshi.platform.service.jobs import ANYBODY, Deed, For, Job, Over
+from banshi.platform.service.jobs import ANYBODY, Billing, Deed, For, Job, Over
 from banshi.platform.sheets import schedule_faults as faults
 from banshi.platform.sheets.cells import condition, part_of
 from banshi.platform.sheets.do_column import parse_open, parts_of
 from banshi.platform.sheets.every_text import parse_every
-from banshi.platform.sheets.schedule_words import DEEDS, DEEDS_NOT_AVAILABLE, EVERYBODY, INBOX, MAIL, OVERS, STATES
+from banshi.platform.sheets.schedule_words import (
+    BILLED,
+    DEEDS,
+    DEEDS_NOT_AVAILABLE,
+    EVERYBODY,
+    INBOX,
+    MAIL,
+    OVERS,
+    STATES,
+)
 from banshi.platform.workbook.columns import Column, Record, plain, read_header, suggest
 from banshi.platform.workbook.remarks import below_title
 from banshi.platform.workbook.workbook import Sheet
@@ -42,6 +51,7 @@ _EXAMPLES = {
     Deed.REMIND: "提醒:课表",
     Deed.PUSH: "推送:课表接口",
     Deed.REPORT: "报表(房间=${房间})",
+    Deed.BILL: "出账:电费(账户=购电, 持有者=房间)",
 }
 
 
@@ -78,14 +88,15 @@ def _job(record: Record, datasets: frozenset[str], found: list[Diagnostic]) -> J
     to, mailed = _who(record["to"], found), _mailed(record["channel"], found)
     if deed is None or not name:
         return None
-    kind, named, opens, columns = deed
+    kind, named, done, columns = deed
     return Job(
         name=name,
         every=every or _NEVER,
         subject=subject or For(),
         deed=kind,
         when=always,
-        opens=opens,
+        opens=done if isinstance(done, Open) else None,
+        bills=done if isinstance(done, Billing) else None,
         named=named,
         columns=columns,
         to=to,
@@ -159,7 +170,7 @@ def _mailed(cell: Cell, found: list[Diagnostic]) -> bool:
     return any(plain(word) in map(plain, MAIL) for word in words)
 
 
-Doing = tuple[Deed, str, Open | None, tuple[tuple[str, Expression], ...]]
+Doing = tuple[Deed, str, Open | Billing | None, tuple[tuple[str, Expression], ...]]
 
 
 def _deed(cell: Cell, found: list[Diagnostic]) -> Doing | None:
@@ -182,12 +193,28 @@ def _deed(cell: Cell, found: list[Diagnostic]) -> Doing | None:
         opens = parse_open(cell, shape.start(2), len(cell.text.rstrip()), found) if named else None
         if opens is not None and not opens.each:
             return kind, opens.service, opens, ()
+    elif kind is Deed.BILL:
+        billing = _billing(cell, named, shape)
+        if billing is not None:
+            return kind, "", billing, ()
     elif kind is Deed.REPORT:
         return kind, "", None, tuple(_columns(cell, shape, found))
     elif named and shape[3] is None:
         return kind, named, None, ()
     found.append(faults.BAD_DEED.at(cell.place, text=cell.text, example=_EXAMPLES[kind]))
     return None
+
+
+def _billing(cell: Cell, fees: str, shape: re.Match[str]) -> Billing | None:
+    """What is billed; None where the fee sheet, the account or the holder is not said."""
+    parts: dict[str, str] = {}
+    for start, end in parts_of(cell.text, *shape.span(3), ",，") if shape[3] else ():
+        said = _EQUAL.fullmatch(cell.text, start, end)
+        key = next((key for key, words in BILLED.items() if said and plain(said[1]) in map(plain, words)), "")
+        if said is None or not key or key in parts:
+            return None
+        parts[key] = said[2].strip().removeprefix("${").removesuffix("}")
+    return Billing(fees=fees, **parts) if fees and parts.keys() == BILLED.keys() else None
 
 
 def _columns(cell: Cell, shape: re.Match[str], found: list[Diagnostic]) -> Iterator[tuple[str, Expression]]:

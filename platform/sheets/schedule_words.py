@@ -26,8 +26,11 @@ DEEDS: Mapping[str, tuple[str, ...]] = {
     Deed.REMIND: ("remind", "提醒", "通知"),
     Deed.PUSH: ("push", "推送"),
     Deed.REPORT: ("report", "报表"),
+    Deed.BILL: ("bill", "出账"),
 }
-DEEDS_NOT_AVAILABLE: tuple[tuple[str, ...], ...] = (("bill", "出账"), ("set", "填"))
+BILLED: Mapping[str, tuple[str, ...]] = {"account": ("account", "账户"), "holder": ("holder", "持有者")}
+"""What stands in the brackets of `bill`."""
+DEEDS_NOT_AVAILABLE: tuple[tuple[str, ...], ...] = (("set", "填"),)
 """Known to the standard, and not done by this version: a promise that nobody keeps is a fault."""
 MAIL = ("mail", "邮件")
 INBOX = ("inbox", "站内", "站内信")

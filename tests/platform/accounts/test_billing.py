@@ -94,3 +94,9 @@ def test_rows_that_cannot_be_billed_are_named(store):
         facts = {"id": "x", "service": service, "fees": "月费", "account": "电费", "holder": "房间", **changed}
         with pytest.raises(error):
             billing.charge_run(store, billing.Run(**facts), frame, AT)
+
+
+def test_a_repeat_names_only_those_who_were_not_charged(store):
+    """Who paid with the last of her balance is not among those who have too little."""
+    run(store, 74)
+    assert list(run(store, 75, at=LATER).short) == ["R0072", "R0073", "R0074", "R0075"]
