@@ -85,9 +85,9 @@ class Log:
         return self._view(row, language)
 
     def _view(self, row: StoredDecision, language: str) -> DecisionView:
-        return self._plain_view(self._masked(row), language)
+        return self._told(self._masked(row), language)
 
-    def _plain_view(self, row: StoredDecision, language: str) -> DecisionView:
+    def _told(self, row: StoredDecision, language: str) -> DecisionView:
         return decision_view(row, language, self._library.kept(row.service_id, row.version))
 
     def _masked(self, row: StoredDecision) -> StoredDecision:
@@ -99,9 +99,10 @@ class Log:
         own = masks.over(row.record, case.snapshot["answers"] if case else None)
         return replace(row, record=own.json(row.record))
 
-    def of_case(self, case_id: str, language: str) -> list[DecisionView]:
-        """The decisions of a case, oldest first, without masks."""
-        return [self._plain_view(row, language) for row in self._store.iter_decisions(DecisionFilter(case_id=case_id))]
+    def of_case(self, case_id: str, language: str, *, masked: bool) -> list[DecisionView]:
+        """The decisions of a case, oldest first."""
+        rows = self._store.iter_decisions(DecisionFilter(case_id=case_id))
+        return [self._told(self._masked(row) if masked else row, language) for row in rows]
 
     def rows(self, which: DecisionFilter, language: str) -> Iterator[Sequence[Entry]]:
         """The decisions as rows under `HEADERS`, oldest first."""
