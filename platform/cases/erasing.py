@@ -249,6 +249,8 @@ class Eraser:
             for word in words_of(service, self._library.directory, name, answers[name])
             if len(word) > 1  # a single sign stands everywhere by chance
         }
+        if masks.derived.title:
+            words |= {case.title, *case.titles.values()}
         found, _ = self._store.messages(MessageFilter(case_id=case.id), size=_MOST_MESSAGES)
         left = (wiped(message, masks, words, self._clock()) for message in found)
         return [message for message in left if message is not None]

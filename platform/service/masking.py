@@ -359,7 +359,7 @@ def _filled(value: Any, names: frozenset[str]) -> Iterator[tuple[str, str]]:
                 yield from _filled(item, names)
             elif isinstance(item, list | tuple):
                 yield name, "、".join(map(_said, item)) or "—"
-            elif not isinstance(item, Mapping):
+            elif not isinstance(item, Mapping | bool):  # a yes may also say that a question is asked
                 yield name, "—" if item in (None, "") else _said(item)
     elif isinstance(value, list | tuple):
         for item in value:

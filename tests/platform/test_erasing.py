@@ -10,7 +10,6 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,7 +17,7 @@ from zipfile import ZipFile
 
 import pytest
 from halls import open_test_hall
-from relief import ID, OTHER_ID, PHONE, RELIEF, SECRETS, approved, found_in, person, said, sent
+from relief import ID, OTHER_ID, PHONE, RELIEF, SECRETS, approved, everything, found_in, in_bytes, person, said, sent
 from typer.testing import CliRunner
 
 from banshi.platform.audit.verify import verify
@@ -81,20 +80,6 @@ def ended(hall: Hall) -> str:
     assert hall.act(applicant, case_id, "", "resubmit", answers=answers, seq=view.seq, command_id="again").done
     approved(hall, case_id)
     return case_id
-
-
-def everything(folder: Path) -> str:
-    """The bytes of the database, its journal and the attached files, as text; and every cell of every table."""
-    database = sqlite3.connect(folder / "banshi.sqlite")
-    tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    cells = [str(row) for table in tables if table != "versions" for row in database.execute(f"SELECT * FROM {table}")]
-    database.close()
-    files = [*folder.glob("banshi.sqlite*"), *(folder / "attachments").rglob("*")]
-    return "\n".join(cells) + "".join(file.read_bytes().decode("latin-1") for file in files if file.is_file())
-
-
-def in_bytes(text: str) -> str:
-    return text.encode().decode("latin-1")
 
 
 def left_of(folder: Path) -> list[str]:
