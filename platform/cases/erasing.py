@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from banshi.platform.audit.takeable import without_rest
 from banshi.platform.cases.attachments import file_ids
 from banshi.platform.cases.case import Case, fold, of_stored
 from banshi.platform.cases.desk import Desk, digest_of
@@ -116,7 +117,7 @@ class Eraser:
         if not entry.case_id or not entry.body_hash.startswith(FORMAT_2):
             return ()
         masks = self._masks_over_history(entry.case_id)
-        return [*_sensitive(entry.body, masks)] if masks else ()
+        return without_rest(entry.kind, entry.body, _sensitive(entry.body, masks)) if masks else ()
 
     def _masks_over_history(self, case_id: str) -> Masks:
         """The masks of a case over everything that was ever said in it."""
@@ -201,7 +202,7 @@ class Eraser:
         told: list[list[Any]] = []
         erased: list[Erasure] = []
         for entry in entries:
-            pointers = [*_sensitive(entry.body, masks)]
+            pointers = without_rest(entry.kind, entry.body, _sensitive(entry.body, masks))
             if pointers:
                 left, erasure = self._left(entry, pointers, history)
                 told.append([entry.n, sorted(pointers), left])

@@ -169,8 +169,57 @@ def test_what_nobody_told_of_is_named(hall: Hall, ended: str, tmp_path: Path) ->
     assert verdict.entry == at
 
 
-def exported(hall: Hall, folder: Path) -> list[bytes]:
-    (folder / "log.zip").write_bytes(b"".join(hall.export_ledger(person(hall, "吴刚"))[2]))
+@pytest.mark.parametrize(
+    ("kind", "pointer"),
+    [
+        ("approved", "/actor"),
+        ("approved", "/payload/step"),
+        ("submitted", "/payload/applicant"),
+        ("submitted", "/payload/state"),
+        ("submitted", "/payload/number"),
+        ("decision", "/record/fired"),
+        ("decision", "/outcome"),
+        ("note", "/public_key"),
+    ],
+)
+@pytest.mark.parametrize("how", ["sealed", "gone"])
+def test_what_can_never_be_sensitive_is_missed(
+    hall: Hall, ended: str, tmp_path: Path, kind: str, pointer: str, how: str
+) -> None:
+    hall.save_checkpoint(person(hall, "吴刚"), tmp_path / "checkpoints")
+    lines = [loads(line) for line in exported(hall, tmp_path)]
+    wanted = [
+        i
+        for i, line in enumerate(lines)
+        if (line["body"]["kind"] if line["header"]["kind"] == "event" else line["header"]["kind"]) == kind
+    ]
+    at = wanted[-1]
+    told = lines[at]
+    body, parts = take_out(told["body"], told["salt"], told.get("parts"), [pointer], how)
+    lines[at] |= {"body": body, "parts": parts, "salt": ""}
+    verdict = verify(rewritten(tmp_path, lines))
+    assert [one.code for one in verdict.findings if one.code != "LOG-025"] == ["LOG-029"]
+    assert (verdict.entry, dict(verdict.findings[-1].facts)["pointer"]) == (at, pointer)
+
+
+def test_what_is_left_out_is_named_and_held_against_the_workbook(hall: Hall, ended: str, tmp_path: Path) -> None:
+    lines = [loads(line) for line in exported(hall, tmp_path, workbooks=True)]
+    honest = verify(tmp_path / "log.zip")
+    assert [one.code for one in honest.findings] == ["LOG-025"]
+    names = {name for service, name, named in honest.left_out if named and service == "relief"}
+    assert {"姓名", "证件号", "手机", "困难等级", "家人证件", "摘要"} <= names
+    assert "金额" not in names
+    at = next(i for i, line in enumerate(lines) if line["body"].get("kind") == "submitted")
+    body, parts = take_out(lines[at]["body"], "", lines[at]["parts"], ["/payload/answers/金额"], "sealed")
+    lines[at] |= {"body": body, "parts": parts}
+    hidden = verify(rewritten(tmp_path, lines))
+    assert hidden.left_out["relief", "金额", True] == 1
+    [finding] = [one for one in hidden.findings if one.code == "LOG-030"]
+    assert dict(finding.facts)["fields"] == "relief 金额 (1)"
+
+
+def exported(hall: Hall, folder: Path, *, workbooks: bool = False) -> list[bytes]:
+    (folder / "log.zip").write_bytes(b"".join(hall.export_ledger(person(hall, "吴刚"), workbooks=workbooks)[2]))
     with ZipFile(folder / "log.zip") as archive:
         return archive.read("entries.jsonl").splitlines()
 
