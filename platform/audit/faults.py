@@ -193,8 +193,8 @@ NO_PROOF = fault(
 BAD_HASHES = fault(
     "LOG-024",
     Severity.WARNING,
-    "检查点旁边的 .hashes 文件与检查点不符，没有用它。",
-    "The .hashes file beside the checkpoint does not fit it, and was not used.",
+    "检查点旁边的附带文件 .hashes 受损或被改，没有用它。这说的不是日志：日志仍按检查点核对，只是不符时指不出是哪一条。",
+    "The .hashes file that lies beside the checkpoint is damaged or was changed, and was not used. That is not said of the log, which is checked against the checkpoint all the same; only, where it does not fit no entry can be named.",
     do_zh="找回原来的 .hashes 文件，可以查到是哪一条。",
     do_en="Find the original .hashes file: with it an entry can be named.",
 )

@@ -41,6 +41,7 @@ FINDING_HEADERS: Mapping[str, Sequence[str]] = {
 _FINDINGS = {
     "own": ("办理自己的申请", "Decided on her own case"),
     "twice": ("同一人办了两个环节", "One person at two steps"),
+    "allowed": ("流程允许的办理自己的申请", "Decided on her own case, as the route allows"),
     "outside": ("办公时间以外", "Outside office hours"),
     "amount": ("金额异常", "Unusual amount"),
     "unused": ("从未用到的规则行", "Rows of rules never used"),
@@ -139,7 +140,7 @@ class Log:
         service = self._library.kept(found.service_id, found.version)
         steps = {step.id: step.title(language) for step in service.routing.steps} if service and service.routing else {}
         about = found.about
-        if found.kind in ("own", "twice", "outside"):
+        if found.kind in ("own", "twice", "allowed", "outside"):
             about = "、".join(steps.get(step, step) for step in about.split("、"))
         return FindingView(
             group=found.kind,

@@ -58,9 +58,9 @@ def called(pointer: str) -> tuple[str, bool]:
     return _plain(words[-1] if words else pointer), False
 
 
-def without_rest(kind: str, body: Mapping[str, Any], pointers: Iterable[str]) -> list[str]:
+def without_rest(kind: str, body: Mapping[str, Any] | None, pointers: Iterable[str]) -> list[str]:
     """Those of some pointers that may be taken out."""
-    return [one for one in pointers if takeable(kind, body, one)]
+    return [one for one in pointers if takeable(kind, body or {}, one)]
 
 
 def _plain(part: str) -> str:

@@ -31,7 +31,7 @@ from banshi.storage.canonical import canonical
 from banshi.storage.chain import body_fits
 from banshi.storage.leaves import take_out
 from banshi.storage.tiny import TinyStore
-from banshi.ui.cli import app
+from banshi.ui.cli import app, run
 from banshi.ui.cli_talk import WrongCall
 
 SENT = datetime(2026, 9, 1, 9, tzinfo=CAMPUS_ZONE)
@@ -216,6 +216,22 @@ def test_what_is_left_out_is_named_and_held_against_the_workbook(hall: Hall, end
     assert hidden.left_out["relief", "金额", True] == 1
     [finding] = [one for one in hidden.findings if one.code == "LOG-030"]
     assert dict(finding.facts)["fields"] == "relief 金额 (1)"
+
+
+def test_what_cannot_be_computed_again_is_no_difference(
+    hall: Hall, ended: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exported(hall, tmp_path, workbooks=True)
+    assert run(["log", "replay", str(tmp_path / "log.zip"), "--lang", "en"]) == 0
+    told = capsys.readouterr().out
+    assert "Differences: 0." in told
+    assert "Cannot be computed: 1 (1 of them because" in told
+    assert run(["log", "verify", str(tmp_path / "log.zip"), "--lang", "zh"]) == 0
+    assert "没有导出（relief）：" in (told := capsys.readouterr().out)
+    assert "证件号" in told
+    hall.erase(person(hall, "孙静"), ended, "本人要求", command_id="erase")
+    assert run(["log", "replay", "--data", str(tmp_path), "--lang", "zh"]) == 0
+    assert "不能重算：1（其中 1 条" in capsys.readouterr().out
 
 
 def exported(hall: Hall, folder: Path, *, workbooks: bool = False) -> list[bytes]:
