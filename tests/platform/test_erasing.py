@@ -232,6 +232,7 @@ def test_what_cannot_be_computed_again_is_no_difference(
     hall.erase(person(hall, "孙静"), ended, "本人要求", command_id="erase")
     assert run(["log", "replay", "--data", str(tmp_path), "--lang", "zh"]) == 0
     assert "不能重算：1（其中 1 条" in capsys.readouterr().out
+    assert [hall.directory.name("command-line", language) for language in ("zh", "en")] == ["命令行", "Command line"]
 
 
 def exported(hall: Hall, folder: Path, *, workbooks: bool = False) -> list[bytes]:
