@@ -26,6 +26,7 @@ _DECISION = re.compile(
     rf"""/record/(
         (inputs|read)/.+
       | explanation/(.+/)?(value|zh|en)
+      | explanation/(.+/)?parts/\d+/label
       | faults/\d+/(zh|en)
       | outputs/findings/\d+/{_MESSAGE}
       | outputs/facts/.+

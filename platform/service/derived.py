@@ -20,13 +20,14 @@ class Derived:
     """See the module; all names are folded.
 
     `names` are those that derive, each with its calculation where that is all that gives it. `quantities` and `shares` are the
-    items of tariffs whose quantities and whose shares read something sensitive. `messages` are the rows of policies whose texts
+    items of tariffs whose quantities and whose shares read something sensitive, `shared` the cells of such shares. `messages` are the rows of policies whose texts
     do, by their cells, `others` the cells of the other rows. `title` says whether `instance_name` does.
     """
 
     names: Mapping[str, Expression | None] = field(default_factory=dict)
     quantities: frozenset[str] = frozenset()
     shares: frozenset[str] = frozenset()
+    shared: frozenset[str] = frozenset()
     messages: Mapping[str, Statement] = field(default_factory=dict)
     others: frozenset[str] = frozenset()
     title: bool = False
@@ -43,13 +44,15 @@ def derived(services: Iterable[Service], marked: frozenset[str]) -> Derived:
         names |= {name: rule for name, rule in _names(service, marked).items() if name not in marked}
     hidden = marked | set(names)
     lines = [line for service in versions for tariff in service.tariffs.values() for line in tariff.lines]
+    shared = [line for line in lines if line.share and reads(line.share.root, hidden)]
     rows = [row for service in versions[:1] for policy in service.policies.values() for row in policy.statements]
     told = {str(row.place): row for row in rows if not hidden.isdisjoint(map(fold_name, row.named))}
     titles = (service.settings.instance_name for service in versions)
     return Derived(
         names=names,
         quantities=frozenset(line.item for line in lines if line.quantity and reads(line.quantity.root, hidden)),
-        shares=frozenset(line.item for line in lines if line.share and reads(line.share.root, hidden)),
+        shares=frozenset(line.item for line in shared),
+        shared=frozenset(str(line.share.place) for line in shared if line.share),
         messages=told,
         others=frozenset(str(row.place) for row in rows) - set(told),
         title=any(one is not None and reads(one.root, hidden) for one in titles),

@@ -198,7 +198,9 @@ class Masks:
                 for part, text in item.items():
                     if text:
                         yield pointer(below, part), self._composed(statement, f"{part}{suffix}", around)
-            elif key == "shares" and not self.derived.shares.isdisjoint(_items(value)):
+            elif (key == "parts" and value.get("cell") in self.derived.shared) or (
+                key == "shares" and not self.derived.shares.isdisjoint(_items(value))
+            ):
                 yield from self._shares(item, below)
             elif key in ("inputs", "read") and isinstance(item, Mapping) and around.inputs is value.get("inputs"):
                 yield from self._inputs(item, below, around)

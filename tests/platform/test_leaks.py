@@ -205,3 +205,45 @@ def test_4_who_handles_it_reads_it_as_before(hall: Hall) -> None:
         told = {found["id"]: found["message"] for found in view.findings}
         assert told["Q0"] == "年龄是【23】，年龄备注 请尽快"
         assert told["QX"] == "人均是【137.17】病名【乙型肝炎携带】说明【肝】折算【4938】"
+
+
+FAMILY = """
+## settings
+| form_id | form_title | owner | number |
+| family | 家庭补助 | 设备处 | JT{yyyy}{0001} |
+
+## survey
+| type | name | label | required | sensitive |
+| begin repeat | 家人 | 家人 | | |
+| text | 家人姓名 | 姓名 | yes | name |
+| end repeat | | | | |
+
+## fees
+| item | label | quantity | rate | method | share |
+| 补助 | 补助额 | COUNTA(${家人姓名}) | 300 | flat | ${家人姓名} |
+
+## route
+| step | name | who |
+| 10 | 申请 | initiator |
+| 20 | 复核 | 人:20002 |
+"""
+
+
+def test_2_who_bears_a_share_is_not_told_and_the_amount_stays(tmp_path: Path) -> None:
+    opened = open_test_hall(tmp_path, clock=Clock(), services={"family": FAMILY})
+    answers = {"家人": [{"家人姓名": "鬻"}, {"家人姓名": "欧阳爨"}]}
+    assert opened.submit(person(opened, "陈晓雨"), "family", answers, command_id="s").done
+    auditor = person(opened, "吴刚")
+    (row,) = opened.decisions(auditor, service_id="family").items
+    view = opened.case(auditor, row.case_id)
+    with ZipFile(BytesIO(b"".join(opened.export_ledger(auditor)[2]))) as archive:
+        export = archive.read("entries.jsonl").decode()
+    for text in (said(row), said(view), export):
+        assert not [name for name in ("鬻", "欧阳", "爨") if name in text]
+    assert row.record["outputs"] == {"补助": 600, "fees.total": 600}
+    (bill,) = view.bills.values()
+    assert (bill["lines"][0]["quantity"], bill["total"]) == ("****", 600)
+    assert [share["label"] for share in bill["shares"]] == ["****", "欧**"]
+    (tmp_path / "log.zip").write_bytes(b"".join(opened.export_ledger(auditor)[2]))
+    assert verify(tmp_path / "log.zip").fine
+    opened.close()
