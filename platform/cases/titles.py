@@ -10,6 +10,7 @@ from banshi.platform.cases.case import Case
 from banshi.platform.people.directory import Person
 from banshi.platform.service.masking import Masks
 from banshi.platform.service.model import Service
+from banshi.platform.service.sensitive import STARS
 from banshi.platform.service.veiled import joins, veiled
 from banshi.rules.expressions import Environment, evaluate
 from banshi.rules.expressions.tree import walk
@@ -33,6 +34,11 @@ def title_of(case: Case | StoredCase, language: str) -> str:
     """What a case is called in a language; cases of older releases have one title."""
     titles: Mapping[str, str] = case.titles if isinstance(case, Case) else case.snapshot.get("titles", {})
     return titles.get(language) or case.title
+
+
+def title_seen(case: Case | StoredCase, language: str, masks: Masks) -> str:
+    """The same for lists. Of a title that was composed before something in it was marked nothing is shown."""
+    return STARS if masks.late else masks.text(title_of(case, language))
 
 
 def _by_workbook(service: Service, environment: Environment, masks: Masks) -> str:

@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from pathlib import PurePath
 from typing import Any
 
-from banshi.platform.service.derived import NOTHING, Derived, derived
+from banshi.platform.service.derived import NOTHING, Derived, derived, reads
 from banshi.platform.service.model import Field, Service
 from banshi.platform.service.sensitive import STARS, Sensitive, mask
 from banshi.rules.expressions import fold_name
@@ -55,6 +55,8 @@ class Masks:
     plain: Mapping[str, str] = field(default_factory=dict)
     derived: Derived = NOTHING
     said: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    late: bool = False
+    """Whether the title of a case was composed before something that it reads was marked."""
     bare: bool = False
     """Whether nothing at all is to be seen."""
 
@@ -319,7 +321,12 @@ def _masks_of(keys: tuple[_Identity, ...]) -> Masks:
         return NO_MASKS
     spoken = (item.name for item in fields if not item.choices and item.type not in ("person", "department"))
     kinds = {item.name: item.sensitive for item in fields if item.sensitive}
-    return Masks(kinds, frozenset(map(fold_name, spoken)), derived=derived(services, frozenset(map(fold_name, kinds))))
+    marked = frozenset(map(fold_name, kinds))
+    found, title = derived(services, marked), services[0].settings.instance_name
+    own = frozenset(map(fold_name, services[0].sensitive))
+    since = (marked | set(found.names)) - own - set(derived(services[:1], own).names)
+    late = title is not None and reads(title.root, since)
+    return Masks(kinds, frozenset(map(fold_name, spoken)), derived=found, late=late)
 
 
 def question_of(path: str) -> str:

@@ -19,6 +19,7 @@ from zipfile import ZipFile
 import pytest
 from halls import open_test_hall
 from relief import everything, in_bytes
+from workbooks import workbook_from_text
 
 from banshi.platform.audit.verify import verify
 from banshi.platform.cases import titles
@@ -205,6 +206,20 @@ def test_4_who_handles_it_reads_it_as_before(hall: Hall) -> None:
         told = {found["id"]: found["message"] for found in view.findings}
         assert told["Q0"] == "年龄是【23】，年龄备注 请尽快"
         assert told["QX"] == "人均是【137.17】病名【乙型肝炎携带】说明【肝】折算【4938】"
+
+
+def test_1_what_is_marked_later_is_gone_from_titles_of_before(tmp_path: Path) -> None:
+    before = _health().replace("| integer | 年龄 | 年龄 | yes | | yes |", "| integer | 年龄 | 年龄 | yes | | |")
+    opened = open_test_hall(tmp_path, clock=Clock(), services={"health": before})
+    case_id = sent(opened)
+    owner = person(opened, "周倩")
+    assert "备案/23/****/" in opened.workshop.cases(owner, "health").items[0].title
+    opened.workshop.publish(owner, "health.xlsx", workbook_from_text(_health()))
+    assert opened.workshop.cases(owner, "health").items[0].title == "****"
+    view = opened.case(person(opened, "吴刚"), case_id)
+    assert not found_in(said(view))
+    assert view.findings[0]["message"] == "年龄是【****】，年龄备注 请尽快"
+    opened.close()
 
 
 FAMILY = """
