@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import asdict
+from pathlib import Path
 
 from banshi.platform.hall import Hall
 from banshi.platform.people.directory import Person
@@ -87,3 +89,17 @@ def said(view: CaseView | DecisionView) -> str:
 
 def found_in(text: str) -> list[str]:
     return [secret for secret in SECRETS if secret in text]
+
+
+def everything(folder: Path) -> str:
+    """The bytes of the database, its journal and the attached files, as text; and every cell of every table."""
+    database = sqlite3.connect(folder / "banshi.sqlite")
+    tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    cells = [str(row) for table in tables if table != "versions" for row in database.execute(f"SELECT * FROM {table}")]
+    database.close()
+    files = [*folder.glob("banshi.sqlite*"), *(folder / "attachments").rglob("*")]
+    return "\n".join(cells) + "".join(file.read_bytes().decode("latin-1") for file in files if file.is_file())
+
+
+def in_bytes(text: str) -> str:
+    return text.encode().decode("latin-1")

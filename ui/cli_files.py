@@ -16,7 +16,7 @@ from typing import IO, Any
 from simplejson import JSONDecodeError
 
 from banshi.platform.people.calendar import Calendar, read_calendar
-from banshi.platform.people.directory import Directory, Person
+from banshi.platform.people.directory import COMMAND_LINE, Directory, Person
 from banshi.platform.people.organisation import read_organisation
 from banshi.platform.publishing.drawer import Drawer
 from banshi.platform.service.media import MediaFolder
@@ -253,4 +253,4 @@ def now() -> datetime:
 
 def auditor() -> Person:
     """Who exports on the command line: somebody who has the data folder may read all of it."""
-    return Person(id="command-line", name="command line", roles=frozenset({"auditor"}))
+    return Person(id=COMMAND_LINE, name="command line", roles=frozenset({"auditor"}))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from banshi.platform.people.directory import Person
+from banshi.platform.people.directory import COMMAND_LINE, Person
 from banshi.ui.cli_files import database_of_hall, day_of, folder_of_hall, read_bytes, write_bytes
 from banshi.ui.cli_talk import Talk, WrongCall, language_of, print_json
 from banshi.ui.impact_json import impact_json
@@ -95,7 +95,7 @@ def _measured(file: Path, data: Path, asked: ImpactQuestion, out: Path | None, k
     from banshi.platform.opening import open_hall
 
     # Somebody who has the data folder may read all of it.
-    me = Person(id="command-line", name="command line", roles=frozenset({"administrator"}))
+    me = Person(id=COMMAND_LINE, name="command line", roles=frozenset({"administrator"}))
     with closing(open_hall(data=data, definitions=data, database=database_of_hall())) as hall:
         try:
             run = hall.workshop.begin_impact(me, file.name, read_bytes(file), asked, talk.language)

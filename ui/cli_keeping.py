@@ -25,6 +25,7 @@ Database = Annotated[
     str, typer.Option(help="数据库地址，默认 BANSHI_DATABASE。Address of the database.", show_default=False)
 ]
 Json = Annotated[bool, typer.Option("--json", help="只输出一个 JSON。Print one JSON document.")]
+LOG_KEY = "log-key.pem"
 Lang = Annotated[str | None, typer.Option(help="zh 或 en。Language.", show_default=False)]
 
 
@@ -170,7 +171,8 @@ def _add_backups(app: typer.Typer) -> None:
         rows = counts if counts is not None else contents.rows
         if as_json:
             told_aside = str(aside) if aside else None
-            print_json({"made_at": contents.made_at, "rows": rows, "files": contents.files, "aside": told_aside})
+            told_all = {"made_at": contents.made_at, "rows": rows, "files": contents.files, "aside": told_aside}
+            print_json(told_all if check else {**told_all, "log_key": (data / LOG_KEY).exists()})
             return
         made = datetime.fromisoformat(contents.made_at).astimezone(CAMPUS_ZONE)
         summary = talk.say(
@@ -182,6 +184,13 @@ def _add_backups(app: typer.Typer) -> None:
             if check
             else talk.say(f"已恢复到 {data}：{summary}。", f"Restored into {data}: {summary}.")
         )
+        if not check and not (data / LOG_KEY).exists():
+            talk.out(
+                talk.say(
+                    "备份里没有日志的签名私钥 log-key.pem。请在开启办事大厅之前把另存的那份放进数据目录；没有的话会生成新的：日志里记一条，以后的检查点由新密钥签名，旧检查点仍可核对（banshi log verify 会写明换了密钥），请告诉审计员并交给他们新公钥。",
+                    "The key that signs the log, log-key.pem, is not in a backup. Before the hall is opened, put the copy that you keep into the data folder. Without one a new key is made: the log notes it, later checkpoints are signed with it, and old checkpoints can still be checked (banshi log verify says that the key is another one). Tell the auditors, and give them the new public key.",
+                )
+            )
         if aside is not None:
             talk.out(talk.say(f"原来的数据在 {aside}。", f"What was there before is in {aside}."))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -151,8 +151,8 @@ def add(app: typer.Typer) -> None:
             print_json([one.to_json() for one in found])
         else:
             talk.out(*(_difference(one, talk) for one in found))
-            talk.out(talk.say(f"不同之处：{len(found)}。", f"Differences: {len(found)}."))
-        raise typer.Exit(FAULTS if found else FINE)
+            talk.out(*_counted(found, talk))
+        raise typer.Exit(FAULTS if any(not one.lacking for one in found) else FINE)
 
 
 def _replayed(export: Path, service: str, since: str, until: str, told: Callable[[int, int], None]) -> list[Any]:
@@ -183,6 +183,17 @@ def _replayed(export: Path, service: str, since: str, until: str, told: Callable
         raise WrongCall(f"{export} 不是日志导出文件。", f"{export} is no export of the log.") from None
     except OSError as error:
         raise unreadable(export, error) from None
+
+
+def _counted(found: Sequence[Any], talk: Talk) -> Iterator[str]:
+    """How many differences there are, and apart from them how many decisions that cannot be computed."""
+    lost, lacking = sum(bool(one.why[0]) for one in found), sum(one.lacking for one in found)
+    yield talk.say(f"不同之处：{len(found) - lost}。", f"Differences: {len(found) - lost}.")
+    if lost:
+        yield talk.say(
+            f"不能重算：{lost}（其中 {lacking} 条因为敏感的输入已删除或没有导出，这不是差错）。",
+            f"Cannot be computed: {lost} ({lacking} of them because sensitive inputs were deleted or left out, which is no fault).",
+        )
 
 
 def _difference(one: Any, talk: Talk) -> str:
@@ -224,6 +235,10 @@ def _verify(
                 "cases": verdict.cases,
                 "deleted": verdict.deleted,
                 "sealed": verdict.sealed,
+                "left_out": [
+                    {"service": service, "what": name, "count": count}
+                    for (service, name, _), count in sorted(verdict.left_out.items())
+                ],
                 "checkpoint": main
                 and {"hall": main.hall, "size": main.size, "root": main.root, "at": main.at, "key": main.key},
                 "faults": [_fault(one) for one in verdict.findings],
@@ -248,7 +263,16 @@ def _verify(
             "the rest of them was checked like the others.",
         )
         talk.out(*([lacking] if verdict.deleted or verdict.sealed else []))
+        talk.out(*_left_out(verdict.left_out, talk))
     return FINE if verdict.fine else FAULTS
+
+
+def _left_out(left_out: Mapping[tuple[str, str, bool], int], talk: Talk) -> Iterator[str]:
+    """What an export leaves out, a line for each service: names of the workbook, and other texts."""
+    for service in sorted({key[0] for key in left_out}):
+        mine = sorted((key[1], count) for key, count in left_out.items() if key[0] == service)
+        told = talk.say("、", ", ").join(f"{name} {count}" for name, count in mine)
+        yield talk.say(f"没有导出（{service or '—'}）：{told}。", f"Left out ({service or '—'}): {told}.")
 
 
 def _fault(one: Any) -> dict[str, Any]:

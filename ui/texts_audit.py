@@ -25,6 +25,11 @@ AUDIT: dict[str, tuple[str, str]] = {
         "同一个人在一件里同意或不同意了两个以上环节；代办人按本人算。",
         "Somebody approved or refused at two steps or more of one case; stand-ins count as who they are.",
     ),
+    "findings.allowed": ("办理自己的申请，流程允许", "Decided on their own cases, as the route allows"),
+    "findings.allowed.text": (
+        "流程表写明“自审允许”的环节，由申请人本人同意或不同意。",
+        "Steps of which the route says that whoever applies may decide for herself.",
+    ),
     "findings.outside": ("办公时间以外", "Outside office hours"),
     "findings.outside.text": (
         "在休息日，或在校历的办公时间以外，同意、不同意或退回。",
@@ -32,9 +37,9 @@ AUDIT: dict[str, tuple[str, str]] = {
     ),
     "findings.amount": ("异常金额", "Unusual amounts"),
     "findings.amount.text": (
-        "每项服务、每个版本、每张收费表各取每件的最后一次合计。与中位数的差超过 3.5 个尺度为异常；尺度是差的中位数的 1.4826 倍，它为 0 时是差的平均数的 1.2533 倍。不足十件不判断。",
+        "每项服务、每个版本、每张收费表各取每件的最后一次合计；没有一项收费适用的件不算。与中位数的差超过 3.5 个尺度为异常；尺度是差的中位数的 1.4826 倍，它为 0 时是差的平均数的 1.2533 倍。不足十件不判断。",
         (
-            "Of each tariff of a service and version, the last total of every case. Unusual is what is more than 3.5 scales from the "
+            "Of each tariff of a service and version, the last total of every case to which a charge applied. Unusual is what is more than 3.5 scales from the "
             "median; the scale is 1.4826 times the median distance, or, where that is 0, 1.2533 times the mean distance. Fewer than ten cases say nothing."
         ),
     ),

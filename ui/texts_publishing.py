@@ -26,7 +26,6 @@ PUBLISHING: dict[str, tuple[str, str]] = {
         "The same content was proposed before: it is version {version} under the versions to come (by {name}, {at}). It is not there twice.",
     ),
     "publish.same": ("与现行版没有差别。", "There is no difference from the live version."),
-    "publish.command_line": ("命令行", "Command line"),
     "plan.title": ("待生效的版本", "Versions to come"),
     "plan.ended": ("已结束的发布计划（{count}）", "Planned versions that ended ({count})"),
     "plan.version": ("版本 {version}", "Version {version}"),

@@ -193,8 +193,8 @@ NO_PROOF = fault(
 BAD_HASHES = fault(
     "LOG-024",
     Severity.WARNING,
-    "检查点旁边的 .hashes 文件与检查点不符，没有用它。",
-    "The .hashes file beside the checkpoint does not fit it, and was not used.",
+    "检查点旁边的附带文件 .hashes 受损或被改，没有用它。这说的不是日志：日志仍按检查点核对，只是不符时指不出是哪一条。",
+    "The .hashes file that lies beside the checkpoint is damaged or was changed, and was not used. That is not said of the log, which is checked against the checkpoint all the same; only, where it does not fit no entry can be named.",
     do_zh="找回原来的 .hashes 文件，可以查到是哪一条。",
     do_en="Find the original .hashes file: with it an entry can be named.",
 )
@@ -215,4 +215,40 @@ TAKEN_OUT = fault(
     "Values are missing from entry {entry}, and no entry tells that they were deleted.",
     do_zh=_KEEP,
     do_en=_KEEP_EN,
+)
+
+KEY_CHANGED = fault(
+    "LOG-027",
+    Severity.WARNING,
+    "{at} 的检查点由密钥 {old} 签名，导出由密钥 {new} 签名：办事大厅换过签名密钥，日志第 {entry} 条写明。检查点之前的条目相符；之后的只由新密钥证明。",
+    "The checkpoint of {at} is signed by the key {old}, the export by {new}: the hall has another signing key, as entry {entry} of the log says. What is under the checkpoint fits; what follows is vouched for by the new key only.",
+    do_zh="问清为什么换密钥（例如恢复时没有 log-key.pem），另存新公钥，以后用新的检查点。",
+    do_en="Ask why the key is another one (a restore without log-key.pem, perhaps), keep a copy of the new public key, and use new checkpoints from now on.",
+)
+
+KEY_UNTOLD = fault(
+    "LOG-028",
+    Severity.WARNING,
+    "{at} 的检查点由密钥 {old} 签名，后一个由密钥 {new} 签名：后一个接得上前一个，但换密钥的记录要看导出。",
+    "The checkpoint of {at} is signed by the key {old}, the later one by {new}: the later one continues it, but where the log says that the key is another one only an export shows.",
+    do_zh="导出日志，用 --checkpoint 给出前一个检查点再核对。",
+    do_en="Export the log, and check it against the earlier checkpoint.",
+)
+
+NEVER_SEALED = fault(
+    "LOG-029",
+    Severity.ERROR,
+    "条目 {entry}（{case}）少了 {pointer}：这一处不可能是敏感内容，办事大厅不会留着不导出，也不会删除。",
+    "{pointer} is missing from entry {entry} ({case}): it can never be sensitive, so no hall leaves it out of an export or deletes it.",
+    do_zh=_KEEP,
+    do_en=_KEEP_EN,
+)
+
+UNMARKED = fault(
+    "LOG-030",
+    Severity.WARNING,
+    "没有导出的内容里，有些项在工作簿的任何版本里都没有标为敏感（括号里是次数）：{fields}。",
+    "Some of what the export leaves out is marked as sensitive in no version of the workbook (how often in brackets): {fields_en}.",
+    do_zh="内容里写着别处的敏感回答时会这样；否则请要求看这几项，问清为什么没有导出。",
+    do_en="This happens where such an answer repeats a sensitive one in its text; else ask to see these, and why they were left out.",
 )

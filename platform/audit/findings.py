@@ -1,9 +1,10 @@
 """What an auditor may want to look at: people who decided twice or for themselves, amounts far from the others, decisions
 outside office hours, and rows of rules that never decided anything. None of it is a fault by itself.
 
-- *Four eyes*: somebody approved or refused her own case, or did so at two steps of one case (stand-ins count as who they are).
+- *Four eyes*: somebody approved or refused her own case, or did so at two steps of one case (stand-ins count as who they are). A step
+  that asks the applicant herself is none; where the sheet lets her decide for herself, that is told apart.
 - *Outside office hours*: a case was approved, refused or returned on a day off, or outside the hours of the campus calendar.
-- *Unusual amounts*: of each tariff of a version the totals, the last of every case. An amount is unusual where it is more than 3.5
+- *Unusual amounts*: of each tariff of a version the totals, the last of every case to which a charge applied. An amount is unusual where it is more than 3.5
   scales from the median; the scale is 1.4826 times the median of the distances from the median, or, where that is 0, 1.2533
   times their mean (Iglewicz and Hoaglin, How to Detect and Handle Outliers, 1993). Fewer than ten totals say nothing.
 - *Never used*: rows of the tables, tariffs and policies of the live version that no decision has named since it went live.
@@ -19,13 +20,17 @@ from statistics import fmean, median
 
 from banshi.platform.people.calendar import Calendar
 from banshi.platform.people.directory import SYSTEM
+from banshi.platform.people.terms import Term, TermKind
 from banshi.platform.publishing.library import Library
+from banshi.platform.routes.model import Route, SelfApproval
+from banshi.platform.service.model import Service
 from banshi.platform.sheets.coverage import coverage
 from banshi.rules.diagnostics import Place
+from banshi.rules.tariffs.model import Method
 from banshi.rules.values import CAMPUS_ZONE
 from banshi.storage.contract import CaseFilter, DecisionFilter, Store, StoredCase, StoredDecision, StoredEvent
 
-KINDS = ("own", "twice", "outside", "amount", "unused")
+KINDS = ("own", "twice", "allowed", "outside", "amount", "unused")
 DECIDED = ("approved", "refused")
 FEWEST = 10
 FARTHEST = 3.5
@@ -79,7 +84,8 @@ class Findings:
         which = CaseFilter(service_id=scope.service_id, sent_since=scope.since, sent_until=scope.until)
         for case in self._store.iter_cases(which):
             events = [event for event in self._store.events(case.id) if event.actor != SYSTEM]
-            yield from four_eyes(case, events)
+            service = self._library.kept(case.service_id, case.version)
+            yield from four_eyes(case, events, service.routing if service else None)
             yield from outside_hours(case, events, self._library.calendar)
 
     def _amounts(self, scope: Scope) -> Iterator[Found]:
@@ -87,11 +93,17 @@ class Findings:
             service_id=scope.service_id, kind="tariff", outcome="ok", since=scope.since, until=scope.until
         )
         groups: dict[tuple[str, str, str], dict[tuple[str, str], tuple[StoredDecision, Decimal]]] = {}
+        charges: dict[tuple[str, str, str], frozenset[str]] = {}
         for one in self._store.iter_decisions(which):  # oldest first, so that the last of each case stays
             total = one.record["outputs"].get(f"{one.name}.total")
-            if isinstance(total, Decimal | int):
-                group = groups.setdefault((one.service_id, one.version, one.name), {})
+            key = (one.service_id, one.version, one.name)
+            if key not in charges:
+                charges[key] = _charges(self._library.kept(one.service_id, one.version), one.name)
+            if isinstance(total, Decimal | int) and not charges[key].isdisjoint(one.record["fired"]):
+                group = groups.setdefault(key, {})
                 group[(one.case_id, one.scope)] = replace(one, record={}, words=""), Decimal(total)
+            elif key in groups:
+                groups[key].pop((one.case_id, one.scope), None)
         for group in groups.values():
             rows = list(group.values())
             usual, far = unusual([float(total) for _, total in rows])
@@ -133,18 +145,36 @@ class Findings:
                 )
 
 
-def four_eyes(case: StoredCase, events: Sequence[StoredEvent]) -> Iterator[Found]:
+def _charges(service: Service | None, name: str) -> frozenset[str]:
+    """The cells by which decisions name that a charge of a tariff applied; a total is none."""
+    tariff = service.tariffs.get(name) if service else None
+    lines = [line for line in tariff.lines if line.method is not Method.TOTAL] if tariff else []
+    return frozenset(str(line.rate.place if line.rate else line.place) for line in lines)
+
+
+def four_eyes(case: StoredCase, events: Sequence[StoredEvent], routing: Route | None) -> Iterator[Found]:
     """Who decided on her own case, or at two steps of one."""
+    sheet = {step.id: step for step in routing.steps} if routing else {}
+    asks = {key for key, step in sheet.items() if step.who and any(_applicant(term) for term in step.who.terms)}
+    allows = {key for key, step in sheet.items() if step.self_approval is SelfApproval.ALLOW}
     steps: dict[str, dict[str, datetime]] = {}
     for event in events:
         if event.kind in DECIDED:
-            steps.setdefault(event.actor, {}).setdefault(str(event.payload.get("step", "")), event.at)
+            step = str(event.payload.get("step", ""))
+            if step not in asks or event.actor != case.applicant:
+                steps.setdefault(event.actor, {}).setdefault(step, event.at)
     for person, at in steps.items():
         last = max(at.values())
-        if person == case.applicant:
-            yield _of_case("own", case, person, last, about="、".join(at))
+        for kind, own in (("own", set(at) - allows), ("allowed", set(at) & allows)):
+            if person == case.applicant and own:
+                yield _of_case(kind, case, person, last, about="、".join(step for step in at if step in own))
         if len(at) > 1:
             yield _of_case("twice", case, person, last, about="、".join(at))
+
+
+def _applicant(term: Term) -> bool:
+    """Whether a part of a who-expression is the applicant herself."""
+    return term.kind is TermKind.INITIATOR and not term.minus
 
 
 def outside_hours(case: StoredCase, events: Sequence[StoredEvent], calendar: Calendar) -> Iterator[Found]:

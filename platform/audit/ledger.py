@@ -10,6 +10,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import Any
 
 from banshi.platform.audit.checkpoint import Checkpoint, NoCheckpoint, checkpoint, read_checkpoint
 from banshi.platform.audit.merkle import Packed, Tree, consistency_proof
-from banshi.platform.audit.signing import BadKey, Signer, public_pem, signer
+from banshi.platform.audit.signing import BadKey, Signer, public_pem, read_public, signer
 from banshi.platform.errors import Declined
 from banshi.platform.zip_stream import Written, ZipStream
 from banshi.rules.values import CAMPUS_ZONE, dumps
@@ -98,7 +99,7 @@ class Ledger:
         about = {"start": start, "sha256": hashlib.sha256(hashes).hexdigest(), "file": f"{name}.hashes"}
         made = replace(made, hashes=about).by(self._signer())
         _write(folder / f"{name}.hashes", hashes)
-        _write(folder / PUBLIC_KEY, public_pem(made.key))
+        _keep_key(folder, made.key)
         _write(folder / f"{name}.json", made.to_bytes())
         return folder / f"{name}.json"
 
@@ -210,6 +211,16 @@ def line(entry: StoredEntry) -> bytes:
         **({"parts": entry.parts} if entry.parts else {}),
     }
     return canonical(told) + b"\n"
+
+
+def _keep_key(folder: Path, key: str) -> None:
+    """Write the public key; an earlier one stays beside it, by which earlier checkpoints are checked."""
+    path, pem = folder / PUBLIC_KEY, public_pem(key)
+    before = path.read_bytes() if path.exists() else pem
+    if before != pem:
+        with suppress(BadKey):
+            _write(folder / f"public-key-{read_public(before)[:16]}.pem", before)
+    _write(path, pem)
 
 
 def _write(path: Path, data: bytes) -> None:

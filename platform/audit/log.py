@@ -41,6 +41,7 @@ FINDING_HEADERS: Mapping[str, Sequence[str]] = {
 _FINDINGS = {
     "own": ("办理自己的申请", "Decided on her own case"),
     "twice": ("同一人办了两个环节", "One person at two steps"),
+    "allowed": ("流程允许的办理自己的申请", "Decided on her own case, as the route allows"),
     "outside": ("办公时间以外", "Outside office hours"),
     "amount": ("金额异常", "Unusual amount"),
     "unused": ("从未用到的规则行", "Rows of rules never used"),
@@ -85,9 +86,9 @@ class Log:
         return self._view(row, language)
 
     def _view(self, row: StoredDecision, language: str) -> DecisionView:
-        return self._plain_view(self._masked(row), language)
+        return self._told(self._masked(row), language)
 
-    def _plain_view(self, row: StoredDecision, language: str) -> DecisionView:
+    def _told(self, row: StoredDecision, language: str) -> DecisionView:
         return decision_view(row, language, self._library.kept(row.service_id, row.version))
 
     def _masked(self, row: StoredDecision) -> StoredDecision:
@@ -99,9 +100,10 @@ class Log:
         own = masks.over(row.record, case.snapshot["answers"] if case else None)
         return replace(row, record=own.json(row.record))
 
-    def of_case(self, case_id: str, language: str) -> list[DecisionView]:
-        """The decisions of a case, oldest first, without masks."""
-        return [self._plain_view(row, language) for row in self._store.iter_decisions(DecisionFilter(case_id=case_id))]
+    def of_case(self, case_id: str, language: str, *, masked: bool) -> list[DecisionView]:
+        """The decisions of a case, oldest first."""
+        rows = self._store.iter_decisions(DecisionFilter(case_id=case_id))
+        return [self._told(self._masked(row) if masked else row, language) for row in rows]
 
     def rows(self, which: DecisionFilter, language: str) -> Iterator[Sequence[Entry]]:
         """The decisions as rows under `HEADERS`, oldest first."""
@@ -138,7 +140,7 @@ class Log:
         service = self._library.kept(found.service_id, found.version)
         steps = {step.id: step.title(language) for step in service.routing.steps} if service and service.routing else {}
         about = found.about
-        if found.kind in ("own", "twice", "outside"):
+        if found.kind in ("own", "twice", "allowed", "outside"):
             about = "、".join(steps.get(step, step) for step in about.split("、"))
         return FindingView(
             group=found.kind,

@@ -63,6 +63,8 @@ class Difference:
     stored: str = ""
     recomputed: str = ""
     why: tuple[str, str] = ("", "")
+    lacking: bool = False
+    """Whether it cannot be computed because values were deleted or left out, as is to be expected."""
 
     def to_json(self) -> dict[str, Any]:
         """As `banshi log replay --json` tells it."""
@@ -83,6 +85,7 @@ class Difference:
             "recomputed": self.recomputed,
             "why": self.why[1],
             "why_zh": self.why[0],
+            "lacking": self.lacking,
         }
 
 
@@ -162,7 +165,7 @@ class Replay:
             # Texts of names without a kind may have been dates: the record holds both alike.
             return found if not found else min(found, self._differences(one, dated=True), key=len)
         except Unreplayable as why:
-            return [Difference(decision=one, what="", why=(why.zh, why.en))]
+            return [Difference(decision=one, what="", why=(why.zh, why.en), lacking=self._gone(one))]
 
     def _differences(self, one: StoredDecision, *, dated: bool) -> list[Difference]:
         service = self._service(one)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from banshi.platform.audit.takeable import called, takeable
 from banshi.storage.canonical import canonical
 from banshi.storage.chain import body_fits
 from banshi.storage.leaves import FORMAT_2
@@ -27,12 +29,18 @@ class Taken:
 
     deleted: int = 0
     sealed: int = 0
+    fields: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
+    """How often what was left out, by service, what it is, and whether that is a name of the workbook."""
+    never: str | None = None
+    """What is missing from the last entry and can never be sensitive."""
+    _services: dict[str, str] = field(default_factory=dict)
     _seen: int = 0
     _untold: dict[tuple[str, int], _Missing] = field(default_factory=dict)
 
     def fits(self, head: Mapping[str, Any], salt: str, body: Any, parts: Any) -> bool:
         """Whether a body is that of its header, as far as it is there."""
         position, self._seen = self._seen, self._seen + 1
+        self._service(head["case"], body)
         if not parts:
             return body_fits(head["body"], salt, body, None)
         gone = frozenset(parts.get("gone", {}))
@@ -41,12 +49,24 @@ class Taken:
             return False
         if not old and not body_fits(head["body"], salt, body, parts):
             return False
+        missing = (at for name in ("gone", "sealed") for at in parts.get(name, {}))
+        self.never = next((at for at in missing if not takeable(head["kind"], body, at)), None)
+        service = self._service(head["case"], body)
+        self.fields.update((service, *called(at)) for at in parts.get("sealed", {}))
         self.deleted += bool(gone)
         self.sealed += bool(parts.get("sealed"))
         if gone:
             left = hashlib.sha256(canonical(body)).hexdigest() if old else ""
             self._untold[head["case"], head["n"]] = _Missing(position, gone, left)
         return True
+
+    def _service(self, case: str, body: Any) -> str:
+        """The service of a case, as its entries say."""
+        payload = body.get("payload") if isinstance(body, Mapping) else None
+        named = payload.get("service_id") if isinstance(payload, Mapping) else None
+        if case and named:
+            self._services.setdefault(case, str(named))
+        return self._services.get(case, "")
 
     def told(self, case: str, body: Mapping[str, Any]) -> int | None:
         """Take note of an entry that may tell of deletions; the position of one that is not as it tells, else None."""

@@ -8,8 +8,8 @@ not looked at, since nothing after it can be relied on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ class Anchor:
 class Verdict:
     """What came of it: the faults, how many entries and cases were read, and up to where they are under a checkpoint.
 
+    `left_out` says how often the export leaves out what, by service, what it is, and whether that is a name of the workbook.
     `deleted` is how many entries lack values that were deleted, as a later entry of the case says; `sealed` how many lack values
     that the export leaves out. `entry` is the position of the first one that does not fit, None where all do or none is to be named.
     """
@@ -55,6 +56,7 @@ class Verdict:
     entry: int | None = None
     deleted: int = 0
     sealed: int = 0
+    left_out: Mapping[tuple[str, str, bool], int] = field(default_factory=dict)
 
     @property
     def fine(self) -> bool:
@@ -72,7 +74,8 @@ def verify(
 ) -> Verdict:
     """Check an export, or only whether one checkpoint continues another. OSError where a file cannot be read.
 
-    `key` is the public key that the auditor keeps; without it that of the export has to do.
+    `key` is the public key that the auditor keeps; without it that of the export has to do. A checkpoint of an earlier key of the hall
+    is checked by that: the log says when the key became another one.
     """
     try:
         given = [_anchor(path) for path in (previous, checkpoint) if path]
@@ -113,7 +116,9 @@ def _anchor(path: Path) -> Anchor:
 def _two(given: list[Anchor], expected: str) -> Verdict:
     """Whether the second of two checkpoints continues the first."""
     old, new = given[0].checkpoint, given[-1].checkpoint
-    found = list(_authentic(given, expected or old.key, old.hall))
+    found = list(_authentic(given, old.hall))
+    if not found and expected and old.key != expected:
+        found.append(_foreign(given[0], expected))
     place = Place(given[-1].file)
     if not found and old.size > new.size:
         found.append(faults.NOT_LATER.at(place, previous=old.size, size=new.size))
@@ -127,19 +132,24 @@ def _two(given: list[Anchor], expected: str) -> Verdict:
             roots = bytes.fromhex(old.root), bytes.fromhex(new.root)
             if not consistent(roots[0], old.size, roots[1], new.size, proof):
                 found.append(faults.NOT_CONSISTENT.at(place))
+    if not found and old.key != new.key:
+        told = {"old": old.key[:16], "new": new.key[:16], "at": old.at}
+        found.append(faults.KEY_UNTOLD.at(place, **told))
     return Verdict(findings=tuple(found), checkpoint=new)
 
 
-def _authentic(anchors: list[Anchor], key: str, hall: str) -> Iterator[Diagnostic]:
-    """What is wrong with the signatures of checkpoints of a hall that have to be of one key."""
+def _authentic(anchors: list[Anchor], hall: str) -> Iterator[Diagnostic]:
+    """What is wrong with the signatures of checkpoints of a hall, each by the key that it names."""
     for anchor in anchors:
         one, place = anchor.checkpoint, Place(anchor.file)
         if not one.signed:
             yield faults.WRONG_SIGNATURE.at(place)
         elif one.hall != hall:
             yield faults.OTHER_HALL.at(place, found=one.hall, expected=hall)
-        elif one.key != key:
-            yield faults.FOREIGN_KEY.at(place, found=one.key[:16], expected=key[:16])
+
+
+def _foreign(anchor: Anchor, key: str) -> Diagnostic:
+    return faults.FOREIGN_KEY.at(Place(anchor.file), found=anchor.checkpoint.key[:16], expected=key[:16])
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +188,8 @@ class _Check:
         self._known = KnownHashes("", "")
         self._at: int | None = None
         self._taken = Taken()
+        self._noted: dict[str, int] = {}
+        """Where the log says that a key was made."""
 
     def run(self, folders: list[Path], *, named: bool) -> Verdict:
         own = self._own.checkpoint
@@ -188,7 +200,11 @@ class _Check:
                 inside = read_public(file.read(10_000))
             except BadKey as error:
                 raise NoExport(PUBLIC_KEY) from error
-        found = list(_authentic(anchors, self._key or inside, own.hall))
+        found = list(_authentic(anchors, own.hall))
+        if not found and own.key != inside:
+            found.append(_foreign(self._own, inside))
+        if not found and self._key and all(one.checkpoint.key != self._key for one in anchors):
+            found.append(_foreign(self._own, self._key))
         sizes = [one.checkpoint.size for one in self._given]
         if not found and len(sizes) > 1 and sizes[0] > sizes[1]:
             found.append(faults.NOT_LATER.at(Place(self._given[-1].file), previous=sizes[0], size=sizes[1]))
@@ -198,7 +214,7 @@ class _Check:
         if not named:
             found.append(faults.UNGUARDED.at(Place(MANIFEST)))
         wrong = self._entries(sorted(anchors, key=lambda one: one.checkpoint.size), own.hall)
-        found += [wrong] if wrong else self._files()
+        found += [wrong] if wrong else [*self._keys(anchors), *self._files(), *self._unmarked()]
         return Verdict(
             findings=tuple(found),
             entries=self._tree.size,
@@ -207,7 +223,30 @@ class _Check:
             entry=self._at,
             deleted=self._taken.deleted,
             sealed=self._taken.sealed,
+            left_out=self._taken.fields,
         )
+
+    def _keys(self, anchors: list[Anchor]) -> Iterator[Diagnostic]:
+        """Where checkpoints are of several keys: those that the log does not know, and else where it says that the key is another."""
+        keys = {one.checkpoint.key for one in anchors}
+        if len(keys) == 1:
+            return
+        expected = self._key or self._own.checkpoint.key
+        for anchor in anchors:
+            one = anchor.checkpoint
+            if one.key not in self._noted:
+                yield _foreign(anchor, expected)
+            elif one.key != self._own.checkpoint.key:
+                new = self._own.checkpoint.key
+                told = {"old": one.key[:16], "new": new[:16], "at": one.at, "entry": self._noted.get(new, "—")}
+                yield faults.KEY_CHANGED.at(Place(anchor.file), **told)
+
+    def _unmarked(self) -> Iterator[Diagnostic]:
+        """What is left out though the workbooks in the export do not mark it."""
+        from banshi.platform.audit.marked import unmarked  # reads workbooks, which is seldom needed
+
+        if self._taken.fields and (found := unmarked(self._source, self._taken.fields)):
+            yield faults.UNMARKED.at(Place(ENTRIES), fields="、".join(found), fields_en=", ".join(found))
 
     def _learn(self, main: Checkpoint, folders: list[Path]) -> Iterator[Diagnostic]:
         """Read the hashes beside the checkpoints; a file that is not as it was signed is said."""
@@ -259,6 +298,8 @@ class _Check:
         parts = told.get("parts")
         if told["body"] is None or not self._taken.fits(head, told["salt"], told["body"], parts):
             return faults.BODY_CHANGED.at(place, entry=index, case=called)
+        if (never := self._taken.never) is not None:
+            return faults.NEVER_SEALED.at(place, entry=index, case=called, pointer=never)
         if leaf_hash(header(**head)).hex() != entry.hash:
             return faults.HEADER_CHANGED.at(place, entry=index, case=called)
         if index == 0 and entry.body.get("hall") != hall:
@@ -331,6 +372,8 @@ class _Check:
     def _count(self, entry: _Entry) -> None:
         number = self._last.get(entry.case, (0, "", ""))[2] or _number(entry.body)
         self._last[entry.case] = entry.n, entry.hash, number
+        if not entry.case and entry.body.get("note") == "key":
+            self._noted.setdefault(str(entry.body.get("public_key", "")), entry.position)
         self._tree.add(bytes.fromhex(entry.hash))
 
     def _find(self, after: int, fits: Callable[[Any], bool]) -> int | None:

@@ -771,6 +771,13 @@ class Desk:
         actor = next(filter(None, actors), None)
         return Stale(actor.name, actor.english_name or actor.name) if actor else Stale()
 
+    def retitled(self, case: Case, service: Service, masks: Masks) -> dict[str, Any]:
+        """The titles of a case as they are composed from what it says now, with some masks."""
+        applicant = self.applicant(case)
+        evaluation = self.evaluate(service, case.answers, applicant, "zh", case_id=case.id, stored=case.answers)
+        environment = self.context(service, evaluation, applicant).environment
+        return titled(service, environment, applicant, masks.over(_said_in(evaluation)))
+
     def _titled(self, service: Service, evaluation: Evaluation, person: Person) -> dict[str, Any]:
         """The title as lists show it to everybody: with masks."""
         environment = self.context(service, evaluation, person).environment

@@ -12,10 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from banshi.platform.audit.takeable import without_rest
 from banshi.platform.cases.attachments import file_ids
 from banshi.platform.cases.case import Case, fold, of_stored
 from banshi.platform.cases.desk import Desk, digest_of
 from banshi.platform.cases.looks import sensitive_answers
+from banshi.platform.cases.records import about_case, searched
 from banshi.platform.errors import Declined, HallError
 from banshi.platform.notices.covering import wiped, words_of
 from banshi.platform.people.directory import SYSTEM, Person
@@ -116,7 +118,7 @@ class Eraser:
         if not entry.case_id or not entry.body_hash.startswith(FORMAT_2):
             return ()
         masks = self._masks_over_history(entry.case_id)
-        return [*_sensitive(entry.body, "", masks)] if masks else ()
+        return without_rest(entry.kind, entry.body, _sensitive(entry.body, masks)) if masks else ()
 
     def _masks_over_history(self, case_id: str) -> Masks:
         """The masks of a case over everything that was ever said in it."""
@@ -201,18 +203,20 @@ class Eraser:
         told: list[list[Any]] = []
         erased: list[Erasure] = []
         for entry in entries:
-            pointers = [*_sensitive(entry.body, "", masks)]
+            pointers = without_rest(entry.kind, entry.body, _sensitive(entry.body, masks))
             if pointers:
-                left, erasure = self._left(entry, pointers, history, masks)
+                left, erasure = self._left(entry, pointers, history)
                 told.append([entry.n, sorted(pointers), left])
                 erased.append(erasure)
+        titles = self._titles_left(case, service, masks)
+        words = about_case(titles["title"], case.applicant, service, self._library.directory)
+        erased = [self._searched(one, words, masks) for one in erased]
         for one in erased:
             if one.event is not None:
                 history[one.event.seq] = one.event
         decisions = [one.decision.id for one in erased if one.decision is not None]
         about = {"at": self._clock().isoformat(), "fields": list(names), "why": why, "decisions": decisions}
-        titles = {language: masks.text(title) for language, title in case.titles.items()}
-        payload = {"erased": about, "entries": told, "title": masks.text(case.title), "titles": titles}
+        payload = {"erased": about, "entries": told, **titles}
         payload |= {"opinion": reason} if reason else {}
         event = NewEvent(kind=ERASED, at=self._clock(), actor=actor, payload=payload)
         after = fold(case.id, [history[seq] for seq in sorted(history)]).after([event])
@@ -231,6 +235,13 @@ class Eraser:
         )
         return change, [one.path for one in attached]
 
+    def _titles_left(self, case: Case, service: Service, masks: Masks) -> dict[str, Any]:
+        """The titles with nothing to be seen of what is sensitive; where they derive from it they are composed once more."""
+        if masks.derived.title:
+            return self._desk.retitled(case, service, masks)
+        titles = {language: masks.text(title) for language, title in case.titles.items()}
+        return {"title": masks.text(case.title), "titles": titles}
+
     def _messages_left(self, case: Case, entries: Sequence[StoredEntry], masks: Masks) -> Sequence[StoredMessage]:
         """What is left of the messages of a case, which say chosen answers by their labels too."""
         live = self._library.live.get(case.service_id)
@@ -244,12 +255,14 @@ class Eraser:
             for word in words_of(service, self._library.directory, name, answers[name])
             if len(word) > 1  # a single sign stands everywhere by chance
         }
+        if masks.derived.title:
+            words |= {case.title, *case.titles.values()}
         found, _ = self._store.messages(MessageFilter(case_id=case.id), size=_MOST_MESSAGES)
         left = (wiped(message, masks, words, self._clock()) for message in found)
         return [message for message in left if message is not None]
 
     def _left(
-        self, entry: StoredEntry, pointers: Sequence[str], history: Mapping[int, StoredEvent], masks: Masks
+        self, entry: StoredEntry, pointers: Sequence[str], history: Mapping[int, StoredEvent]
     ) -> tuple[str, Erasure]:
         """What is left of an entry; of one of format 1 with the hash of that, which the event vouches for."""
         if entry.body_hash.startswith(FORMAT_2):
@@ -264,8 +277,14 @@ class Eraser:
             return left, Erasure(n=entry.n, parts=parts, event=event)
         decision = self._store.decision(str(entry.decision_id))
         assert decision is not None
-        words = masks.text(decision.words)
-        return left, Erasure(n=entry.n, parts=parts, decision=replace(decision, record=body["record"], words=words))
+        return left, Erasure(n=entry.n, parts=parts, decision=replace(decision, record=body["record"]))
+
+    def _searched(self, one: Erasure, about: Sequence[str], masks: Masks) -> Erasure:
+        """With the words of a decision, by which it is found, as what is left of it has them."""
+        row = one.decision
+        if row is None:
+            return one
+        return replace(one, decision=replace(row, words=searched(row.kind, row.name, masks.json(row.record), about)))
 
 
 def _before(now: datetime, months: int) -> datetime:
@@ -284,26 +303,23 @@ def _answers(body: Any) -> Iterator[Mapping[str, Any]]:
         yield from _answers(item)
 
 
-def _sensitive(value: Any, at: str, masks: Masks) -> Iterator[str]:
+def _sensitive(body: Any, masks: Masks) -> Iterator[str]:
     """The JSON pointers of what is sensitive in a body and not taken out yet."""
-    told = isinstance(value, Mapping) and isinstance(value.get("label"), str) and masks.hides(value["label"])
-    pair = isinstance(value, list | tuple) and masks.is_pair(value)
+    yield from masks.pointers(body)
+    yield from _seen(body, "")
+    payload = body.get("payload")
+    if masks.derived.title and isinstance(payload, Mapping) and body.get("kind") != ERASED:
+        yield from (pointer("/payload", "title") for title in [payload.get("title")] if title)
+        yield from (pointer("/payload/titles", key) for key, title in (payload.get("titles") or {}).items() if title)
+
+
+def _seen(value: Any, at: str) -> Iterator[str]:
+    """The digests of what people had before them, from which short answers could be guessed."""
     for key, item in children(value):
-        below = pointer(at, key)
-        if item in (None, "", [], {}):
-            continue
-        named = isinstance(value, Mapping) and masks.hides(key)
-        if (
-            named
-            or (told and key == "value")
-            or (pair and key == "1")
-            or (key == "seen" and isinstance(item, str))
-            or (isinstance(item, str) and masks.text(item) != item)
-            or (not isinstance(item, str | bool | Mapping | list | tuple) and masks.json(item) != item)
-        ):
-            yield below
+        if key == "seen" and isinstance(item, str) and item:
+            yield pointer(at, key)
         else:
-            yield from _sensitive(item, below, masks)
+            yield from _seen(item, pointer(at, key))
 
 
 def _without(value: Any, at: str, pointers: frozenset[str]) -> Any:

@@ -119,7 +119,7 @@ def sensitive_answers(case: Case, masks: Masks) -> Iterator[tuple[str, Any]]:
     found = dict(_answers(case.answers, "", masks))
     yield from found.items()
     for path, value in case.shown.get("values", {}).items():
-        if path not in found and masks.hides(path) and value not in (None, "", []):
+        if path not in found and masks.marks(path) and value not in (None, "", []):
             yield path, value
 
 
@@ -128,7 +128,7 @@ def _answers(values: Mapping[str, Any], above: str, masks: Masks) -> Iterator[tu
         path = f"{above}{name}"
         if value in (None, "", []):
             continue
-        if masks.hides(path):
+        if masks.marks(path):
             yield path, value
         elif isinstance(value, list | tuple):
             for row, inside in enumerate(value, 1):

@@ -8,11 +8,11 @@ from typing import Any
 
 from banshi.platform.service.masking import Masks
 from banshi.platform.service.model import LAST
-from banshi.platform.views import CaseView, DecisionView, EventView, RelatedCase, StepView
+from banshi.platform.views import CaseView, EventView, RelatedCase, StepView
 
 
 def masked(view: CaseView, masks: Masks) -> CaseView:
-    """The view with masks. Titles have theirs already."""
+    """The view with masks. Titles and decisions have theirs already."""
     return replace(
         view,
         answers=masks.json(view.answers),
@@ -20,17 +20,10 @@ def masked(view: CaseView, masks: Masks) -> CaseView:
         labels={path: text for path, text in view.labels.items() if not masks.hides(path.removeprefix(LAST))},
         steps=[_step(step, masks) for step in view.steps],
         events=[_event(event, masks) for event in view.events],
-        decisions=[masked_decision(one, masks) for one in view.decisions],
         bills=masks.json(view.bills),
         findings=[masks.json(found) for found in view.findings],
         related=[_related(one, masks) for one in view.related],
     )
-
-
-def masked_decision(view: DecisionView, masks: Masks) -> DecisionView:
-    """A decision with masks, also over the answers that it was made of."""
-    own = masks.over(view.record)
-    return replace(view, told=[own.text(line) for line in view.told], record=own.json(view.record))
 
 
 def _by_path(values: Mapping[str, Any], masks: Masks) -> dict[str, Any]:

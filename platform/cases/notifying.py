@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from banshi.platform.cases.case import Case
+from banshi.platform.cases.titles import title_seen
 from banshi.platform.notices.composing import Happening, messages_of, tells, wanted
 from banshi.platform.notices.occurrences import Occurrence, occurrences, reminders
 from banshi.platform.routes.asking import FlowContext
@@ -59,10 +60,11 @@ def _messages(
     told = wanted(service, found()) if tells(service) else []
     if not told:
         return []
+    masks = masks_over(case.stored())
     happening = Happening(
         case_id=case.id,
         number=case.number,
-        titles={"zh": case.title, **case.titles},
+        titles={language: title_seen(case, language, masks) for language in ("zh", *case.titles)},
         service=service,
         seq=case.seq - len(events) + 1,
         at=now,
@@ -70,6 +72,6 @@ def _messages(
         state=RouteState.from_json(case.route),
         actor=events[0].actor,
         opinion=str(events[0].payload.get("opinion", "")),
-        masks=masks_over(case.stored()),
+        masks=masks,
     )
     return messages_of(happening, told)

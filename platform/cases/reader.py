@@ -116,7 +116,9 @@ class CaseReader:
             partial(self._related.why, person, language=language),
             show.question_labels(service, language),
         )
-        decisions = self._log.of_case(case.id, language) if _sees_decisions(person, case, service) else ()
+        decisions = (
+            self._log.of_case(case.id, language, masked=bool(masks)) if _sees_decisions(person, case, service) else ()
+        )
         view = CaseView(
             row=show.case_row(case.stored(), service, name, language, self._library.masks_over(case.stored())),
             version=service.version,

@@ -115,11 +115,7 @@ def decision_rows(
     """The decisions of an evaluation that are new or came out anew, as lines of the rule log."""
     earlier = store.iter_decisions(DecisionFilter(case_id=case.id))  # oldest first, so that the last of each stays
     last = {(row.kind, row.name, row.scope): _substance(row) for row in earlier}
-    about = [
-        case.title,
-        *(directory.name(case.applicant, language) for language in ("zh", "en")),
-        *(text for _, text in service.settings.title.by_language),
-    ]
+    about = about_case(case.title, case.applicant, service, directory)
     masks = masks_of(service).over(case.answers, case.shown)
     rows = [_decision_row(case, decision, now, about, masks) for decision in evaluation.decisions]
     return [row for row in rows if last.get((row.kind, row.name, row.scope)) != _substance(row)]
@@ -128,11 +124,6 @@ def decision_rows(
 def _decision_row(case: Case, decision: Decision, now: datetime, about: Sequence[str], masks: Masks) -> StoredDecision:
     record = plain_json(decision.to_json())
     seen = masks.over(record).json(record)  # what a search finds may be read off it, letter by letter
-    lines = [
-        line for language in ("zh", "en") for line in told(decision.kind, decision.name, seen["outputs"], language)
-    ]
-    found = (*lines, *record["fired"], *_texts(seen["outputs"]), *_texts(seen["inputs"]))
-    words = dict.fromkeys([*about, *map(str, found)])
     return StoredDecision(
         id=new_id(),
         at=now,
@@ -147,8 +138,22 @@ def _decision_row(case: Case, decision: Decision, now: datetime, about: Sequence
         engine=decision.engine,
         record=record,
         person=case.applicant,
-        words="\n".join(text[:_LONGEST_WORDS] for text in words)[:_MOST_WORDS],
+        words=searched(decision.kind, decision.name, seen, about),
     )
+
+
+def searched(kind: str, name: str, seen: Mapping[str, Any], about: Sequence[str]) -> str:
+    """What a search of the rule log looks through: what it is about, and what is to be seen of its record by everybody."""
+    lines = [line for language in ("zh", "en") for line in told(kind, name, seen["outputs"], language)]
+    found = (*lines, *seen["fired"], *_texts(seen["outputs"]), *_texts(seen["inputs"]))
+    words = dict.fromkeys([*about, *map(str, found)])
+    return "\n".join(text[:_LONGEST_WORDS] for text in words)[:_MOST_WORDS]
+
+
+def about_case(title: str, applicant: str, service: Service, directory: Directory) -> list[str]:
+    """What a search finds every decision of a case by."""
+    names = (directory.name(applicant, language) for language in ("zh", "en"))
+    return [title, *names, *(text for _, text in service.settings.title.by_language)]
 
 
 def _substance(row: StoredDecision) -> tuple[Any, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from banshi.platform.cases.case import Case, of_stored
 from banshi.platform.cases.desk import Desk
-from banshi.platform.cases.titles import title_of
+from banshi.platform.cases.titles import title_seen
 from banshi.platform.forms import passing
 from banshi.platform.forms.passing import Opening, openings_of
 from banshi.platform.people.directory import Person
@@ -108,7 +108,7 @@ class Related:
             service=titles.get(other.service_id, other.service_id),
             case_id=other.id,
             number=other.number,
-            title=self._library.masks_over(other.stored()).text(title_of(other, language)) if may_see else "",
+            title=title_seen(other, language, self._library.masks_over(other.stored())) if may_see else "",
             row=row,
             may_see=may_see,
         )

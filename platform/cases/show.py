@@ -10,7 +10,7 @@ from typing import Any
 
 from banshi.platform.cases.asked import with_people
 from banshi.platform.cases.case import Case
-from banshi.platform.cases.titles import title_of
+from banshi.platform.cases.titles import title_seen
 from banshi.platform.people.chosen import is_of
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.routes.asking import FlowContext
@@ -59,7 +59,7 @@ def case_row(
         number=stored.number,
         service_id=stored.service_id,
         service=service.settings.title.get(language) if service else "",
-        title=masks.text(title_of(stored, language)),
+        title=title_seen(stored, language, masks),
         applicant=name(stored.applicant),
         state=stored.state,
         submitted_at=stored.submitted_at,
@@ -86,7 +86,7 @@ def task_row(
         number=row.case.number,
         service_id=row.case.service_id,
         service=service.settings.title.get(language) if service else "",
-        title=masks.text(title_of(row.case, language)),
+        title=title_seen(row.case, language, masks),
         step_id=row.task.step_id,
         step_name=step.title(language) if step else row.task.step_name,
         applicant=name(row.case.applicant),

@@ -14,7 +14,7 @@ from functools import partial
 from hashlib import sha256
 from typing import Any
 
-from banshi.platform.notices.covering import covered_answer, covered_field, shown_field
+from banshi.platform.notices.covering import covered_field, shown_field
 from banshi.platform.notices.occurrences import Occurrence
 from banshi.platform.people.directory import Directory
 from banshi.platform.people.who import WhoContext, resolve
@@ -32,6 +32,7 @@ from banshi.platform.service.notices import (
     Template,
     Way,
 )
+from banshi.platform.service.veiled import veiled
 from banshi.platform.workbook.columns import plain
 from banshi.rules.expressions import Environment, Expression, evaluate
 from banshi.rules.expressions.tree import Reference
@@ -169,7 +170,9 @@ class _Composer:
         values = {name: evaluate(value, here) for name, value in connection.fields}
         plain_data = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
         mapped = dict(connection.fields)
-        data = {name: covered_field(self._service, mapped[name], plain_data[name], self._masks) for name in mapped}
+        data = {
+            name: covered_field(self._service, mapped[name], plain_data[name], here, self._masks) for name in mapped
+        }
         shown = {name: shown_field(mapped[name], data[name], self._masks) for name in mapped}
         wrong = [(name, value) for name, value in values.items() if isinstance(value, ErrorValue)]
         around: dict[str, Any] = {}
@@ -253,17 +256,13 @@ class _Composer:
             language = next(iter(notice.texts), language)
         template = notice.texts.get(language, Template(()))
         here = self._within(language)
-        said = (
-            piece if isinstance(piece, str) else self._covered(piece, evaluate(piece, here), language)
-            for piece in template.pieces
-        )
+        said = (piece if isinstance(piece, str) else self._covered(piece, here, language) for piece in template.pieces)
         return self._masks.text("".join(said))[:MOST_TEXT]
 
-    def _covered(self, piece: Expression, value: Value, language: str) -> str:
-        """A value for people, under its mask where it is sensitive: whoever reads it, it stands outside the case."""
-        if isinstance(piece.root, Reference) and self._masks.hides(piece.root.name):
-            return covered_answer(piece.root.name, value, self._masks)
-        return self._said(piece, value, language)
+    def _covered(self, piece: Expression, here: Environment, language: str) -> str:
+        """A value for people, with masks where it is sensitive: whoever reads it, it stands outside the case."""
+        seen = veiled(piece, here, self._masks)
+        return self._said(seen, evaluate(seen, here), language)
 
     def _said(self, piece: Expression, value: Value, language: str) -> str:
         """A value for people; the name of a choice is said by its label, a person's number by her name."""

@@ -10,13 +10,14 @@ from typing import Any
 
 from banshi.platform.forms.index import index_of
 from banshi.platform.people.directory import Directory
+from banshi.platform.service.derived import reads
 from banshi.platform.service.masking import Masks
 from banshi.platform.service.model import Field, Service
 from banshi.platform.service.notices import CASE_NAMES
 from banshi.platform.service.sensitive import STARS
-from banshi.rules.expressions import Expression
+from banshi.platform.service.veiled import veiled
+from banshi.rules.expressions import Environment, Expression, evaluate
 from banshi.rules.expressions.tree import Reference
-from banshi.rules.values import Value
 from banshi.storage.contract import FAILED, INBOX, MAIL, WAITING, StoredMessage
 
 ERASED_WHY = {
@@ -33,23 +34,18 @@ def sensitive_behind(service: Service, expression: Expression, masks: Masks) -> 
     return masks.named(behind)
 
 
-def covered_answer(name: str, value: Value, masks: Masks) -> str:
-    """A sensitive answer as a text tells it."""
-    if isinstance(value, tuple):
-        return STARS if value else ""
-    return str(masks.of(name, value) or "")
-
-
 def without_words(text: str, words: Iterable[str]) -> str:
     """A text without some words."""
     longest_first = sorted({word for word in words if word}, key=len, reverse=True)
     return re.sub("|".join(map(re.escape, longest_first)), STARS, text) if longest_first else text
 
 
-def covered_field(service: Service, expression: Expression, value: Any, masks: Masks) -> Any:
+def covered_field(service: Service, expression: Expression, value: Any, environment: Environment, masks: Masks) -> Any:
     """A mapped value as it is sent: a sensitive question only where the map names it."""
-    if not masks or masks.named(expression.names):
+    if not masks or masks.named(expression.names) or value in (None, "", []):
         return value
+    if reads(expression.root, masks.hidden):
+        return STARS if isinstance(value, list) else evaluate(veiled(expression, environment, masks), environment)
     if not sensitive_behind(service, expression, masks) and not expression.names & set(CASE_NAMES["opinion"]):
         return value
     if isinstance(value, list):

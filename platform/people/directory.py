@@ -10,6 +10,8 @@ from itertools import takewhile
 
 SYSTEM = "system"
 """Who acts when nobody does."""
+COMMAND_LINE = "command-line"
+"""Who acts on the command line."""
 
 SHORTEST_NAME = 2
 """Characters of a name below which nobody is looked up: people are found, never listed."""
@@ -118,6 +120,8 @@ class Directory:
         """How a person is called in a language; somebody who is not there keeps the id."""
         if person_id == SYSTEM:
             return "System" if language == "en" else "系统"
+        if person_id == COMMAND_LINE:
+            return "Command line" if language == "en" else "命令行"
         person = self.people.get(person_id)
         if person is None:
             return person_id

@@ -173,7 +173,8 @@ class Field(Item):
     """A question, a note or a calculation. `kind` is what its answer is to an expression.
 
     `choices` is a list, named at `choices_place`, or `${name}` for what was answered there in the rows of a repeat.
-    `sensitive` says that only those who handle a case see the answer, others as much as its kind leaves.
+    `sensitive` says that only those who handle a case see the answer, others as much as its kind leaves; `disclosed` that the
+    author says it is not, whatever it is computed from.
     `trigger` names the questions on whose change `renewal` is put in, or the calculation is made anew.
     """
 
@@ -193,6 +194,7 @@ class Field(Item):
     choice_filter: Expression | None = None
     parameters: Mapping[str, str] = field(default_factory=dict)
     sensitive: Sensitive | None = None
+    disclosed: bool = False
 
     @property
     def chosen_from(self) -> str:

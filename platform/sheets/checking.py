@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from banshi.platform.forms.choices import bound_filter, column_names
 from banshi.platform.forms.index import index_of
@@ -16,7 +16,8 @@ from banshi.platform.routes.check import check_route
 from banshi.platform.routes.deadline_check import check_deadlines
 from banshi.platform.routes.faults import NO_ROUTE, TITLE_SHOWS_HIDDEN
 from banshi.platform.routes.model import Route
-from banshi.platform.service.model import Choice, Field, Group, Item, Repeat, Service
+from banshi.platform.service.masking import Masks, masks_of
+from banshi.platform.service.model import LAST, Choice, Field, Group, Item, Repeat, Service
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.account_checks import check_accounts
 from banshi.platform.sheets.board_sheet import check_board
@@ -35,6 +36,7 @@ from banshi.rules.diagnostics import NOWHERE, Diagnostic, Place
 from banshi.rules.expressions import Expression, Name, Scope, check, fold_name
 from banshi.rules.expressions.faults import OF_WHICH_GROUP
 from banshi.rules.expressions.tree import Number, Text
+from banshi.rules.policies.model import NAMED
 from banshi.rules.values import Kind
 
 _BOTH = 2
@@ -75,12 +77,26 @@ class Checks:
         found += check_documents(service, self._names, self._expression)
         return found
 
+    def _composed(self) -> Iterator[Diagnostic]:
+        """Titles and messages with something sensitive in them, which have masks there for whoever does not handle the case."""
+        masks, title = masks_of(self._service), self._service.settings.instance_name
+        if not masks:
+            return
+        if title is not None and (names := _hidden(title.names, masks)):
+            yield faults.TITLE_IS_MASKED.at(title.place, names="、".join(names))
+        for policy in self._service.policies.values():
+            for row in policy.statements:
+                for text, place in row.texts:
+                    if names := _hidden(NAMED.findall(text), masks):
+                        yield faults.MESSAGE_IS_MASKED.at(place, id=row.id, names="、".join(names))
+
     def _settings(self, directory: Directory | None) -> Iterator[Diagnostic]:
         settings, scope = self._service.settings, self._names.scope()
         yield from self._expression(settings.instance_name, scope)
         yield from check_places(self._service)
         if settings.applicants:
             yield from check_applicants(parse_who(settings.applicants, settings.applicants_place)[0], scope, directory)
+        yield from self._composed()
         if settings.personal_kept is not None and not self._service.sensitive:
             yield faults.NOTHING_DELETED.at(settings.personal_kept_place)
         if directory is not None and settings.owner and settings.owner not in directory.departments:
@@ -224,3 +240,8 @@ def _default(item: Field, choices: Collection[Choice]) -> Iterator[Diagnostic]:
             labels = {choice.label.get(): choice.name for choice in choices}
             near = labels.get(word) or suggest(word, known)
             yield faults.DEFAULT_NO_CHOICE.at(default.place, field=item.name, value=word, near=near)
+
+
+def _hidden(names: Iterable[str], masks: Masks) -> list[str]:
+    """The names among some that are sensitive or derive from what is, each once."""
+    return [*dict.fromkeys(name.strip() for name in sorted(names) if masks.hides(name.strip().removeprefix(LAST)))]

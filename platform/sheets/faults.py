@@ -633,6 +633,22 @@ NOT_MARKED = fault(
     do_zh="在“敏感”列写 {word}，只有经办的人看到全部；确实不敏感的写“否”。",
     do_en="Write {word_en} into the column sensitive, so that only those who handle the case see it; no, if it is not sensitive.",
 )
+TITLE_IS_MASKED = fault(
+    "SHEET-144",
+    Severity.NOTICE,
+    "标题里有敏感的 {names}，或由它得出的内容：人人看得到标题，所以这几处遮盖。",
+    "The title has {names} in it, which is sensitive or derives from what is: everybody sees titles, so masks stand there.",
+    do_zh="在标题里用不敏感的题目，单号和申请人本来就在旁边；由敏感内容算出而本身不敏感的，在“敏感”列写“否”。",
+    do_en="Use other questions in the title; number and applicant stand beside it anyway. Write no into the column sensitive of what is computed and not sensitive itself.",
+)
+MESSAGE_IS_MASKED = fault(
+    "SHEET-145",
+    Severity.NOTICE,
+    "“{id}”的文字里有敏感的 {names}，或由它得出的内容：申请人和经办的人看到全部，其他人看到的这几处遮盖。",
+    "The text of “{id}” has {names} in it, which is sensitive or derives from what is: who applied and who handles the case sees all of it, others see masks there.",
+    do_zh="不必让别人看到的，可以不改；由敏感内容算出而本身不敏感的，在“敏感”列写“否”。",
+    do_en="Leave it where others need not see it. Write no into the column sensitive of what is computed and not sensitive itself.",
+)
 NOTHING_DELETED = fault(
     "SHEET-143",
     Severity.NOTICE,

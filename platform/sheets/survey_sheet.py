@@ -381,6 +381,7 @@ class _Builder:
             choice_filter=expression(record["choice_filter"], found),
             parameters=self._parameters(record["parameters"]),
             sensitive=self._sensitive(record["sensitive"]) if known.name != "note" else None,
+            disclosed=plain(record["sensitive"].text) in NO,
         )
         if record["sensitive"].blank and made.sensitive is None:
             found += _unmarked(made)

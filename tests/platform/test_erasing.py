@@ -10,7 +10,6 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,7 +17,7 @@ from zipfile import ZipFile
 
 import pytest
 from halls import open_test_hall
-from relief import ID, OTHER_ID, PHONE, RELIEF, SECRETS, approved, found_in, person, said, sent
+from relief import ID, OTHER_ID, PHONE, RELIEF, SECRETS, approved, everything, found_in, in_bytes, person, said, sent
 from typer.testing import CliRunner
 
 from banshi.platform.audit.verify import verify
@@ -32,7 +31,7 @@ from banshi.storage.canonical import canonical
 from banshi.storage.chain import body_fits
 from banshi.storage.leaves import take_out
 from banshi.storage.tiny import TinyStore
-from banshi.ui.cli import app
+from banshi.ui.cli import app, run
 from banshi.ui.cli_talk import WrongCall
 
 SENT = datetime(2026, 9, 1, 9, tzinfo=CAMPUS_ZONE)
@@ -81,20 +80,6 @@ def ended(hall: Hall) -> str:
     assert hall.act(applicant, case_id, "", "resubmit", answers=answers, seq=view.seq, command_id="again").done
     approved(hall, case_id)
     return case_id
-
-
-def everything(folder: Path) -> str:
-    """The bytes of the database, its journal and the attached files, as text; and every cell of every table."""
-    database = sqlite3.connect(folder / "banshi.sqlite")
-    tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    cells = [str(row) for table in tables if table != "versions" for row in database.execute(f"SELECT * FROM {table}")]
-    database.close()
-    files = [*folder.glob("banshi.sqlite*"), *(folder / "attachments").rglob("*")]
-    return "\n".join(cells) + "".join(file.read_bytes().decode("latin-1") for file in files if file.is_file())
-
-
-def in_bytes(text: str) -> str:
-    return text.encode().decode("latin-1")
 
 
 def left_of(folder: Path) -> list[str]:
@@ -184,8 +169,74 @@ def test_what_nobody_told_of_is_named(hall: Hall, ended: str, tmp_path: Path) ->
     assert verdict.entry == at
 
 
-def exported(hall: Hall, folder: Path) -> list[bytes]:
-    (folder / "log.zip").write_bytes(b"".join(hall.export_ledger(person(hall, "吴刚"))[2]))
+@pytest.mark.parametrize(
+    ("kind", "pointer"),
+    [
+        ("approved", "/actor"),
+        ("approved", "/payload/step"),
+        ("submitted", "/payload/applicant"),
+        ("submitted", "/payload/state"),
+        ("submitted", "/payload/number"),
+        ("decision", "/record/fired"),
+        ("decision", "/outcome"),
+        ("note", "/public_key"),
+    ],
+)
+@pytest.mark.parametrize("how", ["sealed", "gone"])
+def test_what_can_never_be_sensitive_is_missed(
+    hall: Hall, ended: str, tmp_path: Path, kind: str, pointer: str, how: str
+) -> None:
+    hall.save_checkpoint(person(hall, "吴刚"), tmp_path / "checkpoints")
+    lines = [loads(line) for line in exported(hall, tmp_path)]
+    wanted = [
+        i
+        for i, line in enumerate(lines)
+        if (line["body"]["kind"] if line["header"]["kind"] == "event" else line["header"]["kind"]) == kind
+    ]
+    at = wanted[-1]
+    told = lines[at]
+    body, parts = take_out(told["body"], told["salt"], told.get("parts"), [pointer], how)
+    lines[at] |= {"body": body, "parts": parts, "salt": ""}
+    verdict = verify(rewritten(tmp_path, lines))
+    assert [one.code for one in verdict.findings if one.code != "LOG-025"] == ["LOG-029"]
+    assert (verdict.entry, dict(verdict.findings[-1].facts)["pointer"]) == (at, pointer)
+
+
+def test_what_is_left_out_is_named_and_held_against_the_workbook(hall: Hall, ended: str, tmp_path: Path) -> None:
+    lines = [loads(line) for line in exported(hall, tmp_path, workbooks=True)]
+    honest = verify(tmp_path / "log.zip")
+    assert [one.code for one in honest.findings] == ["LOG-025"]
+    names = {name for service, name, named in honest.left_out if named and service == "relief"}
+    assert {"姓名", "证件号", "手机", "困难等级", "家人证件", "摘要"} <= names
+    assert "金额" not in names
+    at = next(i for i, line in enumerate(lines) if line["body"].get("kind") == "submitted")
+    body, parts = take_out(lines[at]["body"], "", lines[at]["parts"], ["/payload/answers/金额"], "sealed")
+    lines[at] |= {"body": body, "parts": parts}
+    hidden = verify(rewritten(tmp_path, lines))
+    assert hidden.left_out["relief", "金额", True] == 1
+    [finding] = [one for one in hidden.findings if one.code == "LOG-030"]
+    assert dict(finding.facts)["fields"] == "relief 金额 (1)"
+
+
+def test_what_cannot_be_computed_again_is_no_difference(
+    hall: Hall, ended: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exported(hall, tmp_path, workbooks=True)
+    assert run(["log", "replay", str(tmp_path / "log.zip"), "--lang", "en"]) == 0
+    told = capsys.readouterr().out
+    assert "Differences: 0." in told
+    assert "Cannot be computed: 1 (1 of them because" in told
+    assert run(["log", "verify", str(tmp_path / "log.zip"), "--lang", "zh"]) == 0
+    assert "没有导出（relief）：" in (told := capsys.readouterr().out)
+    assert "证件号" in told
+    hall.erase(person(hall, "孙静"), ended, "本人要求", command_id="erase")
+    assert run(["log", "replay", "--data", str(tmp_path), "--lang", "zh"]) == 0
+    assert "不能重算：1（其中 1 条" in capsys.readouterr().out
+    assert [hall.directory.name("command-line", language) for language in ("zh", "en")] == ["命令行", "Command line"]
+
+
+def exported(hall: Hall, folder: Path, *, workbooks: bool = False) -> list[bytes]:
+    (folder / "log.zip").write_bytes(b"".join(hall.export_ledger(person(hall, "吴刚"), workbooks=workbooks)[2]))
     with ZipFile(folder / "log.zip") as archive:
         return archive.read("entries.jsonl").splitlines()
 

@@ -51,11 +51,19 @@ def test_backup_and_restore(data, capsys):
     assert run(["restore", "b.zip", "--lang", "en"]) == 2
     assert "--replace" in capsys.readouterr().err
     assert run(["restore", "b.zip", "--data", "new", "--definitions", "books", "--lang", "en"]) == 0
-    assert "Restored into new" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "Restored into new" in told
+    assert "log-key.pem, is not in a backup" in told, "and what follows from it"
+    Path("new2").mkdir()
+    Path("new2/log-key.pem").write_text("the copy that was kept")
+    assert run(["restore", "b.zip", "--data", "new2", "--lang", "zh"]) == 0
+    assert "log-key.pem" not in capsys.readouterr().out
     with closing(SqlStore(data / "banshi.sqlite")) as old, closing(SqlStore(Path("new/banshi.sqlite"))) as new:
         assert content(old) == content(new)
     assert run(["restore", "b.zip", "--replace", "--json"]) == 0
-    assert Path(json.loads(capsys.readouterr().out)["aside"]).is_dir()
+    told = json.loads(capsys.readouterr().out)
+    assert Path(told["aside"]).is_dir()
+    assert told["log_key"] is False
     Path("b.zip").write_bytes(Path("b.zip").read_bytes()[:-9])
     assert run(["restore", "b.zip", "--data", "other", "--lang", "zh"]) == 2
     assert "什么也没有改动" in capsys.readouterr().err

@@ -97,9 +97,7 @@ def became(screen: Screen, made: VersionRow | PlanRow, title: str) -> str:
 
 
 def who(screen: Screen, person_id: str) -> str:
-    """Who published: a person, the folder of workbooks, or the command line."""
-    if person_id == "command-line":
-        return screen.t("publish.command_line")
+    """Who published: a person, the command line, or the folder of workbooks."""
     return screen.hall.person_name(person_id, screen.language) if person_id else screen.t("owner.by_folder")
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -25,9 +26,13 @@ import pytest
 from fastapi import FastAPI
 from halls import open_test_hall, write
 
-from banshi.platform.audit.findings import unusual
+from banshi.platform.audit.findings import KINDS, four_eyes, unusual
 from banshi.platform.errors import NotAllowed
 from banshi.platform.hall import Hall
+from banshi.platform.people.who import Who, parse_who
+from banshi.platform.routes.model import Mode, Route, RouteStep, SelfApproval
+from banshi.rules.diagnostics import NOWHERE
+from banshi.storage.contract import StoredCase, StoredEvent
 from banshi.ui.rest import api
 from banshi.ui.screens import errors
 from banshi.ui.screens.frame import Site
@@ -75,9 +80,9 @@ TWICE = """
 class Office:
     """A hall whose clock can be set."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, seal: str = TWICE) -> None:
         self.now = datetime(2026, 3, 3, 9, tzinfo=CAMPUS)
-        self.hall: Hall = open_test_hall(folder, clock=lambda: self.now, services={"calendar": CALENDAR, "seal": TWICE})
+        self.hall: Hall = open_test_hall(folder, clock=lambda: self.now, services={"calendar": CALENDAR, "seal": seal})
         self.count = 0
 
     def person(self, key: str) -> Any:
@@ -135,9 +140,53 @@ def test_f1_who_decides_twice_or_for_herself_is_named(office: Office) -> None:
     assert office.found() == [("twice", "YY20260001", "王建国", "初审、复审")]
     own = office.send(HEAD)
     office.decide(own, HEAD)
-    assert office.found()[0] == ("own", "YY20260002", "王建国", "初审")
+    assert [one for one in office.found() if one[0] != "twice"] == [("allowed", "YY20260002", "王建国", "初审")]
     assert office.found(service_id="borrowing") == []
     assert office.found(until="2026-03-02") == []
+
+
+def test_f1_who_decides_for_herself_against_the_sheet_stands_first() -> None:
+    at = datetime(2026, 3, 3, 9, tzinfo=CAMPUS)
+    case = StoredCase(
+        id="c", number="1", service_id="seal", version="v", title="", applicant=HEAD, state="open", submitted_at=at,
+        changed_at=at, snapshot={}, seq=2,
+    )  # fmt: skip
+    event = StoredEvent(case_id="c", seq=2, kind="approved", at=at, actor=HEAD, payload={"step": "20"})
+    superior = Route(
+        steps=(RouteStep(id="20", name="初审", mode=Mode.ANY, who=Who(), self_approval=SelfApproval.SUPERIOR),)
+    )
+    allowed = Route(
+        steps=(RouteStep(id="20", name="初审", mode=Mode.ANY, who=Who(), self_approval=SelfApproval.ALLOW),)
+    )
+    assert [one.kind for one in four_eyes(case, [event], superior)] == ["own"]
+    assert [one.kind for one in four_eyes(case, [event], allowed)] == ["allowed"]
+    assert [one.kind for one in four_eyes(case, [event], None)] == ["own"]
+    asked, _ = parse_who("initiator", NOWHERE)
+    assert asked is not None
+    confirmed = Route(steps=(RouteStep(id="20", name="核对", mode=Mode.ANY, who=asked),))
+    assert [*four_eyes(case, [event], confirmed)] == [], "the route asks the applicant herself"
+    other = replace(case, applicant=STUDENT)
+    later = replace(event, payload={"step": "30"})
+    assert [one.kind for one in four_eyes(other, [event, later], confirmed)] == ["twice"]
+    assert KINDS.index("own") < KINDS.index("allowed")
+
+
+def test_f3_bills_to_which_no_charge_applies_are_no_amounts(tmp_path: Path) -> None:
+    total = "| 合计 | 合计 | | | total | |\n"
+    office = Office(
+        tmp_path,
+        TWICE.replace("| 普通 | 普通   | ${份数}  | 2    | flat   | ${份数} <= 50 |\n", "").replace(
+            "\n## route", total + "\n## route"
+        ),
+    )
+    for _ in range(40):
+        office.send(copies=3)
+    for copies in (60, 62, 64, 66, 68, 70, 72, 74, 76, 78):
+        office.send(copies=copies)
+    assert [one for one in office.found() if one[0] == "amount"] == []
+    office.send(copies=9000)
+    assert [one[1] for one in office.found() if one[0] == "amount"] == ["YY20260051"]
+    office.hall.close()
 
 
 @pytest.mark.parametrize(

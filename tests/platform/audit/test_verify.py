@@ -30,9 +30,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from leaves_oracle import digest_of
 
-from banshi.platform.audit.checkpoint import read_checkpoint
+from banshi.platform.audit.checkpoint import checkpoint_of, read_checkpoint
 from banshi.platform.audit.ledger import Discontinued
-from banshi.platform.audit.signing import signer
+from banshi.platform.audit.signing import public_pem, signer
 from banshi.platform.audit.verify import Verdict, verify
 from banshi.platform.errors import Declined, NotAllowed
 from banshi.platform.hall import Hall
@@ -499,11 +499,48 @@ def test_v4_a_checkpoint_signed_with_another_key_is_told_from_a_true_one(office:
     stolen = changed(own, key=key.public)
     stolen.write_bytes(replace(told, key=key.public).by(key).to_bytes())
     assert [one.code for one in verify(honest, checkpoint=stolen).findings] == ["LOG-004"]
-    # Whoever replaces the key of the hall altogether is told by the checkpoint, and by the key, that the auditor keeps.
+    # An export that is signed with a key which the log does not know is told by the checkpoint, and by the key, that the auditor keeps.
+    files = files_of(honest)
+    manifest = read(files["manifest.json"].replace(b"\n", b""))[0]
+    manifest["checkpoint"] = checkpoint_of({**manifest["checkpoint"], "key": key.public}).by(key).to_json()
+    resigned = zipped(
+        {**files, "manifest.json": canonical(manifest), "public-key.pem": public_pem(key.public)},
+        tmp_path / "resigned.zip",
+    )
+    assert "LOG-004" in [one.code for one in verify(resigned, checkpoint=own).findings]
+    assert "LOG-004" in [one.code for one in verify(resigned, key=office.kept / "public-key.pem").findings]
+
+
+def test_v4_an_old_checkpoint_is_checked_by_its_own_key(office: Office) -> None:
+    own, old_key = last_of(office), read_checkpoint(last_of(office).read_bytes()).key
+    kept = office.folder / "copy.pem"
+    kept.write_bytes((office.kept / "public-key.pem").read_bytes())
     (office.folder / "log-key.pem").unlink()
-    replaced = office.export()
-    assert "LOG-004" in [one.code for one in verify(replaced, checkpoint=own).findings]
-    assert "LOG-004" in [one.code for one in verify(replaced, key=office.kept / "public-key.pem").findings]
+    new = office.checkpoint()
+    office.send("X射线衍射", "c4")
+    export = office.export()
+    for more in ({}, {"key": kept}):
+        verdict = verify(export, checkpoint=own, **more)
+        [changed_key] = verdict.findings
+        assert (verdict.fine, changed_key.code) == (True, "LOG-027")
+        entry = next(
+            i
+            for i, line in enumerate(read(files_of(export)["entries.jsonl"]))
+            if line["body"].get("public_key", old_key) != old_key
+        )
+        assert dict(changed_key.facts)["entry"] == str(entry), "where the log says so"
+        assert [one.code for one in verify(None, checkpoint=new, previous=own, **more).findings] == ["LOG-028"]
+        assert [one.code for one in verify(export, checkpoint=new, previous=own, **more).findings] == ["LOG-027"]
+    assert verify(export, checkpoint=new).findings == ()
+    assert [one.code for one in verify(export, key=kept).findings] == ["LOG-004"], (
+        "the old key alone vouches for nothing new"
+    )
+    assert [
+        one.code for one in verify(None, checkpoint=new, previous=own, key=office.kept / "public-key.pem").findings
+    ] == ["LOG-004"]
+    assert (office.kept / f"public-key-{old_key[:16]}.pem").read_bytes() == kept.read_bytes()
+    broken = forged(office, raise_price, cover=True)
+    assert not verify(broken, checkpoint=own, key=kept).fine
 
 
 def test_v4_a_checkpoint_of_another_hall_is_told(office: Office, tmp_path: Path) -> None:

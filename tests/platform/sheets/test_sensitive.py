@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from workbooks import workbook_from_text
 
+from banshi.platform.service.masking import masks_of
 from banshi.platform.service.model import Service
 from banshi.platform.service.sensitive import Sensitive
 from banshi.platform.sheets import load_workbook
@@ -81,3 +82,68 @@ def test_what_is_no_period_is_a_fault(text: str) -> None:
 def test_a_period_without_anything_to_delete_is_a_notice() -> None:
     settings = "## settings\n| form_id | a |\n| form_title | A |\n| personal_data_kept | 3 years |\n\n"
     assert loaded(f"{settings}## survey\n{HEAD}\n| text | a | A | | |")[1] == ["SHEET-143 settings!B3"]
+
+
+COMPOSED = """
+## settings
+| form_id | form_title | instance_name |
+| a       | 补助       | {title}       |
+
+## survey
+| type | name | label | calculation | sensitive |
+| text | 姓名 | 姓名 | | name |
+| money | 收入 | 收入 | | yes |
+| text | 备注 | 备注 | | |
+| calculate | 月均 | 月均 | ROUND(${{收入}} / 12, 2) | {mark} |
+
+## policy-提醒
+| id | when | verdict | message | message::en |
+| P1 | ${{备注}} = "急" | 提醒 | 请 ${{备注}} 办 | |
+| P2 | ${{收入}} > 1 | 提醒 | 月均 ${{月均}} 元 | of ${{姓名}} |
+"""
+
+
+@pytest.mark.parametrize(("title", "mark", "told"), [
+    ("CONCAT(${姓名}, ${备注})", "", ["SHEET-144 settings!C2", "SHEET-145 policy-提醒!D3", "SHEET-145 policy-提醒!E3"]),
+    ("${月均}", "no", ["SHEET-145 policy-提醒!E3"]),
+    ("${月均}", "", ["SHEET-144 settings!C2", "SHEET-145 policy-提醒!D3", "SHEET-145 policy-提醒!E3"]),
+    ("${备注}", "no", ["SHEET-145 policy-提醒!E3"]),
+])  # fmt: skip
+def test_titles_and_messages_with_something_sensitive_are_told_at_their_cells(
+    title: str, mark: str, told: list[str]
+) -> None:
+    assert loaded(COMPOSED.format(title=title, mark=mark))[1] == told
+
+
+DERIVING = """
+## survey
+| type | name | label | default | calculation | sensitive |
+| text | 姓名 | 姓名 | | | name |
+| money | 收入 | 收入 | | | yes |
+| text | 备注 | 备注 | | | |
+| text | 称呼 | 称呼 | ${姓名} | | |
+| calculate | 月均 | 月均 | | ROUND(${收入} / 12, 2) | |
+| calculate | 句子 | 句子 | | CONCAT("月均", ${月均}) | |
+| calculate | 公开 | 公开 | | ${收入} > 0 | no |
+| calculate | 又 | 又 | | ${公开} | |
+| calculate | 付款 | 付款 | | ${补助} | |
+| begin repeat | 家人 | 家人 | | | |
+| text | 家人姓名 | 姓名 | | | name |
+| end repeat | | | | | |
+| calculate | 家 | 家 | | join("、", ${家人姓名}) | |
+
+## rules-等级
+| hit | first | |
+| when ${收入} at most | then 等级 | then 年收入 |
+| 500 | 特困 | 0 |
+| | 一般 | '=${收入} * 12 |
+
+## fees
+| item | label | quantity | rate | method |
+| 补助 | 补助 | ${收入} | 2 | flat |
+"""
+
+
+def test_what_derives_from_sensitive_answers_is_known_by_dependency() -> None:
+    names = set(masks_of(loaded(DERIVING)[0]).derived.names)
+    assert names == {"称呼", "月均", "句子", "家", "年收入"}, "chosen grades, amounts and what the author cleared stay"
