@@ -33,7 +33,7 @@ from banshi.platform.cases import show
 from banshi.platform.cases.attachments import as_answer
 from banshi.platform.cases.board import UnitBoard
 from banshi.platform.cases.callbacks import Answer, Callbacks
-from banshi.platform.cases.case import of_stored
+from banshi.platform.cases.case import Case, of_stored
 from banshi.platform.cases.colleagues import Colleagues
 from banshi.platform.cases.desk import NO_ROUTE, Act, Chosen, Desk
 from banshi.platform.cases.erasing import Eraser
@@ -69,6 +69,7 @@ from banshi.platform.publishing.library import Checked, Library
 from banshi.platform.routes.choosing import choosing
 from banshi.platform.routes.diagram import Diagram, diagram
 from banshi.platform.routes.preview import PreviewStep, preview
+from banshi.platform.routes.state import RouteState
 from banshi.platform.service.media import SVG, drawing, kind_of
 from banshi.platform.service.model import Service
 from banshi.platform.statistics.answering import Statistician
@@ -578,7 +579,7 @@ class Hall:
         case, service = self._desk.returned(person, case_id)
         evaluation = self._desk.filled(service, answers, person, language, case.answers, case.id)
         self._desk.give(service, person, evaluation, case.id)
-        return self._foreseen(service, evaluation, person, language, case.chosen if chosen is None else chosen)
+        return self._foreseen(service, evaluation, person, language, case.chosen if chosen is None else chosen, case)
 
     def my_cases(self, person: Person, *, page: int = 1, size: int = 20, language: str = "zh") -> Page:
         """What a person has sent, newest first."""
@@ -976,11 +977,21 @@ class Hall:
     # Inside
 
     def _foreseen(
-        self, service: Service, evaluation: Evaluation, person: Person, language: str, chosen: Chosen | None
+        self,
+        service: Service,
+        evaluation: Evaluation,
+        person: Person,
+        language: str,
+        chosen: Chosen | None,
+        case: Case | None = None,
     ) -> dict[str, Any]:
-        """An evaluation with the route ahead, and whom the applicant is to choose, for a browser."""
-        context = self._desk.context(service, evaluation, person, chosen=chosen)
-        steps = preview(service.routing or NO_ROUTE, context)
+        """An evaluation with the route ahead, and whom the applicant is to choose, for a browser.
+
+        `case` is the one that was returned, which goes on from there.
+        """
+        context = self._desk.context(service, evaluation, person, case, chosen)
+        route = service.routing or NO_ROUTE
+        steps = show.sent_again(route, context, RouteState.from_json(case.route)) if case else preview(route, context)
         choices = [
             show.choosing_json(one, self.directory, language) for one in choosing(service.routing or NO_ROUTE, context)
         ]
@@ -1026,6 +1037,7 @@ def _step_json(step: StepView, hall: Hall, language: str) -> dict[str, Any]:
         "name": step.name,
         "state": step.state,
         "group": step.group,
+        "enough": step.enough,
         "people": names,
         "reason": step.reason,
         "opens": list(step.opens),

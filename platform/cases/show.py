@@ -139,13 +139,14 @@ def step_views(
 ) -> list[StepView]:
     """A route, done and to come; departments are called as in the language, services by `titles`, questions by `labels`."""
     names = step_names(route, language)
-    beside = {step.id for block in Tree(route).blocks if len(block.branches) > 1 for step in block.steps}
+    beside = {step.id: block for block in Tree(route).blocks if len(block.branches) > 1 for step in block.steps}
     return [
         StepView(
             id=step.id,
             name=names[step.id],
             state=str(step.state),
             group=step.group if step.id in beside else "",
+            enough=beside[step.id].need if step.id in beside and beside[step.id].race else 0,
             people=[
                 replace(person, department=directory.department_name(person.department, language))
                 for person in step.people
@@ -193,11 +194,10 @@ def case_steps(
         views = [_with_due(view, state.steps.get(view.id, StepState()), context.now) for view in views]
         return with_people(views, state, tasks, context.directory, language)
     if state.outcome is RouteOutcome.RETURNED:
-        own = {step.id for step in Tree(route).leading}
-        # It goes through all steps anew, so that lots are drawn anew.
-        foreseen = preview(route, replace(context, case_id=""))
-        ahead = [replace(step, state=StepStatus.ACTIVE) if step.id in own else step for step in foreseen]
-        return step_views(route, ahead, context.directory, since, language, sees, titles, labels)
+        views = step_views(
+            route, sent_again(route, context, state), context.directory, since, language, sees, titles, labels
+        )
+        return with_people(views, state, tasks, context.directory, language)
     steps = [
         PreviewStep(
             id=step.id,
@@ -218,6 +218,16 @@ def case_steps(
     return with_people(views, state, tasks, context.directory, language)
 
 
+def sent_again(route: Route, context: FlowContext, state: RouteState) -> list[PreviewStep]:
+    """Where a returned case will go once it is sent again: its applicant's own steps are what is done now.
+
+    Lots are drawn anew for what is asked anew, so nobody knows them yet.
+    """
+    own = {step.id for step in Tree(route).leading}
+    foreseen = preview(route, replace(context, case_id=""), state)
+    return [replace(step, state=StepStatus.ACTIVE) if step.id in own else step for step in foreseen]
+
+
 def _with_due(view: StepView, step: StepState, now: datetime) -> StepView:
     """A step that is asked, with its deadline."""
     if step.status is not StepStatus.ACTIVE or step.due is None:
@@ -235,6 +245,23 @@ def _person(person_id: str, directory: Directory) -> Person:
 
 
 def _reason(step: PreviewStep, language: str, sees: Sees, labels: Mapping[str, str]) -> str:
+    """Why the platform did something by itself, and whether a step may not be needed."""
+    told = (_why(step, language, sees, labels), _spare(step.spare, language))
+    return ("; " if language == "en" else "；").join(filter(None, told))
+
+
+def _spare(need: int, language: str) -> str:
+    """That a branch may not be needed, where `need` of them are enough; nothing for 0."""
+    if not need:
+        return ""
+    if language == "en":
+        return (
+            f"May not be needed: {'one' if need == 1 else need} of the branches {'is' if need == 1 else 'are'} enough"
+        )
+    return f"可能不需要：{'任一' if need == 1 else f'任 {need} '}支完成即可"
+
+
+def _why(step: PreviewStep, language: str, sees: Sees, labels: Mapping[str, str]) -> str:
     """Why the platform did something by itself; with the values of the condition where that is the reason."""
     english = language == "en"
     if step.unfilled:
