@@ -7,7 +7,7 @@ off their event loop.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -44,6 +44,7 @@ from banshi.platform.cases.opening import Opener
 from banshi.platform.cases.reader import CaseReader
 from banshi.platform.cases.records import plain_json
 from banshi.platform.cases.timing import Timekeeper
+from banshi.platform.cases.veiled import tells, veiled_steps
 from banshi.platform.errors import (
     AlreadySent,
     AttachmentRefused,
@@ -365,13 +366,21 @@ class Hall:
         service = self._applicable(person, service_id)
         evaluation = self._desk.filled(service, answers, person, language)
         steps = preview(service.routing or NO_ROUTE, self._desk.context(service, evaluation, person))
-        return self._step_views(service, steps, language)
+        return self._step_views(service, steps, language, withheld(service))
 
-    def _step_views(self, service: Service, steps: Sequence[PreviewStep], language: str) -> list[StepView]:
+    def _step_views(
+        self, service: Service, steps: Sequence[PreviewStep], language: str, hidden: Set[str]
+    ) -> list[StepView]:
+        """Steps as whoever sees nothing of `hidden` sees them."""
         titles = {key: live.settings.title.get(language) for key, (live, _) in self._library.live.items()}
         labels = show.question_labels(service, language)
         route = service.routing or NO_ROUTE
-        return show.step_views(route, steps, self.directory, {}, language, titles=titles, labels=labels)
+        told = [
+            replace(step, values=tuple(pair for pair in step.values if not tells(service, pair[0], hidden)))
+            for step in steps
+        ]
+        veiled = veiled_steps(service, route, hidden)
+        return show.step_views(route, told, self.directory, {}, language, titles=titles, labels=labels, veiled=veiled)
 
     def find_choices(
         self,
@@ -995,7 +1004,7 @@ class Hall:
         choices = [
             show.choosing_json(one, self.directory, language) for one in choosing(service.routing or NO_ROUTE, context)
         ]
-        views = self._step_views(service, steps, language)
+        views = self._step_views(service, steps, language, frozenset() if case else withheld(service))
         return {
             **evaluation.to_json(),
             "route": [_step_json(step, self, language) for step in views],
