@@ -312,13 +312,21 @@ MISSING_DUE_KEYS = fault(
     do_zh="给每个选项加一行；本来就不限时的，不用处理。",
     do_en="Add a row for each; where none is needed, there is nothing to do.",
 )
-SHOWS_THROUGH = fault(
+SEEN_BEFORE = fault(
     "ROUTE-054",
     Severity.WARNING,
-    "环节 {step} 隐藏“{name}”，可是 {where} 仍会说出它。",
-    "Step {step} hides “{name}”, but {where_en} still tells it.",
-    do_zh="{remedy}",
-    do_en="{remedy_en}",
+    "环节 {step} 隐藏“{name}”，可是它请的人在环节 {other} 已经看到了。",
+    "Step {step} hides “{name}”, but the people whom it asks have seen it at step {other}.",
+    do_zh="在环节 {other} 也隐藏它，或请别的人。",
+    do_en="Hide it at step {other} too, or ask other people.",
+)
+COPIED_OPENLY = fault(
+    "ROUTE-055",
+    Severity.WARNING,
+    "环节 {step} 隐藏“{name}”，可是“{copy}”的默认值取自它，没有隐藏。",
+    "Step {step} hides “{name}”, but “{copy}” begins with what is answered there, and is not hidden.",
+    do_zh="把“{copy}”也写进“隐藏”。由它计算的字段不用写，会一起隐藏。",
+    do_en="Hide “{copy}” as well. What is computed from it need not be named: it is hidden too.",
 )
 BAD_DUE = fault(
     "ROUTE-040",

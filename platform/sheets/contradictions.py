@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from banshi.platform.forms.index import index_of
 from banshi.platform.forms.rights import spread, withheld
 from banshi.platform.people.directory import Directory
 from banshi.platform.people.terms import TermKind, Who
@@ -30,6 +31,9 @@ def contradictions(service: Service, route: Route, directory: Directory | None) 
             if name in fields and not _may_name_people(fields[name][0]):
                 yield faults.DIFFER_NO_PERSON.at(step.at("differ"), name=name)
         yield from _rights(service, step, {name: item for name, (item, _) in fields.items()})
+        if step.hide and not step.who.only_initiator:
+            yield from _seen_before(service, route, step, directory)
+            yield from _copied(service, step)
     yield from _never_filled(service, route, {name: item for name, (item, _) in fields.items()})
 
 
@@ -101,3 +105,29 @@ def _never_filled(service: Service, route: Route, fields: dict[str, Field]) -> I
             if item is None or item.required is None or item.calculation or item.default or item.prefill:
                 continue
             yield faults.NEVER_FILLED.at(step.at("hide"), step=step.id, name=name)
+
+
+def _seen_before(service: Service, route: Route, step: RouteStep, directory: Directory | None) -> Iterator[Diagnostic]:
+    """What a step hides from people who see it at another step that does not come after it."""
+    places, hidden = Tree(route).positions, spread(service, step.hide)
+    asked = [person.id for person in today(step.who, directory)]
+    for other in route.steps:
+        after = other is step or places[step.id].before(places[other.id])
+        if after or not other.mode.asks or other.who.only_initiator:
+            continue
+        same = bool(other.who.terms) and _bare(other.who) == _bare(step.who)
+        people = [person.id for person in today(other.who, directory)]
+        if (same or (asked and asked == people)) and (seen := hidden - spread(service, other.hide)):
+            yield faults.SEEN_BEFORE.at(step.at("hide"), step=step.id, name=min(seen), other=other.id)
+
+
+def _copied(service: Service, step: RouteStep) -> Iterator[Diagnostic]:
+    """Questions that begin with a hidden answer, and are not hidden."""
+    index, hidden = index_of(service), spread(service, step.hide)
+    for name, node in index.fields.items():
+        item = node.item
+        if name in hidden or not isinstance(item, Field):
+            continue
+        read = {n for source in (item.default, item.prefill, item.renewal) if source for n in source.names}
+        if told := index.questions(read) & hidden:
+            yield faults.COPIED_OPENLY.at(step.at("hide"), step=step.id, name=min(told), copy=name)

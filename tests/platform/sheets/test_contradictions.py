@@ -2,7 +2,7 @@
 
 C1 whoever did a step is asked: there is such a step, and it comes before · C2 a post's unit is known · C3 somebody decides
 or does something on every path, also where people are optional · C4 `differ` and self-approval leave somebody · C5 what
-is required can be filled in · C6 a cell says one thing · C7 deadlines by a table have a row for every choice.
+is required can be filled in · C6 a cell says one thing · C7 deadlines by a table have a row for every choice · C8 hiding holds.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ SURVEY = """
     | form_id | scrapping |
     | form_title | 资产报废 |
     ## survey
-    | type | name | label | required | calculation |
+    | type | name | label | required | calculation | default |
     | text | 资产编号 | 资产编号 | yes | |
     | decimal | 原值 | 原值 | yes | |
     | integer | 年限 | 年限 | yes | |
@@ -45,7 +45,8 @@ SURVEY = """
     | person | 联络人 | 联络人 | | |
     | text | 实验室 | 实验室 | yes | |
     | select_one 类别 | 类别 | 类别 | yes | |
-    | text | 鉴定 | 鉴定意见 | | |
+    | text | 鉴定 | 鉴定意见 | | | |
+    | decimal | 估价 | 估价 | | | ${原值} |
     ## choices
     | list_name | name | label |
     | 类别 | 仪器 | 仪器 |
@@ -302,3 +303,29 @@ def test_c7_a_choice_without_a_deadline() -> None:
     assert (one.code, one.place.cell) == ("ROUTE-053", f"{column('due')}3")
     assert "家具" in one.message()
     assert "仪器" not in one.message()
+
+
+# C8
+
+
+@pytest.mark.parametrize(
+    ("first", "hides", "told_of"),
+    [
+        ("role:财务处.审核岗", "", True),
+        ("人:r2 + 人:r3", "", True),
+        ("role:财务处.审核岗", "保管人", False),
+        ("role:设备处.审核岗", "", False),
+    ],
+)
+def test_c8_people_who_have_seen_it_already(first: str, hides: str, told_of: bool) -> None:
+    before = REVIEW | {"who": first, "hide": hides, "mode": "any"}
+    blind = SECOND | {"hide": "保管人", "mode": "any", "same": "不跳"}
+    codes = {one for one in told(before, blind) if one[0] != "ROUTE-033"}
+    assert codes == ({("ROUTE-054", f"{column('hide')}4")} if told_of else set())
+    later = {one for one in told(blind | {"step": "20"}, before | {"step": "30"}) if one[0] != "ROUTE-033"}
+    assert later == set(), "who sees it later has not seen it yet"
+
+
+def test_c8_a_question_that_begins_with_what_is_hidden() -> None:
+    assert told(REVIEW | {"hide": "原值"}) == {("ROUTE-055", f"{column('hide')}3")}
+    assert told(REVIEW | {"hide": "原值、估价"}) == set()
