@@ -116,7 +116,8 @@ def _steps_asked(step: RouteStep, route: Route) -> Iterator[Diagnostic]:
     """Steps whose people are asked, or get a copy, that are not there, or that nobody has done by then."""
     ids = [other.id for other in route.steps]
     positions = Tree(route).positions
-    for who in (step.who, *(copy.who for copy in step.copies)):
+    late = (entry.who for entry in step.overdue if entry.who is not None)
+    for who in (step.who, *(copy.who for copy in step.copies), *late):
         for term in who.every_term:
             if term.kind is not TermKind.STEP:
                 continue

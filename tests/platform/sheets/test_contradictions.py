@@ -30,6 +30,7 @@ COLUMNS = (
     "same",
     "differ",
     "cc",
+    "overdue",
 )
 SURVEY = """
     ## settings
@@ -88,7 +89,7 @@ def told(*steps: dict[str, str], **own: str) -> set[tuple[str, str]]:
 
 
 def column(name: str) -> str:
-    return "ABCDEFGHIJKLMNO"[COLUMNS.index(name)]
+    return "ABCDEFGHIJKLMNOP"[COLUMNS.index(name)]
 
 
 def test_a_good_route_is_told_nothing_of() -> None:
@@ -122,6 +123,8 @@ def test_c1_side_by_side_nobody_has_done_the_other_step() -> None:
 def test_c1_a_copy_for_a_step_that_is_not_there() -> None:
     assert told(REVIEW | {"cc": "环节 66 @办结"}) == {("ROUTE-038", "O3")}
     assert told(REVIEW | {"cc": "环节 20 @办结"}) == set()
+    overdue = REVIEW | {"due": "3天", "overdue": "100%抄送:环节 66"}
+    assert told(overdue) == {("ROUTE-038", f"{column('overdue')}3")}
 
 
 def test_c1_what_was_meant_is_proposed() -> None:
