@@ -313,7 +313,7 @@ def _known_behind(reason: Reason, *, english: bool) -> str:
             else "按目前的情况不用办，后面才能确定"
         )
     if reason is Reason.CONDITION_ERROR:
-        return "Whether it is asked is known later" if english else "后面才知道要不要办"
+        return "Whether it is asked is known once more is filled in" if english else "填写后才知道要不要办"
     return "Whom it asks is known later" if english else "办理人后面才能确定"
 
 

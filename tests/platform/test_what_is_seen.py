@@ -38,6 +38,9 @@ THESIS = """
 | end_repeat   |        |          |          | |
 | decimal      | 总额   | 总额     |          | sum(${小计}) |
 | text         | 评语   | 评语     |          | |
+## fees
+| item   | label  | quantity | rate | method |
+| 评审费 | 评审费 | ${底价}  | 0.5  | flat   |
 ## route
 | step | name     | who                | mode | hide             | edit | same | back          |
 | 10   | 选题     | initiator          |      | 评语             |      |      |               |
@@ -140,7 +143,7 @@ def test_w3_what_is_hidden_does_not_show_through(hall: Hall) -> None:
     for language in ("zh", "en"):
         view = hall.case(person(hall, REVIEWER), case_id, language)
         told = dumps({"answers": view.answers, "values": view.values, "labels": view.labels, "bills": view.bills})
-        for secret in (TUTOR, NAME, "Wang Jianguo", "4321", "8642", "1234.5", "3703.5", "3710.5"):
+        for secret in (TUTOR, NAME, "Wang Jianguo", "4321", "8642", "1234.5", "3703.5", "3710.5", "2160.5"):
             assert secret not in told, secret
         people = [name for step in view.steps for name in (step.people, step.asked, step.instead)]
         shown = dumps([str(people), [(event.actor, event.detail) for event in view.events]])
@@ -158,6 +161,7 @@ def test_w3_whoever_may_see_it_sees_it(hall: Hall) -> None:
         view = hall.case(person(hall, who), case_id)
         assert [one.name for one in steps(view)["20"].people] == [NAME]
         assert view.values["双倍"] == 8642
+        assert "2160.5" in dumps(view.bills)
         assert {float(value) for path, value in view.values.items() if path.endswith("小计")} == {3703.5, 7}
 
 
