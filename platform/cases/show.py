@@ -254,19 +254,8 @@ def _person(person_id: str, directory: Directory) -> Person:
 def _reason(step: PreviewStep, language: str, sees: Sees, labels: Mapping[str, str], *, veiled: bool) -> str:
     """Why the platform did something by itself, whether a step may not be needed, and that its people are not told."""
     unsaid = ("办理人对您不显示", "You are not shown who does it")[language == "en"] if veiled else ""
-    told = (_why(step, language, sees, labels), _spare(step.spare, language), unsaid)
+    told = (_why(step, language, sees, labels), step.spare_text(language), unsaid)
     return ("; " if language == "en" else "；").join(filter(None, told))
-
-
-def _spare(need: int, language: str) -> str:
-    """That a branch may not be needed, where `need` of them are enough; nothing for 0."""
-    if not need:
-        return ""
-    if language == "en":
-        return (
-            f"May not be needed: {'one' if need == 1 else need} of the branches {'is' if need == 1 else 'are'} enough"
-        )
-    return f"可能不需要：{'任一' if need == 1 else f'任 {need} '}支完成即可"
 
 
 def _why(step: PreviewStep, language: str, sees: Sees, labels: Mapping[str, str]) -> str:

@@ -46,6 +46,15 @@ class PreviewStep:
     unfilled: tuple[str, ...] = ()
     spare: int = 0
 
+    def spare_text(self, language: str = "zh") -> str:
+        """That the step may not be needed, as a sentence; blank where it is, as far as anybody knows."""
+        if not self.spare:
+            return ""
+        if language == "en":
+            one = self.spare == 1
+            return f"May not be needed: {'one' if one else self.spare} of the branches {'is' if one else 'are'} enough"
+        return f"可能不需要：{'任一' if self.spare == 1 else f'任 {self.spare} '}支完成即可"
+
 
 def preview(route: Route, context: FlowContext, state: RouteState | None = None) -> tuple[PreviewStep, ...]:
     """The whole route before it is sent, or the rest of it from a state.

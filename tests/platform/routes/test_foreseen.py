@@ -51,6 +51,7 @@ def test_f1_no_branch_has_lost_before_one_has_won(join: str, need: int) -> None:
         assert not [step.id for step in steps if step.reason is Reason.JOINED]
         assert spare(steps) == dict.fromkeys(["31", "32", "32.1", "33"], need)
         assert told(steps) == PEOPLE
+    assert {step.spare_text() for step in before} == {"", f"可能不需要：{'任一' if need == 1 else '任 2 '}支完成即可"}
     assert path_text(route, before) == "10>{31,32>32.1,33}>40"
 
 
