@@ -50,7 +50,7 @@ NOT_INSIDE = fault(
     "WHO-007",
     Severity.ERROR,
     "{outer} 的括号里不能再写 {inner}。",
-    "{inner} cannot stand in the brackets of {outer}.",
+    "{inner_en} cannot stand in the brackets of {outer_en}.",
     do_zh="在括号里写角色、岗位、表或人。",
     do_en="Write roles, posts, tables or people in the brackets.",
 )

@@ -62,6 +62,20 @@ RACE = """
 | 30   | 财务 | role:财务处.审核岗 | 会审(任一) |
 | 31   | 保卫 | role:保卫处.审核岗 | 会审(任一) |
 """
+REPORT = """
+## settings
+| form_id | form_title | owner  |
+| report  | 线索登记   | 设备处 |
+## survey
+| type   | name   | label  | required | default |
+| text   | 线索   | 线索   | yes      |         |
+| person | 核查人 | 核查人 |          | 20002   |
+## route
+| step | name | who          | hide   | when                |
+| 10   | 登记 | initiator    | 核查人 |                     |
+| 20   | 核查 | field:核查人 |        |                     |
+| 30   | 复查 | field:核查人 |        | ${核查人} = "20003" |
+"""
 APPLICANT, TUTOR, REVIEWER, GUARD, ADMIN = "20001", "20002", "20003", "20004", "20007"
 NAME = "王建国"
 ANSWERS = {
@@ -74,7 +88,7 @@ ANSWERS = {
 
 @pytest.fixture
 def hall(tmp_path: Path) -> Iterator[Hall]:
-    opened = open_test_hall(tmp_path, services={"thesis": THESIS, "race": RACE})
+    opened = open_test_hall(tmp_path, services={"thesis": THESIS, "race": RACE, "report": REPORT})
     yield opened
     opened.close()
 
@@ -152,6 +166,16 @@ def test_w3_what_is_hidden_does_not_show_through(hall: Hall) -> None:
         assert {key for key, step in steps(view).items() if not step.people and step.state != "skipped"} == {"20", "25"}
     assert "办理人对您不显示" in steps(hall.case(person(hall, REVIEWER), case_id))["20"].reason
     assert "同意送审" in [event.opinion for event in hall.case(person(hall, REVIEWER), case_id).events]
+
+
+def test_w3_who_is_hidden_from_the_applicant_is_not_foreseen_by_name(hall: Hall) -> None:
+    who = person(hall, APPLICANT)
+    found = steps(hall.preview(who, "report", {"线索": "设备闲置"}))
+    assert (found["20"].people, found["20"].reason) == ([], "办理人对您不显示")
+    assert (found["30"].state, found["30"].people) == ("skipped", [])
+    shown = dumps(hall.evaluate(who, "report", {"线索": "设备闲置"})["route"])
+    for secret in (TUTOR, NAME, REVIEWER):
+        assert secret not in shown
 
 
 def test_w3_whoever_may_see_it_sees_it(hall: Hall) -> None:

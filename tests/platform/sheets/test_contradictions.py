@@ -291,6 +291,9 @@ def test_c6_messages_call_columns_and_words_as_the_language_does() -> None:
     )
     assert few.message().startswith("“随机(role:财务处.审核岗)”")
     assert few.message("en").startswith("“random(role:财务处.审核岗)”")
+    (inner,) = (one for one in found(REVIEW | {"who": "自选(随机(role:财务处.审核岗, 1), 1)"}) if one.code == "WHO-007")
+    assert inner.message() == "自选 的括号里不能再写 随机。"
+    assert inner.message("en") == "random cannot stand in the brackets of choose."
     votes = next(
         one for one in found(REVIEW | {"who": "人:r1×40 + 人:r2×60", "mode": "权重 >100"}) if one.code == "ROUTE-036"
     )
