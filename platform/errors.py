@@ -57,8 +57,8 @@ class TooEarly(HallError):
 
     def __init__(self, when: datetime) -> None:
         super().__init__(
-            f"刚刚已经催办过，{when:%H:%M} 以后可以再催。",
-            f"They were urged a short while ago; you may again after {when:%H:%M}.",
+            f"刚刚已经催办过，{when:%Y-%m-%d %H:%M} 以后可以再催。",
+            f"They were urged a short while ago; you may again after {when:%Y-%m-%d %H:%M}.",
         )
 
 

@@ -7,7 +7,7 @@ off their event loop.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -39,7 +39,7 @@ from banshi.platform.cases import show
 from banshi.platform.cases.attachments import as_answer
 from banshi.platform.cases.board import UnitBoard
 from banshi.platform.cases.callbacks import Answer, Callbacks
-from banshi.platform.cases.case import of_stored
+from banshi.platform.cases.case import Case, of_stored
 from banshi.platform.cases.colleagues import Colleagues
 from banshi.platform.cases.desk import NO_ROUTE, Act, Chosen, Desk
 from banshi.platform.cases.erasing import Eraser
@@ -51,6 +51,7 @@ from banshi.platform.cases.papers import Papers
 from banshi.platform.cases.reader import CaseReader
 from banshi.platform.cases.records import plain_json
 from banshi.platform.cases.timing import Timekeeper
+from banshi.platform.cases.veiled import tells, veiled_steps
 from banshi.platform.errors import (
     AlreadySent,
     AttachmentRefused,
@@ -80,6 +81,7 @@ from banshi.platform.publishing.library import Checked, Library, owns
 from banshi.platform.routes.choosing import choosing
 from banshi.platform.routes.diagram import Diagram, diagram
 from banshi.platform.routes.preview import PreviewStep, preview
+from banshi.platform.routes.state import RouteState
 from banshi.platform.service.media import SVG, drawing, kind_of
 from banshi.platform.service.model import Service
 from banshi.platform.statistics.answering import Statistician
@@ -442,13 +444,21 @@ class Hall:
         service = self._applicable(person, service_id)
         evaluation = self._desk.filled(service, answers, person, language)
         steps = preview(service.routing or NO_ROUTE, self._desk.context(service, evaluation, person))
-        return self._step_views(service, steps, language)
+        return self._step_views(service, steps, language, withheld(service))
 
-    def _step_views(self, service: Service, steps: Sequence[PreviewStep], language: str) -> list[StepView]:
+    def _step_views(
+        self, service: Service, steps: Sequence[PreviewStep], language: str, hidden: Set[str]
+    ) -> list[StepView]:
+        """Steps as whoever sees nothing of `hidden` sees them."""
         titles = {key: live.settings.title.get(language) for key, (live, _) in self._library.live.items()}
         labels = show.question_labels(service, language)
         route = service.routing or NO_ROUTE
-        return show.step_views(route, steps, self.directory, {}, language, titles=titles, labels=labels)
+        told = [
+            replace(step, values=tuple(pair for pair in step.values if not tells(service, pair[0], hidden)))
+            for step in steps
+        ]
+        veiled = veiled_steps(service, route, hidden)
+        return show.step_views(route, told, self.directory, {}, language, titles=titles, labels=labels, veiled=veiled)
 
     def find_choices(
         self,
@@ -656,7 +666,7 @@ class Hall:
         case, service = self._desk.returned(person, case_id)
         evaluation = self._desk.filled(service, answers, person, language, case.answers, case.id)
         self._desk.give(service, person, evaluation, case.id)
-        return self._foreseen(service, evaluation, person, language, case.chosen if chosen is None else chosen)
+        return self._foreseen(service, evaluation, person, language, case.chosen if chosen is None else chosen, case)
 
     def my_cases(self, person: Person, *, page: int = 1, size: int = 20, language: str = "zh") -> Page:
         """What a person has sent, newest first."""
@@ -1064,15 +1074,25 @@ class Hall:
     # Inside
 
     def _foreseen(
-        self, service: Service, evaluation: Evaluation, person: Person, language: str, chosen: Chosen | None
+        self,
+        service: Service,
+        evaluation: Evaluation,
+        person: Person,
+        language: str,
+        chosen: Chosen | None,
+        case: Case | None = None,
     ) -> dict[str, Any]:
-        """An evaluation with the route ahead, and whom the applicant is to choose, for a browser."""
-        context = self._desk.context(service, evaluation, person, chosen=chosen)
-        steps = preview(service.routing or NO_ROUTE, context)
+        """An evaluation with the route ahead, and whom the applicant is to choose, for a browser.
+
+        `case` is the one that was returned, which goes on from there.
+        """
+        context = self._desk.context(service, evaluation, person, case, chosen)
+        route = service.routing or NO_ROUTE
+        steps = show.sent_again(route, context, RouteState.from_json(case.route)) if case else preview(route, context)
         choices = [
             show.choosing_json(one, self.directory, language) for one in choosing(service.routing or NO_ROUTE, context)
         ]
-        views = self._step_views(service, steps, language)
+        views = self._step_views(service, steps, language, frozenset() if case else withheld(service))
         return {
             **evaluation.to_json(),
             "route": [_step_json(step, self, language) for step in views],
@@ -1114,6 +1134,7 @@ def _step_json(step: StepView, hall: Hall, language: str) -> dict[str, Any]:
         "name": step.name,
         "state": step.state,
         "group": step.group,
+        "enough": step.enough,
         "people": names,
         "reason": step.reason,
         "opens": list(step.opens),

@@ -135,13 +135,14 @@ class StepView:
     """One step of a case's route: `state` is `done`, `active`, `pending`, `skipped` or `refused`.
 
     `asked` are those for whom an active one waits; who will be asked comes last. `instead` says who acted for one of the
-    people, a name by id. `opens` says of which services it opens cases when it is passed (`设备验收 ×3`). Of an active one `due` is when it has to be done, and `overdue` whether that has passed.
+    people, a name by id. Of steps side by side, `enough` is how many branches are, and 0 where all are needed. `opens` says of which services it opens cases when it is passed (`设备验收 ×3`). Of an active one `due` is when it has to be done, and `overdue` whether that has passed.
     """
 
     id: str
     name: str
     state: str
     group: str = ""
+    enough: int = 0
     people: Sequence[Person] = ()
     mode: str = "one"
     reason: str = ""

@@ -492,12 +492,15 @@ class TaskFilter:
     """Which tasks; what is empty does not filter. `query` is searched as in `CaseFilter`.
 
     `also` are the people for whom `person` stands in, each with the ids of the services (none: all of them); not at steps
-    that ask her herself. `people` are several whose tasks are wanted alike.
+    that ask her herself, and none of the tasks whose ids are in `but`. `people` are several whose tasks are wanted
+    alike, `applicant` is whose cases.
     """
 
     person: str = ""
     people: Sequence[str] = ()
     also: Sequence[tuple[str, Sequence[str]]] = ()
+    but: Sequence[str] = ()
+    applicant: str = ""
     case_id: str = ""
     service_id: str = ""
     state: str = ""

@@ -263,7 +263,13 @@ def _which_tasks(which: TaskFilter) -> Select[Any]:
         theirs.append(and_(tasks.c.person == person, within, ~asked))
     query = query.where(or_(*theirs)) if theirs else query
     query = query.where(tasks.c.person.in_(which.people)) if which.people else query
-    equal = ((tasks.c.case_id, which.case_id), (tasks.c.state, which.state), (cases.c.service_id, which.service_id))
+    query = query.where(tasks.c.id.not_in(which.but)) if which.but else query
+    equal = (
+        (tasks.c.case_id, which.case_id),
+        (tasks.c.state, which.state),
+        (cases.c.service_id, which.service_id),
+        (cases.c.applicant, which.applicant),
+    )
     for column, wanted in equal:
         query = query.where(column == wanted) if wanted else query
     return query.where(*matches(cases.c.search, which.query))

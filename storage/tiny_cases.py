@@ -280,6 +280,8 @@ def _which_tasks(base: TinyDatabase, which: TaskFilter) -> list[Row]:
     """The tasks themselves first, then what is asked of their cases."""
     also = {person for person, _ in which.also}
     tests = _equal(case_id=which.case_id, state=which.state)
+    if which.but:
+        tests.append(lambda row: row["id"] not in which.but)
     if which.people:
         tests.append(lambda row: row["person"] in which.people)
     if which.person or also:
@@ -294,6 +296,8 @@ def _which_tasks(base: TinyDatabase, which: TaskFilter) -> list[Row]:
     def fits(task: Row) -> bool:
         case = base.get(cases, task["case_id"])
         if case is None or not matches(case) or (which.service_id and case["service_id"] != which.service_id):
+            return False
+        if which.applicant and case["applicant"] != which.applicant:
             return False
         if not also or (which.person and task["person"] == which.person):
             return True

@@ -109,7 +109,7 @@ FAULTS = [
     Fault("taken back after somebody acted", "returns", "return not any(_acted_on(step,", "return True or not any(_acted_on(step,"),
     Fault("one of several is all of them", "asking", "people = people[:1]", "pass"),
     Fault("one stands in for two", "asking", "{*state.everybody, *(vote.by for vote in state.votes)}", "{*state.everybody}"),
-    Fault("the applicant is handed her own case", "asking", "if person_id == context.initiator.id and (_guards_against_self(step)", "if False and (_guards_against_self(step)"),
+    Fault("the applicant is handed her own case", "asking", "if person_id == context.initiator.id and keeps_applicant_out(step)", "if False and keeps_applicant_out(step)"),
     Fault("a stand-in is not barred", "asking", "found.update(states[name].hands)", "found.update(states[name].approvers)"),
     Fault("too few are not filled up", "asking", "if step.mode is Mode.AT_LEAST and step.threshold is not None and len(people)", "if step.threshold is not None and 0 > len(people)"),
     Fault("more than wanted are filled up", "asking", "(*people, *more)[:wanted]", "(*people, *more)"),

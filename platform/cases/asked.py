@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,12 +15,20 @@ CLAIMED = "claimed"
 
 
 def with_people(
-    views: Sequence[StepView], state: RouteState, tasks: Sequence[StoredTask], directory: Directory, language: str
+    views: Sequence[StepView],
+    state: RouteState,
+    tasks: Sequence[StoredTask],
+    directory: Directory,
+    language: str,
+    veiled: Collection[str] = (),
 ) -> list[StepView]:
-    """The steps of a case, with those whom they ask, and who acted for whom."""
+    """The steps of a case, with those whom they ask, and who acted for whom; not of those in `veiled` (ids)."""
     since = {(task.step_id, task.person): task.since for task in tasks if task.state == "open"}
     found = []
     for view in views:
+        if view.id in veiled:
+            found.append(view)
+            continue
         step = state.steps.get(view.id, StepState())
         instead = {vote.person: directory.name(vote.by, language) for vote in step.votes if vote.by}
         mine = {person: at for (step_id, person), at in since.items() if step_id == view.id}

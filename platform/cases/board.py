@@ -10,6 +10,7 @@ from functools import partial
 from banshi.platform.cases import show
 from banshi.platform.cases.desk import Act, Desk
 from banshi.platform.cases.reader import CaseReader
+from banshi.platform.cases.standing import may_stand_in
 from banshi.platform.errors import Declined, NotAllowed, NotFound
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.routes.model import Operation
@@ -110,7 +111,13 @@ class UnitBoard:
     def _instead(self, row: CaseTask, language: str) -> list[str]:
         """The names of those who stand in now for whose task it is."""
         times = self._store.stand_ins(person=row.task.person, at=self._clock())
-        served = (time.stand_in for time in times if not time.services or row.case.service_id in time.services)
+        route, applicant = show.route_of(self._desk.service_of(row.case)), row.case.applicant
+        served = (
+            time.stand_in
+            for time in times
+            if (not time.services or row.case.service_id in time.services)
+            and may_stand_in(route, row.task, applicant, time.stand_in)
+        )
         return [self._directory().name(person, language) for person in dict.fromkeys(served)]
 
     def _row(self, person: Person, row: CaseTask, language: str) -> BoardRow:

@@ -139,7 +139,7 @@ class Callbacks:
         """What the answer writes; or what is wrong with the fields that it fills in."""
         service = self._library.version(case.service_id, case.version)
         route, applicant = service.routing or NO_ROUTE, self._desk.applicant(case)
-        merged = merge(service, case.answers, what.answers, route.step(what.step).edit)
+        merged = merge(service, case.answers, what.answers, route.step(what.step))
         settled, _, problems = settle(service, merged, self._store, _OTHER, case.id, language)
         evaluation = self._desk.evaluate(service, settled, applicant, language, case_id=case.id, stored=case.answers)
         changed = plain_json(evaluation.answers) != plain_json(case.answers)

@@ -16,6 +16,7 @@ from banshi.platform.cases.hooked import draws_numbers, filled_by_hooks, final_o
 from banshi.platform.cases.issuing import issued_by
 from banshi.platform.cases.notifying import messages_of_move
 from banshi.platform.cases.records import decision_rows, events_of, plain_json, shown_of, task_rows
+from banshi.platform.cases.standing import may_stand_in
 from banshi.platform.cases.timers import moved_on, timers_of
 from banshi.platform.cases.titles import titled
 from banshi.platform.errors import (
@@ -474,7 +475,7 @@ class Desk:
         problems += [] if consulted else missing
         editing = what.action == Action.APPROVE and bool(step.edit or step.require) and not consulted
         applicant = self.applicant(case)
-        merged = merge(service, case.answers, what.answers or {}, step.edit) if editing else case.answers
+        merged = merge(service, case.answers, what.answers or {}, step) if editing else case.answers
         settled, files, lost = settle(service, merged, self._store, person, case.id, language)
         require = spread(service, step.require) if editing else ()
         # What another office fills in, and nobody has yet, is not asked of this one.
@@ -639,7 +640,21 @@ class Desk:
     def tasks_for(self, person: Person, which: TaskFilter) -> TaskFilter:
         """The filter for a person's tasks; of the open ones also those of the people for whom she stands in now."""
         times = self._store.stand_ins(stand_in=person.id, at=self._clock()) if which.state == "open" else []
-        return replace(which, person=person.id, also=[(time.person, time.services) for time in times])
+        also = [(time.person, time.services) for time in times]
+        return replace(which, person=person.id, also=also, but=self._not_offered(person, also))
+
+    def _not_offered(self, person: Person, also: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
+        """The tasks of others on a person's own cases at which she may not stand in."""
+        if not also:
+            return []
+        own = TaskFilter(people=[other for other, _ in also], state="open", applicant=person.id)
+        rows = self._store.tasks(own, size=MOST_TASKS)[0]
+        services = ((row, self.service_of(row.case)) for row in rows)
+        return [
+            row.task.id
+            for row, service in services
+            if service is not None and not may_stand_in(service.routing or NO_ROUTE, row.task, person.id, person.id)
+        ]
 
     def handles(self, person: Person, case: Case) -> bool:
         """Whether the case is the person's own, or one of her tasks is on it; others learn nothing of it."""

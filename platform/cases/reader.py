@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -18,17 +18,20 @@ from banshi.platform.cases.desk import NO_ROUTE, Desk
 from banshi.platform.cases.looks import erased_of, looked_at, masked_answers, may_look
 from banshi.platform.cases.masked import masked
 from banshi.platform.cases.related import Related
+from banshi.platform.cases.standing import without_anybody
 from banshi.platform.cases.timeline import event_views
+from banshi.platform.cases.veiled import UNNAMED, derived, people_at, tells, veiled_steps
 from banshi.platform.errors import HallError, NotAllowed
 from banshi.platform.forms.index import index_of
 from banshi.platform.forms.rights import answered, is_hidden, spread, withheld, without
 from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import Library, may_archive, owns
+from banshi.platform.routes.asking import FlowContext
 from banshi.platform.routes.model import Route
-from banshi.platform.routes.state import RouteOutcome
+from banshi.platform.routes.state import RouteOutcome, RouteState
 from banshi.platform.service.masking import NO_MASKS
 from banshi.platform.service.model import LAST, Field, Service
-from banshi.platform.views import CaseView, Page, TaskRow
+from banshi.platform.views import CaseView, Page, StepView, TaskRow
 from banshi.storage.contract import CaseFilter, CaseTask, Store, StoredTask, TaskFilter
 
 
@@ -87,14 +90,18 @@ class CaseReader:
         masks = masks.over(case.answers, case.shown, [event.payload for event in history])
         mine = self._desk.acts_for(person, case.service_id)
         route = service.routing or NO_ROUTE
-        hidden = _hidden(person, mine, case, service, tasks) | _unfilled(mine, case, service, tasks)
+        kept = _hidden(person, mine, case, service, tasks)
+        hidden = kept | derived(service, kept) | _unfilled(mine, case, service, tasks)
         may_edit = case.applicant == person.id and case.state is RouteOutcome.RETURNED
         applicant = self._desk.applicant(case)
         evaluation = self._desk.evaluate(
             service, case.answers, applicant, language, case_id=case.id, stored=case.answers
         )
         context = self._desk.context(service, evaluation, applicant, case, case.chosen)
-        name = self._namer(language)
+        state = RouteState.from_json(case.route)
+        own = {task.step_id for task in tasks if task.person in mine}
+        veiled = veiled_steps(service, route, kept) - own
+        name = self._namer(language, people_at(state, veiled, {person.id, case.applicant}))
         titles = {key: live.settings.title.get(language) for key, (live, _) in self._library.live.items()}
         values = case.shown.get("values", {})
 
@@ -116,6 +123,10 @@ class CaseReader:
             partial(self._related.why, person, language=language),
             show.question_labels(service, language),
         )
+        events = [
+            replace(view, signature=None) if event.payload.get("step") in veiled else view
+            for view, event in zip(events, history, strict=True)
+        ]
         decisions = (
             self._log.of_case(case.id, language, masked=bool(masks)) if _sees_decisions(person, case, service) else ()
         )
@@ -125,13 +136,15 @@ class CaseReader:
             seq=case.seq,
             schema=schema(service, language),
             answers=without(case.answers, service, hidden),
-            values={path: value for path, value in values.items() if not is_hidden(path, hidden)},
+            values={
+                path: value
+                for path, value in values.items()
+                if not is_hidden(path, hidden) and not (kept and tells(service, path, kept))
+            },
             labels={
                 path: text for path, text in evaluation.labels.items() if not is_hidden(path.removeprefix(LAST), hidden)
             },
-            steps=show.case_steps(
-                route, case, context, tasks, language, sees_plainly, titles, show.question_labels(service, language)
-            ),
+            steps=self._steps(person, case, service, context, tasks, language, sees_plainly, titles, veiled),
             events=events,
             tasks=show.task_views(route, case, tasks, mine, person, name, language),
             decisions=placed(decisions, events, language),
@@ -228,8 +241,47 @@ class CaseReader:
             return True
         return self._desk.handles(person, case)
 
-    def _namer(self, language: str) -> Callable[[str], str]:
-        return partial(self._library.directory.name, language=language)
+    def _steps(
+        self,
+        person: Person,
+        case: Case,
+        service: Service,
+        context: FlowContext,
+        tasks: Sequence[StoredTask],
+        language: str,
+        sees: show.Sees,
+        titles: Mapping[str, str],
+        veiled: Set[str],
+    ) -> list[StepView]:
+        """The steps; administrators and owners are told of those at which nobody who is here may act."""
+        route, labels = service.routing or NO_ROUTE, show.question_labels(service, language)
+        views = show.case_steps(route, case, context, tasks, language, sees, titles, labels, veiled)
+        if not owns(person, service):
+            return views
+        times = [
+            time
+            for away in {task.person for task in tasks if task.state == "open"}
+            for time in self._store.stand_ins(person=away, at=self._clock())
+            if not time.services or case.service_id in time.services
+        ]
+        stuck = without_anybody(route, tasks, case.applicant, times)
+        text = _NOBODY_HERE[language == "en"]
+        join = "; " if language == "en" else "；"
+        return [
+            replace(view, reason=join.join(filter(None, (view.reason, text)))) if view.id in stuck else view
+            for view in views
+        ]
+
+    def _namer(self, language: str, unnamed: Collection[str] = ()) -> Callable[[str], str]:
+        """Names by id, in a language; those in `unnamed` are not told."""
+        named = partial(self._library.directory.name, language=language)
+        return lambda who: UNNAMED[language == "en"] if who in unnamed else named(who)
+
+
+_NOBODY_HERE = (
+    "办理人由申请人代办，而申请人不能办自己的件：目前没有人能办，请办理人本人办理，或转给别人",
+    "The applicant stands in for whoever is asked and may not act on her own case: nobody who is here can; hand it on",
+)
 
 
 def _tariff(service: Service, path: str) -> frozenset[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from banshi.platform.cases.asked import with_people
 from banshi.platform.cases.case import Case
+from banshi.platform.cases.standing import may_stand_in
 from banshi.platform.cases.titles import title_seen
 from banshi.platform.people.chosen import is_of
 from banshi.platform.people.directory import Directory, Person
@@ -136,23 +137,29 @@ def step_views(
     sees: Sees = _everything,
     titles: Mapping[str, str] = NO_TITLES,
     labels: Mapping[str, str] = NO_TITLES,
+    veiled: Set[str] = frozenset(),
 ) -> list[StepView]:
-    """A route, done and to come; departments are called as in the language, services by `titles`, questions by `labels`."""
+    """A route, done and to come; departments are called as in the language, services by `titles`, questions by `labels`.
+
+    The people of the steps in `veiled` (ids) are not told.
+    """
     names = step_names(route, language)
-    beside = {step.id for block in Tree(route).blocks if len(block.branches) > 1 for step in block.steps}
+    beside = {step.id: block for block in Tree(route).blocks if len(block.branches) > 1 for step in block.steps}
     return [
         StepView(
             id=step.id,
             name=names[step.id],
             state=str(step.state),
             group=step.group if step.id in beside else "",
+            enough=beside[step.id].need if step.id in beside and beside[step.id].race else 0,
             people=[
                 replace(person, department=directory.department_name(person.department, language))
                 for person in step.people
-                if not step.unfilled or step.reason in (Reason.CONDITION, Reason.CONDITION_ERROR)
+                if step.id not in veiled
+                and (not step.unfilled or step.reason in (Reason.CONDITION, Reason.CONDITION_ERROR))
             ],
             mode=str(step.mode),
-            reason=_reason(step, language, sees, labels),
+            reason=_reason(step, language, sees, labels, veiled=step.id in veiled),
             since=since.get(step.id),
             opens=[f"{titles.get(service, service)} ×{count}" for service, count in step.opens],
         )
@@ -182,22 +189,22 @@ def case_steps(
     sees: Sees,
     titles: Mapping[str, str],
     labels: Mapping[str, str],
+    veiled: Set[str] = frozenset(),
 ) -> list[StepView]:
-    """The route of a case: what happened, who is asked now and since when, who comes next."""
+    """The route of a case: what happened, who is asked now and since when, who comes next; not the people of `veiled`."""
     state = RouteState.from_json(case.route)
     since = {task.step_id: task.since for task in tasks if task.state == "open"}
     if state.outcome is RouteOutcome.OPEN:
         views = step_views(
-            route, preview(route, context, state), context.directory, since, language, sees, titles, labels
+            route, preview(route, context, state), context.directory, since, language, sees, titles, labels, veiled
         )
         views = [_with_due(view, state.steps.get(view.id, StepState()), context.now) for view in views]
-        return with_people(views, state, tasks, context.directory, language)
+        return with_people(views, state, tasks, context.directory, language, veiled)
     if state.outcome is RouteOutcome.RETURNED:
-        own = {step.id for step in Tree(route).leading}
-        # It goes through all steps anew, so that lots are drawn anew.
-        foreseen = preview(route, replace(context, case_id=""))
-        ahead = [replace(step, state=StepStatus.ACTIVE) if step.id in own else step for step in foreseen]
-        return step_views(route, ahead, context.directory, since, language, sees, titles, labels)
+        views = step_views(
+            route, sent_again(route, context, state), context.directory, since, language, sees, titles, labels, veiled
+        )
+        return with_people(views, state, tasks, context.directory, language, veiled)
     steps = [
         PreviewStep(
             id=step.id,
@@ -214,8 +221,18 @@ def case_steps(
         # A case that was refused or taken back comes to no further step.
         if step.id in state.steps and state.steps[step.id].status is not StepStatus.PENDING
     ]
-    views = step_views(route, steps, context.directory, since, language, sees, titles, labels)
-    return with_people(views, state, tasks, context.directory, language)
+    views = step_views(route, steps, context.directory, since, language, sees, titles, labels, veiled)
+    return with_people(views, state, tasks, context.directory, language, veiled)
+
+
+def sent_again(route: Route, context: FlowContext, state: RouteState) -> list[PreviewStep]:
+    """Where a returned case will go once it is sent again: its applicant's own steps are what is done now.
+
+    Lots are drawn anew for what is asked anew, so nobody knows them yet.
+    """
+    own = {step.id for step in Tree(route).leading}
+    foreseen = preview(route, replace(context, case_id=""), state)
+    return [replace(step, state=StepStatus.ACTIVE) if step.id in own else step for step in foreseen]
 
 
 def _with_due(view: StepView, step: StepState, now: datetime) -> StepView:
@@ -234,7 +251,14 @@ def _person(person_id: str, directory: Directory) -> Person:
     return directory.people.get(person_id) or Person(id=person_id, name=person_id)
 
 
-def _reason(step: PreviewStep, language: str, sees: Sees, labels: Mapping[str, str]) -> str:
+def _reason(step: PreviewStep, language: str, sees: Sees, labels: Mapping[str, str], *, veiled: bool) -> str:
+    """Why the platform did something by itself, whether a step may not be needed, and that its people are not told."""
+    unsaid = ("办理人对您不显示", "You are not shown who does it")[language == "en"] if veiled else ""
+    told = (_why(step, language, sees, labels), step.spare_text(language), unsaid)
+    return ("; " if language == "en" else "；").join(filter(None, told))
+
+
+def _why(step: PreviewStep, language: str, sees: Sees, labels: Mapping[str, str]) -> str:
     """Why the platform did something by itself; with the values of the condition where that is the reason."""
     english = language == "en"
     if step.unfilled:
@@ -254,10 +278,12 @@ def _reason(step: PreviewStep, language: str, sees: Sees, labels: Mapping[str, s
 def _known_later(fields: Sequence[str], reason: Reason, language: str) -> str:
     """What is known once some fields are filled in, and what holds while they are empty."""
     english = language == "en"
-    told = (", " if english else "").join(f"“{name}”" for name in fields) or ("the form" if english else "")
+    told = (", " if english else "").join(f"“{name}”" for name in fields)
     admin = reason in (Reason.UNNAMED, Reason.ADMIN)
+    if not fields:
+        return _known_behind(reason, english=english)
     if reason is Reason.CONDITION:
-        return f"Not asked as long as {told} is empty" if english else f"{told or '表单'}还没有填，目前不用办"
+        return f"Not asked as long as {told} is empty" if english else f"{told}还没有填，目前不用办"
     if reason is Reason.CONDITION_ERROR:
         return f"Whether it is asked is known once {told} is filled in" if english else f"填写{told}后才知道要不要办"
     if english:
@@ -265,6 +291,19 @@ def _known_later(fields: Sequence[str], reason: Reason, language: str) -> str:
             f"Whom it asks is known once {told} is filled in{'; an administrator if it stays empty' if admin else ''}"
         )
     return f"填写{told}后确定办理人{'；不填时由管理员办理' if admin else ''}"
+
+
+def _known_behind(reason: Reason, *, english: bool) -> str:
+    """The same where what is empty is not the viewer's to know: rules decide it, or somebody else fills it in."""
+    if reason is Reason.CONDITION:
+        return (
+            "Not asked as things stand; what is known later may change that"
+            if english
+            else "按目前的情况不用办，后面才能确定"
+        )
+    if reason is Reason.CONDITION_ERROR:
+        return "Whether it is asked is known once more is filled in" if english else "填写后才知道要不要办"
+    return "Whom it asks is known later" if english else "办理人后面才能确定"
 
 
 def choosing_json(choice: Choosing, directory: Directory, language: str) -> dict[str, Any]:
@@ -292,7 +331,7 @@ def task_views(
 ) -> list[TaskView]:
     """What a person, and those for whom she stands in (`mine` are the ids of all), may do with a case now.
 
-    Where a step asks her herself, she does not also stand in there: nobody decides twice.
+    Where a step asks her herself, she does not also stand in there: nobody decides twice. Nor on her own case.
     """
     views = []
     own = {(task.step_id, task.round) for task in tasks if task.person == viewer.id and task.state in ("open", "done")}
@@ -302,6 +341,8 @@ def task_views(
         if task.person not in mine or task.state != "open" or case.closed:
             continue
         if task.person != viewer.id and (task.step_id, task.round) in own:
+            continue
+        if not may_stand_in(route, task, case.applicant, viewer.id):
             continue
         step, now = route.step(task.step_id), state.steps[task.step_id]
         consulted = now.consulted(task.person)

@@ -147,7 +147,7 @@ class Runner:
                     "state": str(step.state),
                     "people": [{"id": person.id, "name": self.called(person)} for person in step.people],
                     "lots": [lot.text(self.language) for lot in step.lots],
-                    "reason": step.reason.text(self.language) if step.reason else "",
+                    "reason": step.reason.text(self.language) or step.spare_text(self.language),
                     "values": dict(step.values),
                     "due": self._due(self.service.routing.step(step.id), context),
                 }

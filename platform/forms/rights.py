@@ -18,16 +18,17 @@ def withheld(service: Service) -> frozenset[str]:
     return frozenset[str]().union(*(spread(service, step.hide) for step in Tree(service.routing).leading))
 
 
-def merge(
-    service: Service, answers: Mapping[str, Any], changes: Mapping[str, Any], editable: Sequence[str]
-) -> dict[str, Any]:
+def merge(service: Service, answers: Mapping[str, Any], changes: Mapping[str, Any], step: RouteStep) -> dict[str, Any]:
     """The answers with those changes that the step may make; what else a client sends is left aside.
 
-    Whoever may edit a field of a repeat edits it in the rows that are there; only who may edit the repeat itself adds
-    rows or removes them.
+    Whoever may edit a field of a repeat edits it in the rows that are there; only who may edit the repeat itself, and
+    sees all of it, adds rows or removes them. What a step hides it does not change.
     """
     items = service.survey.children if service.survey else ()
-    return _merged(items, answers, changes, spread(service, editable))
+    hidden = spread(service, step.hide)
+    groups = (item for item, _ in service.survey.walk() if isinstance(item, Group)) if service.survey else ()
+    partly = {group.name for group in groups if not hidden.isdisjoint(_inside(group))}
+    return _merged(items, answers, changes, spread(service, step.edit) - hidden - partly)
 
 
 def _merged(

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 from banshi.platform.jobs.subjects import Subject
-from banshi.platform.notices.covering import covered_answer, sensitive_behind
+from banshi.platform.notices.covering import sensitive_behind, shown_field
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.service.jobs import Job, Over
 from banshi.platform.service.model import Service
@@ -19,7 +19,6 @@ from banshi.platform.service.sensitive import STARS
 from banshi.platform.words import STATES, word
 from banshi.platform.workbook.writing import Entry, xlsx_bytes
 from banshi.rules.expressions import Expression, evaluate
-from banshi.rules.expressions.tree import Reference
 from banshi.rules.values import ErrorValue, Value, dumps
 from banshi.storage.contract import INBOX, MAIL, UNREAD, WAITING, StoredMessage
 
@@ -94,11 +93,12 @@ def _shown(service: Service, expression: Expression, subject: Subject) -> Entry:
     """A value for a table that others read: under its mask where it is sensitive."""
     masks = subject.masks.over(subject.context.names) if subject.masks else subject.masks
     value = evaluate(expression, subject.environment())
-    if masks and isinstance(expression.root, Reference) and masks.hides(expression.root.name):
-        return covered_answer(expression.root.name, value, masks)
-    if masks and (masks.named(expression.names) or sensitive_behind(service, expression, masks)):
-        return masks.text(value) if isinstance(value, str) else STARS
-    return _entry(value)
+    if value in (None, "") or not masks:
+        return _entry(value)
+    if masks.named(expression.names):
+        shown = shown_field(expression, value, masks)
+        return shown if isinstance(shown, str) else STARS
+    return STARS if sensitive_behind(service, expression, masks) else _entry(value)
 
 
 def _entry(value: Value) -> Entry:

@@ -50,7 +50,7 @@ NOT_INSIDE = fault(
     "WHO-007",
     Severity.ERROR,
     "{outer} 的括号里不能再写 {inner}。",
-    "{inner} cannot stand in the brackets of {outer}.",
+    "{inner_en} cannot stand in the brackets of {outer_en}.",
     do_zh="在括号里写角色、岗位、表或人。",
     do_en="Write roles, posts, tables or people in the brackets.",
 )
@@ -93,6 +93,22 @@ UNKNOWN_POST = fault(
     "The organisation has no post “{name}”.",
     do_zh="改用已有的岗位，或在组织表的“岗位”列写上“{name}[单位]”。",
     do_en="Use a post of the organisation, or write “{name}[unit]” in its posts column.",
+)
+UNKNOWN_POST_UNIT = fault(
+    "WHO-043",
+    Severity.ERROR,
+    "岗位“{post}”方括号里的“{name}”既不是表单里的字段，也不是组织表里的单位。",
+    "“{name}” in the brackets of the post “{post}” is neither a field of the form nor a unit of the organisation.",
+    do_zh="改用表单里填单位的字段，或“岗位”列方括号里写的单位。",
+    do_en="Use the field of the form that names the unit, or a unit as it stands in brackets in the posts column.",
+)
+POST_WITHOUT_HOLDER = fault(
+    "WHO-044",
+    Severity.WARNING,
+    "岗位“{name}”目前没有人担任。",
+    "Nobody has the post “{name}” today.",
+    do_zh="在组织表的“岗位”列把它给某个人，否则到这一步时按“无人时”处理。",
+    do_en="Give the post to somebody in the organisation workbook, or the step falls to what its `empty` column says.",
 )
 UNKNOWN_DEPARTMENT = fault(
     "WHO-014",
@@ -194,7 +210,7 @@ TOO_FEW = fault(
     "WHO-039",
     Severity.WARNING,
     "“{text}”要 {wanted} 人，目前只有 {there} 人可选。",
-    "“{text}” wants {wanted} people, and there are {there} today.",
+    "“{text_en}” wants {wanted} people, and there are {there} today.",
     do_zh="增加人员，或减少人数。",
     do_en="Add people, or ask for fewer.",
 )
@@ -210,7 +226,7 @@ ONLY_FIRST = fault(
     "WHO-041",
     Severity.NOTICE,
     "环节 {step} 的方式是“单人”：“{text}”里只请第一个人。",
-    "The mode of step {step} is `one`: of “{text}” only the first is asked.",
+    "The mode of step {step} is `one`: of “{text_en}” only the first is asked.",
     do_zh="要逐个或全部办理，把方式改为依次、会签或或签。",
     do_en="To ask all of them, make the mode `sequence`, `all` or `any`.",
 )
@@ -218,7 +234,7 @@ NOT_FOR_APPLICANTS = fault(
     "WHO-042",
     Severity.ERROR,
     "“申请对象”里不能写“{text}”：那时还没有申请。",
-    "“{text}” cannot say who may apply: there is no case yet.",
+    "“{text_en}” cannot say who may apply: there is no case yet.",
     do_zh="写角色、岗位、部门负责人、表或人。",
     do_en="Name roles, posts, heads, tables or people.",
 )

@@ -107,6 +107,10 @@ class Term:
     avoid: tuple[Unit, ...] = ()
     quotas: tuple[Quota, ...] = ()
 
+    def word(self, language: str = "zh") -> str:
+        """The word that it begins with, in a language."""
+        return WORDS[self.kind][language != "en"]
+
     @property
     def inside(self) -> Iterator[Term]:
         """Itself and the terms in its brackets, outermost first."""

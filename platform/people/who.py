@@ -156,6 +156,12 @@ def department_of(unit: Unit, context: WhoContext) -> str:
     return unit.field if unit.field in context.directory.departments else ""
 
 
+def _post_unit(unit: Unit, context: WhoContext) -> str:
+    """The same for a post, whose unit need not be a department: what is no field is the unit as it is written."""
+    department = department_of(unit, context)
+    return unit.field if not department and unit.field not in context.names else department
+
+
 def _departments(unit: Unit, context: WhoContext) -> Iterator[str]:
     """The same for a field that may hold several."""
     value = context.names.get(unit.field) if unit.field else None
@@ -173,7 +179,7 @@ def _people(term: Term, context: WhoContext) -> Iterable[Person]:
         case TermKind.ROLE:
             return directory.holders(term.name)
         case TermKind.POST:
-            post = term.name if term.unit is None else f"{term.name}[{department_of(term.unit, context)}]"
+            post = term.name if term.unit is None else f"{term.name}[{_post_unit(term.unit, context)}]"
             return directory.in_post(post)
         case TermKind.HEAD:
             head = directory.head(_higher(department_of(term.unit or Unit(), context), term.levels or 0, directory))

@@ -35,7 +35,7 @@ def check_applicants(who: Who | None, scope: Scope, directory: Directory | None)
     yield from check_who(who, scope, directory)
     for term in who.every_term if who is not None else ():
         if term.kind in (TermKind.STEP, TermKind.LEAST_BUSY, TermKind.RANDOM, TermKind.CHOOSE):
-            yield faults.NOT_FOR_APPLICANTS.at(term.place, text=term.kind)
+            yield faults.NOT_FOR_APPLICANTS.at(term.place, text=term.word(), text_en=term.word("en"))
 
 
 def _term(term: Term, scope: Scope, directory: Directory | None) -> Iterator[Diagnostic]:
@@ -55,6 +55,8 @@ def _term(term: Term, scope: Scope, directory: Directory | None) -> Iterator[Dia
         titles = {post.partition("[")[0] for person in directory.people.values() for post in person.posts}
         if term.name not in titles:
             yield faults.UNKNOWN_POST.at(term.place, name=term.name, near=suggest(term.name, titles))
+        elif term.unit is not None:
+            yield from _post_of(term, term.unit, scope, directory)
     units = (term.unit, term.top) if term.kind in (TermKind.HEAD, TermKind.CHAIN) else term.avoid
     for unit in units:
         yield from _unit(unit, term, scope, directory)
@@ -70,6 +72,21 @@ def _unit(unit: Unit | None, term: Term, scope: Scope, directory: Directory) -> 
         yield faults.UNKNOWN_DEPARTMENT.at(term.place, name=name, near=near)
 
 
+def _post_of(term: Term, unit: Unit, scope: Scope, directory: Directory) -> Iterator[Diagnostic]:
+    """A unit in the brackets of a post that is neither a field nor a unit, or in which nobody has the post."""
+    name = unit.literal or unit.field
+    posts = [post.rstrip("]").partition("[") for person in directory.people.values() for post in person.posts]
+    units = sorted({there for _, _, there in posts if there})
+    own = plain(name) in map(plain, APPLICANTS_DEPARTMENT)
+    if own or (unit.field and scope.find(unit.field) is not None):
+        return
+    if name not in units and name not in directory.departments:
+        near = suggest(name, (*scope.names, *units, *directory.departments))
+        yield faults.UNKNOWN_POST_UNIT.at(term.place, post=term.name, name=name, near=near)
+    elif not directory.in_post(f"{term.name}[{name}]"):
+        yield faults.POST_WITHOUT_HOLDER.at(term.place, name=f"{term.name}[{name}]")
+
+
 def _numbers(term: Term, scope: Scope, directory: Directory) -> Iterator[Diagnostic]:
     """Whether there are as many people as are to be drawn or chosen, where that does not depend on the case."""
     terms = term.among.terms if term.among else ()
@@ -79,9 +96,10 @@ def _numbers(term: Term, scope: Scope, directory: Directory) -> Iterator[Diagnos
     people = candidates(term, context)
     if not people:
         return  # the role or the sheet that nobody stands in has its own fault
-    text = f"{term.kind}({term.among.text if term.among else ''})"
     if len(people) < term.least:
-        yield faults.TOO_FEW.at(term.place, text=text, wanted=term.least, there=len(people))
+        inside = f"({term.among.text if term.among else ''})"
+        facts = {"text": term.word() + inside, "text_en": term.word("en") + inside}
+        yield faults.TOO_FEW.at(term.place, **facts, wanted=term.least, there=len(people))
     for quota in term.quotas:
         there = sum(is_of(person, quota.of) for person in people)
         if there < quota.least:

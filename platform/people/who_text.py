@@ -117,7 +117,9 @@ class _Reader:
             self.found.append(faults.JOINED_OTHERWISE.at(place, text=text, mark=sign, joined=joined))
             return None
         if outer and kind in _DRAWING and (kind is TermKind.CHOOSE or outer is TermKind.CHOOSE):
-            self.found.append(faults.NOT_INSIDE.at(place, inner=WORDS[kind][0], outer=WORDS[outer][0]))
+            said = {"inner": WORDS[kind][1], "outer": WORDS[outer][1]}
+            said |= {"inner_en": WORDS[kind][0], "outer_en": WORDS[outer][0]}
+            self.found.append(faults.NOT_INSIDE.at(place, **said))
             return None
         try:
             return Term(kind=kind, weight=weight, **self.facts(kind, *_stripped(self.source, *inside)))

@@ -146,7 +146,7 @@ def hindrance(
     state = states[step.id]
     if person_id == leaving or person_id in {*state.everybody, *(vote.by for vote in state.votes)}:
         return KeptAway.THERE
-    if person_id == context.initiator.id and (_guards_against_self(step) or "initiator" in step.differ):
+    if person_id == context.initiator.id and keeps_applicant_out(step):
         return KeptAway.SELF
     return KeptAway.APART if person_id in barred(step, states, context) else None
 
@@ -178,6 +178,11 @@ def _asks(people: Iterable[Person], person: Person) -> bool:
 def _guards_against_self(step: RouteStep) -> bool:
     """Self-approval is only about deciding, and not where the sheet asks for the initiator by that word."""
     return step.mode.decides and not step.who.names_initiator and step.self_approval is not SelfApproval.ALLOW
+
+
+def keeps_applicant_out(step: RouteStep) -> bool:
+    """Whether the applicant may not act at a step unless it asks her by that word."""
+    return _guards_against_self(step) or "initiator" in step.differ
 
 
 def _without_self(

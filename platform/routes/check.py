@@ -83,9 +83,10 @@ def _people(step: RouteStep, scope: Scope, directory: Directory | None) -> Itera
         yield from check_who(who, scope, directory)
     for term in step.who.terms:
         if step.mode is not Mode.WEIGHT and term.weight != 1:
-            yield faults.WEIGHTS_UNUSED.at(term.place, step=step.id, text=term.name or term.kind)
+            said = {"text": term.name or term.word(), "text_en": term.name or term.word("en")}
+            yield faults.WEIGHTS_UNUSED.at(term.place, step=step.id, **said)
         if step.mode is Mode.ONE and _names_several(term):
-            yield ONLY_FIRST.at(term.place, step=step.id, text=term.kind)
+            yield ONLY_FIRST.at(term.place, step=step.id, text=term.word(), text_en=term.word("en"))
     if Operation.BULK in step.operations and step.asks_more:
         yield faults.BULK_ASKS_MORE.at(step.at("ops"), step=step.id)
 
@@ -96,6 +97,7 @@ def _step(
     if step.when is not None:
         yield from check(step.when, scope, Kind.BOOLEAN)
     yield from _people(step, scope, directory)
+    yield from _steps_asked(step, route)
     for column, names in (("edit", step.edit), ("hide", step.hide), ("require", step.require)):
         for name in names:
             if name != "*" and name not in fields:
@@ -110,6 +112,22 @@ def _step(
         if name != "initiator" and name not in ids and name not in scope.names:
             near = suggest(name, (*ids, *scope.names))
             yield faults.UNKNOWN_STEP.at(step.at("differ"), name=name, near=near)
+
+
+def _steps_asked(step: RouteStep, route: Route) -> Iterator[Diagnostic]:
+    """Steps whose people are asked, or get a copy, that are not there, or that nobody has done by then."""
+    ids = [other.id for other in route.steps]
+    positions = Tree(route).positions
+    late = (entry.who for entry in step.overdue if entry.who is not None)
+    for who in (step.who, *(copy.who for copy in step.copies), *late):
+        for term in who.every_term:
+            if term.kind is not TermKind.STEP:
+                continue
+            if term.name not in ids:
+                facts = {"step": step.id, "other": term.name, "near": suggest(term.name, ids)}
+                yield faults.NO_STEP_TO_ASK.at(term.place, **facts)
+            elif who is step.who and not positions[term.name].before(positions[step.id]):
+                yield faults.STEP_ASKED_LATER.at(term.place, step=step.id, other=term.name)
 
 
 def _names_several(term: Term) -> bool:

@@ -76,6 +76,10 @@ def _due(step: RouteStep, due: Due, scope: Scope, datasets: Mapping[str, Dataset
     for cell in (row[column] for row in dataset.rows):
         if parse_span(cell.text) is None:
             yield faults.BAD_DUE_IN_TABLE.at(cell.place, step=step.id, text=cell.text)
+    there = {row[dataset.keys[0]].text for row in dataset.rows} if dataset.keys else set()
+    known = scope.find(due.key)
+    if missing := [choice for choice in sorted(known.choices or ()) if choice not in there] if known else []:
+        yield faults.MISSING_DUE_KEYS.at(where, table=due.table, field=due.key, keys="、".join(missing))
 
 
 def _sum(route: Route, datasets: Mapping[str, Dataset]) -> Iterator[Diagnostic]:

@@ -50,7 +50,7 @@ UNKNOWN_WORD = fault(
     "ROUTE-001",
     Severity.ERROR,
     "“{text}”在“{column}”列中不认识。可以写：{known}。",
-    "“{text}” means nothing in the column “{column}”, which takes {known}.",
+    "“{text}” means nothing in the column “{column_en}”, which takes {known}.",
     do_zh="改用标准的词。",
     do_en="Use a standard word.",
 )
@@ -163,8 +163,8 @@ SKIPPED_WHEN_EMPTY = fault(
     Severity.WARNING,
     "环节 {step} 的进入条件要比较“{name}”，而它可以不填：不填时条件不成立，环节被跳过。",
     "The condition of step {step} compares “{name}”, which may be left empty: then it does not hold and the step is skipped.",
-    do_zh="把它设为必填，或用 coalesce(${…}, …) 写明不填时按多少算。",
-    do_en="Make it required, or say with coalesce(${…}, …) what an empty answer counts as.",
+    do_zh="把它设为必填，或用 coalesce(${{{name}}}, …) 写明不填时按多少算。",
+    do_en="Make it required, or say with coalesce(${{{name}}}, …) what an empty answer counts as.",
 )
 TITLE_SHOWS_HIDDEN = fault(
     "ROUTE-017",
@@ -205,6 +205,120 @@ LONE_BRANCH = fault(
     "The group “{group}” has one branch only: {steps} come one after another in it, not side by side.",
     do_zh="要同时办，环节号写成 31、32、33；只是先后办的，不用写并行组。",
     do_en="To run side by side, number the steps 31, 32, 33; steps that follow one another need no group.",
+)
+NOBODY_ACTS = fault(
+    "ROUTE-022",
+    Severity.WARNING,
+    "{example}时走 {path}：没有人审批，也没有人办理，提交后全由系统办结。",
+    "With {example_en}, the case goes {path}: nobody decides and nobody does anything, the system settles it all.",
+    do_zh="需要人把关时，加一个审批环节；本来就由系统办的，不用处理。",
+    do_en="Add a deciding step where somebody should look; where the system is meant to do it all, there is nothing to do.",
+)
+SKIPPED_WITHOUT_PERSON = fault(
+    "ROUTE-023",
+    Severity.WARNING,
+    "{example}时走 {path}，其中审批环节 {steps} 在“{names}”不填时跳过：没有人审批就办结。",
+    "With {example_en}, the case goes {path}, where the deciding steps {steps} are skipped if “{names}” is empty: then it ends "
+    "with nobody having decided.",
+    do_zh="把它设为必填，或“无人时”不写跳过。",
+    do_en="Make it required, or let `empty` say something other than skip.",
+)
+NOBODY_LEFT = fault(
+    "ROUTE-024",
+    Severity.WARNING,
+    "环节 {step} 不同于环节 {other}，可是两处都只有同一个人（{who}）可请：到这里没有别人，按“无人时”办理。",
+    "Step {step} must differ from step {other}, but both have the same one person to ask ({who}): nobody else is left here, and "
+    "the step falls to what its `empty` column says.",
+    do_zh="给其中一个环节换人，或从“不同于”删去 {other}。",
+    do_en="Let one of the steps ask somebody else, or take {other} out of `differ`.",
+)
+KEEPS_OUT_ITS_OWN = fault(
+    "ROUTE-025",
+    Severity.ERROR,
+    "环节 {step} 只请发起人，却又写了“{what}”，不许她办理。",
+    "Step {step} asks the initiator and nobody else, but keeps her out by “{what_en}”.",
+    do_zh="删去“{what}”，或请别的人办理。",
+    do_en="Take it out, or let the step ask somebody else.",
+)
+DIFFER_NO_PERSON = fault(
+    "ROUTE-026",
+    Severity.ERROR,
+    "“不同于”里的字段“{name}”填的不是人，挡不住任何人。",
+    "The field “{name}” in `differ` holds no person, so that it keeps nobody out.",
+    do_zh="改用人员字段（person）、环节号或“发起人”。",
+    do_en="Name a field of the type person, a step, or the initiator.",
+)
+NEVER_FILLED = fault(
+    "ROUTE-027",
+    Severity.WARNING,
+    "字段“{name}”必填，可是在申请环节 {step} 被隐藏，后面也没有环节填写它：它总是空的。",
+    "The field “{name}” is required, but hidden at the applicant's step {step}, and no later step fills it in: it always stays empty.",
+    do_zh="从“隐藏”删去它，或写进后面某个环节的“可编辑”和“必填”。",
+    do_en="Take it out of the hide column, or write it into `edit` and `require` of a later step.",
+)
+TWO_WORDS = fault(
+    "ROUTE-028",
+    Severity.ERROR,
+    "“{column}”列里的“{first}”和“{second}”互相矛盾，只能写一个。",
+    "“{first}” and “{second}” in the column “{column_en}” exclude one another.",
+    do_zh="删去其中一个。",
+    do_en="Take one of them out.",
+)
+EDITED_BUT_HIDDEN = fault(
+    "ROUTE-029",
+    Severity.ERROR,
+    "“{name}”在环节 {step} 可编辑，却又被隐藏。",
+    "“{name}” may be edited at step {step}, and is hidden there.",
+    do_zh="从“隐藏”列或“可编辑”列删去它。",
+    do_en="Take it out of the hide column or out of the edit column.",
+)
+COMPUTED_NOT_FILLED = fault(
+    "ROUTE-037",
+    Severity.ERROR,
+    "“{name}”由系统计算，环节 {step} 不能填写它。",
+    "“{name}” is computed, so that step {step} cannot fill it in.",
+    do_zh="从“可编辑”和“必填”列删去它，改写它所用的字段。",
+    do_en="Take it out of `edit` and `require`, and name the fields that it is computed from.",
+)
+NO_STEP_TO_ASK = fault(
+    "ROUTE-038",
+    Severity.ERROR,
+    "环节 {step} 要请环节 {other} 的办理人，可是没有环节 {other}。",
+    "Step {step} asks whoever did step {other}, but there is no step {other}.",
+    do_zh="改正环节号。",
+    do_en="Correct the number.",
+)
+STEP_ASKED_LATER = fault(
+    "ROUTE-039",
+    Severity.ERROR,
+    "环节 {step} 要请环节 {other} 的办理人，可是环节 {other} 不在它前面：那时还没有人办过。",
+    "Step {step} asks whoever did step {other}, which does not come before it: nobody has done it by then.",
+    do_zh="改为前面的环节，或把环节 {other} 移到前面。",
+    do_en="Name an earlier step, or move step {other} before this one.",
+)
+MISSING_DUE_KEYS = fault(
+    "ROUTE-053",
+    Severity.NOTICE,
+    "数据表“{table}”里没有“{field}”的这些选项：{keys}。选了它们时没有时限。",
+    "The data sheet “{table}” has no rows for these choices of “{field}”: {keys}. With them there is no deadline.",
+    do_zh="给每个选项加一行；本来就不限时的，不用处理。",
+    do_en="Add a row for each; where none is needed, there is nothing to do.",
+)
+SEEN_BEFORE = fault(
+    "ROUTE-054",
+    Severity.WARNING,
+    "环节 {step} 隐藏“{name}”，可是它请的人在环节 {other} 已经看到了。",
+    "Step {step} hides “{name}”, but the people whom it asks have seen it at step {other}.",
+    do_zh="在环节 {other} 也隐藏它，或请别的人。",
+    do_en="Hide it at step {other} too, or ask other people.",
+)
+COPIED_OPENLY = fault(
+    "ROUTE-055",
+    Severity.WARNING,
+    "环节 {step} 隐藏“{name}”，可是“{copy}”的默认值取自它，没有隐藏。",
+    "Step {step} hides “{name}”, but “{copy}” begins with what is answered there, and is not hidden.",
+    do_zh="把“{copy}”也写进“隐藏”。由它计算的字段不用写，会一起隐藏。",
+    do_en="Hide “{copy}” as well. What is computed from it need not be named: it is hidden too.",
 )
 BAD_DUE = fault(
     "ROUTE-040",
@@ -363,8 +477,8 @@ NEVER_DONE_BY_HAND = fault(
 TOO_FEW_VOTES = fault(
     "ROUTE-036",
     Severity.WARNING,
-    "环节 {step} 要 {wanted} 票，可是现在的办理人一共只有 {there} 票。",
-    "Step {step} wants a vote of {wanted}, but the people it asks have only {there} today.",
+    "环节 {step} 要{wanted}票，可是现在的办理人一共只有 {there} 票。",
+    "Step {step} wants a vote of {wanted_en}, but the people it asks have only {there} today.",
     do_zh="减少票数，或增加担任角色的人。",
     do_en="Ask for less, or let more people hold the role.",
 )
@@ -500,7 +614,7 @@ WEIGHTS_UNUSED = fault(
     "ROUTE-086",
     Severity.WARNING,
     "环节 {step} 给“{text}”写了权重，可是方式不是“权重”，权重不起作用。",
-    "Step {step} gives “{text}” a weight, but its mode does not weigh votes, so that it counts as one.",
+    "Step {step} gives “{text_en}” a weight, but its mode does not weigh votes, so that it counts as one.",
     do_zh="方式改写“权重 >50%”之类，或去掉“×”和后面的数。",
     do_en="Write a mode such as `weight >50%`, or take the weight out.",
 )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from banshi.platform.people.directory import Person
 from banshi.platform.people.terms import Term, TermKind, Who, WhoContext
@@ -14,7 +14,7 @@ from banshi.platform.routes.flow import act, begin, call_back, look_at_opened, r
 from banshi.platform.routes.model import Mode, Route, RouteStep
 from banshi.platform.routes.reasons import Reason
 from banshi.platform.routes.state import Action, RouteOutcome, RouteState, StepState, StepStatus
-from banshi.platform.routes.tree import Tree
+from banshi.platform.routes.tree import Block, Tree
 from banshi.rules.values import ErrorValue
 
 _TO_COME = frozenset({StepStatus.PENDING, StepStatus.ACTIVE})
@@ -29,7 +29,8 @@ class PreviewStep:
     `people` are those who were, are or will be asked; `lots` how many more nobody knows before the case is sent, as
     they are drawn or chosen. `opens` are the services of which it opens cases, each with how many. `values` and `reason`
     say why a step is skipped, or who stands in; `unfilled` are the names that are still empty and would have told whom
-    to ask, or whether to.
+    to ask, or whether to. `spare` is how many branches of its group are enough where nobody knows yet whether this one
+    will be among them; else 0.
     """
 
     id: str
@@ -43,16 +44,32 @@ class PreviewStep:
     lots: tuple[Lot, ...] = ()
     opens: tuple[tuple[str, int], ...] = ()
     unfilled: tuple[str, ...] = ()
+    spare: int = 0
+
+    def spare_text(self, language: str = "zh") -> str:
+        """That the step may not be needed, as a sentence; blank where it is, as far as anybody knows."""
+        if not self.spare:
+            return ""
+        if language == "en":
+            one = self.spare == 1
+            return f"May not be needed: {'one' if one else self.spare} of the branches {'is' if one else 'are'} enough"
+        return f"可能不需要：{'任一' if self.spare == 1 else f'任 {self.spare} '}支完成即可"
 
 
 def preview(route: Route, context: FlowContext, state: RouteState | None = None) -> tuple[PreviewStep, ...]:
     """The whole route before it is sent, or the rest of it from a state.
 
     Where any of several may act, the first of them is taken to act: it matters only for steps that depend on who it
-    was.
+    was. Which branches of a race will be enough is not guessed: all are shown, as steps that may not be needed. From a
+    case that was returned it is what sending it again leads to, where decisions that will stand are done.
     """
     now = state or RouteState()
-    end, context = _end(route, context, state)
+    end, after = _end(route, context, state)
+    spare: Mapping[str, int] = {}
+    if races := _undecided(route, now):
+        end, spare = _with_races(route, context, state, end, races)
+    context = after
+    returned = now.outcome is RouteOutcome.RETURNED
     lots = _lots(route, context, now, end)
     waiting = [step for step in route.steps if now.steps.get(step.id, StepState()).status in _TO_COME]
     fills = not context.case_id or any(step.edit or step.hooks for step in waiting)
@@ -69,10 +86,11 @@ def preview(route: Route, context: FlowContext, state: RouteState | None = None)
             lots=lots[step.id][0] if step.id in lots else (),
             opens=context.hooks.opened_by(step.id) if context.hooks and step.opens else (),
             mode=end.steps[step.id].mode,
-            state=_shown(now.steps.get(step.id, StepState()), end.steps[step.id]),
+            state=_shown(now.steps.get(step.id, StepState()), end.steps[step.id], stands=returned),
             reason=_reason(now.steps.get(step.id, StepState()), end.steps[step.id]),
             values=end.steps[step.id].values,
             unfilled=_unfilled(step, now.steps.get(step.id, StepState()), end.steps[step.id], context) if fills else (),
+            spare=spare.get(step.id, 0),
         )
         for step in route.steps
     )
@@ -103,6 +121,33 @@ def _end(route: Route, context: FlowContext, state: RouteState | None) -> tuple[
             return state, context
 
 
+def _undecided(route: Route, now: RouteState) -> tuple[Block, ...]:
+    """The groups that need not all their branches, and whose last step is not closed yet."""
+    races = (block for block in Tree(route).blocks if block.race)
+    return tuple(b for b in races if not all(now.steps.get(s.id, StepState()).closed for s in b.steps))
+
+
+def _with_races(
+    route: Route, context: FlowContext, state: RouteState | None, end: RouteState, races: tuple[Block, ...]
+) -> tuple[RouteState, dict[str, int]]:
+    """The end, in which the steps that would lose a race which is not decided stand as if every branch were needed.
+
+    With it, how many branches are enough, for the steps of branches that may not be needed.
+    """
+    patient = Route(tuple(replace(step, join="all") for step in route.steps))
+    every = _end(patient, context, state)[0]
+    steps = dict(end.steps)
+    spare: dict[str, int] = {}
+    for race in races:
+        steps |= {s.id: every.steps[s.id] for s in race.steps if end.steps[s.id].reason is Reason.JOINED}
+        asking = [branch for branch in race.branches if any(every.steps[step.id].passed for step in branch)]
+        for branch in asking if len(asking) > race.need else ():
+            spare |= {step.id: race.need for step in branch if every.steps[step.id].status is not StepStatus.SKIPPED}
+    before = state.steps if state is not None else {}
+    spare = {key: need for key, need in spare.items() if not before.get(key, StepState()).closed}
+    return replace(end, steps=steps), spare
+
+
 def _lots(
     route: Route, context: FlowContext, now: RouteState, end: RouteState
 ) -> dict[str, tuple[tuple[Lot, ...], frozenset[str]]]:
@@ -112,7 +157,10 @@ def _lots(
     """
     found: dict[str, tuple[tuple[Lot, ...], frozenset[str]]] = {}
     for step in () if context.case_id else route.steps:
-        if now.steps.get(step.id, StepState()).status is not StepStatus.PENDING or not end.steps[step.id].people:
+        ahead = end.steps[step.id]
+        if now.steps.get(step.id, StepState()).status is not StepStatus.PENDING or not ahead.people:
+            continue
+        if ahead.reason is Reason.UNCHANGED:
             continue
         around = who_context(step, end.steps, context)
         after = [found[term.name] for term in step.who.terms if term.kind is TermKind.STEP and term.name in found]
@@ -175,8 +223,10 @@ def _reason(now: StepState, end: StepState) -> Reason:
     return _YET.get(end.reason, end.reason) if now.status in _TO_COME else end.reason
 
 
-def _shown(now: StepState, end: StepState) -> StepStatus:
-    """What has happened stays; what is to come is pending, or skipped where nobody will be asked."""
+def _shown(now: StepState, end: StepState, *, stands: bool) -> StepStatus:
+    """What has happened stays, also what will stand again; what is to come is pending, or skipped where nobody is asked."""
+    if stands and end.reason is Reason.UNCHANGED:
+        return StepStatus.DONE
     if now.status is not StepStatus.PENDING:
         return now.status
     return StepStatus.SKIPPED if end.status is StepStatus.SKIPPED and not end.people else StepStatus.PENDING

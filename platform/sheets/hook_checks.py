@@ -24,8 +24,12 @@ Services = Mapping[str, Service]
 
 
 def route_scope(scope: Scope, route: Route) -> Scope:
-    """The scope of what a route reads: where steps open cases, also how those stand."""
-    openers = [step.id for step in route.steps if step.opens]
+    """The scope of what a route reads: where steps open cases, also how those stand.
+
+    Where a step waits for cases that none opens, that is told at the step, and not of every name that reads them.
+    """
+    waits = any(step.mode is Mode.WAIT for step in route.steps)
+    openers = [step.id for step in route.steps if step.opens] or [step.id for step in route.steps if waits]
     if not openers:
         return scope
     count = Name(Kind.NUMBER, whole=True, bounds=((Decimal(0), 0), None))

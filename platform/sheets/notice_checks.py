@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
 from banshi.platform.forms.index import index_of
 from banshi.platform.forms.rights import spread
 from banshi.platform.people.directory import Directory
+from banshi.platform.people.terms import TermKind
 from banshi.platform.people.who_checks import check_who
 from banshi.platform.routes.hooks import Notify, Push
 from banshi.platform.service.masking import Masks, masks_of
@@ -43,10 +44,7 @@ def check_notices(service: Service, scope: Scope, directory: Directory | None, c
     of_case, of_account, by_jobs = notice_scope(scope), low_scope(scope), called_by_jobs(service)
     steps = [step.id for step in service.routing.steps] if service.routing else []
     for notice in service.notices:
-        for step in notice.steps:
-            if step not in steps:
-                facts = {"step": step, "steps": "、".join(steps) or "—"}
-                yield faults.NO_SUCH_STEP.at(notice.at("on"), near=suggest(step, steps), **facts)
+        yield from _steps(notice, steps)
         if (job := by_jobs.get(f"notice:{plain(notice.name)}")) is not None:
             yield from check_told(service, notice, of_case, job, check, directory)
         else:
@@ -69,6 +67,17 @@ def check_notices(service: Service, scope: Scope, directory: Directory | None, c
         for connection in service.connections.values():
             yield from _sent(service, connection, masks)
     yield from _hooks(service, by_jobs)
+
+
+def _steps(notice: Notice, steps: Sequence[str]) -> Iterator[Diagnostic]:
+    """Steps that the route does not have: on which it tells, and whose people it tells."""
+    named = [(step, notice.at("on")) for step in notice.steps]
+    terms = notice.to.every_term if notice.to is not None else ()
+    named += [(term.name, term.place) for term in terms if term.kind is TermKind.STEP]
+    for step, place in named:
+        if step not in steps:
+            facts = {"step": step, "steps": "、".join(steps) or "—"}
+            yield faults.NO_SUCH_STEP.at(place, near=suggest(step, steps), **facts)
 
 
 def _told(notice: Notice, masks: Masks) -> Iterator[Diagnostic]:

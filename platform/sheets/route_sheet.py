@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from banshi.platform.people.who import Who, parse_who
 from banshi.platform.routes import faults
@@ -95,8 +96,17 @@ class _Reader:
                 return name
         known = "、".join(" / ".join(spellings[:2]) for spellings in words.values())
         near = suggest(text, (spelling for spellings in words.values() for spelling in spellings))
-        self.found.append(faults.UNKNOWN_WORD.at(cell.place, text=text, column=column, known=known, near=near))
+        told = {"text": text, "column": _chinese(column), "column_en": column, "known": known, "near": near}
+        self.found.append(faults.UNKNOWN_WORD.at(cell.place, **told))
         return default
+
+    def only_one(self, cell: Cell, column: str, said: Sequence[tuple[str, str]]) -> None:
+        """A fault where two texts of a cell say different things; `said` has each with what it means."""
+        for (first, meant), (second, other) in pairwise(said):
+            if meant != other:
+                told = {"first": first, "second": second, "column": _chinese(column), "column_en": column}
+                self.found.append(faults.TWO_WORDS.at(cell.place, **told))
+                return
 
     def step(self, record: Record) -> RouteStep | None:
         """One row."""
@@ -212,30 +222,39 @@ class _Reader:
 
     def same(self, cell: Cell) -> tuple[Same, SelfApproval]:
         """The two words of the cell, in either order: about the same person twice, about the applicant herself."""
-        same, own = Same.ADJACENT, SelfApproval.SUPERIOR
+        sames: list[tuple[str, str]] = []
+        owns: list[tuple[str, str]] = []
         for text in filter(None, re.split(r"[;；,，、\n]", cell.text)):
             text = text.strip()
             bare = re.sub(r"^(自审|self)\s*[:：]?\s*", "", text)
             if bare == text and any(plain(text) in map(plain, words) for words in SAMES.values()):
-                same = Same(self.word(cell, text, SAMES, "same", same))
+                sames.append((text, self.word(cell, text, SAMES, "same", Same.ADJACENT)))
             else:
-                own = SelfApproval(self.word(cell, bare, SELVES if bare != text else {**SAMES, **SELVES}, "same", own))
-        return same, own
+                known = SELVES if bare != text else {**SAMES, **SELVES}
+                owns.append((text, self.word(cell, bare, known, "same", SelfApproval.SUPERIOR)))
+        self.only_one(cell, "same", sames)
+        self.only_one(cell, "same", owns)
+        return (
+            Same(sames[-1][1]) if sames else Same.ADJACENT,
+            SelfApproval(owns[-1][1]) if owns else SelfApproval.SUPERIOR,
+        )
 
     def back(self, cell: Cell) -> tuple[tuple[str, ...], BackMode]:
         """Where the step may return to, and what happens after that is mended: `发起人、15 !按变更`."""
         if cell.blank:
             return ("initiator", "previous"), BackMode.ASK
-        found, mode = [], BackMode.ASK
+        found: list[str] = []
+        modes: list[tuple[str, str]] = []
         for text in names(cell):
             target, mark, how = re.sub("！", "!", text).partition("!")
             if mark:
-                mode = BackMode(self.word(cell, how, BACK_MODES, "back", mode))
+                modes.append((f"!{how}", self.word(cell, how, BACK_MODES, "back", BackMode.ASK)))
             if re.fullmatch(r"\d+(\.\d+)?", target):
                 found.append(target)
             elif target:
                 found.append(self.word(cell, target, BACKS, "back", "initiator"))
-        return tuple(found) or ("initiator", "previous"), mode
+        self.only_one(cell, "back", modes)
+        return tuple(found) or ("initiator", "previous"), BackMode(modes[-1][1]) if modes else BackMode.ASK
 
     def without_people(self, cell: Cell) -> bool:
         """Whether the mode of a row needs nobody."""
@@ -289,6 +308,11 @@ class _Reader:
             name = self.word(cell, word.strip(), OPINIONS, "opinion", "optional")
             found[name] = tuple(filter(None, map(str.strip, re.split(r"[|｜]", rest))))
         return found
+
+
+def _chinese(column: str) -> str:
+    """The Chinese word of a column of the sheet."""
+    return next(known.words[1] for known in COLUMNS if known.name == column)
 
 
 def read_due(cell: Cell, found: list[Diagnostic]) -> Due | None:

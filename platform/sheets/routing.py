@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from banshi.platform.forms.index import index_of
 from banshi.platform.forms.rights import spread, withheld
 from banshi.platform.people.directory import Directory, Person
-from banshi.platform.people.terms import TermKind, Who, WhoContext
-from banshi.platform.people.who import resolve, weights
+from banshi.platform.people.terms import TermKind, WhoContext
+from banshi.platform.people.who import weights
 from banshi.platform.routes import faults
 from banshi.platform.routes.asking import ADMINISTRATOR
-from banshi.platform.routes.model import Mode, Route, RouteStep
+from banshi.platform.routes.model import Empty, Mode, Route, RouteStep
 from banshi.platform.routes.paths import Path, Paths, find_paths
 from banshi.platform.routes.soundness import soundness
 from banshi.platform.routes.tree import Tree
 from banshi.platform.service.model import Field, Group, Item, Service
+from banshi.platform.sheets.contradictions import contradictions
+from banshi.platform.sheets.today import today
 from banshi.rules.diagnostics import Diagnostic
 from banshi.rules.expressions import Scope
 from banshi.rules.expressions.contradictions import never_hold
 from banshi.rules.tables.explaining import shown
 from banshi.rules.values import Value
 
-_FIXED = frozenset({TermKind.PERSON, TermKind.ROLE})
 _ONE_DECIDES = frozenset({Mode.ONE, Mode.ANY, Mode.CLAIM})
 
 
@@ -41,6 +42,7 @@ def prove(service: Service, directory: Directory | None) -> Iterator[Diagnostic]
         return
     yield from _sound(route, directory)
     yield from _on_paths(service, route, directory)
+    yield from contradictions(service, route, directory)
     for step in route.steps:
         yield from _rights(service, step)
         yield from _known_later(service, route, step)
@@ -84,10 +86,7 @@ def _on_paths(service: Service, route: Route, directory: Directory | None) -> It
         if step.when is not None and not any(never_hold(step.when, scope)):
             yield faults.NEVER_ENTERED.at(step.when.place, step=step_id)
     deciding = [step for step in route.steps if _decides(step)]
-    for path in found.paths if deciding else ():
-        if not any(step.id in path.taken for step in deciding):
-            yield faults.NOBODY_DECIDES.at(deciding[0].place, path=path.text(route), **_example(path))
-            break
+    yield from _unattended(service, route, found, deciding)
     told: set[tuple[str, ...]] = set()
     for path in found.paths:
         steps = [step for step in deciding if step.id in path.taken]
@@ -98,6 +97,42 @@ def _on_paths(service: Service, route: Route, directory: Directory | None) -> It
             earlier = "、".join(ids[:-1])
             facts = {"path": path.text(route), "who": who, "step": last.id, "earlier": earlier}
             yield faults.ONE_DECIDES_ALONE.at(last.at("differ"), **facts, **_example(path))
+
+
+def _unattended(service: Service, route: Route, found: Paths, deciding: Sequence[RouteStep]) -> Iterator[Diagnostic]:
+    """Paths on which nobody but the applicant decides: because no step is taken, or because each may find nobody.
+
+    A route without any step that decides is meant so where people do something in it; else it is told.
+    """
+    handling = deciding or [step for step in route.steps if step.mode.asks and not step.who.only_initiator]
+    for path in found.paths:
+        if not any(step.id in path.taken for step in handling):
+            facts = {"path": path.text(route), **_example(path)}
+            told = faults.NOBODY_DECIDES if deciding else faults.NOBODY_ACTS
+            yield told.at((deciding or route.steps)[0].place, **facts)
+            break
+    empty = {step.id: name for step in deciding if (name := _may_be_empty(service, route, step))}
+    for path in found.paths:
+        steps = [step.id for step in deciding if step.id in path.taken]
+        if steps and all(step in empty for step in steps):
+            facts = {"path": path.text(route), "steps": "、".join(steps), **_example(path)}
+            names = "、".join(dict.fromkeys(empty[step] for step in steps))
+            yield faults.SKIPPED_WITHOUT_PERSON.at(route.step(steps[0]).at("empty"), names=names, **facts)
+            break
+
+
+def _may_be_empty(service: Service, route: Route, step: RouteStep) -> str:
+    """The optional fields that alone name the people of a step which is skipped where they are empty; else blank."""
+    terms = [term for term in step.who.terms if not term.minus]
+    if step.empty is not Empty.SKIP or any(term.kind is not TermKind.FIELD for term in terms):
+        return ""
+    places = Tree(route).positions
+    earlier = [other for other in route.steps if places[other.id].before(places[step.id]) and other.when is None]
+    asked = frozenset[str]().union(*(spread(service, other.require) for other in earlier))
+    items = service.survey.children if service.survey else ()
+    optional = {*_optional(items, shown=True)} | withheld(service)
+    names = [term.name for term in terms]
+    return "、".join(names) if all(name in optional - asked for name in names) else ""
 
 
 def _example(path: Path) -> dict[str, str]:
@@ -115,18 +150,11 @@ def _alone(steps: list[RouteStep], directory: Directory | None) -> str:
         return ""
     if len({step.who.text for step in steps}) == 1:
         return steps[0].who.text
-    people = [_today(step.who, directory) for step in steps]
+    people = [today(step.who, directory) for step in steps]
     if directory is None or not all(people):
         return ""
     both = set.intersection(*({person.id for person in found} for found in people))
     return directory.people[min(both)].name if both else ""
-
-
-def _today(who: Who, directory: Directory | None) -> tuple[Person, ...]:
-    """Whom a who-expression names today, where that does not depend on the case."""
-    if directory is None or not all(term.kind in _FIXED for term in who.terms):
-        return ()
-    return resolve(who, WhoContext(directory=directory, initiator=Person(id="", name="")))
 
 
 def _rights(service: Service, step: RouteStep) -> Iterator[Diagnostic]:
@@ -173,11 +201,15 @@ def _return_targets(route: Route, step: RouteStep) -> Iterator[Diagnostic]:
 
 def _enough_people(step: RouteStep, directory: Directory | None) -> Iterator[Diagnostic]:
     """Counted steps that ask fewer people today than they want votes."""
-    people = _today(step.who, directory)
+    people = today(step.who, directory)
     if not people or step.threshold is None or step.threshold.share or not step.mode.counts:
         return
     context = WhoContext(directory=directory or Directory(), initiator=Person(id="", name=""))
     whole = sum(weights(step.who, context).values()) if step.mode is Mode.WEIGHT else len(people)
     if not step.threshold.met(Fraction(whole), Fraction(whole)):
-        wanted = step.threshold.value
-        yield faults.TOO_FEW_VOTES.at(step.at("mode"), step=step.id, wanted=wanted, there=whole)
+        value, more = step.threshold.value, step.threshold.strict
+        facts = {
+            "wanted": f"超过 {value} " if more else f" {value} ",
+            "wanted_en": f"more than {value}" if more else value,
+        }
+        yield faults.TOO_FEW_VOTES.at(step.at("mode"), step=step.id, **facts, there=whole)

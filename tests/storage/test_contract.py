@@ -245,6 +245,10 @@ class StoreContract:
         also = [("T002", ["seal"]), ("T003", ["repair"])]
         assert found(person="T001", also=also, state="open") == ["C0", "C2"]
         assert found(also=[("T002", ())], service_id="repair") == ["C1"]
+        (left_out,) = (line.task.id for line in store.tasks(TaskFilter(case_id="C1"))[0])
+        assert found(person="T001", also=[("T002", ())], but=[left_out]) == ["C2", "C0"]
+        assert found(people=["T002"], applicant="2023001") == ["C2", "C1"]
+        assert found(people=["T002"], applicant="T002") == []
         assert found(query="N3") == ["C3"]
         assert store.count_tasks(TaskFilter(person="T001", also=[("T002", ())])) == 3
 

@@ -330,6 +330,18 @@ async def test_6_statistics_are_for_those_who_answer_for_a_service(web: httpx.As
     assert (await web.get("/api/v1/statistics", headers=student)).status_code == 403
 
 
+async def test_6_statistics_refuse_what_asks_for_nothing(web: httpx.AsyncClient) -> None:
+    """Whoever writes `service` for `service_id` does not get the figures of every service."""
+    owner = await bearer(web, OWNER)
+    for address in ("/api/v1/statistics", "/api/v1/exports/statistics/steps.csv"):
+        answer = await web.get(f"{address}?service=borrowing", headers=owner)
+        assert answer.status_code == 422
+        (fault,) = answer.json()["detail"]
+        assert fault["where"] == "query.service"
+        assert "service_id" in fault["what"]
+    assert (await web.get("/api/v1/statistics?service_id=borrowing&language=en", headers=owner)).status_code == 200
+
+
 async def test_the_board_is_for_the_head_of_a_unit(web: httpx.AsyncClient) -> None:
     head, student = await bearer(web, HEAD), await bearer(web, STUDENT)
     board = (await web.get("/api/v1/board", headers=head)).json()

@@ -11,6 +11,7 @@ from typing import IO, Annotated, Any, Literal
 from urllib.parse import quote, unquote
 
 from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
 from starlette.responses import FileResponse, RedirectResponse, Response, StreamingResponse
 
 from banshi.platform.archive.archivist import ArchiveQuestion
@@ -223,9 +224,25 @@ def _workbooks(api: APIRouter, site: Site, uploads: Uploads, door: Any) -> None:
 
 
 def question(
-    service_id: str = "", unit: str = "", step: str = "", since: date | None = None, until: date | None = None
+    request: Request,
+    service_id: str = "",
+    unit: str = "",
+    step: str = "",
+    since: date | None = None,
+    until: date | None = None,
 ) -> Question:
-    """The question of an address; days as `2026-09-01`, both counted."""
+    """The question of an address; days as `2026-09-01`, both counted.
+
+    A word that asks for nothing is refused, so that nobody takes the figures of everything for those that she wanted.
+    """
+    asked = ("service_id", "unit", "step", "since", "until")
+    if unknown := [name for name in request.query_params if name not in (*asked, "language")]:
+        raise RequestValidationError(
+            [
+                {"loc": ("query", name), "msg": f"There is no such word; it takes {', '.join(asked)}."}
+                for name in unknown
+            ]
+        )
     return Question(service_id=service_id, unit=unit, step=step, since=since, until=until)
 
 

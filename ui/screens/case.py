@@ -52,6 +52,8 @@ _PLACES = {
 }
 _ENDS = frozenset(f"task.done.{action}" for action in ("approve", "return", "refuse", "resubmit")) | {"case.withdrawn"}
 """What ends what was typed into the form; whoever only claims a task, or asks others, goes on typing."""
+_NEXT = {"open": "case.next", "returned": "case.next_again"}
+"""How the next step is told of, by the state of a case that has one."""
 _PICTURES = ("image/png", "image/jpeg", "image/webp", "image/gif")
 
 
@@ -249,6 +251,7 @@ class CasePage:
 
     def _head(self) -> None:
         t, row = self.screen.t, self.view.row
+        ahead = self.view.steps if row.state in _NEXT else ()
         with div("case-head"):
             with div("case-title"):
                 state_tag(t, row.state)
@@ -263,7 +266,7 @@ class CasePage:
                 [
                     (t("case.at_step"), t("list.comma").join(row.current_steps)),
                     (t("case.waits_for"), pieces.waits_for(t, self.view.steps)),
-                    (t("case.next"), pieces.comes_next(t, self.view.steps) if row.state == "open" else ""),
+                    (t(_NEXT.get(row.state, "case.next")), pieces.comes_next(t, ahead)),
                     (t("case.service"), row.service),
                     (t("case.number"), row.number),
                     (t("case.applicant"), row.applicant),
@@ -329,7 +332,7 @@ class CasePage:
         self._fill_bills(result.get("bills", {}), result.get("findings", ()))
         self.route_box.clear()
         with self.route_box:
-            pieces.route(screen.t, [pieces.foreseen(item) for item in result.get("route", ())], ahead=True)
+            pieces.route(screen.t, [pieces.foreseen(item) for item in result.get("route", ())])
         return result
 
     async def _resubmit(self, answers: dict[str, Any]) -> None:

@@ -145,6 +145,7 @@ def foreseen(item: Mapping[str, Any]) -> StepView:
         name=str(item.get("name", "")),
         state=str(item.get("state", "pending")),
         group=str(item.get("group") or ""),
+        enough=int(item.get("enough") or 0),
         people=[Person(id="", name=str(name), english_name=str(name)) for name in item.get("people", ())],
         mode=str(item.get("mode") or "one"),
         reason=str(item.get("reason") or ""),
@@ -172,7 +173,7 @@ def _route_text(t: Texts, step: StepView, *, quiet: bool, beside: bool) -> None:
         if step.people:
             p(_people(t, step), "route-people")
         if beside:
-            p(t("step.group"), "route-note")
+            p(t(_GROUPS.get(step.enough, "step.group_some"), count=step.enough), "route-note")
         if lines := _asked(t, step):
             for line in lines:
                 p(line, "route-note route-asked")
@@ -186,6 +187,9 @@ def _route_text(t: Texts, step: StepView, *, quiet: bool, beside: bool) -> None:
         if step.opens:
             said = "step.opened" if step.state == "done" else "step.opens"
             p(t(said, services=t("list.comma").join(step.opens)), "route-note")
+
+
+_GROUPS = {0: "step.group", 1: "step.group_any"}
 
 
 def _people(t: Texts, step: StepView) -> str:

@@ -128,6 +128,7 @@ def test_who_is_told_where_nobody_is_named(on: str, asked: bool) -> None:
         ({"on": "提较"}, "NOTICE-001", "on"),
         ({"on": ""}, "NOTICE-001", "on"),
         ({"on": "待办:25"}, "NOTICE-002", "on"),
+        ({"to": "环节 25"}, "NOTICE-002", "to"),
         ({"on": "办结:20"}, "NOTICE-003", "on"),
         ({"channel": "短信"}, "NOTICE-004", "channel"),
         ({"channel": "接口"}, "NOTICE-004", "channel"),

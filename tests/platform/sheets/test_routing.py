@@ -110,7 +110,8 @@ def test_two_steps_of_one_role_are_one_person_who_may_decide_alone() -> None:
     again = "| 30 | 复核 | role:后勤处.审核岗 | | | | | | | {differ} |"
     message = told(review(), again.format(differ=""))["ROUTE-033", "A4"]
     assert "环节 20、30" in message
-    assert told(review(), again.format(differ="'20")) == {}
+    assert set(told(review(), again.format(differ="'20"))) == {("ROUTE-024", "J4")}  # the role has one holder
+    assert told(*(row.replace("审核岗", "复核岗") for row in (review(), again.format(differ="'20")))) == {}
 
 
 def test_two_roles_that_one_person_holds_today_are_one_person_too() -> None:

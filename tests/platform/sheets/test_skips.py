@@ -25,6 +25,15 @@ PURCHASE = """
 """
 
 
+def test_the_formula_that_is_proposed_can_be_copied():
+    _, found = load_bytes(
+        workbook_from_text(PURCHASE.format(when="${数量} > 3", required="", default="", require="")), "p.xlsx"
+    )
+    (one,) = (item for item in found if item.code == "ROUTE-016")
+    assert "coalesce(${数量}, …)" in one.remedy()
+    assert "coalesce(${数量}, …)" in one.remedy("en")
+
+
 def told(when: str, required: str = "", default: str = "", require: str = "") -> list[tuple[str, str]]:
     text = PURCHASE.format(when=when, required=required, default=default, require=require)
     loaded, found = load_bytes(workbook_from_text(text), "purchase.xlsx")
