@@ -293,7 +293,7 @@ class FakeHall:
     def demo_people(self) -> tuple[Person, ...]:
         return tuple(PEOPLE)
 
-    def sign_in(self, person_id: str) -> str:
+    def sign_in(self, person_id: str, lifetime: timedelta = timedelta(hours=8)) -> str:
         found = next((one for one in PEOPLE if one.id == person_id), None)
         if found is None:
             raise NotFound("person", person_id)

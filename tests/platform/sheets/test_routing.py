@@ -202,6 +202,10 @@ def test_a_condition_that_is_no_comparison_is_free_and_said_to_be() -> None:
 SHIPPED = [*sorted((ROOT / "definitions").glob("*/*.xlsx")), ROOT / "docs/gallery/form-gallery.xlsx"]
 
 
+TRUE = {"electricity-topup": "ROUTE-022", "enrolment-certificate": "ROUTE-013"}
+"""What is meant so: a payment, and a certificate, that nobody has to approve."""
+
+
 @pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
 def test_no_false_alarm_on_what_is_shipped(file: Path) -> None:
     workbook, _ = read_workbook((ROOT / "definitions/organisation/organisation.xlsx").read_bytes(), "o.xlsx")
@@ -209,7 +213,9 @@ def test_no_false_alarm_on_what_is_shipped(file: Path) -> None:
     directory, _ = read_organisation(workbook)
     _, found = load_bytes(file.read_bytes(), file.name, directory)
     assert [
-        str(d.place) + d.message() for d in found if d.code.startswith("ROUTE") and d.severity is not Severity.NOTICE
+        str(d.place) + d.message()
+        for d in found
+        if d.code.startswith("ROUTE") and d.severity is not Severity.NOTICE and d.code != TRUE.get(file.stem)
     ] == []
     assert [d.message() for d in found if d.code == "ROUTE-033"] == []
 
