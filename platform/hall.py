@@ -81,7 +81,7 @@ from banshi.platform.publishing.library import Checked, Library, owns
 from banshi.platform.routes.choosing import choosing
 from banshi.platform.routes.diagram import Diagram, diagram
 from banshi.platform.routes.preview import PreviewStep, preview
-from banshi.platform.routes.state import RouteState
+from banshi.platform.routes.state import RouteOutcome, RouteState
 from banshi.platform.service.media import SVG, drawing, kind_of
 from banshi.platform.service.model import Service
 from banshi.platform.statistics.answering import Statistician
@@ -1069,6 +1069,28 @@ class Hall:
             "store": store,
             "services": len(self._library.live),
             "faulty": len(self._library.faulty()),
+        }
+
+    def load(self, person: Person) -> dict[str, list[tuple[dict[str, str], float]]]:
+        """For an administrator: how the hall is loaded, numbers with what tells them apart, by their names."""
+        self._require(person, "administrator")
+        found, now = self.health(), self._clock()
+        loads = self._store.loads(now)
+        late = sum(overdue for _, _, overdue in loads)
+        counted = self._store.count_messages(now)
+        return {
+            "up": [({}, float(found["ok"]))],
+            "services": [({"state": "live"}, found["services"]), ({"state": "faulty"}, found["faulty"])],
+            "cases": [
+                ({"state": state.value}, self._store.count_cases(CaseFilter(states=(state.value,))))
+                for state in RouteOutcome
+            ],
+            "tasks": [
+                ({"overdue": "no"}, sum(count for _, count, _ in loads) - late),
+                ({"overdue": "yes"}, late),
+            ],
+            "messages": [({"channel": one.channel, "state": one.state}, one.messages) for one in counted],
+            "messages_late": [({"channel": one.channel, "state": one.state}, one.late) for one in counted],
         }
 
     # Inside

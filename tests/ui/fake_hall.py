@@ -959,3 +959,8 @@ class FakeHall:
 
     def health(self) -> dict[str, Any]:
         return {"ok": True, "services": len(CARDS), "faulty": 0}
+
+    def load(self, person: Person) -> dict[str, list[tuple[dict[str, str], float]]]:
+        if "administrator" not in person.roles:
+            raise NotAllowed
+        return {"up": [({}, 1.0)], "cases": [({"state": "open"}, 12)]}

@@ -16,10 +16,12 @@ from typing import Any
 import httpx
 import pytest
 from fake_hall import FakeHall
+from prometheus_client.parser import text_string_to_metric_families
 
 from banshi.platform.views import Receipt
 
 STUDENT, HEAD, OWNER, AUDITOR = "S20230117", "10310", "10311", "10811"
+ADMINISTRATOR = "90001"
 
 
 async def bearer(web: httpx.AsyncClient, person: str) -> dict[str, str]:
@@ -233,6 +235,17 @@ async def test_6_exports_are_downloads(web: httpx.AsyncClient) -> None:
 async def test_health_is_open_and_says_little(web: httpx.AsyncClient) -> None:
     assert (await web.get("/healthz")).json() == {"ok": True}
     assert (await web.get("/api/v1/health")).json() == {"ok": True}
+
+
+async def test_an_administrator_reads_the_metrics(web: httpx.AsyncClient) -> None:
+    told = await web.get("/api/v1/metrics", headers=await bearer(web, ADMINISTRATOR))
+    assert told.status_code == 200
+    assert told.headers["content-type"].startswith("text/plain; version=0.0.4")
+    read = {one.name: one.samples for one in text_string_to_metric_families(told.text)}
+    assert [(one.labels, one.value) for one in read["banshi_cases"]] == [({"state": "open"}, 12.0)]
+    assert read["process_resident_memory_bytes"][0].value > 1_000_000
+    assert (await web.get("/api/v1/metrics", headers=await bearer(web, STUDENT))).status_code == 403
+    assert (await web.get("/api/v1/metrics")).status_code == 401
 
 
 async def test_an_error_inside_is_not_shown(
