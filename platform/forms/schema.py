@@ -1,6 +1,7 @@
 """The form compiled to JSON for the browser: texts as pieces, conditions as trees, what the server computes marked.
 
-    {id, title, version, language, pages: [{name, title, items}], choices: {list: [{name, label, columns}]}, departments}
+    {id, title, version, language, pages: [{name, title, items}], choices: {list: [{name, label, columns}]}, departments,
+     needs: {name: [names]}}
 
 Every item has `type` and `name`, and where they exist `label`, `hint` and `guidance` (pieces: text, or `{ref: name}`),
 `styled` (those of them that have a style, `{tag, items}` around pieces), `trigger` (names), `searched` (its choices are
@@ -9,6 +10,7 @@ asked of the server and not in `choices`), `relevant`, `required`, `readonly`, `
 server knows. Groups and repeats have `items`. Choices
 have `called`, what rules call them, where that is not their label. Items and
 choices whose label shows files have `media`, `{kind: name of the file}`; files that are not there are left out.
+`needs` says of what only the server computes which names it is made from: after a change of those nobody knows it.
 """
 
 from __future__ import annotations
@@ -69,7 +71,22 @@ class _Compiler:
                 for name, title, content in pages(items)
             ],
             "choices": {name: self.choice_list(name) for name in self.lists_used()},
+            "needs": self.needs(),
         }
+
+    def needs(self) -> dict[str, list[str]]:
+        """Direct needs of the questions that the server computes, and of the results of rules."""
+        index = index_of(self.service)
+        found = {name: index.needs(name) for name in index.producers}
+        for name, node in index.fields.items():
+            if isinstance(node.item, Field) and name in index.keeping:
+                found[name] = list(node.item.trigger)
+            elif isinstance(node.item, Field) and any(
+                rule is not None and not rule.names <= self.browser_names
+                for rule in (node.item.calculation, node.item.renewal)
+            ):
+                found[name] = index.needs(name)
+        return found
 
     def lists_used(self) -> list[str]:
         fields = (
