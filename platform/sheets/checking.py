@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from banshi.platform.forms.choices import bound_filter, column_names
 from banshi.platform.forms.index import index_of
@@ -104,7 +105,7 @@ class Checks:
 
     def _field(self, item: Field, repeats: Repeats, scope: Scope) -> Iterator[Diagnostic]:
         definition = self._names.find(item.name)
-        own = definition.seen_from(repeats) if definition else Name(item.kind)
+        own = replace(definition.seen_from(repeats) if definition else Name(item.kind), called=item.name)
         current = scope.with_current(own)
         number = Kind.NUMBER if item.kind is Kind.NUMBER else Kind.ANY
         yield from self._expression(item.required, scope, Kind.BOOLEAN)
@@ -132,7 +133,7 @@ class Checks:
         choices = lists.get(item.choices, ())
         if item.choice_filter is not None:
             # As the form itself binds it: a bare name that is a column of the list is the choice's own.
-            columns = {f"choice:{name}": Name(Kind.ANY) for name in column_names(choices)}
+            columns = {f"choice:{name}": _column(name, choices) for name in column_names(choices)}
             inside = scope.with_names(columns)
             yield from self._expression(bound_filter(item.choice_filter, choices), inside, Kind.BOOLEAN)
         yield from _default(item, choices)
@@ -224,3 +225,11 @@ def _default(item: Field, choices: Collection[Choice]) -> Iterator[Diagnostic]:
             labels = {choice.label.get(): choice.name for choice in choices}
             near = labels.get(word) or suggest(word, known)
             yield faults.DEFAULT_NO_CHOICE.at(default.place, field=item.name, value=word, near=near)
+
+
+def _column(name: str, choices: Sequence[Choice]) -> Name:
+    """A column of a list of choices: the texts in it, and the words of those that hold several."""
+    if name in ("name", "label"):
+        return Name(Kind.ANY)
+    texts = {choice.columns[name].text.strip() for choice in choices if name in choice.columns}
+    return Name(Kind.ANY, frozenset(texts.union(*map(str.split, texts))), called=name)
