@@ -9,7 +9,7 @@ import BfMatrix, { matrixOf } from "form_matrix";
 import { FormModel, Pass, pathOf } from "form_model";
 import BfMedia from "form_media";
 import { Places } from "form_places";
-import BfRepeat from "form_repeat";
+import BfRepeat, { wantsRoom } from "form_repeat";
 import { BfAnswers, BfPanels } from "form_review";
 import talk, { NO_ANSWER } from "form_talk";
 import BfChoosing from "form_choosing";
@@ -191,6 +191,11 @@ export default {
       const [first, ...more] = page.items.filter((item) => form.pass.visible(item, []));
       return first && !more.length && first.name === page.name && first.type === "begin_group" ? first.items : page.items;
     },
+    // Whether a table on this page is better off with the whole width of a desktop.
+    roomy() {
+      const pages = this.reading || this.reviewing ? [] : [this.here].filter(Boolean);
+      return pages.some((page) => wantsRoom(this, page.items));
+    },
     stepNow() {
       return this.reviewing ? this.pages.length : Math.min(this.page, this.pages.length - 1);
     },
@@ -364,7 +369,7 @@ export default {
     },
   },
   template: `
-    <form class="bf" :class="['bf-' + mode, { 'bf-wide': width >= 700 }]" novalidate autocomplete="off" @submit.prevent="next">
+    <form class="bf" :class="['bf-' + mode, { 'bf-wide': width >= 700, 'bf-roomy': roomy }]" novalidate autocomplete="off" @submit.prevent="next">
       <p v-if="offline && !reading" class="bf-banner bf-banner-warn" role="status">{{ say('offline') }}</p>
       <p v-if="restored && !toldOfDraft && !reading && !done" class="bf-banner"><span>{{ say('restored') }}</span> <button type="button" class="bf-link" @click="startOver">{{ say('start_over') }}</button></p>
 
