@@ -21,6 +21,7 @@ from banshi.platform.service.model import Choice, Field, Group, Item, Repeat, Se
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.account_checks import check_accounts
 from banshi.platform.sheets.board_sheet import check_board
+from banshi.platform.sheets.divisors import zero_divisors
 from banshi.platform.sheets.document_checks import check_documents
 from banshi.platform.sheets.hook_checks import check_hooks, route_scope
 from banshi.platform.sheets.names import Names, Repeats
@@ -65,6 +66,7 @@ class Checks:
         found = list(self._settings(directory))
         for item, repeats in service.survey.walk() if service.survey else ():
             found += self._item(item, repeats)
+        found += zero_divisors(service)
         found += self._mentions(survey)
         found += self._rules()
         found += self._route(directory, services)

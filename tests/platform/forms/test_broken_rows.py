@@ -41,7 +41,7 @@ def test_an_error_of_a_row_is_told_once(calculation: str) -> None:
     found = evaluate_form(service, {"组": [{"人数": "0"}, {"人数": "4"}]}, now=now, engine=FixpointEngine())
     assert found.values["结果"] is None
     [error] = found.errors
-    assert (error.path, error.code) == ("组[1].人均", "FORM-024")
+    assert (error.path, error.code) == ("组[1].人均", "FORM-050")
     assert str(error.place).startswith("survey!D4")
     plain = error.message("en").replace("人均", "").replace("人数", "")
     assert not re.search("[\u4e00-\u9fff]", plain), error.message("en")
