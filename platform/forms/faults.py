@@ -268,6 +268,14 @@ NOT_COMPUTED = fault(
     do_zh="核对它用到的各项。若仍不行，请把本提示告诉主管部门。",
     do_en="Check the items it uses. If that does not help, tell the department in charge.",
 )
+UNSEEN_NOT_COMPUTED = fault(
+    "FORM-050",
+    Severity.ERROR,
+    "按{questions}现在的填写，有一项算不出来（{label}：{reason}）",
+    "With {questions} as filled in now, something cannot be computed ({label}: {reason})",
+    do_zh="核对{questions}，例如是否填了 0。填写无误的，请把本提示告诉主管部门，修改工作簿的 {cell}。",
+    do_en="Check {questions}, for example for a 0. If all is right, tell the department in charge: the cell {cell} of the workbook has to be mended.",
+)
 CIRCULAR = fault(
     "FORM-025",
     Severity.ERROR,

@@ -69,7 +69,7 @@ class FormIndex:
         on_stack: set[str] = set()
         known = {**self.fields, **self.repeats, **self.producers}
         for start in known:
-            stack = [(start, iter(self._needs(start)))] if start not in done else []
+            stack = [(start, iter(self.needs(start)))] if start not in done else []
             on_stack.add(start)
             while stack:
                 name, needs = stack[-1]
@@ -80,10 +80,11 @@ class FormIndex:
                     on_stack.discard(name)
                 else:
                     on_stack.add(following)
-                    stack.append((following, iter(self._needs(following))))
+                    stack.append((following, iter(self.needs(following))))
         return tuple(done)
 
-    def _needs(self, name: str) -> list[str]:
+    def needs(self, name: str) -> list[str]:
+        """The names that a name of the form or of its rules is directly made from; whether it is asked counts as well."""
         if name in self.producers:
             return sorted(self.rule(self.producers[name]).names)
         node = self.fields.get(name) or self.repeats[name]

@@ -1,14 +1,17 @@
 """The form compiled to JSON for the browser: texts as pieces, conditions as trees, what the server computes marked.
 
-    {id, title, version, language, pages: [{name, title, items}], choices: {list: [{name, label, columns}]}, departments}
+    {id, title, version, language, pages: [{name, title, items}], choices: {list: [{name, label, columns}]}, departments,
+     needs: {name: [names]}}
 
 Every item has `type` and `name`, and where they exist `label`, `hint` and `guidance` (pieces: text, or `{ref: name}`),
 `styled` (those of them that have a style, `{tag, items}` around pieces), `trigger` (names), `searched` (its choices are
 asked of the server and not in `choices`), `relevant`, `required`, `readonly`, `constraint`, `calculation`, `default`,
 `renewal`, `count`, `filter`, `keeps` (the server's value stays once it is computed). Those rules are `{ast: tree}`, or `{server: true}` where they need something that only the
-server knows. Groups and repeats have `items`. Choices
+server knows. Groups and repeats have `items`. Questions and choices of repeats have `also`, their labels in the other languages, for
+what is pasted. Choices
 have `called`, what rules call them, where that is not their label. Items and
 choices whose label shows files have `media`, `{kind: name of the file}`; files that are not there are left out.
+`needs` says of what only the server computes which names it is made from: after a change of those nobody knows it.
 """
 
 from __future__ import annotations
@@ -54,8 +57,8 @@ class _Compiler:
         self.browser_names = _browser_names(service)
         self.searched = index_of(service).searched
         walked = service.survey.walk() if service.survey else ()
-        self.pasted = {item.choices for item, repeats in walked if repeats and isinstance(item, Field)}
-        """The lists that are pasted from a spreadsheet, where people may have written another language."""
+        self.in_rows = {item.name for item, repeats in walked if repeats}
+        """What is pasted from a spreadsheet, where people may have written another language."""
 
     def schema(self) -> dict[str, Any]:
         items = self.service.survey.children if self.service.survey else ()
@@ -69,7 +72,22 @@ class _Compiler:
                 for name, title, content in pages(items)
             ],
             "choices": {name: self.choice_list(name) for name in self.lists_used()},
+            "needs": self.needs(),
         }
+
+    def needs(self) -> dict[str, list[str]]:
+        """Direct needs of the questions that the server computes, and of the results of rules."""
+        index = index_of(self.service)
+        found = {name: index.needs(name) for name in index.producers}
+        for name, node in index.fields.items():
+            if isinstance(node.item, Field) and name in index.keeping:
+                found[name] = list(node.item.trigger)
+            elif isinstance(node.item, Field) and any(
+                rule is not None and not rule.names <= self.browser_names
+                for rule in (node.item.calculation, node.item.renewal)
+            ):
+                found[name] = index.needs(name)
+        return found
 
     def lists_used(self) -> list[str]:
         fields = (
@@ -84,6 +102,10 @@ class _Compiler:
             isinstance(item, Field) and item.choices == name and item.choice_filter is not None
             for item, _ in (self.service.survey.walk() if self.service.survey else ())
         )
+        pasted = any(
+            isinstance(item, Field) and item.choices == name and item.name in self.in_rows
+            for item, _ in (self.service.survey.walk() if self.service.survey else ())
+        )
         made = []
         for choice in self.choices[name]:
             entry: dict[str, Any] = {"name": choice.name, "label": choice.label.get(self.language) or choice.name}
@@ -93,7 +115,7 @@ class _Compiler:
                 entry["styled"] = tree
             self.media(entry, choice.media)
             also = {text for _, text in choice.label.by_language if text} - {entry["label"]}
-            if also and name in self.pasted:
+            if also and pasted:
                 entry["also"] = sorted(also)
             if filtered:
                 entry["columns"] = {key: cell.text for key, cell in choice.columns.items() if not cell.blank}
@@ -119,6 +141,9 @@ class _Compiler:
                 self.rule(made, "count", item.count)
         elif isinstance(item, Field):
             self.field(made, item)
+            also = {text for _, text in item.label.by_language if text} - {item.label.get(self.language)}
+            if also and item.name in self.in_rows:
+                made["also"] = sorted(also)
         return made
 
     def field(self, made: dict[str, Any], item: Field) -> None:

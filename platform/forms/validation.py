@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from banshi.platform.forms import faults
@@ -23,6 +24,9 @@ from banshi.rules.expressions.tree import Reference
 from banshi.rules.values import ErrorValue, Value
 
 LANGUAGES = ("zh", "en")
+_MOST_NAMED = 3
+"""How many questions a sentence names."""
+
 _UNSAID = Texts(
     (
         ("zh", "见这一项的提示；不清楚时请问主管部门。"),
@@ -180,7 +184,7 @@ class Validation:
             label = label_of(self.state, node, row)
             self._add(held.answer.fault, path, node, label, facts=held.answer.facts)
         elif isinstance(value, ErrorValue):
-            self.not_computed(path, value, label_of(self.state, node, row))
+            self._value_not_computed(node, row, path, value)
             self.faulty.add(item.name)
         elif is_empty(value):
             self._missing(node, item, row, path, readonly=readonly)
@@ -320,6 +324,33 @@ class Validation:
         self._reported.add(diagnostic)
         return new
 
+    def _value_not_computed(self, node: Node, row: Row, path: str, value: ErrorValue) -> None:
+        """What nobody sees nobody can put right: the questions behind it are named instead."""
+        label, index = label_of(self.state, node, row), self.state.index
+        told = index.questions({node.item.name}) if node.item.type in UNSEEN else frozenset()
+        behind = [asked for name, asked in index.fields.items() if name in told and asked.item.type not in UNSEEN]
+        if not behind:
+            self.not_computed(path, value, label)
+            return
+        diagnostic = value.diagnostic
+        if not self.is_new(diagnostic):
+            return
+        labels = [label_of(self.state, asked, shared(row, asked.repeats)) for asked in behind[:_MOST_NAMED]]
+        questions = {
+            language: mark.join(f"“{one.get(language)}”" for one in labels)
+            for language, mark in (("zh", "、"), ("en", ", "))
+        }
+        error = field_error(
+            faults.UNSEEN_NOT_COMPUTED,
+            path,
+            diagnostic.place,
+            label,
+            questions=Texts(tuple(questions.items())),
+            reason=messages_of(diagnostic),
+            cell=str(diagnostic.place),
+        )
+        self.errors.append(replace(error, about=_path_to(behind[0], row)))
+
     def not_computed(self, path: str, value: ErrorValue, label: Texts | str) -> None:
         """Report an error value, once, at the first place that meets it."""
         diagnostic = value.diagnostic
@@ -328,6 +359,13 @@ class Validation:
         self.errors.append(
             field_error(faults.NOT_COMPUTED, path, diagnostic.place, label, reason=messages_of(diagnostic))
         )
+
+
+def _path_to(node: Node, row: Row) -> str:
+    """The path of a question as it is seen from a row; where it has many rows there, that of their repeat."""
+    at = shared(row, node.repeats)
+    deeper = node.repeats[len(at) :]
+    return path_of(at, deeper[0] if deeper else node.item.name)
 
 
 def messages_of(diagnostic: Diagnostic) -> Texts:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from banshi.platform.forms.choices import bound_filter, column_names
 from banshi.platform.forms.index import index_of
@@ -21,6 +22,7 @@ from banshi.platform.service.model import LAST, Choice, Field, Group, Item, Repe
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.account_checks import check_accounts
 from banshi.platform.sheets.board_sheet import check_board
+from banshi.platform.sheets.divisors import zero_divisors
 from banshi.platform.sheets.document_checks import check_documents
 from banshi.platform.sheets.hook_checks import check_hooks, route_scope
 from banshi.platform.sheets.names import Names, Repeats
@@ -66,6 +68,7 @@ class Checks:
         found = list(self._settings(directory))
         for item, repeats in service.survey.walk() if service.survey else ():
             found += self._item(item, repeats)
+        found += zero_divisors(service)
         found += self._mentions(survey)
         found += self._rules()
         found += self._route(directory, services)
@@ -120,7 +123,7 @@ class Checks:
 
     def _field(self, item: Field, repeats: Repeats, scope: Scope) -> Iterator[Diagnostic]:
         definition = self._names.find(item.name)
-        own = definition.seen_from(repeats) if definition else Name(item.kind)
+        own = replace(definition.seen_from(repeats) if definition else Name(item.kind), called=item.name)
         current = scope.with_current(own)
         number = Kind.NUMBER if item.kind is Kind.NUMBER else Kind.ANY
         yield from self._expression(item.required, scope, Kind.BOOLEAN)
@@ -148,7 +151,7 @@ class Checks:
         choices = lists.get(item.choices, ())
         if item.choice_filter is not None:
             # As the form itself binds it: a bare name that is a column of the list is the choice's own.
-            columns = {f"choice:{name}": Name(Kind.ANY) for name in column_names(choices)}
+            columns = {f"choice:{name}": _column(name, choices) for name in column_names(choices)}
             inside = scope.with_names(columns)
             yield from self._expression(bound_filter(item.choice_filter, choices), inside, Kind.BOOLEAN)
         yield from _default(item, choices)
@@ -245,3 +248,11 @@ def _default(item: Field, choices: Collection[Choice]) -> Iterator[Diagnostic]:
 def _hidden(names: Iterable[str], masks: Masks) -> list[str]:
     """The names among some that are sensitive or derive from what is, each once."""
     return [*dict.fromkeys(name.strip() for name in sorted(names) if masks.hides(name.strip().removeprefix(LAST)))]
+
+
+def _column(name: str, choices: Sequence[Choice]) -> Name:
+    """A column of a list of choices: the texts in it, and the words of those that hold several."""
+    if name in ("name", "label"):
+        return Name(Kind.ANY)
+    texts = {choice.columns[name].text.strip() for choice in choices if name in choice.columns}
+    return Name(Kind.ANY, frozenset(texts.union(*map(str.split, texts))), called=name)

@@ -431,6 +431,14 @@ CIRCLE = fault(
     do_zh="改写其中一处，使它不再用到圈里的其他项。",
     do_en="Change one of them, so that it no longer uses the others.",
 )
+ZERO_DIVISOR = fault(
+    "SHEET-076",
+    Severity.WARNING,
+    "除数 {part} 在没有填写时是 0，这时算不出来，表单也提交不了。",
+    "The divisor {part} is 0 as long as nothing is filled in; then this cannot be computed, and the form cannot be sent.",
+    do_zh="先判断除数，例如 if(除数 > 0, 被除数 div 除数, 0)，或在 relevant 中写除数大于 0。",
+    do_en="Test the divisor first, as in if(divisor > 0, dividend div divisor, 0), or say in relevant that it is above 0.",
+)
 AMBIGUOUS_ITEM = fault(
     "SHEET-072",
     Severity.ERROR,

@@ -10,13 +10,21 @@ from banshi.rules.diagnostics import Place
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vertex:
-    """Something that yields names from other names: a field, a repeat, a table, a tariff or a policy."""
+    """Something that yields names from other names: a field, a repeat, a table, a tariff or a policy.
+
+    `rules` are its cells that read names, where it has several.
+    """
 
     key: str
     label: str
     reads: frozenset[str]
     yields: tuple[str, ...]
     place: Place
+    rules: tuple[tuple[frozenset[str], Place], ...] = ()
+
+    def reading(self, other: Vertex) -> Place:
+        """The cell that makes this hang on another."""
+        return next((place for names, place in self.rules if not names.isdisjoint(other.yields)), self.place)
 
 
 class Graph:

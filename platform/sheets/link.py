@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import cache, cached_property
+from itertools import pairwise
 
 from banshi.platform.people.directory import Directory
 from banshi.platform.routes.hooks import Book, Fill, Hook, Open
@@ -122,8 +123,9 @@ class _Linker:
         graph = Graph(list(self._vertices()))
         for circle in graph.circles():
             path = " → ".join([vertex.label for vertex in (*circle, circle[0])])
-            cells = "、".join(dict.fromkeys(str(vertex.place) for vertex in circle))
-            self.found.append(faults.CIRCLE.at(circle[0].place, path=path, cells=cells))
+            places = [vertex.reading(other) for vertex, other in pairwise((*circle, circle[0]))]
+            cells = "、".join(dict.fromkeys(map(str, places)))
+            self.found.append(faults.CIRCLE.at(places[0], path=path, cells=cells))
         for component in graph.components():
             for key in component:
                 self._settle(key)
@@ -243,7 +245,7 @@ class _Linker:
 
     def _vertices(self) -> Iterator[Vertex]:
         form = self.parts.form
-        yield from _item_vertices(form.children, frozenset()) if form else ()
+        yield from _item_vertices(form.children, ()) if form else ()
         for key, (_, rule) in self._rules.items():
             names = tuple(fold_name(name) for name, _ in _outputs(rule))
             yield Vertex(key=key, label=rule.name, reads=rule.names, yields=names, place=rule.place)
@@ -369,29 +371,30 @@ def _expression_fields(kind: type[Item]) -> tuple[str, ...]:
     return tuple(part.name for part in fields(kind) if part.type == "Expression | None")
 
 
-def _item_vertices(items: tuple[Item, ...], around: frozenset[str]) -> Iterator[Vertex]:
-    """A vertex for every field and repeat. `around` are the names that decide whether it is there at all."""
+def _item_vertices(items: tuple[Item, ...], around: tuple[Expression | None, ...]) -> Iterator[Vertex]:
+    """A vertex for every field and repeat. `around` are the rules that decide whether it is there at all."""
     for item in items:
-        own = around | _names(item.relevant)
+        own = (item.relevant, *around)
         if isinstance(item, Group):
-            inside = own | _names(item.count) if isinstance(item, Repeat) else own
+            inside = (item.count, *own) if isinstance(item, Repeat) else own
             if isinstance(item, Repeat):
                 yield _item_vertex(item, inside)
             yield from _item_vertices(item.children, inside)
         elif isinstance(item, Field):
-            read = own.union(*map(_names, (item.calculation, item.prefill, item.default, item.renewal, item.readonly)))
-            yield _item_vertex(item, read)
+            # A circle is mended where the field is computed, before where it is asked or named.
+            yield _item_vertex(item, (item.calculation, item.prefill, item.default, item.renewal, item.readonly, *own))
 
 
-def _item_vertex(item: Item, reads: frozenset[str]) -> Vertex:
-    # A circle is mended where the field is computed, not where it is named.
-    rule = item.calculation if isinstance(item, Field) else None
-    place = rule.place if rule is not None else item.place
-    return Vertex(key=f"item:{item.name}", label=item.name, reads=reads, yields=(item.name,), place=place)
-
-
-def _names(expression: Expression | None) -> frozenset[str]:
-    return expression.names if expression is not None else frozenset()
+def _item_vertex(item: Item, rules: tuple[Expression | None, ...]) -> Vertex:
+    cells = tuple((rule.names, rule.place) for rule in rules if rule is not None)
+    return Vertex(
+        key=f"item:{item.name}",
+        label=item.name,
+        reads=frozenset().union(*(names for names, _ in cells)),
+        yields=(item.name,),
+        place=item.place,
+        rules=cells,
+    )
 
 
 def _outputs(rule: Rule) -> list[tuple[str, Place]]:

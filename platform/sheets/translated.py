@@ -117,7 +117,9 @@ class Columns:
         if plain(base) in unused or plain(cell.text) in unused:
             return faults.COLUMN_NOT_AVAILABLE.at(cell.place, column=cell.text)
         near = suggest(cell.text, self.by_word, strict=True) or ("" if self.keep else self._alike(base))
-        misspelt = near and self.by_word[near] not in there
+        # Beside the right column, `relevent` is still a slip of it, and `labels` or `hint2` one of the author's own.
+        longer = plain(near) in plain(base) or plain(base) in plain(near)
+        misspelt = near and (self.by_word[near] not in there or not (self.keep or longer))
         if self.keep:
             misspelt = misspelt and plain(cell.text) not in self.by_word
             return UNKNOWN_COLUMN.at(cell.place, column=cell.text, near=near) if misspelt else None

@@ -349,9 +349,13 @@ class _Checker(ComparisonChecks, DatasetChecks, RowChecks):
             case "indexed-repeat":
                 for operand in (operands[0], *operands[1::2]):
                     self._named(operand, question_name(operand))
+                for operand in operands[1::2]:
+                    self._repeat(node, operand)
             case "jr:choice-name":
                 name = question_name(operands[1])
                 question = self._named(operands[1], name)
+                if question is not None:
+                    self.choice_of(question, operands[0], name)
                 if (
                     question is not None
                     and question.choices is None
@@ -386,6 +390,13 @@ class _Checker(ComparisonChecks, DatasetChecks, RowChecks):
         if found is None and not self._is_twin(node, name):
             self.report(faults.UNKNOWN_NAME, node, name=name, near=suggest(name, self.scope.names))
         return found
+
+    def _repeat(self, node: Call, operand: Node) -> None:
+        """An argument that has to be the name of a repeat."""
+        name = question_name(operand)
+        within = self.scope.within
+        if within is not None and self.scope.find(name) is not None and within(name) is None:
+            self.report(faults.REPEAT_NAMED, operand, name=name, function=node.word)
 
     def _is_twin(self, node: Node, name: str) -> bool:
         """Whether a name stands in several groups, which is said."""

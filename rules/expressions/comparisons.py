@@ -50,25 +50,37 @@ class ComparisonChecks(CheckingPart):
 
     def choice(self, field: Node, value: Node) -> bool:
         """Check a constant against the choices of a field; tells whether the field has choices and it is a constant."""
+        while isinstance(field, Call) and field.function == "selected-at":
+            field = field.operands[0]
         name, text = self.name_of(field), constant(value)
         if name is not None and name.choices == TICKED and isinstance(value, Boolean):
             text = "TRUE" if value.value else "FALSE"
         if name is None or name.choices is None or text is None:
             return False
-        if text.strip() not in name.choices:
-            near = name.labels.get(text.strip()) or suggest(text, name.choices)
-            near = "OK" if name.choices == TICKED else near
-            self.report(
-                faults.NOT_A_CHOICE, value, value=text, name=self._called(field), near=f'"{near}"' if near else ""
-            )
+        self._is_choice(name, value, text, self._called(field))
         return True
+
+    def choice_of(self, name: Name, value: Node, called: str) -> None:
+        """Check a constant that has to be a choice of a question."""
+        text = constant(value)
+        if name.choices is not None and text is not None:
+            self._is_choice(name, value, text, called)
+
+    def _is_choice(self, name: Name, value: Node, text: str, called: str) -> None:
+        choices = name.choices or frozenset()
+        if text.strip() not in choices:
+            near = name.labels.get(text.strip()) or suggest(text, choices)
+            near = "OK" if choices == TICKED else near
+            self.report(faults.NOT_A_CHOICE, value, value=text, name=called, near=f'"{near}"' if near else "")
 
     def _several(self, operator: str, side: tuple[Node, Kind], other: tuple[Node, Kind]) -> bool:
         """Several values on one side: a multiple choice, or a column of rows."""
         name = self.name_of(side[0])
         if name is not None and name.multiple:
             if operator in ("=", "!="):
-                self.report(faults.MULTIPLE, side[0], name=self._called(side[0]), value=self.expression.part(other[0]))
+                test = f"selected({self._as_written(side[0])}, {self.expression.part(other[0])})"
+                instead = test if operator == "=" else f"not({test})"
+                self.report(faults.MULTIPLE, side[0], name=self._called(side[0]), instead=instead)
                 return True
         elif side[1] is not Kind.LIST:
             return False
@@ -80,10 +92,16 @@ class ComparisonChecks(CheckingPart):
         name = self.name_of(node.operands[0])
         if name is not None and name.multiple:
             part, value = self.expression.part(node), self.expression.part(node.operands[1])
-            self.report(faults.CHOICES_AS_TEXT, node, name=self._called(node.operands[0]), part=part, value=value)
+            instead = f"selected({self._as_written(node.operands[0])}, {value})"
+            self.report(faults.CHOICES_AS_TEXT, node, name=self._called(node.operands[0]), part=part, instead=instead)
 
     def _called(self, node: Node) -> str:
-        return node.name if isinstance(node, Reference) else self.expression.part(node)
+        known = self.name_of(node)
+        own = known.called if known is not None else ""
+        return own or (node.name if isinstance(node, Reference) else self.expression.part(node))
+
+    def _as_written(self, node: Node) -> str:
+        return f"${{{node.name}}}" if isinstance(node, Reference) else self.expression.part(node)
 
     def _kinds(self, left: tuple[Node, Kind], right: tuple[Node, Kind], node: Node) -> None:
         (first, one), (second, two) = left, right

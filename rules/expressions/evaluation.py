@@ -190,7 +190,7 @@ class Evaluator:
     def _joined(self, values: list[Value]) -> str:
         text = ""
         for value in values:
-            text = bounded(text + to_text(value))
+            text = bounded(text + to_text(_whole(value)))
         return text
 
     def _call(self, node: Call) -> Value:
@@ -225,12 +225,13 @@ class Evaluator:
             case "moment":
                 converted = to_moment(value, self._zone)
             case "text":
-                return to_text(value)
+                return to_text(_whole(value))
             case "string":
-                return to_string(value)
+                return to_string(_whole(value))
             case "truth":
                 return to_truth(value)
             case "list" | "numbers":
+                value = _whole(value) if parameter.kind == "numbers" or parameter.many else value
                 return value if parameter.many else tuple(spread((value,)))
             case _:
                 return value
@@ -238,6 +239,14 @@ class Evaluator:
 
 
 _EMPTY = object()
+
+
+def _whole(value: Value) -> Value:
+    """A value of which no part is an error: of the rows of a column, one that cannot be computed is what is told."""
+    broken = next((item for item in value if isinstance(item, ErrorValue)), None) if isinstance(value, tuple) else None
+    if broken is not None:
+        raise _Failed(broken)
+    return value
 
 
 def unknown_function(node: Call) -> Problem:

@@ -329,8 +329,8 @@ MULTIPLE = fault(
     Severity.ERROR,
     "“{name}”是多选题，用 = 比较时选了两项就不再相等。",
     "“{name}” takes several choices; = fails as soon as two are chosen.",
-    do_zh="请写 selected(${{{name}}}, {value})。",
-    do_en="Write selected(${{{name}}}, {value}).",
+    do_zh="请写 {instead}。",
+    do_en="Write {instead}.",
 )
 LIST_VALUE = fault(
     "EXPR-046",
@@ -394,8 +394,8 @@ CHOICES_AS_TEXT = fault(
     Severity.WARNING,
     "“{name}”是多选题，{part} 是在选中的各项连成的文字里找一段文字，“甲乙”里也能找到“甲”。",
     "“{name}” takes several choices; {part} looks for a piece of the text that they make together, and “ab” holds “a”.",
-    do_zh="请写 selected(${{{name}}}, {value})。",
-    do_en="Write selected(${{{name}}}, {value}).",
+    do_zh="请写 {instead}。",
+    do_en="Write {instead}.",
 )
 NO_OTHERWISE = fault(
     "EXPR-052",
@@ -543,6 +543,14 @@ NOT_IN_REPEAT = fault(
     "“{name}” is not in the repeat “{repeat}”.",
     do_zh="写这个明细里的字段；其他字段直接写 ${{字段}}。",
     do_en="Name a field of this repeat; write any other field as ${{field}}.",
+)
+REPEAT_NAMED = fault(
+    "EXPR-087",
+    Severity.ERROR,
+    "“{name}”不是明细，{function} 取不到它的第几行。",
+    "“{name}” is no repeat, so {function} can take no row of it.",
+    do_zh="第二个参数写字段所在的明细的名称，例如 indexed-repeat(${{数量}}, ${{明细}}, 1)。",
+    do_en="As the second argument name the repeat that the field is in, as in indexed-repeat(${{amount}}, ${{repeat}}, 1).",
 )
 NO_ROWS = fault(
     "EXPR-083",

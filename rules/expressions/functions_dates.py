@@ -220,7 +220,7 @@ def datedif(start: date, end: date, unit: str) -> Value:
     """
     if end < start:
         raise bad_argument("结束日期早于开始日期", "the end lies before the start")
-    months = (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)
+    months = _months(start, end)
     match unit.strip().upper():
         case "Y":
             return Decimal(months // 12)
@@ -238,6 +238,19 @@ def datedif(start: date, end: date, unit: str) -> Value:
             return Decimal((end - _in_month(month // 12, month % 12 + 1, start.day)).days)
         case _:
             raise Problem(faults.BAD_OPTION, function="datedif", option=unit, options="Y, M, D, YM, YD, MD")
+
+
+@function("difference-in-months", Kind.NUMBER, "start: date", "end: date",
+    zh="两个日期之间满几个月；第二个日期在前时是负数。",
+    en="Whole months between two dates; negative where the second is the earlier one.",
+    example='difference-in-months("2026-01-15", "2026-09-14")', shows="7", source="XLSForm (CHT)")  # fmt: skip
+def difference_in_months(start: date, end: date) -> Value:
+    """Count whole months, as the Community Health Toolkit does."""
+    return Decimal(_months(start, end) if start <= end else -_months(end, start))
+
+
+def _months(start: date, end: date) -> int:
+    return (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)
 
 
 @function("decimal-date-time", Kind.NUMBER, "moment: any", context=True,

@@ -256,8 +256,8 @@ def _digits(digits: Decimal) -> int:
 
 @function(
     "round", Kind.NUMBER, "value: number", "digits: number?", words=("四舍五入",),
-    zh="四舍五入到几位小数（缺省 0 位，负数表示整数位）；负数的一半也向远离 0 的方向进。",
-    en="Rounds to a number of decimals (0 when missing, before the point when negative); halves go away from zero.",
+    zh="四舍五入到几位小数（缺省 0 位，负数表示整数位）；负数的一半也向远离 0 的方向进：round(-2.5) 与 Excel 一样是 -3（XPath 是 -2）。",
+    en="Rounds to a number of decimals (0 when missing, before the point when negative); halves go away from zero: round(-2.5) is -3 as in Excel (-2 in XPath).",
     example="round(2.345, 2)", shows="2.35", source="Excel, XLSForm",
 )  # fmt: skip
 def round_(value: Decimal, digits: Decimal = Decimal(0)) -> Value:

@@ -47,6 +47,9 @@ _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3}(?!
 _BRACES = re.compile(r"\$\s*\{([^{}]*)\}")
 _WORD = re.compile(r"[^\W\d]\w*(?:\.\w+)*")
 _HYPHENATED = re.compile(r"(?:[^\W\d]\w*:)?[^\W\d]\w*(?:-\w+)+(?=\s*\()")
+_OPERATOR_INSIDE = re.compile(r"-(?:and|or|div|mod|in)(?=-)", re.IGNORECASE)
+"""What makes a hyphenated word no subtraction: nothing is computed with a sign before an operator."""
+_PREFIXED = re.compile(r"[A-Za-z]\w*:[A-Za-z_]+(?=\s*\()")
 _SIGN = re.compile(r"==|<>|!=|<=|>=|[-+*/^%&=<>≤≥≠(),.?]")
 _PATH = re.compile(r"\.\.|\[|//|::|@")
 _STEP = r"[^\W\d][\w.-]*"
@@ -203,8 +206,10 @@ class _Lexer:
         if items := _ITEMS.match(self.text, self.at):
             return self._token("ITEMS", self.raw[slice(*items.span(1 if items[1] else 2))], items.end())
         hyphenated = _HYPHENATED.match(self.text, self.at)
-        if hyphenated and (known_word(hyphenated[0]) or near_hyphenated(hyphenated[0])):
+        if hyphenated and _is_function(hyphenated[0]):
             return self._function(hyphenated[0], hyphenated.end())
+        if prefixed := _PREFIXED.match(self.text, self.at):
+            return self._function(prefixed[0], prefixed.end())
         found = _WORD.match(self.text, self.at)
         assert found is not None
         word, end = found[0], found.end()
@@ -259,6 +264,11 @@ class _Lexer:
         if found is None:
             raise Malformed(faults.BAD_CHARACTER, self.at, self.at + 1, sign=self.raw[self.at])
         return self._token(_SIGNS[found[0]], _MEANING.get(found[0], found[0]), found.end())
+
+
+def _is_function(word: str) -> bool:
+    """Whether a word with hyphens is meant as one function; `total-sum(…)` is a subtraction."""
+    return known_word(word) or bool(_OPERATOR_INSIDE.search(word)) or bool(near_hyphenated(word))
 
 
 def _short(text: str, most: int = 20) -> str:

@@ -54,7 +54,8 @@ class Name:
     """What is known about a name before anybody answers: its kind, its choices (and their names by their labels,
     which are proposed where somebody wrote those), whether several can be chosen; the `repeats` around it, outermost first; of a number, whether it is whole, and between which places (`ranges.Bound`) its field takes it. `values` are all that a
     rule gives it beside nothing, where that is known; `blank` is the cell where it gives nothing. The kind is
-    `guessed` where no form says it, only the way in which rules use the name. `fen` is money, which has two decimals at most.
+    `guessed` where no form says it, only the way in which rules use the name. `fen` is money, which has two decimals at most. `called` is what
+    sentences call it where that is not how it is written.
     """
 
     kind: Kind
@@ -69,6 +70,7 @@ class Name:
     guessed: bool = False
     fen: bool = False
     repeats: tuple[str, ...] = ()
+    called: str = ""
 
 
 @dataclass(frozen=True)

@@ -139,7 +139,7 @@ class Evaluator {
     }
     const values = tree.a.map((operand) => this.sound(operand));
     if (operator in COMPARISONS) return COMPARISONS[operator](values[0], values[1]);
-    if (operator === "&") return values.reduce((text, value) => bounded(text + toText(value)), "");
+    if (operator === "&") return values.reduce((text, value) => bounded(text + toText(whole(value))), "");
     if (values.some(isEmpty)) return null;
     if (operator === "neg") return toNumber(values[0]).negated().settled();
     if (operator === "pct") return toNumber(values[0]).over(Decimal.of(100));
@@ -166,13 +166,20 @@ class Evaluator {
     if (parameter.kind === "node" || parameter.kind === "column") return tree;
     const value = this.sound(tree);
     const turn = ARGUMENTS[parameter.kind];
-    if (parameter.kind === "list") return parameter.many ? value : spread([value]);
+    if (parameter.kind === "list") return parameter.many ? whole(value) : spread([value]);
     const turned = turn ? turn(value) : value;
     return turned === null && parameter.kind !== "any" ? NOTHING : turned;
   }
 }
 
-const ARGUMENTS = { number: toNumber, date: toDay, moment: toMoment, text: toText, string: toXPathText, truth: toTruth };
+const ARGUMENTS = { number: toNumber, date: toDay, moment: toMoment, text: (value) => toText(whole(value)), string: (value) => toXPathText(whole(value)), truth: toTruth };
+
+// A value of which no part is an error: of the rows of a column, one that cannot be computed is what is told.
+function whole(value) {
+  const broken = Array.isArray(value) && value.find((item) => item instanceof ErrorValue);
+  if (broken) throw new Failed(broken);
+  return value;
+}
 
 const COMPARISONS = {
   "=": equal,

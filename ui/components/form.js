@@ -9,7 +9,7 @@ import BfMatrix, { matrixOf } from "form_matrix";
 import { FormModel, Pass, pathOf } from "form_model";
 import BfMedia from "form_media";
 import { Places } from "form_places";
-import BfRepeat from "form_repeat";
+import BfRepeat, { wantsRoom } from "form_repeat";
 import { BfAnswers, BfPanels } from "form_review";
 import talk, { NO_ANSWER } from "form_talk";
 import BfChoosing from "form_choosing";
@@ -102,6 +102,7 @@ export default {
     sending: false,
     slow: false,
     held: false,
+    renewed: false, // whether the review was shown again, since the server worked out something else than it showed
     done: false,
     saved: "",
     elsewhere: "",
@@ -190,6 +191,11 @@ export default {
       const [first, ...more] = page.items.filter((item) => form.pass.visible(item, []));
       return first && !more.length && first.name === page.name && first.type === "begin_group" ? first.items : page.items;
     },
+    // Whether a table on this page is better off with the whole width of a desktop.
+    roomy() {
+      const pages = this.reading || this.reviewing ? [] : [this.here].filter(Boolean);
+      return pages.some((page) => wantsRoom(this, page.items));
+    },
     stepNow() {
       return this.reviewing ? this.pages.length : Math.min(this.page, this.pages.length - 1);
     },
@@ -252,9 +258,13 @@ export default {
       this.timers.held = setTimeout(() => this.goOn(), HOLD);
     },
     goOn() {
+      if (!this.held) return;
       clearTimeout(this.timers.held);
       this.held = false;
-      if (this.check([this.here])) this.advance();
+      const shownThen = this.shownThen;
+      this.shownThen = null;
+      if (shownThen) this.sendAsShown(shownThen);
+      else if (this.check([this.here])) this.advance();
     },
     // Whoever comes back goes on at the page where she was, elsewhere at the first that is not finished or not begun.
     resume() {
@@ -298,13 +308,18 @@ export default {
       this.goTo(path);
     },
     send() {
-      if (this.sending || this.done || this.gone) return;
+      if (this.sending || this.done || this.gone || this.held) return;
+      this.renewed = false;
       if (!this.check(this.pages)) {
         if (this.problems.length) this.goTo(this.problems[0].path);
         this.$nextTick(() => this.focus(this.$refs.summary));
         return;
       }
       if (this.offline) return; // said beside the button; what is filled in is kept
+      if (this.behind()) {
+        this.holdSending();
+        return;
+      }
       this.stopTimers();
       this.sending = true;
       this.slow = false;
@@ -320,10 +335,41 @@ export default {
         this.sending = false;
       }, PATIENCE);
     },
-
+    // Nothing is sent before the server has said what only it computes, and nothing that was not shown.
+    holdSending() {
+      this.held = true;
+      this.slow = false;
+      this.shownThen = this.shownNow();
+      this.evaluateSoon(0);
+      this.timers.held = setTimeout(() => {
+        this.slow = true;
+        this.held = false;
+        this.shownThen = null;
+      }, PATIENCE);
+    },
+    sendAsShown(shownThen) {
+      if (!this.reviewing) return;
+      this.renewed = this.shownNow() !== shownThen;
+      if (this.renewed) this.$nextTick(() => this.focus(this.$refs.title));
+      else this.send();
+    },
+    // What is to be read before sending, as one text.
+    shownNow() {
+      const told = this.panels ? [this.server.bills, this.server.findings] : [];
+      const walk = (items, row) => {
+        for (const item of items.filter((one) => this.pass.visible(one, row))) {
+          told.push(pathOf(row, item.name), this.pass.text(item.label, row));
+          if (item.type === "begin_repeat") Array.from({ length: this.pass.rows(item, row) }, (_, at) => walk(item.items, [...row, [item.name, at]]));
+          else if (item.items) walk(item.items, row);
+          else told.push(this.pass.display(item, row, this.say));
+        }
+      };
+      for (const page of this.schema.pages) walk(page.items, []);
+      return JSON.stringify(told);
+    },
   },
   template: `
-    <form class="bf" :class="['bf-' + mode, { 'bf-wide': width >= 700 }]" novalidate autocomplete="off" @submit.prevent="next">
+    <form class="bf" :class="['bf-' + mode, { 'bf-wide': width >= 700, 'bf-roomy': roomy }]" novalidate autocomplete="off" @submit.prevent="next">
       <p v-if="offline && !reading" class="bf-banner bf-banner-warn" role="status">{{ say('offline') }}</p>
       <p v-if="restored && !toldOfDraft && !reading && !done" class="bf-banner"><span>{{ say('restored') }}</span> <button type="button" class="bf-link" @click="startOver">{{ say('start_over') }}</button></p>
 
@@ -373,6 +419,7 @@ export default {
         <span v-if="saved && !sending && !done" class="bf-saved">{{ saved }}</span>
       </div>
       <p v-if="offline && reviewing" class="bf-banner bf-banner-warn" role="alert">{{ say('offline_send') }}</p>
+      <p v-if="renewed && reviewing" class="bf-banner bf-banner-warn" role="alert">{{ say('renewed') }}</p>
       <p v-if="slow" class="bf-banner bf-banner-warn" role="alert">{{ say('slow') }}</p>
     </form>`,
 };

@@ -80,21 +80,23 @@ export default {
     change(item, row, value) {
       const path = pathOf(row, item.name);
       this.place(row)[item.name] = value;
-      this.touched(path);
+      this.mark(path);
       this.trigger(item.name, row, new Set());
+      this.later();
     },
-    // Put in anew what hangs on an answer (`trigger` of XLSForm); the server gives what only it knows.
-    trigger(name, row, seen) {
+    // Put in anew what hangs on an answer (`trigger` of XLSForm), but for the paths that stay; the server gives what only it knows.
+    trigger(name, row, seen, staying = new Set()) {
       if (seen.has(name)) return;
       seen.add(name);
       for (const { item, repeats } of this.model.triggered(name)) {
         const inside = row.slice(0, repeats.length).filter(([repeat], at) => repeats[at] === repeat);
         for (const at of [...this.pass.rowsBelow(repeats, inside)]) {
+          if (staying.has(pathOf(at, item.name))) continue;
           const value = valueOf(item, at, this.pass);
           if (value === undefined) delete this.place(at)[item.name];
           else this.place(at)[item.name] = value;
-          this.touched(pathOf(at, item.name));
-          this.trigger(item.name, at, seen);
+          this.mark(pathOf(at, item.name));
+          this.trigger(item.name, at, seen, staying);
         }
       }
     },
@@ -112,11 +114,18 @@ export default {
       return here;
     },
     touched(path) {
+      this.mark(path);
+      this.later();
+    },
+    mark(path) {
       this.dirty = true;
       this.rev += 1;
       this.fresh.push(path);
       this.changes[path] = this.rev;
       this.serverErrors = this.serverErrors.filter((error) => error.path !== path && error.path !== "");
+    },
+    // Keep what was marked, and ask the server about it.
+    later() {
       this.slow = false;
       this.keep();
       this.evaluateSoon(SOON);
@@ -125,47 +134,62 @@ export default {
       const here = this.place(row);
       const list = (here[item.name] = Array.isArray(here[item.name]) ? here[item.name] : []);
       const start = at === undefined ? list.length : at;
-      list.splice(start, 0, ...rows.map((data) => data));
-      this.shifted(item, row);
+      list.splice(start, 0, ...rows);
+      this.shifted(item, row, start, rows.length);
       rows.forEach((_, offset) => this.fill([...row, [item.name, start + offset]], item.items));
       this.rev += 1;
     },
     removeRow(item, row, index) {
       const [removed] = this.place(row)[item.name].splice(index, 1);
-      this.shifted(item, row);
+      this.shifted(item, row, index, -1);
       return removed;
     },
-    // Rows have moved: what was known of them by number is known no more.
-    shifted(item, row) {
+    // From a row on, rows have moved: what was worked out by their number is known no more. The names behind answers, and
+    // which answers are new, go along with them.
+    shifted(item, row, from, by) {
       const start = `${pathOf(row, item.name)}[`;
       const without = (told) => Object.fromEntries(Object.entries(told).filter(([path]) => !path.startsWith(start)));
-      const { values, relevant, required, readonly, constraints, outputs } = this.server;
-      this.server = { ...this.server, values: without(values), relevant: without(relevant), required: without(required), readonly: without(readonly), constraints: without(constraints), outputs: without(outputs) };
-      this.revealed = Object.fromEntries(Object.entries(this.revealed).filter(([path]) => !path.startsWith(start)));
+      const along = (told) => Object.fromEntries(Object.entries(told).flatMap(([path, what]) => {
+        const [, number, rest] = (path.startsWith(start) && path.slice(start.length).match(/^(\d+)(.*)$/s)) || [];
+        if (number === undefined || number - 1 < from) return [[path, what]];
+        return number - 1 < from - by ? [] : [[`${start}${Number(number) + by}${rest}`, what]];
+      }));
+      const { values, relevant, required, readonly, constraints, outputs, labels, errors } = this.server;
+      this.server = { ...this.server, values: without(values), relevant: without(relevant), required: without(required), readonly: without(readonly), constraints: without(constraints), outputs: without(outputs), labels: along(labels), errors: errors.filter((error) => !error.path.startsWith(start)) };
+      this.changes = along(this.changes);
+      this.revealed = without(this.revealed);
       this.serverErrors = this.serverErrors.filter((error) => !error.path.startsWith(start));
       this.last = null;
       this.touched(pathOf(row, item.name));
     },
     // Gives what could not be put in and what is not asked with the other answers: [column, text] of each such cell.
+    // What is pasted stays, whatever it would trigger; of the rest of a line, what hangs on it is put in anew.
     pasteRows(item, row, start, lines) {
       const unnamed = [];
       const unfit = [];
       const placed = [];
+      const staying = new Set();
+      const had = (dataAt(this.answers, row)[item.name] || []).length;
+      const places = lines.map((_, offset) => [...row, [item.name, start + offset]]);
       lines.forEach((line, offset) => {
-        const inside = [...row, [item.name, start + offset]];
-        const fresh = !dataAt(this.answers, row)[item.name] || dataAt(this.answers, row)[item.name].length <= start + offset;
+        const inside = places[offset];
         const data = this.place(inside);
         for (const [column, text] of line) {
           const choices = this.schema.choices[column.choices] || [];
-          if (text.trim()) placed.push([column, text.trim(), inside]);
+          if (text.trim()) {
+            placed.push([column, text.trim(), inside]);
+            staying.add(pathOf(inside, column.name));
+          }
           data[column.name] = pasted(column, text, choices);
+          this.mark(pathOf(inside, column.name));
           if (!fits(column, data[column.name], choices)) unfit.push([column, text.trim()]);
           if (column.searched && typeof data[column.name] === "string" && data[column.name]) unnamed.push({ column, data, inside, text: data[column.name] });
         }
-        this.last = null;
-        for (const [column] of line) this.trigger(column.name, inside, new Set());
-        if (fresh) this.fill(inside, item.items);
       });
+      places.slice(Math.max(0, had - start)).forEach((fresh) => this.fill(fresh, item.items));
+      this.last = null; // rows are no single answers
+      this.rev += 1;
+      lines.forEach((line, offset) => line.forEach(([column]) => this.trigger(column.name, places[offset], new Set(), staying)));
       const rows = `${pathOf(row, item.name)}[`;
       this.serverErrors = this.serverErrors.filter((error) => !error.path.startsWith(rows));
       this.last = null;

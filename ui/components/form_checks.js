@@ -15,6 +15,7 @@ export default {
     },
     // The server's words for an answer, as long as the answer is the one it saw.
     toldOf(path) {
+      void this.rev; // a change tells nobody
       return (this.changes[path] || 0) > (this.server.asOf || 0) ? "" : this.server.labels[path] || "";
     },
     serverMessageAt(path) {

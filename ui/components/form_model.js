@@ -45,6 +45,7 @@ export class FormModel {
     this.shuffled = new Map();
     this.labels = new Map(); // of choices that are searched on the server, by list and name
     this.named = new Map();
+    this.needed = new Map();
     this.definitions = new Map();
     for (const page of schema.pages) this.collect(page.items, [], []);
   }
@@ -111,6 +112,16 @@ export class FormModel {
   // The items that are put in anew when an answer changes.
   triggered(name) {
     return [...this.named.values()].filter(({ item }) => item.trigger && item.trigger.includes(name));
+  }
+
+  // The names that a value is made from: what the server computes says so itself, of the rest its rules do.
+  needsOf(name) {
+    if (!this.needed.has(name)) {
+      const { item, parents } = this.named.get(name) || { item: {}, parents: [] };
+      const rules = [item.calculation, item.count, item.relevant, ...parents.map((parent) => parent.relevant)];
+      this.needed.set(name, (this.schema.needs || {})[name] || rules.flatMap((rule) => namesIn((rule || {}).ast)));
+    }
+    return this.needed.get(name);
   }
 
   // Of the questions of several tasks, look only at those of one.
@@ -306,11 +317,13 @@ export class Pass {
 
   compute(item, row) {
     if (item.type === "note" || !this.shown(item, row)) return null;
+    if (this.isAwaited(item, row)) return ASK_SERVER;
     if (!item.calculation) return (UNSEEN.has(item.type) ? readTold : read)(item, this.raw(item, row)).value;
     const path = pathOf(row, item.name);
     const reading = (this.model.mode !== "edit" || item.keeps) && item.name in this.own(item, row);
     const value = reading ? ASK_SERVER : this.rule(item, "calculation", row);
     if (value !== ASK_SERVER) return fitted(item, value);
+    if (this.isOutdated(item.name, row)) return ASK_SERVER;
     if (path in this.server.values) return readTold(item, this.server.values[path]).value;
     return reading ? readTold(item, this.raw(item, row)).value : ASK_SERVER;
   }
@@ -319,7 +332,39 @@ export class Pass {
     const own = this.own(item, row)[item.name];
     const path = pathOf(row, item.name);
     const told = own === undefined || (item.readonly && this.fixed(item, row) && this.model.mode === "edit");
-    return told && path in this.server.values ? this.server.values[path] : own;
+    return told && path in this.server.values && !this.isAwaited(item, row) ? this.server.values[path] : own;
+  }
+
+  // Whether the server has yet to say what a trigger puts in.
+  isAwaited(item, row) {
+    return Boolean(item.renewal && item.renewal.server) && this.own(item, row)[item.name] === undefined && this.isOutdated(item.name, row);
+  }
+
+  // Whether what the server said of a name, as it is seen from a row, is of answers that have changed since.
+  isOutdated(name, row) {
+    if (this.model.mode !== "edit") return false;
+    const changed = this.memo.once("changed since", () => this.changedSince(), []);
+    return changed.length > 0 && this.hangs(name, row, changed, new Set());
+  }
+
+  changedSince() {
+    this.memo.from(CHANGES);
+    return Object.entries(this.changes).filter(([, at]) => at > (this.server.asOf || 0)).map(([path]) => partsOf(path));
+  }
+
+  // Whether a name, as it is seen from a row, is made from some answers, directly or on the way.
+  hangs(name, row, answers, seen) {
+    const { repeats } = this.model.named.get(name) || { repeats: [] };
+    const inside = row.filter(([repeat], at) => repeats[at] === repeat);
+    const key = `${name} ${pathOf(inside)}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    const own = (answer) => answer.name === name || repeats.includes(answer.name);
+    const here = (answer) => inside.every(([, index], at) => !answer.row[at] || answer.row[at][1] === index);
+    if (answers.some((answer) => own(answer) && here(answer))) return true;
+    const needs = this.model.needsOf(name);
+    const across = inside.findIndex(([repeat]) => needs.includes(repeat)); // whoever names its own repeat looks at other rows
+    return needs.some((need) => this.hangs(need, across < 0 ? inside : inside.slice(0, across), answers, seen));
   }
 
   // The choices that are offered; a filter that only the server can compute offers all.
@@ -434,6 +479,7 @@ export class Pass {
         const before = (this.server.labels || {})[name];
         return before === undefined ? "…" : before || "—";
       }
+      if (this.isOutdated(name, row)) return "…";
       const told = this.server.outputs[pathOf(row, name)] ?? this.server.outputs[name] ?? this.server.values[name];
       return isEmpty(told) ? "…" : shortened(String(told));
     }

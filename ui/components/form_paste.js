@@ -27,7 +27,7 @@ export function planned(cells, columns, first, of) {
 
 // The columns that a first row names, null where it is no header: most of its cells are labels, each of another column.
 function headed(line, columns, first, of) {
-  const named = line.map((text) => text.trim() && columns.find((column) => [of.label(column), column.name].some((label) => bare(label) === bare(text))));
+  const named = line.map((text) => text.trim() && columns.find((column) => [of.label(column), column.name, ...(column.also || [])].some((label) => bare(label) === bare(text))));
   const said = line.filter((text) => text.trim()).length;
   const found = named.filter(Boolean);
   if (new Set(found).size < found.length || found.length * 2 <= said) return null;

@@ -11,6 +11,28 @@ const COLUMN = 118; // pixels that a column needs
 const NARROW = 480; // pixels below which rows are cards while they are filled in: a box would hold no campus number
 
 const MOST_NAMED = 5; // cells
+const USUAL = 5; // columns that fit beside what the page says of the form
+
+const columnsOf = (form, item) => Array.from(form.model.leaves(item.items)).filter((column) => !UNSEEN.has(column.type));
+const hasLines = (item) => (item.appearance || []).some((look) => LINES.has(look));
+
+// Whether the rows of a repeat can stand in a table, where it is wide enough: only plain questions fit into one.
+function isPlain(form, item) {
+  const looks = item.appearance || [];
+  if (looks.includes("cards") || looks.includes("卡片")) return false;
+  const long = (column) => (form.schema.choices[column.choices] || []).length > MOST_OPTIONS;
+  const plain = (column) => !["begin_repeat", "note", "file", "image", "select_multiple", "rank"].includes(column.type) || form.reading;
+  const columns = columnsOf(form, item);
+  return columns.length <= WIDEST && columns.every((column) => column.type !== "begin_repeat" && plain(column) && !hasLines(column) && (form.reading || !long(column)));
+}
+
+// Whether some items have a table that wants more room than a form usually has.
+export function wantsRoom(form, items) {
+  return items.some((item) => {
+    if (item.type === "begin_group") return wantsRoom(form, item.items);
+    return item.type === "begin_repeat" && columnsOf(form, item).length > USUAL && isPlain(form, item) && form.pass.visible(item, []);
+  });
+}
 
 export default {
   name: "BfRepeat",
@@ -46,17 +68,11 @@ export default {
       return Array.from({ length: this.count }, (_, index) => [...this.row, [this.item.name, index]]);
     },
     columns() {
-      return Array.from(this.form.model.leaves(this.item.items)).filter((item) => !UNSEEN.has(item.type));
+      return columnsOf(this.form, this.item);
     },
-    // Only plain questions fit into a table.
     asTable() {
-      const looks = this.item.appearance || [];
-      if (looks.includes("cards") || looks.includes("卡片")) return false;
-      const long = (item) => (this.form.schema.choices[item.choices] || []).length > MOST_OPTIONS;
-      const plain = (item) => !["begin_repeat", "note", "file", "image", "select_multiple", "rank"].includes(item.type) || this.form.reading;
       if (!this.form.reading && this.form.width < NARROW) return false;
-      const fits = this.columns.length <= WIDEST && this.form.width >= this.columns.length * COLUMN + 90;
-      return fits && this.columns.every((item) => item.type !== "begin_repeat" && plain(item) && !this.hasLines(item) && (this.form.reading || !long(item)));
+      return this.form.width >= this.columns.length * COLUMN + 90 && isPlain(this.form, this.item);
     },
     // Columns that no row shows take no room.
     shownColumns() {
@@ -73,9 +89,6 @@ export default {
     },
   },
   methods: {
-    hasLines(item) {
-      return (item.appearance || []).some((look) => LINES.has(look));
-    },
     columnLabel(item) {
       return this.pass.heading(item, this.row);
     },

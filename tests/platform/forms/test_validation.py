@@ -303,7 +303,7 @@ def test_unknown_is_not_no(evaluate_loosely: Any, codes: Any) -> None:
 
 def test_what_cannot_be_computed_is_said_once(evaluate_loosely: Any, codes: Any) -> None:
     found = evaluate_loosely(RULES, {"金额": 50, "浓度": 1, "份数": 0})
-    assert codes(found) == [("每份", "FORM-024")]
+    assert codes(found) == [("每份", "FORM-050")]
     assert str(found.errors[0].place) == "survey!E5"
     assert found.answers["每份"] is None
 

@@ -188,7 +188,7 @@ def test_two_circles_are_two_faults():
 
 def test_a_condition_can_be_part_of_a_circle():
     rows = "| 整数 | a | 甲 | b = 1 |\n| 整数 | b | 乙 | a = 1 |"
-    assert ("SHEET-071", "表单!B2") in errors(f"## 表单\n| 类型 | 名称 | 标签 | 显示条件 |\n{rows}")
+    assert ("SHEET-071", "表单!D2") in errors(f"## 表单\n| 类型 | 名称 | 标签 | 显示条件 |\n{rows}")
 
 
 def test_a_condition_of_a_group_counts_for_what_is_inside():
@@ -200,7 +200,35 @@ def test_a_condition_of_a_group_counts_for_what_is_inside():
         | 分组结束 | | | | |
         | 计算 | x | | | y + 1 |
     """
-    assert [code for code, _ in errors(text)] == ["SHEET-071"]
+    assert errors(text) == [("SHEET-071", "表单!D2")]
+
+
+@pytest.mark.parametrize(
+    ("column", "cells"),
+    [("显示条件", ["表单!D2", "表单!D3"]), ("默认值", ["表单!D2", "表单!D3"]), ("只读", ["表单!D2", "表单!D3"])],
+)
+def test_a_circle_is_told_where_its_rules_stand(column, cells):
+    _, found = service(
+        f"## 表单\n| 类型 | 名称 | 标签 | {column} |\n| 整数 | a | 甲 | b + 1 |\n| 整数 | b | 乙 | a > 1 |"
+    )
+    (circle,) = [item for item in found if item.code == "SHEET-071"]
+    assert str(circle.place) == cells[0]
+    assert all(cell in circle.message() for cell in cells)
+
+
+def test_a_circle_through_a_count_is_told_at_the_count():
+    text = """
+        ## 表单
+        | 类型 | 名称 | 标签 | 行数 | 计算 |
+        | 明细开始 | r | 组 | n | |
+        | 整数 | x | 数 | | |
+        | 明细结束 | | | | |
+        | 计算 | n | | | count(r) |
+    """
+    _, found = service(text)
+    (circle,) = [item for item in found if item.code == "SHEET-071"]
+    assert "表单!D2" in circle.message()
+    assert "表单!E5" in circle.message()
 
 
 def test_a_constraint_on_the_field_itself_is_no_circle():

@@ -69,3 +69,12 @@ def test_rows_that_are_too_many_are_counted(show: Any) -> None:
     screen.paste("[data-column='品名'] input", "\n".join(f"打印纸{n}\t5" for n in range(600)))
     expect(screen.page.locator(".bf-undo")).to_have_text("已粘贴 500 行。 最多 500 行，还有 100 行没有粘贴。")
     assert len(screen.call("answersNow")["采购"]) == 500
+
+
+def test_a_header_may_be_in_another_language(show: Any) -> None:
+    columns = "| type | name | label::中文 (zh) | label::English (en) |"
+    rows = "| begin_repeat | r | 采购 | Purchases |\n| text | a | 品名 | Goods |\n| integer | n | 数量 | Quantity |\n| end_repeat | | | |"
+    screen = show(f"## survey\n{columns}\n{rows}")
+    screen.paste("[data-column='a'] input", "Quantity\tGoods\n5\t打印纸")
+    expect(screen.page.locator(".bf-undo")).to_have_text("已粘贴 1 行。")
+    assert screen.call("answersNow")["r"] == [{"a": "打印纸", "n": "5"}]
