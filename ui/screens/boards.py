@@ -40,6 +40,8 @@ def add(site: Site) -> None:
         with screen.frame(titles.get(service_id, t("boards.title")), active="boards", classes="page-boards"):
             back(t("boards.back"), "/boards")
             title_block(titles.get(service_id, t("boards.title")), t("boards.lead"))
+            if service_id not in titles:
+                empty("statistics", t("boards.empty"), t("boards.empty_text"))
             await _charts(screen, service_id)
 
 
