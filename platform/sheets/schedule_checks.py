@@ -72,7 +72,7 @@ def check_schedule(
         yield from check_who(job.to, scope, directory)
         match job.deed:
             case Deed.OPEN:
-                yield from _opens(job, scope, directory, services, check)
+                yield from _opens(service, job, scope, directory, services, check)
             case Deed.REMIND:
                 yield from _reminds(service, job)
             case Deed.PUSH:
@@ -118,8 +118,14 @@ def _reminds(service: Service, job: Job) -> Iterator[Diagnostic]:
 
 
 def _opens(
-    job: Job, scope: Scope, directory: Directory | None, services: Mapping[str, Service] | None, check: Check
+    service: Service,
+    job: Job,
+    scope: Scope,
+    directory: Directory | None,
+    services: Mapping[str, Service] | None,
+    check: Check,
 ) -> Iterator[Diagnostic]:
+    """What is wrong with what a job opens: a case of another service, or of this one as it stands here."""
     opens = job.opens
     if opens is None:
         return
@@ -130,7 +136,7 @@ def _opens(
         yield from check(value, scope, Kind.ANY)
     if services is None:
         return
-    other = services.get(opens.service)
+    other = service if opens.service == service.settings.id else services.get(opens.service)
     if other is None or other.survey is None:
         titles = {one.settings.title.get(): id_ for id_, one in services.items()}
         near = titles.get(opens.service) or suggest(opens.service, services)

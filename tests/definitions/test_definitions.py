@@ -61,15 +61,16 @@ SERVICES = (
     "reimbursement",
     "requirement-publishing",
     "seal-use",
+    "timetable-push",
+    "transcript",
     "travel-abroad",
     "vehicle-booking",
     "video-meeting",
 )
-KNOWN = {
-    "electricity-topup": {"ROUTE-022", "ROUTE-051"},
-    "enrolment-certificate": {"ROUTE-013", "ROUTE-051"},
-}
-"""Remarks that ask for nothing: the sum of the deadlines; a certificate, or a payment, that nobody has to approve."""
+PLAIN = {"ROUTE-051", "SCHED-018"}
+"""Remarks that ask for nothing: the sum of the deadlines, the next times of a job."""
+KNOWN = {"electricity-topup": {"ROUTE-022"}, "enrolment-certificate": {"ROUTE-013"}, "transcript": {"ROUTE-022"}}
+"""A certificate, or a payment, that nobody has to approve."""
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=CAMPUS_ZONE)
 WORKBOOKS = sorted(path for path in DEFINITIONS.rglob("*.xlsx") if not path.name.startswith("~$"))
 
@@ -102,7 +103,7 @@ def services(directory: Directory) -> dict[str, Service]:
         assert workbook is not None
         service, more = load_workbook(workbook, directory)
         assert service is not None
-        told = [item for item in found + more if item.code not in KNOWN.get(name, {"ROUTE-051"})]
+        told = [item for item in found + more if item.code not in PLAIN | KNOWN.get(name, set())]
         assert not [f"{item.place} {item.message()}" for item in told], name
         loaded[name] = service
     return loaded
