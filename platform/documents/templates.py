@@ -67,6 +67,7 @@ _IN_STYLE = re.compile(r"url\s*\(|@import|expression\s*\(|\\|@font-face|-moz-bin
 _MARK = "\ue000"
 _WITH_DATA = frozenset({"align", "alt", "class", "colspan", "lang", "rowspan", "title", "width"})
 """Attributes in which a value may stand: they mean nothing but what they say."""
+_QUOTED = re.compile(r'"[^"]*"|\'[^\']*\'')
 _BRACES = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 
 
@@ -153,10 +154,10 @@ def wrong_with(source: str, known: Mapping[str, frozenset[str] | None]) -> Itera
         nodes.Macro,
         nodes.CallBlock,
         nodes.Block,
+        nodes.ScopedEvalContextModifier,
     ):
-        yield from (
-            Wrong("forbidden", one.lineno, f"{{% {type(one).__name__.lower()} %}}") for one in tree.find_all(kind)
-        )
+        name = "autoescape" if kind is nodes.ScopedEvalContextModifier else kind.__name__.lower()
+        yield from (Wrong("forbidden", one.lineno, f"{{% {name} %}}") for one in tree.find_all(kind))
     for used in tree.find_all(nodes.Filter):
         if used.name not in _environment().filters:
             yield Wrong("unknown", used.lineno, f"|{used.name}")
@@ -262,6 +263,8 @@ class _Looking(HTMLParser):
             self._say(f"<{tag}>")
         if _MARK in tag:
             self._say("<{{…}}>")
+        if _MARK in _QUOTED.sub("", self.get_starttag_text() or ""):
+            self._say(f"<{tag.replace(_MARK, '')} …={{{{…}}}}>")  # without quotes a value goes on with what it likes
         for name, value in attrs:
             self._attribute(tag, name, value or "")
 

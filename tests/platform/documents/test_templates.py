@@ -75,7 +75,8 @@ def test_an_answer_is_text_whatever_it_says(payload: str) -> None:
 @pytest.mark.parametrize(
     "template",
     ["<{{事由}}>", "</{{事由}}>", "<p {{事由}}>", "<p{{事由}}>", "<p style='{{事由}}'>", "<a href='{{事由}}'>", "<img src='{{事由}}'>",
-     "<style>p{ {{事由}} }</style>", "<p id=x{{事由}}>"],
+     "<style>p{ {{事由}} }</style>", "<p id=x{{事由}}>", "<p class={{事由}}>", "<p title='x' class=a{{事由}}>",
+     "{% autoescape false %}{{事由}}{% endautoescape %}"],
 )  # fmt: skip
 def test_a_value_stands_in_text_alone(template: str) -> None:
     """T2: in a tag, a style or an address, it is more than text."""
