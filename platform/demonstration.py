@@ -24,6 +24,7 @@ from banshi.platform.errors import Declined, HallError
 from banshi.platform.forms.rights import spread, withheld, without
 from banshi.platform.hall import Hall
 from banshi.platform.people.directory import Person
+from banshi.platform.publishing.catalogue import Catalogue
 from banshi.platform.publishing.library import Library
 from banshi.platform.routes.state import RouteOutcome, RouteState
 from banshi.platform.service.model import Example, Field, Service
@@ -109,6 +110,7 @@ class _HalfYear:
 
     def __init__(self, hall: Hall, library: Library, store: Store, clock: Clock, until: datetime, seed: int) -> None:
         self._hall, self._library, self._store, self._clock, self._until = hall, library, store, clock, until
+        self._catalogue = Catalogue(library, clock)
         self._chance = random.Random(seed)  # noqa: S311  (a demonstration that can be repeated, no secret)
         self._queue: list[tuple[datetime, int, Callable[[], None]]] = []
         self._count = itertools.count(1)
@@ -121,21 +123,25 @@ class _HalfYear:
         scenes = {
             name: (service, examples)
             for name, (service, _) in self._library.live.items()
-            if (examples := [one for one in service.examples if one.applicant and "error" not in one.expect])
+            if (examples := [one for one in service.examples if "error" not in one.expect])
         }
         for _ in range(cases if scenes else 0):
             service, examples = scenes[self._chance.choice(sorted(scenes))]
             self._at(self._some_moment(), partial(self._send, service, self._chance.choice(examples)))
         while self._queue and self._queue[0][0] <= self._until:
             self._clock.now, _, deed = heapq.heappop(self._queue)
-            self._hall.fire_timers()
+            self._let_time_pass()
             deed()
             told(self._played.sent, cases)
         self._clock.now = self._until
-        while self._hall.fire_timers():
-            pass
+        self._let_time_pass()
         self._played.states.update(case.state for case in self._store.iter_cases(CaseFilter()))
         return self._played
+
+    def _let_time_pass(self) -> None:
+        """What deadlines and jobs do by now."""
+        while self._hall.fire_timers() + self._hall.jobs.fire_due():
+            pass
 
     # When
 
@@ -165,19 +171,28 @@ class _HalfYear:
 
     def _send(self, service: Service, example: Example) -> None:
         """A form as an example has it: with other amounts by somebody like its applicant, or else just so by her."""
-        own = self._hall.directory.people.get(example.applicant)
+        people = self._applicants(service)
+        own = self._hall.directory.people.get(example.applicant) or (self._chance.choice(people) if people else None)
         if own is None:
             return
         whole = dict(service.reader.answers(example.answers)[0])
         answers = without(whole, service, withheld(service))
-        for person, said in ((self._like(own), self._varied(service, answers)), (own, answers)):
+        for person, said in ((self._like(own, people), self._varied(service, answers)), (own, answers)):
             told = self._files(person, said)
             deed = partial(self._hall.submit, person, service.settings.id, told, command_id=self._command())
             receipt = self._done(service, deed)
             if receipt is not None:
                 self._played.sent += 1
-                self._at(self._later(), partial(self._look, service, receipt.case_id, whole))
+                # Who has to pay does so at once, or the order is closed.
+                soon = self._clock.now + timedelta(minutes=self._chance.randrange(1, 9))
+                pays = any(one.case_id == receipt.case_id for one in self._hall.awaited(service.settings.id))
+                self._at(soon if pays else self._later(), partial(self._look, service, receipt.case_id, whole))
                 return
+
+    def _applicants(self, service: Service) -> list[Person]:
+        """Everybody who may apply."""
+        everybody = self._hall.directory.people.values()
+        return [person for person in everybody if self._catalogue.may_apply(person, service)]
 
     def _command(self) -> str:
         return f"demonstration-{next(self._count)}"
@@ -193,11 +208,11 @@ class _HalfYear:
             self._played.declined[service.settings.id, f"{problem.path}: {problem.message}"] += 1
         return receipt if receipt.done else None
 
-    def _like(self, person: Person) -> Person:
-        """Half of the time somebody else of the same kind."""
+    def _like(self, person: Person, people: Sequence[Person]) -> Person:
+        """Half of the time somebody else of the same kind who may apply too."""
         if self._chance.random() < 0.5:
             return person
-        return self._chance.choice([one for one in self._hall.directory.people.values() if one.kind == person.kind])
+        return self._chance.choice([one for one in people if one.kind == person.kind] or [person])
 
     def _varied(self, service: Service, answers: Mapping[str, Any]) -> dict[str, Any]:
         """Numbers up to a fifth more or less; whole ones stay whole."""
@@ -270,8 +285,13 @@ class _HalfYear:
         awaited = [one for one in self._hall.awaited(service.settings.id) if one.case_id == case_id]
         if awaited:
             one = self._chance.choice(awaited)
-            what = Answer(case_id=case_id, step=one.step_id, round=one.round, succeeded=self._chance.random() < 0.95)
-            return self._done(service, partial(self._hall.answered, service.settings.id, what)) is not None
+            succeeded = self._chance.random() < 0.95
+            what = Answer(
+                case_id=case_id, step=one.step_id, round=one.round, succeeded=succeeded, said="按对方系统的结果"
+            )
+            people = self._hall.directory.people.values()
+            keeper = next(person for person in people if "administrator" in person.roles)
+            return self._done(service, partial(self._hall.answer_by_hand, keeper, what)) is not None
         tasks = state.tasks()
         who = applicant if state.outcome is RouteOutcome.RETURNED or not tasks else self._chance.choice(tasks).person
         person = self._hall.directory.people.get(who)

@@ -156,8 +156,8 @@ def wrong_with(source: str, known: Mapping[str, frozenset[str] | None]) -> Itera
         nodes.Block,
         nodes.ScopedEvalContextModifier,
     ):
-        name = "autoescape" if kind is nodes.ScopedEvalContextModifier else kind.__name__.lower()
-        yield from (Wrong("forbidden", one.lineno, f"{{% {name} %}}") for one in tree.find_all(kind))
+        word = "autoescape" if kind is nodes.ScopedEvalContextModifier else kind.__name__.lower()
+        yield from (Wrong("forbidden", one.lineno, f"{{% {word} %}}") for one in tree.find_all(kind))
     for used in tree.find_all(nodes.Filter):
         if used.name not in _environment().filters:
             yield Wrong("unknown", used.lineno, f"|{used.name}")
