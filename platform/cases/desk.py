@@ -59,6 +59,7 @@ from banshi.storage.contract import (
     Draw,
     NewEvent,
     Overdrawn,
+    ReversedBefore,
     StaleWrite,
     Store,
     StoredCase,
@@ -277,12 +278,16 @@ class Desk:
         def again(answers: Mapping[str, Any]) -> Evaluation:
             return self.evaluate(service, answers, applicant, evaluation.language, case_id=case_id, stored=answers)
 
-        hooks = hooks_of(service, evaluation, again, case, context.now, draw, self.accounts(service))
+        accounts = self.accounts(service)
+        hooks = hooks_of(service, evaluation, again, case, context.now, draw, accounts, self._reversed)
         if hooks is None:
             return context
         return replace(hooks, seen=lambda found: lambda step: seen_digest(service, step, found, chosen or {})).context(
             context
         )
+
+    def _reversed(self, transaction_id: str) -> bool:
+        return self._store.reversal_of(transaction_id) is not None
 
     @staticmethod
     def moving(service: Service, move: Callable[[Draw | None], Progress]) -> Callable[[Draw], Progress]:
@@ -746,6 +751,8 @@ class Desk:
             return self.write(person, case, command_id, change, digest)
         except StaleWrite as error:
             raise self.stale(self.case(case.id)) from error
+        except ReversedBefore as error:  # an office reversed a charge by hand since the case was read
+            raise Stale from error
 
     def write(self, person: Person, case: Case, command_id: str, change: Made, digest: str) -> Receipt:
         """The same, but for StaleWrite instead of words for people."""
