@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from banshi.platform.routes.hooks import Book, Use
-from banshi.platform.service.accounts import MONEY, MONEY_DIGITS, Account, smallest, written
+from banshi.platform.service.accounts import MONEY, MONEY_DIGITS, Account, TooMuch, most, smallest, written
 from banshi.rules.expressions import Environment, Expression, evaluate
 from banshi.rules.expressions.convert import to_text
 from banshi.rules.values import ErrorValue
@@ -295,6 +295,11 @@ def _amount(hook: Book, value: Expression, account: Account, environment: Enviro
         raise _Unbookable(f"“{told}”算不出金额", f"“{told}” gives no amount")
     try:
         amount = smallest(found, digits)
+    except TooMuch:
+        raise _Unbookable(
+            f"“{told}”是 {found}，太大：一笔最多 {most(digits):f}",
+            f"“{told}” is {found}, which is too much: {most(digits):f} at most are booked at once",
+        ) from None
     except ValueError:
         raise _Unbookable(
             f"“{told}”是 {found}，小数多于 {digits} 位，不能入账",

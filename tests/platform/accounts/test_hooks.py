@@ -258,6 +258,16 @@ def test_what_an_office_reversed_is_charged_anew_when_the_step_is_passed_again(o
     assert office.left() == 96000
 
 
+@pytest.mark.parametrize("amount", ["92233720368547758.08", "10000000000000", "1" + "0" * 27])
+def test_an_amount_beyond_what_accounts_hold_is_told(office, amount):
+    answers = {"项目": "NSFC-1", "额": amount}
+    with pytest.raises(Declined) as told:
+        office.hall.submit(office.person(STUDENT), "material", answers, command_id="m")
+    assert f"“${{额}}”是 {amount}，太大：一笔最多 9999999999999.99" in told.value.message()
+    assert "9999999999999.99 at most" in told.value.message("en")
+    office.take(1000)  # the same command, with less: nothing was lost
+
+
 def test_a_charge_reversed_while_the_step_is_passed_is_told_and_can_be_sent_again(office, monkeypatch):
     case_id = office.take(100)
     office.act(HEAD, case_id, "return", return_to="initiator")
