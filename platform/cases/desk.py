@@ -381,7 +381,8 @@ class Desk:
         def change(draw: Draw) -> Change:
             number = draw(request(service.settings.number, now.date()))
             progress = moved(draw)
-            books = self._booked(progress, replace(case, applicant=person.id), service, number)
+            actor = SYSTEM if parent or job else person.id
+            books = self._booked(progress, replace(case, applicant=person.id), service, number, actor)
             final = final_of(progress, evaluation)
             first = {
                 "number": number,
@@ -397,7 +398,7 @@ class Desk:
                 **hook_changes(progress, case),
                 **books.told,
             }
-            events = events_of("submitted", SYSTEM if parent or job else person.id, now, progress, first)
+            events = events_of("submitted", actor, now, progress, first)
             change = self.change(case, events, service, progress, final)
             draft = (person.id, service.settings.id)
             return replace(
@@ -551,12 +552,12 @@ class Desk:
         filled = hook_changes(progress, case)
         final = filled_by_hooks(progress, evaluation)
         form = {"answers": plain_json(final.answers), "shown": shown_of(final)} if final else {}
-        books = self._booked(progress, case, service, case.number).after(paid)
+        books = self._booked(progress, case, service, case.number, actor).after(paid)
         events = events_of(kind, actor, self._clock(), progress, {**first, **form, **filled, **books.told})
         return books.with_change(self.change(case, events, service, progress, final))
 
-    def _booked(self, progress: Progress, case: Case, service: Service, number: str) -> Booked:
-        return booked(progress, case, service, self.accounts(service), number, self._store, self._clock())
+    def _booked(self, progress: Progress, case: Case, service: Service, number: str, actor: str) -> Booked:
+        return booked(progress, case, service, self.accounts(service), number, self._store, self._clock(), actor)
 
     def accounts(self, service: Service) -> dict[str, Account]:
         """The accounts that a service books in; those of other services as these have them now."""

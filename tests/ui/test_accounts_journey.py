@@ -80,6 +80,7 @@ def test_the_office_reverses_and_reconciles(browser: Browser, hall: str) -> None
     page.get_by_role("button", name="冲正").click()
     expect(page.locator(".notice-error")).to_contain_text("请写明冲正的原因")
     page.get_by_label("原因").fill("充错房间")
+    expect(page.get_by_role("button", name="冲正，扣回 182.84 度")).to_be_visible()
     page.get_by_role("button", name="冲正").click()
     expect(page.locator(".notice-success")).to_contain_text("已冲正")
     expect(page.locator(".balance-number")).to_have_text("0.00")

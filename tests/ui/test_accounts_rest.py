@@ -45,7 +45,9 @@ def bearer(office: Office, person: str) -> dict[str, str]:
     return {"authorization": f"Bearer {office.hall.sign_in(person)}"}
 
 
-@pytest.mark.parametrize("amount", ["Infinity", "1e999", "NaN", "10000.9", "1e4", '"10000"', "true", "-10000", str(2**63), "null"])
+@pytest.mark.parametrize(
+    "amount", ["Infinity", "1e999", "NaN", "10000.9", "1e4", '"10000"', "true", "-10000", str(2**63), "null"]
+)
 async def test_a_notice_whose_amount_is_no_whole_number_is_refused(office, web, amount):
     order = office.order()
     body = f'{{"order": "{order.id}", "state": "paid", "no": "X1", "amount": {amount}}}'.encode()

@@ -151,8 +151,9 @@ class _Reversing:
                 self.draw(*await self.read())
                 self.screen.say(t("office.confirmed" if done else "office.proposed"), "success")
 
-            label = f"{t('office.reverse')} {move.available} {one.unit}"
-            self.screen.action(t("office.reverse"), reverse, "button small", aria_label=label)
+            amount = Decimal(move.amount)
+            label = t("office.gives" if amount < 0 else "office.takes", amount=f"{abs(amount):f} {one.unit}")
+            self.screen.action(label, reverse, "button small")
 
 
 class _Receipts:

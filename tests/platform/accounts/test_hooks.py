@@ -181,6 +181,23 @@ def test_a_charge_beyond_what_is_held_takes_the_rest_from_the_balance(office):
     assert charge.reason == "耗材款"
 
 
+def test_a_charge_out_of_a_hold_tells_what_was_charged_and_by_whom(office):
+    case_id = office.send(1200)
+    office.act(HEAD, case_id)
+    office.act(FINANCE, case_id, answers={"实付": "1200"})
+    bank = office.hall.accounts
+    _, page = bank.statement(KEEPER, KEY, "NSFC-1")
+    told = {one.kind: (one.available, one.held, one.amount, one.from_hold, one.actor) for one in page.items}
+    assert told["hold"] == ("-1200.00", "1200.00", "0.00", "0.00", HEAD)
+    assert told["charge"] == ("0.00", "-1200.00", "-1200.00", "1200.00", FINANCE)
+    (charge,) = [one for one in bank.of_case(case_id) if one.kind == "charge"]
+    assert (charge.amount, charge.from_hold) == ("-1200.00", "1200.00")
+    rows = b"".join(bank.export(KEEPER, KEY, "NSFC-1", "csv")[2]).decode("utf-8-sig").splitlines()
+    at = [rows[0].split(",").index(name) for name in ("收支", "其中从冻结支出")]
+    (row,) = [row.split(",") for row in rows if row.split(",")[1] == "扣款"]
+    assert [row[n] for n in at] == ["-1200.00", "1200.00"]
+
+
 def test_overdrawing_is_refused_and_the_step_not_passed(office):
     case_id = office.send("900.51", "NSFC-2")
     with pytest.raises(HallError) as told:
