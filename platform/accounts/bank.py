@@ -63,8 +63,19 @@ PROPOSED, DONE = "proposed", "done"
 FROM_TWO = Decimal(1000)
 """From which amount on a reversal takes two persons, where the administrator says nothing else."""
 HEADERS = {
-    "zh": ("时间", "类型", "可用变动", "冻结变动", "单位", "单号", "说明", "账目号"),
-    "en": ("Time", "Kind", "Available", "Held", "Unit", "Number", "Remark", "Movement"),
+    "zh": ("时间", "类型", "可用变动", "冻结变动", "收支", "其中从冻结支出", "单位", "单号", "说明", "账目号"),
+    "en": (
+        "Time",
+        "Kind",
+        "Available",
+        "Held",
+        "In or out",
+        "Of it out of a hold",
+        "Unit",
+        "Number",
+        "Remark",
+        "Movement",
+    ),
 }
 KINDS: Mapping[str, tuple[str, str]] = {
     "opening": ("期初", "Opening"),
@@ -168,8 +179,11 @@ class Bank:
                 line = self._movement(kept, holder, one)
                 kind = KINDS.get(line.kind, (line.kind, line.kind))[language == "en"]
                 at = line.at.astimezone(CAMPUS_ZONE).replace(tzinfo=None)
-                unit, amounts = unit_text(kept.account.unit, language), (Decimal(line.available), Decimal(line.held))
-                yield (at, kind, *amounts, unit, line.number, line.reason, line.id)
+                unit, parts = (
+                    unit_text(kept.account.unit, language),
+                    (line.available, line.held, line.amount, line.from_hold),
+                )
+                yield (at, kind, *map(Decimal, parts), unit, line.number, line.reason, line.id)
 
         title = {"zh": "账户明细", "en": "statement"}[language]
         return table_file(file_type, title, self._clock(), HEADERS[language], rows(), title=title, language=language)
@@ -433,8 +447,7 @@ class Bank:
             id=one.id,
             at=one.at,
             kind=one.kind,
-            available=_sum(one, kept.key, holder, AVAILABLE, kept.account.unit),
-            held=_sum(one, kept.key, holder, HELD, kept.account.unit),
+            **_amounts(one, kept.key, holder, kept.account.unit),
             number=one.number,
             case_id=one.case_id,
             step=one.step,
@@ -457,8 +470,7 @@ class Bank:
                 name=known.account.title(language) if known else account.partition(":")[2],
                 holder=holder,
                 unit=unit_text(unit, language),
-                available=_sum(one, account, holder, AVAILABLE, unit),
-                held=_sum(one, account, holder, HELD, unit),
+                **_amounts(one, account, holder, unit),
                 reason=one.reason,
             )
 
@@ -598,9 +610,15 @@ def _between(key: str, holder: str, since: date | None, until: date | None) -> T
     return TransactionFilter(account=key, holder=holder, since=first, until=end)
 
 
-def _sum(one: Transaction, key: str, holder: str, part: str, unit: str) -> str:
-    lines = (line for line in one.postings if (line.account, line.holder, line.part) == (key, holder, part))
-    return written(sum(line.amount for line in lines), unit)
+def _amounts(one: Transaction, key: str, holder: str, unit: str) -> dict[str, str]:
+    """The amounts of a `views.Movement`, which a transaction changes of a holder's account."""
+    sums = dict.fromkeys(OWN_PARTS, 0)
+    for line in one.postings:
+        if (line.account, line.holder) == (key, holder) and line.part in sums:
+            sums[line.part] += line.amount
+    total = sum(sums.values())
+    parts = {**sums, "amount": total, "from_hold": -sums[HELD] if total < 0 and sums[HELD] < 0 else 0}
+    return {name: written(amount, unit) for name, amount in parts.items()}
 
 
 def _rows_of(data: bytes) -> tuple[dict[str, tuple[str, int]], list[str]]:

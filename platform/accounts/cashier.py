@@ -17,7 +17,7 @@ from banshi.platform.accounts.sandbox import Sandbox
 from banshi.platform.cases.booked import LEDGER, beginnings, told_of
 from banshi.platform.cases.callbacks import Answer, Callbacks
 from banshi.platform.cases.desk import NO_ROUTE, Desk
-from banshi.platform.errors import AnsweredOtherwise, NotAllowed, NotAwaited, NotFound
+from banshi.platform.errors import AnsweredOtherwise, Declined, NotAllowed, NotAwaited, NotFound
 from banshi.platform.people.directory import SYSTEM, Person
 from banshi.platform.publishing.library import Library
 from banshi.platform.routes import flow
@@ -168,7 +168,7 @@ class Cashier:
         return self.settle(payment)
 
     def settle(self, payment: Payment) -> str:
-        """Book what the gateway says of an order; NotFound for one that is none of ours."""
+        """Book what the gateway says of an order; NotFound for one that is none of ours, Declined for one paid without a number."""
         order = self._store.order(payment.order_id)
         if order is None:
             LOG.warning("A payment notice names the order %.60r, which is not there.", payment.order_id)
@@ -177,6 +177,12 @@ class Cashier:
             return self._unpaid(order, payment.state)
         if payment.state != PAID:
             return OPEN
+        if not payment.gateway_no.strip():
+            LOG.warning("A payment of the order %s was told without the gateway's number, and refused.", order.id)
+            raise Declined(
+                "付款通知没有支付平台的流水号（no），没有入账；请支付平台补上流水号再通知。",
+                "The payment notice has no number of the gateway (no), so nothing was booked; send it again with its number.",
+            )
         if payment.amount != order.amount:
             return self._refuse(order, payment)
         if order.state == OPEN and self._credit(order, payment):
@@ -303,7 +309,7 @@ class Cashier:
 
     def _keep(self, order: StoredOrder, payment: Payment, why: Mapping[str, str]) -> None:
         """Book money that fits no open order: it was received, and belongs to nobody yet."""
-        now, key = self._clock(), f"receipt:{self.gateway.name}:{payment.gateway_no}"
+        now, key = self._clock(), f"receipt:{self.gateway.name}:{order.id}:{payment.gateway_no}"
         lines = tuple(
             Posting(account=order.account, part=part, holder="", unit=MONEY, amount=amount)
             for part, amount in ((GATEWAY, -payment.amount), (UNMATCHED, payment.amount))
@@ -321,7 +327,7 @@ class Cashier:
         moves: tuple[Transaction, ...],
     ) -> None:
         now = self._clock()
-        key = f"{self.gateway.name}:{payment.gateway_no}:{state}"
+        key = f"{self.gateway.name}:{order.id}:{payment.gateway_no}:{payment.amount}:{state}"
         receipt = StoredReceipt(
             key=key,
             order_id=order.id,

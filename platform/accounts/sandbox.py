@@ -16,7 +16,10 @@ from typing import Any
 
 from banshi.platform.accounts.gateway import SIGNATURE, TIME, GatewayOrder, Payment, ensure_signed, signature
 from banshi.platform.errors import Declined
+from banshi.platform.service.accounts import MONEY_DIGITS, most
 from banshi.storage.accounts import CLOSED, FAILED, OPEN, PAID
+
+_MOST_FEN = int(most(MONEY_DIGITS).scaleb(MONEY_DIGITS))
 
 Callback = tuple[bytes, dict[str, str]]
 """Body and headers of what the sandbox calls back."""
@@ -56,11 +59,15 @@ class Sandbox:
             return Payment(
                 order_id=str(said["order"]),
                 state=str(said["state"]),
-                amount=int(said["amount"]),
+                amount=_fen(said["amount"]),
                 gateway_no=str(said["no"]),
             )
         except (ValueError, KeyError, TypeError) as error:
-            raise Declined("付款通知读不懂。", "The payment notice cannot be read.") from error
+            raise Declined(
+                "付款通知读不懂：正文应是 {order, state, amount, no}，amount 是以分为单位的整数。没有入账。",
+                "The payment notice cannot be read: it says order, state, amount (a whole number of fen) and no. "
+                "Nothing was booked.",
+            ) from error
 
     def query(self, order_id: str) -> Payment | None:
         """How an order stands."""
@@ -109,3 +116,10 @@ class Sandbox:
     def _run(self, statement: str, *values: Any) -> list[Any]:
         with self._lock:
             return self._base.execute(statement, values).fetchall()
+
+
+def _fen(amount: object) -> int:
+    """An amount as a notice says it. Raises ValueError for what is no whole number, below 0 or beyond what is booked."""
+    if isinstance(amount, bool) or not isinstance(amount, int) or not 0 <= amount <= _MOST_FEN:
+        raise ValueError(f"{amount!r} is no amount.")
+    return amount

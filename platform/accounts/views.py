@@ -26,13 +26,19 @@ class BalanceView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Movement:
-    """One movement of a holder's account: what it changed of the part that may be spent, and of the part set aside."""
+    """One movement of a holder's account: what it changed of the part that may be spent, and of the part set aside.
+
+    `amount` is what it changed of both together: 0 for a hold, what was charged for a charge; `from_hold` how much of a
+    charge was taken out of what was set aside before.
+    """
 
     id: str
     at: datetime
     kind: str
     available: str
     held: str
+    amount: str
+    from_hold: str
     number: str = ""
     case_id: str = ""
     step: str = ""
@@ -45,7 +51,7 @@ class Movement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookedView:
-    """What a case booked: whose account, by how much."""
+    """What a case booked: whose account, by how much; the amounts are those of `Movement`."""
 
     id: str
     at: datetime
@@ -55,6 +61,8 @@ class BookedView:
     unit: str
     available: str
     held: str
+    amount: str
+    from_hold: str
     reason: str = ""
 
 

@@ -77,9 +77,9 @@ NOTHING = Booked({})
 
 def booked(
     progress: Progress, case: Case, service: Service, accounts: Mapping[str, Account], number: str, store: Store,
-    at: datetime,
+    at: datetime, actor: str,
 ) -> Booked:  # fmt: skip
-    """What a move books. Raises Declined where something cannot be."""
+    """What a move books, by whoever made it. Raises Declined where something cannot be."""
     bookings = bookings_after(progress)
     if bookings is None:
         return NOTHING
@@ -90,7 +90,7 @@ def booked(
         )
     facts: dict[str, Any] = {
         "at": at,
-        "actor": SYSTEM,
+        "actor": actor,
         "case_id": case.id,
         "number": number,
         "service_id": service.settings.id,

@@ -27,7 +27,17 @@ from banshi.platform.routes.state import RouteOutcome, RouteState
 from banshi.platform.service.model import Service
 from banshi.platform.views import AwaitedView, Receipt
 from banshi.storage.accounts import OPEN, StoredOrder, Transaction
-from banshi.storage.contract import CaseFilter, Change, Command, Draw, Overdrawn, StaleWrite, StorageBusy, Store
+from banshi.storage.contract import (
+    CaseFilter,
+    Change,
+    Command,
+    Draw,
+    Overdrawn,
+    ReversedBefore,
+    StaleWrite,
+    StorageBusy,
+    Store,
+)
 
 CALLED_BACK, FAILED = "called back", "callback failed"
 TRIES = 5
@@ -122,8 +132,8 @@ class Callbacks:
                 done = self._store.commit(command)
             except Overdrawn as error:
                 raise Short(error) from error
-            except StaleWrite:
-                continue  # somebody acted at another step: look again
+            except (StaleWrite, ReversedBefore):
+                continue  # somebody acted at another step, or reversed a charge by hand: look again
             return Receipt(done=True, case_id=case.id, number=case.number, seq=done.seq, repeated=done.repeated)
         raise StorageBusy(what.case_id)
 

@@ -59,6 +59,7 @@ from banshi.storage.contract import (
     Draw,
     NewEvent,
     Overdrawn,
+    ReversedBefore,
     StaleWrite,
     Store,
     StoredCase,
@@ -277,12 +278,16 @@ class Desk:
         def again(answers: Mapping[str, Any]) -> Evaluation:
             return self.evaluate(service, answers, applicant, evaluation.language, case_id=case_id, stored=answers)
 
-        hooks = hooks_of(service, evaluation, again, case, context.now, draw, self.accounts(service))
+        accounts = self.accounts(service)
+        hooks = hooks_of(service, evaluation, again, case, context.now, draw, accounts, self._reversed)
         if hooks is None:
             return context
         return replace(hooks, seen=lambda found: lambda step: seen_digest(service, step, found, chosen or {})).context(
             context
         )
+
+    def _reversed(self, transaction_id: str) -> bool:
+        return self._store.reversal_of(transaction_id) is not None
 
     @staticmethod
     def moving(service: Service, move: Callable[[Draw | None], Progress]) -> Callable[[Draw], Progress]:
@@ -376,7 +381,8 @@ class Desk:
         def change(draw: Draw) -> Change:
             number = draw(request(service.settings.number, now.date()))
             progress = moved(draw)
-            books = self._booked(progress, replace(case, applicant=person.id), service, number)
+            actor = SYSTEM if parent or job else person.id
+            books = self._booked(progress, replace(case, applicant=person.id), service, number, actor)
             final = final_of(progress, evaluation)
             first = {
                 "number": number,
@@ -392,7 +398,7 @@ class Desk:
                 **hook_changes(progress, case),
                 **books.told,
             }
-            events = events_of("submitted", SYSTEM if parent or job else person.id, now, progress, first)
+            events = events_of("submitted", actor, now, progress, first)
             change = self.change(case, events, service, progress, final)
             draft = (person.id, service.settings.id)
             return replace(
@@ -546,12 +552,12 @@ class Desk:
         filled = hook_changes(progress, case)
         final = filled_by_hooks(progress, evaluation)
         form = {"answers": plain_json(final.answers), "shown": shown_of(final)} if final else {}
-        books = self._booked(progress, case, service, case.number).after(paid)
+        books = self._booked(progress, case, service, case.number, actor).after(paid)
         events = events_of(kind, actor, self._clock(), progress, {**first, **form, **filled, **books.told})
         return books.with_change(self.change(case, events, service, progress, final))
 
-    def _booked(self, progress: Progress, case: Case, service: Service, number: str) -> Booked:
-        return booked(progress, case, service, self.accounts(service), number, self._store, self._clock())
+    def _booked(self, progress: Progress, case: Case, service: Service, number: str, actor: str) -> Booked:
+        return booked(progress, case, service, self.accounts(service), number, self._store, self._clock(), actor)
 
     def accounts(self, service: Service) -> dict[str, Account]:
         """The accounts that a service books in; those of other services as these have them now."""
@@ -746,6 +752,8 @@ class Desk:
             return self.write(person, case, command_id, change, digest)
         except StaleWrite as error:
             raise self.stale(self.case(case.id)) from error
+        except ReversedBefore as error:  # an office reversed a charge by hand since the case was read
+            raise Stale from error
 
     def write(self, person: Person, case: Case, command_id: str, change: Made, digest: str) -> Receipt:
         """The same, but for StaleWrite instead of words for people."""

@@ -34,8 +34,12 @@ def hooks_of(
     now: datetime,
     draw: Draw | None,
     accounts: Mapping[str, Account],
+    reversed_before: Callable[[str], bool] = lambda _: False,
 ) -> FormHooks | None:
-    """The hooks of a case, or of one to come; None where no step of the route has any. `again` evaluates other answers."""
+    """The hooks of a case, or of one to come; None where no step of the route has any.
+
+    `again` evaluates other answers, `reversed_before` says whether a transaction, by its id, has been reversed.
+    """
     steps = service.routing.steps if service.routing else ()
     if not any(step.hooks for step in steps):
         return None
@@ -43,6 +47,12 @@ def hooks_of(
     def next_number(pattern: str) -> str:
         return draw(request(pattern, now.date())) if draw else NumberPattern(pattern).number(now.date(), 0)
 
+    bookings = Bookings(
+        service_id=service.settings.id,
+        accounts=accounts,
+        booked=case.booked if case else {},
+        undone=lambda key: case is not None and reversed_before(f"{case.id}.{key}"),
+    )
     return FormHooks(
         service=service,
         evaluation=evaluation,
@@ -50,7 +60,7 @@ def hooks_of(
         draw=next_number,
         openings=openings_of(case.openings) if case else {},
         numbered=case.numbered if case else {},
-        bookings=Bookings(service_id=service.settings.id, accounts=accounts, booked=case.booked if case else {}),
+        bookings=bookings,
         rounds={step["id"]: int(step["round"]) for step in case.route["steps"]} if case and case.route else {},
         at=now.isoformat(),
     )

@@ -41,6 +41,7 @@ from banshi.storage.contract import (
     Command,
     Draw,
     NewEvent,
+    ReversedBefore,
     StaleWrite,
     StorageBusy,
     Store,
@@ -280,7 +281,7 @@ class Opener:
             )
             try:
                 self._store.commit(command)
-            except StaleWrite:
+            except (StaleWrite, ReversedBefore):
                 continue
             return
         raise StorageBusy(case_id)

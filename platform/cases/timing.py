@@ -29,6 +29,7 @@ from banshi.storage.contract import (
     Command,
     Draw,
     NewEvent,
+    ReversedBefore,
     StaleWrite,
     StorageBusy,
     Store,
@@ -82,8 +83,8 @@ class Timekeeper:
                 if not self._store.commit(self._command(case, timer)).repeated:
                     return
                 break  # it has fired before
-            except StaleWrite:
-                continue  # somebody acted meanwhile: look again
+            except (StaleWrite, ReversedBefore):
+                continue  # somebody acted meanwhile, or reversed a charge by hand: look again
         else:
             raise StorageBusy(timer.case_id)
         self._store.drop_timer(timer.id)

@@ -1,18 +1,19 @@
 """What steps do with accounts, worked out without a store: movements, holds of a case, payments that are asked for.
 
-A step that is passed again, after a return, books the difference and nothing twice. What a case holds is spent first when
+A step that is passed again, after a return, books the difference and nothing twice; what an office has reversed counts
+as not booked. What a case holds is spent first when
 it is charged, and is given back when it ends.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from banshi.platform.routes.hooks import Book, Use
-from banshi.platform.service.accounts import MONEY, MONEY_DIGITS, Account, smallest, written
+from banshi.platform.service.accounts import MONEY, MONEY_DIGITS, Account, TooMuch, most, smallest, written
 from banshi.rules.expressions import Environment, Expression, evaluate
 from banshi.rules.expressions.convert import to_text
 from banshi.rules.values import ErrorValue
@@ -50,13 +51,15 @@ class Asked:
 class Bookings:
     """What the steps of a case have booked (`booked`, as the case keeps it), and what a move adds to it.
 
-    `accounts` are by their names in the workbook, `service_id` is of the service whose own ones they are. `wrong` is why
-    something cannot be booked, in Chinese and English; then the move must not be made.
+    `accounts` are by their names in the workbook, `service_id` is of the service whose own ones they are. `undone` says
+    of a movement of the case, by its key, whether an office has reversed it. `wrong` is why something cannot be booked, in
+    Chinese and English; then the move must not be made.
     """
 
     service_id: str
     accounts: Mapping[str, Account]
     booked: Mapping[str, Any] = field(default_factory=dict)
+    undone: Callable[[str], bool] = field(default=lambda _: False, compare=False)
     movements: tuple[Movement, ...] = ()
     asked: tuple[Asked, ...] = ()
     wrong: tuple[str, str] | None = None
@@ -96,6 +99,8 @@ class Bookings:
 
     def _charged(self, at: _Place, amount: int, hook: Book) -> Bookings:
         before = self.booked.get(at.key)
+        if before is not None and int(before["amount"]) and self.undone(before["movement"]):
+            before = {**before, "amount": 0}
         if before is not None and _same(before, at, amount):
             return self
         now = self
@@ -290,6 +295,11 @@ def _amount(hook: Book, value: Expression, account: Account, environment: Enviro
         raise _Unbookable(f"“{told}”算不出金额", f"“{told}” gives no amount")
     try:
         amount = smallest(found, digits)
+    except TooMuch:
+        raise _Unbookable(
+            f"“{told}”是 {found}，太大：一笔最多 {most(digits):f}",
+            f"“{told}” is {found}, which is too much: {most(digits):f} at most are booked at once",
+        ) from None
     except ValueError:
         raise _Unbookable(
             f"“{told}”是 {found}，小数多于 {digits} 位，不能入账",

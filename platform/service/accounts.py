@@ -26,6 +26,7 @@ _DIGITS: Mapping[str, int] = {
     "吨": 3,
 }
 _OTHER_DIGITS = 2
+_MOST_PARTS = 10**15 - 1
 
 
 class Holder(StrEnum):
@@ -113,8 +114,24 @@ def unit_text(unit: str, language: str) -> str:
     return _ENGLISH.get(unit, unit) if language == "en" else unit
 
 
+class TooMuch(ValueError):
+    """An amount that is larger than accounts hold."""
+
+
+def most(digits: int) -> Decimal:
+    """The largest amount that may be booked at once: thousands of them still add up to what stores can hold."""
+    return Decimal(_MOST_PARTS).scaleb(-digits)
+
+
 def smallest(amount: Decimal, digits: int) -> int:
-    """An amount in smallest parts. Raises ValueError where it has more decimals than there are, or is no finite number."""
+    """An amount in smallest parts.
+
+    Raises:
+        TooMuch: it is beyond `most`.
+        ValueError: it has more decimals than there are, or is no finite number.
+    """
+    if amount.is_finite() and abs(amount) > most(digits):
+        raise TooMuch(f"{amount} is more than {most(digits):f}.")
     scaled = amount.scaleb(digits) if amount.is_finite() else amount
     if not amount.is_finite() or scaled != scaled.to_integral_value():
         raise ValueError(f"{amount} has more than {digits} decimals.")

@@ -39,8 +39,8 @@ NO_HOLDER = fault(
 BAD_NUMBER = fault(
     "ACCT-005",
     Severity.ERROR,
-    "“{text}”不是可用的数：这里要一个不小于 0、最多 {digits} 位小数的数。",
-    "“{text}” will not do: this is a number from 0 on with at most {digits} decimals.",
+    "“{text}”不是可用的数：这里要一个不小于 0、不大于 {most}、最多 {digits} 位小数的数。",
+    "“{text}” will not do: this is a number from 0 to {most} with at most {digits} decimals.",
     do_zh="改成数，如 20 或 0。",
     do_en="Write a number, such as 20 or 0.",
 )
@@ -143,8 +143,8 @@ NOT_HERE = fault(
 BAD_OPENING = fault(
     "ACCT-018",
     Severity.ERROR,
-    "“{data}”里 {holder} 的期初数“{text}”不是最多 {digits} 位小数的数。",
-    "The opening amount “{text}” of {holder} in “{data}” is no number with at most {digits} decimals.",
+    "“{data}”里 {holder} 的期初数“{text}”不是不大于 {most}、最多 {digits} 位小数的数。",
+    "The opening amount “{text}” of {holder} in “{data}” is no number up to {most} with at most {digits} decimals.",
     do_zh="在数据表里改成数。",
     do_en="Correct it in the data sheet.",
 )

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from banshi.platform.people.who import Who, parse_who
-from banshi.platform.service.accounts import MONEY, Account, Holder, Members, digits_of, smallest
+from banshi.platform.service.accounts import MONEY, Account, Holder, Members, digits_of, most, smallest
 from banshi.platform.sheets import account_faults as faults
 from banshi.platform.sheets.cells import part_of
 from banshi.platform.workbook.columns import Column, Record, plain, read_header, suggest
@@ -123,7 +123,7 @@ def _number(cell: Cell, digits: int, found: list[Diagnostic]) -> Decimal | None:
         return None
     value = _read(cell.text, digits)
     if value is None or value < 0:
-        found.append(faults.BAD_NUMBER.at(cell.place, text=cell.text, digits=digits))
+        found.append(faults.BAD_NUMBER.at(cell.place, text=cell.text, digits=digits, most=f"{most(digits):f}"))
         return None
     return value
 
@@ -158,6 +158,7 @@ def _opening(
         value = _read(amount.text, digits)
         if value is None:
             facts = {"data": dataset.name, "holder": holder, "text": amount.text, "digits": digits}
+            facts["most"] = f"{most(digits):f}"
             found.append(faults.BAD_OPENING.at(amount.place, **facts))
         else:
             openings.setdefault(holder, value)

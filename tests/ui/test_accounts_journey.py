@@ -80,11 +80,13 @@ def test_the_office_reverses_and_reconciles(browser: Browser, hall: str) -> None
     page.get_by_role("button", name="冲正").click()
     expect(page.locator(".notice-error")).to_contain_text("请写明冲正的原因")
     page.get_by_label("原因").fill("充错房间")
+    expect(page.get_by_role("button", name="冲正，扣回 182.84 度")).to_be_visible()
     page.get_by_role("button", name="冲正").click()
     expect(page.locator(".notice-success")).to_contain_text("已冲正")
-    page.reload()
     expect(page.locator(".balance-number")).to_have_text("0.00")
     expect(page.locator(".movement")).to_have_count(2)
+    expect(page.get_by_role("button", name="冲正")).to_have_count(0)
+    assert violations(page) == []
     office.done()
 
     phone = Visitor(browser, hall, "10415", NARROW)

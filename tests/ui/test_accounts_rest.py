@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import sys
 from collections.abc import AsyncIterator
@@ -15,7 +16,7 @@ from typer.testing import CliRunner
 sys.path.insert(0, str(Path(__file__).parents[1] / "platform" / "accounts"))
 from topping import KEY, ROOM, STRANGER, STUDENT, Office
 
-from banshi.platform.accounts.gateway import Payment
+from banshi.platform.accounts.gateway import SIGNATURE, TIME, Payment
 from banshi.ui.cli import app
 from banshi.ui.rest import api
 from banshi.ui.screens import errors
@@ -42,6 +43,21 @@ async def web(office: Office, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient
 
 def bearer(office: Office, person: str) -> dict[str, str]:
     return {"authorization": f"Bearer {office.hall.sign_in(person)}"}
+
+
+@pytest.mark.parametrize(
+    "amount", ["Infinity", "1e999", "NaN", "10000.9", "1e4", '"10000"', "true", "-10000", str(2**63), "null"]
+)
+async def test_a_notice_whose_amount_is_no_whole_number_is_refused(office, web, amount):
+    order = office.order()
+    body = f'{{"order": "{order.id}", "state": "paid", "no": "X1", "amount": {amount}}}'.encode()
+    at = str(int(office.now.timestamp()))
+    signed = {TIME: at, SIGNATURE: hmac.new(b"k" * 40, f"{at}\n".encode() + body, "sha256").hexdigest()}
+    answer = await web.post("/api/v1/payments/callback", content=body, headers=signed)
+    assert answer.status_code == 422
+    assert "amount" in answer.text
+    assert (office.state(order), office.kwh()) == (("open", "open"), 0)
+    assert office.store.receipts()[1] == 0
 
 
 async def test_a_gateway_calls_back_and_the_holder_reads_her_balance(office, web):

@@ -119,16 +119,20 @@ def _movement(t: Texts, one: BalanceView, move: Movement, *, linked: bool) -> No
         link(move.number, f"/cases/{quote(move.case_id)}")
     elif move.number:
         p(move.number, "muted")
-    changed(t, move.available, move.held, one.unit)
+    changed(t, move, one.unit)
 
 
-def changed(t: Texts, available: str, held: str, unit: str) -> None:
-    """By how much a movement changed what may be spent, and what is set aside."""
+def changed(t: Texts, one: Movement | BookedView, unit: str) -> None:
+    """By how much a movement changed what may be spent, and what is set aside; of a charge, what came out of that."""
     with div("movement-change"):
-        if Decimal(available):
-            span(f"{_signed(available)} {unit}", "movement-number")
-        if Decimal(held):
-            span(t("accounts.held_by", amount=f"{_signed(held)} {unit}"), "muted small")
+        if Decimal(one.from_hold):
+            span(f"{_signed(one.amount)} {unit}", "movement-number")
+            span(t("accounts.from_hold", amount=f"{one.from_hold} {unit}"), "muted small")
+            return
+        if Decimal(one.available):
+            span(f"{_signed(one.available)} {unit}", "movement-number")
+        if Decimal(one.held):
+            span(t("accounts.held_by", amount=f"{_signed(one.held)} {unit}"), "muted small")
 
 
 def _signed(amount: str) -> str:
@@ -235,4 +239,4 @@ def booked(page: CasePage, lines: Sequence[BookedView]) -> None:
                     tag("time", moment(one.at), "muted small", datetime=one.at.isoformat())
                 if one.reason:
                     p(one.reason, "muted")
-                changed(t, one.available, one.held, one.unit)
+                changed(t, one, one.unit)

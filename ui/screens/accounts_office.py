@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
@@ -70,9 +70,8 @@ def add(site: Site) -> None:
         with screen.frame(title, active="accounts_office", classes="page-accounts"):
             back(screen.t("office.holder"), f"/accounts/office/holders?{urlencode({'key': key})}")
             title_block(title)
-            balance(screen.t, found, linked=False)
-            query = {"key": key, "holder": holder}
-            movements(screen, found, moves, Pager("/accounts/office/statement", query), _Reversing(screen, found).offer)
+            pager = Pager("/accounts/office/statement", {"key": key, "holder": holder})
+            _Reversing(screen, div(""), pager, partial(screen.ask, ask, key, holder)).draw(found, moves)
 
 
 def _account(screen: Screen, one: AccountView) -> None:
@@ -121,13 +120,24 @@ def _said(label: str, key: str) -> tuple[Tag, Callable[[], str]]:
 
 
 class _Reversing:
-    """The way to undo a movement, below it."""
+    """A statement with the way to undo a movement below it; `read` gives the balance and the page as they are now."""
 
-    def __init__(self, screen: Screen, one: BalanceView) -> None:
+    def __init__(
+        self, screen: Screen, body: Tag, pager: Pager, read: Callable[[], Awaitable[tuple[BalanceView, Page]]]
+    ) -> None:
         self.screen = screen
-        self.one = one
+        self.body = body
+        self.pager = pager
+        self.read = read
 
-    def offer(self, move: Movement) -> None:
+    def draw(self, found: BalanceView, moves: Page) -> None:
+        """Show the balance and its movements."""
+        self.body.clear()
+        with self.body:
+            balance(self.screen.t, found, linked=False)
+            movements(self.screen, found, moves, self.pager, partial(self._offer, found))
+
+    def _offer(self, one: BalanceView, move: Movement) -> None:
         """A reason and a button, where the movement can be undone."""
         t = self.screen.t
         if move.kind not in _REVERSIBLE or move.reversed_by:
@@ -138,10 +148,12 @@ class _Reversing:
 
             async def reverse() -> None:
                 done = await self.screen.ask(self.screen.hall.accounts.reverse, move.id, reason())
+                self.draw(*await self.read())
                 self.screen.say(t("office.confirmed" if done else "office.proposed"), "success")
 
-            label = f"{t('office.reverse')} {move.available} {self.one.unit}"
-            self.screen.action(t("office.reverse"), reverse, "button small", aria_label=label)
+            amount = Decimal(move.amount)
+            label = t("office.gives" if amount < 0 else "office.takes", amount=f"{abs(amount):f} {one.unit}")
+            self.screen.action(label, reverse, "button small")
 
 
 class _Receipts:

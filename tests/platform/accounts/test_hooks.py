@@ -5,6 +5,7 @@ H2  A charge below the floor is refused with a sentence, and nothing is lost: th
 H3  A step that is passed again books the difference.
 H4  What is booked stands in the case's event, and is balanced.
 H5  An account begins once, with what its sheet says, in the own service and in another one of the office.
+H6  What an office has reversed by hand counts as not booked when its step is passed again.
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from halls import open_test_hall
 
-from banshi.platform.errors import Declined, HallError
+from banshi.platform.errors import Declined, HallError, Stale
 from banshi.platform.hall import Hall
 from banshi.platform.people.directory import Person
-from banshi.storage.accounts import TransactionFilter
+from banshi.storage.accounts import Transaction, TransactionFilter
 
 STUDENT, HEAD, FINANCE = "20001", "20002", "20003"
+KEEPER = Person(id="10911", name="管理员", roles=frozenset({"administrator"}))
 BUYING = """
 ## settings
 | form_id | form_title | owner  |
@@ -69,12 +71,31 @@ OTHER = """
 | 10   | 申请 | initiator |      | 收费 经费 ${金额}  |
 """
 KEY = "buying:经费"
+MATERIAL = """
+## settings
+| form_id  | form_title | owner  |
+| material | 实验用料   | 设备处 |
+
+## survey
+| type  | name | label    | required |
+| text  | 项目 | 经费项目 | yes      |
+| money | 额   | 领用金额 | yes      |
+
+## accounts
+| account | holder        | unit | floor | opening |
+| 料      | 项目: ${项目} | 元   | 0     | 1000    |
+
+## route
+| step | name | who            | mode | back      | do                  |
+| 10   | 申请 | initiator      |      |           | 收费:料 ${额}, 领用 |
+| 20   | 审批 | head(申请部门) | one  | initiator |                     |
+"""
 
 
 class Office:
     def __init__(self, folder: Path) -> None:
         now = datetime(2026, 3, 2, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-        services = {"buying": BUYING, "fees": OTHER}
+        services = {"buying": BUYING, "fees": OTHER, "material": MATERIAL}
         self.hall: Hall = open_test_hall(folder, clock=lambda: now, services=services)
         self.store = self.hall._store
 
@@ -86,6 +107,31 @@ class Office:
         receipt = self.hall.submit(self.person(STUDENT), "buying", answers, command_id=command)
         assert receipt.done, receipt.problems
         return receipt.case_id
+
+    def take(self, amount: object) -> str:
+        """Material that is taken out and charged."""
+        answers = {"项目": "NSFC-1", "额": amount}
+        receipt = self.hall.submit(self.person(STUDENT), "material", answers, command_id="m")
+        assert receipt.done, receipt.problems
+        return receipt.case_id
+
+    def resend(self, case_id: str, amount: object, command: str) -> None:
+        seq = self.hall.case(self.person(STUDENT), case_id).seq
+        sent = {"answers": {"项目": "NSFC-1", "额": amount}, "seq": seq, "command_id": command}
+        assert self.hall.act(self.person(STUDENT), case_id, "", "resubmit", **sent).done
+
+    def charge(self, case_id: str) -> Transaction:
+        """The charge of a case that stands."""
+        (one,) = [
+            one
+            for one in self.store.iter_transactions(TransactionFilter(case_id=case_id))
+            if one.kind == "charge" and self.store.reversal_of(one.id) is None
+        ]
+        return one
+
+    def left(self) -> int:
+        rows, _ = self.store.balances("material:料", ["NSFC-1"])
+        return rows[0].available
 
     def act(self, key: str, case_id: str, action: str = "approve", **more: object) -> None:
         person = self.person(key)
@@ -133,6 +179,23 @@ def test_a_charge_beyond_what_is_held_takes_the_rest_from_the_balance(office):
         ("held", -120000), ("available", -10000), ("income", 130000)
     }  # fmt: skip
     assert charge.reason == "耗材款"
+
+
+def test_a_charge_out_of_a_hold_tells_what_was_charged_and_by_whom(office):
+    case_id = office.send(1200)
+    office.act(HEAD, case_id)
+    office.act(FINANCE, case_id, answers={"实付": "1200"})
+    bank = office.hall.accounts
+    _, page = bank.statement(KEEPER, KEY, "NSFC-1")
+    told = {one.kind: (one.available, one.held, one.amount, one.from_hold, one.actor) for one in page.items}
+    assert told["hold"] == ("-1200.00", "1200.00", "0.00", "0.00", HEAD)
+    assert told["charge"] == ("0.00", "-1200.00", "-1200.00", "1200.00", FINANCE)
+    (charge,) = [one for one in bank.of_case(case_id) if one.kind == "charge"]
+    assert (charge.amount, charge.from_hold) == ("-1200.00", "1200.00")
+    rows = b"".join(bank.export(KEEPER, KEY, "NSFC-1", "csv")[2]).decode("utf-8-sig").splitlines()
+    at = [rows[0].split(",").index(name) for name in ("收支", "其中从冻结支出")]
+    (row,) = [row.split(",") for row in rows if row.split(",")[1] == "扣款"]
+    assert [row[n] for n in at] == ["-1200.00", "1200.00"]
 
 
 def test_overdrawing_is_refused_and_the_step_not_passed(office):
@@ -195,6 +258,49 @@ def test_a_step_that_is_passed_again_books_the_difference(office):
     office.act("20004", case_id)
     kinds = ["hold", "hold", "charge", "charge", "reversal"]
     assert sorted(kind for kind in office.kinds(case_id)) == sorted(kinds)
+
+
+def test_what_an_office_reversed_is_charged_anew_when_the_step_is_passed_again(office):
+    case_id = office.take(100)
+    assert office.left() == 90000
+    for amount, command, left in ((100, "b", 90000), (250, "c", 75000), (250, "d", 75000), (30, "e", 97000)):
+        office.hall.accounts.reverse(KEEPER, office.charge(case_id).id, "数量登记有误")
+        assert office.left() == 100000
+        office.act(HEAD, case_id, "return", return_to="initiator")
+        office.resend(case_id, amount, command)
+        assert office.left() == left
+        assert -sum(line.amount for line in office.charge(case_id).postings if line.part == "available") == 100 * amount
+    office.act(HEAD, case_id, "return", return_to="initiator")
+    office.resend(case_id, 40, "f")  # nothing reversed by hand: the case reverses its own charge
+    assert office.left() == 96000
+
+
+@pytest.mark.parametrize("amount", ["92233720368547758.08", "10000000000000", "1" + "0" * 27])
+def test_an_amount_beyond_what_accounts_hold_is_told(office, amount):
+    answers = {"项目": "NSFC-1", "额": amount}
+    with pytest.raises(Declined) as told:
+        office.hall.submit(office.person(STUDENT), "material", answers, command_id="m")
+    assert f"“${{额}}”是 {amount}，太大：一笔最多 9999999999999.99" in told.value.message()
+    assert "9999999999999.99 at most" in told.value.message("en")
+    office.take(1000)  # the same command, with less: nothing was lost
+
+
+def test_a_charge_reversed_while_the_step_is_passed_is_told_and_can_be_sent_again(office, monkeypatch):
+    case_id = office.take(100)
+    office.act(HEAD, case_id, "return", return_to="initiator")
+    commit = office.store.commit
+
+    def beaten(command):
+        monkeypatch.setattr(office.store, "commit", commit)
+        office.hall.accounts.reverse(KEEPER, office.charge(case_id).id, "数量登记有误")
+        return commit(command)
+
+    monkeypatch.setattr(office.store, "commit", beaten)
+    with pytest.raises(Stale):
+        office.resend(case_id, 250, "b")
+    assert office.left() == 100000
+    office.resend(case_id, 250, "b")
+    assert office.left() == 75000
 
 
 def test_what_is_booked_stands_in_the_event(office):

@@ -4,7 +4,8 @@ P1  A signed callback passes the step and books the payment, in one transaction;
 P2  A forged, old or altered one, and one with another amount, books nothing.
 P3  A lost one is found by asking; an order that nobody pays is closed, and the application goes back.
 P4  Money that comes late, or twice, is booked as unmatched, seen by the finance office and refunded once.
-P5  Nobody but the gateway passes a step that waits for a payment.
+P5  Money is told apart by order, number and amount; a notice of money without a number is refused.
+P6  Nobody but the gateway passes a step that waits for a payment.
 """
 
 from __future__ import annotations
@@ -140,6 +141,42 @@ def test_money_that_comes_late_is_unmatched_and_refunded_once(office):
     sums = {one.part: one.amount for one in office.store.part_sums(KEY)}
     assert sums == {"gateway": 0, "unmatched": 0}
     assert len(office.store.events(LEDGER)) == 2
+
+
+def test_late_money_of_two_orders_with_the_same_number_is_booked_twice(office):
+    orders = [office.order(100, "a"), office.order(50, "b")]
+    office.later(16)
+    office.hall.look_at_payments()
+    for order in orders:
+        said = Payment(order_id=order.id, state="paid", amount=order.amount, gateway_no="2026120100001")
+        assert office.cashier.called(*office.sandbox.callback(said, office.now)) == "unmatched"
+    cashier = office.person(CASHIER)
+    found = office.bank.receipts(cashier).items
+    assert sorted(one.amount for one in found) == ["100.00", "50.00"]
+    assert {one.part: one.amount for one in office.store.part_sums(KEY)} == {"gateway": -15000, "unmatched": 15000}
+    for one in found:
+        office.bank.refund(cashier, one.key, "过时付款，原路退回")
+    assert [office.sandbox.refunds(order.id) for order in orders] == [10000, 5000]
+
+
+@pytest.mark.parametrize("no", ["", "  "])
+def test_money_without_a_number_is_refused(office, no):
+    order = office.order()
+    said = office.sandbox.callback(Payment(order_id=order.id, state="paid", amount=10000, gateway_no=no), office.now)
+    with pytest.raises(Declined, match="no number of the gateway") as told:
+        office.cashier.called(*said)
+    assert "没有支付平台的流水号" in told.value.message()
+    assert (office.state(order), office.kwh()) == (("open", "open"), 0)
+    assert office.bank.receipts(office.person(CASHIER)).total == 0
+
+
+def test_two_wrong_amounts_under_one_number_are_both_seen(office):
+    order = office.order()
+    for amount in (9999, 9998, 9999):
+        said = Payment(order_id=order.id, state="paid", amount=amount, gateway_no="X1")
+        assert office.cashier.called(*office.sandbox.callback(said, office.now)) == "refused"
+    found = office.bank.receipts(office.person(CASHIER)).items
+    assert sorted(one.amount for one in found) == ["99.98", "99.99"]
 
 
 def test_paid_twice_is_booked_once_and_the_rest_unmatched(office):

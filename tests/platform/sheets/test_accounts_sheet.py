@@ -94,6 +94,7 @@ def test_a_payment_is_read():
         (GOOD + "\n" + GOOD, {("ACCT-002", "accounts!A3")}),
         ("| 经 费 | | ${项目} |", {("ACCT-003", "accounts!A2")}),
         ("| 经费 | | 项目: |", {("ACCT-004", "accounts!C2")}),
+        ("| 经费 | | ${项目} | 元 | 0 | 10000000000000 | |", {("ACCT-005", "accounts!F2")}),
         ("| 经费 | | ${项目} | 次 | 1.5 | | 很少 |", {("ACCT-005", "accounts!E2"), ("ACCT-005", "accounts!G2")}),
         ("| 经费 | | ${项目} | 元 | | 数据.经废 |", {("ACCT-006", "accounts!F2")}),
         ("| 经费 | | ${项目} | 元 | | | | 经费(项目, 学号) |", {("ACCT-007", "accounts!H2")}),
