@@ -202,7 +202,7 @@ def test_a_condition_that_is_no_comparison_is_free_and_said_to_be() -> None:
 SHIPPED = [*sorted((ROOT / "definitions").glob("*/*.xlsx")), ROOT / "docs/gallery/form-gallery.xlsx"]
 
 
-TRUE = {"electricity-topup": "ROUTE-022", "enrolment-certificate": "ROUTE-013"}
+TRUE = {"electricity-topup": "ROUTE-022", "enrolment-certificate": "ROUTE-013", "transcript": "ROUTE-022"}
 """What is meant so: a payment, and a certificate, that nobody has to approve."""
 
 
