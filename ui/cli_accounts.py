@@ -186,7 +186,9 @@ def _add_run(app: typer.Typer) -> None:
             for name in found.short:
                 talk.out(talk.say(f"余额不足：{name}", f"Too little: {name}"))
             for name, why in found.wrong.items():
-                talk.out(talk.say(f"算不出：{name}（{why}）", f"Not billed: {name} ({why})"))
+                talk.out(
+                    talk.say(f"算不出：{name or '没有写持有者'}（{why}）", f"Not billed: {name or 'nobody'} ({why})")
+                )
         raise typer.Exit(FAULTS if found.short or found.wrong else FINE)
 
 

@@ -107,11 +107,15 @@ def _amounts(run: Run, frame: pd.DataFrame, account: Account, now: datetime) -> 
     """What each holder is charged, in smallest parts, and what could not be billed."""
     amounts: dict[str, int] = {}
     wrong: dict[str, str] = {}
+    blank: list[str] = []
     for start in range(0, len(frame), 50_000):
         portion = frame.iloc[start : start + 50_000]
         bills = run.service.bill(run.fees, portion, now)
         totals = bills.iloc[:, -1]
-        for holder, total in zip(portion[run.holder].astype(str), totals, strict=True):
+        for row, (holder, total) in enumerate(zip(portion[run.holder].astype(str), totals, strict=True), start + 1):
+            if not holder.strip():
+                blank.append(str(row))
+                continue
             if not isinstance(total, Decimal):
                 wrong[holder] = "the fee sheet gives no total for this row"
                 continue
@@ -121,6 +125,8 @@ def _amounts(run: Run, frame: pd.DataFrame, account: Account, now: datetime) -> 
                 wrong[holder] = str(error)
     for holder in wrong:
         amounts.pop(holder, None)
+    if blank:
+        wrong[""] = f"no holder in row {', '.join(blank[:20])}{' …' if len(blank) > 20 else ''} of the data"
     nothing = [holder for holder, amount in amounts.items() if amount <= 0]
     for holder in nothing:
         amounts.pop(holder)

@@ -100,3 +100,12 @@ def test_a_repeat_names_only_those_who_were_not_charged(store):
     """Who paid with the last of her balance is not among those who have too little."""
     run(store, 74)
     assert list(run(store, 75, at=LATER).short) == ["R0072", "R0073", "R0074", "R0075"]
+
+
+def test_a_row_without_a_holder_is_told_and_charges_nobody(store):
+    frame = rooms(4)
+    frame.loc[[1, 3], "房间"] = ["", "  "]
+    made = billing.Run(id="2026-11", service=meters(), fees="月费", account="电费", holder="房间")
+    done = billing.charge_run(store, made, frame, AT)
+    assert (done.charged, done.wrong) == (2, {"": "no holder in row 2, 4 of the data"})
+    assert balances(store) == {"R0001": 5000 - due(1), "R0003": 5000 - due(3)}
