@@ -13,6 +13,7 @@ import pytest
 from fake_hall import PEOPLE, FakeHall
 from starlette.requests import Request
 
+from banshi.platform.errors import StorageFailed
 from banshi.platform.forms.rights import answered
 from banshi.platform.views import Page, StepView, TaskView, Waiting
 from banshi.ui.components.drawing import Drawing, hole
@@ -229,6 +230,22 @@ async def test_counts_ask_once_a_person_and_stop_when_the_page_is_gone() -> None
             handler()
     await counts.tick()
     assert asked == [PEOPLE[2].id] * 2
+
+
+async def test_counts_stay_while_the_store_is_away() -> None:
+    answers = iter([Waiting(3, 1), StorageFailed("没有保存", "nothing was saved"), Waiting(4, 0)])
+
+    def waiting(_: object) -> Waiting:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    counts, shown = Counts(SimpleNamespace(waiting=waiting)), []
+    counts.follow(Pages("1"), PEOPLE[2], shown.append)
+    for _ in range(3):
+        await counts.tick()
+    assert shown == [Waiting(3, 1), Waiting(4, 0)]
 
 
 def test_an_explanation_line_reads_in_one_language() -> None:

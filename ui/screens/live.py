@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from nicegui import Client
 
+from banshi.platform.errors import StorageFailed
 from banshi.platform.hall import Hall
 from banshi.platform.people.directory import Person
 from banshi.platform.views import Waiting
@@ -50,7 +51,11 @@ class Counts:
         """Ask the hall for everybody who has a page open."""
         people = [self._people[key] for key in self._watchers]
         if people:
-            found = await asyncio.to_thread(lambda: [self._hall.waiting(person) for person in people])
+            try:
+                found = await asyncio.to_thread(lambda: [self._hall.waiting(person) for person in people])
+            except StorageFailed as error:  # what was known stays, and the next tick looks again
+                log.warning("What waits could not be counted: %s", error)
+                return
             for person, waiting in zip(people, found, strict=True):
                 self.learn(person, waiting)
 
