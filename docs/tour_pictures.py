@@ -1,8 +1,7 @@
 """Write the pictures of tour.md: a walk through a hall with half a year of cases in it, in both languages.
 
 `.venv/bin/python docs/tour_pictures.py` plays a demonstration into a temporary folder (`--data FOLDER` takes one that `banshi demo` made),
-starts a hall on a copy of the shipped workbooks, and takes every picture with Chromium (`--chromium PATH`). The certificate is drawn by pdftoppm.
-Repairs get a sheet `看板` and a sheet `定时` in that copy, since no shipped workbook has them.
+starts a hall on the shipped workbooks, and takes every picture with Chromium (`--chromium PATH`). The certificate is drawn by pdftoppm.
 """
 
 from __future__ import annotations
@@ -12,14 +11,12 @@ import io
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from openpyxl import load_workbook
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -28,32 +25,8 @@ PICTURES = ROOT / "docs" / "pictures" / "tour"
 REPAIR = "campus-repair"
 DESKTOP, PHONE = {"width": 1200, "height": 860}, {"width": 390, "height": 844}
 STUDENT, PROFESSOR, QUOTER, REPAIRS, AUDITOR, ADMIN = "2024110101", "11011", "10215", "10524", "10811", "10911"
+PURCHASES = "10313"
 KIOSK = "kiosk-of-the-library"
-BOARD = (
-    ("图表", "标题", "标题::English (en)", "来源", "分组", "数值", "条件"),
-    ("占比", "各类报修", "Repairs by kind", "办件", "${类别}", "", ""),
-    ("趋势", "每月报修", "Repairs a month", "办件", "", "", ""),
-    ("排名", "各楼栋报修", "Repairs by building", "办件", "${楼栋}", "", ""),
-)
-SCHEDULE = (
-    ("任务", "周期", "对象", "条件", "动作", "发给"),
-    ("每周清单", "每周一 8:00", "办件:办理中", "", "报表()", ""),
-    ("物料价核对", "每月最后工作日", "物料价", "", "报表(物料=${物料}, 单价=${单价})", ""),
-)
-
-
-def definitions(folder: Path) -> Path:
-    """A copy of the shipped workbooks; repairs with a board and two jobs."""
-    copied = folder / "definitions"
-    shutil.copytree(ROOT / "definitions", copied)
-    path = copied / REPAIR / f"{REPAIR}.xlsx"
-    book = load_workbook(path)
-    for title, rows in (("看板", BOARD), ("定时", SCHEDULE)):
-        sheet = book.create_sheet(title)
-        for row in rows:
-            sheet.append(row)
-    book.save(path)
-    return copied
 
 
 def start(command: list[str], folder: Path) -> tuple[subprocess.Popen[str], str]:
@@ -179,7 +152,7 @@ class Tour:
     def looking_after(self) -> None:
         """Boards, jobs, the owner's console, the rule log and the statistics."""
         self.take(self.visit(REPAIRS, f"/boards/{REPAIR}", "zh", DESKTOP), "board-zh", 1040)
-        self.take(self.visit(REPAIRS, "/jobs", "en", DESKTOP), "jobs-en")
+        self.take(self.visit(PURCHASES, "/jobs", "en", DESKTOP), "jobs-en")
         self.take(self.visit(REPAIRS, f"/owner/{REPAIR}", "en", DESKTOP), "owner-en", 1000)
         page = self.visit(AUDITOR, "/auditor", "zh", DESKTOP)
         self.take(page, "log-zh")
@@ -209,7 +182,7 @@ def main() -> None:
             environment = os.environ | {"PYTHONPATH": str(ROOT / "typings")}
             subprocess.run([sys.executable, *demo], check=True, env=environment)  # noqa: S603
         run = [sys.executable, str(ROOT / "run.py"), "--port", "0", "--data", str(data.resolve())]
-        process, address = start([*run, "--definitions", str(definitions(folder))], folder)
+        process, address = start([*run, "--definitions", str(ROOT / "definitions")], folder)
         browser = tools.chromium.launch(
             executable_path=given.chromium, args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
         )
