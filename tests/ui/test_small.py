@@ -16,6 +16,7 @@ from starlette.requests import Request
 from banshi.platform.errors import StorageFailed
 from banshi.platform.forms.rights import answered
 from banshi.platform.views import Page, StepView, TaskView, Waiting
+from banshi.ui.components.chart import amounts
 from banshi.ui.components.drawing import Drawing, hole
 from banshi.ui.rest.files import file_name
 from banshi.ui.screens.case import opened
@@ -230,6 +231,11 @@ async def test_counts_ask_once_a_person_and_stop_when_the_page_is_gone() -> None
             handler()
     await counts.tick()
     assert asked == [PEOPLE[2].id] * 2
+
+
+def test_no_half_case_stands_on_an_axis() -> None:
+    assert amounts({"件数": [3, None, Decimal("1")]})["minInterval"] == 1
+    assert "minInterval" not in amounts({"天数": [Decimal("0.5"), 2]})
 
 
 async def test_counts_stay_while_the_store_is_away() -> None:

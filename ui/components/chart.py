@@ -20,7 +20,7 @@ def bars(
     Names reach the chart as text: what is drawn is SVG text, and no label is a template.
     """
     axis = {"type": "category", "data": list(names), "axisLabel": _label(across=across), "axisTick": {"show": False}}
-    amount = {"type": "value", "axisLabel": {"color": _INK}, "splitLine": {"lineStyle": {"color": _LINE}}}
+    amount = amounts(series)
     options = {
         "animation": False,
         "color": list(_COLOURS),
@@ -44,6 +44,13 @@ def bars(
     chart.props["aria-label"] = label
     height = _MARGIN + _ROW * max(len(names), 2) if across else 280
     chart.style(f"height: {height}px")
+
+
+def amounts(series: Mapping[str, Sequence[int | Decimal | None]]) -> dict[str, object]:
+    """The axis of the amounts; of whole ones no half is marked."""
+    whole = all(one is None or one == int(one) for values in series.values() for one in values)
+    axis = {"type": "value", "axisLabel": {"color": _INK}, "splitLine": {"lineStyle": {"color": _LINE}}}
+    return {**axis, **({"minInterval": 1} if whole else {})}
 
 
 def _label(*, across: bool) -> dict[str, object]:
