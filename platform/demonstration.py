@@ -79,7 +79,7 @@ def demonstrate(
     data: Path,
     definitions: Path,
     until: datetime,
-    cases: int = 600,
+    cases: int = 300,
     seed: int = 1,
     told: Callable[[int, int], None] = lambda *_: None,
 ) -> Played:

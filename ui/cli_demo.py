@@ -23,7 +23,7 @@ def add(app: typer.Typer) -> None:
             Path, typer.Argument(metavar="FOLDER", help="新的数据目录。A new data folder.", show_default=False)
         ],
         *,
-        cases: Annotated[int, typer.Option(min=1, help="办件多少。How many cases.")] = 600,
+        cases: Annotated[int, typer.Option(min=1, help="办件多少。How many cases.")] = 300,
         seed: Annotated[int, typer.Option(help="同样的数得到同样的数据。The same seed gives the same data.")] = 1,
         definitions: Annotated[
             Path | None, typer.Option(help="业务工作簿目录。Folder with the workbooks.", show_default=False)
