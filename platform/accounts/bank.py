@@ -58,8 +58,8 @@ from banshi.storage.accounts import (
 )
 from banshi.storage.contract import Change, Command, NewEvent, Overdrawn, ReversedBefore, Store
 
-PROPOSED, DONE = "proposed", "done"
-"""A reversal that waits for a second person, and one that was carried out."""
+PROPOSED, DONE, DECLINED = "proposed", "done", "declined"
+"""A reversal that waits for a second person, one that was carried out, and one that she declined."""
 FROM_TWO = Decimal(1000)
 """From which amount on a reversal takes two persons, where the administrator says nothing else."""
 HEADERS = {
@@ -250,7 +250,7 @@ class Bank:
             return True
         now = self._clock()
         proposal = StoredReceipt(
-            key=f"reversal:{one.id}",
+            key=self._proposal(one.id),
             order_id=one.id,
             gateway_no="",
             amount=amount,
@@ -263,8 +263,20 @@ class Bank:
         told = {"proposed": one.id, "reason": reason.strip()}
         event = NewEvent(kind=BOOKED, at=now, actor=person.id, payload=told)
         change = Change(events=[event], receipts=[proposal])
-        self._commit(person, f"propose:{one.id}", change)
+        self._commit(person, f"propose:{proposal.key}", change)
         return False
+
+    def _proposal(self, transaction_id: str) -> str:
+        """The key of the next proposal to reverse a movement; Declined while one waits."""
+        count = 1
+        while (earlier := self._store.receipt(f"reversal:{transaction_id}:{count}")) is not None:
+            if earlier.state == PROPOSED:
+                raise Declined(
+                    "这笔账的冲正已经提出，等另一人复核。",
+                    "The reversal of this movement was proposed before, and waits for another person.",
+                )
+            count += 1
+        return f"reversal:{transaction_id}:{count}"
 
     def confirm(self, person: Person, key: str) -> None:
         """The second person carries a proposed reversal out. NotAllowed for whoever proposed it."""
@@ -281,7 +293,7 @@ class Bank:
     def decline(self, person: Person, key: str) -> None:
         """Drop a proposed reversal."""
         proposal = self._receipt(person, key, (PROPOSED,))
-        done = replace(proposal, state=REFUSED, note=person.id, settled_at=self._clock())
+        done = replace(proposal, state=DECLINED, note=person.id, settled_at=self._clock())
         self._store.change_receipt(done, PROPOSED)
 
     def receipts(self, person: Person, *, page: int = 1, size: int = 20, language: str = "zh") -> Page:

@@ -141,7 +141,7 @@ class Log:
         steps = {step.id: step.title(language) for step in service.routing.steps} if service and service.routing else {}
         about = found.about
         if found.kind in ("own", "twice", "allowed", "outside"):
-            about = "、".join(steps.get(step, step) for step in about.split("、"))
+            about = ("、" if language == "zh" else ", ").join(steps.get(step, step) for step in about.split("、"))
         return FindingView(
             group=found.kind,
             kind=_FINDINGS[found.kind][language == "en"],

@@ -190,19 +190,20 @@ class Papers:
 
         Raises Declined for a wrong pair, in the same words whatever is wrong with it, and TooOften.
         """
-        self._ensure_not_often(said)
         code = read_code(said)
+        who = code or said.strip()[:100]
+        self._ensure_not_often(who)
         known = self._store.paper(code) if code else None
         which = PaperFilter(case_id=known.case_id) if known else PaperFilter(person=said.strip())
         papers = self._store.papers(which) if which.case_id or which.person else []
         mine = [one for one in papers if hmac.compare_digest(one.pickup.encode(), pickup.strip().encode())]
         if not mine:
-            self._remember(said)
+            self._remember(who)
             raise Declined(
                 "没有找到。请核对核验码或学（工）号，以及取件码。",
                 "Nothing was found. Check the code or your number, and the pickup code.",
             )
-        self._tried.pop(said.strip(), None)
+        self._tried.pop(who, None)
         return [self._row(paper, language) for paper in mine if not _erased(paper)]
 
     def print_ready(self, code: str, pickup: str, site: str) -> tuple[str, bytes]:
@@ -285,16 +286,16 @@ class Papers:
             erased=_erased(paper),
         )
 
-    def _ensure_not_often(self, said: str) -> None:
+    def _ensure_not_often(self, who: str) -> None:
         since = self._clock() - _WINDOW
-        wrong = [at for at in self._tried.get(said.strip(), ()) if at > since]
+        wrong = [at for at in self._tried.get(who, ()) if at > since]
         if len(wrong) >= _WRONG:
             raise TooOften
 
-    def _remember(self, said: str) -> None:
+    def _remember(self, who: str) -> None:
         """Keep that somebody was wrong; of very many the oldest are forgotten."""
-        now, key = self._clock(), said.strip()[:100]
-        self._tried[key] = [at for at in self._tried.pop(key, []) if at > now - _WINDOW] + [now]
+        now = self._clock()
+        self._tried[who] = [at for at in self._tried.pop(who, []) if at > now - _WINDOW] + [now]
         while len(self._tried) > _MOST_TRIED:
             self._tried.pop(next(iter(self._tried)))
 

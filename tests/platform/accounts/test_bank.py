@@ -114,6 +114,22 @@ def test_a_large_reversal_takes_two_persons(office):
         office.bank.confirm(owner, seen.key)
 
 
+def test_a_reversal_that_was_declined_may_be_proposed_again(office):
+    office.bank._from_two = Decimal(100)
+    move = topped_up(office)
+    cashier, owner = office.person(CASHIER), office.person(OWNER)
+    office.bank.reverse(cashier, move, "充错房间")
+    with pytest.raises(Declined, match="waits"):
+        office.bank.reverse(cashier, move, "充错房间")
+    office.bank.decline(owner, office.bank.receipts(owner).items[0].key)
+    assert office.bank.receipts(owner).total == 0, "nothing is left to be dealt with"
+    assert office.bank.reverse(cashier, move, "已与学生核实") is False
+    (seen,) = office.bank.receipts(owner).items
+    assert (seen.state, seen.why) == ("proposed", "已与学生核实")
+    office.bank.confirm(owner, seen.key)
+    assert office.kwh() == 0
+
+
 def test_what_was_spent_cannot_be_reversed_below_the_floor(office):
     from ledgers import a_move, post
 

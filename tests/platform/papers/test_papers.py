@@ -311,6 +311,12 @@ def test_a_kiosk_wants_the_pickup_code(hall: Hall, clock: Clock) -> None:
     assert {one.title for one in hall.papers.ready("20001", permit.pickup)} == set(found)
     assert {one.title for one in hall.papers.ready(permit.said_code, permit.pickup)} == set(found)
     assert all(one.pickup == "" for one in hall.papers.ready("20001", permit.pickup))
+    code = permit.code
+    for said in (code, code.lower(), permit.said_code, " ".join(code), permit.said_code.lower()):
+        with pytest.raises(Declined):
+            hall.papers.ready(said, other)
+    with pytest.raises(TooOften):  # however the code is written
+        hall.papers.ready("-".join(code), other)
     for _ in range(5):
         with pytest.raises(Declined):
             hall.papers.ready("20001", other)
