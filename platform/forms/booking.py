@@ -1,8 +1,7 @@
 """What steps do with accounts, worked out without a store: movements, holds of a case, payments that are asked for.
 
 A step that is passed again, after a return, books the difference and nothing twice; what an office has reversed counts
-as not booked. What a case holds is spent first when
-it is charged, and is given back when it ends.
+as not booked. What a case holds is spent first when it is charged, and is given back when it ends.
 """
 
 from __future__ import annotations

@@ -36,14 +36,6 @@ UNKNOWN_DEED = fault(
     do_zh="如：开:设备报修(房间=${{房间}}, 代 字段:管理员)；提醒:课表；推送:课表接口；报表(房间=${{房间}})。",
     do_en="Such as: open:repair(room=${{room}}, for field:keeper); remind:timetable; push:timetable; report(room=${{room}}).",
 )
-NOT_AVAILABLE = fault(
-    "SCHED-005",
-    Severity.ERROR,
-    "动作“{word}”本版本还不能做。",
-    "“{word}” is not available yet.",
-    do_zh="删去这一行；可以做的有：开、提醒、推送、报表、出账。",
-    do_en="Take the row away; there are open, remind, push, report and bill.",
-)
 NAME_TWICE = fault(
     "SCHED-006",
     Severity.ERROR,

@@ -17,7 +17,6 @@ from banshi.platform.sheets.every_text import parse_every
 from banshi.platform.sheets.schedule_words import (
     BILLED,
     DEEDS,
-    DEEDS_NOT_AVAILABLE,
     EVERYBODY,
     INBOX,
     MAIL,
@@ -179,9 +178,6 @@ def _deed(cell: Cell, found: list[Diagnostic]) -> Doing | None:
         return None
     shape = _DEED.fullmatch(cell.text)
     word = shape[1] if shape else cell.text
-    if plain(word) in {plain(later) for words in DEEDS_NOT_AVAILABLE for later in words}:
-        found.append(faults.NOT_AVAILABLE.at(cell.place, word=word))
-        return None
     kind = next((Deed(name) for name, words in DEEDS.items() if plain(word) in map(plain, words)), None)
     if shape is None or kind is None:
         known = "、".join(" / ".join(words[:2]) for words in DEEDS.values())

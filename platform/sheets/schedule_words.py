@@ -30,7 +30,5 @@ DEEDS: Mapping[str, tuple[str, ...]] = {
 }
 BILLED: Mapping[str, tuple[str, ...]] = {"account": ("account", "账户"), "holder": ("holder", "持有者")}
 """What stands in the brackets of `bill`."""
-DEEDS_NOT_AVAILABLE: tuple[tuple[str, ...], ...] = (("set", "填"),)
-"""Known to the standard, and not done by this version: a promise that nobody keeps is a fault."""
 MAIL = ("mail", "邮件")
 INBOX = ("inbox", "站内", "站内信")
