@@ -705,7 +705,8 @@ class TimerStore(Protocol):
         """Timers that are due, in the order of their instants, for the caller alone.
 
         Nobody else is given them for a minute, and longer after every time that they were taken and did not end (up to
-        an hour): whoever took one may have died, and what fails is tried again. A clock that went back frees them.
+        an hour): whoever took one may have died, and what fails is tried again. A clock that went back by more than
+        `leases.CLOCKS_APART` frees them.
         """
         ...
 
@@ -725,7 +726,7 @@ class OutboxStore(Protocol):
         """Messages that wait and may be sent, those that may for longest first, for the caller alone for as long as the lease.
 
         They come back with one more try. What is not settled by the end of the lease is taken again: whoever took it may
-        have died. A clock that went back frees them.
+        have died. A clock that went back by more than `leases.CLOCKS_APART` frees them.
         """
         ...
 

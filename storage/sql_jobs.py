@@ -6,10 +6,11 @@ from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, exists, or_, select, update
+from sqlalchemy import Connection, Table, delete, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from banshi.storage.jobs import RUNNING, StoredJob, StoredRun
+from banshi.storage.leases import free
 from banshi.storage.schema import job_runs, jobs
 from banshi.storage.sql_rows import Part, put, record
 
@@ -44,8 +45,12 @@ class SqlJobs(Part):
 
     def take_run(self, now: datetime, lease: timedelta) -> StoredRun | None:
         """A run that goes on and is free, for the caller alone for as long as the lease."""
-        free = and_(job_runs.c.state == RUNNING, or_(job_runs.c.free_at <= now, job_runs.c.taken_at > now))
-        first = select(job_runs).where(free).order_by(job_runs.c.made_at, job_runs.c.id).limit(1)
+        first = (
+            select(job_runs)
+            .where(job_runs.c.state == RUNNING, free(job_runs, now))
+            .order_by(job_runs.c.made_at, job_runs.c.id)
+            .limit(1)
+        )
         # Mostly there is nothing to do: whoever only looks keeps no writer waiting.
         with self._database.reading() as connection:
             if connection.execute(first).first() is None:

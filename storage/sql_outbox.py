@@ -23,6 +23,7 @@ from banshi.storage.contract import (
     MessageFilter,
     StoredMessage,
 )
+from banshi.storage.leases import free
 from banshi.storage.schema import outbox
 from banshi.storage.sql_rows import Part, page_of, record
 
@@ -128,9 +129,8 @@ def _insert(dialect: str) -> Any:
 
 
 def _free(now: datetime, limit: int) -> Select[Any]:
-    free = or_(outbox.c.free_at <= now, outbox.c.taken_at > now)
     order = (outbox.c.free_at, outbox.c.made_at, outbox.c.key)
-    return select(outbox).where(outbox.c.state == WAITING, free).order_by(*order).limit(limit)
+    return select(outbox).where(outbox.c.state == WAITING, free(outbox, now)).order_by(*order).limit(limit)
 
 
 def _take(connection: Connection, now: datetime, lease: timedelta, limit: int) -> list[StoredMessage]:

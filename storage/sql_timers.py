@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, or_, select, update
+from sqlalchemy import Connection, Select, select, update
 
 from banshi.storage.contract import Change, StoredTimer
+from banshi.storage.leases import free
 from banshi.storage.schema import timers
 from banshi.storage.sql_rows import Part, put, record
 
@@ -48,8 +49,7 @@ def set_timers(connection: Connection, change: Change) -> None:
 
 
 def _due(now: datetime, limit: int) -> Select[Any]:
-    free = or_(timers.c.free_at <= now, timers.c.taken_at > now)
-    return select(timers).where(timers.c.at <= now, free).order_by(timers.c.at, timers.c.id).limit(limit)
+    return select(timers).where(timers.c.at <= now, free(timers, now)).order_by(timers.c.at, timers.c.id).limit(limit)
 
 
 def _take(connection: Connection, now: datetime, limit: int) -> list[StoredTimer]:

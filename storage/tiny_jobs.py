@@ -8,7 +8,7 @@ from typing import Any
 
 from banshi.storage.jobs import RUNNING, StoredJob, StoredRun
 from banshi.storage.schema import job_runs, jobs
-from banshi.storage.tiny_rows import Row, TinyPart, kept, micros
+from banshi.storage.tiny_rows import Row, TinyPart, is_free, kept, micros
 
 _COMING = ("state", "cursor", "total", "done", "skipped", "failed", "ended_at")
 
@@ -48,14 +48,10 @@ class TinyJobs(TinyPart):
 
     def take_run(self, now: datetime, lease: timedelta) -> StoredRun | None:
         """A run that goes on and is free, for the caller alone for as long as the lease."""
-        here = micros(now)
-
-        def free(row: Row) -> bool:
-            late = row["free_at"] <= here or (row["taken_at"] is not None and row["taken_at"] > here)
-            return bool(row["state"] == RUNNING and late)
 
         def first() -> Row | None:
-            return min(self._base.find(job_runs, free), key=lambda row: (row["made_at"], row["id"]), default=None)
+            going_on = self._base.find(job_runs, lambda row: row["state"] == RUNNING and is_free(row, now))
+            return min(going_on, key=lambda row: (row["made_at"], row["id"]), default=None)
 
         def take() -> StoredRun | None:
             row = first()

@@ -20,7 +20,7 @@ from banshi.storage.contract import (
     StoredMessage,
 )
 from banshi.storage.schema import outbox
-from banshi.storage.tiny_rows import Row, TinyDatabase, TinyPart, kept, micros, page_of
+from banshi.storage.tiny_rows import Row, TinyDatabase, TinyPart, is_free, kept, micros, page_of
 
 _NAMES = tuple(StoredMessage.__dataclass_fields__)
 
@@ -145,13 +145,8 @@ def add_messages(base: TinyDatabase, messages: Sequence[StoredMessage]) -> None:
 
 
 def _free(base: TinyDatabase, now: datetime, limit: int) -> list[Row]:
-    here = micros(now)
-
-    def is_free(row: Row) -> bool:
-        back = row["taken_at"] is not None and row["taken_at"] > here
-        return row["state"] == WAITING and (row["free_at"] <= here or back)
-
-    return sorted(base.find(outbox, is_free), key=lambda row: (row["free_at"], row["made_at"], row["key"]))[:limit]
+    waiting = base.find(outbox, lambda row: row["state"] == WAITING and is_free(row, now))
+    return sorted(waiting, key=lambda row: (row["free_at"], row["made_at"], row["key"]))[:limit]
 
 
 def _take(base: TinyDatabase, now: datetime, lease: timedelta, limit: int) -> list[StoredMessage]:

@@ -16,6 +16,7 @@ from tinydb.table import Table as TinyTable
 
 from banshi.storage.bare import is_binary, key_names, low, lowered, raised
 from banshi.storage.contract import StorageError
+from banshi.storage.leases import CLOCKS_APART
 from banshi.storage.schema import cases
 from banshi.storage.sql_rows import findable, record
 from banshi.storage.tiny_file import TinyFile
@@ -205,6 +206,12 @@ def unpacked(table: Table, row: Row) -> Row:
 def micros(moment: datetime) -> int:
     """A time as rows have it."""
     return int(low(cases.c.submitted_at, moment))
+
+
+def is_free(row: Mapping[str, Any], now: datetime) -> bool:
+    """What `leases.free` says of a row, of one that keeps its instants as whole microseconds."""
+    taken_at = row["taken_at"]
+    return bool(row["free_at"] <= micros(now) or (taken_at is not None and taken_at > micros(now + CLOCKS_APART)))
 
 
 def contains_all(query: str) -> Test:

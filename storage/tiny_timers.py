@@ -8,7 +8,7 @@ from datetime import datetime
 from banshi.storage.contract import Change, StoredTimer
 from banshi.storage.schema import timers
 from banshi.storage.sql_timers import FIRST_WAIT, LONGEST_WAIT
-from banshi.storage.tiny_rows import Row, TinyDatabase, TinyPart, kept, micros
+from banshi.storage.tiny_rows import Row, TinyDatabase, TinyPart, is_free, kept, micros
 
 
 class TinyTimers(TinyPart):
@@ -41,13 +41,8 @@ def set_timers(base: TinyDatabase, change: Change) -> None:
 
 
 def _due(base: TinyDatabase, now: datetime, limit: int) -> list[Row]:
-    here = micros(now)
-
-    def is_due(row: Row) -> bool:
-        free = row["free_at"] <= here or (row["taken_at"] is not None and row["taken_at"] > here)
-        return free and row["at"] <= here
-
-    return sorted(base.find(timers, is_due), key=_order)[:limit]
+    due = base.find(timers, lambda row: row["at"] <= micros(now) and is_free(row, now))
+    return sorted(due, key=_order)[:limit]
 
 
 def _take(base: TinyDatabase, now: datetime, limit: int) -> list[StoredTimer]:

@@ -761,6 +761,19 @@ class StoreContract:
         assert len(store.take_timers(AT + timedelta(hours=1))) == 1
         assert store.take_timers(AT + timedelta(hours=1)) == []
 
+    @pytest.mark.parametrize("behind", [timedelta(microseconds=1), timedelta(minutes=1)])
+    def test_what_was_taken_a_moment_ago_is_not_taken_by_whoever_read_the_clock_before(self, store, behind):
+        """C6, C8, C10."""
+        told = Change(case=a_case("C1"), timers=(a_timer("C1", 0, AT),), messages=[a_message("C1", "k")])
+        store.commit(submit("C1", change=told))
+        store.begin_run(a_run("r1"))
+        lease, now = timedelta(minutes=2), AT + timedelta(hours=1)
+        for taken in (store.take_timers, lambda at: store.take_messages(at, lease)):
+            assert len(taken(now)) == 1
+            assert taken(now - behind) == []
+        assert store.take_run(now, lease) is not None
+        assert store.take_run(now - behind, lease) is None
+
     def test_eight_take_all_timers_once(self, store):
         """C6."""
         timers = [a_timer("C1", k, AT) for k in range(60)]
