@@ -17,7 +17,7 @@ WIDE = {"width": 1200, "height": 860}
 @pytest.fixture(scope="module")
 def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("hall")
-    for name in ("organisation", "campus-repair"):
+    for name in ("organisation", "campus-repair", "locker-rental"):
         shutil.copytree(SHIPPED / name, folder / "definitions" / name)
     yield from serve(str(folder))
 
@@ -37,7 +37,7 @@ def test_the_title_of_a_service_stands_on_one_line_beside_its_buttons(
 
 def test_a_service_without_a_board_says_so(browser: Browser, hall: str) -> None:
     owner = Visitor(browser, hall, "10524", WIDE)
-    page = owner.go("/boards/campus-repair")
+    page = owner.go("/boards/locker-rental")
     expect(page.get_by_text("还没有看板")).to_be_visible()
     assert violations(page) == []
     owner.done()

@@ -76,6 +76,10 @@ def told(hall: Hall) -> Counter[str]:
     return Counter(message.target for message in found)
 
 
+def done(store: SqlStore) -> int:
+    return sum(run.done for run in store.runs("timetable", "每日课表"))
+
+
 def server(folder: Path, clock: Clock) -> int:
     """Another process that has opened the hall and fires what is due, until it is killed or nothing is left."""
     ready, say = os.pipe()
@@ -104,11 +108,16 @@ def test_p1_everybody_is_told_once_by_servers_that_are_killed(tmp_path, monkeypa
     with closing(SqlStore(tmp_path / "banshi.sqlite")) as store:
         while progress[-1] < STUDENTS:
             pid = server(tmp_path, clock)
-            time.sleep(chance.uniform(0.0, 0.25))
+            wanted = min(progress[-1] + scheduler.PORTION * chance.randrange(4), STUDENTS)
+            limit = time.monotonic() + 60
+            while done(store) < wanted:
+                assert time.monotonic() < limit, "nothing goes on"
+                time.sleep(0.001)
+            time.sleep(chance.uniform(0.0, 0.01))
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
             kills += 1
-            progress.append(sum(run.done for run in store.runs("timetable", "每日课表")))
+            progress.append(done(store))
             assert kills < 100, progress
     assert kills > 3, "nobody was killed on the way"
     assert progress == sorted(progress), "what was done stays done"
