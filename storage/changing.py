@@ -30,6 +30,7 @@ def change_of(command: Command, seq: int, draw: Callable[[NumberRequest], str]) 
         | {paper.case_id for paper in (*change.papers, *change.papers_left)}
         | ({change.case.id} if change.case else set())
     )
-    if about - {command.case_id} or (not command.case_id and (change.events or change.attachments)):
+    of_case = change.events or change.attachments or change.registered
+    if about - {command.case_id} or (not command.case_id and of_case):
         raise ValueError(f"The command {command.id} changes a case that it does not name.")
     return change, drawn[0] if drawn else ""

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Protocol
 from banshi.storage.accounts import LedgerStore, StoredOrder, StoredReceipt, Transaction
 from banshi.storage.jobs import JobStore
 from banshi.storage.papers import PaperStore, StoredPaper
+from banshi.storage.registers import RegisterRow, RegisterStore
 
 MOST_ISSUED = 5_000
 """How many values given for one form are remembered."""
@@ -69,6 +70,14 @@ class DraftNewer(StorageError):
     def __init__(self, saved_at: datetime) -> None:
         super().__init__("The draft was saved elsewhere meanwhile.")
         self.saved_at = saved_at
+
+
+class RegisterMoved(StorageError):
+    """Somebody wrote to a register since it was read; the same command may be made again from what stands there now."""
+
+    def __init__(self, register: str) -> None:
+        super().__init__(f"The register {register} was written to meanwhile.")
+        self.register = register
 
 
 class CommandTaken(StorageError):
@@ -432,6 +441,10 @@ class Change:
     """What is issued because of it."""
     papers_left: Sequence[StoredPaper] = ()
     """What becomes of papers of the case: their `content`, and whether they are revoked, by whom and why."""
+    registered: Mapping[str, Sequence[RegisterRow]] = field(default_factory=dict)
+    """The rows that the case has in registers from now on, by register."""
+    registers_read: Mapping[str, int] = field(default_factory=dict)
+    """The numbers of the registers by which it was decided; RegisterMoved where one has grown since."""
     needs_draft: bool = False
     """Whether that draft must still be there: it is sent once, from however many windows."""
     answer: Mapping[str, Any] = field(default_factory=dict)
@@ -1064,6 +1077,7 @@ class Store(
     JobStore,
     LedgerStore,
     PaperStore,
+    RegisterStore,
     LogStore,
     ChainStore,
     DraftStore,

@@ -434,6 +434,25 @@ pay_receipts = Table(
     _text("note"),
     Index("ix_pay_receipts_state", "state", "at"),
 )
+# What cases have put into registers, to be read by others, and how registers stand; both follow from the cases.
+register_rows = Table(
+    "register_rows",
+    metadata,
+    _text("register", primary_key=True),
+    _text("case_id", primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    _text("key"),
+    Column("content", Payload, nullable=False),
+    Index("ix_register_rows_key", "register", "key"),
+)
+registers = Table(
+    "registers",
+    metadata,
+    _text("id", primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    _text("made_by"),
+    Column("made_of", Moment),
+)
 # What was issued of cases. `printed` is how often kiosks printed it, `changed_…` and `why` are of its revocation.
 papers = Table(
     "papers",

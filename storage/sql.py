@@ -28,6 +28,7 @@ from banshi.storage.sql_outbox import SqlOutbox
 from banshi.storage.sql_papers import SqlPapers
 from banshi.storage.sql_plans import SqlPlans
 from banshi.storage.sql_privacy import SqlPrivacy
+from banshi.storage.sql_registers import SqlRegisters
 from banshi.storage.sql_rows import put
 from banshi.storage.sql_stand_ins import SqlStandIns
 from banshi.storage.sql_timers import SqlTimers
@@ -45,6 +46,7 @@ class SqlStore(
     SqlOutbox,
     SqlAccounts,
     SqlPapers,
+    SqlRegisters,
     SqlLog,
     SqlChain,
     SqlDrafts,

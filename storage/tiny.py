@@ -22,6 +22,7 @@ from banshi.storage.tiny_outbox import TinyOutbox
 from banshi.storage.tiny_papers import TinyPapers
 from banshi.storage.tiny_people import TinySessions, TinyStandIns
 from banshi.storage.tiny_privacy import TinyPrivacy
+from banshi.storage.tiny_registers import TinyRegisters
 from banshi.storage.tiny_rows import TinyDatabase
 from banshi.storage.tiny_timers import TinyTimers
 from banshi.storage.tiny_versions import TinyPlans, TinyVersions
@@ -35,6 +36,7 @@ class TinyStore(
     TinyOutbox,
     TinyAccounts,
     TinyPapers,
+    TinyRegisters,
     TinyLog,
     TinyChain,
     TinyDrafts,

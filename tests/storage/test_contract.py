@@ -11,6 +11,7 @@ C8  A message is written with its command, once a key; it is taken by one at a t
 C9  Values that are deleted are gone from events, decisions and answers; entry hashes hold, and nothing else is changed.
 C10 A run of a job is begun once by its id, taken by one at a time, and written by whoever took it last.
 C11 A paper is written with its command; what a later one leaves of it is written over; copies are counted once.
+C12 Rows of a register are written with their case; whoever decided by what others wrote over since writes nothing.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ from banshi.storage.contract import (
     MessageFilter,
     NewEvent,
     NumberRequest,
+    RegisterMoved,
     StaleWrite,
     StorageError,
     Store,
@@ -62,12 +64,17 @@ from banshi.storage.contract import (
 from banshi.storage.jobs import StoredJob, StoredRun
 from banshi.storage.leaves import take_out
 from banshi.storage.papers import PaperFilter, StoredPaper
+from banshi.storage.registers import FILLED_AT_ONCE, RegisterRow
 from banshi.storage.sql import SqlStore
 from banshi.storage.tiny import TinyStore
 
 AT = datetime(2026, 9, 1, 8, 30, 15, 123456, tzinfo=timezone(timedelta(hours=8)))
 DAY = timedelta(days=1)
 NUMBERS = NumberRequest(series="电费", period="2026", format=lambda n: f"DF2026{n:06}")
+
+
+def a_row(key: str, **content: object) -> RegisterRow:
+    return RegisterRow(key=key, content=content)
 
 
 def a_case(case_id: str, number: str = "", **changes: object) -> StoredCase:
@@ -847,6 +854,72 @@ class StoreContract:
         assert store.purge_runs(AT + timedelta(days=9), limit=3) == 1
         assert [one.id for one in store.runs("dorm", "课表")] == ["课表2", "课表-1"], "what goes on stays"
         assert [one.id for one in store.runs("dorm", "出账")] == ["出账2"]
+
+    def test_rows_of_a_register_are_written_with_their_case_and_found_by_key(self, store):
+        """C12."""
+        two = [a_row("粤A1", 开始=date(2026, 9, 1), 里程=Decimal("9.60")), a_row("粤A2")]
+        store.commit(submit("C1", change=Change(case=a_case("C1"), registered={"用车.占用": two})))
+        store.commit(
+            submit("C2", change=Change(case=a_case("C2"), registered={"用车.占用": [a_row("粤A1")], "其他": two}))
+        )
+        assert store.register_mark("用车.占用").seq == 2
+        found = store.register_rows("用车.占用")
+        assert [(case, row.key) for case, row in found] == [("C1", "粤A1"), ("C1", "粤A2"), ("C2", "粤A1")]
+        assert found[0][1].content == {"开始": "2026-09-01", "里程": Decimal("9.60")}
+        assert [case for case, _ in store.register_rows("用车.占用", ["粤A1", "无"])] == ["C1", "C2"]
+        assert store.register_rows("用车.占用", []) == []
+        # What stays the same is no change; what goes is one.
+        same = Change(events=[NewEvent(kind="approved", at=AT, actor="T1")], registered={"用车.占用": two})
+        store.commit(Command(id=new_id(), actor="T1", at=AT, case_id="C1", change=same))
+        assert store.register_mark("用车.占用").seq == 2
+        store.commit(
+            Command(id=new_id(), actor="T1", at=AT, case_id="C1", change=replace(same, registered={"用车.占用": []}))
+        )
+        assert (store.register_mark("用车.占用").seq, len(store.register_rows("用车.占用"))) == (3, 1)
+        assert len(store.register_rows("其他")) == 2
+
+    def test_whoever_decided_by_a_register_that_has_grown_since_writes_nothing(self, store):
+        """C12."""
+        first = Change(case=a_case("C1"), registered={"占用": [a_row("粤A1")]}, registers_read={"占用": 0})
+        store.commit(submit("C1", change=first))
+        late = Change(case=a_case("C2"), registered={"占用": [a_row("粤A1")]}, registers_read={"占用": 0})
+        with pytest.raises(RegisterMoved):
+            store.commit(submit("C2", change=late))
+        assert (store.case("C2"), len(store.register_rows("占用"))) == (None, 1)
+        store.commit(submit("C2", change=replace(late, registers_read={"占用": 1})))
+        assert len(store.register_rows("占用")) == 2
+
+        def book(number: int) -> bool:
+            name = f"R{number}"
+            change = Change(case=a_case(name), registered={"占用": [a_row(name)]}, registers_read={"占用": 2})
+            try:
+                store.commit(submit(name, change=change))
+            except RegisterMoved:
+                return False
+            return True
+
+        assert sorted(_race(8, book)) == [False] * 7 + [True]
+
+    def test_rows_of_a_register_are_made_anew_from_the_cases(self, store):
+        """C12."""
+        ids = [f"C{number:04}" for number in range(FILLED_AT_ONCE + 3)]
+        for name in ids[:2]:
+            store.commit(submit(name, change=Change(case=a_case(name), registered={"占用": [a_row("旧")]})))
+        for name in ids[2:]:
+            store.commit(submit(name, change=Change(case=a_case(name))))
+
+        def rows_of(case):
+            return [a_row(case.id)] if case.id != ids[0] else []
+
+        last = store.fill_register("占用", a_case("C").service_id, rows_of)
+        assert last == ids[FILLED_AT_ONCE - 1]
+        assert store.fill_register("占用", a_case("C").service_id, rows_of, last) == ids[-1]
+        assert store.fill_register("占用", a_case("C").service_id, rows_of, ids[-1]) == ""
+        assert store.fill_register("占用", "another", rows_of) == ""
+        store.mark_register("占用", "ab" * 32, AT)
+        assert [row.key for _, row in store.register_rows("占用")] == ids[1:]
+        mark = store.register_mark("占用")
+        assert (mark.made_by, mark.made_of, mark.seq) == ("ab" * 32, AT.astimezone(UTC), 4)
 
     def test_a_message_is_written_with_its_command_and_once_a_key(self, store):
         """C8."""
