@@ -12,7 +12,7 @@ from banshi.rules.cells import Cell
 @dataclass(frozen=True)
 class Dataset:
     """Rows of cells by column name. `keys` are the columns marked `*`; without a mark, the first column, which may come
-    back: then the first row counts.
+    back: then the first row counts. `live` says that cases add rows to those that are known here.
     """
 
     name: str
@@ -20,6 +20,7 @@ class Dataset:
     keys: tuple[str, ...]
     rows: tuple[Mapping[str, Cell], ...]
     marked: bool = True
+    live: bool = False
 
     @cached_property
     def _indexes(self) -> dict[int, dict[tuple[str, ...], list[Mapping[str, Cell]]]]:
@@ -37,3 +38,7 @@ class Dataset:
     def find(self, *keys: str) -> Sequence[Mapping[str, Cell]]:
         """The rows whose first key columns read `keys`, in order. There are at most as many keys as key columns."""
         return self.index(len(keys)).get(keys, ())
+
+    def narrowed(self, column: str, value: object) -> Sequence[Mapping[str, Cell]]:  # noqa: ARG002  (live ones ask for them)
+        """Rows among which are all whose column equals a value; they may be more."""
+        return self.rows

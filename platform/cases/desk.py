@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec
 
 from banshi.platform.cases.attachments import as_answer, loose, settle
 from banshi.platform.cases.booked import Booked, Short, booked
@@ -16,6 +17,7 @@ from banshi.platform.cases.hooked import draws_numbers, filled_by_hooks, final_o
 from banshi.platform.cases.issuing import issued_by
 from banshi.platform.cases.notifying import messages_of_move
 from banshi.platform.cases.records import decision_rows, events_of, plain_json, shown_of, task_rows
+from banshi.platform.cases.registering import Reading, Registers
 from banshi.platform.cases.standing import may_stand_in
 from banshi.platform.cases.timers import moved_on, timers_of
 from banshi.platform.cases.titles import titled
@@ -59,8 +61,10 @@ from banshi.storage.contract import (
     Draw,
     NewEvent,
     Overdrawn,
+    RegisterMoved,
     ReversedBefore,
     StaleWrite,
+    StorageBusy,
     Store,
     StoredCase,
     StoredTask,
@@ -106,6 +110,25 @@ class Act:
         return digest_of("act", self.case_id, self.task_id, *said, *_said(self.chosen), *files)
 
 
+P = ParamSpec("P")
+_TRIES = 20
+
+
+def _from_what_stands_now(deed: Callable[P, Receipt]) -> Callable[P, Receipt]:
+    """The deed, done again where somebody wrote to a register after it was read."""
+
+    @wraps(deed)
+    def again(*given: P.args, **named: P.kwargs) -> Receipt:
+        for _ in range(_TRIES):
+            try:
+                return deed(*given, **named)
+            except RegisterMoved as error:
+                moved = error
+        raise StorageBusy(moved.register) from moved
+
+    return again
+
+
 class Desk:
     """See the module."""
 
@@ -114,6 +137,7 @@ class Desk:
         self._library = library
         self._engine = engine
         self._clock = clock
+        self._registers = Registers(store, library)
 
     def evaluate(
         self,
@@ -132,15 +156,17 @@ class Desk:
 
         `kept` are the marks of values that the platform gave before (`given_in`).
         """
-        return evaluate_form(
+        reading = self._registers.around(service, case_id)
+        made = evaluate_form(
             service,
             answers,
-            **self._around(service, applicant, language, case_id),
+            **self._around(service, applicant, language, case_id, reading),
             stored=stored,
             kept=kept,
             require=require,
             withheld=withheld,
         )
+        return replace(made, registers_read=reading.marks) if reading.marks else made
 
     def given_in(
         self, service: Service, applicant: Person, case_id: str = "", stored: Mapping[str, Any] | None = None
@@ -159,7 +185,9 @@ class Desk:
         if evaluation.kept and (new := evaluation.kept - self._store.issued(applicant.id, scope)):
             self._store.issue(applicant.id, scope, new, self._clock())
 
-    def _around(self, service: Service, applicant: Person, language: str, case_id: str) -> dict[str, Any]:
+    def _around(
+        self, service: Service, applicant: Person, language: str, case_id: str, reading: Reading
+    ) -> dict[str, Any]:
         """What a form is evaluated in, beside its answers."""
         return {
             "now": self._clock(),
@@ -169,6 +197,7 @@ class Desk:
             "engine": self._engine,
             "language": language,
             "last": self._last_answers(service, applicant, case_id) if service.last else {},
+            "registers": reading.datasets,
         }
 
     def find_choices(
@@ -184,7 +213,8 @@ class Desk:
     ) -> list[Choice]:
         """The choices of a question that somebody may mean; of a case what is kept stands behind what is filled in."""
         kept = case.answers if case else {}
-        around = self._around(service, applicant, language, case.id if case else "")
+        case_id = case.id if case else ""
+        around = self._around(service, applicant, language, case_id, self._registers.around(service, case_id))
         circumstances = Circumstances(**around, stored=kept)
         return find_choices(service, question, said, row, {**kept, **answers}, circumstances)
 
@@ -337,6 +367,7 @@ class Desk:
             raise NotAllowed
         return case, self._library.version(case.service_id, case.version)
 
+    @_from_what_stands_now
     def submit(
         self,
         person: Person,
@@ -407,6 +438,7 @@ class Desk:
                 delete_draft=None if keep_draft else draft,
                 issued_gone=None if keep_draft else draft,
                 needs_draft=from_draft,
+                registers_read=evaluation.registers_read,
                 answer={**change.answer, "digest": digest},
             )
 
@@ -430,6 +462,7 @@ class Desk:
         known = self._store.committed(_own(person, command_id))
         return None if known is None else _receipt(known)
 
+    @_from_what_stands_now
     def act(self, person: Person, what: Act, language: str) -> Receipt:
         """Approve, refuse, return, or (the applicant) send again what was returned. Stale when somebody was first."""
         if done := self.done(person, what.command_id, what.digest):
@@ -517,7 +550,7 @@ class Desk:
 
         def change(progress: Progress) -> Change:
             made = self.moved(kind, person.id, case, service, progress, first, evaluation if changed else None)
-            return replace(made, attachments=files)
+            return replace(made, attachments=files, registers_read=evaluation.registers_read if editing else {})
 
         return self._carried_out(person, case, service, what, move, change)
 
@@ -630,7 +663,8 @@ class Desk:
 
         def change(draw: Draw) -> Change:
             made = self.moved("resubmitted", person.id, case, service, moved(draw), first, evaluation)
-            return replace(made, attachments=files, issued_gone=(person.id, case.id))
+            here = person.id, case.id
+            return replace(made, attachments=files, issued_gone=here, registers_read=evaluation.registers_read)
 
         try:
             moved = self.moving(service, move)
@@ -714,6 +748,7 @@ class Desk:
             papers=issued.papers,
             papers_left=issued.left,
             case=after.stored(),
+            registered=self._registers.of(after.stored(), service),
             tasks=task_rows(after, service, progress, self._clock(), self._store),
             timers=[timer for key, timer in now.items() if key not in was],
             timers_gone=[key for key in was if key not in now],

@@ -19,6 +19,7 @@ from banshi.platform.forms.validation import Validation, written
 from banshi.platform.forms.verdicts import Verdicts, asked_nothing, reads
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.service.model import LAST, Choice, Computation, Field, Group, Repeat, Service
+from banshi.rules.datasets import Dataset
 from banshi.rules.decision import Outcome
 from banshi.rules.diagnostics import NOWHERE
 from banshi.rules.expressions import CalendarView
@@ -43,6 +44,7 @@ def evaluate_form(
     require: Collection[str] = (),
     withheld: Collection[str] = (),
     explained: bool = True,
+    registers: Mapping[str, Dataset] | None = None,
 ) -> Evaluation:
     """Evaluate a form with its answers; nothing raises on what people wrote.
 
@@ -63,6 +65,7 @@ def evaluate_form(
         require: Fields or groups (or `*`) that must be filled in at this step, whatever the form says.
         withheld: Fields that whoever fills the form in now does not see: their values are not taken from `answers`, and
             nothing is wrong with them.
+        registers: Data sheets with the rows that cases have added, by name; without them those of the workbook count alone.
         explained: Whether decisions give their reasons; batches that read none leave them out.
     """
     index = index_of(service)
@@ -78,6 +81,7 @@ def evaluate_form(
         kept=kept,
         withheld=frozenset(withheld),
         explained=explained,
+        registers=registers or {},
     )
     state = FormState(index, answers, circumstances)
     _settle(state)

@@ -61,6 +61,7 @@ class Evaluation:
     marks of values that stay once they are computed (see `keeping`).
     `bills` are by tariff, those of a repeat by the row's path and tariff (`items[1].运费`). `findings`,
     `finding_paths` and `finding_reads` (the questions behind a finding) go together. `names` are what a route's conditions may use. `engine` is who answered the policies.
+    `registers_read` are the numbers of the registers that were read, by their ids.
     """
 
     answers: Mapping[str, Any]
@@ -72,6 +73,7 @@ class Evaluation:
     outputs: Mapping[str, Value] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     kept: frozenset[str] = frozenset()
+    registers_read: Mapping[str, int] = field(default_factory=dict)
     errors: tuple[FieldError, ...] = ()
     decisions: tuple[Decision, ...] = ()
     findings: tuple[Finding, ...] = ()

@@ -18,6 +18,7 @@ from banshi.platform.forms.outputs import Result, outcome_of, output_of, run_rul
 from banshi.platform.forms.rows import TOP, Row, data_of, path_of, shared
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.service.model import LAST, Computation, Field, Repeat
+from banshi.rules.datasets import Dataset
 from banshi.rules.decision import Outcome
 from banshi.rules.expressions import CalendarView, Environment, Expression, evaluate
 from banshi.rules.expressions.convert import to_truth
@@ -35,7 +36,8 @@ class Circumstances:
     `stored` are answers that the platform itself has kept: a read-only field that nothing computes has its value there,
     and so has one of `withheld`, which whoever fills the form in does not see. `last` are the answers of the applicant's
     case before this one. `kept` are the marks of values that the platform gave before (`keeping`): of what a field keeps
-    only those are believed; None believes what the answers say.
+    only those are believed; None believes what the answers say. `registers` are data sheets with the rows of cases, in the
+    place of the service's own.
     """
 
     now: datetime
@@ -49,6 +51,7 @@ class Circumstances:
     kept: Collection[str] | None = None
     withheld: frozenset[str] = frozenset()
     explained: bool = True
+    registers: Mapping[str, Dataset] = field(default_factory=dict)
 
 
 class Source(Enum):
@@ -332,7 +335,7 @@ class FormState:
             circumstances = self.circumstances
             self._environments[row] = Environment(
                 values=Names(self, row),
-                datasets=self.index.service.datasets,
+                datasets={**self.index.service.datasets, **circumstances.registers},
                 now=circumstances.now,
                 directory=circumstances.directory,
                 calendar=circumstances.calendar,

@@ -16,6 +16,7 @@ from banshi.platform.service.boards import Chart
 from banshi.platform.service.jobs import Job
 from banshi.platform.service.notices import Connection, Notice
 from banshi.platform.service.papers import Document
+from banshi.platform.service.registers import Register
 from banshi.platform.service.sensitive import Sensitive
 from banshi.rules.cells import Cell
 from banshi.rules.datasets import Dataset
@@ -289,6 +290,7 @@ class Service:
     tariffs: Mapping[str, Tariff] = field(default_factory=dict)
     policies: Mapping[str, Policy] = field(default_factory=dict)
     datasets: Mapping[str, Dataset] = field(default_factory=dict)
+    registers: Mapping[str, Register] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
     connections: Mapping[str, Connection] = field(default_factory=dict)
     jobs: tuple[Job, ...] = ()

@@ -28,6 +28,7 @@ from banshi.platform.sheets.hook_checks import check_hooks, route_scope
 from banshi.platform.sheets.names import Names, Repeats
 from banshi.platform.sheets.notice_checks import check_notices, notice_scope
 from banshi.platform.sheets.places_checks import check_places
+from banshi.platform.sheets.register_checks import check_registers
 from banshi.platform.sheets.routing import prove
 from banshi.platform.sheets.schedule_checks import check_schedule
 from banshi.platform.sheets.skips import skips
@@ -73,6 +74,7 @@ class Checks:
         found += self._rules()
         found += self._route(directory, services)
         inside = route_scope(self._names.scope(), service.routing or Route(()))
+        found += check_registers(service, services)
         found += check_accounts(service, self._names.scope(), inside, services, directory)
         found += check_notices(service, self._names.scope(), directory, self._expression)
         found += check_schedule(service, notice_scope(self._names.scope()), directory, services, self._expression)

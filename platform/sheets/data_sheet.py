@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from banshi.platform.sheets import faults
+from banshi.platform.sheets.register_sheet import without_key_rows
 from banshi.platform.workbook.beside import stands_in
 from banshi.platform.workbook.columns import plain, read_header
 from banshi.platform.workbook.remarks import title_of, titles_above, without_remarks
@@ -38,6 +39,9 @@ def parse_data(sheet: Sheet) -> tuple[Dataset | None, list[Diagnostic]]:
         return None, [faults.EMPTY_SHEET.at(sheet.place(), sheet=sheet.name)]
     if file := stands_in(sheet):
         return None, [faults.FILE_NOT_AVAILABLE.at(sheet.rows[0].cells[0].place, file=file)]
+    sheet, live = without_key_rows(sheet)
+    if not sheet.rows:
+        return None, [faults.EMPTY_SHEET.at(sheet.place(), sheet=sheet.name)]
     sheet, notes = _below_title(sheet)
     head = sheet.rows[0]
     keys = tuple(_name(cell) for cell in head.cells if STAR.search(cell.text) and not cell.blank)
@@ -50,9 +54,11 @@ def parse_data(sheet: Sheet) -> tuple[Dataset | None, list[Diagnostic]]:
     rows, repaired = _repaired(columns, rows)
     notes += repaired + _typed(columns, keys, rows)
     dated = bool({"from", "until"} & set(columns))
-    found += notes + _check_keys(keys, rows, dated=dated) + _check_periods(rows)
+    # Several cases may have rows with one key.
+    found += notes + _check_keys(keys, rows, dated=dated or live) + _check_periods(rows)
     name = sheet.suffix or sheet.name
-    return Dataset(name=name, columns=columns, keys=keys or columns[:1], rows=tuple(rows), marked=bool(keys)), found
+    marked = bool(keys) and not live
+    return Dataset(name, columns, keys or columns[:1], tuple(rows), marked=marked, live=live), found
 
 
 def _below_title(sheet: Sheet) -> tuple[Sheet, list[Diagnostic]]:

@@ -23,6 +23,7 @@ from banshi.platform.service.jobs import JOB_NAMES, Job
 from banshi.platform.service.model import LAST, Computation, Field, Form, Group, Item, Repeat, Service, Settings
 from banshi.platform.service.notices import ACCOUNT_NAMES, CASE_NAMES, Connection, Notice
 from banshi.platform.service.papers import Document
+from banshi.platform.service.registers import Register
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.checking import Checks
 from banshi.platform.sheets.graph import Graph, Vertex
@@ -65,6 +66,7 @@ class Parts:
     tariffs: Mapping[str, Tariff] = field(default_factory=dict)
     policies: Mapping[str, Policy] = field(default_factory=dict)
     datasets: Mapping[str, Dataset] = field(default_factory=dict)
+    registers: Mapping[str, Register] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
     connections: Mapping[str, Connection] = field(default_factory=dict)
     jobs: tuple[Job, ...] = ()
@@ -215,6 +217,8 @@ class _Linker:
         for notice in (notice for notice in parts.notices if plain(notice.name) not in by_jobs):
             read |= {name for expression in notice.expressions for name in expression.names}
             read |= {name for name in (notice.to.names if notice.to else ()) if name.split(".", 1)[0] in _APPLICANT}
+        for register in parts.registers.values():
+            read |= register.when.names if register.when else set()
         for account in parts.accounts.values():
             read |= account.holder.names if account.holder else set()
         for connection in (one for one in parts.connections.values() if plain(one.name) not in by_jobs):
@@ -328,6 +332,7 @@ class _Linker:
             tariffs=parts.tariffs,
             policies=parts.policies,
             datasets=parts.datasets,
+            registers=parts.registers,
             notices=parts.notices,
             accounts=parts.accounts,
             connections=parts.connections,

@@ -18,6 +18,7 @@ from banshi.platform.service.media import MediaFolder, check_media
 from banshi.platform.service.model import Choice, Field, Form, Service, Settings
 from banshi.platform.service.notices import Connection, Notice
 from banshi.platform.service.papers import Document
+from banshi.platform.service.registers import Register
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.accounts_sheet import parse_accounts
 from banshi.platform.sheets.board_sheet import parse_board
@@ -32,6 +33,7 @@ from banshi.platform.sheets.migrate_sheet import parse_migrate
 from banshi.platform.sheets.notices_sheet import parse_notices
 from banshi.platform.sheets.paths import with_paths
 from banshi.platform.sheets.policy_sheet import parse_policy
+from banshi.platform.sheets.register_sheet import parse_register
 from banshi.platform.sheets.route_sheet import parse_route
 from banshi.platform.sheets.schedule_sheet import parse_schedule
 from banshi.platform.sheets.search_lists import SearchLists
@@ -113,6 +115,7 @@ def load_workbook(
     found += more
     lists = _choices(workbook, settings, found)
     datasets = _named(workbook.of_kind("data"), parse_data, found)
+    registers = _registers(workbook, datasets, found)
     survey = _survey(workbook, lists, found)
     lists |= dict(_from_data(survey, lists, datasets)) if survey else {}
     if survey is not None:
@@ -146,6 +149,7 @@ def load_workbook(
         tariffs=linked(tariffs),
         policies=linked(policies),
         datasets=choice_datasets(lists) | datasets,
+        registers=linked(registers),
         notices=linked(notices),
         connections=linked(connections),
         jobs=linked(_jobs(workbook, frozenset(datasets), found)),
@@ -247,6 +251,18 @@ def _accounts(workbook: Workbook, datasets: Mapping[str, Dataset], found: list[D
     accounts, more = parse_accounts(sheet, datasets) if sheet else ({}, [])
     found += more
     return accounts
+
+
+def _registers(workbook: Workbook, datasets: Mapping[str, Dataset], found: list[Diagnostic]) -> dict[str, Register]:
+    """The data sheets to which cases add rows, by name."""
+    registers: dict[str, Register] = {}
+    for sheet in workbook.of_kind("data"):
+        if (dataset := datasets.get(sheet.suffix or sheet.name)) is not None and dataset.live:
+            register, more = parse_register(sheet, dataset)
+            found += more
+            if register is not None:
+                registers.setdefault(register.name, register)
+    return registers
 
 
 def _documents(workbook: Workbook, found: list[Diagnostic]) -> tuple[Document, ...]:

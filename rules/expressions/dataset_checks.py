@@ -44,6 +44,8 @@ class DatasetChecks(CheckingPart):
         known = texts if len(texts) == len(given) <= len(table.keys) else None
         if len(given) > len(table.keys):
             self.report(faults.KEY_COUNT, operands[1], **key_facts(table, len(given)))
+        elif table.live:
+            return  # nobody knows its rows yet
         elif known and len(operands) == 3 and not table.find(*known):
             near = suggest(known[0], (row[table.keys[0]].text for row in table.rows)) if len(known) == 1 else ""
             self.report(faults.UNKNOWN_KEY, operands[1], dataset=table.name, key="、".join(known), near=near)

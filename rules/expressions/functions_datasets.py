@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from banshi.rules.cells import Cell
@@ -13,7 +13,7 @@ from banshi.rules.expressions.dataset_columns import column_fault, columns_calle
 from banshi.rules.expressions.functions_lists import find_dataset
 from banshi.rules.expressions.operators import equal
 from banshi.rules.expressions.registry import Context, function
-from banshi.rules.expressions.tree import Boolean, Node, Reference, Text, walk
+from banshi.rules.expressions.tree import Boolean, Call, Node, Operation, Reference, Text, walk
 from banshi.rules.values import ErrorValue, Kind, Value
 
 ITEM = "item:"
@@ -53,8 +53,9 @@ def pulldata(context: Context, dataset: Value, column: Value, key_column: Value,
     wanted, keys = column_of(table, to_text(column)), column_of(table, to_text(key_column))
     if is_empty(key):
         return None
-    context.visit(len(table.rows))
-    for row in table.rows:
+    rows = table.narrowed(keys, key)
+    context.visit(len(rows))
+    for row in rows:
         if equal(row.get(keys, Cell()).value, key, context.env.now.tzinfo):
             cell = row.get(wanted, Cell())
             context.found_at(cell.place)
@@ -88,9 +89,10 @@ def instance(context: Context, dataset: Node, column: Node, condition: Node, eve
 
 
 def _fitting(context: Context, table: Dataset, condition: Node) -> Iterator[tuple[int, Mapping[str, Cell]]]:
-    context.visit(len(table.rows))
+    table_rows = _narrowed(context, table, condition)
+    context.visit(len(table_rows))
     if isinstance(condition, Boolean):
-        yield from enumerate(table.rows, 1)
+        yield from enumerate(table_rows, 1)
         return
     asked = {node.name for node in walk(condition) if isinstance(node, Reference)}
     own_names = [(name, find_column(table, name.removeprefix(ITEM))) for name in asked if name.startswith(ITEM)]
@@ -100,13 +102,41 @@ def _fitting(context: Context, table: Dataset, condition: Node) -> Iterator[tupl
         found: dict[str, Value] = {name: row.get(column, Cell()).value for name, column in columns}
         return {**found, POSITION: Decimal(position)}
 
-    rows = (own(position, row) for position, row in enumerate(table.rows, 1))
+    rows = (own(position, row) for position, row in enumerate(table_rows, 1))
     for position, held in enumerate(context.inside(condition, rows), 1):
         if isinstance(held, ErrorValue):
             raise Problem(held.diagnostic.fault, **dict(held.diagnostic.facts))
         # A number between square brackets is a position (XPath 1.0, section 2.4).
         if held == position if isinstance(held, Decimal) else to_truth(held):
-            yield position, table.rows[position - 1]
+            yield position, table_rows[position - 1]
+
+
+def _narrowed(context: Context, table: Dataset, condition: Node) -> Sequence[Mapping[str, Cell]]:
+    """The rows that a filter has to look at: of a live dataset, where it asks for one value of a column, those with that."""
+    if not table.live or any(isinstance(node, Reference) and node.name == POSITION for node in walk(condition)):
+        return table.rows
+    for part in _all_of(condition):
+        if isinstance(part, Operation) and part.operator == "=":
+            left, right = part.operands
+            pairs = [(left, right), (right, left)]
+            for column, other in pairs:
+                of_row = isinstance(column, Reference) and column.name.startswith(ITEM)
+                constant = not any(isinstance(node, Reference) and node.name.startswith(ITEM) for node in walk(other))
+                name = find_column(table, column.name.removeprefix(ITEM)) if isinstance(column, Reference) else None
+                if of_row and constant and name is not None:
+                    return table.narrowed(name, context.value(other))
+    return table.rows
+
+
+def _all_of(condition: Node) -> Iterator[Node]:
+    """The parts that have all to hold."""
+    if (isinstance(condition, Operation) and condition.operator == "and") or (
+        isinstance(condition, Call) and condition.function == "and"
+    ):
+        for part in condition.operands:
+            yield from _all_of(part)
+    else:
+        yield condition
 
 
 @function("bracket", Kind.ANY, "quantity: number", "tariff: any", "column: any?", words=("档位",), context=True,

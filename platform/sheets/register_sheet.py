@@ -1,0 +1,101 @@
+"""The rows above the header of a data sheet that make it a register: which cases add rows to it, and what these hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from banshi.platform.service.registers import CASE_FACTS, COUNTS, KEY_ROWS, Counts, Register
+from banshi.platform.sheets import register_faults as faults
+from banshi.platform.sheets.cells import condition
+from banshi.platform.workbook.columns import plain, suggest
+from banshi.platform.workbook.remarks import MOST_TITLES
+from banshi.platform.workbook.workbook import Row, Sheet
+from banshi.rules.cells import Cell
+from banshi.rules.datasets import Dataset
+from banshi.rules.diagnostics import Diagnostic
+from banshi.rules.expressions import fold_name
+
+_WORDS: Mapping[str, str] = {plain(word): key for key, words in KEY_ROWS.items() for word in words}
+_COUNTS: Mapping[str, Counts] = {plain(word): counts for counts, words in COUNTS.items() for word in words}
+_FACTS: Mapping[str, str] = {plain(word): f"case.{key}" for key, words in CASE_FACTS.items() for word in words}
+_BEGINS = frozenset({"register", "of"})
+_SEVERAL = re.compile(r"[;；\n]+")
+_IDS = re.compile(r"[,，、;；\s]+")
+_IS = re.compile(r"\s*[=＝]\s*")
+
+
+def without_key_rows(sheet: Sheet) -> tuple[Sheet, bool]:
+    """The sheet without the rows that make it a register, and whether there were any."""
+    start, end = _key_rows(sheet.rows)
+    return replace(sheet, rows=(*sheet.rows[:start], *sheet.rows[end:])), end > start
+
+
+def parse_register(sheet: Sheet, dataset: Dataset) -> tuple[Register | None, list[Diagnostic]]:
+    """What makes a data sheet a register; None where nothing does. `dataset` is what its other rows are."""
+    start, end = _key_rows(sheet.rows)
+    if start == end:
+        return None, []
+    found: list[Diagnostic] = []
+    said = {_WORDS[plain(_first(row)[0].text)]: _first(row)[1] for row in reversed(sheet.rows[start:end])}
+    counts = _counts(said["register"], found) if "register" in said else None
+    blank = Cell()
+    values = {column: _value(column) for column in dataset.columns} | _values(said.get("values", blank), dataset, found)
+    header = sheet.rows[end] if end < len(sheet.rows) else Row(0, ())
+    heads = {plain(cell.text.strip("*＊ ")): cell.place for cell in header.cells}
+    places = {word: cell.place for word, cell in said.items()}
+    return Register(
+        name=dataset.name,
+        columns=dataset.columns,
+        key=dataset.keys[0],
+        counts=counts,
+        repeat=fold_name(said.get("rows", blank).text),
+        when=condition(said["when"], found) if "when" in said else None,
+        values=values,
+        of=tuple(filter(None, _IDS.split(said.get("of", blank).text))),
+        places={**{name: heads.get(plain(name), sheet.place()) for name in dataset.columns}, **places},
+    ), found
+
+
+def _key_rows(rows: Sequence[Row]) -> tuple[int, int]:
+    """From which row on, and up to which, such rows stand; titles may stand above them."""
+    for start, row in enumerate(rows[: MOST_TITLES + 1]):
+        cells = _first(row)
+        if len(cells) == 2 and _WORDS.get(plain(cells[0].text)) in _BEGINS:
+            end = start
+            while end < len(rows) and len(_first(rows[end])) == 2 and plain(_first(rows[end])[0].text) in _WORDS:
+                end += 1
+            return start, end
+    return 0, 0
+
+
+def _first(row: Row) -> list[Cell]:
+    return [cell for cell in row.cells if not cell.blank][:3]
+
+
+def _counts(cell: Cell, found: list[Diagnostic]) -> Counts:
+    counts = _COUNTS.get(plain(cell.text))
+    if counts is None:
+        found.append(faults.UNKNOWN_COUNTS.at(cell.place, text=cell.text))
+    return counts or Counts.OPEN
+
+
+def _value(text: str) -> str:
+    """The name of a question or of a fact of the case, as it is looked for."""
+    name = text.strip().removeprefix("${").removesuffix("}")
+    return _FACTS.get(plain(name), fold_name(name))
+
+
+def _values(cell: Cell, dataset: Dataset, found: list[Diagnostic]) -> dict[str, str]:
+    columns = {plain(column): column for column in dataset.columns}
+    values: dict[str, str] = {}
+    for part in filter(str.strip, _SEVERAL.split(cell.text)):
+        column, *value = _IS.split(part.strip(), maxsplit=1)
+        known = columns.get(plain(column))
+        if known is None or not value or not value[0]:
+            near = suggest(column, dataset.columns)
+            found.append(faults.NO_COLUMN.at(cell.place, column=column, near=near))
+        else:
+            values[known] = _value(value[0])
+    return values
