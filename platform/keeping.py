@@ -96,7 +96,10 @@ def rebuild(address: str, told: Told, *, dry_run: bool) -> list[Rebuilt]:
     """The cases whose projections are not what their events add up to; put right unless it is a dry run. Raises HallError."""
     _check_there(address)
     with closing(open_store(address)) as store, _told(shown_address(address)):
-        return [*cases_rebuilt(store, told, dry_run=dry_run), *wrong_balances(store, dry_run=dry_run)]
+        found = [*cases_rebuilt(store, told, dry_run=dry_run), *wrong_balances(store, dry_run=dry_run)]
+        if not dry_run:
+            store.forget_registers()
+        return found
 
 
 def write_workbooks(path: Path, folder: Path, told: Told) -> None:

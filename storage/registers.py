@@ -63,6 +63,10 @@ class RegisterStore(Protocol):
         """
         ...
 
+    def forget_registers(self) -> None:
+        """Let the rows of every register be made anew by whoever reads it next."""
+        ...
+
     def mark_register(self, register: str, made_by: str, made_of: datetime) -> None:
         """Keep by which definition the rows of a register were made."""
         ...

@@ -45,6 +45,11 @@ class SqlRegisters(Part):
 
         return self._database.run_transaction(fill)
 
+    def forget_registers(self) -> None:
+        """Let the rows of every register be made anew by whoever reads it next."""
+        unmade = update(registers).values(made_by="", made_of=None)
+        self._database.run_transaction(lambda connection: connection.execute(unmade))
+
     def mark_register(self, register: str, made_by: str, made_of: datetime) -> None:
         """Keep by which definition the rows of a register were made."""
 

@@ -40,6 +40,15 @@ class TinyRegisters(TinyPart):
 
         return self._base.run_transaction(fill)
 
+    def forget_registers(self) -> None:
+        """Let the rows of every register be made anew by whoever reads it next."""
+
+        def forget() -> None:
+            for row in self._base.find(registers):
+                self._base.change(registers, row, {"made_by": "", "made_of": None})
+
+        self._base.run_transaction(forget)
+
     def mark_register(self, register: str, made_by: str, made_of: datetime) -> None:
         """Keep by which definition the rows of a register were made."""
 
@@ -81,5 +90,5 @@ def _write(base: TinyDatabase, register: str, rows: Mapping[str, Sequence[Regist
         changed = True
     if changed:
         mark = _mark(base, register)
-        values = {"id": register, "seq": mark.seq + 1, "made_by": mark.made_by, "made_of": mark.made_of}
-        base.put(registers, values)
+        grown = {"id": register, "seq": mark.seq + 1, "made_by": mark.made_by, "made_of": mark.made_of}
+        base.put(registers, grown)

@@ -74,7 +74,7 @@ class Checks:
         found += self._rules()
         found += self._route(directory, services)
         inside = route_scope(self._names.scope(), service.routing or Route(()))
-        found += check_registers(service, services)
+        found += check_registers(service, services, self._names, self._expression)
         found += check_accounts(service, self._names.scope(), inside, services, directory)
         found += check_notices(service, self._names.scope(), directory, self._expression)
         found += check_schedule(service, notice_scope(self._names.scope()), directory, services, self._expression)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from banshi.platform.forms.index import index_of
 from banshi.platform.people.terms import TermKind
 from banshi.platform.service.boards import From
 from banshi.platform.service.jobs import Over
@@ -11,11 +12,14 @@ from banshi.platform.service.masking import masks_of
 from banshi.platform.service.model import Field, Repeat, Service
 from banshi.platform.service.registers import CASE_FACTS, Register
 from banshi.platform.sheets import register_faults as faults
+from banshi.platform.sheets.board_sheet import Check
+from banshi.platform.sheets.names import Names
 from banshi.platform.sheets.references import expressions_of
 from banshi.platform.workbook.columns import suggest
 from banshi.rules.diagnostics import Diagnostic, Place
 from banshi.rules.expressions import Expression, fold_name
 from banshi.rules.expressions.tree import Call, Text, walk
+from banshi.rules.values import Kind
 
 READERS = frozenset({"lookup", "pulldata", "bracket", "instance"})
 """Functions whose first operand, or second (`bracket`), names a dataset."""
@@ -29,18 +33,20 @@ _NOT_KEPT = {
 }
 
 
-def check_registers(service: Service, services: Mapping[str, Service] | None) -> Iterator[Diagnostic]:
-    """What registers take is there, is no secret and one value; they are read by the form alone."""
+def check_registers(
+    service: Service, services: Mapping[str, Service] | None, names: Names, check: Check
+) -> Iterator[Diagnostic]:
+    """What registers take is there, is no secret and one value; they are read by the form alone. `check` checks an expression."""
     for register in service.registers.values():
         if register.counts is not None:
-            yield from _taken(register, service)
+            yield from _taken(register, service, names, check)
         if services is not None:
             yield from _others(register, services)
     if service.registers:
         yield from _read_elsewhere(service)
 
 
-def _taken(register: Register, service: Service) -> Iterator[Diagnostic]:
+def _taken(register: Register, service: Service, names: Names, check: Check) -> Iterator[Diagnostic]:
     if service.survey is None:
         yield faults.NO_FORM.at(register.at("register"), name=register.name)
         return
@@ -53,6 +59,10 @@ def _taken(register: Register, service: Service) -> Iterator[Diagnostic]:
     fields = {fold_name(item.name): (item, around) for item, around in walked if isinstance(item, Field)}
     inside = repeats.get(register.repeat, ())
     masks = masks_of(service)
+    if register.when is not None:
+        yield from check(register.when, names.scope(inside), Kind.BOOLEAN)
+        for name in masks.named(index_of(service).questions(register.when.names) | register.when.names):
+            yield faults.SENSITIVE_WHEN.at(register.when.place, name=register.name, value=name)
     facts = "、".join(zh for _, zh in CASE_FACTS.values())
     for column, value in register.values.items():
         told = {"name": register.name, "column": column, "value": value}

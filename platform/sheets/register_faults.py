@@ -60,6 +60,14 @@ SENSITIVE = fault(
     do_zh="换成不敏感的题目，或者去掉这一列。",
     do_en="Take a question that is not sensitive, or leave the column out.",
 )
+SENSITIVE_WHEN = fault(
+    "REG-012",
+    Severity.ERROR,
+    "台账“{name}”的条件读了敏感的“{value}”：有没有这一行，就说出了它。",
+    "The condition of the register “{name}” reads the sensitive “{value}”: whether a row is there would tell it.",
+    do_zh="换成不敏感的题目。",
+    do_en="Take a question that is not sensitive.",
+)
 NOT_KEPT = fault(
     "REG-008",
     Severity.ERROR,
@@ -78,11 +86,11 @@ READ_ELSEWHERE = fault(
 )
 NO_SUCH_REGISTER = fault(
     "REG-010",
-    Severity.ERROR,
-    "服务“{service}”没有台账“{name}”。",
-    "The service “{service}” has no register “{name}”.",
-    do_zh="“取自”写服务的编号；那个服务里要有同名的数据表，表头上面有“台账”一行。",
-    do_en="“of” names the id of a service; it has a data sheet of the same name with a row “register” above its header.",
+    Severity.WARNING,
+    "服务“{service}”现在没有台账“{name}”：从那里没有行来。",
+    "The service “{service}” has no register “{name}” now: no rows come from there.",
+    do_zh="“取自”写服务的编号；那个服务里要有同名的数据表，表头上面有“台账”一行。两个服务互相读时，先发布的那个会有这个提醒，可以不管。",
+    do_en="“of” names the id of a service; it has a data sheet of the same name with a row “register” above its header. Of two that read one another the first to be published is told so, and needs nothing.",
 )
 LACKS_COLUMN = fault(
     "REG-011",

@@ -64,7 +64,7 @@ from banshi.storage.contract import (
 from banshi.storage.jobs import StoredJob, StoredRun
 from banshi.storage.leaves import take_out
 from banshi.storage.papers import PaperFilter, StoredPaper
-from banshi.storage.registers import FILLED_AT_ONCE, RegisterRow
+from banshi.storage.registers import FILLED_AT_ONCE, RegisterMark, RegisterRow
 from banshi.storage.sql import SqlStore
 from banshi.storage.tiny import TinyStore
 
@@ -920,6 +920,8 @@ class StoreContract:
         assert [row.key for _, row in store.register_rows("占用")] == ids[1:]
         mark = store.register_mark("占用")
         assert (mark.made_by, mark.made_of, mark.seq) == ("ab" * 32, AT.astimezone(UTC), 4)
+        store.forget_registers()
+        assert store.register_mark("占用") == RegisterMark(seq=4)
 
     def test_a_message_is_written_with_its_command_and_once_a_key(self, store):
         """C8."""
