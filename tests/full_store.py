@@ -30,6 +30,7 @@ from banshi.storage.contract import (
 )
 from banshi.storage.jobs import StoredJob, StoredRun
 from banshi.storage.papers import StoredPaper
+from banshi.storage.registers import RegisterRow
 
 AT = datetime(2026, 9, 1, 0, 30, 15, 123456, tzinfo=UTC)
 NUMBERS = NumberRequest(series="电费", period="2026", format=lambda n: f"DF2026{n:06}")
@@ -72,6 +73,7 @@ def submission(case_id: str, at: datetime = AT, attachments: tuple[str, ...] = (
                     content={"values": {"读数": Decimal("1534.60")}}, issued_at=at, pickup="204816",
                 )
             ],
+            registered={"dorm.抄表": [RegisterRow(key="西区3栋502", content={"读数": Decimal("1534.60")})]},
             attachments=attachments,
             transactions=[a_move(100, other=GATEWAY, id=f"t{case_id}", case_id=case_id)],
             orders=[an_order(id=f"o{case_id}", case_id=case_id)],

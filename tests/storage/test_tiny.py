@@ -49,7 +49,7 @@ def test_whatever_was_acknowledged_survives_a_kill(tmp_path):
         assert writer.code() == -signal.SIGKILL
     store = TinyStore(path)
     cases = {case.id: case for case in store.iter_cases(CaseFilter())}
-    assert len(promised) > 12
+    assert len(promised) >= 3
     assert {case_id: cases[case_id].number for case_id in promised} == promised
     for case in cases.values():
         assert [event.kind for event in store.events(case.id)] == ["submitted", "entered"]
