@@ -53,16 +53,23 @@ def rows_of(register: Register, service: Service, case: StoredCase) -> list[Regi
         )
         if register.when is not None and evaluate(register.when, around) is not True:
             continue
-        content = {column: {**said, **facts}.get(value) for column, value in register.values.items()}
+        taken = {**said, **facts}
+        content = {column: _one(taken.get(value)) for column, value in register.values.items()}
         key = content[register.key]
         found.append(RegisterRow(key="" if key is None else to_text(key), content=content))
     return found
 
 
+def _one(value: Value) -> Value:
+    """What several choices are as one text."""
+    return " ".join(map(to_text, value)) if isinstance(value, tuple) else value
+
+
 def kinds_of(register: Register, service: Service) -> dict[str, Kind]:
     """The kinds of a register's columns."""
     kinds = {fold_name(item.name): item.kind for item in _fields(service)} | {"case.date": Kind.DATE}
-    return {column: kinds.get(value, Kind.TEXT) for column, value in register.values.items()}
+    found = {column: kinds.get(value, Kind.TEXT) for column, value in register.values.items()}
+    return {column: Kind.TEXT if kind is Kind.LIST else kind for column, kind in found.items()}
 
 
 def _fields(service: Service) -> Iterator[Field]:

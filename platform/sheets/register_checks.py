@@ -27,7 +27,6 @@ OF_DATA = frozenset({TermKind.TABLE, TermKind.ROTA})
 _NOT_KEPT = {
     "file": ("附件", "a file"),
     "image": ("图片", "a picture"),
-    "select_multiple": ("多选", "a choice of several"),
     "rank": ("排序", "an order"),
     "note": ("说明", "a note"),
 }
