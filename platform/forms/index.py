@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 
 from banshi.platform.forms.choices import searched_lists
 from banshi.platform.forms.keeping import keeps
+from banshi.platform.forms.unread import unread
 from banshi.platform.service.model import Computation, Field, Group, Item, Repeat, Service
 from banshi.rules.expressions import Expression, fold_name
 from banshi.rules.policies import Policy
@@ -57,6 +58,11 @@ class FormIndex:
         """The fields that keep the first value that they are given (see `keeping`)."""
         fields = (node.item for node in self.fields.values())
         return frozenset(item.name for item in fields if isinstance(item, Field) and keeps(item))
+
+    @cached_property
+    def unread(self) -> frozenset[str]:
+        """The calculations by which nothing is decided."""
+        return unread(self.service)
 
     @cached_property
     def order(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from banshi.platform.forms.labels import filled, filled_texts, number_shown
 from banshi.platform.forms.result import FieldError
 from banshi.platform.forms.rows import TOP, Row, data_of, path_of, shared
 from banshi.platform.forms.state import FormState, Held
+from banshi.platform.forms.unread import kept_empty
 from banshi.platform.forms.worded import worded
 from banshi.platform.service.model import UNSEEN, Choice, Field, Group, Repeat, Texts
 from banshi.platform.workbook.columns import suggest
@@ -183,6 +184,8 @@ class Validation:
         if held.answer.fault is not None:
             label = label_of(self.state, node, row)
             self._add(held.answer.fault, path, node, label, facts=held.answer.facts)
+        elif kept_empty(value) and item.name in self.state.index.unread:
+            return
         elif isinstance(value, ErrorValue):
             self._value_not_computed(node, row, path, value)
             self.faulty.add(item.name)

@@ -24,7 +24,9 @@ def zero_divisors(service: Service) -> Iterator[Diagnostic]:
     index = index_of(service)
     for node in index.walk():
         item = node.item
-        for rule in (item.calculation, item.renewal) if isinstance(item, Field) else ():
+        if not isinstance(item, Field) or item.name in index.unread:
+            continue
+        for rule in (item.calculation, item.renewal):
             if rule is not None:
                 tested = _tested(node)
                 for division in _divisions(rule.root):

@@ -1,6 +1,6 @@
 """A hidden calculation that divides by 0.
 
-1. Whoever fills in is told which answers to check, in her language, and is led to them; the cell is named for the office.
+1. Where nothing is decided by it, it is kept empty and the form can be sent; else whoever fills in is told which answers to check, in her language, and is led to them; the cell is named for the office.
 2. The author is warned at the cell, unless a condition tests the divisor.
 """
 
@@ -29,20 +29,70 @@ FORM = """
 | end_repeat | | | | | |
 | calculate | gsum | | | sum(${hrs}) | |
 | calculate | share | | | CALCULATION | RELEVANT |
+READ
 | end_repeat | | | | | |
 """
 
 
-def loaded(calculation: str, relevant: str = ""):
-    text = FORM.replace("CALCULATION", calculation).replace("RELEVANT", relevant)
+READ = "| text | why | 说明 | Why | | ${share} > 4 |"
+
+
+def loaded(calculation: str, relevant: str = "", read: str = READ, more: str = ""):
+    text = FORM.replace("CALCULATION", calculation).replace("RELEVANT", relevant).replace("READ", read) + more
     return load_bytes(workbook_from_text(text), "工时.xlsx")
+
+
+def filled(service):
+    now = datetime(2026, 9, 1, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
+    answers = {"grp": [{"gname": "甲组", "mem": [{"hrs": "0"}]}]}
+    return evaluate_form(service, answers, now=now, engine=FixpointEngine())
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        "",
+        "| note | said | 每人 ${share} | Each ${share} | | |",
+        "| calculate | twice | | | ${share} * 2 | |",
+        "| calculate | once | | | iferror(${share}, 0) | |",
+    ],
+)
+def test_what_nothing_is_decided_by_is_kept_empty(read: str) -> None:
+    service, found = loaded("8 div ${gsum}", read=read)
+    evaluation = filled(service)
+    assert evaluation.errors == ()
+    assert evaluation.answers["grp"][0]["share"] is None
+    assert "SHEET-076" not in {item.code for item in found}
+
+
+@pytest.mark.parametrize(
+    ("read", "more"),
+    [
+        (READ, ""),
+        (
+            "| text | why | 说明 | Why | | |",
+            "## route\n| step | name | who | when |\n| 10 | 审核 | initiator | sum(${share}) > 1 |",
+        ),
+        (
+            "| calculate | twice | | | ${share} * 2 | |",
+            "## rules.档\n| when ${twice} | then 档 |\n| >1 | 高 |\n| - | 低 |",
+        ),
+        ("", "## notices\n| on | to | text |\n| submitted | initiator | 每人 ${share} |"),
+    ],
+)
+def test_what_something_is_decided_by_keeps_the_form(read: str, more: str) -> None:
+    service, _ = loaded("8 div ${gsum}", read=read, more=more)
+    assert filled(service).errors
+
+
+def test_other_errors_are_told() -> None:
+    service, _ = loaded("8 div number('八小时')", read="")
+    assert filled(service).errors
 
 
 def test_the_answers_behind_it_are_named() -> None:
     service, _ = loaded("8 div ${gsum}")
-    now = datetime(2026, 9, 1, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
-    answers = {"grp": [{"gname": "甲组", "mem": [{"hrs": "0"}]}]}
-    [error] = evaluate_form(service, answers, now=now, engine=FixpointEngine()).errors
+    [error] = filled(service).errors
     assert (error.path, error.code, error.about) == ("grp[1].share", "FORM-050", "grp[1].mem")
     assert "“工时”" in error.message()
     assert "“Hours”" in error.message("en")
