@@ -18,7 +18,7 @@ from banshi.storage.contract import Change, Command, NewEvent
 from banshi.storage.sql import SqlStore
 
 AT = datetime(2026, 3, 2, 1, tzinfo=UTC)
-CASES, EVENTS, LENGTH = 10, 1_500, 1_200
+CASES, EVENTS, LENGTH = 10, 1_000, 1_800
 MB = 1024 * 1024
 
 
