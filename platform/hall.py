@@ -48,6 +48,7 @@ from banshi.platform.cases.loose_files import LooseFiles
 from banshi.platform.cases.moving import Mover
 from banshi.platform.cases.opening import Opener
 from banshi.platform.cases.papers import Papers
+from banshi.platform.cases.passes import Passes
 from banshi.platform.cases.reader import CaseReader
 from banshi.platform.cases.records import plain_json
 from banshi.platform.cases.timing import Timekeeper
@@ -193,6 +194,7 @@ class Hall:
         self._statistician = Statistician(store, self._library, clock)
         self._archivist = Archivist(store, self._library, self._desk, self._reader, attachments, clock)
         self.papers = Papers(store, self._library, self._desk, self._reader, attachments, clock, specimens=specimens)
+        self.passes = Passes(store, self._library, self._desk, self._reader, clock)
         self.outbox = Outbox(store, self._library, self._may_see, clock, sending or Sending(active=False))
         self._rehearsal = gateway is None
         self._cashier = Cashier(

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Protocol
 from banshi.storage.accounts import LedgerStore, StoredOrder, StoredReceipt, Transaction
 from banshi.storage.jobs import JobStore
 from banshi.storage.papers import PaperStore, StoredPaper
+from banshi.storage.passes import PassStore, StoredPass
 
 MOST_ISSUED = 5_000
 """How many values given for one form are remembered."""
@@ -432,6 +433,10 @@ class Change:
     """What is issued because of it."""
     papers_left: Sequence[StoredPaper] = ()
     """What becomes of papers of the case: their `content`, and whether they are revoked, by whom and why."""
+    passes: Sequence[StoredPass] = ()
+    """What is given because of it."""
+    passes_left: Sequence[StoredPass] = ()
+    """What becomes of passes of the case: how they were used, whether they are withdrawn, and what is left of their `content`."""
     needs_draft: bool = False
     """Whether that draft must still be there: it is sent once, from however many windows."""
     answer: Mapping[str, Any] = field(default_factory=dict)
@@ -1064,6 +1069,7 @@ class Store(
     JobStore,
     LedgerStore,
     PaperStore,
+    PassStore,
     LogStore,
     ChainStore,
     DraftStore,

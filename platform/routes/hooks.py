@@ -118,7 +118,16 @@ class Print:
     place: Place = NOWHERE
 
 
-Hook = Open | Fill | Number | Push | Notify | Book | Print
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Give:
+    """Give a pass."""
+
+    name: str
+    text: str = ""
+    place: Place = NOWHERE
+
+
+Hook = Open | Fill | Number | Push | Notify | Book | Print | Give
 
 
 class Unmet(StrEnum):

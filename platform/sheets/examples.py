@@ -21,6 +21,7 @@ from banshi.platform.sheets import faults
 from banshi.platform.sheets.compare import agrees, shown
 from banshi.platform.sheets.example_documents import foreseen_documents
 from banshi.platform.sheets.example_notices import foreseen_notices
+from banshi.platform.sheets.example_passes import foreseen_passes
 from banshi.platform.sheets.expectations import NOTHING, expected_part, key_text
 from banshi.platform.sheets.policy_sheet import VERDICTS
 from banshi.platform.sheets.words import NO, YES
@@ -102,6 +103,8 @@ class Run:
             return "、".join(self._notices) or "无"
         if key == "document":
             return "、".join(self._documents) or "无"
+        if key == "pass":
+            return "、".join(self._passes) or "无"
         if key == "error":
             return "\n".join(dict.fromkeys(error.code for error in self._evaluation.errors))
         if key.startswith("who "):
@@ -170,8 +173,10 @@ class Run:
         if key == "route":
             path = self._path()
             return None if _path(path) == _path(cell.text) else _but(path or "—")
-        if key in ("notices", "document"):
-            found = self._notices if key == "notices" else self._documents
+        if key in ("notices", "document", "pass"):
+            found = {"notices": lambda: self._notices, "document": lambda: self._documents}.get(
+                key, lambda: self._passes
+            )()
             wanted = {plain(part) for part in _SEVERAL.split(cell.text) if part} - NOTHING
             same = wanted == {plain(name) for name in found}
             return None if same else _but("、".join(found) or "无", ", ".join(found) or "none")
@@ -238,6 +243,10 @@ class Run:
     @cached_property
     def _documents(self) -> list[str]:
         return foreseen_documents(self._service, self._steps, self._environment)
+
+    @cached_property
+    def _passes(self) -> list[str]:
+        return foreseen_passes(self._service, self._steps, self._environment)
 
     @cached_property
     def _environment(self) -> Environment:

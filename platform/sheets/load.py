@@ -18,6 +18,7 @@ from banshi.platform.service.media import MediaFolder, check_media
 from banshi.platform.service.model import Choice, Field, Form, Service, Settings
 from banshi.platform.service.notices import Connection, Notice
 from banshi.platform.service.papers import Document
+from banshi.platform.service.passes import Pass
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.accounts_sheet import parse_accounts
 from banshi.platform.sheets.board_sheet import parse_board
@@ -30,6 +31,7 @@ from banshi.platform.sheets.fees_sheet import parse_fees
 from banshi.platform.sheets.link import Parts, link
 from banshi.platform.sheets.migrate_sheet import parse_migrate
 from banshi.platform.sheets.notices_sheet import parse_notices
+from banshi.platform.sheets.passes_sheet import parse_passes
 from banshi.platform.sheets.paths import with_paths
 from banshi.platform.sheets.policy_sheet import parse_policy
 from banshi.platform.sheets.route_sheet import parse_route
@@ -152,6 +154,7 @@ def load_workbook(
         charts=linked(_charts(workbook, frozenset(datasets), found)),
         accounts=linked(_accounts(workbook, datasets, found)),
         documents=linked(_documents(workbook, found)),
+        passes=linked(_passes(workbook, found)),
         now=now,
     )
     sheets = (
@@ -257,6 +260,14 @@ def _documents(workbook: Workbook, found: list[Diagnostic]) -> tuple[Document, .
     documents, more = parse_documents(sheet, files)
     found += more
     return documents
+
+
+def _passes(workbook: Workbook, found: list[Diagnostic]) -> tuple[Pass, ...]:
+    """The passes that the service gives."""
+    sheet = _only(workbook, "passes", found)
+    passes, more = parse_passes(sheet) if sheet else ((), [])
+    found += more
+    return passes
 
 
 def _choices(workbook: Workbook, settings: Settings, found: list[Diagnostic]) -> dict[str, tuple[Choice, ...]]:
