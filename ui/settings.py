@@ -85,6 +85,11 @@ class Settings(BaseSettings):
         description="tokens of printing kiosks by name, 16 characters or more, as JSON · 自助打印终端的口令",
     )
 
+    gates: dict[str, SecretStr] = Field(
+        default_factory=dict,
+        description="tokens of gates by name (place, or place/gate), 16 characters or more, as JSON · 闸机的口令",
+    )
+
     sent_kept: int = Field(default=90, ge=1, description="days that what was sent is kept · 已发送消息保留天数")
     inbox_kept: int = Field(default=365, ge=1, description="days that messages in inboxes are kept · 站内消息保留天数")
 

@@ -29,9 +29,10 @@ from banshi.platform.routes.effects import Progress
 from banshi.platform.routes.faults import FlowError
 from banshi.platform.routes.reasons import Reason
 from banshi.platform.routes.state import RouteState, StepStatus
-from banshi.platform.service.model import Service
+from banshi.platform.service.model import Field, Service
 from banshi.platform.service.passes import IN, OUT, Pass
 from banshi.platform.views import Receipt
+from banshi.rules.expressions import Expression
 from banshi.rules.values import CAMPUS_ZONE
 from banshi.storage.contract import Change, Command, Draw, ReversedBefore, StaleWrite, StorageBusy, Store
 from banshi.storage.passes import GIVEN, PassFilter, StoredPass
@@ -183,6 +184,14 @@ class Passes:
         answer = {"case_id": case.id, "number": case.number}
         change = Change(events=[event], case=case.after([event]).stored(), passes_left=[left], answer=answer)
         return self._desk.commit(person, case, command_id, change, digest)
+
+    def places(self) -> list[str]:
+        """The places of the passes of all services, as far as their sheets or the choices of their forms name them."""
+        found: dict[str, None] = {}
+        for service, _ in list(self._library.live.values()):
+            for one in service.passes:
+                found |= dict.fromkeys(_named_places(service, one))
+        return list(found)
 
     def check(self, by: Person | Gate, scan: Scan, language: str = "zh") -> Answer:
         """Check a pass and keep that it was scanned.
@@ -486,6 +495,17 @@ def _plain(place: str) -> str:
 
 def _row_of(service: Service, one: StoredPass) -> Pass | None:
     return next((row for row in service.passes if row.name == one.name), None)
+
+
+def _named_places(service: Service, one: Pass) -> list[str]:
+    if not isinstance(one.places, Expression):
+        return list(one.places)
+    fields = (item for item, _ in service.survey.walk()) if service.survey else ()
+    lists = [
+        item.choices for item in fields if isinstance(item, Field) and item.name in one.places.names and item.choices
+    ]
+    choices = service.survey.choices if service.survey else {}
+    return [choice.name for name in lists for choice in choices.get(name, ())]
 
 
 def _used(one: StoredPass, came: dict[str, Any], now: datetime) -> StoredPass:

@@ -55,6 +55,14 @@ def qr(text: str) -> str:
     return str(segno.make(text, error="q", micro=False).png_data_uri(scale=6, border=4))
 
 
+def qr_svg(text: str) -> str:
+    """The QR code of a text as a drawing of any size; a seventh of it may be lost."""
+    import segno
+
+    made = segno.make(text, error="m", micro=False)
+    return str(made.svg_data_uri(border=4, omitsize=True, light="#fff", dark="#000"))
+
+
 def picture(data: bytes) -> str:
     """A PNG or JPEG as a `data:` address; an empty text for anything else."""
     kind = picture_kind(data)
