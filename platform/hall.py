@@ -125,6 +125,7 @@ from banshi.storage.contract import (
     DraftNewer,
     Store,
     StoredAttachment,
+    StoredMessage,
     TaskFilter,
 )
 from banshi.storage.media import AttachmentRefused as FileRefused
@@ -195,7 +196,7 @@ class Hall:
         self._archivist = Archivist(store, self._library, self._desk, self._reader, attachments, clock)
         self.papers = Papers(store, self._library, self._desk, self._reader, attachments, clock, specimens=specimens)
         self.passes = Passes(store, self._library, self._desk, self._reader, clock)
-        self.outbox = Outbox(store, self._library, self._may_see, clock, sending or Sending(active=False))
+        self.outbox = Outbox(store, self._library, self._may_see, clock, sending or Sending(active=False), self._play)
         self._rehearsal = gateway is None
         self._cashier = Cashier(
             store, self._library, self._desk, self._callbacks, gateway or Sandbox(), clock, self._followed
@@ -779,6 +780,24 @@ class Hall:
         Raises NotFound, NotAwaited when it comes too late, AnsweredOtherwise when it is not the first.
         """
         return self._followed(self._callbacks.answered(service_id, answer, language))
+
+    def awaited_by(self, service_id: str, system: str, language: str = "zh") -> list[AwaitedView]:
+        """Of the steps that wait those of cases that were pushed to the connections with a secret's name."""
+        return [
+            one
+            for one in self._callbacks.awaited(service_id, language)
+            if self._callbacks.told(service_id, one.case_id, system)
+        ]
+
+    def answered_by(self, service_id: str, system: str, answer: Answer, language: str = "zh") -> Receipt:
+        """One of several systems answers a step of a case that was pushed to it; NotFound of any other."""
+        if not self._callbacks.told(service_id, answer.case_id, system):
+            raise NotFound("case", answer.case_id)
+        return self.answered(service_id, answer, language)
+
+    def _play(self, message: StoredMessage) -> None:
+        """What a system of a rehearsal does: it answers the steps that wait for one."""
+        self._callbacks.play(message, self._followed)
 
     def answer_by_hand(self, person: Person, answer: Answer, language: str = "zh") -> Receipt:
         """An owner answers a step in the other system's place, with a reason; raises the same."""

@@ -115,6 +115,7 @@ class Settings(BaseSettings):
         """What is said of messages to the outside."""
         return Sending(
             active=self.send,
+            rehearsal=self.demo,
             mail=self.mail.get_secret_value(),
             hosts=allowed_hosts(self.connect_hosts),
             secrets={name: secret.get_secret_value() for name, secret in self.secrets.items()},

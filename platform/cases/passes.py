@@ -28,7 +28,7 @@ from banshi.platform.routes import flow
 from banshi.platform.routes.effects import Progress
 from banshi.platform.routes.faults import FlowError
 from banshi.platform.routes.reasons import Reason
-from banshi.platform.routes.state import RouteState, StepStatus
+from banshi.platform.routes.state import Action, RouteState, StepStatus
 from banshi.platform.service.model import Field, Service
 from banshi.platform.service.passes import IN, OUT, Pass
 from banshi.platform.views import Receipt
@@ -365,7 +365,7 @@ class Passes:
         after = case.after([event])
         left = _used(one, came, now)
         change = Change(events=[event], case=after.stored(), passes_left=[left] if came["allowed"] else ())
-        moved = self._step(left, after, service, came, actor) if came["allowed"] else None
+        moved = self._step(by, left, after, service, came["direction"]) if came["allowed"] else None
         if moved is None:
             return lambda _: change
 
@@ -379,17 +379,20 @@ class Passes:
         return both
 
     def _step(
-        self, one: StoredPass, case: Case, service: Service, came: dict[str, Any], actor: str
+        self, by: Person | Gate, one: StoredPass, case: Case, service: Service, direction: str
     ) -> Callable[[Draw], Change] | None:
-        """What doing the step writes that a scan does; None where it does none, or the form would not have it."""
+        """What doing the step writes that a scan does; None where it does none, or somebody has to say or fill in more.
+
+        A keeper whom the step asks does it herself; for gates and other keepers the platform does.
+        """
         row, route = _row_of(service, one), service.routing or NO_ROUTE
-        step_id = row.step(came["direction"]) if row else ""
+        step_id = row.step(direction) if row else ""
         state = RouteState.from_json(case.route)
         now = state.steps.get(step_id)
         if row is None or not step_id or case.closed or now is None or now.status is not StepStatus.ACTIVE:
             return None
         step = next((step for step in route.steps if step.id == step_id), None)
-        if step is None:
+        if step is None or step.opinion_required or step.signature:
             return None
         applicant = self._desk.applicant(case)
         merged = merge(service, case.answers, _moments(row, one), step)
@@ -404,19 +407,24 @@ class Passes:
             require=spread(service, step.require),
         )
         if problems_of(evaluation, "zh"):
-            return None  # somebody has to fill in more: the step stays with whom it asks
+            return None
+        me = by.id if isinstance(by, Person) else ""
+        acts = self._desk.acts_for(by, case.service_id) if isinstance(by, Person) else frozenset[str]()
+        whose = me if me in now.waiting else next((who for who in now.waiting if who in acts), "")
 
         def move(draw: Draw | None) -> Progress:
             context = self._desk.context(service, evaluation, applicant, case, case.chosen, draw)
-            return flow.pass_scanned(route, state, step_id, context)
+            if not whose:
+                return flow.pass_scanned(route, state, step_id, context)
+            return flow.act(route, state, step_id, whose, Action.APPROVE, context, by=me if me != whose else "")
 
-        first = {"step": step_id, "reason": str(Reason.SCANNED)}
+        first = {"step": step_id, "reason": str(Reason.SCANNED), **({"for": whose} if whose not in ("", me) else {})}
         kind = "approved" if now.mode.decides else "done"
         try:
             moved = self._desk.moving(service, move)
         except FlowError:
             return None
-        return lambda draw: self._desk.moved(kind, actor, case, service, moved(draw), first, evaluation)
+        return lambda draw: self._desk.moved(kind, me or SYSTEM, case, service, moved(draw), first, evaluation)
 
     def _answer(self, by: Person | Gate, one: StoredPass | None, came: Any, scan: Scan, language: str) -> Answer:
         reason = str(came["reason"])

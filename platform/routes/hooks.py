@@ -62,9 +62,10 @@ class Number:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Push:
-    """Send what a connection maps to another system."""
+    """Send what a connection maps to another system; with `chosen` to the one whose name that gives, or to none."""
 
-    connection: str
+    connection: str = ""
+    chosen: Expression | None = None
     text: str = ""
     place: Place = NOWHERE
 

@@ -31,6 +31,7 @@ _EXAMPLES = {"open": "开:设备验收(每行 明细, 名称=品名)", "set": "�
              "push": "推送:商城", "notify": "通知:领取提醒", "print": "打印:在读证明", "give": "发通行证:访客",
              Use.CHARGE: "收费:电费 ${金额}, 十月电费",
              Use.HOLD: "冻结:经费 ${总额}", Use.RELEASE: "解冻:经费", Use.PAY: "付款:电费 ${金额}, 入账 ${度数}, 15分钟"}  # fmt: skip
+_COMPUTED = re.compile(r"[$＄]\s*[{｛]")
 _BOOKED = re.compile(r"(\S+)(?:\s+(.+))?", re.DOTALL)
 _CREDIT = re.compile(r"(?:credit|入账)\s+(.+)", re.IGNORECASE | re.DOTALL)
 _MINUTES = re.compile(r"([1-9]\d{0,3})\s*(?:分钟|minutes?|min)", re.IGNORECASE)
@@ -66,7 +67,8 @@ def _hook(cell: Cell, start: int, end: int, found: list[Diagnostic]) -> Hook | N
                 hook = parse_open(cell, first, end, found)
             case "push":
                 named = cell.text[first:end].strip()
-                hook = Push(connection=named, text=named, place=place)
+                chosen = part_of(cell, first, end, found) if _COMPUTED.search(named) else None
+                hook = Push(connection="" if chosen else named, chosen=chosen, text=named, place=place)
             case "notify":
                 named = cell.text[first:end].strip()
                 hook = Notify(notice=named, text=named, place=place)

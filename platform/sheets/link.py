@@ -15,7 +15,7 @@ from functools import cache, cached_property
 from itertools import pairwise
 
 from banshi.platform.people.directory import Directory
-from banshi.platform.routes.hooks import Book, Fill, Hook, Open
+from banshi.platform.routes.hooks import Book, Fill, Hook, Open, Push
 from banshi.platform.routes.model import Route
 from banshi.platform.service.accounts import Account
 from banshi.platform.service.boards import BOARD_NAMES, Chart, From
@@ -360,6 +360,8 @@ def expressions_of_hooks(hooks: Iterable[Hook]) -> Iterator[Expression]:
             yield from (value for _, value in hook.fields)
         elif isinstance(hook, Fill):
             yield hook.value
+        elif isinstance(hook, Push) and hook.chosen is not None:
+            yield hook.chosen
         elif isinstance(hook, Book):
             yield from (value for value in (hook.amount, hook.credit) if value is not None)
 
