@@ -6,6 +6,7 @@ Only these drawings may be SVG in a PDF: they are made here, and what is written
 from __future__ import annotations
 
 import base64
+from io import BytesIO
 from xml.sax.saxutils import escape
 
 _RED = "#c8161d"
@@ -55,12 +56,13 @@ def qr(text: str) -> str:
     return str(segno.make(text, error="q", micro=False).png_data_uri(scale=6, border=4))
 
 
-def qr_svg(text: str) -> str:
-    """The QR code of a text as a drawing of any size; a seventh of it may be lost."""
+def qr_svg(text: str) -> bytes:
+    """The QR code of a text as an SVG of any size; a seventh of it may be lost."""
     import segno
 
-    made = segno.make(text, error="m", micro=False)
-    return str(made.svg_data_uri(border=4, omitsize=True, light="#fff", dark="#000"))
+    made = BytesIO()
+    segno.make(text, error="m", micro=False).save(made, kind="svg", border=4, omitsize=True, light="#fff", dark="#000")
+    return made.getvalue()
 
 
 def picture(data: bytes) -> str:

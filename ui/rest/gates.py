@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+from base64 import b64encode
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -16,7 +17,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from banshi.platform.cases.passes import LONGEST_REASON, Gate, PassRow, Scan
 from banshi.platform.documents.drawings import qr_svg
-from banshi.platform.errors import HallError, NotSignedIn
+from banshi.platform.errors import HallError, NotFound, NotSignedIn
 from banshi.ui.rest.door import Json, body, described, token_of
 from banshi.ui.rest.kiosk import SHORTEST_TOKEN
 from banshi.ui.screens.frame import Site
@@ -169,13 +170,23 @@ def router(site: Site) -> APIRouter:
         except HallError as error:
             return JSONResponse({"detail": error.message(language_of(request))}, status_code=error.status)
 
+    async def mine(request: Request, pass_id: str, language: str) -> PassRow:
+        visit = await asyncio.to_thread(gates.visit, request, language)
+        return await visit.ask(site.hall.passes.mine, pass_id, language)
+
+    @api.get("/passes/{pass_id}.svg")
+    async def picture(request: Request, pass_id: str) -> Response:
+        row = await mine(request, pass_id, language_of(request))
+        if not row.code:
+            raise NotFound("pass", pass_id[:12])
+        return Response(qr_svg(row.code), media_type="image/svg+xml", headers={"cache-control": "private, no-store"})
+
     @api.get("/passes/{pass_id}")
     async def show(request: Request, pass_id: str) -> Response:
         language = language_of(request)
         if not request.cookies.get(COOKIE):
             return to_sign_in(here(request))
-        visit = await asyncio.to_thread(gates.visit, request, language)
-        return _pass_page(request, await visit.ask(site.hall.passes.mine, pass_id, language), language)
+        return _pass_page(request, await mine(request, pass_id, language), language)
 
     return api
 
@@ -202,7 +213,7 @@ def _pass_page(request: Request, row: PassRow, language: str) -> Response:
         title=row.title,
         row=row,
         facts=validity(Texts(language), row),
-        qr=qr_svg(row.code) if row.code else "",
+        qr=f"data:image/svg+xml;base64,{b64encode(qr_svg(row.code)).decode()}" if row.code else "",
         nonce=request.scope.get("csp_nonce", ""),
         path=here(request),
         classes="page-pass",
