@@ -30,6 +30,7 @@ from banshi.storage.contract import (
 )
 from banshi.storage.jobs import StoredJob, StoredRun
 from banshi.storage.papers import StoredPaper
+from banshi.storage.passes import StoredPass
 
 AT = datetime(2026, 9, 1, 0, 30, 15, 123456, tzinfo=UTC)
 NUMBERS = NumberRequest(series="电费", period="2026", format=lambda n: f"DF2026{n:06}")
@@ -70,6 +71,12 @@ def submission(case_id: str, at: datetime = AT, attachments: tuple[str, ...] = (
                     code=f"P{case_id}", case_id=case_id, service_id="dorm", version="1" * 64, person="2023001",
                     document="用电证明", language="zh", number=f"YD{number}", title="用电证明",
                     content={"values": {"读数": Decimal("1534.60")}}, issued_at=at, pickup="204816",
+                )
+            ],
+            passes=[
+                StoredPass(
+                    id=f"{case_id:0>64}", code=f"CODE{case_id}", case_id=case_id, service_id="dorm", version="1" * 64,
+                    person="2023001", name="访客", content={"places": ["海棠1栋"], "exits": True}, given_at=at, until=at,
                 )
             ],
             attachments=attachments,

@@ -387,9 +387,11 @@ class Passes:
         """
         row, route = _row_of(service, one), service.routing or NO_ROUTE
         step_id = row.step(direction) if row else ""
+        if row is None or not step_id or case.closed:
+            return None
         state = RouteState.from_json(case.route)
         now = state.steps.get(step_id)
-        if row is None or not step_id or case.closed or now is None or now.status is not StepStatus.ACTIVE:
+        if now is None or now.status is not StepStatus.ACTIVE:
             return None
         step = next((step for step in route.steps if step.id == step_id), None)
         if step is None or step.opinion_required or step.signature:

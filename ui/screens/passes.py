@@ -74,6 +74,8 @@ def _pass(page: CasePage, one: PassRow) -> None:
         if page.screen.real:
             with div("actions"):
                 link(t("pass.show"), f"/passes/{quote(one.id)}", "button primary")
+    elif page.view.tasks and page.screen.real and one.state in ("given", "not_yet"):
+        link(t("gate.title"), "/gate", "button small")
     if one.may_withdraw:
         _withdraw(page, one)
 
