@@ -782,16 +782,16 @@ class Hall:
         return self._followed(self._callbacks.answered(service_id, answer, language))
 
     def awaited_by(self, service_id: str, system: str, language: str = "zh") -> list[AwaitedView]:
-        """Of the steps that wait those of cases that were pushed to the connections with a secret's name."""
+        """Of the steps that wait those before which something was last pushed to the system with a secret's name."""
         return [
             one
             for one in self._callbacks.awaited(service_id, language)
-            if self._callbacks.told(service_id, one.case_id, system)
+            if self._callbacks.told(service_id, one.case_id, one.step_id, system)
         ]
 
     def answered_by(self, service_id: str, system: str, answer: Answer, language: str = "zh") -> Receipt:
         """One of several systems answers a step of a case that was pushed to it; NotFound of any other."""
-        if not self._callbacks.told(service_id, answer.case_id, system):
+        if not self._callbacks.told(service_id, answer.case_id, answer.step, system):
             raise NotFound("case", answer.case_id)
         return self.answered(service_id, answer, language)
 

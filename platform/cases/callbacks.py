@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from banshi.platform.cases.attachments import settle
@@ -46,7 +46,11 @@ from banshi.storage.contract import (
 
 CALLED_BACK, FAILED = "called back", "callback failed"
 TRIES = 5
+WAITING = "waiting"
+"""The kind of the event that tells that a step began to wait."""
 _MOST_MESSAGES = 1000
+_ONE_COMMAND = timedelta(seconds=1)
+"""How much later than its events a command may write its messages."""
 _OTHER = Person(id=SYSTEM, name=SYSTEM)
 
 
@@ -95,10 +99,18 @@ class Callbacks:
             raise NotFound("case", what.case_id)
         return self._answer(what, SYSTEM, language)
 
-    def told(self, service_id: str, case_id: str, system: str) -> bool:
-        """Whether something of a case was pushed through a connection with a secret's name."""
-        found, _ = self._store.messages(MessageFilter(case_id=case_id, channel=WEBHOOK), size=_MOST_MESSAGES)
-        return any(message.service_id == service_id and self._secret(message) == system for message in found if system)
+    def told(self, service_id: str, case_id: str, step_id: str, system: str) -> bool:
+        """Whether a step waits for the system with a secret's name: whether the last push before it went there.
+
+        So whoever was asked before, in vain, answers no more when another one was.
+        """
+        began = [e.at for e in self._store.events(case_id) if e.kind == WAITING and e.payload.get("step") == step_id]
+        which = MessageFilter(case_id=case_id, channel=WEBHOOK)
+        found, _ = self._store.messages(which, size=_MOST_MESSAGES)
+        before = [one for one in found if began and one.made_at <= began[-1] + _ONE_COMMAND]
+        last = max((one.made_at for one in before), default=None)
+        asked = (one for one in before if one.service_id == service_id and one.made_at == last)
+        return bool(system) and any(self._secret(one) == system for one in asked)
 
     def _secret(self, message: StoredMessage) -> str:
         """The name of the secret that a system and the hall share: as the live version has it, else as it was."""

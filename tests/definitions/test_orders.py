@@ -4,7 +4,7 @@ O1 the order goes to the chosen one of four shops, signed with its own secret; i
 O2 a shop that fails, breaks off or answers late gets the order again under the same key, and takes it once; doubled confirmations have
    one effect
 O3 another shop sees and confirms nothing, nor does a forged, old or altered request
-O4 a shop that cannot deliver sends the order back to the office
+O4 a shop that cannot deliver sends the order back to the office, and answers no more when another one is asked
 O5 where an order number is typed nothing is pushed, and nobody is waited for
 O6 in a demonstration the sandbox takes the order at once and says that nothing was ordered; without one it waits, and says why
 """
@@ -257,6 +257,7 @@ async def test_o4_a_shop_that_cannot_deliver(office: Office, web: httpx.AsyncCli
         admin, case, task.id, "return", opinion="换一家", return_to="60", seq=view.seq, command_id="back-0001"
     )
     assert back.done
+    office.clock.now = office.clock.now.replace(hour=11)
     buyer = office.hall.directory.people[BUYER]
     view = office.hall.case(buyer, case)
     (task,) = view.tasks
@@ -264,9 +265,12 @@ async def test_o4_a_shop_that_cannot_deliver(office: Office, web: httpx.AsyncCli
     assert office.hall.act(buyer, case, task.id, "approve", answers=other, seq=view.seq, command_id="buy-0002").done
     await asyncio.to_thread(office.send)
     assert office.states() == {"丁商城": ("sent", ""), "甲商城": ("sent", "")}
-    assert (await confirm(web, "shop-d", case, round=2, answers={"订单号": "D-1"})).status_code == 200, (
-        "it was pushed to both; which of them delivers is between the office and the shops"
+    assert (await web.get(path_of("shop-d"), headers=signed("shop-d", "GET"))).json() == []
+    assert (await confirm(web, "shop-d", case, round=2, answers={"订单号": "D-1"})).status_code == 404, (
+        "it is another's now"
     )
+    assert (await confirm(web, "shop-a", case, round=2, answers={"订单号": "A-9"})).status_code == 200
+    assert office.number(case) == "A-9"
 
 
 def test_o5_a_typed_number_pushes_nothing(office: Office, shops: dict[str, Receiver]) -> None:

@@ -236,6 +236,11 @@ def test_keepers(hall: Hall, clock: Clock) -> None:
     assert keep("20004", n="2").direction == "out"
     door = code_of(hall, case, "门禁")
     assert keep("20003", door, "东门", "3").allowed, "the sheet names her"
+    own = send(hall, person="20003")
+    for answers in ({}, {"answers": {"实际进入": "2026-07-01T10:00", "实际离开": "2026-07-01T10:20"}}):
+        decide(hall, own, "20004", **answers)
+    with pytest.raises(NotAllowed, match="of her own"):
+        keep("20003", code_of(hall, own, "门禁", "20003"), "东门", "4")
 
 
 def test_where_people_went_is_for_those_who_handle_the_case(hall: Hall, clock: Clock) -> None:
