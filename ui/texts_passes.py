@@ -45,7 +45,7 @@ PASSES: dict[str, tuple[str, str]] = {
     "gate.place": ("在哪里查验", "Where you check"),
     "gate.place_hint": (
         "与通行证上的地点一致，如 海棠1栋；只填一次",
-        "As passes call it, such as 海棠1栋; once is enough",
+        "As it stands on passes; once is enough",
     ),
     "gate.code": ("通行证的码，或办件单号", "Code of the pass, or number of the case"),
     "gate.code_gate": ("通行证的码", "Code of the pass"),

@@ -207,6 +207,10 @@ def test_a_pass_ends_when_its_case_is_sent_back(hall: Hall, clock: Clock) -> Non
     assert scan(hall, rows[1].code).allowed
     assert scan(hall, code).reason == "withdrawn"
     assert kinds(hall, case).count("pass withdrawn") == 1
+    other, code = given(hall)
+    view = hall.case(me, other)
+    assert hall.withdraw(me, other, seq=view.seq, command_id="taken-back").done
+    assert scan(hall, code).reason == "withdrawn"
 
 
 def test_keepers(hall: Hall, clock: Clock) -> None:
