@@ -59,8 +59,8 @@ PASSES: dict[str, tuple[str, str]] = {
         "The camera cannot be opened. Allow it, or type the code.",
     ),
     "gate.no_camera": (
-        "这个浏览器不能扫码：请输入码或单号，或接一把扫码枪。",
-        "This browser reads no QR codes: type the code or number, or plug in a scanner.",
+        "这个浏览器不能扫码：请在上面输入，或接一把扫码枪。",
+        "This browser reads no QR codes: type above, or plug in a scanner.",
     ),
     "gate.allowed": ("放行", "Let through"),
     "gate.denied": ("不放行", "Stop"),

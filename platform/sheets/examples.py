@@ -99,12 +99,8 @@ class Run:
         family, _, rest = key.partition(".")
         if key == "route":
             return self._path() if not self._evaluation.errors else ""
-        if key == "notices":
-            return "、".join(self._notices) or "无"
-        if key == "document":
-            return "、".join(self._documents) or "无"
-        if key == "pass":
-            return "、".join(self._passes) or "无"
+        if (named := self._foreseen(key)) is not None:
+            return "、".join(named) or "无"
         if key == "error":
             return "\n".join(dict.fromkeys(error.code for error in self._evaluation.errors))
         if key.startswith("who "):
@@ -173,10 +169,7 @@ class Run:
         if key == "route":
             path = self._path()
             return None if _path(path) == _path(cell.text) else _but(path or "—")
-        if key in ("notices", "document", "pass"):
-            found = {"notices": lambda: self._notices, "document": lambda: self._documents}.get(
-                key, lambda: self._passes
-            )()
+        if (found := self._foreseen(key)) is not None:
             wanted = {plain(part) for part in _SEVERAL.split(cell.text) if part} - NOTHING
             same = wanted == {plain(name) for name in found}
             return None if same else _but("、".join(found) or "无", ", ".join(found) or "none")
@@ -236,17 +229,16 @@ class Run:
         strangers = wanted - {known for person in people for known in (person.id, person.name)}
         return "、".join(f"{person.id} {person.name}" for person in people) or "—" if unnamed or strangers else None
 
-    @cached_property
-    def _notices(self) -> list[str]:
-        return foreseen_notices(self._service, self._steps, self._environment)
-
-    @cached_property
-    def _documents(self) -> list[str]:
-        return foreseen_documents(self._service, self._steps, self._environment)
-
-    @cached_property
-    def _passes(self) -> list[str]:
-        return foreseen_passes(self._service, self._steps, self._environment)
+    def _foreseen(self, key: str) -> list[str] | None:
+        """The names of the notices, papers or passes that come of it; None for another expectation."""
+        match key:
+            case "notices":
+                return foreseen_notices(self._service, self._steps, self._environment)
+            case "document":
+                return foreseen_documents(self._service, self._steps, self._environment)
+            case "pass":
+                return foreseen_passes(self._service, self._steps, self._environment)
+        return None
 
     @cached_property
     def _environment(self) -> Environment:
