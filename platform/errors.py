@@ -82,6 +82,7 @@ _KINDS = {
     "transaction": ("账目", "transaction"),
     "receipt": ("收款", "receipt"),
     "paper": ("文书", "paper"),
+    "pass": ("通行证", "pass"),
     "plan": ("发布计划", "planned version"),
 }
 

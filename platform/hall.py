@@ -48,6 +48,7 @@ from banshi.platform.cases.loose_files import LooseFiles
 from banshi.platform.cases.moving import Mover
 from banshi.platform.cases.opening import Opener
 from banshi.platform.cases.papers import Papers
+from banshi.platform.cases.passes import Passes
 from banshi.platform.cases.reader import CaseReader
 from banshi.platform.cases.records import plain_json
 from banshi.platform.cases.timing import Timekeeper
@@ -124,6 +125,7 @@ from banshi.storage.contract import (
     DraftNewer,
     Store,
     StoredAttachment,
+    StoredMessage,
     TaskFilter,
 )
 from banshi.storage.media import AttachmentRefused as FileRefused
@@ -193,7 +195,8 @@ class Hall:
         self._statistician = Statistician(store, self._library, clock)
         self._archivist = Archivist(store, self._library, self._desk, self._reader, attachments, clock)
         self.papers = Papers(store, self._library, self._desk, self._reader, attachments, clock, specimens=specimens)
-        self.outbox = Outbox(store, self._library, self._may_see, clock, sending or Sending(active=False))
+        self.passes = Passes(store, self._library, self._desk, self._reader, clock)
+        self.outbox = Outbox(store, self._library, self._may_see, clock, sending or Sending(active=False), self._play)
         self._rehearsal = gateway is None
         self._cashier = Cashier(
             store, self._library, self._desk, self._callbacks, gateway or Sandbox(), clock, self._followed
@@ -777,6 +780,24 @@ class Hall:
         Raises NotFound, NotAwaited when it comes too late, AnsweredOtherwise when it is not the first.
         """
         return self._followed(self._callbacks.answered(service_id, answer, language))
+
+    def awaited_by(self, service_id: str, system: str, language: str = "zh") -> list[AwaitedView]:
+        """Of the steps that wait those before which something was last pushed to the system with a secret's name."""
+        return [
+            one
+            for one in self._callbacks.awaited(service_id, language)
+            if self._callbacks.told(service_id, one.case_id, one.step_id, system)
+        ]
+
+    def answered_by(self, service_id: str, system: str, answer: Answer, language: str = "zh") -> Receipt:
+        """One of several systems answers a step of a case that was pushed to it; NotFound of any other."""
+        if not self._callbacks.told(service_id, answer.case_id, answer.step, system):
+            raise NotFound("case", answer.case_id)
+        return self.answered(service_id, answer, language)
+
+    def _play(self, message: StoredMessage) -> None:
+        """What a system of a rehearsal does: it answers the steps that wait for one."""
+        self._callbacks.play(message, self._followed)
 
     def answer_by_hand(self, person: Person, answer: Answer, language: str = "zh") -> Receipt:
         """An owner answers a step in the other system's place, with a reason; raises the same."""

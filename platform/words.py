@@ -66,6 +66,9 @@ EVENTS: Words = {
     "tried again": ("再开一次", "Tried to open it again"),
     "paper issued": ("开出文书", "Issued a paper"),
     "paper revoked": ("撤销文书", "Revoked a paper"),
+    "pass given": ("发出通行证", "Gave a pass"),
+    "pass withdrawn": ("收回通行证", "Withdrew a pass"),
+    "scanned": ("查验通行证", "Checked a pass"),
     "gave up": ("不再开", "Gave up opening it"),
 }
 

@@ -28,6 +28,7 @@ def change_of(command: Command, seq: int, draw: Callable[[NumberRequest], str]) 
         | {timer.case_id for timer in change.timers}
         | {message.case_id for message in change.messages}
         | {paper.case_id for paper in (*change.papers, *change.papers_left)}
+        | {one.case_id for one in (*change.passes, *change.passes_left)}
         | ({change.case.id} if change.case else set())
     )
     of_case = change.events or change.attachments or change.registered

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Protocol
 from banshi.storage.accounts import LedgerStore, StoredOrder, StoredReceipt, Transaction
 from banshi.storage.jobs import JobStore
 from banshi.storage.papers import PaperStore, StoredPaper
+from banshi.storage.passes import PassStore, StoredPass
 from banshi.storage.registers import RegisterRow, RegisterStore
 
 MOST_ISSUED = 5_000
@@ -445,6 +446,10 @@ class Change:
     """The rows that the case has in registers from now on, by register."""
     registers_read: Mapping[str, int] = field(default_factory=dict)
     """The numbers of the registers by which it was decided; RegisterMoved where one has grown since."""
+    passes: Sequence[StoredPass] = ()
+    """What is given because of it."""
+    passes_left: Sequence[StoredPass] = ()
+    """What becomes of passes of the case: how they were used, whether they are withdrawn, and what is left of their `content`."""
     needs_draft: bool = False
     """Whether that draft must still be there: it is sent once, from however many windows."""
     answer: Mapping[str, Any] = field(default_factory=dict)
@@ -1078,6 +1083,7 @@ class Store(
     LedgerStore,
     PaperStore,
     RegisterStore,
+    PassStore,
     LogStore,
     ChainStore,
     DraftStore,

@@ -472,3 +472,23 @@ papers = Table(
     Index("ix_papers_person", "person", "issued_at"),
     Index("ix_papers_number", "number"),
 )
+# What cases give that is shown at gates and doors. `id` is a digest of `code`; `used`, `inside`, `entered_at` and `left_at`
+# are of the scans, `changed_…` and `why` of a withdrawal.
+passes = Table(
+    "passes",
+    metadata,
+    _text("id", primary_key=True),
+    *(_text(name) for name in ("code", "case_id", "service_id", "version", "person", "name")),
+    Column("content", Payload, nullable=False),
+    Column("given_at", Moment, nullable=False),
+    Column("since", Moment),
+    Column("until", Moment),
+    *(Column(name, Integer, nullable=False) for name in ("uses", "used", "inside")),
+    Column("entered_at", Moment),
+    Column("left_at", Moment),
+    _text("state"),
+    Column("changed_at", Moment),
+    *(_text(name) for name in ("changed_by", "why")),
+    Index("ix_passes_case", "case_id", "given_at"),
+    Index("ix_passes_person", "person", "given_at"),
+)

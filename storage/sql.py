@@ -26,6 +26,7 @@ from banshi.storage.sql_jobs import SqlJobs
 from banshi.storage.sql_log import SqlDrafts, SqlLog
 from banshi.storage.sql_outbox import SqlOutbox
 from banshi.storage.sql_papers import SqlPapers
+from banshi.storage.sql_passes import SqlPasses
 from banshi.storage.sql_plans import SqlPlans
 from banshi.storage.sql_privacy import SqlPrivacy
 from banshi.storage.sql_registers import SqlRegisters
@@ -47,6 +48,7 @@ class SqlStore(
     SqlAccounts,
     SqlPapers,
     SqlRegisters,
+    SqlPasses,
     SqlLog,
     SqlChain,
     SqlDrafts,

@@ -50,6 +50,7 @@ from banshi.storage.sql_chain import chain
 from banshi.storage.sql_issued import forget_issued
 from banshi.storage.sql_outbox import add_messages
 from banshi.storage.sql_papers import write_papers
+from banshi.storage.sql_passes import write_passes
 from banshi.storage.sql_privacy import erase
 from banshi.storage.sql_registers import write_registers
 from banshi.storage.sql_rows import Part, columns, matches, page_of, put, record, stream
@@ -197,6 +198,7 @@ def _project(connection: Connection, case_id: str, change: Change, seq: int) -> 
     post(connection, change)
     write_papers(connection, case_id, change)
     write_registers(connection, case_id, change)
+    write_passes(connection, case_id, change)
     if change.decisions:
         connection.execute(_NEW_DECISION, [columns(decision) for decision in change.decisions])
     if change.attachments:

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from banshi.storage.contract import StoredAttachment, StoredCase, StoredDecision, StoredTask
 from banshi.storage.papers import StoredPaper
+from banshi.storage.passes import StoredPass
 from banshi.storage.transactions import Database
 
 PORTION = 500
@@ -43,7 +44,9 @@ def _names_of(kind: Any) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
 
 
-def columns(item: StoredCase | StoredTask | StoredDecision | StoredAttachment | StoredPaper) -> dict[str, Any]:
+def columns(
+    item: StoredCase | StoredTask | StoredDecision | StoredAttachment | StoredPaper | StoredPass,
+) -> dict[str, Any]:
     """A record as column values, with the `search` column where the table has one."""
     values = {name: getattr(item, name) for name in _names(type(item))}
     match item:

@@ -20,6 +20,7 @@ from banshi.storage.tiny_jobs import TinyJobs
 from banshi.storage.tiny_log import TinyDrafts, TinyLog
 from banshi.storage.tiny_outbox import TinyOutbox
 from banshi.storage.tiny_papers import TinyPapers
+from banshi.storage.tiny_passes import TinyPasses
 from banshi.storage.tiny_people import TinySessions, TinyStandIns
 from banshi.storage.tiny_privacy import TinyPrivacy
 from banshi.storage.tiny_registers import TinyRegisters
@@ -37,6 +38,7 @@ class TinyStore(
     TinyAccounts,
     TinyPapers,
     TinyRegisters,
+    TinyPasses,
     TinyLog,
     TinyChain,
     TinyDrafts,

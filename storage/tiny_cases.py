@@ -38,6 +38,7 @@ from banshi.storage.tiny_chain import chain
 from banshi.storage.tiny_issued import forget_issued
 from banshi.storage.tiny_outbox import add_messages
 from banshi.storage.tiny_papers import write_papers
+from banshi.storage.tiny_passes import write_passes
 from banshi.storage.tiny_privacy import erase
 from banshi.storage.tiny_registers import write_registers
 from banshi.storage.tiny_rows import Row, Test, TinyDatabase, TinyPart, contains_all, kept, micros, page_of
@@ -214,6 +215,7 @@ def _project(base: TinyDatabase, case_id: str, change: Change, seq: int) -> None
     post(base, change)
     write_papers(base, case_id, change)
     write_registers(base, case_id, change)
+    write_passes(base, case_id, change)
     base.insert(decisions, *(columns(decision) for decision in change.decisions))
     for name in change.attachments:
         row = base.get(attachments, name)

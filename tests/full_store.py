@@ -30,6 +30,7 @@ from banshi.storage.contract import (
 )
 from banshi.storage.jobs import StoredJob, StoredRun
 from banshi.storage.papers import StoredPaper
+from banshi.storage.passes import StoredPass
 from banshi.storage.registers import RegisterRow
 
 AT = datetime(2026, 9, 1, 0, 30, 15, 123456, tzinfo=UTC)
@@ -74,6 +75,12 @@ def submission(case_id: str, at: datetime = AT, attachments: tuple[str, ...] = (
                 )
             ],
             registered={"dorm.抄表": [RegisterRow(key="西区3栋502", content={"读数": Decimal("1534.60")})]},
+            passes=[
+                StoredPass(
+                    id=f"{case_id:0>64}", code=f"CODE{case_id}", case_id=case_id, service_id="dorm", version="1" * 64,
+                    person="2023001", name="访客", content={"places": ["海棠1栋"], "exits": True}, given_at=at, until=at,
+                )
+            ],
             attachments=attachments,
             transactions=[a_move(100, other=GATEWAY, id=f"t{case_id}", case_id=case_id)],
             orders=[an_order(id=f"o{case_id}", case_id=case_id)],

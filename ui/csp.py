@@ -27,6 +27,9 @@ HEADERS = {
     "permissions-policy": "camera=(), microphone=(), geolocation=(self), payment=()",
 }
 
+_CAMERA = "/gate"
+"""The one page that looks through a camera."""
+
 
 class _OwnLoader(BaseLoader):
     """Gives NiceGUI's page template with a nonce at every script, and its notices (a lost connection) read out."""
@@ -71,6 +74,8 @@ class ContentSecurityPolicy:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.setdefault("content-security-policy", POLICY.format(nonce=nonce))
+                if scope["path"] == _CAMERA:
+                    headers["permissions-policy"] = HEADERS["permissions-policy"].replace("camera=()", "camera=(self)")
                 for name, value in self.headers.items():
                     headers.setdefault(name, value)
             await send(message)

@@ -33,7 +33,7 @@ from banshi.ui.assets import Assets, url
 from banshi.ui.csp import ContentSecurityPolicy, patch_templates
 from banshi.ui.guard import Guard
 from banshi.ui.rest import accounts as account_files
-from banshi.ui.rest import api, checking, doors, files, kiosk
+from banshi.ui.rest import api, checking, doors, files, gates, kiosk
 from banshi.ui.screens import (
     accounts,
     accounts_office,
@@ -96,6 +96,7 @@ def compose(found: Hall, settings: Settings) -> FastAPI:
     root.include_router(account_files.exports(site))
     root.include_router(checking.router(site))
     root.include_router(kiosk.router(site))
+    root.include_router(gates.router(site))
     root.include_router(api.router(site))
     for screens in (
         hall,

@@ -85,6 +85,11 @@ class Settings(BaseSettings):
         description="tokens of printing kiosks by name, 16 characters or more, as JSON · 自助打印终端的口令",
     )
 
+    gates: dict[str, SecretStr] = Field(
+        default_factory=dict,
+        description="tokens of gates by name (place, or place/gate), 16 characters or more, as JSON · 闸机的口令",
+    )
+
     sent_kept: int = Field(default=90, ge=1, description="days that what was sent is kept · 已发送消息保留天数")
     inbox_kept: int = Field(default=365, ge=1, description="days that messages in inboxes are kept · 站内消息保留天数")
 
@@ -110,6 +115,7 @@ class Settings(BaseSettings):
         """What is said of messages to the outside."""
         return Sending(
             active=self.send,
+            rehearsal=self.demo,
             mail=self.mail.get_secret_value(),
             hosts=allowed_hosts(self.connect_hosts),
             secrets={name: secret.get_secret_value() for name, secret in self.secrets.items()},

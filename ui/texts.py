@@ -17,6 +17,7 @@ from banshi.ui.texts_jobs import JOBS
 from banshi.ui.texts_looking import LOOKING
 from banshi.ui.texts_messages import MESSAGES
 from banshi.ui.texts_papers import PAPERS
+from banshi.ui.texts_passes import PASSES
 from banshi.ui.texts_privacy import PRIVACY
 from banshi.ui.texts_publishing import PUBLISHING
 from banshi.ui.texts_routes import ROUTES
@@ -204,6 +205,7 @@ TABLE: dict[str, tuple[str, str]] = {
     **{f"case.state.{key}": both for key, both in STATES.items()},
     **TASKS,
     **PAPERS,
+    **PASSES,
     **PRIVACY,
     **PUBLISHING,
     **ROUTES,

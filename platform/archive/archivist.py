@@ -16,6 +16,7 @@ from banshi.platform.cases import show
 from banshi.platform.cases.attachments import file_ids, files_of
 from banshi.platform.cases.desk import Desk
 from banshi.platform.cases.reader import CaseReader
+from banshi.platform.cases.scans import without_scan
 from banshi.platform.cases.table import Writer
 from banshi.platform.documents.pdf import pdf
 from banshi.platform.errors import Declined, HallError, NotAllowed, NotFound
@@ -211,7 +212,7 @@ class Archivist:
         yield from add("decisions.json", [dumps([asdict(one) for one in view.decisions], indent=1).encode()])
         history = [asdict(event) for event in self._store.events(case.id)]
         masks = self._library.masks_over(case).over(history)
-        record = list(record_lines(map(masks.json, history)))
+        record = list(record_lines(without_scan(masks.json(event)) for event in history))
         yield from add(RECORD, [line for _, line in record])
         manifest = {
             "format": FORMAT,

@@ -13,7 +13,7 @@ from typing import Any
 _MESSAGE = r"(message|remedy|message_en|remedy_en|(zh|en)/(message|remedy))"
 _EVENT = re.compile(
     rf"""/payload/(
-        (answers|values|openings|files|signature|unmet)/.+
+        (answers|values|openings|files|signature|unmet|scan)/.+
       | answers | opinion | title | titles/.+ | (.+/)?seen
       | shown/(values|relevant|required|readonly|constraints)/.+
       | shown/findings/\d+/{_MESSAGE}

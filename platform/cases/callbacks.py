@@ -7,9 +7,10 @@ answer a second time.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from banshi.platform.cases.attachments import settle
@@ -17,30 +18,39 @@ from banshi.platform.cases.booked import Short
 from banshi.platform.cases.case import Case, of_stored
 from banshi.platform.cases.desk import NO_ROUTE, Desk, digest_of, problems_of
 from banshi.platform.cases.records import plain_json
-from banshi.platform.errors import AnsweredOtherwise, Declined, NotAllowed, NotAwaited, NotFound
-from banshi.platform.forms.rights import merge
+from banshi.platform.errors import AnsweredOtherwise, Declined, HallError, NotAllowed, NotAwaited, NotFound
+from banshi.platform.forms.rights import merge, spread
 from banshi.platform.people.directory import SYSTEM, Person
 from banshi.platform.publishing.library import Library, owns
 from banshi.platform.routes import flow
 from banshi.platform.routes.effects import Progress
 from banshi.platform.routes.state import RouteOutcome, RouteState
-from banshi.platform.service.model import Service
+from banshi.platform.service.model import Field, Service
 from banshi.platform.views import AwaitedView, Receipt
+from banshi.rules.values import Kind
 from banshi.storage.accounts import OPEN, StoredOrder, Transaction
 from banshi.storage.contract import (
+    WEBHOOK,
     CaseFilter,
     Change,
     Command,
     Draw,
+    MessageFilter,
     Overdrawn,
     ReversedBefore,
     StaleWrite,
     StorageBusy,
     Store,
+    StoredMessage,
 )
 
 CALLED_BACK, FAILED = "called back", "callback failed"
 TRIES = 5
+WAITING = "waiting"
+"""The kind of the event that tells that a step began to wait."""
+_MOST_MESSAGES = 1000
+_ONE_COMMAND = timedelta(seconds=1)
+"""How much later than its events a command may write its messages."""
 _OTHER = Person(id=SYSTEM, name=SYSTEM)
 
 
@@ -88,6 +98,43 @@ class Callbacks:
         if stored is None or stored.service_id != service_id:
             raise NotFound("case", what.case_id)
         return self._answer(what, SYSTEM, language)
+
+    def told(self, service_id: str, case_id: str, step_id: str, system: str) -> bool:
+        """Whether a step waits for the system with a secret's name: whether the last push before it went there.
+
+        So whoever was asked before, in vain, answers no more when another one was.
+        """
+        began = [e.at for e in self._store.events(case_id) if e.kind == WAITING and e.payload.get("step") == step_id]
+        which = MessageFilter(case_id=case_id, channel=WEBHOOK)
+        found, _ = self._store.messages(which, size=_MOST_MESSAGES)
+        before = [one for one in found if began and one.made_at <= began[-1] + _ONE_COMMAND]
+        last = max((one.made_at for one in before), default=None)
+        asked = (one for one in before if one.service_id == service_id and one.made_at == last)
+        return bool(system) and any(self._secret(one) == system for one in asked)
+
+    def _secret(self, message: StoredMessage) -> str:
+        """The name of the secret that a system and the hall share: as the live version has it, else as it was."""
+        live, _ = self._library.live.get(message.service_id, (None, None))
+        now = live.connections.get(message.target) if live else None
+        return now.auth if now else str(message.content.get("connection", {}).get("auth", ""))
+
+    def play(self, message: StoredMessage, followed: Callable[[Receipt], Receipt]) -> None:
+        """Answer the steps of a case that wait, as the system of a rehearsal would; a text to be filled in says so."""
+        stored = self._store.case(message.case_id) if message.case_id else None
+        service = self._desk.service_of(stored) if stored is not None else None
+        if stored is None or service is None or stored.state != str(RouteOutcome.OPEN):
+            return
+        for one in awaited_of(of_stored(stored), service, "zh"):
+            what = Answer(
+                case_id=one.case_id,
+                step=one.step_id,
+                round=one.round,
+                succeeded=True,
+                said=f"沙箱代替{message.target}答复，没有真的办理 · answered by the sandbox, nothing was really done",
+                answers=_played(service, one, of_stored(stored).answers),
+            )
+            with contextlib.suppress(HallError):  # such as a payment, which is not for it to answer
+                followed(self._answer(what, SYSTEM, "zh"))
 
     def paid(self, what: Answer, order: StoredOrder, transactions: Sequence[Transaction]) -> Receipt:
         """A payment was made: pass the step that waits for it, and book it with that."""
@@ -178,6 +225,17 @@ class Callbacks:
         """Whether a step waits for a payment that is still open."""
         orders, _ = self._store.orders(case_id=what.case_id, states=(OPEN,))
         return any(order.step == what.step for order in orders)
+
+
+def _played(service: Service, one: AwaitedView, answers: Mapping[str, Any]) -> dict[str, str]:
+    """What is put into the texts that a step may fill in and nobody has."""
+    route = service.routing or NO_ROUTE
+    open_to_it = spread(service, route.step(one.step_id).edit)
+    fields = (item for item, repeats in service.survey.walk() if not repeats) if service.survey else ()
+    empty = (
+        item for item in fields if isinstance(item, Field) and item.name in open_to_it and not answers.get(item.name)
+    )
+    return {item.name: f"沙箱-{one.number}" for item in empty if item.kind is Kind.TEXT and not item.choices}
 
 
 def awaited_of(case: Case, service: Service, language: str) -> Iterator[AwaitedView]:

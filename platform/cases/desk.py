@@ -12,6 +12,7 @@ from typing import Any, ParamSpec
 from banshi.platform.cases.attachments import as_answer, loose, settle
 from banshi.platform.cases.booked import Booked, Short, booked
 from banshi.platform.cases.case import Case, of_stored
+from banshi.platform.cases.giving import given_by
 from banshi.platform.cases.handing import HANDING, handed
 from banshi.platform.cases.hooked import draws_numbers, filled_by_hooks, final_of, hook_changes, hooks_of
 from banshi.platform.cases.issuing import issued_by
@@ -742,11 +743,24 @@ class Desk:
             self._clock(),
         )
         events, after = [*events, *issued.events], after.after(issued.events)
+        given = given_by(
+            after,
+            service,
+            events,
+            progress,
+            lambda: self.around(after, service, evaluation),
+            self.masks_over,
+            self._store,
+            self._clock(),
+        )
+        events, after = [*events, *given.events], after.after(given.events)
         was, now = timers_of(case), timers_of(after)
         return Change(
             events=events,
             papers=issued.papers,
             papers_left=issued.left,
+            passes=given.passes,
+            passes_left=given.left,
             case=after.stored(),
             registered=self._registers.of(after.stored(), service),
             tasks=task_rows(after, service, progress, self._clock(), self._store),

@@ -16,6 +16,7 @@ from banshi.platform.audit.takeable import without_rest
 from banshi.platform.cases.attachments import file_ids
 from banshi.platform.cases.case import Case, fold, of_stored
 from banshi.platform.cases.desk import Desk, digest_of
+from banshi.platform.cases.giving import withdrawn
 from banshi.platform.cases.looks import sensitive_answers
 from banshi.platform.cases.records import about_case, searched
 from banshi.platform.errors import Declined, HallError
@@ -43,6 +44,7 @@ from banshi.storage.contract import (
 )
 from banshi.storage.leaves import FORMAT_2, children, pointer, take_out
 from banshi.storage.papers import PaperFilter
+from banshi.storage.passes import WITHDRAWN, PassFilter, StoredPass
 
 ERASED = "erased"
 """The kind of the event that tells what was deleted."""
@@ -118,7 +120,7 @@ class Eraser:
         if not entry.case_id or not entry.body_hash.startswith(FORMAT_2):
             return ()
         masks = self._masks_over_history(entry.case_id)
-        return without_rest(entry.kind, entry.body, _sensitive(entry.body, masks)) if masks else ()
+        return without_rest(entry.kind, entry.body, _sensitive(entry.body, masks))
 
     def _masks_over_history(self, case_id: str) -> Masks:
         """The masks of a case over everything that was ever said in it."""
@@ -149,7 +151,7 @@ class Eraser:
         return erased
 
     def _when_due(self, stored: StoredCase) -> bool:
-        if not any(sensitive_answers(of_stored(stored), self._library.masks(stored.service_id, stored.version))):
+        if not self._keeps_personal(of_stored(stored)):
             return False
         system = Person(id=SYSTEM, name="")
         command_id = f"{ERASED}:{stored.id}:{stored.seq}"
@@ -158,6 +160,12 @@ class Eraser:
         except HallError:
             return False  # somebody else was at it; the next round looks again
         return True
+
+    def _keeps_personal(self, case: Case) -> bool:
+        """Whether a case has sensitive answers, or passes with their scans, that were not deleted."""
+        if any(sensitive_answers(case, self._library.masks(case.service_id, case.version))):
+            return True
+        return any(not one.content.get("erased") for one in self._store.passes(PassFilter(case_id=case.id)))
 
     def _erase(self, person: Person, case_id: str, why: str, reason: str, command_id: str, digest: str) -> Receipt:
         for _ in range(_TRIES):
@@ -168,7 +176,7 @@ class Eraser:
                     "The case has not ended, so nothing of it can be deleted yet.",
                 )
             masks = self._library.masks(case.service_id, case.version)
-            if not any(sensitive_answers(case, masks)):
+            if not self._keeps_personal(case):
                 raise Declined(
                     "这件没有标为敏感的内容，或已经删除。",
                     "The case has no sensitive answers, or they were deleted already.",
@@ -190,6 +198,8 @@ class Eraser:
         entries = self._store.case_entries(case.id)
         masks = self._masks_over_history(case.id).wiped()
         names = dict.fromkeys(question_of(path) for path, _ in sensitive_answers(case, masks))
+        passes = self._store.passes(PassFilter(case_id=case.id))
+        names |= dict.fromkeys(one.name for one in passes)
         gone = {
             file
             for entry in entries
@@ -230,10 +240,17 @@ class Eraser:
                 replace(paper, content={"erased": True}, why=masks.text(paper.why))
                 for paper in self._store.papers(PaperFilter(case_id=case.id))
             ],
+            passes_left=[self._pass_left(one, actor, masks) for one in passes],
             issued_gone=(case.applicant, case.id),
             answer={"case_id": case.id, "number": case.number},
         )
         return change, [one.path for one in attached]
+
+    def _pass_left(self, one: StoredPass, actor: str, masks: Masks) -> StoredPass:
+        """What is left of a pass: that there was one. It opens nothing any more."""
+        ended = one if one.state == WITHDRAWN else withdrawn(one, actor, self._clock(), "")
+        content, why = {"erased": True}, masks.text(ended.why)
+        return replace(ended, code="", content=content, entered_at=None, left_at=None, why=why)
 
     def _titles_left(self, case: Case, service: Service, masks: Masks) -> dict[str, Any]:
         """The titles with nothing to be seen of what is sensitive; where they derive from it they are composed once more."""
@@ -305,9 +322,13 @@ def _answers(body: Any) -> Iterator[Mapping[str, Any]]:
 
 def _sensitive(body: Any, masks: Masks) -> Iterator[str]:
     """The JSON pointers of what is sensitive in a body and not taken out yet."""
+    payload = body.get("payload")
+    scan = payload.get("scan") if isinstance(payload, Mapping) else None
+    yield from (pointer("/payload/scan", key) for key in (scan or ()))
+    if not masks:
+        return
     yield from masks.pointers(body)
     yield from _seen(body, "")
-    payload = body.get("payload")
     if masks.derived.title and isinstance(payload, Mapping) and body.get("kind") != ERASED:
         yield from (pointer("/payload", "title") for title in [payload.get("title")] if title)
         yield from (pointer("/payload/titles", key) for key, title in (payload.get("titles") or {}).items() if title)

@@ -85,7 +85,8 @@ class CaseReader:
         case, service, tasks = self._seen(person, case_id)
         history = self._store.events(case.id)
         masks = self._library.masks(case.service_id, case.version)
-        if not leaves and self._handles(person, case, tasks):
+        whole = not leaves and self._handles(person, case, tasks)
+        if whole:
             masks = NO_MASKS
         masks = masks.over(case.answers, case.shown, [event.payload for event in history])
         mine = self._desk.acts_for(person, case.service_id)
@@ -122,6 +123,7 @@ class CaseReader:
             titles,
             partial(self._related.why, person, language=language),
             show.question_labels(service, language),
+            scans=whole,
         )
         events = [
             replace(view, signature=None) if event.payload.get("step") in veiled else view

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from banshi.platform.cases.scans import scan_text
 from banshi.platform.cases.show import NO_TITLES, NameOf, Sees, path_label, step_names
 from banshi.platform.routes.model import Route
 from banshi.platform.routes.reasons import Reason
+from banshi.platform.service.sensitive import STARS
 from banshi.platform.views import EventView
 from banshi.storage.contract import StoredEvent
 
@@ -27,11 +29,13 @@ def event_views(
     titles: Mapping[str, str] = NO_TITLES,
     why: NameOf = lambda _: "",
     labels: Mapping[str, str] = NO_TITLES,
+    *,
+    scans: bool = True,
 ) -> list[EventView]:
     """The timeline, oldest first; the steps are called as in the version that the case had then (`route_in`).
 
     `why` gives the reason for which another case was refused, where the viewer may know it; `labels` say how questions
-    are called.
+    are called. Where and how passes were scanned is told with `scans` alone.
     """
     names: Mapping[str, str] = {}
     views = []
@@ -47,7 +51,7 @@ def event_views(
             opinion=event.payload.get("opinion", ""),
             files=event.payload.get("files", ()),
             signature=event.payload.get("signature"),
-            detail=_detail(event.payload, names, name, language, sees, titles, why, labels),
+            detail=_detail(event.payload, names, name, language, sees, titles, why, labels, scans=scans),
         )
         views.append(view)
     return views
@@ -70,6 +74,8 @@ def _detail(
     titles: Mapping[str, str],
     why: NameOf,
     labels: Mapping[str, str],
+    *,
+    scans: bool,
 ) -> str:
     parts = []
     if path := payload.get("looked"):
@@ -86,6 +92,7 @@ def _detail(
         parts.append(_opened(opened, language, titles, why))
     if paper := payload.get("paper"):
         parts.append(f"{paper['title']} {paper['number']}")
+    parts += _of_pass(payload, language, scans=scans)
     if parent := payload.get("parent"):
         by = f"{titles.get(parent['service_id'], parent['service_id'])} {parent['number']}"
         parts.append(f"opened by {by}" if language == "en" else f"由{by} 开出")
@@ -105,6 +112,16 @@ def _detail(
         initiator = "the applicant" if language == "en" else "申请人"
         parts.append("→ " + (initiator if target == "initiator" else names.get(target, target)))
     return ("; " if language == "en" else "；").join(parts)
+
+
+def _of_pass(payload: Mapping[str, Any], language: str, *, scans: bool) -> list[str]:
+    """Which pass, and what came of a scan of it."""
+    found = []
+    if given := payload.get("pass"):
+        found.append(given["title_en" if language == "en" else "title"])
+    if scan := payload.get("scan"):
+        found.append(scan_text(scan, language) if scans else STARS)
+    return found
 
 
 def _opened(opened: Mapping[str, str], language: str, titles: Mapping[str, str], why: NameOf) -> str:

@@ -11,11 +11,12 @@ from banshi.platform.routes.state import RouteOutcome, RouteState, StepStatus
 from banshi.storage.contract import Store, StoredEvent, StoredTimer
 
 REMINDED, URGED, COPIED, COMMENTED = "reminded", "urged", "copied", "commented"
+SCANNED = "scanned"
 OPENED, NOT_OPENED, TOLD = "opened", "not opened", "opened case closed"
 TRIED_AGAIN, GAVE_UP = "tried again", "gave up"
 OPENING, TELLING = "open:", "tell:"
 """What the ids of timers begin with that open a case, and that tell the verdict of one to the case that opened it."""
-_QUIET = frozenset({REMINDED, URGED, COPIED, COMMENTED, OPENED, NOT_OPENED})
+_QUIET = frozenset({REMINDED, URGED, COPIED, COMMENTED, OPENED, NOT_OPENED, SCANNED})
 """Events that change nothing of what somebody decides on."""
 
 

@@ -1,7 +1,7 @@
-"""Codes of papers: short enough to be typed, unguessable, and wrong ones are seen before anybody looks them up.
+"""Codes of papers and passes. Those of papers are short enough to be typed, unguessable, and wrong ones are seen before anybody looks them up.
 
 Thirty-one signs that nobody confuses (no 0, O, 1, I, L), eleven of them by chance (2.5·10^16 codes) and one to check:
-because 31 is a prime, every single wrong sign and every two that are swapped give another sum.
+because 31 is a prime and no weight a multiple of it, every single wrong sign and every two that are swapped give another sum.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ import unicodedata
 
 SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 LENGTH = 12
+PASS_LENGTH = 27
+"""Of a pass: twenty-six signs by chance (128 bits) and one to check. Nobody types it but in need."""
 _PICKUP = 6
 _GAPS = re.compile(r"[\s\-‐‑‒–—―－_.·]+")
 
 
-def new_code() -> str:
-    """A new code, 12 signs."""
-    body = "".join(secrets.choice(SIGNS) for _ in range(LENGTH - 1))
+def new_code(length: int = LENGTH) -> str:
+    """A new code of so many signs."""
+    body = "".join(secrets.choice(SIGNS) for _ in range(length - 1))
     return body + _check(body)
 
 
@@ -27,10 +29,10 @@ def new_pickup() -> str:
     return "".join(secrets.choice("0123456789") for _ in range(_PICKUP))
 
 
-def read_code(said: str) -> str:
+def read_code(said: str, length: int = LENGTH) -> str:
     """The code that somebody typed, in any letter case, with blanks and hyphens; an empty text for what cannot be one."""
     typed = _GAPS.sub("", unicodedata.normalize("NFKC", said[:100])).upper()
-    if len(typed) != LENGTH or not set(typed) <= set(SIGNS) or _check(typed[:-1]) != typed[-1]:
+    if len(typed) != length or not set(typed) <= set(SIGNS) or _check(typed[:-1]) != typed[-1]:
         return ""
     return typed
 

@@ -96,13 +96,24 @@ def _notices(service: Service, one: Occurrence) -> Iterator[Notice]:
             yield notice
 
 
-def _pushes(service: Service, one: Occurrence) -> Iterator[tuple[int, Connection]]:
-    """What the step, or the job, sends to other systems, each with its place among the hooks."""
+def _pushes(
+    service: Service, one: Occurrence, environment: Environment | None = None
+) -> Iterator[tuple[int, Connection]]:
+    """What the step, or the job, sends to other systems, each with its place among the hooks.
+
+    Without an `environment` nobody knows which system a case chooses: then each that it may.
+    """
     if one.connection in service.connections:
         yield 0, service.connections[one.connection]
     for at, hook in enumerate(_hooks(service, one)):
-        if isinstance(hook, Push) and hook.connection in service.connections:
-            yield at, service.connections[hook.connection]
+        if not isinstance(hook, Push):
+            continue
+        if hook.chosen is not None and environment is None:
+            yield from ((at, connection) for connection in service.connections.values())
+            continue
+        name = evaluate(hook.chosen, environment) if hook.chosen and environment else hook.connection
+        if isinstance(name, str) and name in service.connections:
+            yield at, service.connections[name]
 
 
 def _hooks(service: Service, one: Occurrence) -> Sequence[Any]:
@@ -128,7 +139,7 @@ class _Composer:
             if notice.when is None or evaluate(notice.when, self._within("zh")) is True:
                 for way in notice.ways:
                     yield from self._told(notice, way)
-        for at, connection in _pushes(self._service, self._one):
+        for at, connection in _pushes(self._service, self._one, self._environment):
             yield self._push(at, connection)
 
     def _told(self, notice: Notice, way: Way) -> Iterator[StoredMessage]:

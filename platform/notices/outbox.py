@@ -76,7 +76,7 @@ class ChannelHealth:
 
 @plain_failures
 class Outbox:
-    """See the module. `may_see` says whether a case is open to a person; `clock` gives aware campus time."""
+    """See the module. `may_see` says whether a case is open to a person; `clock` gives aware campus time; `play` stands in for the systems of a rehearsal."""
 
     def __init__(
         self,
@@ -85,6 +85,7 @@ class Outbox:
         may_see: Callable[[Person, str], bool],
         clock: Callable[[], datetime],
         sending: Sending,
+        play: Callable[[StoredMessage], None] = lambda _: None,
     ) -> None:
         self._store = store
         self._library = library
@@ -93,7 +94,7 @@ class Outbox:
         self._sending = sending
         senders: dict[str, Sender] = {
             MAIL: MailSender(sending, self._mail_address, clock),
-            WEBHOOK: WebhookSender(sending, self._connection, clock),
+            WEBHOOK: WebhookSender(sending, self._connection, clock, play=play),
         }
         self._dispatcher = Dispatcher(store, senders, clock)
 

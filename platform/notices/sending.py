@@ -64,6 +64,15 @@ class AllowedHost:
         return plain.is_global and not plain.is_multicast
 
 
+_NOBODYS = re.compile(r"(.+\.)?(example\.(com|net|org)|example|test|invalid)", re.IGNORECASE)
+"""Names that RFC 2606 keeps for examples: nobody has them, and nobody ever will."""
+
+
+def is_nobodys(host: str) -> bool:
+    """Whether a name of a host stands for no host at all."""
+    return _NOBODYS.fullmatch(host) is not None
+
+
 _HOST = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[^:@\s]+)(?::(?P<port>\d{1,5}))?(?:@(?P<networks>\S+))?")
 
 
@@ -101,10 +110,12 @@ class Sending:
     """See the module. `mail` is the address of the mail server as apprise writes it, empty for none.
 
     `site` is where people reach the hall, for links in mails. `active` is off where nothing may leave, such as on a copy.
+    In a `rehearsal` systems at names that stand for none (`example.com`, `.example`, `.test`) take everything and answer.
     `sent_kept` and `inbox_kept` are for how long what was sent, and what lies in inboxes, is kept.
     """
 
     active: bool = True
+    rehearsal: bool = False
     mail: str = field(default="", repr=False)
     hosts: tuple[AllowedHost, ...] = ()
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)

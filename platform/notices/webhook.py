@@ -16,7 +16,18 @@ from urllib.parse import SplitResult, urlsplit
 
 import httpx
 
-from banshi.platform.notices.sending import Address, Again, AllowedHost, Never, Result, Sending, Sent, Why, why
+from banshi.platform.notices.sending import (
+    Address,
+    Again,
+    AllowedHost,
+    Never,
+    Result,
+    Sending,
+    Sent,
+    Why,
+    is_nobodys,
+    why,
+)
 from banshi.storage.contract import StoredMessage
 
 CONNECT_SECONDS, READ_SECONDS, ALL_SECONDS = 5.0, 10.0, 20.0
@@ -49,7 +60,8 @@ def resolved(host: str, port: int) -> list[Address]:
 
 
 class WebhookSender:
-    """See the module. `connection` gives the address and the secret's name as they are now, for a message."""
+    """See the module. `connection` gives the address and the secret's name as they are now, for a message; `play` does what
+    a system of a rehearsal would do with it."""
 
     def __init__(
         self,
@@ -57,11 +69,13 @@ class WebhookSender:
         connection: Callable[[StoredMessage], Mapping[str, str]],
         clock: Callable[[], datetime],
         resolve: Resolve = resolved,
+        play: Callable[[StoredMessage], None] = lambda _: None,
     ) -> None:
         self._sending = sending
         self._connection = connection
         self._clock = clock
         self._resolve = resolve
+        self._play = play
 
     def __call__(self, message: StoredMessage) -> Result:
         """Send a message once."""
@@ -71,6 +85,9 @@ class WebhookSender:
             return Never(why("要发送的内容超过 256 KB", "there is more to send than 256 KB"))
         parts = urlsplit(connection["url"])
         host = self._allowed(parts)
+        if host is None and self._sending.rehearsal and is_nobodys(parts.hostname or ""):
+            self._play(message)
+            return Sent()
         if host is None:
             name = parts.netloc
             return Again(

@@ -96,6 +96,12 @@ def papers_of(
     ]
 
 
+def shown_of(here: Issuing, names: Sequence[str], language: str) -> list[list[str]]:
+    """Labels and values of some names, under the masks of `here`."""
+    composer = _Composer(here, Document(name="", number=""), language)
+    return [[composer.label(name), composer.shown(name)] for name in names]
+
+
 class _Composer:
     """One paper."""
 
@@ -143,7 +149,7 @@ class _Composer:
         names = names_in(source)
         content: dict[str, Any] = {"pattern": self._document.number}
         if self._document.verify and self._document.shows:
-            content["shows"] = [[self._label(name), self._shown(name)] for name in self._document.shows]
+            content["shows"] = [[self.label(name), self.shown(name)] for name in self._document.shows]
         if not source:
             return {**content, "rows": list(self._rows(self._items)), "opinions": self._opinions()}
         return {
@@ -300,11 +306,12 @@ class _Composer:
 
     # What the check page shows
 
-    def _label(self, name: str) -> str:
+    def label(self, name: str) -> str:
+        """How a question is called."""
         item = self._fields.get(name)
         return filled((item.label.get(self._language) if item else "") or name, lambda _: "…")
 
-    def _shown(self, name: str) -> str:
+    def shown(self, name: str) -> str:
         """A value as anybody may see it: under its mask where it is sensitive."""
         masks = self._here.masks
         item = self._fields.get(name)

@@ -73,6 +73,9 @@ LIST_OF: Mapping[str, str] = {
     "documents.verify": "yes_no",
     "documents.language": "paper_languages",
     "documents.valid": "validities",
+    "passes.uses": "pass_uses",
+    "passes.exits": "yes_no",
+    "passes.keeper": "who",
 }
 """Which list stands under a column. `types`, `choice_lists`, `fields` and `references` follow the workbook itself."""
 
@@ -167,6 +170,7 @@ def lists_of(language: str, directory: Directory | None) -> dict[str, Sequence[s
         "papers": [*SIZES, *(f"{size} {pick(('landscape', '横向'), language)}" for size in SIZES[1:3])],
         "paper_languages": [pick(texts, language) for texts in (("zh", "中文"), ("en", "英文"), ("both", "中英"))],
         "validities": [pick(texts, language) for texts in (("30 days", "30天"), ("6 months", "6个月"), ("1 year", "1年"))],
+        "pass_uses": [pick(texts, language) for texts in (("once", "一次"), ("3 times", "3次"), ("unlimited", "不限"))],
         "connection_kinds": [texts[0] for texts in CONNECTION_KINDS.values()],
     }  # fmt: skip
 

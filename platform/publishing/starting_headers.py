@@ -16,6 +16,7 @@ from banshi.platform.sheets import (
     fees_sheet,
     migrate_sheet,
     notices_sheet,
+    passes_sheet,
     policy_sheet,
     route_sheet,
     rules_sheet,
@@ -48,6 +49,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "board": board_sheet.COLUMNS,
     "accounts": accounts_sheet.COLUMNS,
     "documents": documents_sheet.COLUMNS,
+    "passes": passes_sheet.COLUMNS,
     "data": (Column("from", tuple(data_sheet.FROM)), Column("until", tuple(data_sheet.UNTIL))),
     "examples": (
         Column("example", tuple(examples_sheet.NAME)),

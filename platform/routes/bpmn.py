@@ -22,7 +22,7 @@ from xml.etree import ElementTree as ET
 from banshi.platform.people.who import Who
 from banshi.platform.routes.deadline import DEFAULT_OVERDUE, Due, Overdue
 from banshi.platform.routes.diagram import Box, Diagram, Line, Part, Shape, diagram
-from banshi.platform.routes.hooks import Book, Fill, Hook, Notify, Number, Open, Print, Push, Unmet, Wait
+from banshi.platform.routes.hooks import Book, Fill, Give, Hook, Notify, Number, Open, Print, Push, Unmet, Wait
 from banshi.platform.routes.model import (
     DEFAULT_OPERATIONS,
     BackMode,
@@ -265,6 +265,7 @@ _HOOKS: Mapping[type[Hook], str] = {
     Push: "push",
     Notify: "notify",
     Print: "print",
+    Give: "pass",
 }
 
 

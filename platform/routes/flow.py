@@ -228,6 +228,15 @@ def pass_overdue(route: Route, state: RouteState, step_id: str, context: FlowCon
     return move.progress()
 
 
+def pass_scanned(route: Route, state: RouteState, step_id: str, context: FlowContext) -> Progress:
+    """A step is done by a scan at a gate. Raises NoSuchTask when it is not open."""
+    move, step = _open(route, state, step_id, context)
+    votes = (*move.states[step_id].votes, Vote(SYSTEM, Action.APPROVE, automatic=True))
+    move.finish(step, Reason.SCANNED, reason=Reason.SCANNED, votes=votes)
+    move.advance()
+    return move.progress()
+
+
 def refuse_overdue(route: Route, state: RouteState, step_id: str, context: FlowContext) -> Progress:
     """A step that is overdue refuses by itself. Raises NoSuchTask when it is not open."""
     move, step = _open(route, state, step_id, context)

@@ -62,9 +62,10 @@ class Number:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Push:
-    """Send what a connection maps to another system."""
+    """Send what a connection maps to another system; with `chosen` to the one whose name that gives, or to none."""
 
-    connection: str
+    connection: str = ""
+    chosen: Expression | None = None
     text: str = ""
     place: Place = NOWHERE
 
@@ -118,7 +119,16 @@ class Print:
     place: Place = NOWHERE
 
 
-Hook = Open | Fill | Number | Push | Notify | Book | Print
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Give:
+    """Give a pass."""
+
+    name: str
+    text: str = ""
+    place: Place = NOWHERE
+
+
+Hook = Open | Fill | Number | Push | Notify | Book | Print | Give
 
 
 class Unmet(StrEnum):

@@ -39,6 +39,7 @@ class Reason(StrEnum):
     CALLBACK_FAILED = "callback failed"
     CALLBACK_WAITING = "callback waiting"
     OVERDUE = "overdue"
+    SCANNED = "scanned"
     APART = "apart"
     MIGRATED = "migrated"
     OPENED_DONE = "opened done"
@@ -94,5 +95,6 @@ _TEXTS: Mapping[Reason, tuple[str, str]] = {
     Reason.OPENED_UNMET: ("开出的事项没有全部通过", "Too few of the cases that were opened were approved"),
     Reason.OPENED_WAITING: ("等开出的事项办完", "Waits for the cases that were opened"),
     Reason.OPENED_NONE: ("没有开出事项，不用等", "No case was opened, so there is nothing to wait for"),
+    Reason.SCANNED: ("门岗查验通行证即完成", "Done by a scan of the pass"),
     Reason.OVERDUE: ("超过时限，系统自动办理", "Overdue, so the system did it"),
 }

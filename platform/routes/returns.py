@@ -100,7 +100,7 @@ def _acted_on_within(state: StepState, person_id: str) -> bool:
 def _closed_without(step: RouteStep, state: StepState, person_id: str) -> bool:
     """Whether a step that is done would be so without somebody's approval."""
     others = replace(state, votes=tuple(vote for vote in state.votes if vote.person != person_id))
-    return state.reason is Reason.OVERDUE or verdict(others, step.threshold) is Verdict.APPROVED
+    return state.reason in (Reason.OVERDUE, Reason.SCANNED) or verdict(others, step.threshold) is Verdict.APPROVED
 
 
 def after(tree: Tree, step_id: str) -> tuple[RouteStep, ...]:

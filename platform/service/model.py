@@ -16,6 +16,7 @@ from banshi.platform.service.boards import Chart
 from banshi.platform.service.jobs import Job
 from banshi.platform.service.notices import Connection, Notice
 from banshi.platform.service.papers import Document
+from banshi.platform.service.passes import Pass
 from banshi.platform.service.registers import Register
 from banshi.platform.service.sensitive import Sensitive
 from banshi.rules.cells import Cell
@@ -297,6 +298,7 @@ class Service:
     charts: tuple[Chart, ...] = ()
     accounts: Mapping[str, Account] = field(default_factory=dict)
     documents: tuple[Document, ...] = ()
+    passes: tuple[Pass, ...] = ()
     examples: tuple[Example, ...] = ()
     example_columns: tuple[tuple[str, str], ...] = ()
     """The columns of the examples sheet as they are written, each `name`, `applicant`, `answer`, `expect <key>`, or empty."""

@@ -27,6 +27,7 @@ from banshi.platform.sheets.document_checks import check_documents
 from banshi.platform.sheets.hook_checks import check_hooks, route_scope
 from banshi.platform.sheets.names import Names, Repeats
 from banshi.platform.sheets.notice_checks import check_notices, notice_scope
+from banshi.platform.sheets.pass_checks import check_passes
 from banshi.platform.sheets.places_checks import check_places
 from banshi.platform.sheets.register_checks import check_registers
 from banshi.platform.sheets.routing import prove
@@ -80,6 +81,7 @@ class Checks:
         found += check_schedule(service, notice_scope(self._names.scope()), directory, services, self._expression)
         found += check_board(service, self._names.scope(), self._expression)
         found += check_documents(service, self._names, self._expression)
+        found += check_passes(service, self._names, directory, self._expression)
         return found
 
     def _composed(self) -> Iterator[Diagnostic]:
@@ -102,7 +104,7 @@ class Checks:
         if settings.applicants:
             yield from check_applicants(parse_who(settings.applicants, settings.applicants_place)[0], scope, directory)
         yield from self._composed()
-        if settings.personal_kept is not None and not self._service.sensitive:
+        if settings.personal_kept is not None and not self._service.sensitive and not self._service.passes:
             yield faults.NOTHING_DELETED.at(settings.personal_kept_place)
         if directory is not None and settings.owner and settings.owner not in directory.departments:
             near = suggest(settings.owner, directory.departments)

@@ -11,7 +11,15 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from banshi.platform.sheets import connect_sheet, documents_sheet, fees_sheet, notices_sheet, policy_sheet, route_sheet
+from banshi.platform.sheets import (
+    connect_sheet,
+    documents_sheet,
+    fees_sheet,
+    notices_sheet,
+    passes_sheet,
+    policy_sheet,
+    route_sheet,
+)
 from banshi.platform.sheets.examples_sheet import NAME
 from banshi.platform.sheets.rules_sheet import is_header
 from banshi.platform.sheets.settings_sheet import stands_across
@@ -94,6 +102,7 @@ _NOUNS = {
     "notices": ("通知", "Notice"),
     "connect": ("接口", "Connection"),
     "documents": ("文书", "Paper"),
+    "passes": ("通行证", "Pass"),
     "settings": ("设置", "Setting"),
     "examples": ("用例", "Example"),
     "rules": ("规则行", "Row"),
@@ -109,6 +118,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "notices": ("name",),
     "connect": ("name",),
     "documents": ("document",),
+    "passes": ("pass",),
     "examples": ("example",),
 }
 """What tells the rows of a kind of sheet apart: its columns. The rest is told apart by all its cells."""
@@ -122,6 +132,7 @@ _COLUMNS: dict[str, Sequence[Column]] = {
     "notices": notices_sheet.COLUMNS,
     "connect": connect_sheet.COLUMNS,
     "documents": documents_sheet.COLUMNS,
+    "passes": passes_sheet.COLUMNS,
     "examples": (Column("example", tuple(NAME)),),
 }
 _NO = frozenset({"", "no", "false", "否", "选填", "非必填", "n", "0"})

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from banshi.platform.people.who import parse_who
 from banshi.platform.routes import faults
-from banshi.platform.routes.hooks import MINUTES, Book, Fill, Hook, Notify, Number, Open, Print, Push, Use
+from banshi.platform.routes.hooks import MINUTES, Book, Fill, Give, Hook, Notify, Number, Open, Print, Push, Use
 from banshi.platform.sheets.cells import part_of
 from banshi.platform.sheets.number_pattern import wrong_with_pattern
 from banshi.platform.sheets.route_words import HOOKS
@@ -28,9 +28,10 @@ _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’"}
 _BY_WORD = {plain(word): name for name, words in HOOKS.items() for word in words}
 _USES = frozenset(Use)
 _EXAMPLES = {"open": "开:设备验收(每行 明细, 名称=品名)", "set": "填:结论=通过", "number": "编号:立项号=LX{yyyy}{0001}",
-             "push": "推送:商城", "notify": "通知:领取提醒", "print": "打印:在读证明",
+             "push": "推送:商城", "notify": "通知:领取提醒", "print": "打印:在读证明", "give": "发通行证:访客",
              Use.CHARGE: "收费:电费 ${金额}, 十月电费",
              Use.HOLD: "冻结:经费 ${总额}", Use.RELEASE: "解冻:经费", Use.PAY: "付款:电费 ${金额}, 入账 ${度数}, 15分钟"}  # fmt: skip
+_COMPUTED = re.compile(r"[$＄]\s*[{｛]")
 _BOOKED = re.compile(r"(\S+)(?:\s+(.+))?", re.DOTALL)
 _CREDIT = re.compile(r"(?:credit|入账)\s+(.+)", re.IGNORECASE | re.DOTALL)
 _MINUTES = re.compile(r"([1-9]\d{0,3})\s*(?:分钟|minutes?|min)", re.IGNORECASE)
@@ -66,7 +67,8 @@ def _hook(cell: Cell, start: int, end: int, found: list[Diagnostic]) -> Hook | N
                 hook = parse_open(cell, first, end, found)
             case "push":
                 named = cell.text[first:end].strip()
-                hook = Push(connection=named, text=named, place=place)
+                chosen = part_of(cell, first, end, found) if _COMPUTED.search(named) else None
+                hook = Push(connection="" if chosen else named, chosen=chosen, text=named, place=place)
             case "notify":
                 named = cell.text[first:end].strip()
                 hook = Notify(notice=named, text=named, place=place)
@@ -75,6 +77,9 @@ def _hook(cell: Cell, start: int, end: int, found: list[Diagnostic]) -> Hook | N
             case "print":
                 named = cell.text[first:end].strip()
                 hook = Print(document=named, text=named, place=place)
+            case "give":
+                named = cell.text[first:end].strip()
+                hook = Give(name=named, text=named, place=place)
             case _:
                 hook = _put(cell, kind, first, end, found)
     if hook is None and len(found) == faulty:

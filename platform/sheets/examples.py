@@ -21,6 +21,7 @@ from banshi.platform.sheets import faults
 from banshi.platform.sheets.compare import agrees, shown
 from banshi.platform.sheets.example_documents import foreseen_documents
 from banshi.platform.sheets.example_notices import foreseen_notices
+from banshi.platform.sheets.example_passes import foreseen_passes
 from banshi.platform.sheets.expectations import NOTHING, expected_part, key_text
 from banshi.platform.sheets.policy_sheet import VERDICTS
 from banshi.platform.sheets.words import NO, YES
@@ -98,10 +99,8 @@ class Run:
         family, _, rest = key.partition(".")
         if key == "route":
             return self._path() if not self._evaluation.errors else ""
-        if key == "notices":
-            return "、".join(self._notices) or "无"
-        if key == "document":
-            return "、".join(self._documents) or "无"
+        if (named := self._foreseen(key)) is not None:
+            return "、".join(named) or "无"
         if key == "error":
             return "\n".join(dict.fromkeys(error.code for error in self._evaluation.errors))
         if key.startswith("who "):
@@ -170,8 +169,7 @@ class Run:
         if key == "route":
             path = self._path()
             return None if _path(path) == _path(cell.text) else _but(path or "—")
-        if key in ("notices", "document"):
-            found = self._notices if key == "notices" else self._documents
+        if (found := self._foreseen(key)) is not None:
             wanted = {plain(part) for part in _SEVERAL.split(cell.text) if part} - NOTHING
             same = wanted == {plain(name) for name in found}
             return None if same else _but("、".join(found) or "无", ", ".join(found) or "none")
@@ -231,13 +229,16 @@ class Run:
         strangers = wanted - {known for person in people for known in (person.id, person.name)}
         return "、".join(f"{person.id} {person.name}" for person in people) or "—" if unnamed or strangers else None
 
-    @cached_property
-    def _notices(self) -> list[str]:
-        return foreseen_notices(self._service, self._steps, self._environment)
-
-    @cached_property
-    def _documents(self) -> list[str]:
-        return foreseen_documents(self._service, self._steps, self._environment)
+    def _foreseen(self, key: str) -> list[str] | None:
+        """The names of the notices, papers or passes that come of it; None for another expectation."""
+        match key:
+            case "notices":
+                return foreseen_notices(self._service, self._steps, self._environment)
+            case "document":
+                return foreseen_documents(self._service, self._steps, self._environment)
+            case "pass":
+                return foreseen_passes(self._service, self._steps, self._environment)
+        return None
 
     @cached_property
     def _environment(self) -> Environment:

@@ -17,6 +17,7 @@ _WORDS = {
     "route": ("route", "路线", "流程", "路径"),
     "error": ("error", "错误", "拦截", "提示错误"),
     "document": ("document", "文书"),
+    "pass": ("pass", "通行证"),
     "notices": ("notices", "通知"),
 }
 NOTHING = frozenset({"无", "没有", "none", "no", "-"})
@@ -41,7 +42,7 @@ def expected_part(text: str) -> str:
 def expectation_key(text: str, service: Service, names: Names) -> str:
     """The canonical key of an expect column; raises UnknownExpectation.
 
-    `route` · `error` · `notices` · `document` · `who <step>` · `fees.total` · `fees.<name>.<item>` · `rules.<name>.<output>` ·
+    `route` · `error` · `notices` · `document` · `pass` · `who <step>` · `fees.total` · `fees.<name>.<item>` · `rules.<name>.<output>` ·
     `policy.<name>.<fact or id>` · `value <name>`, each with the names as the workbook spells them.
     """
     part = fold_name(expected_part(text))
@@ -50,6 +51,7 @@ def expectation_key(text: str, service: Service, names: Names) -> str:
         "route": service.routing is not None,
         "notices": bool(service.notices),
         "document": bool(service.documents),
+        "pass": bool(service.passes),
     }
     if word and there.get(word, True):
         return word
@@ -108,6 +110,7 @@ def _near(part: str, service: Service, names: Names) -> str:
         "error",
         *(("notices",) if service.notices else ()),
         *(("document",) if service.documents else ()),
+        *(("pass",) if service.passes else ()),
         *(f"who {step.id}" for step in steps),
         *_dotted(service),
         *(definition.name for definition in names.all()),

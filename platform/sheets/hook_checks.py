@@ -9,7 +9,7 @@ from banshi.platform.forms.targets import left_out, targets_of, wrong_target
 from banshi.platform.people.directory import Directory
 from banshi.platform.people.who_checks import check_who
 from banshi.platform.routes import faults
-from banshi.platform.routes.hooks import OPENED, Fill, Number, Open, Tally, opened_names
+from banshi.platform.routes.hooks import OPENED, Fill, Number, Open, Push, Tally, opened_names
 from banshi.platform.routes.model import Mode, Route, RouteStep
 from banshi.platform.routes.tree import Tree
 from banshi.platform.service.model import Field, Repeat, Service
@@ -50,6 +50,8 @@ def check_hooks(
                 yield from own.open(hook)
             elif isinstance(hook, Fill | Number):
                 yield from own.put(hook, step)
+            elif isinstance(hook, Push) and hook.chosen is not None:
+                yield from check(hook.chosen, own.scope(()), Kind.TEXT)
     if len({step.id for step in route.steps}) == len(route.steps):
         yield from _waits(route)
 
@@ -87,14 +89,14 @@ class _HookChecks:
             why = "它在明细里，或由表单自己计算，或是附件", "it stands in a repeat, is computed, or is a file"
             yield faults.TARGET_NOT_FILLED_IN.at(hook.place, name=hook.field, why=why[0], why_en=why[1])
         elif isinstance(hook, Fill):
-            yield from self._value(hook.value, self._scope(()), item, hook.field)
+            yield from self._value(hook.value, self.scope(()), item, hook.field)
         else:
             if item.kind not in (Kind.TEXT, Kind.ANY):
                 yield _kinds(hook, hook.field, item.kind, Kind.TEXT)
             if wrong_target(self._service, hook.field) is None and not step.who.only_initiator:
                 yield faults.TYPED_BY_OTHERS.at(hook.place, name=hook.field)
         if isinstance(hook, Fill) and item is None:
-            yield from check(hook.value, self._scope(()))
+            yield from check(hook.value, self.scope(()))
 
     def open(self, hook: Open) -> Iterator[Diagnostic]:
         """A case that is opened: of which service, from which rows, with which fields, in whose name."""
@@ -103,7 +105,7 @@ class _HookChecks:
         if hook.each and hook.each not in rows:
             yield faults.UNKNOWN_ROWS.at(hook.place, name=hook.each, near=suggest(hook.each, rows))
         inside = (hook.each,) if hook.each in rows else ()
-        scope = self._scope(inside)
+        scope = self.scope(inside)
         yield from check_who(hook.applicant, scope, self._directory)
         for _, value in hook.fields:
             for name in sorted(value.names):
@@ -116,7 +118,7 @@ class _HookChecks:
             other = None
         yield from self._fields(hook, scope, other)
 
-    def _scope(self, repeats: tuple[str, ...]) -> Scope:
+    def scope(self, repeats: tuple[str, ...]) -> Scope:
         return route_scope(self._names.scope(repeats), self._service.routing or Route(()))
 
     def _other(self, hook: Open) -> Service | Diagnostic | None:

@@ -15,7 +15,7 @@ from functools import cache, cached_property
 from itertools import pairwise
 
 from banshi.platform.people.directory import Directory
-from banshi.platform.routes.hooks import Book, Fill, Hook, Open
+from banshi.platform.routes.hooks import Book, Fill, Hook, Open, Push
 from banshi.platform.routes.model import Route
 from banshi.platform.service.accounts import Account
 from banshi.platform.service.boards import BOARD_NAMES, Chart, From
@@ -23,6 +23,7 @@ from banshi.platform.service.jobs import JOB_NAMES, Job
 from banshi.platform.service.model import LAST, Computation, Field, Form, Group, Item, Repeat, Service, Settings
 from banshi.platform.service.notices import ACCOUNT_NAMES, CASE_NAMES, Connection, Notice
 from banshi.platform.service.papers import Document
+from banshi.platform.service.passes import Pass
 from banshi.platform.service.registers import Register
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.checking import Checks
@@ -73,6 +74,7 @@ class Parts:
     charts: tuple[Chart, ...] = ()
     accounts: Mapping[str, Account] = field(default_factory=dict)
     documents: tuple[Document, ...] = ()
+    passes: tuple[Pass, ...] = ()
     now: datetime | None = None
 
     @property
@@ -226,6 +228,9 @@ class _Linker:
         for document in parts.documents:
             read |= document.when.names if document.when else set()
             read |= document.valid.until.names if document.valid and document.valid.until else set()
+        for one in parts.passes:
+            read |= {name for expression in one.expressions for name in expression.names}
+            read |= {name for name in (one.keeper.names if one.keeper else ()) if name.split(".", 1)[0] in _APPLICANT}
         for chart in (chart for chart in parts.charts if chart.source is not From.DATA):
             read |= {name for expression in chart.expressions for name in expression.names}
         for job in (job for job in parts.jobs if job.of_form):
@@ -339,6 +344,7 @@ class _Linker:
             jobs=parts.jobs,
             charts=parts.charts,
             documents=parts.documents,
+            passes=parts.passes,
             order=tuple(self._order),
             last=frozenset(name.removeprefix(LAST) for name in self._read if name.startswith(LAST)),
             inputs=self._inputs,
@@ -359,6 +365,8 @@ def expressions_of_hooks(hooks: Iterable[Hook]) -> Iterator[Expression]:
             yield from (value for _, value in hook.fields)
         elif isinstance(hook, Fill):
             yield hook.value
+        elif isinstance(hook, Push) and hook.chosen is not None:
+            yield hook.chosen
         elif isinstance(hook, Book):
             yield from (value for value in (hook.amount, hook.credit) if value is not None)
 

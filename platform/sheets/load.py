@@ -18,6 +18,7 @@ from banshi.platform.service.media import MediaFolder, check_media
 from banshi.platform.service.model import Choice, Field, Form, Service, Settings
 from banshi.platform.service.notices import Connection, Notice
 from banshi.platform.service.papers import Document
+from banshi.platform.service.passes import Pass
 from banshi.platform.service.registers import Register
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.accounts_sheet import parse_accounts
@@ -31,6 +32,7 @@ from banshi.platform.sheets.fees_sheet import parse_fees
 from banshi.platform.sheets.link import Parts, link
 from banshi.platform.sheets.migrate_sheet import parse_migrate
 from banshi.platform.sheets.notices_sheet import parse_notices
+from banshi.platform.sheets.passes_sheet import parse_passes
 from banshi.platform.sheets.paths import with_paths
 from banshi.platform.sheets.policy_sheet import parse_policy
 from banshi.platform.sheets.register_sheet import parse_register
@@ -156,6 +158,7 @@ def load_workbook(
         charts=linked(_charts(workbook, frozenset(datasets), found)),
         accounts=linked(_accounts(workbook, datasets, found)),
         documents=linked(_documents(workbook, found)),
+        passes=linked(_passes(workbook, found)),
         now=now,
     )
     sheets = (
@@ -273,6 +276,14 @@ def _documents(workbook: Workbook, found: list[Diagnostic]) -> tuple[Document, .
     documents, more = parse_documents(sheet, files)
     found += more
     return documents
+
+
+def _passes(workbook: Workbook, found: list[Diagnostic]) -> tuple[Pass, ...]:
+    """The passes that the service gives."""
+    sheet = _only(workbook, "passes", found)
+    passes, more = parse_passes(sheet) if sheet else ((), [])
+    found += more
+    return passes
 
 
 def _choices(workbook: Workbook, settings: Settings, found: list[Diagnostic]) -> dict[str, tuple[Choice, ...]]:

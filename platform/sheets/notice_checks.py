@@ -108,7 +108,9 @@ def _hooks(service: Service, by_jobs: Collection[str]) -> Iterator[Diagnostic]:
     hooks = [hook for step in (service.routing.steps if service.routing else ()) for hook in step.hooks]
     called, used = set[str](), {way.connection for notice in service.notices for way in notice.ways}
     for hook in hooks:
-        if isinstance(hook, Push):
+        if isinstance(hook, Push) and hook.chosen is not None:
+            used |= service.connections.keys()
+        elif isinstance(hook, Push):
             used.add(hook.connection)
             if hook.connection not in service.connections:
                 near = suggest(hook.connection, service.connections)

@@ -95,4 +95,5 @@ HOOKS: Mapping[str, tuple[str, ...]] = {
     Use.RELEASE: ("release", "解冻", "释放"),
     Use.PAY: ("pay", "付款"),
     "print": ("print", "打印"),
+    "give": ("pass", "发通行证", "通行证"),
 }

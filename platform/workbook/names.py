@@ -21,6 +21,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "examples": ("examples", "用例"),
     "accounts": ("accounts", "账户"),
     "documents": ("documents", "文书"),
+    "passes": ("passes", "通行证"),
     "notices": ("notices", "通知"),
     "schedule": ("schedule", "定时"),
     "connect": ("connect", "接口"),

@@ -64,6 +64,7 @@ from banshi.storage.contract import (
 from banshi.storage.jobs import StoredJob, StoredRun
 from banshi.storage.leaves import take_out
 from banshi.storage.papers import PaperFilter, StoredPaper
+from banshi.storage.passes import PassFilter, StoredPass
 from banshi.storage.registers import FILLED_AT_ONCE, RegisterMark, RegisterRow
 from banshi.storage.sql import SqlStore
 from banshi.storage.tiny import TinyStore
@@ -164,6 +165,23 @@ def a_paper(case_id: str, code: str, **changes: object) -> StoredPaper:
         issued_at=AT,
         pickup="204816",
         valid_until=AT + timedelta(days=30),
+    )
+    return replace(made, **changes)
+
+
+def a_pass(case_id: str, pass_id: str, **changes: object) -> StoredPass:
+    made = StoredPass(
+        id=pass_id,
+        code=f"CODE-{pass_id}",
+        case_id=case_id,
+        service_id="dormitory-visitors",
+        version="1" * 64,
+        person="2023001",
+        name="访客",
+        content={"places": ["海棠1栋"], "exits": True},
+        given_at=AT,
+        since=AT,
+        until=AT + timedelta(minutes=30),
     )
     return replace(made, **changes)
 
@@ -1051,6 +1069,30 @@ class StoreContract:
         assert store.post_messages([replace(first, target="x"), a_message("", "k2")]) == 1
         assert store.message("k1").target == first.target
         assert len(store.take_messages(AT, timedelta(minutes=1))) == 2
+
+    def test_passes_are_given_and_used_with_their_commands(self, store):
+        """C10: with their command or not at all; what is left of one is written over by a command of its case."""
+        first = a_pass("C1", "p1")
+        with pytest.raises(StaleWrite):
+            store.commit(submit("C0", change=Change(case=a_case("C0"), passes=[a_pass("C0", "p0")]), expected_seq=7))
+        give = submit("C1", change=Change(case=a_case("C1"), passes=[a_pass("C1", "p2", given_at=AT + DAY), first]))
+        store.commit(give)
+        assert store.commit(give).repeated
+        assert [one.id for one in store.passes(PassFilter(case_id="C1"))] == ["p1", "p2"], "the first given first"
+        assert store.pass_of("p1") == first
+        assert store.pass_of("p0") is None
+        assert store.passes(PassFilter(person="2023009")) == []
+        with pytest.raises(ValueError, match="does not name"):
+            store.commit(submit("C2", change=Change(case=a_case("C2"), passes=[a_pass("C1", "p3")])))
+        used = replace(first, used=1, inside=1, entered_at=AT + DAY, name="另一种", since=None)
+        store.commit(submit("C2", change=Change(case=a_case("C2"), passes_left=[replace(used, case_id="C2")])))
+        assert store.pass_of("p1") == first, "another case's"
+        store.commit(Command(id="u", actor="O1", at=AT, case_id="C1", change=Change(passes_left=[used])))
+        assert store.pass_of("p1") == replace(first, used=1, inside=1, entered_at=AT + DAY)
+        gone = replace(first, state="withdrawn", changed_at=AT, changed_by="O1", why="不来了", code="", content={})
+        store.commit(Command(id="w", actor="O1", at=AT, case_id="C1", change=Change(passes_left=[gone])))
+        assert [one.id for one in store.passes(PassFilter(states=("withdrawn",)))] == ["p1"]
+        assert store.pass_of("p1") == gone
 
     def test_papers_are_issued_with_their_command(self, store):
         """C10, C1, C5."""

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from fake_hall import FakeHall
 
-from banshi.ui.rest import api, checking, doors, files, kiosk
+from banshi.ui.rest import api, checking, doors, files, gates, kiosk
 from banshi.ui.screens import errors
 from banshi.ui.screens.frame import Site
 from banshi.ui.settings import Settings
@@ -40,6 +40,7 @@ async def web(hall: FakeHall, settings: Settings) -> AsyncIterator[httpx.AsyncCl
         files.router(site, uploads, Uploads()),
         checking.router(site),
         kiosk.router(site),
+        gates.router(site),
         api.router(site),
     ):
         app.include_router(part)

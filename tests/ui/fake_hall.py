@@ -14,6 +14,7 @@ from typing import Any
 from fake_accounts import FakeAccounts
 from fake_outbox import FakeOutbox
 from fake_papers import FakePapers
+from fake_passes import FakePasses
 from route_people import route_of
 
 from banshi.platform.archive.archivist import ArchiveQuestion
@@ -271,6 +272,7 @@ class FakeHall:
         self.boards = FakeBoards()
         self.accounts = FakeAccounts()
         self.papers = FakePapers()
+        self.passes = FakePasses()
         self.tokens: dict[str, Person] = {}
         self.saved: dict[tuple[str, str], tuple[dict[str, Any], datetime]] = {}
         self.receipts: dict[str, Receipt] = {}

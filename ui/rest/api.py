@@ -13,7 +13,7 @@ from banshi.platform.cases.handing import HANDING
 from banshi.platform.filling.batch import MOST_BYTES
 from banshi.platform.routes.model import BackMode
 from banshi.platform.statistics.model import Question
-from banshi.ui.rest import accounts, archives, auditing, callbacks, impact, metrics, papers, publishing
+from banshi.ui.rest import accounts, archives, auditing, callbacks, gates, impact, metrics, papers, publishing
 from banshi.ui.rest.door import Json, PageNumber, PageSize, body, described, token_of, visitor
 from banshi.ui.rest.doors import ensure_demo_person
 from banshi.ui.rest.files import (
@@ -172,6 +172,7 @@ def router(site: Site) -> APIRouter:
     accounts.add(api, site, door)
     archives.add(api, site, door)
     papers.add(api, site, door)
+    gates.add(api, site, door)
     impact.add(api, site, door)
     auditing.add(api, site, door)
     metrics.add(api, site, door)

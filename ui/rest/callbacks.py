@@ -3,6 +3,9 @@
 Each service has a key of its own, made from the hall's secret. A request carries the time (seconds since 1970) and an
 HMAC-SHA256 over time, method, path and body; one that is older or newer than five minutes is refused. Within them a
 request may be repeated: an answer has one effect.
+
+Where a service pushes to several systems, each has an address and a key of its own: those of the secret that its connection
+names. It sees and answers only the cases that were pushed to it.
 """
 
 from __future__ import annotations
@@ -77,7 +80,7 @@ def signature(key: str, at: str, method: str, path: str, sent: bytes) -> str:
 
 
 def add(api: APIRouter, site: Site) -> None:
-    """Add the two addresses."""
+    """Add the addresses."""
     door = Depends(_signed(site))
 
     @api.get("/callbacks/{service_id}", tags=["callbacks"], dependencies=[door])
@@ -88,28 +91,60 @@ def add(api: APIRouter, site: Site) -> None:
     @api.post("/callbacks/{service_id}", tags=["callbacks"], dependencies=[door], openapi_extra=described(Said))
     async def answer(service_id: str, request: Request, said: Annotated[Said, Depends(body(Said))]) -> Response:
         """The other system's answer; the same once more gives the first receipt."""
-        found = Answer(
-            case_id=said.case_id,
-            step=said.step,
-            round=said.round,
-            succeeded=said.succeeded,
-            said=said.said,
-            answers=said.answers,
-        )
-        receipt = await asyncio.to_thread(site.hall.answered, service_id, found, _language(request))
+        receipt = await asyncio.to_thread(site.hall.answered, service_id, _answer(said), _language(request))
         return Json(receipt, status_code=200 if receipt.done else 422)
+
+    one = Depends(_signed_by_one(site))
+
+    @api.get("/callbacks/{service_id}/{system}", tags=["callbacks"], dependencies=[one])
+    async def awaited_by(service_id: str, system: str, request: Request) -> Response:
+        """Of the steps that wait those of cases that were pushed to this system."""
+        return Json(await asyncio.to_thread(site.hall.awaited_by, service_id, system, _language(request)))
+
+    @api.post("/callbacks/{service_id}/{system}", tags=["callbacks"], dependencies=[one], openapi_extra=described(Said))
+    async def answer_by(
+        service_id: str, system: str, request: Request, said: Annotated[Said, Depends(body(Said))]
+    ) -> Response:
+        """The answer of one of several systems, to a case that was pushed to it."""
+        receipt = await asyncio.to_thread(site.hall.answered_by, service_id, system, _answer(said), _language(request))
+        return Json(receipt, status_code=200 if receipt.done else 422)
+
+
+def _answer(said: Said) -> Answer:
+    return Answer(
+        case_id=said.case_id,
+        step=said.step,
+        round=said.round,
+        succeeded=said.succeeded,
+        said=said.said,
+        answers=said.answers,
+    )
 
 
 def _signed(site: Site) -> Any:
     async def check(service_id: str, request: Request) -> None:
-        key = key_of(site.settings.callback_secret.get_secret_value(), service_id)
-        at, given = request.headers.get(TIME, ""), request.headers.get(SIGNATURE, "")
-        late = not (at.isascii() and at.isdigit() and len(at) <= 12) or abs(time.time() - int(at)) > WINDOW
-        wanted = signature(key, at, request.method, request.url.path, await request.body())
-        if late or not hmac.compare_digest(wanted.encode(), given.encode()):
-            raise NotSigned
+        await _ensure_signed(request, key_of(site.settings.callback_secret.get_secret_value(), service_id))
 
     return check
+
+
+def _signed_by_one(site: Site) -> Any:
+    async def check(system: str, request: Request) -> None:
+        secret = site.settings.secrets.get(system)
+        key = secret.get_secret_value() if secret is not None else ""
+        if len(key) < SHORTEST_SECRET:
+            raise NotSigned  # also of a system that nobody knows
+        await _ensure_signed(request, key)
+
+    return check
+
+
+async def _ensure_signed(request: Request, key: str) -> None:
+    at, given = request.headers.get(TIME, ""), request.headers.get(SIGNATURE, "")
+    late = not (at.isascii() and at.isdigit() and len(at) <= 12) or abs(time.time() - int(at)) > WINDOW
+    wanted = signature(key, at, request.method, request.url.path, await request.body())
+    if late or not hmac.compare_digest(wanted.encode(), given.encode()):
+        raise NotSigned
 
 
 def _language(request: Request) -> str:

@@ -29,6 +29,7 @@ from banshi.ui.screens.hall import back
 from banshi.ui.screens.html import Tag, div, heading, link, p, span, tag
 from banshi.ui.screens.masked import masked
 from banshi.ui.screens.papers import papers, read_papers
+from banshi.ui.screens.passes import passes, read_passes
 from banshi.ui.screens.pieces import facts, moment, panel, state_tag
 from banshi.ui.screens.related import related
 
@@ -120,12 +121,13 @@ class CasePage:
         self.cards = []
         ask = self.screen.hall.case_accounts
         payments, lines = await self.screen.ask(ask, self.view.row.id, self.screen.language)
-        issued = await read_papers(self)
+        issued, given = await read_papers(self), await read_passes(self)
         self.body.clear()
         with self.body:
             self._head()
             with div("columns"):
                 with div("main-column"):
+                    passes(self, given)
                     papers(self, issued)
                     self._form()
                     masked(self)

@@ -1,0 +1,57 @@
+"""Scans of passes as events tell them: where, in which direction, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from banshi.platform.service.passes import IN, OUT
+from banshi.platform.service.sensitive import STARS
+
+UNKNOWN, NOT_YET, OVER, WITHDRAWN = "unknown", "not_yet", "over", "withdrawn"
+WRONG_PLACE, INSIDE, NOT_INSIDE, USED, TOO_SOON = (
+    "wrong_place",
+    "already_inside",
+    "not_inside",
+    "already_used",
+    "too_soon",
+)
+WELCOME, LEAVES, LATE = "in", "out", "late"
+"""What comes of a scan: three ways of being let through, the others not."""
+SAID: Mapping[str, tuple[str, str]] = {
+    WELCOME: ("可以进入", "May come in"),
+    LEAVES: ("可以离开", "May leave"),
+    LATE: ("可以离开，已超过有效时间", "May leave, but the pass is over"),
+    UNKNOWN: ("没有这张通行证", "There is no such pass"),
+    NOT_YET: ("还没到有效时间", "The pass does not count yet"),
+    OVER: ("已过有效时间", "The pass is over"),
+    WITHDRAWN: ("已收回，无效", "The pass was withdrawn"),
+    WRONG_PLACE: ("不是这里的通行证", "The pass does not count here"),
+    INSIDE: ("已经用它进来，还没有出去", "Somebody came in with it and has not left"),
+    NOT_INSIDE: ("没有进门记录", "Nobody came in with it"),
+    USED: ("次数已经用完", "All its uses are spent"),
+    TOO_SOON: ("刚刚查验过，请稍等再刷", "It was checked a moment ago; wait a little"),
+}
+DIRECTIONS: Mapping[str, tuple[str, str]] = {IN: ("进门", "In"), OUT: ("出门", "Out")}
+
+
+def said(reason: str, language: str) -> str:
+    """What came of a scan, for people."""
+    return SAID[reason][language == "en"]
+
+
+def scan_text(scan: Mapping[str, Any], language: str) -> str:
+    """A scan as the timeline tells it; of one whose data were deleted only that."""
+    direction, reason = str(scan.get("direction") or ""), str(scan.get("reason") or "")
+    if direction not in DIRECTIONS or reason not in SAID:
+        return STARS
+    where = [DIRECTIONS[direction][language == "en"], str(scan.get("place") or ""), said(reason, language)]
+    return " · ".join(filter(None, where))
+
+
+def without_scan(event: dict[str, Any]) -> dict[str, Any]:
+    """An event as JSON for somebody who may not see where people went."""
+    scan = event.get("payload", {}).get("scan")
+    if not scan:
+        return event
+    return {**event, "payload": {**event["payload"], "scan": dict.fromkeys(scan, STARS)}}
