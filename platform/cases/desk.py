@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from banshi.platform.cases.attachments import as_answer, loose, settle
+from banshi.platform.cases.balances import accounts_of, balances_for
 from banshi.platform.cases.booked import Booked, Short, booked
 from banshi.platform.cases.case import Case, of_stored
 from banshi.platform.cases.handing import HANDING, handed
@@ -166,6 +167,7 @@ class Desk:
             "person": applicant,
             "directory": self._library.directory,
             "calendar": self._library.calendar,
+            "balances": balances_for(self._store, self._library, service, applicant, self._clock(), case_id),
             "engine": self._engine,
             "language": language,
             "last": self._last_answers(service, applicant, case_id) if service.last else {},
@@ -561,13 +563,9 @@ class Desk:
 
     def accounts(self, service: Service) -> dict[str, Account]:
         """The accounts that a service books in; those of other services as these have them now."""
-        found: dict[str, Account] = {}
-        for name, account in service.accounts.items():
-            other, _ = self._library.live.get(account.of, (None, None)) if account.of else (service, None)
-            theirs = other.accounts.get(name) if other is not None else None
-            if theirs is not None:
-                found[name] = replace(theirs, of=account.of, holder=account.holder)
-        return found
+        found = accounts_of(service, self._library)
+        own = service.accounts
+        return {name: replace(one, of=own[name].of, holder=own[name].holder) for name, (_, one) in found.items()}
 
     def _hand(self, person: Person, case: Case, service: Service, what: Act, language: str) -> Receipt:
         task = self.task(person, case, what.task_id, states=HANDING[what.action])

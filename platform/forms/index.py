@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from banshi.platform.forms.choices import searched_lists
 from banshi.platform.forms.keeping import keeps
 from banshi.platform.service.model import Computation, Field, Group, Item, Repeat, Service
-from banshi.rules.expressions import Expression, fold_name
+from banshi.rules.expressions import Expression, asks_for_balances, fold_name
 from banshi.rules.policies import Policy
 from banshi.rules.tables import Table
 from banshi.rules.tariffs import Tariff
@@ -57,6 +57,24 @@ class FormIndex:
         """The fields that keep the first value that they are given (see `keeping`)."""
         fields = (node.item for node in self.fields.values())
         return frozenset(item.name for item in fields if isinstance(item, Field) and keeps(item))
+
+    @cached_property
+    def balanced(self) -> frozenset[str]:
+        """The calculations that ask for balances themselves."""
+        fields = (node.item for node in self.fields.values() if isinstance(node.item, Field))
+        return frozenset(item.name for item in fields if item.calculation and asks_for_balances(item.calculation))
+
+    @cached_property
+    def asks_accounts(self) -> bool:
+        """Whether the form asks for balances, or for an account to charge."""
+        for node in self.walk():
+            item = node.item
+            rules = [*node.expressions()]
+            if isinstance(item, Field):
+                rules += [rule for rule in (item.required, item.constraint) if rule is not None]
+            if (isinstance(item, Field) and item.account) or any(map(asks_for_balances, rules)):
+                return True
+        return False
 
     @cached_property
     def order(self) -> tuple[str, ...]:

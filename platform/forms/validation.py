@@ -216,6 +216,8 @@ class Validation:
     def _allowed(self, node: Node, item: Field, row: Row, path: str, held: Held) -> bool:
         """Whether the value is one of the choices, a person or a department."""
         value = held.answer.value
+        if item.account and self.state.circumstances.balances is None:
+            return True  # nobody knows here what may be charged
         if item.choices:
             chosen = value if isinstance(value, tuple) else (value,)
             for one in chosen:
@@ -259,6 +261,9 @@ class Validation:
     def _choices(self, item: Field, row: Row = TOP) -> Sequence[Choice]:
         if item.chosen_from:
             return [Choice(name=said, label=Texts((("", said),))) for said in self._said_in_rows(item, row)]
+        balances = self.state.circumstances.balances
+        if item.account:
+            return balances.offered(item.account) if balances is not None else ()
         form = self.state.index.service.survey
         return form.choices.get(item.choices, ()) if form else ()
 

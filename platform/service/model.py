@@ -130,6 +130,9 @@ class Choice:
 LAST = "last-saved#"
 """What stands before a question's name for its answer in the applicant's case before."""
 
+ACCOUNT = "account:"
+"""What stands before the name of an account in place of a list of choices: whom of its holders somebody may charge."""
+
 UNSEEN = frozenset({"calculate", "hidden", "start"})
 """Types of questions that nobody sees."""
 
@@ -152,7 +155,7 @@ class Item:
     """What every row of the survey sheet has.
 
     `type` is the canonical word: `text integer decimal money date time datetime select_one select_multiple rank file
-    image note calculate acknowledge hidden start person department begin_group begin_repeat`. Texts are plain; `marked`
+    image note calculate acknowledge hidden start person department account begin_group begin_repeat`. Texts are plain; `marked`
     has those as the author styled them, by column (`label`, `hint`, `guidance`).
     """
 
@@ -172,7 +175,7 @@ class Item:
 class Field(Item):
     """A question, a note or a calculation. `kind` is what its answer is to an expression.
 
-    `choices` is a list, named at `choices_place`, or `${name}` for what was answered there in the rows of a repeat.
+    `choices` is a list, named at `choices_place`, `${name}` for what was answered there in the rows of a repeat, or an account.
     `sensitive` says that only those who handle a case see the answer, others as much as its kind leaves; `disclosed` that the
     author says it is not, whatever it is computed from.
     `trigger` names the questions on whose change `renewal` is put in, or the calculation is made anew.
@@ -195,6 +198,11 @@ class Field(Item):
     parameters: Mapping[str, str] = field(default_factory=dict)
     sensitive: Sensitive | None = None
     disclosed: bool = False
+
+    @property
+    def account(self) -> str:
+        """The account of which a holder is chosen (type `account`); an empty text for every other question."""
+        return self.choices.removeprefix(ACCOUNT) if self.type == "account" else ""
 
     @property
     def chosen_from(self) -> str:
