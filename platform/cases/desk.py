@@ -45,7 +45,7 @@ from banshi.platform.routes.numbering import request
 from banshi.platform.routes.state import Action, RouteOutcome, RouteState
 from banshi.platform.service.accounts import Account
 from banshi.platform.service.masking import Masks, masks_of
-from banshi.platform.service.model import Choice, Service
+from banshi.platform.service.model import Choice, Field, Service
 from banshi.platform.views import Problem, Receipt
 from banshi.rules.policies import Engine
 from banshi.rules.values import dumps
@@ -189,6 +189,12 @@ class Desk:
         around = self._around(service, applicant, language, case.id if case else "")
         circumstances = Circumstances(**around, stored=kept)
         return find_choices(service, question, said, row, {**kept, **answers}, circumstances)
+
+    def holders(self, service: Service, person: Person) -> dict[str, list[Choice]]:
+        """The holders whom a person may charge, by the `choices` of the questions that ask for one."""
+        balances = balances_for(self._store, self._library, service, person, self._clock(), "")
+        fields = [node.item for node in index_of(service).fields.values() if isinstance(node.item, Field)]
+        return {item.choices: balances.holders(item.account) for item in fields if item.account and balances}
 
     def handled(self, person: Person, case_id: str) -> tuple[Case, Service]:
         """A case that is the person's own, or on which she has or had a task."""

@@ -20,6 +20,7 @@ from banshi.platform.workbook.columns import suggest
 from banshi.rules.diagnostics import NOWHERE, Diagnostic, Fault, Place
 from banshi.rules.expressions import Expression
 from banshi.rules.expressions.convert import to_truth
+from banshi.rules.expressions.faults import BALANCE_UNSEEN
 from banshi.rules.expressions.tree import Reference
 from banshi.rules.values import ErrorValue, Value
 
@@ -109,6 +110,8 @@ class Validation:
         self.faulty: set[str] = set()
         self._require = require
         self._reported: set[Diagnostic] = set()
+        self._refused: set[str] = set()
+        """Holders of accounts that nobody may charge here: that their balance cannot be seen either need not be said."""
 
     def run(self) -> None:
         """Look at everything."""
@@ -216,8 +219,9 @@ class Validation:
     def _allowed(self, node: Node, item: Field, row: Row, path: str, held: Held) -> bool:
         """Whether the value is one of the choices, a person or a department."""
         value = held.answer.value
-        if item.account and self.state.circumstances.balances is None:
-            return True  # nobody knows here what may be charged
+        balances = self.state.circumstances.balances
+        if item.account and (balances is None or item.account in balances.open):
+            return True  # nobody knows here who may charge what
         if item.choices:
             chosen = value if isinstance(value, tuple) else (value,)
             for one in chosen:
@@ -226,6 +230,7 @@ class Validation:
                     if fault is faults.NOT_A_CHOICE:
                         facts["near"] = near_choices(self._choices(item, row), written(one))
                     self._add(fault, path, node, label_of(self.state, node, row), facts=facts)
+                    self._refused |= {written(one)} if item.account else set()
                     return False
             if item.type == "rank" and (missing := {choice.name for choice in self.offered(item, row)} - set(chosen)):
                 facts = {"count": len(missing)}
@@ -325,6 +330,8 @@ class Validation:
 
     def is_new(self, diagnostic: Diagnostic) -> bool:
         """Whether this diagnostic was not reported yet; an error value spreads, but is one fault."""
+        if diagnostic.fault is BALANCE_UNSEEN and dict(diagnostic.facts).get("holder") in self._refused:
+            return False
         new = diagnostic not in self._reported
         self._reported.add(diagnostic)
         return new

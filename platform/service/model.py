@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
@@ -255,7 +256,7 @@ class Form:
 class Example:
     """One row of the examples sheet: answers by field (a repeat's as a list of objects), and what is expected.
 
-    `places` are the cells of the answers, by question.
+    `places` are the cells of the answers, by question; `balances` what whoever is asked for has in an account.
     """
 
     row: int
@@ -264,6 +265,7 @@ class Example:
     expect: Mapping[str, Cell]
     applicant: str = ""
     places: Mapping[str, Place] = field(default_factory=dict)
+    balances: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,7 +307,7 @@ class Service:
     documents: tuple[Document, ...] = ()
     examples: tuple[Example, ...] = ()
     example_columns: tuple[tuple[str, str], ...] = ()
-    """The columns of the examples sheet as they are written, each `name`, `applicant`, `answer`, `expect <key>`, or empty."""
+    """The columns of the examples sheet as they are written, each `name`, `applicant`, `answer`, `balance <account>`, `expect <key>`, or empty."""
     order: tuple[Computation, ...] = ()
     last: frozenset[str] = frozenset()
     inputs: Mapping[str, Kind] = field(default_factory=dict)

@@ -124,14 +124,15 @@ def _number(cell: Cell, digits: int, found: list[Diagnostic]) -> Decimal | None:
     """A number from zero on; None for a blank cell or one that cannot be read."""
     if cell.blank:
         return None
-    value = _read(cell.text, digits)
+    value = read_amount(cell.text, digits)
     if value is None or value < 0:
         found.append(faults.BAD_NUMBER.at(cell.place, text=cell.text, digits=digits, most=f"{most(digits):f}"))
         return None
     return value
 
 
-def _read(text: str, digits: int) -> Decimal | None:
+def read_amount(text: str, digits: int) -> Decimal | None:
+    """An amount as somebody wrote it; None for what is no number of so many decimals, or too large."""
     try:
         value = Decimal(text.strip().replace("，", "").replace(",", ""))
         smallest(value, digits)
@@ -158,7 +159,7 @@ def _opening(
     openings: dict[str, Decimal] = {}
     for row in dataset.rows:
         holder, amount = row[dataset.keys[0]].text, row[amounts[0]]
-        value = _read(amount.text, digits)
+        value = read_amount(amount.text, digits)
         if value is None:
             facts = {"data": dataset.name, "holder": holder, "text": amount.text, "digits": digits}
             facts["most"] = f"{most(digits):f}"

@@ -19,6 +19,7 @@ from banshi.platform.routes.reasons import Reason
 from banshi.platform.service.model import Example, Service
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.compare import agrees, shown
+from banshi.platform.sheets.example_balances import balances_of_example
 from banshi.platform.sheets.example_documents import foreseen_documents
 from banshi.platform.sheets.example_notices import foreseen_notices
 from banshi.platform.sheets.expectations import NOTHING, expected_part, key_text
@@ -69,6 +70,7 @@ class Run:
         self._example = example
         self._person = directory.people.get(example.applicant) or Person(id=example.applicant, name=example.applicant)
         self._engine = engine
+        self._balances = balances_of_example(service, example, self._person, directory, now)
         # Choices may stand by their labels. An example is sent by its applicant, unless it says itself what an office
         # would fill in.
         answers, _ = service.reader.answers(example.answers)
@@ -82,6 +84,7 @@ class Run:
             person=self._person,
             directory=self._directory,
             calendar=self._calendar,
+            balances=self._balances,
             engine=self._engine,
             withheld=withheld,
         )

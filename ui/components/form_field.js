@@ -66,6 +66,7 @@ export default {
         if (!this.cell && (this.pictured || looks.includes("image-map")) && !looks.includes("minimal")) return "radios";
         return this.cell || looks.includes("minimal") || count > MOST_RADIOS ? "select" : "radios";
       }
+      if (type === "account") return "search";
       if (type === "select_multiple") return "checks";
       if (type === "rank") return "rank";
       if (this.scale.length) return "radios";
