@@ -222,6 +222,7 @@ class _Linker:
         for document in parts.documents:
             read |= document.when.names if document.when else set()
             read |= document.valid.until.names if document.valid and document.valid.until else set()
+            read |= document.copies.names if isinstance(document.copies, Expression) else set()
         for chart in (chart for chart in parts.charts if chart.source is not From.DATA):
             read |= {name for expression in chart.expressions for name in expression.names}
         for job in (job for job in parts.jobs if job.of_form):
