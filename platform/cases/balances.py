@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from decimal import Decimal
 
@@ -36,11 +36,7 @@ def balances_for(
     own = _own(store, case, keys) if case is not None else {}
 
     def amounts(name: str, holder: str) -> Amounts:
-        kept, account = accounts[name]
-        key = account.key(kept.settings.id)
-        rows, _ = store.balances(key, [holder])
-        begun = smallest(account.begins_with(holder), account.digits)
-        row = rows[0] if rows else StoredBalance(account=key, holder=holder, available=begun)
+        account, row = accounts[name][1], _row(store, accounts[name], holder)
         held, charged = own.get((name, holder), (0, 0))
 
         def said(amount: int) -> Decimal:
@@ -59,6 +55,19 @@ def balances_for(
     )
 
 
+def balance_of(store: Store, library: Library, service: Service) -> Callable[[str, str], Decimal | None]:
+    """What gives the balance of a holder in an account of a service, for those who own it."""
+    accounts = accounts_of(service, library)
+
+    def has(name: str, holder: str) -> Decimal | None:
+        if name not in accounts:
+            return None
+        row = _row(store, accounts[name], holder)
+        return Decimal(written(row.available + row.held, accounts[name][1].unit))
+
+    return has
+
+
 def accounts_of(service: Service, library: Library) -> dict[str, tuple[Service, Account]]:
     """The accounts of a service by their names, each with the live service in whose sheet it stands."""
     found: dict[str, tuple[Service, Account]] = {}
@@ -68,6 +77,15 @@ def accounts_of(service: Service, library: Library) -> dict[str, tuple[Service, 
         if kept is not None and theirs is not None and not theirs.of:
             found[name] = kept, theirs
     return found
+
+
+def _row(store: Store, known: tuple[Service, Account], holder: str) -> StoredBalance:
+    """What a holder has; what the sheet says where nothing was booked yet."""
+    kept, account = known
+    key = account.key(kept.settings.id)
+    rows, _ = store.balances(key, [holder])
+    begun = smallest(account.begins_with(holder), account.digits)
+    return rows[0] if rows else StoredBalance(account=key, holder=holder, available=begun)
 
 
 def _own(store: Store, case: Case, names: dict[str, str]) -> dict[tuple[str, str], tuple[int, int]]:

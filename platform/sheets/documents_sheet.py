@@ -166,10 +166,10 @@ def _copies(cell: Cell, found: list[Diagnostic]) -> tuple[int | Expression, bool
         return 0, False
     if text.isdecimal() and 1 <= int(text) <= MOST_COPIES:
         return int(text), downloads
-    value = None if text.isdecimal() else part_of(cell, 0, len(bare), found)
-    if value is None and text.isdecimal():
+    if "${" not in text:
         found.append(faults.BAD_COPIES.at(cell.place, text=cell.text))
-    return value or 0, downloads
+        return 0, downloads
+    return part_of(cell, 0, len(bare), found) or 1, downloads
 
 
 def _yes(cell: Cell, found: list[Diagnostic]) -> bool:

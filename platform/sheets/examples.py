@@ -29,7 +29,7 @@ from banshi.platform.views import ExampleResult
 from banshi.platform.workbook.columns import plain
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Diagnostic, Place
-from banshi.rules.expressions import Environment
+from banshi.rules.expressions import Environment, Expression, evaluate
 from banshi.rules.policies import Engine, Finding
 from banshi.rules.tariffs import Bill
 from banshi.rules.values import ErrorValue, Value
@@ -95,6 +95,10 @@ class Run:
         return ExampleResult(
             name=self._example.name, passed=not failures, failures=failures, reached=frozenset(self._reached())
         )
+
+    def value(self, expression: Expression) -> Value:
+        """What an expression gives outside all repeats."""
+        return evaluate(expression, self._environment)
 
     def actual(self, key: str) -> str:
         """What comes out for an expectation, as a cell says it; empty where nothing does, or only an error."""
