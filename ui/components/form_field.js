@@ -41,7 +41,7 @@ export default {
     },
     // What the server says of an answer, such as the name behind a campus number.
     told() {
-      return this.form.toldOf(this.path);
+      return this.item.type === "account" ? "" : this.form.toldOf(this.path); // its box shows the name itself
     },
     shownValue() {
       return this.form.pass.display(this.item, this.row, this.form.say);
