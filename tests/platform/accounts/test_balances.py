@@ -32,6 +32,7 @@ from banshi.platform.cases.booked import Short
 from banshi.platform.filling.template import template
 from banshi.platform.forms import evaluate_form
 from banshi.platform.sheets import load_bytes
+from banshi.platform.trial import Trial
 from banshi.rules.policies import FixpointEngine
 from banshi.storage.accounts import AVAILABLE, INCOME, Posting, Transaction
 from banshi.storage.contract import Change, Command, DecisionFilter, Store
@@ -321,3 +322,16 @@ def test_b5_whoever_has_left_a_project_can_still_mend_her_claim(plain: Claims, t
     again = plain.hall.act(student, sent.case_id, "", "resubmit", answers=answers, seq=seq, command_id="o2")
     assert again.done, again.problems
     assert plain.balance() == (-10000, 100000)
+
+
+def test_a_trial_has_books_of_its_own(plain: Claims) -> None:
+    """It begins with what the sheet says, whatever the hall has booked, and moves nothing there."""
+    plain.send(600, command="a")
+    trial = Trial(plain.hall, plain.person(OWNER), "claims.xlsx", workbook_from_text(CLAIMS))
+    student = trial.hall.directory.people[STUDENT]
+    told = trial.hall.evaluate(student, "claims", {"项目": "NSFC-1", "金额": 1000})
+    assert (told["values"]["可用"], told["errors"]) == (D("1000.00"), [])
+    assert trial.hall.submit(student, "claims", {"项目": "NSFC-1", "金额": 1000}, command_id="t").done
+    assert trial.hall.evaluate(student, "claims", {"项目": "NSFC-1", "金额": 1})["values"]["可用"] == D("0.00")
+    trial.close()
+    assert plain.balance() == (30000, 60000)
