@@ -613,7 +613,7 @@ def test_j9_a_project_that_is_nearly_spent(page: Page, live: Live) -> None:
     page.goto(case)
     page.get_by_role("textbox", name=re.compile("办理意见")).fill("请用科基项目")
     page.get_by_role("button", name="不同意", exact=True).click()
-    expect(page.locator(".notice-success")).to_be_visible()
+    page.get_by_role("dialog").get_by_role("button", name="不同意").click()
     expect(page.locator(".case-head")).to_contain_text("未通过")
     mine = left(page, live, "崔浩然", "青禾校基 2026-007")
     expect(mine).to_contain_text("3000.00")
