@@ -564,7 +564,7 @@ class Hall:
     def template(self, person: Person, service_id: str, language: str = "zh") -> tuple[str, bytes]:
         """An Excel file to fill a form in: its name and its bytes. Every one that is made is a batch of its own."""
         service = self._applicable(person, service_id)
-        data = template(service, language, self.directory)
+        data = template(service, language, self.directory, self._desk.holders(service, person))
         return f"{service.settings.title.get(language)}-{self._clock():%Y%m%d-%H%M}.xlsx", data
 
     def check_filling(self, person: Person, service_id: str, file: str, data: bytes, language: str = "zh") -> Filling:

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from banshi.platform.cases.balances import balance_of
 from banshi.platform.cases.desk import NO_ROUTE
 from banshi.platform.cases.moving import Mover
 from banshi.platform.cases.show import case_row
@@ -190,8 +191,9 @@ class Workshop(Releases):
             raise NotFound("case", case_id)
         self._require_owner_of(person, case.service_id)
         library = self._library
+        service = library.service(case.service_id)
         return example_row(
-            library.service(case.service_id),
+            service,
             library.masks_over(case).json(case.snapshot["answers"]),
             case.applicant,
             name,
@@ -199,6 +201,7 @@ class Workshop(Releases):
             calendar=library.calendar,
             now=self._clock(),
             engine=self._engine,
+            has=balance_of(self._store, library, service),
         )
 
     def service_diagram(self, person: Person, service_id: str, language: str = "zh") -> Diagram:

@@ -9,6 +9,8 @@ PAPERS: dict[str, tuple[str, str]] = {
     "paper.until": ("有效期至 {at}", "Valid until {at}"),
     "paper.printed": ("自助机已打印 {count} 次", "Printed {count} times at kiosks"),
     "paper.printed.one": ("自助机已打印 1 次", "Printed once at a kiosk"),
+    "paper.taken": ("已打印、下载 {count} 份", "{count} copies printed or downloaded"),
+    "paper.taken.one": ("已打印、下载 1 份", "1 copy printed or downloaded"),
     "paper.left": ("还可打印 {count} 份", "{count} copies left"),
     "paper.left.one": ("还可打印 1 份", "1 copy left"),
     "paper.language.zh": ("中文", "Chinese"),

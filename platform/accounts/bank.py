@@ -24,19 +24,16 @@ from banshi.platform.accounts.views import (
 from banshi.platform.cases.booked import LEDGER, Short, told_of
 from banshi.platform.errors import Declined, NotAllowed, NotFound
 from banshi.platform.exports import Export, table_file
-from banshi.platform.forms.applicant import applicant_values
+from banshi.platform.forms.holding import held_by, holder_name, looks_after, may_see
 from banshi.platform.people.directory import Person
-from banshi.platform.people.who import WhoContext, resolve
-from banshi.platform.publishing.library import Library, owns
+from banshi.platform.publishing.library import Library
 from banshi.platform.routes.hooks import Book, Use
-from banshi.platform.service.accounts import MONEY, Account, Holder, smallest, unit_text, written
+from banshi.platform.service.accounts import MONEY, Account, smallest, unit_text, written
 from banshi.platform.service.model import Service
 from banshi.platform.service.notices import On
 from banshi.platform.views import Page
 from banshi.platform.workbook.columns import plain
-from banshi.rules.expressions import Environment, evaluate
-from banshi.rules.expressions.convert import to_text
-from banshi.rules.values import CAMPUS_ZONE, ErrorValue
+from banshi.rules.values import CAMPUS_ZONE
 from banshi.storage.accounts import (
     AVAILABLE,
     GATEWAY,
@@ -379,17 +376,7 @@ class Bank:
 
     def _keeps(self, person: Person, kept: _Kept) -> bool:
         """Whether a person looks after an account: the owners of its service, and its keepers."""
-        if owns(person, kept.service):
-            return True
-        if kept.account.keepers is None:
-            return False
-        context = WhoContext(
-            directory=self._library.directory,
-            initiator=person,
-            datasets=kept.service.datasets,
-            now=self._clock(),
-        )
-        return person.id in {one.id for one in resolve(kept.account.keepers, context)}
+        return looks_after(kept.service, kept.account, person, self._library.directory, self._clock())
 
     def _ensure(self, person: Person, key: str) -> _Kept:
         kept = self._find(key)
@@ -399,28 +386,13 @@ class Bank:
 
     def _seen(self, person: Person, key: str, holder: str) -> _Kept:
         kept = self._find(key)
-        if holder in self._held_by(kept, person) or self._keeps(person, kept) or person.holds("auditor"):
+        if may_see(kept.service, kept.account, holder, person, self._library.directory, self._clock()):
             return kept
         raise NotAllowed
 
     def _held_by(self, kept: _Kept, person: Person) -> set[str]:
-        """The holders of an account that are the person, or hers by the directory or the data sheet of members."""
-        account = kept.account
-        if account.members is not None:
-            dataset, members = kept.service.datasets[account.members.dataset], account.members
-            rows = (row for row in dataset.rows if row[members.person].text == person.id)
-            return {row[members.holder].text for row in rows} - {""}
-        if account.kind is Holder.PERSON:
-            return {person.id}
-        if account.kind is Holder.DEPARTMENT:
-            return {name for name, one in self._library.directory.departments.items() if one.head == person.id}
-        # A room is hers where the directory says of her all that names it.
-        names = account.holder.names if account.holder else frozenset[str]()
-        if account.holder is None or not names or not all(person.attributes.get(_last(name)) for name in names):
-            return set()
-        values = {**applicant_values(person), **{name: person.attributes[_last(name)] for name in names}}
-        found = evaluate(account.holder, Environment(values, kept.service.datasets, now=self._clock()))
-        return set() if found is None or isinstance(found, ErrorValue | tuple) else {to_text(found)}
+        """The holders of an account that are the person, or hers."""
+        return held_by(kept.service, kept.account, person, self._library.directory, self._clock())
 
     def _topup(self, kept: _Kept, person: Person) -> str:
         """The service in which an account is topped up."""
@@ -444,7 +416,7 @@ class Bank:
         return BalanceView(
             key=kept.key,
             holder=holder,
-            holder_name=self._library.directory.name(holder, language) if account.kind is Holder.PERSON else holder,
+            holder_name=holder_name(kept.service, account, holder, self._library.directory, language),
             name=account.title(language),
             unit=unit_text(account.unit, language),
             available=available,
@@ -609,11 +581,6 @@ class Bank:
             by=self._library.directory.name(row.settled_by, language) if row.settled_by else "",
             note=row.note,
         )
-
-
-def _last(name: str) -> str:
-    """The attribute of a person that a name speaks of: `申请人.房间` and `房间` are both 房间."""
-    return name.rpartition(".")[2]
 
 
 def _between(key: str, holder: str, since: date | None, until: date | None) -> TransactionFilter:

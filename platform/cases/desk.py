@@ -10,6 +10,7 @@ from functools import wraps
 from typing import Any, ParamSpec
 
 from banshi.platform.cases.attachments import as_answer, loose, settle
+from banshi.platform.cases.balances import accounts_of, balances_for
 from banshi.platform.cases.booked import Booked, Short, booked
 from banshi.platform.cases.case import Case, of_stored
 from banshi.platform.cases.giving import given_by
@@ -47,7 +48,7 @@ from banshi.platform.routes.numbering import request
 from banshi.platform.routes.state import Action, RouteOutcome, RouteState
 from banshi.platform.service.accounts import Account
 from banshi.platform.service.masking import Masks, masks_of
-from banshi.platform.service.model import Choice, Service
+from banshi.platform.service.model import Choice, Field, Service
 from banshi.platform.views import Problem, Receipt
 from banshi.rules.policies import Engine
 from banshi.rules.values import dumps
@@ -195,6 +196,7 @@ class Desk:
             "person": applicant,
             "directory": self._library.directory,
             "calendar": self._library.calendar,
+            "balances": balances_for(self._store, self._library, service, applicant, self._clock(), case_id),
             "engine": self._engine,
             "language": language,
             "last": self._last_answers(service, applicant, case_id) if service.last else {},
@@ -218,6 +220,12 @@ class Desk:
         around = self._around(service, applicant, language, case_id, self._registers.around(service, case_id))
         circumstances = Circumstances(**around, stored=kept)
         return find_choices(service, question, said, row, {**kept, **answers}, circumstances)
+
+    def holders(self, service: Service, person: Person) -> dict[str, list[Choice]]:
+        """The holders whom a person may charge, by the `choices` of the questions that ask for one."""
+        balances = balances_for(self._store, self._library, service, person, self._clock(), "")
+        fields = [node.item for node in index_of(service).fields.values() if isinstance(node.item, Field)]
+        return {item.choices: balances.holders(item.account) for item in fields if item.account and balances}
 
     def handled(self, person: Person, case_id: str) -> tuple[Case, Service]:
         """A case that is the person's own, or on which she has or had a task."""
@@ -595,13 +603,9 @@ class Desk:
 
     def accounts(self, service: Service) -> dict[str, Account]:
         """The accounts that a service books in; those of other services as these have them now."""
-        found: dict[str, Account] = {}
-        for name, account in service.accounts.items():
-            other, _ = self._library.live.get(account.of, (None, None)) if account.of else (service, None)
-            theirs = other.accounts.get(name) if other is not None else None
-            if theirs is not None:
-                found[name] = replace(theirs, of=account.of, holder=account.holder)
-        return found
+        found = accounts_of(service, self._library)
+        own = service.accounts
+        return {name: replace(one, of=own[name].of, holder=own[name].holder) for name, (_, one) in found.items()}
 
     def _hand(self, person: Person, case: Case, service: Service, what: Act, language: str) -> Receipt:
         task = self.task(person, case, what.task_id, states=HANDING[what.action])

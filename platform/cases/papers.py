@@ -26,6 +26,8 @@ LONGEST_REASON = 200
 _WRONG, _WINDOW = 5, timedelta(minutes=15)
 """How many wrong pickup codes are taken for one person or paper, and within which time."""
 _MOST_TRIED = 10_000
+_AGAIN = timedelta(minutes=10)
+"""Within which time a paper may be loaded again as the same copy."""
 _WHY = {SUPERSEDED: ("已由新开的文书代替", "another one was issued in its place")}
 
 
@@ -41,12 +43,22 @@ class TooOften(HallError):
         )
 
 
+class NoCopyLeft(Declined):
+    """Every copy was printed or loaded."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "份数已经打完。需要更多请重新申请，或联系主管部门。",
+            "All copies are printed. Apply again for more, or ask the office.",
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperRow:
     """A paper as a list shows it. `state` is valid, revoked, expired or specimen; `pickup` is for the applicant alone.
 
     `may_download` says that the viewer may have it as a PDF, `may_revoke` that she may revoke it; `left` is how many
-    copies kiosks still print (None: as many as anybody likes).
+    copies kiosks still print (None: as many as anybody likes); with `downloads` the applicant's loads are among them.
     """
 
     code: str
@@ -59,6 +71,7 @@ class PaperRow:
     state: str
     printed: int
     left: int | None
+    downloads: bool = False
     revoked_at: datetime | None = None
     revoked_by: str = ""
     why: str = ""
@@ -111,6 +124,7 @@ class Papers:
         self._clock = clock
         self._specimens = specimens
         self._tried: dict[str, list[datetime]] = {}
+        self._loaded: dict[str, datetime] = {}
 
     def of_case(self, person: Person, case_id: str, language: str = "zh") -> list[PaperRow]:
         """The papers of a case that a person may see, the first issued first."""
@@ -125,7 +139,10 @@ class Papers:
             replace(
                 self._row(paper, language),
                 pickup=paper.pickup if paper.person == person.id else "",
-                may_download=whole and self._state(paper) in (VALID, SPECIMEN) and not _erased(paper),
+                may_download=whole
+                and self._state(paper) in (VALID, SPECIMEN)
+                and not _erased(paper)
+                and self._may_load(person, paper),
                 may_revoke=revokes and paper.state == VALID,
             )
             for paper in papers
@@ -136,7 +153,22 @@ class Papers:
         paper = self._paper(code)
         if not self._reader.sees_whole(person, paper.case_id):
             raise NotAllowed
-        return self._file(paper, site)
+        if person.id != paper.person or not _counts_downloads(paper) or self._specimens:
+            return self._file(paper, site)
+        return self._loaded_file(paper, site)
+
+    def _loaded_file(self, paper: StoredPaper, site: str) -> tuple[str, bytes]:
+        """A paper of which every load is a copy; what is loaded once more within minutes, since it was lost, is none."""
+        now = self._clock()
+        again = self._loaded.get(paper.code, now - _AGAIN) > now - _AGAIN
+        if not again:
+            _ensure_left(paper)
+        made = self._file(paper, site)
+        if not again:
+            if self._store.count_print(paper.code) is None:
+                raise NoCopyLeft
+            self._loaded = {code: at for code, at in self._loaded.items() if at > now - _AGAIN} | {paper.code: now}
+        return made
 
     def revoke(self, person: Person, code: str, reason: str, command_id: str) -> Receipt:
         """Revoke a paper for a reason that everybody reads who sees the case; for those who own its service."""
@@ -183,6 +215,13 @@ class Papers:
             erased=_erased(paper),
         )
 
+    def _may_load(self, person: Person, paper: StoredPaper) -> bool:
+        """Whether a copy is left to load, where loads count; one that was just loaded may be loaded again."""
+        if person.id != paper.person or not _counts_downloads(paper) or self._specimens:
+            return True
+        now = self._clock()
+        return paper.printed < paper.copies or self._loaded.get(paper.code, now - _AGAIN) > now - _AGAIN
+
     # At a kiosk
 
     def ready(self, said: str, pickup: str, language: str = "zh") -> list[PaperRow]:
@@ -214,15 +253,10 @@ class Papers:
         paper = self._paper(code)
         if not hmac.compare_digest(paper.pickup.encode(), pickup.strip().encode()):
             raise NotAllowed
-        none_left = Declined(
-            "份数已经打完。需要更多请重新申请，或联系主管部门。",
-            "All copies are printed. Apply again for more, or ask the office.",
-        )
-        if 0 < paper.copies <= paper.printed:
-            raise none_left
+        _ensure_left(paper)
         made = self._file(paper, site)
         if self._store.count_print(code) is None:
-            raise none_left
+            raise NoCopyLeft
         return made
 
     # Inside
@@ -280,6 +314,7 @@ class Papers:
             state=self._state(paper),
             printed=paper.printed,
             left=max(paper.copies - paper.printed, 0) if paper.copies else None,
+            downloads=_counts_downloads(paper),
             revoked_at=paper.changed_at if revoked else None,
             revoked_by=by if revoked else "",
             why=_WHY[paper.why][language == "en"] if paper.why in _WHY else paper.why,
@@ -302,3 +337,12 @@ class Papers:
 
 def _erased(paper: StoredPaper) -> bool:
     return bool(paper.content.get("erased"))
+
+
+def _counts_downloads(paper: StoredPaper) -> bool:
+    return bool(paper.content.get("downloads")) and paper.copies > 0
+
+
+def _ensure_left(paper: StoredPaper) -> None:
+    if 0 < paper.copies <= paper.printed:
+        raise NoCopyLeft

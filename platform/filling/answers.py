@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from banshi.platform.filling import faults
-from banshi.platform.filling.options import Options, options_of, people_meant
+from banshi.platform.filling.options import NO_LISTS, Lists, Options, options_of, people_meant
 from banshi.platform.forms.answers import part_of
 from banshi.platform.people.directory import Directory
 from banshi.platform.service.model import Field, Service
@@ -25,10 +25,10 @@ _FIRST_DAY, _LAST_DAY = 18_264, 73_051
 class Answers:
     """Reads cells for the questions of one service, in the language of the person who filled them in."""
 
-    def __init__(self, service: Service, language: str, directory: Directory) -> None:
+    def __init__(self, service: Service, language: str, directory: Directory, more: Lists = NO_LISTS) -> None:
         self.language = language
         self._directory = directory
-        self._options = options_of(service.survey, language) if service.survey else {}
+        self._options = options_of(service.survey, language, more) if service.survey else {}
         self._departments = Options.of_departments(directory, language)
 
     def read(self, question: Field, cell: Cell) -> object:

@@ -119,7 +119,8 @@ class Batches:
         if workbook is None:
             return Filled(found=found)
         layout = layout_of(upload.service, upload.language)
-        answers = Answers(upload.service, upload.language, self._library.directory)
+        holders = self._desk.holders(upload.service, upload.person)
+        answers = Answers(upload.service, upload.language, self._library.directory, holders)
         return read_filled(workbook, found, upload.service, layout, answers)
 
     @contextmanager

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from banshi.platform.people.directory import Directory, is_called
 from banshi.platform.service.model import Choice, Form
@@ -80,9 +81,14 @@ def _grouped(pairs: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
     return {text: list(names) for text, names in found.items()}
 
 
-def options_of(form: Form, language: str) -> dict[str, Options]:
-    """The lists of a form by name."""
-    return {name: Options.of_choices(choices, language) for name, choices in form.choices.items() if choices}
+Lists = Mapping[str, Sequence[Choice]]
+NO_LISTS: Lists = MappingProxyType({})
+
+
+def options_of(form: Form, language: str, more: Lists = NO_LISTS) -> dict[str, Options]:
+    """The lists of a form by name, and `more` that are not the form's own: whom of an account's holders one may charge."""
+    lists = {**form.choices, **more}
+    return {name: Options.of_choices(choices, language) for name, choices in lists.items() if choices}
 
 
 def people_meant(directory: Directory, text: str) -> list[str]:

@@ -20,7 +20,7 @@ from banshi.platform.filling.layout import (
     labels,
     layout_of,
 )
-from banshi.platform.filling.options import Options, options_of
+from banshi.platform.filling.options import NO_LISTS, Lists, Options, options_of
 from banshi.platform.forms.answers import part_of
 from banshi.platform.forms.labels import filled
 from banshi.platform.forms.worded import worded
@@ -90,6 +90,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "person": ("填工号；姓名不重名时也可以填姓名。", "The campus number, or a name that only one person has."),
     "department": ("从下拉列表里选部门。", "Pick a department from the list."),
+    "account": ("填您可以使用的项目或账户的编号。", "The number of a project or account that you may charge."),
     "text": ("文本：前面的 0 和长数字会保留。", "Text: leading zeros and long numbers stay."),
     "rule": ("要求：{rule}", "It must fit: {rule}"),
     "result": ("提交后写办件编号，请留空。", "The case number after sending; leave it blank."),
@@ -98,13 +99,15 @@ _WORDS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def template(service: Service, language: str, directory: Directory | None = None) -> bytes:
+def template(service: Service, language: str, directory: Directory | None = None, holders: Lists = NO_LISTS) -> bytes:
     """The xlsx of a service in one language, with the departments of the directory to pick from.
+
+    `holders` are those whom somebody may charge, by the `choices` of the questions for an account.
 
     Every file that is made is a batch of its own, in which each row is sent once.
     """
     layout = layout_of(service, language)
-    writer = _Writer(service, language, layout, directory)
+    writer = _Writer(service, language, layout, directory, holders)
     facts = {"service": service.settings.id, "version": service.sha256, "language": language, "batch": new_id()}
     extras = Extras(
         lists={key: writer.lists[key].shown for key in writer.used},
@@ -120,11 +123,13 @@ def template(service: Service, language: str, directory: Directory | None = None
 class _Writer:
     """The sheets of a layout; `used` are the lists that their drop-downs name, in order."""
 
-    def __init__(self, service: Service, language: str, layout: Layout, directory: Directory | None) -> None:
+    def __init__(
+        self, service: Service, language: str, layout: Layout, directory: Directory | None, holders: Lists
+    ) -> None:
         self._service = service
         self._language = language
         self._labels = labels(service.survey.children if service.survey else (), language)
-        self.lists = dict(options_of(service.survey, language)) if service.survey else {}
+        self.lists = options_of(service.survey, language, holders) if service.survey else {}
         self.lists[_YES_NO] = Options([(word, (word,)) for word in _YES_AND_NO[language]])
         if directory is not None:
             self.lists[_DEPARTMENTS] = Options.of_departments(directory, language)

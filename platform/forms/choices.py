@@ -30,11 +30,16 @@ _NEAR, _MOST_NEAR = 70, 3
 
 
 def searched_lists(service: Service) -> frozenset[str]:
-    """The lists that are too long to be brought along; those of questions with several answers are, whatever their length."""
+    """The lists that are too long to be brought along, and accounts to charge, which only the server knows.
+
+    Those of questions with several answers are brought along, whatever their length.
+    """
     fields = [item for item, _ in service.survey.walk() if isinstance(item, Field)] if service.survey else []
     several = {item.choices for item in fields if item.kind is Kind.LIST}
     lists = service.survey.choices if service.survey else {}
-    return frozenset(name for name, choices in lists.items() if len(choices) > MOST_INLINE and name not in several)
+    accounts = {item.choices for item in fields if item.account}
+    long = {name for name, choices in lists.items() if len(choices) > MOST_INLINE and name not in several}
+    return frozenset(accounts | long)
 
 
 def is_meant(choice: Choice, said: str, language: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from banshi.platform.forms import faults
 from banshi.platform.forms.applicant import applicant_values
+from banshi.platform.forms.balances import FormBalances
 from banshi.platform.forms.choices import MOST_FOUND
 from banshi.platform.forms.index import TOTAL_NAMES, FormIndex, Node, index_of
 from banshi.platform.forms.outputs import Result, decision_of
@@ -36,6 +37,7 @@ def evaluate_form(
     person: Person | None = None,
     directory: Directory | None = None,
     calendar: CalendarView | None = None,
+    balances: FormBalances | None = None,
     engine: Engine,
     language: str = "zh",
     stored: Mapping[str, object] | None = None,
@@ -56,6 +58,8 @@ def evaluate_form(
         person: The applicant, for the names `applicant.…` / `申请人.…`.
         directory: People and departments; without it, answers that name them are not looked up.
         calendar: The working days of the campus; without it, functions that ask for them are error values.
+        balances: The accounts of the service, as the applicant sees them; without them, what asks for a balance has its
+            value from `stored`, else an error value, and nobody looks whether an account may be charged.
         engine: What infers policies.
         language: Of choice labels in expressions, and of the `message` in `to_json`.
         stored: Answers that the platform has kept before; read-only fields are believed from here only.
@@ -75,6 +79,7 @@ def evaluate_form(
         person=person,
         directory=directory,
         calendar=calendar,
+        balances=balances,
         language=language,
         stored=stored or {},
         last=last or {},
@@ -222,6 +227,7 @@ def _labels(state: FormState) -> dict[str, str]:
                 value = state.held(node, row).answer.value
                 if isinstance(value, str):
                     found[path_of(row, name)] = state.index.service.choice_label(name, value, circumstances.language)
+    found |= _holders(state)
     if circumstances.directory is None:
         return found
     for node in (node for node in state.index.fields.values() if node.item.type == "person"):
@@ -230,6 +236,18 @@ def _labels(state: FormState) -> dict[str, str]:
             person = circumstances.directory.people.get(value) if isinstance(value, str) else None
             if person is not None:
                 found[path_of(row, node.item.name)] = circumstances.directory.label(person, circumstances.language)
+    return found
+
+
+def _holders(state: FormState) -> dict[str, str]:
+    """What the holders of accounts in answers are called, by path."""
+    balances, found = state.circumstances.balances, {}
+    for name, node in state.index.fields.items() if balances is not None else ():
+        if isinstance(node.item, Field) and node.item.account:
+            for row in state.rows_below(node.repeats):
+                value = state.held(node, row).answer.value
+                if balances is not None and isinstance(value, str):
+                    found[path_of(row, name)] = balances.name(node.item.account, value, state.circumstances.language)
     return found
 
 

@@ -10,7 +10,7 @@ from banshi.platform.forms.choices import searched_lists
 from banshi.platform.forms.keeping import keeps
 from banshi.platform.forms.unread import unread
 from banshi.platform.service.model import Computation, Field, Group, Item, Repeat, Service
-from banshi.rules.expressions import Expression, fold_name
+from banshi.rules.expressions import Expression, asks_for_balances, fold_name
 from banshi.rules.policies import Policy
 from banshi.rules.tables import Table
 from banshi.rules.tariffs import Tariff
@@ -63,6 +63,24 @@ class FormIndex:
     def unread(self) -> frozenset[str]:
         """The calculations by which nothing is decided."""
         return unread(self.service)
+
+    @cached_property
+    def balanced(self) -> frozenset[str]:
+        """The calculations that ask for balances themselves."""
+        fields = (node.item for node in self.fields.values() if isinstance(node.item, Field))
+        return frozenset(item.name for item in fields if item.calculation and asks_for_balances(item.calculation))
+
+    @cached_property
+    def asks_accounts(self) -> bool:
+        """Whether the form asks for balances, or for an account to charge."""
+        for node in self.walk():
+            item = node.item
+            rules = [*node.expressions()]
+            if isinstance(item, Field):
+                rules += [rule for rule in (item.required, item.constraint) if rule is not None]
+            if (isinstance(item, Field) and item.account) or any(map(asks_for_balances, rules)):
+                return True
+        return False
 
     @cached_property
     def order(self) -> tuple[str, ...]:

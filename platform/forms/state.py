@@ -12,6 +12,7 @@ from typing import TypeVar
 from banshi.platform.forms import faults
 from banshi.platform.forms.answers import EMPTY, MOST_ROWS, Answer, fitted, is_empty, plain, read_answer
 from banshi.platform.forms.applicant import applicant_values, is_applicant_name
+from banshi.platform.forms.balances import FormBalances
 from banshi.platform.forms.index import TOTAL_NAMES, FormIndex, Node
 from banshi.platform.forms.keeping import mark_of, readings
 from banshi.platform.forms.outputs import Result, outcome_of, output_of, run_rule
@@ -45,6 +46,7 @@ class Circumstances:
     person: Person | None = None
     directory: Directory | None = None
     calendar: CalendarView | None = None
+    balances: FormBalances | None = None
     language: str = "zh"
     stored: Mapping[str, object] = field(default_factory=dict)
     last: Mapping[str, object] = field(default_factory=dict)
@@ -198,6 +200,8 @@ class FormState:
         kept = data_of(self.circumstances.stored, row).get(item.name)
         if item.calculation is not None:
             current = self._read(item, kept).value
+            if self.circumstances.balances is None and item.name in self.index.balanced and not is_empty(current):
+                return Held(self._fit(item, current), Source.STORED)
             return Held(self._fit(item, self.compute(item.calculation, row, current=current)), Source.COMPUTED)
         data = data_of(self.answers, row)
         if not self.protected(node, row):
@@ -339,6 +343,7 @@ class FormState:
                 now=circumstances.now,
                 directory=circumstances.directory,
                 calendar=circumstances.calendar,
+                balances=circumstances.balances,
                 indexed=lambda name, path: self.indexed(name, path, row),
                 rows=lambda name: map(self.environment, self.rows(self.index.repeat(name), row)),
                 seed=f"{circumstances.person.id if circumstances.person else ''}/{path_of(row)}",

@@ -23,7 +23,7 @@ def unread(service: Service) -> frozenset[str]:
     settings = service.settings
     rest = (
         service.tables, service.tariffs, service.policies, service.routing, service.notices, service.connections,
-        service.jobs, service.charts, service.accounts, service.documents, service.registers,
+        service.jobs, service.charts, service.accounts, service.documents, service.registers, service.passes,
         settings.instance_name, settings.number, settings.applicants, settings.due,
     )  # fmt: skip
     said += [text for part in rest for text in _texts(part)]

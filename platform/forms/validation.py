@@ -21,6 +21,7 @@ from banshi.platform.workbook.columns import suggest
 from banshi.rules.diagnostics import NOWHERE, Diagnostic, Fault, Place
 from banshi.rules.expressions import Expression
 from banshi.rules.expressions.convert import to_truth
+from banshi.rules.expressions.faults import BALANCE_UNSEEN
 from banshi.rules.expressions.tree import Reference
 from banshi.rules.values import ErrorValue, Value
 
@@ -110,6 +111,8 @@ class Validation:
         self.faulty: set[str] = set()
         self._require = require
         self._reported: set[Diagnostic] = set()
+        self._refused: set[str] = set()
+        """Holders of accounts that nobody may charge here: that their balance cannot be seen either need not be said."""
 
     def run(self) -> None:
         """Look at everything."""
@@ -219,6 +222,9 @@ class Validation:
     def _allowed(self, node: Node, item: Field, row: Row, path: str, held: Held) -> bool:
         """Whether the value is one of the choices, a person or a department."""
         value = held.answer.value
+        balances = self.state.circumstances.balances
+        if item.account and (balances is None or item.account in balances.open):
+            return True  # nobody knows here who may charge what
         if item.choices:
             chosen = value if isinstance(value, tuple) else (value,)
             for one in chosen:
@@ -227,6 +233,7 @@ class Validation:
                     if fault is faults.NOT_A_CHOICE:
                         facts["near"] = near_choices(self._choices(item, row), written(one))
                     self._add(fault, path, node, label_of(self.state, node, row), facts=facts)
+                    self._refused |= {written(one)} if item.account else set()
                     return False
             if item.type == "rank" and (missing := {choice.name for choice in self.offered(item, row)} - set(chosen)):
                 facts = {"count": len(missing)}
@@ -262,6 +269,9 @@ class Validation:
     def _choices(self, item: Field, row: Row = TOP) -> Sequence[Choice]:
         if item.chosen_from:
             return [Choice(name=said, label=Texts((("", said),))) for said in self._said_in_rows(item, row)]
+        balances = self.state.circumstances.balances
+        if item.account:
+            return balances.offered(item.account) if balances is not None else ()
         form = self.state.index.service.survey
         return form.choices.get(item.choices, ()) if form else ()
 
@@ -323,6 +333,8 @@ class Validation:
 
     def is_new(self, diagnostic: Diagnostic) -> bool:
         """Whether this diagnostic was not reported yet; an error value spreads, but is one fault."""
+        if diagnostic.fault is BALANCE_UNSEEN and dict(diagnostic.facts).get("holder") in self._refused:
+            return False
         new = diagnostic not in self._reported
         self._reported.add(diagnostic)
         return new

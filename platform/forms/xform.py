@@ -21,7 +21,7 @@ from banshi.rules.expressions.tree import Boolean, Number, Text, walk
 _ASCII = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _MENTION = re.compile(r"[$＄][{｛]([^{}｛｝]+)[}｝]")
 _LANGUAGES = {"zh": "中文 (zh)", "en": "English (en)"}
-_TYPES = {"money": "decimal", "datetime": "dateTime", "person": "text", "department": "text"}
+_TYPES = {"money": "decimal", "datetime": "dateTime", "person": "text", "department": "text", "account": "text"}
 _TYPES_BY_LOOK = {
     "locate": "geopoint", "geotrace": "geotrace", "geoshape": "geoshape", "scan": "barcode", "audio": "audio",
     "video": "video", "range": "range",

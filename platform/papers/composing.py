@@ -24,7 +24,7 @@ from banshi.platform.routes.hooks import Print
 from banshi.platform.service.masking import NO_MASKS, Masks
 from banshi.platform.service.model import UNSEEN, Field, Group, Item, Repeat, Service
 from banshi.platform.service.notices import On
-from banshi.platform.service.papers import Document, template_name
+from banshi.platform.service.papers import MOST_COPIES, Document, template_name
 from banshi.platform.workbook.columns import plain
 from banshi.rules.expressions import evaluate
 from banshi.rules.values import CAMPUS_ZONE, ErrorValue, dumps, from_json, loads
@@ -127,9 +127,18 @@ class _Composer:
             content=loads(dumps(self._content())),
             issued_at=here.at,
             pickup=pickup,
-            copies=document.copies,
+            copies=self._copies(),
             valid_until=self._ends(),
         )
+
+    def _copies(self) -> int:
+        """How many copies there are of it; one where what gives the number gives less, or nothing."""
+        copies = self._document.copies
+        if isinstance(copies, int):
+            return copies
+        asked = evaluate(copies, self._here.context.environment)
+        known = isinstance(asked, Decimal) and asked.is_finite()
+        return min(max(int(asked), 1), MOST_COPIES) if known and isinstance(asked, Decimal) else 1
 
     def _ends(self) -> datetime | None:
         valid = self._document.valid
@@ -148,6 +157,8 @@ class _Composer:
         source = self._document.template(self._language)
         names = names_in(source)
         content: dict[str, Any] = {"pattern": self._document.number}
+        if self._document.downloads:
+            content["downloads"] = True
         if self._document.verify and self._document.shows:
             content["shows"] = [[self.label(name), self.shown(name)] for name in self._document.shows]
         if not source:

@@ -44,6 +44,10 @@ class Person:
         """Whether the person holds one of the platform's own roles; an administrator holds all of them."""
         return role in self.roles or "administrator" in self.roles
 
+    def owns(self, department: str) -> bool:
+        """Whether the person may change the services of a department: an owner in it, or an administrator."""
+        return "administrator" in self.roles or ("owner" in self.roles and self.department == department)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Department:

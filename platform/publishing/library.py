@@ -472,9 +472,7 @@ def _judged(
 
 def owns(person: Person, service: Service) -> bool:
     """Whether a person may change a service: an owner in the department that it names, or an administrator."""
-    if "administrator" in person.roles:
-        return True
-    return "owner" in person.roles and person.department == service.settings.owner
+    return person.owns(service.settings.owner)
 
 
 def may_archive(person: Person, service: Service) -> bool:

@@ -41,11 +41,12 @@ class Holder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """The data sheet that says whose an account is: the holder of each row, and a person of its."""
+    """The data sheet that says whose an account is: the holder of each row, a person of its, and what it is called."""
 
     dataset: str
     person: str
     holder: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,8 @@ class Account:
     """One row of the accounts sheet.
 
     `of` is the service that the account belongs to, blank for the own one. `floor` is how far below zero a holder may
-    go, `low` below what she is reminded, `keepers` look after it beside the owners of the service. `opening` is what each holder begins with, `openings` what some do.
+    go, `low` below what she is reminded, `keepers` look after it beside the owners of the service. `shared` are the services
+    of other offices that may use it. `opening` is what each holder begins with, `openings` what some do.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Account:
     low: Decimal | None = None
     members: Members | None = None
     keepers: Who | None = None
+    shared: frozenset[str] = frozenset()
     texts: Mapping[str, str] = field(default_factory=dict)
     place: Place = NOWHERE
     cells: Mapping[str, Place] = field(default_factory=dict, compare=False)

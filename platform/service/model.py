@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
@@ -132,6 +133,9 @@ class Choice:
 LAST = "last-saved#"
 """What stands before a question's name for its answer in the applicant's case before."""
 
+ACCOUNT = "account:"
+"""What stands before the name of an account in place of a list of choices: whom of its holders somebody may charge."""
+
 UNSEEN = frozenset({"calculate", "hidden", "start"})
 """Types of questions that nobody sees."""
 
@@ -154,7 +158,7 @@ class Item:
     """What every row of the survey sheet has.
 
     `type` is the canonical word: `text integer decimal money date time datetime select_one select_multiple rank file
-    image note calculate acknowledge hidden start person department begin_group begin_repeat`. Texts are plain; `marked`
+    image note calculate acknowledge hidden start person department account begin_group begin_repeat`. Texts are plain; `marked`
     has those as the author styled them, by column (`label`, `hint`, `guidance`).
     """
 
@@ -174,7 +178,7 @@ class Item:
 class Field(Item):
     """A question, a note or a calculation. `kind` is what its answer is to an expression.
 
-    `choices` is a list, named at `choices_place`, or `${name}` for what was answered there in the rows of a repeat.
+    `choices` is a list, named at `choices_place`, `${name}` for what was answered there in the rows of a repeat, or an account.
     `sensitive` says that only those who handle a case see the answer, others as much as its kind leaves; `disclosed` that the
     author says it is not, whatever it is computed from.
     `trigger` names the questions on whose change `renewal` is put in, or the calculation is made anew.
@@ -197,6 +201,11 @@ class Field(Item):
     parameters: Mapping[str, str] = field(default_factory=dict)
     sensitive: Sensitive | None = None
     disclosed: bool = False
+
+    @property
+    def account(self) -> str:
+        """The account of which a holder is chosen (type `account`); an empty text for every other question."""
+        return self.choices.removeprefix(ACCOUNT) if self.type == "account" else ""
 
     @property
     def chosen_from(self) -> str:
@@ -249,7 +258,7 @@ class Form:
 class Example:
     """One row of the examples sheet: answers by field (a repeat's as a list of objects), and what is expected.
 
-    `places` are the cells of the answers, by question.
+    `places` are the cells of the answers, by question; `balances` what whoever is asked for has in an account.
     """
 
     row: int
@@ -258,6 +267,7 @@ class Example:
     expect: Mapping[str, Cell]
     applicant: str = ""
     places: Mapping[str, Place] = field(default_factory=dict)
+    balances: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,7 +311,7 @@ class Service:
     passes: tuple[Pass, ...] = ()
     examples: tuple[Example, ...] = ()
     example_columns: tuple[tuple[str, str], ...] = ()
-    """The columns of the examples sheet as they are written, each `name`, `applicant`, `answer`, `expect <key>`, or empty."""
+    """The columns of the examples sheet as they are written, each `name`, `applicant`, `answer`, `balance <account>`, `expect <key>`, or empty."""
     order: tuple[Computation, ...] = ()
     last: frozenset[str] = frozenset()
     inputs: Mapping[str, Kind] = field(default_factory=dict)

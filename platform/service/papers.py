@@ -11,6 +11,8 @@ from banshi.rules.diagnostics import NOWHERE, Place
 from banshi.rules.expressions import Expression
 
 LANGUAGES = ("zh", "en")
+MOST_COPIES = 100
+"""Copies that kiosks print of a paper where they are counted."""
 _MONTHS = 12
 
 CASE_PARTS: Mapping[str, str] = {
@@ -60,7 +62,8 @@ class Document:
     """One row of the documents sheet.
 
     `titles` and `templates` are by language; without a template the platform lays the paper out. `size` is a paper size of
-    wkhtmltopdf (`A4`). `copies` is how often kiosks print it (0: without end), `number` the pattern of its numbers, `shows`
+    wkhtmltopdf (`A4`). `copies` is how often kiosks print it (0: without end), or what gives that for a case; with `downloads`
+    each time that its applicant loads it counts as well. `number` the pattern of its numbers, `shows`
     are the names that the check page shows beside number and date. One paper is issued in each of the `languages`.
     """
 
@@ -70,7 +73,8 @@ class Document:
     templates: Mapping[str, str] = field(default_factory=dict)
     size: str = "A4"
     landscape: bool = False
-    copies: int = 0
+    copies: int | Expression = 0
+    downloads: bool = False
     number: str
     seal: Seal | None = None
     verify: bool = True

@@ -28,6 +28,10 @@ def check_accounts(
         yield from check_who(account.keepers, scope, directory)
         if account.of:
             yield from _of_another(service, account, services)
+        for shared in sorted(account.shared) if services is not None else ():
+            if services is not None and shared not in services:
+                near = suggest(shared, services)
+                yield faults.SHARED_WITH_NOBODY.at(account.at("shared"), service=shared, name=account.name, near=near)
     route = service.routing or Route(())
     tree = Tree(route) if len({step.id for step in route.steps}) == len(route.steps) else None
     for step in route.steps:
@@ -86,6 +90,7 @@ def _of_another(service: Service, account: Account, services: Mapping[str, Servi
     elif theirs.unit != account.unit:
         facts = {"service": account.of, "name": account.name, "unit": theirs.unit, "text": account.unit}
         yield faults.OTHER_UNIT.at(account.at("unit"), **facts)
-    elif other.settings.owner != service.settings.owner:
-        facts = {"service": account.of, "name": account.name, "owner": other.settings.owner}
+    elif other.settings.owner != service.settings.owner and service.settings.id not in theirs.shared:
+        own = service.settings.id
+        facts = {"service": account.of, "name": account.name, "owner": other.settings.owner, "own": own}
         yield faults.OTHER_OFFICE.at(account.at("of"), **facts)

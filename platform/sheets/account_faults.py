@@ -65,8 +65,8 @@ BAD_MEMBERS = fault(
     Severity.ERROR,
     "成员“{text}”读不懂。",
     "The members “{text}” cannot be read.",
-    do_zh="写数据表、持有者所在的列和人所在的列，如“住宿(房间, 学号)”。",
-    do_en="Write the data sheet, the column of the holder and that of the person, as in “living(room, student)”.",
+    do_zh="写数据表、持有者所在的列、人所在的列，还可以加名称所在的列，如“住宿(房间, 学号)”“项目(编号, 工号, 名称)”。",
+    do_en="Write the data sheet, the columns of the holder and of the person, and if you like that of what it is called, as in “living(room, student)” or “projects(number, person, title)”.",
 )
 UNKNOWN_ACCOUNT = fault(
     "ACCT-009",
@@ -95,10 +95,10 @@ OTHER_UNIT = fault(
 OTHER_OFFICE = fault(
     "ACCT-012",
     Severity.ERROR,
-    "账户“{name}”属于“{owner}”的服务“{service}”，只有同一主管部门的服务才能动用。",
-    "The account “{name}” belongs to “{service}” of {owner}; only services of the same office may use it.",
-    do_zh="请与该部门商定，由它的服务来收费。",
-    do_en="Agree with that office, and let its service book the amounts.",
+    "账户“{name}”属于“{owner}”的服务“{service}”，没有与本服务共用；主管部门不同，不能动用。",
+    "The account “{name}” belongs to “{service}” of {owner}, another office, and is not shared with this service.",
+    do_zh="请与该部门商定，由它在“{service}”账户表的“共用”列写上“{own}”。",
+    do_en="Agree with that office: it writes “{own}” into the column shared of the accounts sheet of “{service}”.",
 )
 NOBODY_WAITS = fault(
     "ACCT-013",
@@ -147,4 +147,20 @@ BAD_OPENING = fault(
     "The opening amount “{text}” of {holder} in “{data}” is no number up to {most} with at most {digits} decimals.",
     do_zh="在数据表里改成数。",
     do_en="Correct it in the data sheet.",
+)
+WHICH_ACCOUNT = fault(
+    "ACCT-019",
+    Severity.ERROR,
+    "题型“账户”没有写是哪个账户。",
+    "The type account does not say which account.",
+    do_zh="写成“账户 项目经费”，名称同“账户”表。",
+    do_en="Write “account funds”, with a name of the sheet accounts.",
+)
+SHARED_WITH_NOBODY = fault(
+    "ACCT-020",
+    Severity.WARNING,
+    "没有服务“{service}”可以共用账户“{name}”。",
+    "There is no service “{service}” to share the account “{name}” with.",
+    do_zh="改成服务编号，如 laboratory-purchasing；那项服务还没有发布的，可以先不管。",
+    do_en="Write the id of a service, such as laboratory-purchasing; leave it if that one is not published yet.",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
@@ -28,6 +28,7 @@ COLUMNS: Final = (
     Column("low", ("low", "提醒线")),
     Column("members", ("members", "成员")),
     Column("keepers", ("keepers", "管理", "管理人")),
+    Column("shared", ("shared", "共用")),
     Column("label", ("label", "名称", "标签", "label::中文 (zh)", "label::zh")),
     Column("label_en", ("label::English (en)", "label::en", "名称::English (en)", "标签::English (en)")),
     Column("note", ("note", "notes", "备注")),
@@ -41,10 +42,11 @@ HOLDERS: Mapping[Holder, tuple[str, ...]] = {
 _HOLDER = re.compile(r"\s*([^:：]*?)\s*[:：](.*)", re.DOTALL)
 _DATA = re.compile(r"\s*(?:data|数据)\s*[.．。-]\s*(\S.*?)\s*", re.IGNORECASE | re.DOTALL)
 _MEMBERS = re.compile(
-    r"(?:(?:data|数据)\s*[.．。-]\s*)?([^()（）]+?)\s*[(（]\s*([^,，]+?)\s*[,，]\s*([^,，]+?)\s*[)）]"
+    r"(?:(?:data|数据)\s*[.．。-]\s*)?([^()（）]+?)\s*[(（]\s*([^,，]+?)\s*[,，]\s*([^,，]+?)\s*(?:[,，]\s*([^,，]+?)\s*)?[)）]"
 )
+_SEVERAL = re.compile(r"[\s,，、;；]+")
 _BAD = re.compile(r"[\s:：,，;；]")
-_OWNERS = ("floor", "opening", "low", "members", "keepers")
+_OWNERS = ("floor", "opening", "low", "members", "keepers", "shared")
 
 
 def parse_accounts(sheet: Sheet, datasets: Mapping[str, Dataset]) -> tuple[dict[str, Account], list[Diagnostic]]:
@@ -97,6 +99,7 @@ def _account(record: Record, datasets: Mapping[str, Dataset], found: list[Diagno
         low=_number(record["low"], digits, found),
         members=_members(record["members"], datasets, found),
         keepers=_keepers(record["keepers"], found),
+        shared=frozenset(filter(None, _SEVERAL.split(record["shared"].text))),
         texts={
             language: text
             for language, column in (("zh", "label"), ("en", "label_en"))
@@ -121,14 +124,15 @@ def _number(cell: Cell, digits: int, found: list[Diagnostic]) -> Decimal | None:
     """A number from zero on; None for a blank cell or one that cannot be read."""
     if cell.blank:
         return None
-    value = _read(cell.text, digits)
+    value = read_amount(cell.text, digits)
     if value is None or value < 0:
         found.append(faults.BAD_NUMBER.at(cell.place, text=cell.text, digits=digits, most=f"{most(digits):f}"))
         return None
     return value
 
 
-def _read(text: str, digits: int) -> Decimal | None:
+def read_amount(text: str, digits: int) -> Decimal | None:
+    """An amount as somebody wrote it; None for what is no number of so many decimals, or too large."""
     try:
         value = Decimal(text.strip().replace("，", "").replace(",", ""))
         smallest(value, digits)
@@ -155,7 +159,7 @@ def _opening(
     openings: dict[str, Decimal] = {}
     for row in dataset.rows:
         holder, amount = row[dataset.keys[0]].text, row[amounts[0]]
-        value = _read(amount.text, digits)
+        value = read_amount(amount.text, digits)
         if value is None:
             facts = {"data": dataset.name, "holder": holder, "text": amount.text, "digits": digits}
             facts["most"] = f"{most(digits):f}"
@@ -184,12 +188,12 @@ def _members(cell: Cell, datasets: Mapping[str, Dataset], found: list[Diagnostic
     if dataset is None:
         found.append(faults.NO_SUCH_DATA.at(cell.place, name=shape[1], near=suggest(shape[1], datasets)))
         return None
-    wrong = list(_unknown(cell, dataset, (shape[2], shape[3])))
+    wrong = list(_unknown(cell, dataset, [name for name in shape.groups()[1:] if name]))
     found += wrong
-    return None if wrong else Members(dataset=dataset.name, holder=shape[2], person=shape[3])
+    return None if wrong else Members(dataset=dataset.name, holder=shape[2], person=shape[3], name=shape[4] or "")
 
 
-def _unknown(cell: Cell, dataset: Dataset, names: tuple[str, ...]) -> Iterator[Diagnostic]:
+def _unknown(cell: Cell, dataset: Dataset, names: Iterable[str]) -> Iterator[Diagnostic]:
     for name in names:
         if name not in dataset.columns:
             near = suggest(name, dataset.columns)

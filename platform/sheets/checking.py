@@ -21,6 +21,7 @@ from banshi.platform.service.masking import Masks, masks_of
 from banshi.platform.service.model import LAST, Choice, Field, Group, Item, Repeat, Service
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.account_checks import check_accounts
+from banshi.platform.sheets.account_faults import UNKNOWN_ACCOUNT
 from banshi.platform.sheets.board_sheet import check_board
 from banshi.platform.sheets.divisors import zero_divisors
 from banshi.platform.sheets.document_checks import check_documents
@@ -61,6 +62,7 @@ class Checks:
         self._names = names
         self._repeats = repeats
         self._ambiguous = ambiguous
+        self._asking: dict[Repeats, Scope] = {}
 
     def run(
         self, survey: Survey, directory: Directory | None, services: Mapping[str, Service] | None
@@ -118,10 +120,10 @@ class Checks:
                 yield faults.NOBODY_CONSENTS.at(settings.consent_place, owner=settings.owner, count=able)
 
     def _item(self, item: Item, repeats: Repeats) -> Iterator[Diagnostic]:
-        scope = self._names.scope(repeats)
+        scope = self._with_accounts(repeats)
         yield from self._expression(item.relevant, scope, Kind.BOOLEAN)
         if isinstance(item, Repeat):
-            yield from self._expression(item.count, scope, Kind.NUMBER)
+            yield from self._expression(item.count, self._names.scope(repeats), Kind.NUMBER)
         if isinstance(item, Field):
             yield from self._field(item, repeats, scope)
 
@@ -137,7 +139,13 @@ class Checks:
         yield from self._expression(item.default, scope, number)
         yield from self._expression(item.renewal, current, number)
         yield from self._expression(item.prefill, scope, number)
-        yield from self._choices(item, scope)
+        yield from self._choices(item, self._names.scope(repeats))
+
+    def _with_accounts(self, repeats: Repeats) -> Scope:
+        """The scope of a question: its rules may ask for balances."""
+        if repeats not in self._asking:
+            self._asking[repeats] = self._names.scope(repeats).with_accounts(self._service.accounts)
+        return self._asking[repeats]
 
     def _choices(self, item: Field, scope: Scope) -> Iterator[Diagnostic]:
         lists = self._service.survey.choices if self._service.survey else {}
@@ -148,7 +156,10 @@ class Checks:
             elif item.choice_filter is not None:
                 yield from self._expression(item.choice_filter, self._names.scope(asked.repeats), Kind.BOOLEAN)
             return
-        if item.choices and item.choices not in lists:
+        if item.account and item.account not in self._service.accounts:
+            near = suggest(item.account, self._service.accounts)
+            yield UNKNOWN_ACCOUNT.at(item.choices_place, name=item.account, near=near)
+        elif item.choices and item.choices not in lists and not item.account:
             near = suggest(item.choices, lists)
             yield faults.UNKNOWN_LIST.at(item.choices_place, list=item.choices, near=near)
             return

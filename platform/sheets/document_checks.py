@@ -35,6 +35,8 @@ def check_documents(service: Service, names: Names, check: Check) -> Iterator[Di
         yield from check(document.when, names.scope(), Kind.BOOLEAN)
         if document.valid is not None and document.valid.until is not None:
             yield from check(document.valid.until, names.scope(), Kind.DATE)
+        if isinstance(document.copies, Expression):
+            yield from check(document.copies, names.scope(), Kind.NUMBER)
         for language, source in document.templates.items():
             place = document.at("template_en" if language == "en" else "template")
             yield from (_told(wrong, place, known) for wrong in wrong_with(source, known))

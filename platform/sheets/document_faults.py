@@ -57,8 +57,8 @@ BAD_COPIES = fault(
     Severity.ERROR,
     "看不懂份数“{text}”。",
     "“{text}” is no number of copies.",
-    do_zh="写 1 到 100 的整数；空白为不限。",
-    do_en="Write a whole number from 1 to 100; blank is as many as anybody likes.",
+    do_zh="写 1 到 100 的整数，或得出数的字段，如 ${{份数}}；下载也算份数的，后面写“含下载”；空白为不限。",
+    do_en="Write a whole number from 1 to 100, or a field that gives one, such as ${{copies}}; with “with downloads” behind it where these count too. Blank is as many as anybody likes.",
 )
 BAD_NUMBER = fault(
     "DOC-008",

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from banshi.platform.documents.drawings import picture
-from banshi.platform.service.papers import Document, Seal, Valid
+from banshi.platform.service.papers import MOST_COPIES, Document, Seal, Valid
 from banshi.platform.sheets import document_faults as faults
-from banshi.platform.sheets.cells import condition, expression
+from banshi.platform.sheets.cells import condition, expression, part_of
 from banshi.platform.sheets.number_pattern import wrong_with_pattern
 from banshi.platform.sheets.words import NO, YES
 from banshi.platform.workbook.columns import Column, Record, plain, read_header, suggest
@@ -55,7 +55,7 @@ _PERIOD = re.compile(r"(\d{1,4})\s*(天|日|days?|个月|月|months?|年|years?)
 _TEMPLATE_FILE = re.compile(r"[^\n<>{}]+\.html?", re.IGNORECASE)
 _PICTURE_FILE = re.compile(r"[^\n<>{}]+\.(?:png|jpe?g)", re.IGNORECASE)
 _SEVERAL = re.compile(r"[,，、;；\n]+")
-_MOST_COPIES = 100
+_DOWNLOADS = re.compile(r"[\s,，;；]*(含下载|下载也算|with downloads|including downloads)\s*$", re.IGNORECASE)
 _MONTHS = 12
 
 
@@ -82,6 +82,7 @@ def parse_documents(sheet: Sheet, files: Mapping[str, str]) -> tuple[tuple[Docum
 
 def _document(record: Record, files: Mapping[str, str], found: list[Diagnostic]) -> Document:
     size, landscape = _paper(record["paper"], found)
+    copies, downloads = _copies(record["copies"], found)
     number = record["number"].text.strip()
     if number and (wrong := wrong_with_pattern(number)) is not None:
         found.append(faults.BAD_NUMBER.at(record["number"].place, text=number, why=wrong[0], why_en=wrong[1]))
@@ -101,7 +102,8 @@ def _document(record: Record, files: Mapping[str, str], found: list[Diagnostic])
         templates={language: text for language, text in templates.items() if text},
         size=size,
         landscape=landscape,
-        copies=_copies(record["copies"], found),
+        copies=copies,
+        downloads=downloads,
         number=number or PLAIN,
         seal=_seal(record["seal"], files, found),
         verify=_yes(record["verify"], found),
@@ -153,14 +155,21 @@ def _paper(cell: Cell, found: list[Diagnostic]) -> tuple[str, bool]:
     return size or "A4", landscape
 
 
-def _copies(cell: Cell, found: list[Diagnostic]) -> int:
-    text = re.sub(r"\s*(份|copies|copy)$", "", cell.text.strip())
-    if cell.blank or plain(text) in ("不限", "unlimited"):
-        return 0
-    if text.isdecimal() and 1 <= int(text) <= _MOST_COPIES:
-        return int(text)
-    found.append(faults.BAD_COPIES.at(cell.place, text=cell.text))
-    return 0
+def _copies(cell: Cell, found: list[Diagnostic]) -> tuple[int | Expression, bool]:
+    """How many copies there are, and whether downloads count: `3`, `3份`, `${copies}`, `${copies} with downloads`."""
+    bare = _DOWNLOADS.sub("", cell.text)
+    downloads = bare != cell.text
+    text = re.sub(r"\s*(份|copies|copy)$", "", bare.strip())
+    if text == "" or plain(text) in ("不限", "unlimited"):
+        if downloads:
+            found.append(faults.BAD_COPIES.at(cell.place, text=cell.text))
+        return 0, False
+    if text.isdecimal() and 1 <= int(text) <= MOST_COPIES:
+        return int(text), downloads
+    if "${" not in text:
+        found.append(faults.BAD_COPIES.at(cell.place, text=cell.text))
+        return 0, downloads
+    return part_of(cell, 0, len(bare), found) or 1, downloads
 
 
 def _yes(cell: Cell, found: list[Diagnostic]) -> bool:

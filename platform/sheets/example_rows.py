@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 
+from banshi.platform.forms.index import index_of
 from banshi.platform.people.calendar import Calendar
 from banshi.platform.people.directory import Directory
 from banshi.platform.service.model import Example, Field, Service
@@ -14,8 +17,11 @@ from banshi.platform.sheets.examples import Run
 from banshi.platform.sheets.expectations import key_text
 from banshi.platform.views import ExampleRow
 from banshi.rules.expressions import fold_name
+from banshi.rules.expressions.convert import to_text
 from banshi.rules.policies import Engine
+from banshi.rules.values import ErrorValue
 
+Has = Callable[[str, str], Decimal | None]
 _UNASKED = frozenset({"calculate", "note", "hidden", "start"})
 
 
@@ -29,11 +35,19 @@ def example_row(
     calendar: Calendar | None,
     now: datetime,
     engine: Engine,
+    has: Has = lambda _account, _holder: None,
 ) -> ExampleRow:
-    """The row, with what the service says now as what is expected; columns that the sheet does not have come last."""
+    """The row, with what the service says now as what is expected; columns that the sheet does not have come last.
+
+    `has` says what a holder has in an account.
+    """
     example = Example(row=0, name=name, answers=answers, expect={}, applicant=applicant)
     run = Run(service, directory, calendar, now, engine, example)
+    if index_of(service).asks_accounts:
+        example = replace(example, balances=dict(_balances(service, run, has)))
+        run = Run(service, directory, calendar, now, engine, example)
     given = dict(_flat(service, answers))
+    left = dict(example.balances)
     cells: list[tuple[str, str]] = []
     for text, role in service.example_columns or (("用例", "name"), ("申请人", "applicant")):
         match role.partition(" "):
@@ -45,15 +59,27 @@ def example_row(
                 cells.append((text, run.actual(key)))
             case ("answer", _, _):
                 cells.append((text, _taken(text, given)))
+            case ("balance", _, account):
+                cells.append((text, f"{left.pop(account):f}" if account in left else ""))
             case _:
                 cells.append((text, ""))
     known = len(cells)
     cells += [(path, said) for path, said in given.items() if said]
+    cells += [(f"余额.{account}", f"{amount:f}") for account, amount in left.items()]
     if not any(role.startswith("expect ") for _, role in service.example_columns):
         keys = [*(["route"] if service.routing else []), *(["fees.total"] if service.tariffs else [])]
         cells += [(f"期望 {key_text(key)}", run.actual(key)) for key in keys]
     header, row = zip(*cells, strict=True)
     return ExampleRow(header=header, row=row, known=known if service.example_columns else 0)
+
+
+def _balances(service: Service, run: Run, has: Has) -> Iterator[tuple[str, Decimal]]:
+    """What those have whose accounts an example charges, by account."""
+    for name, account in service.accounts.items():
+        holder = run.value(account.holder) if account.holder is not None else None
+        amount = has(name, to_text(holder)) if holder and not isinstance(holder, ErrorValue | tuple) else None
+        if amount is not None:
+            yield name, amount
 
 
 def _flat(service: Service, answers: Mapping[str, object]) -> Iterator[tuple[str, str]]:

@@ -19,6 +19,7 @@ from banshi.platform.routes.reasons import Reason
 from banshi.platform.service.model import Example, Service
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.compare import agrees, shown
+from banshi.platform.sheets.example_balances import balances_of_example
 from banshi.platform.sheets.example_documents import foreseen_documents
 from banshi.platform.sheets.example_notices import foreseen_notices
 from banshi.platform.sheets.example_passes import foreseen_passes
@@ -29,7 +30,7 @@ from banshi.platform.views import ExampleResult
 from banshi.platform.workbook.columns import plain
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Diagnostic, Place
-from banshi.rules.expressions import Environment
+from banshi.rules.expressions import Environment, Expression, evaluate
 from banshi.rules.policies import Engine, Finding
 from banshi.rules.tariffs import Bill
 from banshi.rules.values import ErrorValue, Value
@@ -70,6 +71,7 @@ class Run:
         self._example = example
         self._person = directory.people.get(example.applicant) or Person(id=example.applicant, name=example.applicant)
         self._engine = engine
+        self._balances = balances_of_example(service, example, self._person, directory, now)
         # Choices may stand by their labels. An example is sent by its applicant, unless it says itself what an office
         # would fill in.
         answers, _ = service.reader.answers(example.answers)
@@ -83,6 +85,7 @@ class Run:
             person=self._person,
             directory=self._directory,
             calendar=self._calendar,
+            balances=self._balances,
             engine=self._engine,
             withheld=withheld,
         )
@@ -93,6 +96,10 @@ class Run:
         return ExampleResult(
             name=self._example.name, passed=not failures, failures=failures, reached=frozenset(self._reached())
         )
+
+    def value(self, expression: Expression) -> Value:
+        """What an expression gives outside all repeats."""
+        return evaluate(expression, self._environment)
 
     def actual(self, key: str) -> str:
         """What comes out for an expectation, as a cell says it; empty where nothing does, or only an error."""

@@ -9,6 +9,7 @@ from banshi.platform.people.directory import Directory
 from banshi.platform.service.model import Example, Service
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.example_answers import AnswerColumn, answer_column, put
+from banshi.platform.sheets.example_balances import balance_column, balances_in
 from banshi.platform.sheets.example_checks import unread_answers
 from banshi.platform.sheets.expectations import NOTHING, UnknownExpectation, expectation_key, expected_part
 from banshi.platform.sheets.names import Names
@@ -28,6 +29,7 @@ class _Header:
 
     answers: dict[int, AnswerColumn]
     expect: dict[int, str]
+    balances: dict[int, str]
     name: int | None = None
     applicant: int | None = None
 
@@ -56,11 +58,13 @@ def _role(index: int, header: _Header) -> str:
         return f"expect {header.expect[index]}"
     if index in header.answers:
         return "answer"
+    if index in header.balances:
+        return f"balance {header.balances[index]}"
     return "name" if index == header.name else "applicant" if index == header.applicant else ""
 
 
 def _header(row: Row, service: Service, names: Names, found: list[Diagnostic]) -> _Header:
-    header = _Header({}, {})
+    header = _Header({}, {}, {})
     for index, cell in enumerate(row.cells):
         word = plain(cell.text)
         if cell.blank or cell.text.startswith("#"):
@@ -73,6 +77,8 @@ def _header(row: Row, service: Service, names: Names, found: list[Diagnostic]) -
             header.applicant = index
         elif (column := answer_column(cell.text, service, names)) is not None:
             header.answers[index] = column
+        elif (account := balance_column(cell, service.accounts, found)) is not None:
+            header.balances |= {index: account} if account else {}
         elif word not in NOTE:
             near = _near(cell.text, names)
             found.append(faults.UNKNOWN_EXAMPLE_COLUMN.at(cell.place, column=cell.text, near=near))
@@ -104,7 +110,15 @@ def _example(row: Row, header: _Header, service: Service, found: list[Diagnostic
         found += unread_answers(name, header.answers, cells, service)
     applicant = cells[header.applicant].text if header.applicant is not None and header.applicant in cells else ""
     places = {column.name: cells[index].place for index, column in header.answers.items() if index in cells}
-    return Example(row=row.number, name=name, answers=answers, expect=expect, applicant=applicant, places=places)
+    return Example(
+        row=row.number,
+        name=name,
+        answers=answers,
+        expect=expect,
+        applicant=applicant,
+        places=places,
+        balances=balances_in(header.balances, cells, service.accounts, found),
+    )
 
 
 def _applicants(sheet: Sheet, column: int, directory: Directory) -> Iterable[Diagnostic]:

@@ -100,7 +100,7 @@ def _read_elsewhere(service: Service) -> Iterator[Diagnostic]:
     names = {fold_name(name) for name in service.registers}
     rest = (
         service.tables, service.tariffs, service.policies, service.routing, service.notices, service.connections,
-        service.jobs, service.charts, service.accounts, service.documents, service.settings, service.registers,
+        service.jobs, service.charts, service.accounts, service.documents, service.settings, service.registers, service.passes,
     )  # fmt: skip
     parts = [one for part in rest for one in (part.values() if isinstance(part, Mapping) else (part,))]
     for expression in (expression for part in parts if part is not None for expression in expressions_of(part)):

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
-from banshi.platform.service.model import UNLABELLED, Choice, Field, Group, Item, Repeat, Texts
+from banshi.platform.service.model import ACCOUNT, UNLABELLED, Choice, Field, Group, Item, Repeat, Texts
 from banshi.platform.service.sensitive import Sensitive
 from banshi.platform.service.styled import plain_texts
 from banshi.platform.sheets import faults
+from banshi.platform.sheets.account_faults import WHICH_ACCOUNT
 from banshi.platform.sheets.cells import condition, expression, literal_or_expression
 from banshi.platform.sheets.kobo_matrix import LOOK as GRID
 from banshi.platform.sheets.kobo_matrix import matrix_rows
@@ -22,6 +23,7 @@ from banshi.platform.sheets.words import (
     EMPTY_BY_WORD,
     FILE_TYPES,
     KOBO,
+    NAMING,
     NO,
     NOT_AVAILABLE_BY_WORD,
     SELECT_WORDS,
@@ -242,9 +244,13 @@ class _Builder:
         if known is not None:
             if known.name in SELECTS:
                 self._found.append(faults.NO_LIST.at(cell.place))
+            elif known.name == "account":
+                self._found.append(WHICH_ACCOUNT.at(cell.place))
             return known, ""
         shape = _LIST.fullmatch(text)
-        if shape and (known := TYPE_BY_WORD.get(plain(shape["type"]))) and known.name in SELECTS:
+        if shape and (known := TYPE_BY_WORD.get(plain(shape["type"]))) and known.name in NAMING:
+            if known.name == "account":
+                return known, ACCOUNT + shape["list"]
             external = EXTERNAL + shape["list"]
             if plain(shape["type"]) == plain("select_one_external") and external in self._lists:
                 return known, external

@@ -109,6 +109,7 @@ TYPES = (
     Type("phonenumber", ("phonenumber", "phone number", "get phone number", "uri:phonenumber", "本人电话")),
     Type("person", ("person", "人员")),
     Type("department", ("department", "部门")),
+    Type("account", ("account", "账户")),
     Type("begin_group", ("begin_group", "begin group", "group", "分组开始", "开始分组", "分组")),
     Type("end_group", ("end_group", "end group", "分组结束", "结束分组")),
     Type(
@@ -132,8 +133,9 @@ FILE_TYPES = frozenset(map(plain, ("csv-external", "xml-external")))
 """Rows that only name a file: it is read because it lies beside the workbook."""
 
 SELECTS = ("select_one", "select_multiple", "rank")
+NAMING = (*SELECTS, "account")
+"""Types behind which a list of choices stands, or an account."""
 NOT_AVAILABLE = {
-    "account": (("account", "账户"), "请改用“文本”填写账户。", "Use text."),
     "osm": (
         ("osm", "entity"),
         "请把数据放进 data（数据）表。",

@@ -34,8 +34,17 @@ from banshi.rules.expressions.checker import check, kind_of_expression
 from banshi.rules.expressions.convert import settle
 from banshi.rules.expressions.evaluation import evaluate
 from banshi.rules.expressions.explanation import explain
+from banshi.rules.expressions.functions_accounts import asks_for_balances
 from banshi.rules.expressions.library import suggest
-from banshi.rules.expressions.model import CalendarView, DirectoryView, Environment, Name, OutsideCalendar, Scope
+from banshi.rules.expressions.model import (
+    BalancesView,
+    CalendarView,
+    DirectoryView,
+    Environment,
+    Name,
+    OutsideCalendar,
+    Scope,
+)
 from banshi.rules.expressions.parser import parse
 from banshi.rules.expressions.ranges import Bound, bounds, bounds_of, is_whole
 from banshi.rules.expressions.reference import functions_markdown
@@ -44,6 +53,7 @@ from banshi.rules.expressions.tree import Expression
 
 __all__ = [
     "FUNCTIONS",
+    "BalancesView",
     "Bound",
     "CalendarView",
     "DirectoryView",
@@ -53,6 +63,7 @@ __all__ = [
     "Name",
     "OutsideCalendar",
     "Scope",
+    "asks_for_balances",
     "bounds",
     "bounds_of",
     "check",

@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from banshi.rules.diagnostics import Diagnostic, Fault, has_errors
 from banshi.rules.expressions import faults
+from banshi.rules.expressions.account_checks import AccountChecks
 from banshi.rules.expressions.comparisons import TICKED, ComparisonChecks
 from banshi.rules.expressions.contradictions import never_hold, unreachable
 from banshi.rules.expressions.convert import KINDS, Problem, to_date, to_number, to_text
@@ -68,7 +69,7 @@ _OF_VALUES = frozenset(
 """What goes wrong only when it is computed."""
 
 
-class _Checker(ComparisonChecks, DatasetChecks, RowChecks):
+class _Checker(ComparisonChecks, AccountChecks, DatasetChecks, RowChecks):
     """Walks the tree once, from the leaves up; `kind` gives the kind of a part and collects what is wrong in it."""
 
     def __init__(self, expression: Expression, scope: Scope) -> None:
@@ -339,6 +340,8 @@ class _Checker(ComparisonChecks, DatasetChecks, RowChecks):
         match node.function:
             case "lookup" | "pulldata" | "bracket":
                 self.dataset_call(node)
+            case "balance" | "available":
+                self.account_call(node)
             case "selected":
                 self.choice(operands[0], operands[1])
             case "contains" | "starts-with" | "ends-with":
@@ -352,20 +355,21 @@ class _Checker(ComparisonChecks, DatasetChecks, RowChecks):
                 for operand in operands[1::2]:
                     self._repeat(node, operand)
             case "jr:choice-name":
-                name = question_name(operands[1])
-                question = self._named(operands[1], name)
-                if question is not None:
-                    self.choice_of(question, operands[0], name)
-                if (
-                    question is not None
-                    and question.choices is None
-                    and question.kind not in (Kind.ANY, Kind.TEXT, Kind.LIST)
-                ):
-                    self.report(faults.UNKNOWN_QUESTION, operands[1], name=name)
+                self._choice_name(operands)
             case "regex" | "format-date" | "datedif" | "text":
                 self._option(node)
             case "log":
                 self.report(faults.NATURAL_LOG, node)
+
+    def _choice_name(self, operands: tuple[Node, ...]) -> None:
+        """The label of a choice is asked of a question that has choices."""
+        name = question_name(operands[1])
+        question = self._named(operands[1], name)
+        if question is None:
+            return
+        self.choice_of(question, operands[0], name)
+        if question.choices is None and question.kind not in (Kind.ANY, Kind.TEXT, Kind.LIST):
+            self.report(faults.UNKNOWN_QUESTION, operands[1], name=name)
 
     def _option(self, node: Call) -> None:
         last = node.operands[-1]

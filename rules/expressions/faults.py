@@ -576,3 +576,43 @@ OF_WHICH_GROUP = fault(
     do_zh="写成 {ways}，或给它们起不同的名称。",
     do_en="Write {ways}, or give them different names.",
 )
+NO_BALANCES = fault(
+    "EXPR-088",
+    Severity.ERROR,
+    "这里没有账户，无法计算 {part}。",
+    "There are no accounts here, so {part} cannot be computed.",
+    do_zh="余额只有服务器上的表单知道；请在网页表单、接口或试办里办理。",
+    do_en="Only a form on the server knows balances; use the form, REST or a trial.",
+)
+BALANCE_UNSEEN = fault(
+    "EXPR-089",
+    Severity.ERROR,
+    "“{holder}”在账户“{name}”里的余额您看不到，或没有这个持有者。",
+    "You may not see what “{holder}” has in “{name}”, or there is no such holder.",
+    do_zh="请选自己的项目、房间或账户；能看到哪些，见“我的账户”。",
+    do_en="Pick a project, room or account of your own; “My balances” shows which there are.",
+)
+BALANCE_NOT_HERE = fault(
+    "EXPR-090",
+    Severity.ERROR,
+    "这里不能用 {function}：余额会变，判定要留下当时的数。",
+    "{function} may not stand here: balances change, and a decision keeps the value that it used.",
+    do_zh="在表单里加一道“计算”，写 {function}(…)，这里引用那道计算。",
+    do_en="Add a calculation with {function}(…) to the form, and read that here.",
+)
+UNKNOWN_BALANCE = fault(
+    "EXPR-091",
+    Severity.ERROR,
+    "“账户”表里没有“{name}”。",
+    "The sheet accounts has no “{name}”.",
+    do_zh="在“账户”表里加一行，或改用已有的名称。",
+    do_en="Add a row to the sheet accounts, or name one that is there.",
+)
+BALANCE_OF_WHAT = fault(
+    "EXPR-092",
+    Severity.ERROR,
+    "{function} 的第一个参数是加引号的账户名称，不是“{part}”。",
+    "The first argument of {function} is the name of an account in quotes, not “{part}”.",
+    do_zh='写成 {function}("项目经费", ${{项目}})。',
+    do_en='Write {function}("funds", ${{project}}).',
+)

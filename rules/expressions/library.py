@@ -14,6 +14,7 @@ from banshi.rules.expressions.characters import fold_name
 from banshi.rules.expressions.registry import FUNCTIONS
 
 for _part in (
+    "accounts",
     "calendar",
     "campus",
     "chance",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -49,6 +49,18 @@ class CalendarView(Protocol):
         ...
 
 
+class BalancesView(Protocol):
+    """What expressions may ask about accounts. Both give None for a holder whom whoever asks may not see."""
+
+    def balance(self, account: str, holder: str) -> Decimal | None:
+        """What a holder has in an account, what is held included; in the unit of the account."""
+        ...
+
+    def available(self, account: str, holder: str) -> Decimal | None:
+        """What a holder may still spend: without what others hold, and down to the floor of the account."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """What is known about a name before anybody answers: its kind, its choices (and their names by their labels,
@@ -80,6 +92,7 @@ class Scope:
     `now` is the moment of the check; without it nothing is said of what depends on the day. `repeats` are those around
     the expression, outermost first; `within` gives the scope of the rows of a repeat, and None for a name that is none.
     `twins` are the names that stand in several groups of a form, each with those by which the questions are known instead.
+    `accounts` are those whose balances the expression may ask for; None where no balance may be asked for.
     """
 
     names: Mapping[str, Name]
@@ -89,6 +102,7 @@ class Scope:
     repeats: tuple[str, ...] = ()
     within: Callable[[str], Scope | None] | None = None
     twins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    accounts: Collection[str] | None = None
 
     def find(self, name: str) -> Name | None:
         """The name as it is, or the one that differs only in full and half width."""
@@ -102,6 +116,12 @@ class Scope:
     def with_current(self, current: Name) -> Scope:
         """The same names where `.` stands for `current`."""
         scope = replace(self, current=current)
+        scope.__dict__["_folded"] = self._folded
+        return scope
+
+    def with_accounts(self, accounts: Collection[str]) -> Scope:
+        """The same names where the balances of some accounts may be asked for."""
+        scope = replace(self, accounts=accounts)
         scope.__dict__["_folded"] = self._folded
         return scope
 
@@ -125,7 +145,7 @@ class Environment:
     `positions` are the numbers, from 1, of the row and of those around it, outermost first; from outside the name is a tuple of the rows' values. `indexed` gives a name
     in other rows, as pairs of a repeat and the row's number from 1; empty where there is no such row. `rows` gives the
     environments of the rows of a repeat, as they are seen from here. `seed` is what
-    chance depends on beside the moment.
+    chance depends on beside the moment. Without `balances`, functions that ask for them are error values.
     """
 
     values: Mapping[str, Value]
@@ -135,6 +155,7 @@ class Environment:
     now: datetime
     directory: DirectoryView | None = None
     calendar: CalendarView | None = None
+    balances: BalancesView | None = None
     indexed: Callable[[str, tuple[tuple[str, int], ...]], Value] | None = None
     rows: Callable[[str], Iterable[Environment]] | None = None
     seed: str = ""

@@ -3,7 +3,7 @@
 J1 dormitory electricity, typed field by field · J2 laboratory purchasing with a chemical on two lists and one that could
 not be checked · J3 a large instrument through the eight departments, five of them side by side · J4 files that are no
 good workbooks · J5 a workbook saved into the folder, and a faulty one · J6 a line that breaks while somebody types ·
-J7 a repair reported by phone, sent back by the reporter and rated · J8 a reimbursement through both finance reviews.
+J7 a repair reported by phone, sent back by the reporter and rated · J8 a reimbursement through both finance reviews · J9 one on a project that is nearly spent.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from banshi.rules.values import CAMPUS_ZONE
 
@@ -219,6 +219,12 @@ def test_j1_dormitory_electricity(page: Page, live: Live, tmp_path: Path) -> Non
     assert "收费-超额!" in str(charge["命中单元格"])
 
 
+def project(page: Page, funds: str) -> None:
+    """Choose the project that is charged; what is left of it stands behind its name."""
+    page.get_by_label("经费项目").fill(funds)
+    page.get_by_role("option").filter(has_text=funds).click()
+
+
 def item(page: Page, row: int, name: str, cas: str, strength: str, form: str) -> None:
     """Fill in one row of the items."""
     if row:
@@ -239,7 +245,7 @@ def test_j2_laboratory_purchasing(page: Page, live: Live, tmp_path: Path) -> Non
     page.goto(f"{live.url}/services/laboratory-purchasing/apply")
     page.get_by_label("催化实验室", exact=True).check()
     page.get_by_label("项目负责人").fill("11011")
-    page.get_by_label("经费项目").fill("青禾科基 2026-031")
+    project(page, "青禾科基 2026-031")
     page.get_by_label("用途").fill("催化剂制备实验")
     following(page)
     item(page, 0, "高锰酸钾", "7722-64-6", "99.5", "粉末")
@@ -531,23 +537,28 @@ def test_j7_a_repair_is_sent_back_and_rated(phone: Page, live: Live) -> None:
     settled(page, live, "李沐阳", case)
 
 
-def test_j8_a_reimbursement_through_both_reviews(page: Page, live: Live) -> None:
-    enter(page, live, "吴一鸣")
-    page.goto(f"{live.url}/services/reimbursement/apply")
+def claim(page: Page, funds: str, leader: str, amount: str) -> None:
+    """Fill in a claim for material, up to the page where it is checked."""
     page.get_by_label("经济科目").select_option(label="专用材料费")
-    page.get_by_label("经费项目").fill("青禾科基 2026-031")
-    page.get_by_label("项目负责人").fill("11011")
+    project(page, funds)
+    page.get_by_label("项目负责人").fill(leader)
     page.get_by_label("事由").fill("购买催化剂制备所用耗材")
     following(page)
     page.get_by_label("费用类型").select_option(label="货物")
     page.get_by_label("开票日期").fill((date.today() - timedelta(days=9)).isoformat())
     page.get_by_label("发票号码").fill("26442000000012345678")
-    page.get_by_label("金额（元）").fill("860")
+    page.get_by_label("金额（元）").fill(amount)
     following(page)
     page.get_by_label(re.compile("发票文件")).set_input_files(
         {"name": "发票.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
     )
     expect(page.get_by_role("link", name="发票.pdf")).to_be_visible()
+
+
+def test_j8_a_reimbursement_through_both_reviews(page: Page, live: Live) -> None:
+    enter(page, live, "吴一鸣")
+    page.goto(f"{live.url}/services/reimbursement/apply")
+    claim(page, "青禾科基 2026-031", "11011", "860")
     send(page)
     case = to_case(page)
     handle(page, live, "白露", case)
@@ -566,3 +577,44 @@ def test_j8_a_reimbursement_through_both_reviews(page: Page, live: Live) -> None
     handle(page, live, "田野", case, fill="付款凭证号", words="银付 2026-11-0318")
     settled(page, live, "吴一鸣", case)
     expect(page.locator("body")).to_contain_text("银付 2026-11-0318")
+
+
+def left(page: Page, live: Live, name: str, funds: str) -> Locator:
+    """The card of a project among somebody's balances."""
+    enter(page, live, name)
+    page.goto(f"{live.url}/accounts")
+    return page.locator("section.balance").filter(has_text=funds)
+
+
+def test_j9_a_project_that_is_nearly_spent(page: Page, live: Live) -> None:
+    """3,000 yuan are left: 3,000.01 are not sent, 3,000 are held, a colleague finds nothing, and refused it is all there."""
+    enter(page, live, "吴一鸣")
+    page.goto(f"{live.url}/services/reimbursement/apply")
+    claim(page, "青禾校基 2026-007", "11012", "3000.01")
+    following(page)
+    page.get_by_role("button", name="提交", exact=True).click()
+    expect(page.locator(".bf-errors, [role=alert]").first).to_contain_text("超过项目还可用的 3,000.00 元")
+    page.get_by_role("button", name="上一步").click()
+    page.get_by_label("金额（元）").fill("3000")
+    for _ in range(2):
+        step = page.locator(".bf-step-now").inner_text()
+        page.get_by_role("button", name=re.compile("^下一步")).click()
+        expect(page.locator(".bf-step-now")).not_to_have_text(step)
+    expect(page.locator(".panel-findings")).to_contain_text("这次报销后，项目只剩 0 元可用")
+    page.get_by_role("button", name="提交", exact=True).click()
+    expect(page.get_by_role("heading", name="申请已提交")).to_be_visible()
+    case = to_case(page)
+    expect(page.locator("body")).to_contain_text("冻结")
+    expect(left(page, live, "吴一鸣", "青禾校基 2026-007")).to_contain_text("冻结 3000.00 元")
+    enter(page, live, "崔浩然")
+    page.goto(f"{live.url}/services/laboratory-purchasing/apply")  # another office's service, the same account
+    project(page, "青禾校基 2026-007")
+    expect(page.get_by_text("¥ 0.00").first).to_be_visible()
+    page.goto(case)
+    page.get_by_role("textbox", name=re.compile("办理意见")).fill("请用科基项目")
+    page.get_by_role("button", name="不同意", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="不同意").click()
+    expect(page.locator(".case-head")).to_contain_text("未通过")
+    mine = left(page, live, "崔浩然", "青禾校基 2026-007")
+    expect(mine).to_contain_text("3000.00")
+    expect(mine).not_to_contain_text("冻结")

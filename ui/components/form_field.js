@@ -41,7 +41,7 @@ export default {
     },
     // What the server says of an answer, such as the name behind a campus number.
     told() {
-      return this.form.toldOf(this.path);
+      return this.item.type === "account" ? "" : this.form.toldOf(this.path); // its box shows the name itself
     },
     shownValue() {
       return this.form.pass.display(this.item, this.row, this.form.say);
@@ -66,6 +66,7 @@ export default {
         if (!this.cell && (this.pictured || looks.includes("image-map")) && !looks.includes("minimal")) return "radios";
         return this.cell || looks.includes("minimal") || count > MOST_RADIOS ? "select" : "radios";
       }
+      if (type === "account") return "search";
       if (type === "select_multiple") return "checks";
       if (type === "rank") return "rank";
       if (this.scale.length) return "radios";

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -53,6 +54,12 @@ class Choices(Answers):
     """Answers with the people whom the applicant chose to be asked: campus numbers by step."""
 
     chosen: Chosen = Field(default_factory=dict, max_length=100)
+
+
+class Offered(Answers):
+    """Answers, with a part of what is looked for in the choices of a question."""
+
+    query: str = Field(default="", max_length=200)
 
 
 class Application(Choices):
@@ -223,6 +230,14 @@ def _services(api: APIRouter, site: Site, door: Any) -> None:
         service_id: str, *, visit: Visit = door, asked: Annotated[Choices, Depends(body(Choices))]
     ) -> Response:
         return Json(await visit.ask(hall.evaluate, service_id, asked.answers, visit.language, chosen=asked.chosen))
+
+    @api.post("/services/{service_id}/choices/{question}", tags=["services"], openapi_extra=described(Offered))
+    async def offered(
+        service_id: str, question: str, *, visit: Visit = door, asked: Annotated[Offered, Depends(body(Offered))]
+    ) -> Response:
+        """The first choices of a question whose list the form does not bring along: long lists, accounts to charge."""
+        ask = partial(hall.find_choices, answers=asked.answers, service_id=service_id, language=visit.language)
+        return Json(await visit.ask(ask, question, asked.query))
 
     @api.put("/services/{service_id}/draft", tags=["services"], openapi_extra=described(Draft))
     async def draft(service_id: str, *, visit: Visit = door, asked: Annotated[Draft, Depends(body(Draft))]) -> Response:

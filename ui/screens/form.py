@@ -221,7 +221,8 @@ class Application:
 
     def _show(self, result: Mapping[str, Any], passed: frozenset[str] = frozenset()) -> None:
         """Draw what stands around the form: only when something changed, so that a reader's place is not lost."""
-        known = passed | answered(result.get("answers", {}))
+        unasked = {path for path, asked in result.get("relevant", {}).items() if not asked}
+        known = passed | answered(result.get("answers", {})) | unasked
         # Nobody is blamed for what she could not answer yet.
         findings = [found for found in result.get("findings", ()) if known.issuperset(found.get("reads", ()))]
         result = {**result, "findings": findings}

@@ -53,7 +53,7 @@ def _paper(page: CasePage, one: PaperRow) -> None:
         t(f"paper.language.{one.language}"),
         t("paper.issued", at=moment(one.issued_at)),
         t("paper.until", at=last_day(one.valid_until)) if one.valid_until else "",
-        t("paper.printed", count=one.printed) if one.printed else "",
+        t("paper.taken" if one.downloads else "paper.printed", count=one.printed) if one.printed else "",
         t("paper.left", count=one.left) if one.left is not None and one.state == "valid" else "",
     ]
     p(" · ".join(filter(None, facts)), "muted small")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -22,6 +23,7 @@ from banshi.rules.policies import FixpointEngine
 from banshi.rules.values import CAMPUS_ZONE
 
 DEFINITIONS = Path(__file__).parents[3] / "definitions"
+D = Decimal
 NOW = datetime(2026, 9, 1, 9, tzinfo=CAMPUS_ZONE)
 
 
@@ -43,6 +45,7 @@ def made(service: Service, directory: Directory, calendar: Calendar | None) -> l
         example_row(
             service, service.reader.answers(one.answers)[0], one.applicant, one.name,
             directory=directory, calendar=calendar, now=NOW, engine=FixpointEngine(),
+            has=lambda account, holder, row=one: row.balances.get(account, D(5_000_000)),
         )
         for one in sound
     ]  # fmt: skip

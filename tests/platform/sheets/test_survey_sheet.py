@@ -225,7 +225,7 @@ def test_r4_required_when():
 
 @pytest.mark.parametrize(
     "word",
-    ["account", "账户", "entity"],
+    ["entity", "osm"],
 )
 def test_r5_known_to_the_standard_but_not_here(word):
     items, found = survey(f"| {word} | a | 甲 |\n| text | b | 乙 |")

@@ -64,6 +64,16 @@ class _Calendar:
         return sum(self.is_working_day(first + timedelta(days=i)) for i in range((last - first).days + 1))
 
 
+class _Balances:
+    """A project that has 12,000 yuan, of which others hold 3,000."""
+
+    def balance(self, account: str, holder: str) -> Decimal | None:
+        return D(12000) if (account, holder) == ("项目经费", "青禾科基 2026-031") else None
+
+    def available(self, account: str, holder: str) -> Decimal | None:
+        return None if (has := self.balance(account, holder)) is None else has - 3000
+
+
 LADDER = Dataset(
     "阶梯电价",
     ("档次", "起", "止", "单价"),
@@ -93,7 +103,13 @@ def value(text: str, /, **names: Value) -> Value:
     datasets = {"电价": TARIFF, "阶梯电价": LADDER, "住宿标准": STANDARDS}
     amounts = [Environment({"数量": D(amount)}, positions=(at,), now=NOW) for at, amount in enumerate((1, 3, 5), 1)]
     env = Environment(
-        names, datasets, now=NOW, directory=_Directory(), calendar=_Calendar(), rows={"物品": amounts}.__getitem__
+        names,
+        datasets,
+        now=NOW,
+        directory=_Directory(),
+        calendar=_Calendar(),
+        balances=_Balances(),
+        rows={"物品": amounts}.__getitem__,
     )
     return evaluate(expression, env)
 
