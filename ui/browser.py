@@ -13,6 +13,13 @@ def reload(client: Client) -> None:
     client.run_javascript("location.reload()")
 
 
+def leave(client: Client) -> None:
+    """Go to the sign-in page and tell there that the session was ended; signing in again leads back to this page."""
+    client.run_javascript(
+        "location.replace('/sign-in?left=hall&next=' + encodeURIComponent(location.pathname + location.search))"
+    )
+
+
 def print_page(client: Client) -> None:
     """Open the browser's own dialog for printing, from which a PDF can be saved as well."""
     client.run_javascript("window.print()")

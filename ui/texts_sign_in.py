@@ -11,7 +11,10 @@ SIGN_IN: dict[str, tuple[str, str]] = {
         "用您的校园账号登录。密码只在学校的登录页面输入。",
         "Sign in with your campus account. Your password is only entered on the university's own page.",
     ),
-    "sign_in.asked": ("登录后会回到您刚才的页面。", "Afterwards you will be back at the page that you asked for."),
+    "sign_in.asked": (
+        "登录后会回到您要打开的页面；在那里填写过的内容还在。",
+        "Afterwards you will be at the page that you asked for; what you typed there is kept.",
+    ),
     "sign_in.demo": (
         "这是演示环境：选择一位演示人员，一键进入。",
         "This is a demonstration: choose somebody and enter with one click.",

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
+from nicegui import Client
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from banshi.platform.errors import NotAllowed, NotFound
 from banshi.platform.hall import Hall
 from banshi.platform.people.directory import Person
+from banshi.ui import browser
 from banshi.ui.screens.frame import Site
 from banshi.ui.screens.pieces import name_of
 from banshi.ui.screens.plain_pages import render
@@ -54,7 +56,7 @@ def router(site: Site) -> APIRouter:
 
     @api.post("/sign-out")
     async def sign_out(request: Request) -> Response:
-        await _end(site, request)
+        await _end(site, request, browser.leave)
         response = RedirectResponse("/sign-in?left=hall", status_code=303)
         end_session(response)
         return response
@@ -76,18 +78,20 @@ def router(site: Site) -> APIRouter:
 
 async def enter(site: Site, request: Request, token: str, path: str) -> Response:
     """Go on to a page with a new session; the one that the browser had before is over."""
-    await _end(site, request)
+    await _end(site, request, browser.reload)
     response = RedirectResponse(path, status_code=303)
     set_session(response, token, https=site.settings.https)
     return response
 
 
-async def _end(site: Site, request: Request) -> None:
-    """End the session that a browser has, if any."""
+async def _end(site: Site, request: Request, close: Callable[[Client], None]) -> None:
+    """End the session that a browser has, if any, and send its pages away, for their sockets would live on."""
     token = request.cookies.get(COOKIE, "")
     if token:
         await asyncio.to_thread(site.hall.sign_out, token)
-        _close_pages(token)
+        for client in list(Client.instances.values()):
+            if client.request.cookies.get(COOKIE) == token:
+                close(client)
 
 
 def grouped(people: Sequence[Person], hall: Hall, language: str) -> list[tuple[str, list[dict[str, str]]]]:
@@ -119,14 +123,3 @@ def ensure_demo_person(site: Site, person_id: str) -> None:
         raise NotAllowed("演示登录没有开启。", "Demo sign-in is switched off.")
     if person_id not in {person.id for person in site.hall.demo_people()}:
         raise NotFound("person", person_id)
-
-
-def _close_pages(token: str) -> None:
-    """Send every page of a session away, for its socket would live on."""
-    from nicegui import Client
-
-    from banshi.ui import browser
-
-    for client in list(Client.instances.values()):
-        if client.request.cookies.get(COOKIE) == token:
-            browser.reload(client)
