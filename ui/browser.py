@@ -14,10 +14,8 @@ def reload(client: Client) -> None:
 
 
 def leave(client: Client) -> None:
-    """Go to the sign-in page and tell there that the session was ended; signing in again leads back to this page."""
-    client.run_javascript(
-        "location.replace('/sign-in?left=hall&next=' + encodeURIComponent(location.pathname + location.search))"
-    )
+    """Go to the sign-in page, as after signing out; whoever signs in next is not led to this page."""
+    client.run_javascript("location.replace('/sign-in?left=hall')")
 
 
 def print_page(client: Client) -> None:

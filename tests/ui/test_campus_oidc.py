@@ -19,6 +19,7 @@ from campus_doors import Guest, guest, hall_of_campus, refused
 from campus_providers import CLIENT, SECRET, Provider, SigningKey, provider
 
 from banshi.platform.hall import Hall
+from banshi.ui.rest.campus import _Attempts
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +132,14 @@ async def test_o2_nobody_is_signed_in_by_the_link_of_somebody_else(hall: Hall, c
         assert me.person() == ""
 
 
+async def test_o2_nor_does_a_cookie_under_the_name_of_another_state(hall: Hall, campus: Provider) -> None:
+    async with guest(hall, campus) as me:
+        back = await me.sign((await me.begin()).headers["location"])
+        mine = next(value for name, value in me.web.cookies.items() if name.startswith("banshi_attempt_"))
+        me.web.cookies[_Attempts(https=False)._name("another")] = mine
+        refused(await me.go_back(f"http://hall/sign-in/campus/back?code={query(back)['code']}&state=another"), "forged")
+
+
 async def test_o2_a_code_counts_once(hall: Hall, campus: Provider) -> None:
     async with guest(hall, campus) as me:
         back = await me.sign((await me.begin()).headers["location"])
@@ -193,6 +202,7 @@ async def test_o2_an_attempt_grows_old(hall: Hall, campus: Provider, monkeypatch
         {"aud": ["payroll", CLIENT]},
         {"aud": ["payroll", CLIENT], "azp": "payroll"},
         {"aud": CLIENT, "azp": "payroll"},
+        {"aud": "payroll", "azp": CLIENT},
         {"aud": None},
         {"exp": -61},
         {"exp": None},
