@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from nicegui import Client
+from starlette.background import BackgroundTask
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from banshi.platform.errors import NotAllowed, NotFound
@@ -56,8 +57,8 @@ def router(site: Site) -> APIRouter:
 
     @api.post("/sign-out")
     async def sign_out(request: Request) -> Response:
-        await _end(site, request, browser.leave)
-        response = RedirectResponse("/sign-in?left=hall", status_code=303)
+        closing = await _end(site, request, browser.leave)
+        response = RedirectResponse("/sign-in?left=hall", status_code=303, background=closing)
         end_session(response)
         return response
 
@@ -78,20 +79,28 @@ def router(site: Site) -> APIRouter:
 
 async def enter(site: Site, request: Request, token: str, path: str) -> Response:
     """Go on to a page with a new session; the one that the browser had before is over."""
-    await _end(site, request, browser.reload)
-    response = RedirectResponse(path, status_code=303)
+    closing = await _end(site, request, browser.reload)
+    response = RedirectResponse(path, status_code=303, background=closing)
     set_session(response, token, https=site.settings.https)
     return response
 
 
-async def _end(site: Site, request: Request, close: Callable[[Client], None]) -> None:
-    """End the session that a browser has, if any, and send its pages away, for their sockets would live on."""
+async def _end(site: Site, request: Request, close: Callable[[Client], None]) -> BackgroundTask | None:
+    """End the session that a browser has, if any; what closes its pages, for their sockets would live on.
+
+    That is done after the answer, so that a page that loads again comes with the cookie that the answer brings.
+    """
     token = request.cookies.get(COOKIE, "")
-    if token:
-        await asyncio.to_thread(site.hall.sign_out, token)
+    if not token:
+        return None
+    await asyncio.to_thread(site.hall.sign_out, token)
+
+    async def closing() -> None:
         for client in list(Client.instances.values()):
             if client.request.cookies.get(COOKIE) == token:
                 close(client)
+
+    return BackgroundTask(closing)
 
 
 def grouped(people: Sequence[Person], hall: Hall, language: str) -> list[tuple[str, list[dict[str, str]]]]:
