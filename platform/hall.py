@@ -311,6 +311,17 @@ class Hall:
         """A session token for a person; NotFound when there is none."""
         return self._sessions.sign_in(person_id, lifetime)
 
+    def sign_in_numbered(self, number: str, mark: str = "") -> str:
+        """A session token for the person whom the campus sign-in calls by a number; NotFound when there is none.
+
+        `mark` is what it calls this sign-in by when it ends it.
+        """
+        return self._sessions.sign_in_numbered(number, mark)
+
+    def sign_out_marked(self, mark: str) -> int:
+        """End what the campus sign-in has ended; how many sessions there were."""
+        return self._sessions.sign_out_marked(mark)
+
     def signed_in(self, person: Person) -> dict[str, datetime]:
         """For an administrator: who is signed in, and until when at the latest."""
         self._require(person, "administrator")

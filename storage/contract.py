@@ -361,11 +361,15 @@ class StoredPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredSession:
-    """A sign-in: the hash of the token that the browser holds. The caller compares `expires` with its clock."""
+    """A sign-in: the hash of the token that the browser holds. The caller compares `expires` with its clock.
+
+    `mark` is by what another system ends it (`delete_marked_sessions`), empty for none.
+    """
 
     token_hash: str
     person: str
     expires: datetime
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -999,7 +1003,7 @@ class PlanStore(Protocol):
 class SessionStore(Protocol):
     """Sign-ins."""
 
-    def add_session(self, token_hash: str, person: str, expires: datetime) -> None:
+    def add_session(self, token_hash: str, person: str, expires: datetime, mark: str = "") -> None:
         """Keep a sign-in."""
         ...
 
@@ -1017,6 +1021,10 @@ class SessionStore(Protocol):
 
     def delete_sessions(self, person: str) -> int:
         """Sign a person out everywhere; how many sign-ins there were."""
+        ...
+
+    def delete_marked_sessions(self, mark: str) -> int:
+        """End the sign-ins with a mark; how many there were. An empty mark is none's."""
         ...
 
     def purge_sessions(self, before: datetime) -> int:

@@ -292,7 +292,9 @@ sessions = Table(
     _text("token_hash", primary_key=True),
     _text("person"),
     Column("expires", Moment, nullable=False),
+    _text("mark", server_default=""),
     Index("ix_sessions_expires", "expires"),
+    Index("ix_sessions_mark", "mark"),
 )
 attachments = Table(
     "attachments",

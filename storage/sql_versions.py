@@ -94,9 +94,9 @@ class SqlVersions(Part):
 class SqlSessions(Part):
     """The verbs of `contract.SessionStore`."""
 
-    def add_session(self, token_hash: str, person: str, expires: datetime) -> None:
+    def add_session(self, token_hash: str, person: str, expires: datetime, mark: str = "") -> None:
         """Keep a sign-in."""
-        query = insert(sessions).values(token_hash=token_hash, person=person, expires=expires)
+        query = insert(sessions).values(token_hash=token_hash, person=person, expires=expires, mark=mark)
         self._database.run_transaction(lambda connection: connection.execute(query))
 
     def session(self, token_hash: str) -> StoredSession | None:
@@ -119,6 +119,11 @@ class SqlSessions(Part):
     def delete_sessions(self, person: str) -> int:
         """Sign a person out everywhere; how many sign-ins there were."""
         query = delete(sessions).where(sessions.c.person == person)
+        return self._database.run_transaction(lambda connection: connection.execute(query).rowcount)
+
+    def delete_marked_sessions(self, mark: str) -> int:
+        """End the sign-ins with a mark; how many there were. An empty mark is none's."""
+        query = delete(sessions).where(sessions.c.mark == mark, sessions.c.mark != "")
         return self._database.run_transaction(lambda connection: connection.execute(query).rowcount)
 
     def purge_sessions(self, before: datetime) -> int:

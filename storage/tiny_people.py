@@ -13,9 +13,9 @@ from banshi.storage.tiny_rows import Row, TinyPart, kept, micros
 class TinySessions(TinyPart):
     """The verbs of `contract.SessionStore`."""
 
-    def add_session(self, token_hash: str, person: str, expires: datetime) -> None:
+    def add_session(self, token_hash: str, person: str, expires: datetime, mark: str = "") -> None:
         """Keep a sign-in."""
-        values = {"token_hash": token_hash, "person": person, "expires": expires}
+        values = {"token_hash": token_hash, "person": person, "expires": expires, "mark": mark}
         self._base.run_transaction(lambda: self._base.insert(sessions, values))
 
     def session(self, token_hash: str) -> StoredSession | None:
@@ -44,6 +44,14 @@ class TinySessions(TinyPart):
         """Sign a person out everywhere; how many sign-ins there were."""
         return self._base.run_transaction(
             lambda: self._base.delete(sessions, self._base.find(sessions, lambda row: row["person"] == person))
+        )
+
+    def delete_marked_sessions(self, mark: str) -> int:
+        """End the sign-ins with a mark; how many there were. An empty mark is none's."""
+        return self._base.run_transaction(
+            lambda: self._base.delete(
+                sessions, self._base.find(sessions, lambda row: bool(mark) and row["mark"] == mark)
+            )
         )
 
     def purge_sessions(self, before: datetime) -> int:

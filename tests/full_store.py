@@ -104,7 +104,7 @@ def fill(store: Store, files: AttachmentFolder, cases: int = 5) -> None:
     )  # fmt: skip
     store.add_plan(plan, b"three")
     store.set_source("dorm/电费.xlsx", "2" * 64)
-    store.add_session(hashlib.sha256(b"token").hexdigest(), "2023001", AT + timedelta(days=1))
+    store.add_session(hashlib.sha256(b"token").hexdigest(), "2023001", AT + timedelta(days=1), "5" * 64)
     store.save_draft("2023001", "dorm", "2" * 64, {"读数": Decimal("1.10"), "住户": ["张三", "李四"]}, AT)
     store.issue("2023001", "dorm", ["0" * 32], AT)
     store.add_stand_in(

@@ -13,6 +13,11 @@ def reload(client: Client) -> None:
     client.run_javascript("location.reload()")
 
 
+def leave(client: Client) -> None:
+    """Go to the sign-in page, as after signing out; whoever signs in next is not led to this page."""
+    client.run_javascript("location.replace('/sign-in?left=hall')")
+
+
 def print_page(client: Client) -> None:
     """Open the browser's own dialog for printing, from which a PDF can be saved as well."""
     client.run_javascript("window.print()")

@@ -22,6 +22,7 @@ from nicegui import ui
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
+from banshi.platform.campus.provider import CampusSignIn
 from banshi.platform.errors import HallError
 from banshi.platform.filling.batch import MOST_BYTES
 from banshi.platform.hall import Hall
@@ -30,10 +31,11 @@ from banshi.platform.notices.mail import mail_addresses
 from banshi.platform.opening import open_hall, watch
 from banshi.platform.people.directory import Person
 from banshi.ui.assets import Assets, url
+from banshi.ui.campus import campus_sign_in
 from banshi.ui.csp import ContentSecurityPolicy, patch_templates
 from banshi.ui.guard import Guard
 from banshi.ui.rest import accounts as account_files
-from banshi.ui.rest import api, checking, doors, files, gates, kiosk
+from banshi.ui.rest import api, campus, checking, doors, files, gates, kiosk
 from banshi.ui.screens import (
     accounts,
     accounts_office,
@@ -92,6 +94,7 @@ def compose(found: Hall, settings: Settings) -> FastAPI:
         lifespan=_lifespan(site),
     )
     root.include_router(doors.router(site))
+    root.include_router(campus.router(site))
     root.include_router(files.router(site, uploads, fillings))
     root.include_router(account_files.exports(site))
     root.include_router(checking.router(site))
@@ -260,6 +263,7 @@ def serve(settings: Settings) -> int:
         return 1
     _print("正在读取工作簿… · Reading the workbooks…")
     try:
+        campus = campus_sign_in(settings)
         found = open_hall(
             data=settings.data,
             definitions=settings.definitions,
@@ -291,7 +295,7 @@ def serve(settings: Settings) -> int:
         timeout_graceful_shutdown=5,
     )
     with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises the signal again, after everything is closed
-        _Server(config, greeting(settings, port, people)).run(sockets=[listener])
+        _Server(config, greeting(settings, port, people, campus)).run(sockets=[listener])
     return 0
 
 
@@ -315,8 +319,8 @@ def _busy(settings: Settings, error: OSError) -> str:
     )
 
 
-def greeting(settings: Settings, port: int, people: Sequence[Person]) -> str:
-    """Where the hall is, and who may be tried out, in both languages."""
+def greeting(settings: Settings, port: int, people: Sequence[Person], campus: CampusSignIn | None = None) -> str:
+    """Where the hall is, how people sign in, and who may be tried out, in both languages."""
     host = "localhost" if settings.host in {"127.0.0.1", "0.0.0.0", "::", "::1"} else settings.host  # noqa: S104
     scheme = "https" if settings.https else "http"
     lines = [
@@ -325,6 +329,19 @@ def greeting(settings: Settings, port: int, people: Sequence[Person]) -> str:
         f"  数据目录 Data: {settings.data.resolve()}    工作簿 Workbooks: {settings.definitions.resolve()}",
         "",
     ]
+    if campus is not None:
+        lines += [
+            f"  统一身份认证 · Campus sign-in: {campus.shown}",
+            f"  请在那边登记的回调地址 · Address to register there: {campus.back}",
+            "",
+        ]
+    elif not settings.demo:
+        lines += [
+            "  注意：演示登录已关闭，也没有设置统一身份认证（BANSHI_OIDC_ISSUER 或 BANSHI_CAS_SERVER），没有人能用浏览器登录。",
+            "  Note: demo sign-in is off and no campus sign-in is set: nobody can sign in by browser,",
+            "  only programs with a token (banshi user token). Set BANSHI_OIDC_ISSUER or BANSHI_CAS_SERVER.",
+            "",
+        ]
     if people:
         lines.append("  演示人员（登录页一键进入） · Demo people (one click on the sign-in page):")
         lines += [f"    {_introduce(person)}" for person in people]

@@ -91,6 +91,12 @@ def here(request: Request) -> str:
     return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
+def asked_path(target: str) -> str:
+    """The page to go on to after signing in; the hall for the doors themselves, which would lead round in a circle."""
+    path = local_path(target)
+    return "/" if path.partition("?")[0].startswith(("/sign-in", "/sign-out")) else path
+
+
 def to_sign_in(path: str) -> Response:
     """Send somebody who is not signed in to the sign-in page, and back afterwards."""
     return RedirectResponse("/sign-in" + (f"?next={quote(path, safe='/')}" if path != "/" else ""), status_code=303)

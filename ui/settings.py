@@ -39,6 +39,26 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="address to listen on · 监听地址")
     port: int = Field(default=8080, ge=0, le=65535, description="port to listen on, 0 picks a free one · 监听端口")
     demo: bool = Field(default=True, description="sign in as a demo person with one click · 演示登录")
+    oidc_issuer: str = Field(
+        default="",
+        description="campus sign-in by OpenID Connect: address of the issuer · OpenID Connect 统一身份认证地址",
+    )
+    oidc_client_id: str = Field(default="", description="what that provider knows the hall by · 客户端编号")
+    oidc_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="secret of the hall there, in the environment · 客户端密钥"
+    )
+    oidc_claim: str = Field(default="sub", min_length=1, description="claim with the campus number · 学工号所在的声明")
+    oidc_scope: str = Field(
+        default="openid profile", pattern=r"(^|.* )openid( .*|$)", description="scopes to ask for · 请求的权限范围"
+    )
+    cas_server: str = Field(
+        default="", description="campus sign-in by CAS 3.0: address of the server · CAS 统一身份认证地址"
+    )
+    cas_attribute: str = Field(
+        default="",
+        pattern=r"^[A-Za-z_][\w.-]*$|^$",
+        description="attribute with the campus number; the user's name without · 学工号所在的属性",
+    )
     https: bool = Field(default=False, description="the hall is reached by https · 通过 https 访问")
     trusted_proxies: str = Field(default="127.0.0.1", description="proxies whose headers are believed · 可信代理")
     attachment_limit: int = Field(default=20 * _MB, ge=1, description="bytes a file may have · 附件大小上限")

@@ -21,6 +21,7 @@ from banshi.ui.texts_passes import PASSES
 from banshi.ui.texts_privacy import PRIVACY
 from banshi.ui.texts_publishing import PUBLISHING
 from banshi.ui.texts_routes import ROUTES
+from banshi.ui.texts_sign_in import SIGN_IN
 from banshi.ui.texts_statistics import STATISTICS
 from banshi.ui.texts_tasks import TASKS
 from banshi.ui.texts_workshop import WORKSHOP
@@ -59,22 +60,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "list.page": ("第 {page} / {last} 页", "Page {page} of {last}"),
     "list.previous": ("上一页", "Previous"),
     "list.next": ("下一页", "Next"),
-    # Sign-in
-    "sign_in.tab": ("登录", "Sign in"),
-    "sign_in.title": ("欢迎使用网上办事大厅", "Welcome to the service hall"),
-    "sign_in.lead": ("在线申请、在线审批，每一步都看得见。", "Apply online, be answered online, and see every step."),
-    "sign_in.demo": ("这是演示环境：选择一位演示人员，一键进入。", "This is a demonstration: choose somebody and enter with one click."),
-    "sign_in.group.apply": ("学生与教师", "Students and teachers"),
-    "sign_in.group.handle": ("职能部门（审批与办理）", "Offices, which approve and handle"),
-    "sign_in.group.own": ("业务主管（发布工作簿）", "Owners, who publish workbooks"),
-    "sign_in.group.watch": ("审计与管理", "Auditor and administrator"),
-    "sign_in.nobody": ("还没有演示人员", "There are no demo people yet"),
-    "sign_in.nobody_text": (
-        "在组织机构工作簿的“人员”表中给人员填写“演示”说明，保存后刷新本页。",
-        "Give somebody a demo note on the people sheet of the organisation workbook, save it, and load this page again.",
-    ),
-    "sign_in.closed": ("演示登录没有开启", "Demo sign-in is switched off"),
-    "sign_in.closed_text": ("请联系管理员。", "Please ask the administrator."),
+    **SIGN_IN,
     # The hall
     "hall.title": ("您好，{name}，想办什么事？", "Hello {name}, what can we do for you?"),
     "hall.lead": ("选择一项服务，填一张表，跟踪每一步。", "Choose a service, fill in one form, follow every step."),

@@ -136,6 +136,18 @@ class Directory:
         parts = (self.name(person.id, language), self.department_name(person.department, language), person.id)
         return " · ".join(part for part in parts if part)
 
+    def numbered(self, said: str) -> Person | None:
+        """The person with a campus number as another system writes it: blanks around it and capitals of A to Z do not matter.
+
+        No more than that: a sign that only looks like another one is another one. Where capitals alone tell two people
+        apart, only the exact number names one of them.
+        """
+        wanted = said.strip(" \t\r\n")
+        if wanted in self.people:
+            return self.people[wanted]
+        alike = [person for number, person in self.people.items() if _uncapped(number) == _uncapped(wanted)]
+        return alike[0] if len(alike) == 1 else None
+
     def find(self, said: str) -> list[Person]:
         """The people whose campus number `said` is, or whose name begins with it: whole names first, then by number.
 
@@ -159,6 +171,10 @@ def is_called(person: Person, said: str) -> bool:
 def _names_of(person: Person) -> tuple[str, ...]:
     """What a person may be called by, as it is compared: her names and her number, of which only the whole counts."""
     return tuple(_plain(name) for name in (person.name, person.english_name, person.id) if name)
+
+
+def _uncapped(number: str) -> bytes:
+    return number.encode(errors="surrogatepass").lower()  # of bytes, A to Z alone
 
 
 def _plain(text: str) -> str:

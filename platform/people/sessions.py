@@ -22,15 +22,22 @@ class Sessions:
         self._directory = directory
         self._clock = clock
 
-    def sign_in(self, person_id: str, lifetime: timedelta = LIFETIME) -> str:
-        """A new token for a person. Raises NotFound."""
+    def sign_in(self, person_id: str, lifetime: timedelta = LIFETIME, mark: str = "") -> str:
+        """A new token for a person; `sign_out_marked` ends it by its mark. Raises NotFound."""
         if person_id not in self._directory().people:
             raise NotFound("person", person_id)
         token = secrets.token_urlsafe(32)
         now = self._clock()
         self._store.purge_sessions(now)
-        self._store.add_session(_hash(token), person_id, now + lifetime)
+        self._store.add_session(_hash(token), person_id, now + lifetime, _hash(mark) if mark else "")
         return token
+
+    def sign_in_numbered(self, number: str, mark: str = "") -> str:
+        """A new token for the person with a campus number, however it is written. Raises NotFound."""
+        person = self._directory().numbered(number)
+        if person is None:
+            raise NotFound("person", number)
+        return self.sign_in(person.id, mark=mark)
 
     def until(self) -> dict[str, datetime]:
         """Who is signed in, and until when at the latest."""
@@ -47,6 +54,10 @@ class Sessions:
         if session is None or session.expires <= self._clock():
             return None
         return self._directory().people.get(session.person)
+
+    def sign_out_marked(self, mark: str) -> int:
+        """Forget the tokens that were given under a mark; how many."""
+        return self._store.delete_marked_sessions(_hash(mark)) if mark else 0
 
     def sign_out(self, token: str) -> None:
         """Forget a token."""

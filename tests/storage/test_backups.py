@@ -284,13 +284,17 @@ LEDGER = ("account_transactions", "postings", "balances", "pay_orders", "pay_rec
 
 
 def test_a_backup_of_an_older_release_is_brought_up_to_date(backup, tmp_path):
-    """B2: cases of revision 0005 knew no end and no returns, publications no note; no plans, values given, chained log, outbox."""
+    """B2: cases of revision 0005 knew no end and no returns, publications no note, sign-ins no mark; no plans, values given, chained log, outbox."""
     parts = parts_of(backup)
     manifest = json.loads(parts["manifest.json"])
     manifest["schema"] = "0005"
     for table in ("plans", "issued", "log_entries", "outbox", "jobs", "job_runs", "papers", "passes", *LEDGER):
         del parts[f"tables/{table}.jsonl"], manifest["parts"][f"tables/{table}.jsonl"]
-    for table, gone in (("cases", ("finished_at", "returns")), ("publications", ("note", "consent_by"))):
+    for table, gone in (
+        ("cases", ("finished_at", "returns")),
+        ("publications", ("note", "consent_by")),
+        ("sessions", ("mark",)),
+    ):
         name = f"tables/{table}.jsonl"
         told = manifest["parts"][name]
         kept = [i for i, column in enumerate(told["columns"]) if column not in gone]

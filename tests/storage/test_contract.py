@@ -714,6 +714,15 @@ class StoreContract:
         assert store.delete_sessions("2023001") == 0
         assert [one.token_hash for one in store.sessions()] == ["b"]
 
+    def test_a_mark_ends_the_sign_ins_that_bear_it_and_no_others(self, store):
+        for token, mark in (("a", "m1"), ("b", "m1"), ("c", "m2"), ("d", "")):
+            store.add_session(token, "2023001", AT + timedelta(days=1), mark)
+        assert store.session("a").mark == "m1"
+        assert store.delete_marked_sessions("") == 0
+        assert store.delete_marked_sessions("m1") == 2
+        assert store.delete_marked_sessions("m1") == 0
+        assert [one.token_hash for one in store.sessions()] == ["c", "d"]
+
     def test_attachments_of_a_case_stay(self, store):
         store.commit(submit("C1"))
         made = [

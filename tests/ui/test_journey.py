@@ -396,7 +396,7 @@ def test_6_language_sign_in_and_what_is_not_there(hall: str, browser: Browser) -
     page.goto(f"{hall}/")
     page.get_by_role("button", name="Menu").click()
     page.get_by_role("button", name="Sign out").click()
-    expect(page).to_have_url(f"{hall}/sign-in")
+    expect(page).to_have_url(f"{hall}/sign-in?left=hall")
     assert page.goto(f"{hall}/cases").url == f"{hall}/sign-in?next=/cases"
     guest.wrong = [text for text in guest.wrong if "Failed to load resource" not in text]
     guest.done()

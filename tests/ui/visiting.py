@@ -22,10 +22,10 @@ DESKTOP, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
 NARROW = {"width": 360, "height": 740}
 
 
-def serve(*arguments: str) -> Iterator[str]:
-    """A hall in a process of its own. NiceGUI must not believe that it runs under pytest, so nothing says so."""
+def serve(*arguments: str, port: int = 0) -> Iterator[str]:
+    """A hall in a process of its own, on a free port without one. NiceGUI must not believe that it runs under pytest, so nothing says so."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST_")}
-    command = [sys.executable, str(HERE / "stage.py"), "0", *arguments]
+    command = [sys.executable, str(HERE / "stage.py"), str(port), *arguments]
     process = subprocess.Popen(command, env=clean, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
         told = []

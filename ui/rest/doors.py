@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
+from nicegui import Client
+from starlette.background import BackgroundTask
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from banshi.platform.errors import NotAllowed, NotFound
 from banshi.platform.hall import Hall
 from banshi.platform.people.directory import Person
+from banshi.ui import browser
 from banshi.ui.screens.frame import Site
 from banshi.ui.screens.pieces import name_of
 from banshi.ui.screens.plain_pages import render
-from banshi.ui.session import COOKIE, end_session, here, language_of, local_path, set_language, set_session
+from banshi.ui.session import COOKIE, asked_path, end_session, here, language_of, local_path, set_language, set_session
 from banshi.ui.texts import LANGUAGES, Texts, half
 
 
@@ -25,7 +28,7 @@ def router(site: Site) -> APIRouter:
     https = site.settings.https
 
     @api.get("/sign-in")
-    async def sign_in_page(request: Request, next: str = "/") -> Response:  # noqa: A002
+    async def sign_in_page(request: Request, next: str = "/", left: str = "") -> Response:  # noqa: A002
         language = language_of(request)
         people = await asyncio.to_thread(site.hall.demo_people) if site.settings.demo else ()
         title = Texts(language)("sign_in.tab")
@@ -36,25 +39,26 @@ def router(site: Site) -> APIRouter:
             path=here(request),
             groups=grouped(people, site.hall, language),
             demo=site.settings.demo,
-            next=local_path(next),
+            campus=site.campus is not None,
+            left=left if left in {"hall", "all"} else "",
+            next=asked_path(next),
             classes="page-sign-in",
         )
 
     @api.post("/sign-in")
-    async def sign_in(person: Annotated[str, Form()], next: Annotated[str, Form()] = "/") -> Response:  # noqa: A002
+    async def sign_in(
+        request: Request,
+        person: Annotated[str, Form()],
+        next: Annotated[str, Form()] = "/",  # noqa: A002
+    ) -> Response:
         await asyncio.to_thread(ensure_demo_person, site, person)
         token = await asyncio.to_thread(site.hall.sign_in, person)
-        response = RedirectResponse(local_path(next), status_code=303)
-        set_session(response, token, https=https)
-        return response
+        return await enter(site, request, token, asked_path(next))
 
     @api.post("/sign-out")
     async def sign_out(request: Request) -> Response:
-        token = request.cookies.get(COOKIE, "")
-        if token:
-            await asyncio.to_thread(site.hall.sign_out, token)
-            _close_pages(token)
-        response = RedirectResponse("/sign-in", status_code=303)
+        closing = await _end(site, request, browser.leave)
+        response = RedirectResponse("/sign-in?left=hall", status_code=303, background=closing)
         end_session(response)
         return response
 
@@ -71,6 +75,32 @@ def router(site: Site) -> APIRouter:
         return JSONResponse({"ok": bool(health.get("ok"))}, status_code=200 if health.get("ok") else 503)
 
     return api
+
+
+async def enter(site: Site, request: Request, token: str, path: str) -> Response:
+    """Go on to a page with a new session; the one that the browser had before is over."""
+    closing = await _end(site, request, browser.reload)
+    response = RedirectResponse(path, status_code=303, background=closing)
+    set_session(response, token, https=site.settings.https)
+    return response
+
+
+async def _end(site: Site, request: Request, close: Callable[[Client], None]) -> BackgroundTask | None:
+    """End the session that a browser has, if any; what closes its pages, for their sockets would live on.
+
+    That is done after the answer, so that a page that loads again comes with the cookie that the answer brings.
+    """
+    token = request.cookies.get(COOKIE, "")
+    if not token:
+        return None
+    await asyncio.to_thread(site.hall.sign_out, token)
+
+    async def closing() -> None:
+        for client in list(Client.instances.values()):
+            if client.request.cookies.get(COOKIE) == token:
+                close(client)
+
+    return BackgroundTask(closing)
 
 
 def grouped(people: Sequence[Person], hall: Hall, language: str) -> list[tuple[str, list[dict[str, str]]]]:
@@ -102,14 +132,3 @@ def ensure_demo_person(site: Site, person_id: str) -> None:
         raise NotAllowed("演示登录没有开启。", "Demo sign-in is switched off.")
     if person_id not in {person.id for person in site.hall.demo_people()}:
         raise NotFound("person", person_id)
-
-
-def _close_pages(token: str) -> None:
-    """Send every page of a session away, for its socket would live on."""
-    from nicegui import Client
-
-    from banshi.ui import browser
-
-    for client in list(Client.instances.values()):
-        if client.request.cookies.get(COOKIE) == token:
-            browser.reload(client)

@@ -23,6 +23,7 @@ from banshi.platform.hall import Hall
 from banshi.platform.people.directory import Person
 from banshi.platform.views import Waiting
 from banshi.ui import browser
+from banshi.ui.campus import campus_sign_in
 from banshi.ui.components.drawing import Drawing, hole
 from banshi.ui.screens import errors
 from banshi.ui.screens.html import Tag, button, div, heading, icon, link, p, span, tag
@@ -46,6 +47,7 @@ class Site:
         self.settings = settings
         self.counts = Counts(hall)
         self.trials = Trials()
+        self.campus = campus_sign_in(settings)
 
     def visit(self, request: Request) -> Visit:
         """The visit of a request. FastAPI calls it away from the event loop."""
