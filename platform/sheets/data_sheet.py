@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from banshi.platform.sheets import faults
+from banshi.platform.sheets.readings import take_readings, with_consumption
 from banshi.platform.workbook.beside import stands_in
 from banshi.platform.workbook.columns import plain, read_header
 from banshi.platform.workbook.remarks import title_of, titles_above, without_remarks
@@ -29,15 +30,22 @@ _WITH_UNIT = re.compile(r"^\s*[¥￥$]?\s*\d[\d.,，]*\s*[^\W\d_]{1,6}\s*$")
 _BOUNDS = frozenset(map(plain, (*LOW, *HIGH)))
 """Columns of brackets, which a blank leaves open."""
 _MOST_NAMED = 5
+_OF_NUMBERS = (faults.NO_NUMBER, faults.EMPTY_AMONG_NUMBERS)
 STAR = re.compile(r"^\s*[*＊]\s*|\s*[*＊]\s*$")
 
 
 def parse_data(sheet: Sheet) -> tuple[Dataset | None, list[Diagnostic]]:
-    """The dataset. Columns keep the author's names, without the `*`; dates of validity are `from` and `until`."""
+    """The dataset. Columns keep the author's names, without the `*`; dates of validity are `from` and `until`.
+
+    Readings of meters have their consumption as a column more.
+    """
     if not sheet.rows:
         return None, [faults.EMPTY_SHEET.at(sheet.place(), sheet=sheet.name)]
     if file := stands_in(sheet):
         return None, [faults.FILE_NOT_AVAILABLE.at(sheet.rows[0].cells[0].place, file=file)]
+    told, sheet = take_readings(sheet)
+    if not sheet.rows:
+        return None, [faults.EMPTY_SHEET.at(sheet.place(), sheet=sheet.name)]
     sheet, notes = _below_title(sheet)
     head = sheet.rows[0]
     keys = tuple(_name(cell) for cell in head.cells if STAR.search(cell.text) and not cell.blank)
@@ -52,7 +60,14 @@ def parse_data(sheet: Sheet) -> tuple[Dataset | None, list[Diagnostic]]:
     dated = bool({"from", "until"} & set(columns))
     found += notes + _check_keys(keys, rows, dated=dated) + _check_periods(rows)
     name = sheet.suffix or sheet.name
-    return Dataset(name=name, columns=columns, keys=keys or columns[:1], rows=tuple(rows), marked=bool(keys)), found
+    dataset = Dataset(name=name, columns=columns, keys=keys or columns[:1], rows=tuple(rows), marked=bool(keys))
+    if told is None:
+        return dataset, found
+    dataset, more = with_consumption(dataset, told)
+    what = dataset.readings
+    own = {what.reading, what.exchange} if what else set()  # what is blank or no number there is told as what it is
+    found = [one for one in found if one.fault not in _OF_NUMBERS or dict(one.facts).get("column") not in own]
+    return dataset, [*found, *more]
 
 
 def _below_title(sheet: Sheet) -> tuple[Sheet, list[Diagnostic]]:

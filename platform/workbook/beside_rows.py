@@ -18,6 +18,7 @@ from defusedxml.ElementTree import fromstring
 
 from banshi.platform.workbook import faults
 from banshi.platform.workbook.beside import PAPERS, carried_files, stands_in
+from banshi.platform.workbook.key_rows import key_of, key_rows
 from banshi.platform.workbook.safety import Refused
 from banshi.platform.workbook.scan import MAX_CELLS, MAX_COLUMNS
 from banshi.platform.workbook.workbook import Row, Sheet, column_letters
@@ -51,7 +52,8 @@ def with_rows(sheets: list[Sheet], archive: zipfile.ZipFile, read: ReadSheets) -
             continue
         naming = [at for at, sheet in enumerate(made) if sheet.kind == "data" and stands_in(sheet) == name]
         for at in naming:
-            made[at] = replace(made[at], rows=rows)
+            above = made[at].rows[: key_rows(made[at].rows)]
+            made[at] = replace(made[at], rows=(*(row for row in above if key_of(row) != "file"), *rows))
         if not naming:
             made.append(Sheet(name, "data", Path(name).stem, rows))
     return made, found
