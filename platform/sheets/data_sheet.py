@@ -46,10 +46,10 @@ def parse_data(sheet: Sheet) -> tuple[Dataset | None, list[Diagnostic]]:
     told, sheet = take_readings(sheet)
     if not sheet.rows:
         return None, [faults.EMPTY_SHEET.at(sheet.place(), sheet=sheet.name)]
-    sheet, notes = _below_title(sheet)
+    sheet, notes = under_header(sheet)
     head = sheet.rows[0]
-    keys = tuple(_name(cell) for cell in head.cells if STAR.search(cell.text) and not cell.blank)
-    named = replace(head, cells=tuple(replace(cell, value=_name(cell) or None) for cell in head.cells))
+    keys = tuple(column_name(cell) for cell in head.cells if is_key(cell) and not cell.blank)
+    named = replace(head, cells=tuple(replace(cell, value=column_name(cell) or None) for cell in head.cells))
     header, found = read_header(sheet, named, (), others=True)
     columns = tuple(header.index)
     if not columns:
@@ -70,8 +70,10 @@ def parse_data(sheet: Sheet) -> tuple[Dataset | None, list[Diagnostic]]:
     return dataset, [*found, *more]
 
 
-def _below_title(sheet: Sheet) -> tuple[Sheet, list[Diagnostic]]:
+def under_header(sheet: Sheet) -> tuple[Sheet, list[Diagnostic]]:
     """The sheet without the titles above its header and the remarks below it."""
+    if not sheet.rows:
+        return sheet, []
     titles = titles_above(sheet.rows)
     head, *below = sheet.rows[titles:]
     found = [title_of(row, head) for row in sheet.rows[:titles]]
@@ -79,7 +81,13 @@ def _below_title(sheet: Sheet) -> tuple[Sheet, list[Diagnostic]]:
     return replace(sheet, rows=(head, *rows)), [*found, *notes]
 
 
-def _name(cell: Cell) -> str:
+def is_key(cell: Cell) -> bool:
+    """Whether a header marks its column as a key."""
+    return STAR.search(cell.text) is not None
+
+
+def column_name(cell: Cell) -> str:
+    """The column that a header names, without the `*` of a key; dates of validity are `from` and `until`."""
     text = STAR.sub("", cell.text)
     word = plain(text)
     return "from" if word in FROM else "until" if word in UNTIL else text
