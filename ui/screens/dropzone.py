@@ -29,10 +29,11 @@ class Dropzone(Element, component="dropzone.js"):
         address: str = "/workbooks",
         hint: str = "drop.hint",
         several: bool = False,
+        accept: tuple[str, ...] = (".xlsx", ".xls"),
     ) -> None:
         super().__init__()
         self._props["url"] = address
-        self._props["accept"] = ",".join((".xlsx,.xls,.csv,.xml,.html,.htm", *SHOWN) if several else (".xlsx", ".xls"))
+        self._props["accept"] = ",".join((".xlsx,.xls,.csv,.xml,.html,.htm", *SHOWN) if several else accept)
         self._props["several"] = several
         self._props["limit"] = limit
         self._props["t"] = {
