@@ -45,6 +45,7 @@ DATA: dict[str, tuple[str, str]] = {
     "data.find": ("查找", "Find"),
     "data.nothing_found": ("没有符合的行。", "No row holds that."),
     "data.upload": ("上传新的表", "Upload a new table"),
+    "data.choose": ("选择表格", "Choose a table"),
     "data.hint": (
         "xlsx 或 csv，不超过 {megabytes} MB。新的表替换原来的全部内容，不是追加。检查不会影响正在运行的服务。",
         "An xlsx or a csv of at most {megabytes} MB. It replaces all that was there, and is not added to it. Checking it changes nothing that runs.",

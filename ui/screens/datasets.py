@@ -138,6 +138,7 @@ class _Page:
             on_arrived=screen.guarded(arrived),
             address="/data/uploads",
             hint="data.hint",
+            choose="data.choose",
             accept=(".xlsx", ".xls", ".csv", ".txt"),
         )
         self.report_box = div("report-box")

@@ -28,6 +28,7 @@ class Dropzone(Element, component="dropzone.js"):
         on_arrived: Callable[[str], Awaitable[None]],
         address: str = "/workbooks",
         hint: str = "drop.hint",
+        choose: str = "drop.choose",
         several: bool = False,
         accept: tuple[str, ...] = (".xlsx", ".xls"),
     ) -> None:
@@ -38,7 +39,7 @@ class Dropzone(Element, component="dropzone.js"):
         self._props["limit"] = limit
         self._props["t"] = {
             "icon": f"{url('icons.svg')}#upload",
-            "choose": t("drop.choose"),
+            "choose": t(choose),
             "drop": t("drop.drop"),
             "hint": t(hint, megabytes=limit // _MB),
             "large": t("drop.large", megabytes=limit // _MB),
