@@ -22,9 +22,9 @@ from banshi.platform.workbook.scan import EXCEL_ROWS, column_index
 from banshi.platform.workbook.workbook import column_letters
 
 _RANGES = {"conditionalFormatting": "sqref", "dataValidation": "sqref", "autoFilter": "ref", "hyperlink": "ref"}
-_ROW = re.compile(rb"(<(?:[A-Za-z]+:)?Row>\s*)(\d+)(\s*<)")
-_SHAPE = re.compile(rb"<([A-Za-z]+:)?shape\b[^>]*>.*?</\1shape>", re.DOTALL)
-_ANCHOR = re.compile(rb"(<(?:[A-Za-z]+:)?Anchor>)([^<]*)(<)")
+_ROW = re.compile(rb"(<(?:[A-Za-z]\w*:)?Row>\s*)(\d+)(\s*<)")
+_SHAPE = re.compile(rb"<([A-Za-z]\w*:)?shape\b[^>]*>.*?</\1shape>", re.DOTALL)
+_ANCHOR = re.compile(rb"(<(?:[A-Za-z]\w*:)?Anchor>)([^<]*)(<)")
 _EXCEL_DAY_0 = date(1899, 12, 30)
 _DAYS_1904 = 1462
 _NUMBER_FORMAT = re.compile(r"""\s(?:numFmtId|applyNumberFormat)\s*=\s*("[^"]*"|'[^']*')""")
@@ -79,6 +79,8 @@ def with_rows_replaced(data: bytes, plan: Plan) -> bytes:
         package = Package(archive)
         book = Book(package)
         part = book.worksheets()[plan.sheet] if plan.sheet else next(iter(book.worksheets().values()))
+        if None in plan.header.values() and any(one.kind == "table" for one in package.relations(part)):
+            raise ValueError("a column of an Excel table cannot be taken away")
         styles = _Styles(package, book)
         sheet = _Sheet(package.read(part), plan, styles)
         sheet.change()
@@ -320,7 +322,8 @@ class _Sheet:
             self.part.append(holder, "".join(made))
 
     def _column_style(self, column: int) -> int:
-        for col in self.part.root.within("col"):
+        holder = self.part.root.find("cols")
+        for col in holder.all("col") if holder else ():
             if int(col.attributes["min"]) <= column + 1 <= int(col.attributes["max"]):
                 return int(col.attributes.get("style", "0"))
         return 0

@@ -10,6 +10,8 @@ D6 A table that stands in a file beside the workbook is replaced there.
 
 import csv
 import io
+import re
+import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -20,9 +22,10 @@ from halls import open_test_hall, write
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font, PatternFill
+from openpyxl.worksheet.table import Table as ExcelTable
 from workbooks import workbook_from_text
 
-from banshi.platform.errors import NewerVersion, NotAllowed
+from banshi.platform.errors import Declined, NewerVersion, NotAllowed
 from banshi.platform.hall import Hall
 from banshi.platform.replacing.differing import What
 from banshi.platform.views import PlanRow, VersionRow
@@ -402,12 +405,32 @@ def test_d4_formats_and_comments_stay_with_their_rows(painted):
     assert sheet["D6"].is_date
     assert sheet.auto_filter.ref == "A2:D7"
     assert [str(area.sqref) for area in sheet.conditional_formatting] == ["C3:C7"]
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        drawings = [parts.read(name).decode() for name in parts.namelist() if name.endswith(".vml")]
+    assert ["3", "4"] in [sorted(re.findall(r"Row>(\d+)<", one)) for one in drawings], (
+        "the boxes of the comments, counted from 0"
+    )
     assert sheet.column_dimensions["B"].width == 31
 
 
-def test_d4_other_parts_stay_byte_for_byte(painted):
-    import zipfile
+def test_d4_an_excel_table_grows(tmp_path, clock):
+    opened = open_test_hall(tmp_path, clock=clock)
+    book = openpyxl.load_workbook(io.BytesIO(workbook_from_text(PRICES)))
+    book["数据-价目"].add_table(ExcelTable(displayName="价目", ref="A2:D6"))
+    file = io.BytesIO()
+    book.save(file)
+    write(tmp_path / "definitions", "prices/prices.xlsx", PRICES).write_bytes(file.getvalue())
+    opened.scan()
+    _, made = replaced(opened, [*changed(C3="95"), ["0300", "红外", "30", "2026-11-01"]])
+    data = opened.workshop.workbook_bytes(who(opened), "prices", made.sha256)[1]
+    sheet = openpyxl.load_workbook(io.BytesIO(data))["数据-价目"]
+    assert [table.ref for table in sheet.tables.values()] == ["A2:D7"]
+    with pytest.raises(Declined):
+        replaced(opened, [row[:3] for row in SAME])
+    opened.close()
 
+
+def test_d4_other_parts_stay_byte_for_byte(painted):
     before = painted.workshop.workbook_bytes(who(painted), "prices", painted._library.live_hash("prices"))[1]
     _, made = replaced(painted, changed(C3="95"))
     after = painted.workshop.workbook_bytes(who(painted), "prices", made.sha256)[1]
@@ -483,6 +506,38 @@ def test_d6_a_file_beside_the_workbook(tmp_path, clock):
     assert opened._library.service("prices").datasets["价目"].keys == ("编号",)
     assert replaced(opened, [*changed(C3="95")[:4], ["0300", "红外", "30", "2026-11-01"]])[1].sha256 == made.sha256
     opened.close()
+
+
+def test_d1_the_right_sheet_of_several(hall):
+    data = workbook_from_text("## 说明\n| 备注 |\n| 新价 |\n## 价目\n| 编号 | 名称 |\n| '0012 | 核磁 |")
+    assert ("DATA-002", "A1") not in codes(check(hall, data, "新.xlsx"))
+    other = workbook_from_text("## 表一\n| 编号 | 名称 |\n| '0012 | 核磁 |\n## 表二\n| 备注 |\n| 新价 |")
+    assert ("DATA-002", "A1") in codes(check(hall, other, "新.xlsx"))
+
+
+READINGS = (
+    PRICES[: PRICES.index("## survey")]
+    + """
+## 数据-读数
+| 读数 | 表底 |
+| 表计 | 楼栋, 房间 |
+| 抄表日 | 抄表日 |
+| 楼栋* | 房间* | 抄表日* | 表底 |
+| 海棠1栋 | '0301 | 2026-09-30 | 100 |
+| 海棠1栋 | '0302 | 2026-09-30 | 200 |
+"""
+)
+
+
+def test_meters_that_are_new_or_gone(tmp_path, clock):
+    hall = open_test_hall(tmp_path, clock=clock, services={"prices": READINGS})
+    rows = [["楼栋", "房间", "抄表日", "表底", "用量"], ["海棠1栋", "0301", "2026-09-30", "100", ""]]
+    rows += [["海棠1栋", "0301", "2026-10-31", "90", "9"], ["海棠1栋", "303", "2026/10/31", "5", ""]]
+    report = hall.data.check(who(hall), "prices", "读数", "x.csv", text_of(rows))
+    assert set(codes(report)) == {("READ-015", "D3"), ("READ-019", "A4"), ("READ-020", "A1"), ("DATA-016", "E1")}
+    gone = next(one for one in report.diagnostics if one.code == "READ-020")
+    assert "海棠1栋·0302" in gone.message("zh")
+    hall.close()
 
 
 def test_the_data_sets_of_a_service(hall):
