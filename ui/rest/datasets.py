@@ -23,12 +23,11 @@ _What = Literal["", "added", "changed", "removed"]
 
 def add(api: APIRouter, site: Site, door: Any) -> None:
     """Add the addresses."""
-    desk = site.hall.data
 
     @api.get("/data/{service_id}", tags=["data"])
     async def tables(service_id: str, *, visit: Visit = door) -> Response:
         """The data sets of the live version of a service: rows, columns, keys, days, and what reads them."""
-        return Json(await visit.ask(desk.tables, service_id))
+        return Json(await visit.ask(site.hall.data.tables, service_id))
 
     @api.get("/data/{service_id}/{table}", tags=["data"])
     async def rows(
@@ -41,12 +40,12 @@ def add(api: APIRouter, site: Site, door: Any) -> None:
         size: PageSize = 50,
     ) -> Response:
         """The rows of a data set that hold a word, as texts."""
-        return Json(await visit.ask(desk.rows, service_id, table, query=query, page=page, size=size))
+        return Json(await visit.ask(site.hall.data.rows, service_id, table, query=query, page=page, size=size))
 
     @api.get("/data/{service_id}/{table}/table.{file_type}", tags=["data"])
     async def export(service_id: str, table: str, file_type: str, *, visit: Visit = door) -> Response:
         """The rows as `xlsx` or `csv`, as they can be uploaded again."""
-        return streamed(*await visit.ask(desk.export, service_id, table, known(file_type)))
+        return streamed(*await visit.ask(site.hall.data.export, service_id, table, known(file_type)))
 
     @api.post("/data/{service_id}/{table}/check", tags=["data"], openapi_extra=FILE)
     async def check(
@@ -66,7 +65,7 @@ def add(api: APIRouter, site: Site, door: Any) -> None:
         Nothing is published.
         """
         file, data = await table_of(request, site, name)
-        report = await visit.ask(desk.check, service_id, table, file, data)
+        report = await visit.ask(site.hall.data.check, service_id, table, file, data)
         return Json(report_json(report, query=query, what=what, page=page, size=size))
 
     @api.put("/data/{service_id}/{table}", tags=["data"], openapi_extra=FILE, status_code=201)
@@ -89,7 +88,15 @@ def add(api: APIRouter, site: Site, door: Any) -> None:
         """
         file, data = await table_of(request, site, name)
         report, made = await visit.ask(
-            desk.replace, service_id, table, file, data, note=note, at=at, replaces=replaces, command_id=command_id
+            site.hall.data.replace,
+            service_id,
+            table,
+            file,
+            data,
+            note=note,
+            at=at,
+            replaces=replaces,
+            command_id=command_id,
         )
         status = 422 if made is None else 202 if isinstance(made, PlanRow) else 200 if report.same else 201
         return Json(replaced_json(report, made), status_code=status)
