@@ -13,7 +13,7 @@ from banshi.platform.cases.desk import NO_ROUTE
 from banshi.platform.cases.moving import Mover
 from banshi.platform.cases.show import case_row
 from banshi.platform.cases.table import case_table
-from banshi.platform.errors import Declined, HallError, NotAllowed, NotFound, plain_failures
+from banshi.platform.errors import Declined, HallError, NewerVersion, NotAllowed, NotFound, plain_failures
 from banshi.platform.exports import Export, table_file
 from banshi.platform.filling.bench import Bench
 from banshi.platform.filling.running import Runner
@@ -25,6 +25,7 @@ from banshi.platform.publishing.starting import Wish, start, start_like
 from banshi.platform.publishing.together import together
 from banshi.platform.releases import Releases, version_row
 from banshi.platform.routes.diagram import Diagram, diagram
+from banshi.platform.service.model import Service
 from banshi.platform.sheets.example_rows import example_row
 from banshi.platform.sheets.faults import NOT_YOURS
 from banshi.platform.views import ExampleRow, OwnedService, Page, PlanRow, Report, VersionRow
@@ -127,6 +128,25 @@ class Workshop(Releases):
                 "工作簿有错误，改正后才能试运行。", "The workbook has errors; it can be tried once they are mended."
             )
         return checked
+
+    def draft_report(self, person: Person, file: str, data: bytes) -> Report:
+        """The same as `check`, without the differences: for a workbook that we made of the live one."""
+        _require(person, "owner")
+        checked = self._library.examine(file, data)
+        self._ensure_owned(person, checked)
+        return checked.report
+
+    def live_service(self, service_id: str) -> Service:
+        """The live version of a service, for those who asked before whether they may see it."""
+        return self._library.service(service_id)
+
+    def refresh(self) -> None:
+        """Take up what other processes have published since."""
+        self._library.refresh()
+
+    def newer(self, service_id: str) -> NewerVersion:
+        """What somebody is told who knew another version as live."""
+        return self._newer(service_id)
 
     def mark_workbook(self, person: Person, file: str, data: bytes, language: str = "zh") -> tuple[str, bytes]:
         """The same workbook with what the check and the examples say at their cells: file name and bytes."""

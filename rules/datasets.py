@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from banshi.rules.cells import Cell
+from banshi.rules.readings import Readings
 
 
 @dataclass(frozen=True)
 class Dataset:
     """Rows of cells by column name. `keys` are the columns marked `*`; without a mark, the first column, which may come
-    back: then the first row counts. `live` says that cases add rows to those that are known here.
+    back: then the first row counts. `live` says that cases add rows to those that are known here, `readings` how its rows are
+    readings of meters, where they are.
     """
 
     name: str
@@ -21,6 +23,7 @@ class Dataset:
     rows: tuple[Mapping[str, Cell], ...]
     marked: bool = True
     live: bool = False
+    readings: Readings | None = None
 
     @cached_property
     def _indexes(self) -> dict[int, dict[tuple[str, ...], list[Mapping[str, Cell]]]]:

@@ -18,6 +18,7 @@ from banshi.rules.diagnostics import has_errors
 from banshi.ui.cli_accounts import add as accounts_commands
 from banshi.ui.cli_archive import add as archive_command
 from banshi.ui.cli_callbacks import add as callback_command
+from banshi.ui.cli_data import add as data_commands
 from banshi.ui.cli_decide import decided_lines
 from banshi.ui.cli_demo import add as demo_command
 from banshi.ui.cli_diff import add as diff_command
@@ -79,6 +80,7 @@ new_command(app)
 diff_command(app)
 impact_command(app)
 publish_commands(app)
+data_commands(app)
 callback_command(app)
 demo_command(app)
 accounts_commands(app)

@@ -54,9 +54,9 @@ def add(app: typer.Typer) -> None:
         lang: Lang = None,
     ) -> None:
         """检查并发布工作簿：立即，或到指定的时间。Check a workbook and publish it, now or at a time."""
-        talk, workbook, instant = Talk(language_of(lang)), Carriers().whole(read_bytes(file), file), _instant(at)
-        with _opened(data, definitions) as hall:
-            found = hall.workshop.publish(_person(hall, person), file.name, workbook, note=note, at=instant)
+        talk, workbook, instant = Talk(language_of(lang)), Carriers().whole(read_bytes(file), file), instant_of(at)
+        with opened(data, definitions) as hall:
+            found = hall.workshop.publish(acting(hall, person), file.name, workbook, note=note, at=instant)
         raise typer.Exit(_told(found, talk, as_json=as_json))
 
     @app.command("rollback")
@@ -76,8 +76,8 @@ def add(app: typer.Typer) -> None:
     ) -> None:
         """回到以前的版本：先按现在的情况检查。Go back to an earlier version, which is checked first as things are now."""
         talk = Talk(language_of(lang))
-        with _opened(data, definitions) as hall:
-            found = hall.workshop.rollback(_person(hall, person), service, version, note=note)
+        with opened(data, definitions) as hall:
+            found = hall.workshop.rollback(acting(hall, person), service, version, note=note)
         raise typer.Exit(_told(found, talk, as_json=as_json))
 
     @app.command("migrate")
@@ -98,8 +98,8 @@ def add(app: typer.Typer) -> None:
     ) -> None:
         """把在办的办件转到现行版本，转不了的说明原因。Move open cases to the live version, and say which cannot be moved."""
         talk, wanted = Talk(language_of(lang)), {name.strip() for name in cases.split(",") if name.strip()}
-        with _opened(data, None) as hall:
-            who = _person(hall, person)
+        with opened(data, None) as hall:
+            who = acting(hall, person)
             rows = [row for row in _plans(hall, who, service, talk.language) if _is_wanted(row, wanted)]
             missing = wanted - {name for row in rows for name in (row.case.number, row.case.id)}
             if missing:
@@ -120,7 +120,7 @@ def add(app: typer.Typer) -> None:
 
 
 @contextmanager
-def _opened(data: Path, definitions: Path | None) -> Iterator[Hall]:
+def opened(data: Path, definitions: Path | None) -> Iterator[Hall]:
     """A hall on a data folder; what it declines is a wrong call."""
     from banshi.platform.opening import open_hall
     from banshi.ui.settings import Settings
@@ -133,7 +133,7 @@ def _opened(data: Path, definitions: Path | None) -> Iterator[Hall]:
             raise WrongCall(error.message("zh"), error.message("en")) from error
 
 
-def _person(hall: Hall, person_id: str) -> Person:
+def acting(hall: Hall, person_id: str) -> Person:
     """Who does it: somebody of the hall, or whoever has the data folder, who may do all."""
     if not person_id:
         return replace(auditor(), roles=frozenset({"administrator"}))
@@ -143,7 +143,7 @@ def _person(hall: Hall, person_id: str) -> Person:
     return found
 
 
-def _instant(text: str) -> datetime | None:
+def instant_of(text: str) -> datetime | None:
     """A time on the campus clock; None for nothing, WrongCall for what is none."""
     try:
         at = datetime.fromisoformat(text) if text else None
@@ -168,11 +168,12 @@ def _told(found: tuple[Report, VersionRow | PlanRow | None], talk: Talk, *, as_j
         talk.out(talk.faults([*report.diagnostics, *failures]))
         talk.out(talk.say("没有发布：工作簿没有通过检查。", "Not published: the workbook did not pass."))
         return FAULTS
-    talk.out(_outcome(made, report.title, talk.say))
+    talk.out(outcome(made, report.title, talk.say))
     return FINE
 
 
-def _outcome(made: VersionRow | PlanRow, title: str, say: Callable[[str, str], str]) -> str:
+def outcome(made: VersionRow | PlanRow, title: str, say: Callable[[str, str], str]) -> str:
+    """What became of a version, in a sentence."""
     version = made.version
     if isinstance(made, VersionRow):
         return say(f"“{title}”已发布，版本 {version}。", f"“{title}” is live as version {version}.")

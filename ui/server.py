@@ -35,7 +35,7 @@ from banshi.ui.campus import campus_sign_in
 from banshi.ui.csp import ContentSecurityPolicy, patch_templates
 from banshi.ui.guard import Guard
 from banshi.ui.rest import accounts as account_files
-from banshi.ui.rest import api, campus, checking, doors, files, gates, kiosk
+from banshi.ui.rest import api, campus, checking, data_files, doors, files, gates, kiosk
 from banshi.ui.screens import (
     accounts,
     accounts_office,
@@ -45,6 +45,7 @@ from banshi.ui.screens import (
     boards,
     case,
     comparing,
+    datasets,
     errors,
     filling,
     findings,
@@ -85,6 +86,7 @@ PRIMARY = "#0b5cab"  # 6.7 : 1 on white; NiceGUI's own blue has 2.9 : 1
 def compose(found: Hall, settings: Settings) -> FastAPI:
     """The app of a hall. NiceGUI holds one app a process, so this is done once a process."""
     site, uploads, fillings = Site(found, settings), Uploads(), Uploads(at_most=_MOST_FILLINGS)
+    tables = Uploads()
     root = FastAPI(
         title="Banshi",
         version="1",
@@ -96,6 +98,7 @@ def compose(found: Hall, settings: Settings) -> FastAPI:
     root.include_router(doors.router(site))
     root.include_router(campus.router(site))
     root.include_router(files.router(site, uploads, fillings))
+    root.include_router(data_files.router(site, tables))
     root.include_router(account_files.exports(site))
     root.include_router(checking.router(site))
     root.include_router(kiosk.router(site))
@@ -126,6 +129,7 @@ def compose(found: Hall, settings: Settings) -> FastAPI:
         owner_cases,
     ):
         screens.add(site)
+    datasets.add(site, uploads, tables)
     owner.add(site, uploads)
     impact.add(site, uploads)
     filling.add(site, fillings)
@@ -186,6 +190,8 @@ def _layers(root: FastAPI, settings: Settings) -> None:
             "/fillings": MOST_BYTES + 64 * 1024,
             "/workbooks": settings.workbook_limit + 64 * 1024,
             "/api/v1/fillings": MOST_BYTES + 64 * 1024,
+            "/data/": settings.workbook_limit + 64 * 1024,
+            "/api/v1/data/": settings.workbook_limit + 64 * 1024,
             "/api/v1/workbooks": settings.workbook_limit + 64 * 1024,
         },
     )

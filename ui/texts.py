@@ -12,6 +12,7 @@ from banshi.ui.texts_accounts import ACCOUNTS
 from banshi.ui.texts_archive import ARCHIVE
 from banshi.ui.texts_audit import AUDIT
 from banshi.ui.texts_boards import BOARDS
+from banshi.ui.texts_data import DATA
 from banshi.ui.texts_impact import IMPACT
 from banshi.ui.texts_jobs import JOBS
 from banshi.ui.texts_looking import LOOKING
@@ -190,6 +191,7 @@ TABLE: dict[str, tuple[str, str]] = {
     "cases.submitted": ("提交时间", "Sent"),
     **{f"case.state.{key}": both for key, both in STATES.items()},
     **TASKS,
+    **DATA,
     **PAPERS,
     **PASSES,
     **PRIVACY,

@@ -27,6 +27,7 @@ from banshi.platform.sheets import (
 from banshi.platform.sheets.expectations import expected_part
 from banshi.platform.sheets.translated import split_language
 from banshi.platform.workbook.columns import Column, plain
+from banshi.platform.workbook.key_rows import key_rows
 from banshi.platform.workbook.scan import column_index
 from banshi.platform.workbook.workbook import Row, Sheet, column_letters
 from banshi.rules.cells import Cell
@@ -113,6 +114,8 @@ def heads(sheet: Sheet) -> Iterator[Head]:
         row = next((row for row in sheet.rows if rules_sheet.is_header(row)), row)
         for above in sheet.rows[: sheet.rows.index(row)]:
             yield from _beside(sheet, above)
+    if sheet.kind == "data":
+        row = sheet.rows[min(key_rows(sheet.rows), len(sheet.rows) - 1)]
     last = max(LAST, sheet.rows[-1].number)
     for cell in row.cells:
         column, language = _column(sheet.kind, cell)

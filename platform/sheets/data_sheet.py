@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from banshi.platform.sheets import faults
+from banshi.platform.sheets.readings import take_readings, with_consumption
 from banshi.platform.sheets.register_sheet import without_key_rows
 from banshi.platform.workbook.beside import stands_in
 from banshi.platform.workbook.columns import plain, read_header
@@ -30,22 +31,27 @@ _WITH_UNIT = re.compile(r"^\s*[¥￥$]?\s*\d[\d.,，]*\s*[^\W\d_]{1,6}\s*$")
 _BOUNDS = frozenset(map(plain, (*LOW, *HIGH)))
 """Columns of brackets, which a blank leaves open."""
 _MOST_NAMED = 5
+_OF_NUMBERS = (faults.NO_NUMBER, faults.EMPTY_AMONG_NUMBERS)
 STAR = re.compile(r"^\s*[*＊]\s*|\s*[*＊]\s*$")
 
 
 def parse_data(sheet: Sheet) -> tuple[Dataset | None, list[Diagnostic]]:
-    """The dataset. Columns keep the author's names, without the `*`; dates of validity are `from` and `until`."""
+    """The dataset. Columns keep the author's names, without the `*`; dates of validity are `from` and `until`.
+
+    Readings of meters have their consumption as a column more.
+    """
     if not sheet.rows:
         return None, [faults.EMPTY_SHEET.at(sheet.place(), sheet=sheet.name)]
     if file := stands_in(sheet):
         return None, [faults.FILE_NOT_AVAILABLE.at(sheet.rows[0].cells[0].place, file=file)]
+    told, sheet = take_readings(sheet)
     sheet, live = without_key_rows(sheet)
     if not sheet.rows:
         return None, [faults.EMPTY_SHEET.at(sheet.place(), sheet=sheet.name)]
-    sheet, notes = _below_title(sheet)
+    sheet, notes = under_header(sheet)
     head = sheet.rows[0]
-    keys = tuple(_name(cell) for cell in head.cells if STAR.search(cell.text) and not cell.blank)
-    named = replace(head, cells=tuple(replace(cell, value=_name(cell) or None) for cell in head.cells))
+    keys = tuple(column_name(cell) for cell in head.cells if is_key(cell) and not cell.blank)
+    named = replace(head, cells=tuple(replace(cell, value=column_name(cell) or None) for cell in head.cells))
     header, found = read_header(sheet, named, (), others=True)
     columns = tuple(header.index)
     if not columns:
@@ -58,11 +64,20 @@ def parse_data(sheet: Sheet) -> tuple[Dataset | None, list[Diagnostic]]:
     found += notes + _check_keys(keys, rows, dated=dated or live) + _check_periods(rows)
     name = sheet.suffix or sheet.name
     marked = bool(keys) and not live
-    return Dataset(name, columns, keys or columns[:1], tuple(rows), marked=marked, live=live), found
+    dataset = Dataset(name, columns, keys or columns[:1], tuple(rows), marked=marked, live=live)
+    if told is None:
+        return dataset, found
+    dataset, more = with_consumption(dataset, told)
+    what = dataset.readings
+    own = {what.reading, what.exchange} if what else set()  # what is blank or no number there is told as what it is
+    found = [one for one in found if one.fault not in _OF_NUMBERS or dict(one.facts).get("column") not in own]
+    return dataset, [*found, *more]
 
 
-def _below_title(sheet: Sheet) -> tuple[Sheet, list[Diagnostic]]:
+def under_header(sheet: Sheet) -> tuple[Sheet, list[Diagnostic]]:
     """The sheet without the titles above its header and the remarks below it."""
+    if not sheet.rows:
+        return sheet, []
     titles = titles_above(sheet.rows)
     head, *below = sheet.rows[titles:]
     found = [title_of(row, head) for row in sheet.rows[:titles]]
@@ -70,7 +85,13 @@ def _below_title(sheet: Sheet) -> tuple[Sheet, list[Diagnostic]]:
     return replace(sheet, rows=(head, *rows)), [*found, *notes]
 
 
-def _name(cell: Cell) -> str:
+def is_key(cell: Cell) -> bool:
+    """Whether a header marks its column as a key."""
+    return STAR.search(cell.text) is not None
+
+
+def column_name(cell: Cell) -> str:
+    """The column that a header names, without the `*` of a key; dates of validity are `from` and `until`."""
     text = STAR.sub("", cell.text)
     word = plain(text)
     return "from" if word in FROM else "until" if word in UNTIL else text

@@ -26,6 +26,7 @@ from banshi.platform.sheets.settings_sheet import stands_across
 from banshi.platform.sheets.words import CHOICES_COLUMNS, SURVEY_COLUMNS
 from banshi.platform.workbook.beside_rows import readable
 from banshi.platform.workbook.columns import Column, plain
+from banshi.platform.workbook.key_rows import key_rows
 from banshi.platform.workbook.workbook import Row, Sheet, Workbook, column_letters
 from banshi.rules.diagnostics import NOWHERE, Place
 
@@ -216,6 +217,8 @@ class _Table:
         if sheet.kind == "rules":  # below its settings
             heads = (i for i, row in enumerate(sheet.rows) if is_header(row))
             at = next(heads, 0)
+        if sheet.kind == "data":  # below what is said of its rows
+            at = min(key_rows(sheet.rows), len(sheet.rows) - 1)
         self.header_row = sheet.rows[at].number
         known = {plain(word): c.name for c in _COLUMNS.get(sheet.kind, ()) for word in (c.name, *c.words)}
         for i, cell in enumerate(sheet.rows[at].cells):

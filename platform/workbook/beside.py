@@ -18,6 +18,7 @@ from xml.sax.saxutils import quoteattr
 from defusedxml.ElementTree import fromstring
 
 from banshi.platform.workbook.columns import plain
+from banshi.platform.workbook.key_rows import is_file, key_of, key_rows
 from banshi.platform.workbook.safety import DAMAGE, MAX_FILE
 from banshi.platform.workbook.workbook import Sheet, Workbook
 from banshi.rules.diagnostics import Diagnostic
@@ -36,9 +37,6 @@ _ASKED = re.compile(
 _LISTED = re.compile(r".+\s(\S+\.(?:csv|xml))", re.IGNORECASE)
 _OF_PAPER = re.compile(r"\S[^\n<>{}]*\.(?:html?|png|jpe?g)", re.IGNORECASE)
 _EXTERNAL = {"csv-external": ".csv", "xml-external": ".xml"}
-FILE_WORDS = frozenset(map(plain, ("file", "文件")))
-"""How the header of a data sheet begins that only names a file."""
-
 Find = Callable[[str], bytes | None]
 
 
@@ -98,15 +96,13 @@ def _named(workbook: Workbook) -> Iterator[tuple[str, ...]]:
 
 def stands_in(sheet: Sheet) -> str:
     """The file whose rows a data sheet stands for: `file` with the file's name beside or below it; else an empty text."""
-    first = [cell for cell in sheet.rows[0].cells if not cell.blank] if sheet.rows else []
-    if not first or plain(first[0].text) not in FILE_WORDS:
+    above = sheet.rows[: max(1, key_rows(sheet.rows))]
+    at = next((at for at, row in enumerate(above) if key_of(row) == "file"), None)
+    if at is None:
         return ""
-    below = sheet.rows[1].cells[:1] if len(sheet.rows) > 1 and len(first) == 1 else ()
-    return next((cell.text.strip() for cell in (*first[1:2], *below) if _is_file(cell.text)), "")
-
-
-def _is_file(text: str) -> bool:
-    return re.fullmatch(r".+\.(csv|xml|xlsx?|tsv|txt)", text.strip(), re.IGNORECASE) is not None
+    first = [cell for cell in above[at].cells if not cell.blank]
+    below = sheet.rows[at + 1].cells[:1] if len(sheet.rows) > at + 1 and len(first) == 1 else ()
+    return next((cell.text.strip() for cell in (*first[1:2], *below) if is_file(cell.text)), "")
 
 
 def with_files(data: bytes, workbook: Workbook, find: Find) -> bytes:

@@ -18,6 +18,7 @@ from defusedxml.ElementTree import fromstring
 
 from banshi.platform.workbook import faults
 from banshi.platform.workbook.beside import PAPERS, carried_files, stands_in
+from banshi.platform.workbook.key_rows import key_of, key_rows
 from banshi.platform.workbook.safety import Refused
 from banshi.platform.workbook.scan import MAX_CELLS, MAX_COLUMNS
 from banshi.platform.workbook.workbook import Row, Sheet, column_letters
@@ -51,7 +52,8 @@ def with_rows(sheets: list[Sheet], archive: zipfile.ZipFile, read: ReadSheets) -
             continue
         naming = [at for at, sheet in enumerate(made) if sheet.kind == "data" and stands_in(sheet) == name]
         for at in naming:
-            made[at] = replace(made[at], rows=rows)
+            above = made[at].rows[: key_rows(made[at].rows)]
+            made[at] = replace(made[at], rows=(*(row for row in above if key_of(row) != "file"), *rows))
         if not naming:
             made.append(Sheet(name, "data", Path(name).stem, rows))
     return made, found
@@ -89,17 +91,18 @@ def _rows(name: str, data: bytes, read: ReadSheets) -> tuple[Row, ...]:
     if ending == ".xlsx":
         first = read(data, name)[0]
         return tuple(_moved(row, name) for row in first.rows)
-    texts = _of_csv(name, data) if ending == ".csv" else _of_xml(name, data)
+    texts = csv_texts(name, data) if ending == ".csv" else _of_xml(name, data)
     if sum(map(len, texts)) > MAX_CELLS or max(map(len, texts), default=0) > MAX_COLUMNS:
         raise Refused(faults.TOO_MANY_CELLS.at(Place(name), limit=MAX_CELLS))
-    return tuple(_addressed(name, _typed(texts)))
+    return tuple(addressed(name, _typed(texts)))
 
 
 def _moved(row: Row, name: str) -> Row:
     return replace(row, cells=tuple(replace(cell, place=Place(name, cell.place.cell)) for cell in row.cells))
 
 
-def _of_csv(name: str, data: bytes) -> Texts:
+def csv_texts(name: str, data: bytes) -> Texts:
+    """The fields of a csv file in UTF-8, UTF-16 or GB18030, parted by commas, semicolons or tabs; raises Refused."""
     for encoding in ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)
@@ -139,7 +142,13 @@ def _typed(texts: Texts) -> list[list[str | Decimal | None]]:
     return rows
 
 
-def _addressed(name: str, rows: Iterable[Sequence[str | Decimal | None]]) -> Iterable[Row]:
+def is_plain_number(text: str) -> bool:
+    """Whether a field of a csv is a number, and no code with leading zeros or with too many digits."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def addressed(name: str, rows: Iterable[Sequence[str | Decimal | None]]) -> Iterable[Row]:
+    """Rows of values as rows of cells at their places; blank ones are left out."""
     for number, row in enumerate(rows, 1):
         cells = [Cell(value, Place(name, f"{column_letters(at)}{number}")) for at, value in enumerate(row)]
         if any(not cell.blank for cell in cells):

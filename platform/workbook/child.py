@@ -8,11 +8,13 @@ from __future__ import annotations
 import gc
 import sys
 
+_WRITING = ("mark", "dress", "replace")
+
 
 def main() -> None:
-    """`read … FILE` answers with the sheets as JSON (`rows` with comments too), `look …` with a row, `mark …` and `dress …` with a copy."""
+    """`read … FILE` answers with the sheets as JSON (`rows` with comments too), `look …` with a row, `mark …`, `dress …` and `replace …` with a copy."""
     task, seconds, megabytes = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    writes = task in ("mark", "dress")
+    writes = task in _WRITING
     _limit(seconds, megabytes, writes=writes)
     gc.disable()  # a workbook is many small things that all stay: looking for garbage among them finds none
     given = sys.stdin.buffer.read()
@@ -20,7 +22,7 @@ def main() -> None:
 
 
 def _answer(task: str, given: bytes, facts: list[str]) -> bytes:
-    if task in ("mark", "dress"):
+    if task in _WRITING:
         return _copied(task, given)
     if task == "look":
         from banshi.platform.workbook.looking import read_row
@@ -43,11 +45,14 @@ def _copied(task: str, given: bytes) -> bytes:
 
     from banshi.platform.workbook.dressing import dressed
     from banshi.platform.workbook.marking import mark
+    from banshi.platform.workbook.marking.replacing import Plan, with_rows_replaced
 
     length = int.from_bytes(given[:8], "big")
     plan, data = orjson.loads(given[8 : 8 + length]), given[8 + length :]
     if task == "dress":
         return dressed(data, plan)
+    if task == "replace":
+        return with_rows_replaced(data, Plan.of_json(plan))
     marks, values, codes = plan
     return mark(data, [tuple(entry) for entry in marks], [tuple(value) for value in values], codes)
 

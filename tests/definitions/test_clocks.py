@@ -92,7 +92,7 @@ def test_k2_lessons_of_the_day(hall: Hall, clock: Clock) -> None:
 
 
 def test_k3_prepaid_rooms_are_charged(hall: Hall, clock: Clock, tmp_path: Path) -> None:
-    """Beyond the quota: 2318.5 - 2210 - 4 × 10 = 68.5 of 60 kWh, 940 - 880 - 6 × 10 = 0, 1555.25 - 1500 - 4 × 10 = 15.25."""
+    """The readings of November beyond the quota: 2318.5 - 2210 - 4 × 10 = 68.5 of 60 kWh, 940 - 880 - 6 × 10 = 0, 1555.25 - 1500 - 4 × 10 = 15.25."""
     path = tmp_path / "definitions" / "electricity-topup" / "electricity-topup.xlsx"
     book = openpyxl.load_workbook(path)
     sheet = book["账户"]
@@ -104,4 +104,4 @@ def test_k3_prepaid_rooms_are_charged(hall: Hall, clock: Clock, tmp_path: Path) 
     rows, _ = hall._store.balances("electricity-topup:购电", size=100)
     assert {row.holder: Decimal(row.available) / 100 for row in rows} == {"银杏2栋 506": Decimal("44.75")}
     (run,) = runs(hall, "预付房间出账", "dormitory-electricity")
-    assert [note["row"] for note in run.notes] == ["1 海棠1栋 305"]
+    assert [note["row"] for note in run.notes] == ["10 海棠1栋 305"]

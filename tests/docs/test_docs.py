@@ -25,6 +25,7 @@ from banshi.platform.sheets import (
     words,
 )
 from banshi.platform.workbook.columns import Column
+from banshi.platform.workbook.key_rows import KEY_ROWS
 from banshi.platform.workbook.names import KINDS
 from banshi.ui.cli import app
 from banshi.ui.settings import Settings
@@ -46,6 +47,7 @@ SHEETS: dict[str, tuple[Column, ...]] = {
     "passes": passes_sheet.COLUMNS,
     "schedule": schedule_sheet.COLUMNS,
     "board": board_sheet.COLUMNS,
+    "data": KEY_ROWS,
     "calendar": (*calendar.COLUMNS, *calendar.HOURS, *calendar.TERMS),
     "organisation": (*organisation.PEOPLE, *organisation.DEPARTMENTS),
 }

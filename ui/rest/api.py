@@ -14,7 +14,7 @@ from banshi.platform.cases.handing import HANDING
 from banshi.platform.filling.batch import MOST_BYTES
 from banshi.platform.routes.model import BackMode
 from banshi.platform.statistics.model import Question
-from banshi.ui.rest import accounts, archives, auditing, callbacks, gates, impact, metrics, papers, publishing
+from banshi.ui.rest import accounts, archives, auditing, callbacks, datasets, gates, impact, metrics, papers, publishing
 from banshi.ui.rest.door import Json, PageNumber, PageSize, body, described, token_of, visitor
 from banshi.ui.rest.doors import ensure_demo_person
 from banshi.ui.rest.files import (
@@ -175,6 +175,7 @@ def router(site: Site) -> APIRouter:
     _stand_ins(api, site, door)
     _owners(api, site, door)
     publishing.add(api, site, door)
+    datasets.add(api, site, door)
     callbacks.add(api, site)
     accounts.add(api, site, door)
     archives.add(api, site, door)

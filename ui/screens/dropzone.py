@@ -28,16 +28,18 @@ class Dropzone(Element, component="dropzone.js"):
         on_arrived: Callable[[str], Awaitable[None]],
         address: str = "/workbooks",
         hint: str = "drop.hint",
+        choose: str = "drop.choose",
         several: bool = False,
+        accept: tuple[str, ...] = (".xlsx", ".xls"),
     ) -> None:
         super().__init__()
         self._props["url"] = address
-        self._props["accept"] = ",".join((".xlsx,.xls,.csv,.xml,.html,.htm", *SHOWN) if several else (".xlsx", ".xls"))
+        self._props["accept"] = ",".join((".xlsx,.xls,.csv,.xml,.html,.htm", *SHOWN) if several else accept)
         self._props["several"] = several
         self._props["limit"] = limit
         self._props["t"] = {
             "icon": f"{url('icons.svg')}#upload",
-            "choose": t("drop.choose"),
+            "choose": t(choose),
             "drop": t("drop.drop"),
             "hint": t(hint, megabytes=limit // _MB),
             "large": t("drop.large", megabytes=limit // _MB),

@@ -219,6 +219,7 @@ def _detail(page: _ServicePage) -> None:
                 _new(screen, service)
                 screen.action(t("trial.begin_live"), page.try_live, "button small")
                 link(t("owned_cases.title"), f"/owner/{quote(service.id)}/cases", "button small")
+                link(t("data.title"), f"/owner/{quote(service.id)}/data", "button small")
                 link(t("nav.statistics"), f"/statistics?service={quote(service.id)}", "button small")
             for part in range(1, page.label_parts + 1):
                 more = f" {part}" if page.label_parts > 1 else ""

@@ -52,6 +52,9 @@ def title_of(report: Report, language: str) -> str:
 class ReportView:
     """A report. With the upload it came from, it can be published; its command id makes a second click harmless."""
 
+    publish_key = "report.publish"
+    """What the button says."""
+
     def __init__(self, screen: Screen, report: Report, upload: Upload | None, place: OwnerPage | None = None) -> None:
         """Take a report; `place` is the page that it is shown on, where that changes with it."""
         self.screen = screen
@@ -170,10 +173,10 @@ class ReportView:
                 self.wishes.build()
                 self._consequence()
                 p(t("publish.consent" if self.report.consent else "report.ready"))
-                self.screen.action(t("report.publish"), self._go, "button primary large")
+                self.screen.action(t(self.publish_key), self._go, "button primary large")
             else:
                 p(t("report.not_ready"), id="why-not")
-                button(t("report.publish"), None, "button primary large", disabled=True, aria_describedby="why-not")
+                button(t(self.publish_key), None, "button primary large", disabled=True, aria_describedby="why-not")
 
     def _consequence(self) -> None:
         """What publishing would do: a form id that was mistyped makes a new service."""
@@ -208,14 +211,8 @@ class ReportView:
         )
         try:
             report, made = await screen.ask(publish, upload.file, upload.data)
-        except NewerVersion as newer:
-            report = await screen.ask(screen.hall.workshop.check, upload.file, upload.data)
-            if self.place is not None and self.place.shows(report.service_id):
-                await self.place.build()  # what the refusal speaks of
-                if self.section.is_deleted:
-                    with self.place.report_box:
-                        self.build()
-            self._show_again(report, newer.message(screen.language))
+        except NewerVersion as error:
+            await self.newer(error)
             return
         if made is None:
             self._show_again(report, t("report.not_published"))
@@ -225,6 +222,19 @@ class ReportView:
             await self.place.build()  # as it is now
         href = f"/owner/{quote(made.service_id)}"
         screen.say(became(screen, made, title_of(report, t.language)), "success", href, t("report.to_service"))
+
+    async def newer(self, error: NewerVersion) -> None:
+        """Compare with the version that somebody else has made live meanwhile."""
+        screen, upload = self.screen, self.upload
+        if upload is None:
+            return
+        report = await screen.ask(screen.hall.workshop.check, upload.file, upload.data)
+        if self.place is not None and self.place.shows(report.service_id):
+            await self.place.build()  # what the refusal speaks of
+            if self.section.is_deleted:
+                with self.place.report_box:
+                    self.build()
+        self._show_again(report, error.message(screen.language))
 
     def _show_again(self, report: Report, notice: str) -> None:
         """Show how things stand now, what the owner has written kept."""
