@@ -914,6 +914,7 @@ def test_only_what_works_is_listed(banshi: Any) -> None:
         "charge-run",
         "user",
         "erase",
+        "data",
         "publish",
         "rollback",
         "migrate",
