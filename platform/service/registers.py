@@ -25,15 +25,6 @@ COUNTS: Mapping[Counts, tuple[str, ...]] = {
 }
 """How a cell says it."""
 
-KEY_ROWS: Mapping[str, tuple[str, ...]] = {
-    "register": ("台账", "register"),
-    "of": ("取自", "of"),
-    "rows": ("明细", "rows"),
-    "when": ("条件", "when"),
-    "values": ("取值", "values"),
-}
-"""The rows above the header of such a sheet, each in both languages; one of the first two begins them."""
-
 CASE_FACTS: Mapping[str, tuple[str, str]] = {
     "number": ("case.number", "办件.单号"),
     "applicant": ("case.applicant", "办件.申请人"),

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.readings import take_readings, with_consumption
-from banshi.platform.sheets.register_sheet import without_key_rows
+from banshi.platform.sheets.register_sheet import is_register
 from banshi.platform.workbook.beside import stands_in
 from banshi.platform.workbook.columns import plain, read_header
 from banshi.platform.workbook.remarks import title_of, titles_above, without_remarks
@@ -44,8 +44,8 @@ def parse_data(sheet: Sheet) -> tuple[Dataset | None, list[Diagnostic]]:
         return None, [faults.EMPTY_SHEET.at(sheet.place(), sheet=sheet.name)]
     if file := stands_in(sheet):
         return None, [faults.FILE_NOT_AVAILABLE.at(sheet.rows[0].cells[0].place, file=file)]
+    live = is_register(sheet)
     told, sheet = take_readings(sheet)
-    sheet, live = without_key_rows(sheet)
     if not sheet.rows:
         return None, [faults.EMPTY_SHEET.at(sheet.place(), sheet=sheet.name)]
     sheet, notes = under_header(sheet)

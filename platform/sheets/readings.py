@@ -12,7 +12,7 @@ from fractions import Fraction
 from banshi.platform.sheets import reading_faults as faults
 from banshi.platform.sheets.words import NO, YES
 from banshi.platform.workbook.columns import plain, suggest
-from banshi.platform.workbook.key_rows import KEY_ROWS, key_of, key_rows, named_in
+from banshi.platform.workbook.key_rows import OF_READINGS, key_of, key_rows, named_in
 from banshi.platform.workbook.workbook import Row, Sheet
 from banshi.rules.cells import Cell
 from banshi.rules.datasets import Dataset
@@ -22,7 +22,7 @@ from banshi.rules.readings import MONTH, Exchanged, Odd, Reading, Readings, Used
 from banshi.rules.tables.literals import read_day
 
 _NEEDED = ("readings", "meter", "at")
-_WORDS = {column.name: column.words for column in KEY_ROWS}
+_WORDS = {column.name: column.words for column in OF_READINGS}
 _PERIODS: dict[str, Fraction] = {
     plain(word): length
     for words, length in (
@@ -66,7 +66,7 @@ class Told:
 def take_readings(sheet: Sheet) -> tuple[Told | None, Sheet]:
     """What stands above the header of a data sheet about readings, and the sheet without it."""
     count = key_rows(sheet.rows)
-    above = [row for row in sheet.rows[:count] if key_of(row) != "file"]
+    above = [row for row in sheet.rows[:count] if key_of(row) in _WORDS]
     rest = replace(sheet, rows=sheet.rows[count:])
     if not above:
         return None, rest

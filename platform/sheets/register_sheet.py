@@ -3,45 +3,42 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 
-from banshi.platform.service.registers import CASE_FACTS, COUNTS, KEY_ROWS, Counts, Register
+from banshi.platform.service.registers import CASE_FACTS, COUNTS, Counts, Register
 from banshi.platform.sheets import register_faults as faults
 from banshi.platform.sheets.cells import condition
 from banshi.platform.workbook.columns import plain, suggest
-from banshi.platform.workbook.remarks import MOST_TITLES
+from banshi.platform.workbook.key_rows import OF_REGISTER, key_of, key_rows
 from banshi.platform.workbook.workbook import Row, Sheet
 from banshi.rules.cells import Cell
 from banshi.rules.datasets import Dataset
 from banshi.rules.diagnostics import Diagnostic
 from banshi.rules.expressions import fold_name
 
-_WORDS: Mapping[str, str] = {plain(word): key for key, words in KEY_ROWS.items() for word in words}
+_KEYS = frozenset(column.name for column in OF_REGISTER)
 _COUNTS: Mapping[str, Counts] = {plain(word): counts for counts, words in COUNTS.items() for word in words}
 _FACTS: Mapping[str, str] = {plain(word): f"case.{key}" for key, words in CASE_FACTS.items() for word in words}
-_BEGINS = frozenset({"register", "of"})
 _SEVERAL = re.compile(r"[;；\n]+")
 _IDS = re.compile(r"[,，、;；\s]+")
 _IS = re.compile(r"\s*[=＝]\s*")
 
 
-def without_key_rows(sheet: Sheet) -> tuple[Sheet, bool]:
-    """The sheet without the rows that make it a register, and whether there were any."""
-    start, end = _key_rows(sheet.rows)
-    return replace(sheet, rows=(*sheet.rows[:start], *sheet.rows[end:])), end > start
+def is_register(sheet: Sheet) -> bool:
+    """Whether rows above the header of a data sheet make it a register."""
+    return bool(_said(sheet))
 
 
 def parse_register(sheet: Sheet, dataset: Dataset) -> tuple[Register | None, list[Diagnostic]]:
     """What makes a data sheet a register; None where nothing does. `dataset` is what its other rows are."""
-    start, end = _key_rows(sheet.rows)
-    if start == end:
+    said = _said(sheet)
+    if not said:
         return None, []
     found: list[Diagnostic] = []
-    said = {_WORDS[plain(_first(row)[0].text)]: _first(row)[1] for row in reversed(sheet.rows[start:end])}
     counts = _counts(said["register"], found) if "register" in said else None
     blank = Cell()
     values = {column: _value(column) for column in dataset.columns} | _values(said.get("values", blank), dataset, found)
+    end = key_rows(sheet.rows)
     header = sheet.rows[end] if end < len(sheet.rows) else Row(0, ())
     heads = {plain(cell.text.strip("*＊ ")): cell.place for cell in header.cells}
     places = {word: cell.place for word, cell in said.items()}
@@ -58,20 +55,11 @@ def parse_register(sheet: Sheet, dataset: Dataset) -> tuple[Register | None, lis
     ), found
 
 
-def _key_rows(rows: Sequence[Row]) -> tuple[int, int]:
-    """From which row on, and up to which, such rows stand; titles may stand above them."""
-    for start, row in enumerate(rows[: MOST_TITLES + 1]):
-        cells = _first(row)
-        if len(cells) == 2 and _WORDS.get(plain(cells[0].text)) in _BEGINS:
-            end = start
-            while end < len(rows) and len(_first(rows[end])) == 2 and plain(_first(rows[end])[0].text) in _WORDS:
-                end += 1
-            return start, end
-    return 0, 0
-
-
-def _first(row: Row) -> list[Cell]:
-    return [cell for cell in row.cells if not cell.blank][:3]
+def _said(sheet: Sheet) -> dict[str, Cell]:
+    """The cells behind the first words of these rows, by what they say."""
+    above = [row for row in sheet.rows[: key_rows(sheet.rows)] if key_of(row) in _KEYS]
+    said = {key_of(row): cells[1] for row in reversed(above) if len(cells := [c for c in row.cells if not c.blank]) > 1}
+    return said if "register" in said or "of" in said else {}
 
 
 def _counts(cell: Cell, found: list[Diagnostic]) -> Counts:
