@@ -228,10 +228,10 @@ class _Linker:
         for document in parts.documents:
             read |= document.when.names if document.when else set()
             read |= document.valid.until.names if document.valid and document.valid.until else set()
+            read |= document.copies.names if isinstance(document.copies, Expression) else set()
         for one in parts.passes:
             read |= {name for expression in one.expressions for name in expression.names}
             read |= {name for name in (one.keeper.names if one.keeper else ()) if name.split(".", 1)[0] in _APPLICANT}
-            read |= document.copies.names if isinstance(document.copies, Expression) else set()
         for chart in (chart for chart in parts.charts if chart.source is not From.DATA):
             read |= {name for expression in chart.expressions for name in expression.names}
         for job in (job for job in parts.jobs if job.of_form):
