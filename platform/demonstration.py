@@ -30,6 +30,7 @@ from banshi.platform.routes.state import RouteOutcome, RouteState
 from banshi.platform.service.model import Example, Field, Service
 from banshi.platform.stores import store_of_folder
 from banshi.platform.views import CaseView, Receipt, TaskView
+from banshi.rules.expressions import fold_name
 from banshi.rules.policies import DurableEngine
 from banshi.rules.values import Kind
 from banshi.storage.attachments import AttachmentFolder
@@ -41,6 +42,8 @@ _HOURS = (9, 9, 10, 10, 11, 14, 14, 15, 15, 16, 17, 20, 21)
 _OFFICE = _HOURS[:-2]
 _DELAYS = (0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 5, 9)
 """Days until somebody looks at what waits for her."""
+_SHORT = 6
+"""Digits at the end of a number that tell one from another."""
 _OPINIONS: Mapping[str, Sequence[str]] = {
     "approve": ("同意", "同意。", "已核对，同意", "材料齐全", "情况属实，同意办理"),
     "refuse": ("不符合规定，请查看办事指南", "本学期额度已用完"),
@@ -120,16 +123,14 @@ class _HalfYear:
         """Send so many cases, spread over the half year, and let everybody decide on them; `told` counts what was sent."""
         self._clock.now = self._until - timedelta(days=DAYS)
         self._hall.scan()
-        scenes = {
-            name: (service, examples)
-            for name, (service, _) in self._library.live.items()
-            if (examples := [one for one in service.examples if "error" not in one.expect])
-        }
-        for _ in range(cases if scenes else 0):
-            service, examples = scenes[self._chance.choice(sorted(scenes))]
-            self._at(self._some_moment(), partial(self._send, service, self._chance.choice(examples)))
+        for _ in range(cases):
+            self._at(self._some_moment(), self._send_one)
+        month = self._clock.now.month
         while self._queue and self._queue[0][0] <= self._until:
             self._clock.now, _, deed = heapq.heappop(self._queue)
+            if self._clock.now.month != month:
+                month = self._clock.now.month
+                self._library.judge_again()
             self._let_time_pass()
             deed()
             told(self._played.sent, cases)
@@ -169,6 +170,17 @@ class _HalfYear:
 
     # Sending
 
+    def _send_one(self) -> None:
+        """A form of one of the services that are live by now."""
+        scenes = {
+            name: (service, examples)
+            for name, (service, _) in self._library.live.items()
+            if (examples := [one for one in service.examples if "error" not in one.expect])
+        }
+        if scenes:
+            service, examples = scenes[self._chance.choice(sorted(scenes))]
+            self._send(service, self._chance.choice(examples))
+
     def _send(self, service: Service, example: Example) -> None:
         """A form as an example has it: with other amounts by somebody like its applicant, or else just so by her."""
         people = self._applicants(service)
@@ -176,9 +188,14 @@ class _HalfYear:
         if own is None:
             return
         whole = dict(service.reader.answers(example.answers)[0])
-        answers = without(whole, service, withheld(service))
-        for person, said in ((self._like(own, people), self._varied(service, answers)), (own, answers)):
-            told = self._files(person, said)
+        for person, elsewhere, varied in (
+            (self._like(own, people), True, True),
+            (own, True, False),
+            (own, False, False),
+        ):
+            said = self._elsewhere(service, whole) if elsewhere else whole
+            answers = without(said, service, withheld(service))
+            told = self._files(person, self._varied(service, answers) if varied else answers)
             deed = partial(self._hall.submit, person, service.settings.id, told, command_id=self._command())
             receipt = self._done(service, deed)
             if receipt is not None:
@@ -186,7 +203,7 @@ class _HalfYear:
                 # Who has to pay does so at once, or the order is closed.
                 soon = self._clock.now + timedelta(minutes=self._chance.randrange(1, 9))
                 pays = any(one.case_id == receipt.case_id for one in self._hall.awaited(service.settings.id))
-                self._at(soon if pays else self._later(), partial(self._look, service, receipt.case_id, whole))
+                self._at(soon if pays else self._later(), partial(self._look, service, receipt.case_id, said))
                 return
 
     def _applicants(self, service: Service) -> list[Person]:
@@ -223,6 +240,29 @@ class _HalfYear:
                 step = Decimal(1) if value == value.to_integral_value() else value
                 made[item.name] = (value * self._chance.randrange(80, 121) / 100).quantize(step)
         return made
+
+    def _elsewhere(self, service: Service, answers: Mapping[str, Any]) -> dict[str, Any]:
+        """Where cases take something from one another: some weeks later, with other numbers of invoices and the like."""
+        registers = [one for one in service.registers.values() if one.counts is not None]
+        if not registers:
+            return dict(answers)
+        keys = {register.values[register.key] for register in registers}
+        later = timedelta(weeks=self._chance.randrange(9))
+
+        def moved(name: str, value: Any) -> Any:
+            match value:
+                case datetime() | date():
+                    return value + later
+                case str() if fold_name(name) in keys and value.isdecimal() and len(value) > _SHORT:
+                    return value[:-_SHORT] + f"{self._chance.randrange(10**_SHORT):0{_SHORT}}"
+                case Mapping():
+                    return {key: moved(key, item) for key, item in value.items()}
+                case list():
+                    return [moved(name, item) for item in value]
+                case _:
+                    return value
+
+        return {name: moved(name, value) for name, value in answers.items()}
 
     def _files(self, person: Person, answers: Mapping[str, Any]) -> dict[str, Any]:
         """The answers with a picture that the person has attached wherever there is a file of an example."""

@@ -342,6 +342,13 @@ class Library:
                     break  # else a file behind others has changed what they name: judge them again
             return list(reports.values())
 
+    def judge_again(self) -> list[Report]:
+        """The same, with the files that had faults judged once more: what their examples say of days may hold by now."""
+        with self._lock:
+            for name in self._reports:
+                self._seen.pop(name, None)
+            return self.scan()
+
     def _scan_file(self, name: str, path: Path, names: Collection[str]) -> Report | None:
         try:
             data = self._whole(path)
