@@ -66,7 +66,7 @@ class Office:
 
     def __init__(self, folder: Path, shops: dict[str, Receiver] | None = None, sending: Sending | None = None) -> None:
         self.clock = Clock(datetime(2026, 11, 24, 9, 0, tzinfo=CAMPUS))
-        for name in ("organisation", "calendar", SERVICE):
+        for name in ("organisation", "calendar", "reimbursement", SERVICE):
             shutil.copytree(DEFINITIONS / name, folder / "definitions" / name)
         if shops:
             path = folder / "definitions" / SERVICE / f"{SERVICE}.xlsx"
