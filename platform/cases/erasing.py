@@ -322,7 +322,7 @@ def _answers(body: Any) -> Iterator[Mapping[str, Any]]:
 
 def _sensitive(body: Any, masks: Masks) -> Iterator[str]:
     """The JSON pointers of what is sensitive in a body and not taken out yet."""
-    payload = body.get("payload")
+    payload = body.get("payload") if isinstance(body, Mapping) else None
     scan = payload.get("scan") if isinstance(payload, Mapping) else None
     yield from (pointer("/payload/scan", key) for key in (scan or ()))
     if not masks:

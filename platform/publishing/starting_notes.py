@@ -259,6 +259,7 @@ NOTES: Mapping[str, tuple[str, str]] = {
                         "Required. Whose it is, such as person: ${applicant.id}, room: ${room}, project: ${project}."),
     "accounts.unit": ("元、度、次等；空白为元。", "yuan, kWh, times …; blank is yuan."),
     "accounts.floor": ("可以低到零以下多少；空白为 0。", "How far below zero it may go; blank is 0."),
+    "accounts.shared": ("共用：哪些别的服务也用这个账户，写服务的编号，几个用逗号隔开。", "Which other services use it too: their ids, with commas."),
     "accounts.opening": ("期初：一个数，或 数据.名称。", "What it begins with: a number, or data.name."),
     "accounts.low": ("低于它时发“余额不足”的通知。", "Below it the notice on “low balance” is sent."),
     "accounts.members": ("账户是谁的：数据表(持有者的列, 工号的列)；空白由持有者推定。", "Whose account it is: dataset(column of holders, column of numbers); blank: told from the holder."),

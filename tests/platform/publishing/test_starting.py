@@ -253,13 +253,16 @@ def errors_with(name: str, word: str) -> list[str]:
             end = f"| 整数 | 丁 | 丁 | |\n| {word.replace(begin, finish)} | | | |"
         if finish in word and word != "结束时间":
             start = f"| {word.replace(finish, begin)} | 丁 | 丁 | |\n| 整数 | 戊 | 戊 | |\n"
+    written = word
+    if name == "types" and word in ("账户", "account"):
+        written, end = f"{word} 经费", "## 账户\n| 账户 | 持有者 |\n| 经费 | 人员: ${申请人.工号} |"
     text = OTHER[name].replace("{start}", start).replace("{end}", end)
     text = text.replace("{calculation}", "1" if word in ("计算", "calculate") else "")
     text = text.replace(
         "{quantity}", {"定额": "", "fixed": "", "合计": "", "total": "", "减免": "", "credit": ""}.get(word, "甲")
     )
     text = text.replace("{rate}", "" if word in ("合计", "total") else "1")
-    workbook, found = read_workbook(workbook_from_text(text.replace("{}", word)), "a.xlsx")
+    workbook, found = read_workbook(workbook_from_text(text.replace("{}", written)), "a.xlsx")
     assert workbook is not None
     _, found = load_workbook(workbook, SHIPPED, found)
     return [
