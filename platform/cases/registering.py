@@ -7,14 +7,16 @@ another definition are made anew when somebody first reads the register.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from functools import cached_property, partial
 from threading import Lock
 from typing import Any
 
 from banshi.platform.publishing.library import Library
 from banshi.platform.routes.state import RouteOutcome
-from banshi.platform.service.model import Field, Repeat, Service
+from banshi.platform.service.model import Field, Item, Repeat, Service
 from banshi.platform.service.registers import Counts, Register
+from banshi.platform.sheets.register_checks import datasets_read
 from banshi.rules.cells import Cell
 from banshi.rules.datasets import Dataset
 from banshi.rules.expressions import Environment, evaluate, fold_name
@@ -45,12 +47,16 @@ def rows_of(register: Register, service: Service, case: StoredCase) -> list[Regi
     }
     fields = {fold_name(item.name): item for item in _fields(service)}
     found = []
+    walked = list(service.survey.walk()) if service.survey else []
+    repeats = {fold_name(item.name): item.name for item, _ in walked if isinstance(item, Repeat)}
+    now = case.submitted_at.astimezone(CAMPUS_ZONE)
     for answers in _answers(register, service, case.snapshot.get("answers", {})):
         said = {name: from_json(answers.get(item.name), item.kind) for name, item in fields.items()}
-        now = case.submitted_at.astimezone(CAMPUS_ZONE)
-        around = Environment(
-            values={**{fields[name].name: value for name, value in said.items()}}, datasets=service.datasets, now=now
-        )
+        said |= _of_rows(walked, answers)
+        names = {
+            fields[name].name if name in fields else repeats.get(name, name): value for name, value in said.items()
+        }
+        around = Environment(values=names, datasets=service.datasets, now=now, choice_labels=service.choice_label)
         if register.when is not None and evaluate(register.when, around) is not True:
             continue
         taken = {**said, **facts}
@@ -70,6 +76,25 @@ def kinds_of(register: Register, service: Service) -> dict[str, Kind]:
     kinds = {fold_name(item.name): item.kind for item in _fields(service)} | {"case.date": Kind.DATE}
     found = {column: kinds.get(value, Kind.TEXT) for column, value in register.values.items()}
     return {column: Kind.TEXT if kind is Kind.LIST else kind for column, kind in found.items()}
+
+
+def _of_rows(walked: Sequence[tuple[Item, tuple[str, ...]]], answers: Mapping[str, Any]) -> dict[str, Value]:
+    """What questions in repeats say in all rows, and the numbers of the rows, as a condition outside of them reads it."""
+    found: dict[str, Value] = {}
+    for item, around in walked:
+        rows: list[Any] = [answers]
+        for name in around:
+            rows = [row for outer in rows for row in (outer.get(name) or () if isinstance(outer, Mapping) else ())]
+        if isinstance(item, Repeat):
+            inside = [row for outer in rows for row in (outer.get(item.name) or ())]
+            found[fold_name(item.name)] = tuple(Decimal(number) for number in range(1, len(inside) + 1))
+        elif isinstance(item, Field) and around and fold_name(item.name) not in _top(answers):
+            found[fold_name(item.name)] = tuple(from_json(row.get(item.name), item.kind) for row in rows)
+    return found
+
+
+def _top(answers: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(map(fold_name, answers))
 
 
 def _fields(service: Service) -> Iterator[Field]:
@@ -141,7 +166,7 @@ class Reading:
         sources = [(service.settings.id, service)] if register.counts is not None else []
         sources += [(id_, other) for id_ in register.of if (other := self._registers.live(id_)) is not None]
         by_key = all(
-            kinds_of(theirs, other).get(register.key) is Kind.TEXT
+            theirs.key == register.key and kinds_of(theirs, other).get(register.key) is Kind.TEXT
             for id_, other in sources
             if (theirs := (self._registers.live(id_) or other).registers.get(register.name)) is not None
         )
@@ -198,7 +223,8 @@ class Registers:
         if found is None or register is None or register.counts is None:
             return self._store.register_mark(register_id).seq
         service, version = found
-        made_by = register.made_by(kinds_of(register, service))
+        read = [service.datasets.get(name) for name, _ in datasets_read(register.when)] if register.when else []
+        made_by = register.made_by(kinds_of(register, service), read)
 
         def stands() -> bool:
             mark = self._store.register_mark(register_id)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from banshi.rules.datasets import Dataset
 from banshi.rules.diagnostics import NOWHERE, Place
 from banshi.rules.expressions import Expression
 from banshi.rules.values import Kind
@@ -57,8 +58,11 @@ class Register:
         """The cell of a key row, or of a column's header."""
         return self.places.get(what, NOWHERE)
 
-    def made_by(self, kinds: Mapping[str, Kind]) -> str:
-        """What tells this definition from others, as far as rows follow from it."""
+    def made_by(self, kinds: Mapping[str, Kind], read: Sequence[Dataset | None] = ()) -> str:
+        """What tells this definition from others, as far as rows follow from it; `read` are the data sheets that its condition reads."""
         said = (self.counts, self.repeat, self.when.text if self.when else "", self.key)
         taken = [(column, self.values[column], str(kinds.get(column, ""))) for column in self.columns]
-        return hashlib.sha256(repr((said, taken)).encode()).hexdigest()
+        looked_up = [
+            [[cell.text for cell in row.values()] for row in sheet.rows] for sheet in read if sheet is not None
+        ]
+        return hashlib.sha256(repr((said, taken, looked_up)).encode()).hexdigest()

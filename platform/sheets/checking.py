@@ -25,6 +25,7 @@ from banshi.platform.sheets.account_faults import UNKNOWN_ACCOUNT
 from banshi.platform.sheets.board_sheet import check_board
 from banshi.platform.sheets.divisors import zero_divisors
 from banshi.platform.sheets.document_checks import check_documents
+from banshi.platform.sheets.filters import filters_elsewhere
 from banshi.platform.sheets.hook_checks import check_hooks, route_scope
 from banshi.platform.sheets.names import Names, Repeats
 from banshi.platform.sheets.notice_checks import check_notices, notice_scope
@@ -73,6 +74,7 @@ class Checks:
         for item, repeats in service.survey.walk() if service.survey else ():
             found += self._item(item, repeats)
         found += zero_divisors(service)
+        found += filters_elsewhere(service)
         found += self._mentions(survey)
         found += self._rules()
         found += self._route(directory, services)

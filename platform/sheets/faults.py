@@ -439,6 +439,14 @@ ZERO_DIVISOR = fault(
     do_zh="先判断除数，例如 if(除数 > 0, 被除数 div 除数, 0)，或在 relevant 中写除数大于 0。",
     do_en="Test the divisor first, as in if(divisor > 0, dividend div divisor, 0), or say in relevant that it is above 0.",
 )
+FILTER_ELSEWHERE = fault(
+    "SHEET-077",
+    Severity.ERROR,
+    "{part} 要逐行筛选明细，只能写在表单和规则里。",
+    "{part} goes through the rows of a repeat, which is done in forms and rules alone.",
+    do_zh="在表单里加一道计算题写它，这里用那道题的名称。",
+    do_en="Add a calculation to the form that says it, and use its name here.",
+)
 AMBIGUOUS_ITEM = fault(
     "SHEET-072",
     Severity.ERROR,

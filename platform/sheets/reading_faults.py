@@ -68,6 +68,14 @@ TOO_LONG = fault(
     do_zh="核对读数，或改正“位数”一行。",
     do_en="Check the reading, or mend the row “digits”.",
 )
+EXCHANGED_UNREAD = fault(
+    "READ-022",
+    Severity.ERROR,
+    "“{meter}”{at} 换了表，却没有读数：旧表走的就算不进用量。",
+    "{meter} was exchanged on {at}, and has no reading then: what the old meter counted would be lost.",
+    do_zh="填上新表当天的读数，没有走过的写 0；或把换表写在下一次有读数的那一行。",
+    do_en="Write what the new meter shows on that day, 0 where nothing; or move the exchange to the next row with a reading.",
+)
 NO_DAY = fault(
     "READ-009",
     Severity.ERROR,

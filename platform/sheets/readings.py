@@ -216,6 +216,12 @@ def _reading(row: dict[str, Cell], what: Readings, found: list[Diagnostic]) -> R
     elif number is not None and cell.value != number:
         row[what.reading] = replace(cell, value=number)
     exchanged = _exchanged(row[what.exchange], faulty) if what.exchange else None
+    if exchanged is not None:
+        mark = row[what.exchange]
+        if cell.blank:
+            faulty.append(faults.EXCHANGED_UNREAD.at(mark.place, meter="·".join(meter_of(row, what)), at=_shown(at)))
+        if what.full is not None and max(exchanged.end or 0, exchanged.start) >= what.full:
+            faulty.append(faults.TOO_LONG.at(mark.place, text=mark.text, digits=len(str(what.full)) - 1))
     found += faulty
     return None if faulty or at is None or number is None else Reading(at, number, exchanged)
 

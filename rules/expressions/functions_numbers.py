@@ -135,7 +135,7 @@ def count(context: Context, *nodes: Node) -> Value:
 
 def _cannot_be_counted(node: Node) -> bool:
     """Whether an error stands for rows that nobody went through, which are not one value and not none."""
-    return isinstance(node, Call) and node.function == "instance"
+    return isinstance(node, Call) and node.function in ("instance", "rows-of")
 
 
 def _is_number(value: Value, context: Context) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -196,6 +197,58 @@ def test_4_older_cases_are_in_a_register_and_follow_what_it_says_anew(hall):
     assert book(hall, "粤A00009", "2026-09-06", "2026-09-06", OTHER, "later").done, "neither was approved"
     decide(hall, first.case_id, "approve")
     assert book(hall, "粤A00009", "2026-09-04", "2026-09-04", OTHER, "last").problems
+
+
+SUMS = (
+    CLAIMS.replace("| 明细 | 发票 |\n", "")
+    .replace("${金额} > 0", "CONDITION")
+    .replace("| 取自 | trip |\n", "")
+    .replace("| 发票号码* | 单号 |", "| 事由* | 单号 |")
+    .replace("pulldata('发票', '单号', '发票号码', .) = ''", "")
+)
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds"),
+    [
+        ("sum(${金额}) > 100", True),
+        ("count(${发票}) >= 2", True),
+        ("max(${金额}) > 200", False),
+        ("lookup('标准', ${事由}, '记') = '是'", True),
+    ],
+)
+def test_6_a_condition_may_look_over_all_rows_and_other_sheets(tmp_path, condition, holds):
+    text = SUMS.replace("CONDITION", condition) + "\n## data.标准\n| 事由* | 记 |\n| 试剂 | 是 |\n"
+    with closing(open_test_hall(tmp_path, services={"claim": text})) as hall:
+        rows = [{"发票号码": "1", "金额": "150"}, {"发票号码": "2", "金额": "1"}]
+        assert hall.submit(who(hall, STUDENT), "claim", {"事由": "试剂", "发票": rows}, command_id="c").done
+        assert len(hall._store.register_rows("claim.发票")) == holds
+        if "lookup" in condition:
+            write(hall.definitions, "claim/claim.xlsx", text.replace("| 试剂 | 是 |", "| 试剂 | 否 |"))
+            hall.scan()
+            hall._desk._registers.number("claim", "发票")
+            assert hall._store.register_rows("claim.发票") == []
+
+
+def test_7_a_register_of_others_is_found_by_a_key_of_ones_own(tmp_path):
+    drivers = """
+## settings
+| form_id | form_title | owner  |
+| drv     | 驾驶员     | 设备处 |
+
+## survey
+| type      | name | label | calculation |
+| text      | 人   | 人    |             |
+| calculate | 次   |       | count(instance('占用')/root/item[单号 = ${人}]) |
+
+## data.占用
+| 取自 | car |
+| 单号* | 车辆 |
+"""
+    with closing(open_test_hall(tmp_path, services={"car": CARS, "drv": drivers})) as hall:
+        number = book(hall, "粤A00001", "2026-10-01", "2026-10-02").number
+        receipt = hall.submit(who(hall, STUDENT), "drv", {"人": number}, command_id="d")
+        assert hall._store.case(receipt.case_id).snapshot["answers"]["次"] == 1
 
 
 CARS_TAKEN = ["粤A1", "粤A2", "12", "12.0", ""]

@@ -77,6 +77,10 @@ def test_what_nothing_is_decided_by_is_kept_empty(read: str) -> None:
             "| calculate | twice | | | ${share} * 2 | |",
             "## rules.档\n| when ${twice} | then 档 |\n| >1 | 高 |\n| - | 低 |",
         ),
+        (
+            "| note | x | x | x | | |\n| end_repeat | | | | | |\n| begin_group | g | | | | |\n| calculate | 计 | | | count(${grp}[share > 3]) | |\n| text | 原因 | 原因 | Why | | ${计} > 0 |",
+            "",
+        ),
         ("", "## notices\n| on | to | text |\n| submitted | initiator | 每人 ${share} |"),
     ],
 )

@@ -137,3 +137,19 @@ def test_the_registers_of_other_services():
     service, found = loaded(text, {"bus": other})
     assert found == [("REG-011", "B1"), ("REG-010", "B1")]
     assert service.registers["占用"].counts is None
+
+
+@pytest.mark.parametrize(
+    ("more", "cell"),
+    [
+        (
+            "## 流程\n| 环节号 | 环节名称 | 办理人 | 进入条件 |\n| 10 | 审批 | initiator | count(${同行}[姓名 != '']) > 1 |",
+            "D2",
+        ),
+        ("## 通知\n| 事件 | 发给 | 内容 |\n| 提交 | 发起人 | ${count(${同行}[姓名 != ''])} 人 |", None),
+    ],
+)
+def test_rows_are_gone_through_in_forms_and_rules_alone(more, cell):
+    _, found = load_bytes(workbook_from_text(f"{FORM}\n\n{more}"), "car.xlsx")
+    told = [one.place.cell for one in found if one.code == "SHEET-077"]
+    assert told == ([cell] if cell else told)

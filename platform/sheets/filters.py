@@ -1,0 +1,24 @@
+"""Filters over the rows of a repeat (`${items}[amount > 1000]`), which only forms and rules can work out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from banshi.platform.service.model import Service
+from banshi.platform.sheets import faults
+from banshi.platform.sheets.references import expressions_of
+from banshi.rules.diagnostics import Diagnostic
+from banshi.rules.expressions.tree import Call, walk
+
+
+def filters_elsewhere(service: Service) -> Iterator[Diagnostic]:
+    """A fault for each filter where nobody goes through rows: in routes, titles, notices, papers, passes, accounts, jobs, boards, registers."""
+    rest = (
+        service.routing, service.settings.instance_name, service.notices, service.connections, service.jobs, service.charts,
+        service.accounts, service.documents, service.passes, service.registers,
+    )  # fmt: skip
+    parts = [one for part in rest for one in (part.values() if isinstance(part, Mapping) else (part,))]
+    for expression in (expression for part in parts if part is not None for expression in expressions_of(part)):
+        for node in walk(expression.root):
+            if isinstance(node, Call) and node.function == "rows-of":
+                yield faults.FILTER_ELSEWHERE.at(expression.place_of(node), part=expression.part(node))
