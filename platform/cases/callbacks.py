@@ -196,11 +196,15 @@ class Callbacks:
         """What the answer writes; or what is wrong with the fields that it fills in."""
         service = self._library.version(case.service_id, case.version)
         route, applicant = service.routing or NO_ROUTE, self._desk.applicant(case)
-        merged = merge(service, case.answers, what.answers, route.step(what.step))
+        step = route.step(what.step)
+        merged = merge(service, case.answers, what.answers, step)
         settled, _, problems = settle(service, merged, self._store, _OTHER, case.id, language)
-        evaluation = self._desk.evaluate(service, settled, applicant, language, case_id=case.id, stored=case.answers)
+        required = spread(service, step.require) if what.succeeded else frozenset[str]()
+        evaluation = self._desk.evaluate(
+            service, settled, applicant, language, case_id=case.id, stored=case.answers, require=required
+        )
         changed = plain_json(evaluation.answers) != plain_json(case.answers)
-        if what.answers and (found := problems + problems_of(evaluation, language)):
+        if (what.answers or required) and (found := problems + problems_of(evaluation, language)):
             return Receipt(done=False, case_id=case.id, problems=found)
 
         def move(draw: Draw | None) -> Progress:

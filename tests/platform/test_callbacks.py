@@ -47,17 +47,17 @@ PAYMENT = """
 | text  | 流水号   | 流水号   |          | string-length(.) >= 8 | 流水号至少 8 位    |
 
 ## route
-| step | name     | who                | mode     | edit   | due   | overdue   | name::English (en) |
-| 10   | 申请     | initiator          |          |        |       |           | Application        |
-| 20   | 缴费     |                    | callback | 流水号 | {due} | {overdue} | Payment            |
-| 30   | 制卡     | role:财务处.审核岗 | do       |        |       |           | Card               |
+| step | name     | who                | mode     | edit   | due   | overdue   | name::English (en) | require |
+| 10   | 申请     | initiator          |          |        |       |           | Application        |         |
+| 20   | 缴费     |                    | callback | 流水号 | {due} | {overdue} | Payment            | REQUIRE |
+| 30   | 制卡     | role:财务处.审核岗 | do       |        |       |           | Card               |         |
 """
 
 
 class Office:
-    def __init__(self, folder: Path, due: str = "", overdue: str = "") -> None:
+    def __init__(self, folder: Path, due: str = "", overdue: str = "", require: str = "") -> None:
         self.now = datetime(2026, 3, 2, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-        text = PAYMENT.format(due=due, overdue=overdue)
+        text = PAYMENT.format(due=due, overdue=overdue).replace("REQUIRE", require)
         self.hall: Hall = open_test_hall(folder, clock=lambda: self.now, services={"payment": text})
 
     def person(self, key: str) -> Person:
@@ -124,6 +124,15 @@ async def test_1_what_waits_is_asked_for_and_answered(web: httpx.AsyncClient, of
     assert case.answers == {"卡号": "C2024110101", "金额": 20, "流水号": "WX20260302"}, "only what the step may edit"
     assert office.events(case_id)[-1] == ("called back", "系统", "缴费", "微信支付")
     assert (await web.get(PATH, headers=signed("GET"))).json() == []
+
+
+def test_1_what_a_step_requires_has_to_be_said(tmp_path: Path) -> None:
+    office = Office(tmp_path, require="流水号")
+    case_id = office.send()
+    for answers, done in (({"流水账": "WX20260302"}, False), ({"流水号": "WX20260302"}, True)):
+        what = Answer(case_id=case_id, step="20", round=1, succeeded=True, answers=answers)
+        assert office.hall.answered("payment", what).done is done
+    office.hall.close()
 
 
 async def test_1_fields_that_are_wrong_pass_nothing(web: httpx.AsyncClient, office: Office) -> None:

@@ -408,7 +408,7 @@ export default {
       <section v-else-if="reviewing" class="bf-page bf-review">
         <h2 ref="title" tabindex="-1" class="bf-page-title">{{ say('review') }}</h2>
         <p class="bf-muted">{{ say('review_lead') }}</p>
-        <section v-for="(page, at) in pages" :key="at" class="bf-review-page"><h3 v-if="pages.length > 1">{{ steps[at] }}</h3><bf-answers :items="reviewed(page)" :row="[]" changeable></bf-answers></section>
+        <section v-for="(page, at) in pages" :key="at" class="bf-review-page"><h3 :class="{ 'bf-hidden': pages.length < 2 }">{{ steps[at] }}</h3><bf-answers :items="reviewed(page)" :row="[]" changeable></bf-answers></section>
         <section v-if="server.choosing.length" class="bf-review-page"><h3>{{ say('route') }}</h3><bf-choosing v-for="choice in server.choosing" :key="choice.step" :choice="choice"></bf-choosing></section>
       </section>
       <bf-panels v-if="panels"></bf-panels>

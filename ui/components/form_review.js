@@ -44,7 +44,7 @@ export const BfAnswers = {
         <section v-if="item.type === 'begin_group'" class="bf-answers-group"><h4 v-if="label(item)">{{ label(item) }}</h4><bf-answers :items="item.items" :row="row" :changeable="changeable"></bf-answers></section>
         <section v-else-if="item.type === 'begin_repeat'" class="bf-answers-group">
           <div class="bf-answers-head"><h4>{{ label(item) }}</h4><button v-if="changeable && asTable(item)" type="button" class="bf-link" :aria-label="form.say('change_what', { label: label(item) })" @click="form.changeAnswer(form.pathOf(row, item.name))">{{ form.say('change') }}</button></div>
-          <div v-if="rows(item).length && asTable(item)" class="bf-table-box"><table class="bf-table">
+          <div v-if="rows(item).length && asTable(item)" class="bf-table-box" tabindex="0" role="group" :aria-label="label(item)"><table class="bf-table">
             <thead><tr><th scope="col" class="bf-row-number"><span class="bf-hidden">{{ form.say('row', { number: '' }) }}</span></th><th v-for="column in columns(item)" :key="column.name" scope="col">{{ columnLabel(column) }}</th></tr></thead>
             <tbody><tr v-for="(inside, index) in rows(item)" :key="index"><th scope="row" class="bf-row-number">{{ index + 1 }}</th><td v-for="column in columns(item)" :key="column.name" class="bf-read bf-lines">{{ form.pass.visible(column, inside) ? form.pass.display(column, inside, form.say) : '' }}</td></tr></tbody>
           </table></div>
