@@ -288,7 +288,19 @@ def test_a_backup_of_an_older_release_is_brought_up_to_date(backup, tmp_path):
     parts = parts_of(backup)
     manifest = json.loads(parts["manifest.json"])
     manifest["schema"] = "0005"
-    for table in ("plans", "issued", "log_entries", "outbox", "jobs", "job_runs", "papers", "passes", *LEDGER):
+    for table in (
+        "plans",
+        "issued",
+        "log_entries",
+        "outbox",
+        "jobs",
+        "job_runs",
+        "papers",
+        "passes",
+        "registers",
+        "register_rows",
+        *LEDGER,
+    ):
         del parts[f"tables/{table}.jsonl"], manifest["parts"][f"tables/{table}.jsonl"]
     for table, gone in (
         ("cases", ("finished_at", "returns")),

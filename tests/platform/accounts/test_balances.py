@@ -114,7 +114,9 @@ def test_b2_the_owner_and_the_auditor_see_all_and_the_sentence_tells_no_amount(p
     bare = CLAIMS.replace("| account 经费 | 项目 |", "| text         | 项目 |")
     service, _ = load_bytes(workbook_from_text(bare), "claims.xlsx")
     assert service is not None
-    balances = plain.hall._desk._around(service, plain.person(STUDENT), "zh", "")["balances"]
+    balances = plain.hall._desk._around(
+        service, plain.person(STUDENT), "zh", "", plain.hall._desk._registers.around(service)
+    )["balances"]
     made = evaluate_form(
         service, {"项目": "NSFC-3", "金额": 1}, now=NOW, balances=balances, engine=FixpointEngine(),
         directory=plain.hall.directory, person=plain.person(STUDENT),
