@@ -18,6 +18,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,9 @@ from visiting import DESKTOP, PHONE, Visitor, violations
 
 from banshi.platform.forms.rights import spread, withheld, without
 from banshi.platform.hall import Hall
-from banshi.platform.service.model import Service
+from banshi.platform.service.model import Field, Service
 from banshi.rules.policies import FixpointEngine
+from banshi.rules.values import CAMPUS_ZONE, Kind
 from banshi.storage.attachments import AttachmentFolder
 from banshi.storage.contract import TaskFilter
 from banshi.storage.sql import SqlStore
@@ -144,7 +146,7 @@ def test_e1_a_form_is_sent_and_decided_on(browser: Browser, campus: Campus, name
     case_id = page.url.rpartition("/")[2]
     visitor.done()
     decided = sum(1 for _ in iter(lambda: decide(browser, campus, name, case_id, whole), False))
-    assert decided or campus.store.case(case_id).state == "approved" or not tasks(campus, case_id)
+    assert decided or not tasks(campus, case_id)
 
 
 def send(page: Page) -> str:
@@ -187,13 +189,32 @@ def decide(browser: Browser, campus: Campus, name: str, case_id: str, whole: Map
     return filled(campus, service, case_id, task, whole)
 
 
+def something(service: Service, item: Field, person: str) -> Any:
+    """What an office may write where the example says nothing."""
+    if item.choices:
+        name = service.survey.choices[item.choices][0].name if item.choices in service.survey.choices else ""
+        return [name] if item.type == "select_multiple" else name
+    if item.type in ("file", "image"):
+        return {"id": "example-", "name": "照片"}
+    now = datetime.now(CAMPUS_ZONE)
+    usual = {
+        Kind.NUMBER: 1,
+        Kind.DATE: f"{now:%Y-%m-%d}",
+        Kind.DATETIME: f"{now:%Y-%m-%dT%H:%M}",
+        Kind.BOOLEAN: True,
+    }
+    return usual.get(item.kind, person if item.type == "person" else "已核对，编号 2026-118")
+
+
 def filled(campus: Campus, service: Service, case_id: str, task: Any, whole: Mapping[str, Any]) -> bool:
     """The same with what the step wants, as the example has it; whether it was taken."""
     person = campus.hall.directory.people[task.person]
     view = campus.hall.case(person, case_id)
-    wanted = spread(service, (*service.routing.step(task.step_id).edit, *service.routing.step(task.step_id).require))
-    answers = with_files(
-        campus.hall, person, {key: whole[key] for key in wanted if whole.get(key) not in (None, "", [])}
-    )
+    step = service.routing.step(task.step_id)
+    wanted, required = spread(service, (*step.edit, *step.require)), spread(service, step.require)
+    said = {key: whole[key] for key in wanted if whole.get(key) not in (None, "", [])}
+    fields = {item.name: item for item, around in service.survey.walk() if isinstance(item, Field) and not around}
+    said |= {key: something(service, fields[key], task.person) for key in required & set(fields) - set(said)}
+    answers = with_files(campus.hall, person, said)
     told = {"answers": answers, "opinion": "已核对，同意办理", "command_id": f"{case_id}-{task.id}", "seq": view.seq}
     return bool(campus.hall.act(person, case_id, task.id, "approve", **told).done)
