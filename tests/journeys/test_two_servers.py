@@ -99,7 +99,7 @@ class Server:
         return (self.folder / f"{self.name}.log").read_text(encoding="utf-8")
 
 
-@pytest.fixture(params=["PostgreSQL", "SQLite"])
+@pytest.fixture(params=["PostgreSQL", pytest.param("SQLite", marks=pytest.mark.soak)])
 def pair(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Server, Server]]:
     with ExitStack() as stack:
         database = stack.enter_context(cluster()) if request.param == "PostgreSQL" else ""

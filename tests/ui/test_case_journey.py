@@ -56,7 +56,9 @@ def fits(page: Page) -> None:
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("size", [DESKTOP, NARROW], ids=["desktop", "360px"])
+@pytest.mark.parametrize(
+    "size", [pytest.param(DESKTOP, id="desktop", marks=pytest.mark.soak), pytest.param(NARROW, id="360px")]
+)
 def test_1_sent_back_with_the_reason(browser: Browser, hall: str, cases: dict[str, str], size: dict[str, int]) -> None:
     student = Visitor(browser, hall, STUDENT, size)
     page = student.go(cases["returned"])

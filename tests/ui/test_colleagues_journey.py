@@ -187,7 +187,9 @@ def test_3_who_stands_in(browser: Browser, hall: str) -> None:
     instead.done()
 
 
-@pytest.mark.parametrize("size", [DESKTOP, NARROW], ids=["desktop", "360px"])
+@pytest.mark.parametrize(
+    "size", [pytest.param(DESKTOP, id="desktop", marks=pytest.mark.soak), pytest.param(NARROW, id="360px")]
+)
 def test_4_files_with_an_opinion_and_a_comment(browser: Browser, hall: str, size: dict[str, int]) -> None:
     path = apply(browser, hall, "附件核对")
     head = Visitor(browser, hall, HEAD, size)

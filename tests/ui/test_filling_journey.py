@@ -49,7 +49,9 @@ def upload(page: Page, path: Path) -> None:
     expect(page.locator(".report")).to_contain_text(path.name)
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize(
+    "size", [pytest.param(DESKTOP, id="desktop", marks=pytest.mark.soak), pytest.param(PHONE, id="phone")]
+)
 def test_1_and_2_from_the_template_to_the_numbers(
     hall: str, browser: Browser, size: dict[str, int], tmp_path: Path
 ) -> None:

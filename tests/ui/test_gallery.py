@@ -161,7 +161,9 @@ def controls(field: Locator) -> int:
     return boxes.count() + groups.count()
 
 
-@pytest.mark.parametrize("size", [DESKTOP, NARROW], ids=["desktop", "phone"])
+@pytest.mark.parametrize(
+    "size", [pytest.param(DESKTOP, id="desktop", marks=pytest.mark.soak), pytest.param(NARROW, id="phone")]
+)
 def test_what_is_answered_is_kept_exported_and_printed(
     hall: str, folder: Path, browser: Browser, size: dict[str, int], tmp_path: Path
 ) -> None:

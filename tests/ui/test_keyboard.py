@@ -110,7 +110,9 @@ class Keys:
         expect(self.page.locator("[popovertarget=person-menu]")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", [DESKTOP, NARROW], ids=["desktop", "360px"])
+@pytest.mark.parametrize(
+    "size", [pytest.param(DESKTOP, id="desktop"), pytest.param(NARROW, id="360px", marks=pytest.mark.soak)]
+)
 def test_from_signing_in_to_the_decision(hall: str, browser: Browser, size: dict[str, int]) -> None:
     visitor = Visitor(browser, hall, "", size)
     page, keys = visitor.go("/sign-in"), Keys(visitor)

@@ -71,7 +71,9 @@ def test_1_a_phone_shows_the_whole_number(browser: Browser, hall: str) -> None:
         visitor.done()
 
 
-@pytest.mark.parametrize("size", [DESKTOP, NARROW], ids=["desktop", "360px"])
+@pytest.mark.parametrize(
+    "size", [pytest.param(DESKTOP, id="desktop", marks=pytest.mark.soak), pytest.param(NARROW, id="360px")]
+)
 def test_2_and_3_a_race_and_a_returned_case(browser: Browser, hall: str, size: dict[str, int]) -> None:
     student = Visitor(browser, hall, STUDENT, size)
     page = student.go("/cases")

@@ -44,7 +44,9 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield from serve(str(folder))
 
 
-@pytest.mark.parametrize("size", [DESKTOP, NARROW], ids=["desktop", "360px"])
+@pytest.mark.parametrize(
+    "size", [pytest.param(DESKTOP, id="desktop", marks=pytest.mark.soak), pytest.param(NARROW, id="360px")]
+)
 def test_1_an_owner_reads_her_figures(browser: Browser, hall: str, size: dict[str, int]) -> None:
     owner = Visitor(browser, hall, OWNER, size)
     loaded: list[str] = []

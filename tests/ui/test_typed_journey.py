@@ -64,7 +64,9 @@ def say(page: Page, text: str) -> None:
     expect(page.locator(".timeline")).to_contain_text(text)
 
 
-@pytest.mark.parametrize("size", [DESKTOP, NARROW], ids=["desktop", "360px"])
+@pytest.mark.parametrize(
+    "size", [pytest.param(DESKTOP, id="desktop", marks=pytest.mark.soak), pytest.param(NARROW, id="360px")]
+)
 def test_1_a_returned_case_keeps_what_is_changed(
     browser: Browser, hall: str, cases: dict[str, str], size: dict[str, int]
 ) -> None:

@@ -33,6 +33,7 @@ def store(tmp_path: Path) -> Iterator[SqlStore]:
     found.close()
 
 
+@pytest.mark.soak
 def test_a_large_log_is_exported_and_verified_with_little_memory(store: SqlStore, tmp_path: Path) -> None:
     total = CASES * EVENTS + 2
     ledger = Ledger(store, tmp_path / "key.pem", lambda: AT)

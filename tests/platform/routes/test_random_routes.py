@@ -23,7 +23,7 @@ from banshi.platform.routes.reasons import Reason
 from banshi.platform.routes.state import RouteOutcome, RouteState, StepStatus
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(routes(), st.integers(0, 6), st.data())
 def test_whatever_is_done_the_case_stays_in_order(route: Route, n: int, data: st.DataObject) -> None:
     answers = {"text": 0}
@@ -50,7 +50,7 @@ def test_whatever_is_done_the_case_stays_in_order(route: Route, n: int, data: st
         assert end.outcome is RouteOutcome.APPROVED, "I3"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(routes(), st.integers(0, 6))
 def test_what_was_foreseen_is_what_happens(route: Route, n: int) -> None:
     around = replace(context(n=Decimal(n)), directory=CAMPUS)
