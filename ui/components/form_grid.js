@@ -31,7 +31,7 @@ export default {
     },
   },
   template: `
-    <div class="bf-table-box"><table class="bf-table" :aria-label="label">
+    <div class="bf-table-box" :tabindex="form.reading ? 0 : null" :role="form.reading ? 'group' : null" :aria-label="form.reading ? label : null"><table class="bf-table" :aria-label="label">
       <thead><tr><td></td><th v-for="item in items[0].items" :key="item.name" scope="col">{{ column(item) }}</th></tr></thead>
       <tbody><tr v-for="group in items" :key="group.name">
         <th scope="row"><bf-text :plain="text(group)" :styled="(group.styled || {}).label" :row="row"></bf-text></th>

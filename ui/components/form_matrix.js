@@ -63,7 +63,7 @@ export default {
   },
   template: `
     <ul v-if="!asTable" class="bf-cards" :aria-label="label || null"><li v-for="item in items" :key="item.name" class="bf-card"><bf-field :item="item" :row="row" spread></bf-field></li></ul>
-    <div v-else class="bf-table-box"><table class="bf-table bf-matrix" :aria-label="label">
+    <div v-else class="bf-table-box" :tabindex="form.reading ? 0 : null" :role="form.reading ? 'group' : null" :aria-label="form.reading ? label : null"><table class="bf-table bf-matrix" :aria-label="label">
       <thead><tr><td></td><th v-for="choice in options" :key="choice.name" scope="col"><bf-text :plain="choice.label" :styled="choice.styled" :row="row"></bf-text></th></tr></thead>
       <tbody><tr v-for="item in items" :key="item.name" :class="{ 'bf-wrong': message(item) }">
         <th scope="row" :id="id(item)" tabindex="-1">

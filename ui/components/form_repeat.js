@@ -165,7 +165,7 @@ export default {
       <p v-if="message" class="bf-error">{{ message }}</p>
       <p v-if="empty" class="bf-muted">{{ form.say(form.reading ? 'none_given' : 'no_rows') }}</p>
 
-      <div v-if="!empty && asTable" class="bf-table-box">
+      <div v-if="!empty && asTable" class="bf-table-box" :tabindex="form.reading ? 0 : null" :role="form.reading ? 'group' : null" :aria-label="form.reading ? label : null">
         <table class="bf-table">
           <thead><tr>
             <th scope="col" class="bf-row-number"><span class="bf-hidden">{{ form.say('row', { number: '' }) }}</span></th>
