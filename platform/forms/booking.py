@@ -139,7 +139,9 @@ class Bookings:
         if before is not None:
             if (before["account"], before["holder"]) == (at.name, at.holder):
                 left = int(before["left"])
-                amount_more = max(amount - int(before["amount"]), -left)
+                # A step may have charged more than was held: so much is bound already.
+                bound = max(int(before["amount"]), left + self._charges(at))
+                amount_more = max(amount - bound, -left)
             else:
                 if int(before["left"]):
                     lines = _between(before, AVAILABLE, HELD, int(before["left"]))
@@ -158,6 +160,12 @@ class Bookings:
             reason=hook.remark,
         )
         return now.adding(move, **{at.key: at.entry(Use.HOLD, amount, left=left + amount_more)})
+
+    def _charges(self, at: _Place) -> int:
+        """What the case has charged a holder's account and nobody has given back."""
+        charged = (one for one in self.booked.values() if one["use"] == Use.CHARGE and int(one["amount"]))
+        own = (one for one in charged if (one["account"], one["holder"]) == (at.name, at.holder))
+        return sum(int(one["amount"]) for one in own if not self.undone(one["movement"]))
 
     def _released(self, at: _Place, amount: int | None, hook: Book) -> Bookings:
         holds = list(self.holds(at))

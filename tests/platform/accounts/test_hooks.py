@@ -260,6 +260,20 @@ def test_a_step_that_is_passed_again_books_the_difference(office):
     assert sorted(kind for kind in office.kinds(case_id)) == sorted(kinds)
 
 
+@pytest.mark.parametrize(("total", "bound"), [(1500, (350000, 0)), (1600, (340000, 10000))])
+def test_what_was_charged_beyond_a_hold_is_not_held_once_more(office, total, bound):
+    case_id = office.send(1200)
+    office.act(HEAD, case_id)
+    office.act(FINANCE, case_id, answers={"实付": 1500})
+    assert office.balance() == (350000, 0)
+    office.act("20004", case_id, "return", return_to="initiator")
+    seq = office.hall.case(office.person(STUDENT), case_id).seq
+    sent = {"answers": {"项目": "NSFC-1", "总额": total}, "seq": seq, "command_id": "again"}
+    assert office.hall.act(office.person(STUDENT), case_id, "", "resubmit", **sent).done
+    office.act(HEAD, case_id)
+    assert office.balance() == bound
+
+
 def test_what_an_office_reversed_is_charged_anew_when_the_step_is_passed_again(office):
     case_id = office.take(100)
     assert office.left() == 90000
