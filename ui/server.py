@@ -267,6 +267,14 @@ def serve(settings: Settings) -> int:
     except OSError as error:
         _print(_busy(settings, error), sys.stderr)
         return 1
+    if not settings.definitions.is_dir():
+        listener.close()
+        _print(
+            f"没有工作簿目录 {settings.definitions}。请新建它，或改 --definitions（设置 BANSHI_DEFINITIONS）。\n"
+            f"There is no folder of workbooks {settings.definitions}. Make it, or mend --definitions (the setting BANSHI_DEFINITIONS).",
+            sys.stderr,
+        )
+        return 1
     _print("正在读取工作簿… · Reading the workbooks…")
     try:
         campus = campus_sign_in(settings)

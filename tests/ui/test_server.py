@@ -26,6 +26,7 @@ from fake_hall import PEOPLE
 from visiting import HERE, serve
 
 from banshi.ui.server import greeting
+from banshi.ui.server import serve as served
 from banshi.ui.settings import Settings
 
 
@@ -177,3 +178,12 @@ def test_6_the_greeting_names_the_people_and_warns() -> None:
     assert "陈思远 Chen Siyuan（材料学院）" in told
     assert "BANSHI_DEMO=false" in told
     assert "BANSHI_DEMO=false" not in greeting(Settings(), 8080, PEOPLE)
+
+
+def test_6_a_folder_of_workbooks_that_is_not_there_is_told(tmp_path, capsys):
+    missing = tmp_path / "workbooks"
+    assert served(Settings(port=0, data=tmp_path / "data", definitions=missing)) == 1
+    said = capsys.readouterr().err
+    assert f"没有工作簿目录 {missing}" in said
+    assert "BANSHI_DEFINITIONS" in said
+    assert not (tmp_path / "data").exists()
