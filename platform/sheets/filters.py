@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from banshi.platform.service.model import Service
 from banshi.platform.sheets import faults
-from banshi.platform.sheets.references import expressions_of
+from banshi.platform.sheets.references import expressions_of_all
 from banshi.rules.diagnostics import Diagnostic
 from banshi.rules.expressions.tree import Call, walk
 
@@ -17,8 +17,7 @@ def filters_elsewhere(service: Service) -> Iterator[Diagnostic]:
         service.routing, service.settings.instance_name, service.notices, service.connections, service.jobs, service.charts,
         service.accounts, service.documents, service.passes, service.registers,
     )  # fmt: skip
-    parts = [one for part in rest for one in (part.values() if isinstance(part, Mapping) else (part,))]
-    for expression in (expression for part in parts if part is not None for expression in expressions_of(part)):
+    for expression in expressions_of_all(rest):
         for node in walk(expression.root):
             if isinstance(node, Call) and node.function == "rows-of":
                 yield faults.FILTER_ELSEWHERE.at(expression.place_of(node), part=expression.part(node))

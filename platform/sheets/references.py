@@ -89,6 +89,13 @@ def expressions_of(part: object) -> Iterator[Expression]:
     return iter(found)
 
 
+def expressions_of_all(parts: Iterable[object]) -> Iterator[Expression]:
+    """The expressions of several parts of a service: mappings by their values, None for one that is not there."""
+    for part in parts:
+        for one in part.values() if isinstance(part, Mapping) else (part,):
+            yield from expressions_of(one) if one is not None else ()
+
+
 def rewritten(part: Any, applies: Callable[[Expression], bool], change: Callable[[Expression], Expression]) -> Any:
     """A tree of dataclasses, tuples and mappings with some of its expressions changed; what has none of them stays itself."""
     if isinstance(part, Mapping):

@@ -14,7 +14,7 @@ from banshi.platform.service.registers import CASE_FACTS, Register
 from banshi.platform.sheets import register_faults as faults
 from banshi.platform.sheets.board_sheet import Check
 from banshi.platform.sheets.names import Names
-from banshi.platform.sheets.references import expressions_of
+from banshi.platform.sheets.references import expressions_of_all
 from banshi.platform.workbook.columns import suggest
 from banshi.rules.diagnostics import Diagnostic, Place
 from banshi.rules.expressions import Expression, fold_name
@@ -102,8 +102,7 @@ def _read_elsewhere(service: Service) -> Iterator[Diagnostic]:
         service.tables, service.tariffs, service.policies, service.routing, service.notices, service.connections,
         service.jobs, service.charts, service.accounts, service.documents, service.settings, service.registers, service.passes,
     )  # fmt: skip
-    parts = [one for part in rest for one in (part.values() if isinstance(part, Mapping) else (part,))]
-    for expression in (expression for part in parts if part is not None for expression in expressions_of(part)):
+    for expression in expressions_of_all(rest):
         for name, place in datasets_read(expression):
             if fold_name(name) in names:
                 yield faults.READ_ELSEWHERE.at(place, name=name)
