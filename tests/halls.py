@@ -79,15 +79,21 @@ def write(folder: Path, name: str, text: str) -> Path:
     return path
 
 
-def open_test_hall(
-    folder: Path, *, clock: Callable[[], datetime] = campus_time, services: Mapping[str, str] | None = None
-) -> Hall:
-    """A hall on a folder, with the organisation, the borrowing service and others published the first time."""
+def definitions_in(folder: Path, services: Mapping[str, str] | None = None) -> Path:
+    """The folder of workbooks of a hall, with the organisation, the borrowing service and others where it is not there yet."""
     definitions = folder / "definitions"
     if not definitions.exists():
         write(definitions, "organisation/organisation.xlsx", ORGANISATION)
         for name, text in {"borrowing": BORROWING, **(services or {})}.items():
             write(definitions, f"{name}/{name}.xlsx", text)
+    return definitions
+
+
+def open_test_hall(
+    folder: Path, *, clock: Callable[[], datetime] = campus_time, services: Mapping[str, str] | None = None
+) -> Hall:
+    """A hall on a folder, with the organisation, the borrowing service and others published the first time."""
+    definitions = definitions_in(folder, services)
     hall = Hall(
         store=SqlStore(folder / "banshi.sqlite"),
         attachments=AttachmentFolder(folder / "attachments"),

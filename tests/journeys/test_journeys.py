@@ -594,6 +594,7 @@ def test_j9_a_project_that_is_nearly_spent(page: Page, live: Live) -> None:
     following(page)
     page.get_by_role("button", name="提交", exact=True).click()
     expect(page.locator(".bf-errors, [role=alert]").first).to_contain_text("超过项目还可用的 3,000.00 元")
+    expect(page.locator(".bf-step-now")).to_contain_text("3 / 4")  # the form goes to the page with the fault
     page.get_by_role("button", name="上一步").click()
     page.get_by_label("金额（元）").fill("3000")
     for _ in range(2):

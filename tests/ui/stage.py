@@ -31,7 +31,7 @@ def main() -> int:
         server.watch = watch
         server.open_hall = lambda **_: FakeHall()
         return server.serve(Settings(port=port, data=Path("nowhere")))
-    from halls import open_test_hall
+    from halls import definitions_in, open_test_hall
 
     def slowly(keep: Callable[..., Any]) -> Callable[..., Any]:
         def kept(*answers: Any, **more: Any) -> Any:
@@ -49,7 +49,7 @@ def main() -> int:
         return hall
 
     server.open_hall = opened
-    return server.serve(Settings(port=port, data=folder, definitions=folder / "definitions"))
+    return server.serve(Settings(port=port, data=folder, definitions=definitions_in(folder)))
 
 
 if __name__ == "__main__":
