@@ -7,14 +7,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from halls import ORGANISATION, write
+from halls import ORGANISATION, store_in, write
 
 from banshi.platform.hall import Hall
 from banshi.rules.policies import FixpointEngine
 from banshi.storage.attachments import AttachmentFolder
 from banshi.storage.contract import Store
 from banshi.storage.jobs import StoredRun
-from banshi.storage.sql import SqlStore
 
 CAMPUS = ZoneInfo("Asia/Shanghai")
 MONDAY = datetime(2026, 9, 21, 6, 0, tzinfo=CAMPUS)
@@ -88,7 +87,7 @@ def open_hall(
     for name, text in {"alarm": ALARM, "energy": ENERGY.replace("{every}", every), **services}.items():
         write(folder / "definitions", f"{name}/{name}.xlsx", text)
     hall = Hall(
-        store=store or SqlStore(folder / "banshi.sqlite"),
+        store=store or store_in(folder),
         attachments=AttachmentFolder(folder / "attachments"),
         definitions=folder / "definitions",
         engine=FixpointEngine(),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from workbooks import workbook_from_text
 
@@ -89,13 +91,30 @@ def definitions_in(folder: Path, services: Mapping[str, str] | None = None) -> P
     return definitions
 
 
+@cache
+def _empty() -> bytes:
+    """The file of a store with its tables and nothing in them."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "banshi.sqlite"
+        SqlStore(path).close()
+        return path.read_bytes()
+
+
+def store_in(folder: Path) -> SqlStore:
+    """The store of a hall; a new one is a copy, because migrations take longer than many a test."""
+    path = folder / "banshi.sqlite"
+    if not path.exists():
+        path.write_bytes(_empty())
+    return SqlStore(path)
+
+
 def open_test_hall(
     folder: Path, *, clock: Callable[[], datetime] = campus_time, services: Mapping[str, str] | None = None
 ) -> Hall:
     """A hall on a folder, with the organisation, the borrowing service and others published the first time."""
     definitions = definitions_in(folder, services)
     hall = Hall(
-        store=SqlStore(folder / "banshi.sqlite"),
+        store=store_in(folder),
         attachments=AttachmentFolder(folder / "attachments"),
         definitions=definitions,
         engine=FixpointEngine(),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from halls import ORGANISATION, write
+from halls import ORGANISATION, store_in, write
 
 from banshi.platform.hall import Hall
 from banshi.platform.notices.sending import Sending, allowed_hosts
@@ -14,7 +14,6 @@ from banshi.platform.people.directory import Person
 from banshi.rules.policies import FixpointEngine
 from banshi.storage.attachments import AttachmentFolder
 from banshi.storage.contract import MessageFilter, Store
-from banshi.storage.sql import SqlStore
 
 STUDENT, HEAD, FINANCE, SECURITY, OWNER, AUDITOR, ADMIN = "20001", "20002", "20003", "20004", "20005", "20006", "20007"
 CAMPUS = ZoneInfo("Asia/Shanghai")
@@ -104,7 +103,7 @@ def open_hall(
     write(folder / "definitions", "organisation/organisation.xlsx", PEOPLE)
     write(folder / "definitions", "buying/buying.xlsx", service(shop) if shop else service())
     hall = Hall(
-        store=store or SqlStore(folder / "banshi.sqlite"),
+        store=store or store_in(folder),
         attachments=AttachmentFolder(folder / "attachments"),
         definitions=folder / "definitions",
         engine=FixpointEngine(),

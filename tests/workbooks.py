@@ -19,6 +19,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
+from functools import cache
 from io import BytesIO
 
 from openpyxl import Workbook
@@ -50,6 +51,28 @@ def workbook_from_text(
     (text such as `#REF!` is an error value); `parts={"xl/vbaProject.bin": b"…"}` adds or replaces zip entries;
     `dimension={"survey": "A1:A2"}` makes the sheet claim this used range.
     """
+    options = (merged, hidden_sheets, hidden_rows, hidden_columns, formats, cached, parts, dimension, epoch_1904)
+    return _made(text, *options) if any(options) else _plain(text)
+
+
+@cache
+def _plain(text: str) -> bytes:
+    """The same bytes for the same text: a reader that keeps what it read reads them once."""
+    return _made(text)
+
+
+def _made(
+    text: str,
+    merged: Mapping[str, Iterable[str]] | None = None,
+    hidden_sheets: Iterable[str] | None = None,
+    hidden_rows: Mapping[str, Iterable[int]] | None = None,
+    hidden_columns: Mapping[str, Iterable[str]] | None = None,
+    formats: Mapping[str, str] | None = None,
+    cached: Mapping[str, object] | None = None,
+    parts: Mapping[str, bytes | str] | None = None,
+    dimension: Mapping[str, str] | None = None,
+    epoch_1904: bool = False,
+) -> bytes:
     book = Workbook()
     if epoch_1904:
         from openpyxl.utils.datetime import CALENDAR_MAC_1904
@@ -72,7 +95,7 @@ def workbook_from_text(
         elif line:
             raise ValueError(f"Line {number} is neither a sheet nor a row: {line}")
     _shape(book, merged or {}, hidden_rows or {}, hidden_columns or {}, formats or {})
-    for name in hidden_sheets:
+    for name in hidden_sheets or ():
         book[name].sheet_state = "hidden"
     buffer = BytesIO()
     book.save(buffer)

@@ -1,10 +1,17 @@
-"""Reading a file from the web: in a child process with limits of memory and time, so that no file can hurt the hall."""
+"""Reading a file from the web: in a child process with limits of memory and time, so that no file can hurt the hall.
+
+Who checks a workbook tries it next, compares it, publishes it: what a child has read is kept for a while.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
+from threading import Lock
+
+from cachetools import LRUCache, cached
 
 from banshi.platform.workbook import faults, transport
 from banshi.platform.workbook.safety import Refused, check_kind
@@ -13,6 +20,11 @@ from banshi.rules.diagnostics import NOWHERE, Diagnostic
 
 _MODULE = "banshi.platform.workbook.child"
 _KEPT = ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "SYSTEMROOT", "LANG", "TMPDIR")
+_READ: LRUCache[tuple[object, ...], bytes] = LRUCache(maxsize=32 << 20, getsizeof=len)  # bytes
+
+
+class _Stopped(Exception):
+    """A child failed, or was stopped at a limit. It is asked anew the next time: the machine may only have been busy."""
 
 
 def read_workbook_guarded(
@@ -23,13 +35,23 @@ def read_workbook_guarded(
         check_kind(data, file)
     except Refused as refusal:
         return None, [refusal.diagnostic]
-    made = run_child("rows" if comments else "read", data, file, seconds=seconds, megabytes=megabytes)
     try:
-        if made is not None:
-            return transport.unpack(made)
-    except (LookupError, TypeError, ValueError):
-        made = None
-    return None, [faults.READING_STOPPED.at(NOWHERE, file=file, seconds=seconds, megabytes=megabytes)]
+        return transport.unpack(_rows("rows" if comments else "read", data, file, seconds, megabytes))
+    except (_Stopped, LookupError, TypeError, ValueError):
+        return None, [faults.READING_STOPPED.at(NOWHERE, file=file, seconds=seconds, megabytes=megabytes)]
+
+
+def _key(task: str, data: bytes, *more: object) -> tuple[object, ...]:
+    return task, hashlib.sha256(data).digest(), *more
+
+
+@cached(_READ, key=_key, lock=Lock())
+def _rows(task: str, data: bytes, file: str, seconds: int, megabytes: int) -> bytes:
+    made = run_child(task, data, file, seconds=seconds, megabytes=megabytes)
+    if made is None:
+        raise _Stopped
+    transport.unpack(made)  # what makes no sense is not kept
+    return made
 
 
 def run_child(task: str, data: bytes, *facts: str, seconds: int, megabytes: int) -> bytes | None:

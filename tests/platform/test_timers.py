@@ -21,7 +21,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from halls import ORGANISATION, write
+from halls import ORGANISATION, store_in, write
 from postgres import cluster
 from sqlalchemy import create_engine, make_url
 
@@ -83,7 +83,7 @@ class Clock:
 
 def open_hall(folder: Path, clock: Clock, store: SqlStore | None = None) -> Hall:
     hall = Hall(
-        store=store or SqlStore(folder / "banshi.sqlite"),
+        store=store or store_in(folder),
         attachments=AttachmentFolder(folder / "attachments"),
         definitions=folder / "definitions",
         engine=FixpointEngine(),

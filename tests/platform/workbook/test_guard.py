@@ -112,7 +112,32 @@ def test_a_child_that_dies_or_talks_nonsense_gives_the_plain_fault(monkeypatch, 
         "print('[1]')",
     ):
         (tmp_path / "spy.py").write_text(code)
-        stopped(read_workbook_guarded(GOOD, "x.xlsx"))
+        stopped(read_workbook_guarded(GOOD, "dies-x.xlsx"))
+    monkeypatch.undo()
+    assert read_workbook_guarded(GOOD, "dies-x.xlsx")[0] is not None  # a child that died is asked anew
+
+
+def test_the_same_bytes_are_read_once(monkeypatch):
+    from banshi.platform.workbook import guard
+
+    asked = []
+
+    def run_child(task, data, *facts, **limits):
+        asked.append((task, *facts))
+        return ran(task, data, *facts, **limits)
+
+    ran = guard.run_child
+    monkeypatch.setattr(guard, "run_child", run_child)
+    first = read_workbook_guarded(GOOD, "once.xlsx")
+    again = read_workbook_guarded(GOOD, "once.xlsx")
+    assert again == first == read_workbook(GOOD, "once.xlsx")
+    assert again[0] is not first[0]  # nobody writes into another's rows
+    assert asked == [("read", "once.xlsx")]
+    other = workbook_from_text("## survey\n| type | name |\n| text | 甲 |")
+    assert read_workbook_guarded(other, "once.xlsx") == read_workbook(other, "once.xlsx")
+    assert read_workbook_guarded(GOOD, "twice.xlsx") == read_workbook(GOOD, "twice.xlsx")  # faults name the file
+    assert read_workbook_guarded(GOOD, "once.xlsx", comments=True) == read_workbook(GOOD, "once.xlsx", comments=True)
+    assert len(asked) == 4
 
 
 def test_what_crosses_the_pipe_is_data_and_never_a_pickle():
