@@ -3,6 +3,7 @@
 K1 readings of yesterday that are 20 % above the quota on the third day open an alert; on the second day the head of the unit is told
 K2 on working days whoever has lessons is told of each once, and nobody on days off
 K3 prepaid rooms are charged the kilowatt-hours beyond the quota, in the account that students top up
+K4 whoever sits or invigilates an examination is told the day before and on the day, at weekends too
 """
 
 from __future__ import annotations
@@ -105,3 +106,24 @@ def test_k3_prepaid_rooms_are_charged(hall: Hall, clock: Clock, tmp_path: Path) 
     assert {row.holder: Decimal(row.available) / 100 for row in rows} == {"银杏2栋 506": Decimal("44.75")}
     (run,) = runs(hall, "预付房间出账", "dormitory-electricity")
     assert [note["row"] for note in run.notes] == ["10 海棠1栋 305"]
+
+
+def test_k4_examinations_are_told_the_day_before_and_on_the_day(hall: Hall, clock: Clock) -> None:
+    """One on Saturday, November 28: two students with their seats, and who invigilates."""
+    at(hall, clock, 2026, 11, 26, 18, 1)
+    assert not [text for text in told(hall, "2024110101", "个人课表推送") if "考" in text]
+    at(hall, clock, 2026, 11, 27, 18, 1)
+    tomorrow = "明天 9:00 考 有机化学：滨江B305，12 号座。请带身份证、学生证，提前 15 分钟到场。"
+    assert [text for text in told(hall, "2024110101", "个人课表推送") if "考" in text] == [tomorrow]
+    assert "13 号座" in told(hall, "2024110102", "个人课表推送")[-1]
+    at(hall, clock, 2026, 11, 28, 6, 31)
+    at(hall, clock, 2026, 11, 28, 6, 32)
+    both = ["今天 9:00 考 有机化学：滨江B305，12 号座。请带身份证、学生证，提前 15 分钟到场。", tomorrow]
+    assert [text for text in told(hall, "2024110101", "个人课表推送") if "考" in text] == both
+    told_teacher = [text for text in told(hall, "11020", "个人课表推送") if "监考" in text]
+    assert told_teacher == [f"{day} 9:00 监考 有机化学：滨江B305。请提前 30 分钟领卷。" for day in ("今天", "明天")]
+    assert told(hall, "2023310109", "个人课表推送") == [], "another examination, on another day"
+    at(hall, clock, 2026, 12, 23, 18, 1)
+    assert told(hall, "2023310109", "个人课表推送") == [
+        "明天 9:00 考 管理学原理：湖东C201，18 号座。请带身份证、学生证，提前 15 分钟到场。"
+    ]
