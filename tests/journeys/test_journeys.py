@@ -547,7 +547,9 @@ def claim(page: Page, funds: str, leader: str, amount: str) -> None:
     page.get_by_label("费用类型").select_option(label="货物")
     issued = date.today() - timedelta(days=9)
     page.get_by_label("开票日期").fill(issued.isoformat())
-    page.get_by_label("发票号码").fill(f"{issued:%y}4420000000123{leader}")  # begins with its year, and is claimed once in all
+    page.get_by_label("发票号码").fill(
+        f"{issued:%y}4420000000123{leader}"
+    )  # begins with its year, and is claimed once in all
     page.get_by_label("金额（元）").fill(amount)
     following(page)
     page.get_by_label(re.compile("发票文件")).set_input_files(
