@@ -50,6 +50,7 @@ from banshi.platform.service.accounts import Account
 from banshi.platform.service.masking import Masks, masks_of
 from banshi.platform.service.model import Choice, Field, Service
 from banshi.platform.views import Problem, Receipt
+from banshi.rules.datasets import Dataset
 from banshi.rules.policies import Engine
 from banshi.rules.values import dumps
 from banshi.storage import new_id
@@ -140,6 +141,10 @@ class Desk:
         self._engine = engine
         self._clock = clock
         self._registers = Registers(store, library)
+
+    def registers(self, service: Service) -> Mapping[str, Dataset]:
+        """The registers that a service has or reads, as they are when somebody looks into them."""
+        return self._registers.around(service).datasets
 
     def evaluate(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -22,6 +22,7 @@ from banshi.platform.service.masking import NO_MASKS, Masks
 from banshi.platform.service.model import Service
 from banshi.platform.service.notices import CASE_NAMES
 from banshi.rules.cells import Cell
+from banshi.rules.datasets import Dataset
 from banshi.rules.expressions import Environment, evaluate
 from banshi.rules.values import CAMPUS_ZONE, Value
 from banshi.storage.contract import CaseFilter, Store
@@ -40,10 +41,16 @@ class Subject:
     case: Case | None = None
     state: RouteState
     masks: Masks = NO_MASKS
+    registers: Mapping[str, Dataset] = field(default_factory=dict)
 
     def environment(self) -> Environment:
         """What expressions of the job read."""
         return self.context.environment
+
+    def asked(self) -> Environment:
+        """What its condition reads: the same, and registers as they are at this moment."""
+        around = self.context.environment
+        return replace(around, datasets={**around.datasets, **self.registers}) if self.registers else around
 
 
 class Subjects:
@@ -112,7 +119,13 @@ class Subjects:
         names = {**around.names, **_told(case, state, version), **self._own(0)}
         context = replace(around, names=names, now=self._at, datasets=self._service.datasets)
         return Subject(
-            key=key, title=case.number, context=context, case=case, state=state, masks=self._desk.masks_over(stored)
+            key=key,
+            title=case.number,
+            context=context,
+            case=case,
+            state=state,
+            masks=self._desk.masks_over(stored),
+            registers=self._desk.registers(self._service),
         )
 
     def _subject(self, key: str, title: str, person: Person, names: Mapping[str, Value], row: int = 0) -> Subject:
@@ -125,7 +138,8 @@ class Subjects:
             calendar=self._library.calendar,
             open_tasks=self._store.open_task_count,
         )
-        return Subject(key=key, title=title.strip(), context=context, state=RouteState())
+        registers = self._desk.registers(self._service)
+        return Subject(key=key, title=title.strip(), context=context, state=RouteState(), registers=registers)
 
     def _own(self, row: int) -> dict[str, Value]:
         facts: dict[str, Value] = {
@@ -152,7 +166,7 @@ def _told(case: Case, state: RouteState, version: Service) -> dict[str, Value]:
 
 def holds(job: Job, subject: Subject) -> Value:
     """Whether the job's condition holds for a row: yes, no, or the error of computing it."""
-    return True if job.when is None else evaluate(job.when, subject.environment())
+    return True if job.when is None else evaluate(job.when, subject.asked())
 
 
 def _valid(row: Mapping[str, Cell], day: date) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from banshi.platform.forms.index import index_of
 from banshi.platform.people.terms import TermKind
@@ -35,7 +36,7 @@ _NOT_KEPT = {
 def check_registers(
     service: Service, services: Mapping[str, Service] | None, names: Names, check: Check
 ) -> Iterator[Diagnostic]:
-    """What registers take is there, is no secret and one value; they are read by the form alone. `check` checks an expression."""
+    """What registers take is there, is no secret and one value; they are read by the form and by conditions of jobs alone. `check` checks an expression."""
     for register in service.registers.values():
         if register.counts is not None:
             yield from _taken(register, service, names, check)
@@ -96,11 +97,11 @@ def _others(register: Register, services: Mapping[str, Service]) -> Iterator[Dia
 
 
 def _read_elsewhere(service: Service) -> Iterator[Diagnostic]:
-    """Registers that something beside the questions of the form reads."""
+    """Registers that something beside the questions of the form and the conditions of jobs reads."""
     names = {fold_name(name) for name in service.registers}
     rest = (
         service.tables, service.tariffs, service.policies, service.routing, service.notices, service.connections,
-        service.jobs, service.charts, service.accounts, service.documents, service.settings, service.registers, service.passes,
+        tuple(replace(job, when=None) for job in service.jobs), service.charts, service.accounts, service.documents, service.settings, service.registers, service.passes,
     )  # fmt: skip
     for expression in expressions_of_all(rest):
         for name, place in datasets_read(expression):

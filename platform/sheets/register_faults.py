@@ -79,8 +79,8 @@ NOT_KEPT = fault(
 READ_ELSEWHERE = fault(
     "REG-009",
     Severity.ERROR,
-    "这里读了台账“{name}”。台账随时在变，只能在表单里读：否则以后说不清当时是怎么算的。",
-    "The register “{name}” is read here. It changes all the time and is read by the form alone; else nobody could say later what a decision was made by.",
+    "这里读了台账“{name}”。台账随时在变，只能在表单和定时的“条件”里读：否则以后说不清当时是怎么算的。",
+    "The register “{name}” is read here. It changes all the time and is read by the form and by the conditions of jobs alone; else nobody could say later what a decision was made by.",
     do_zh="在表单里加一道计算题去读台账，这里用那道题的名称；办件会把当时的结果留下来。",
     do_en="Add a calculation to the form that reads it, and use its name here: the case keeps what it gave then.",
 )

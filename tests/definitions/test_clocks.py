@@ -3,10 +3,13 @@
 K1 readings of yesterday that are 20 % above the quota on the third day open an alert; on the second day the head of the unit is told
 K2 on working days whoever has lessons is told of each once, and nobody on days off
 K3 prepaid rooms are charged the kilowatt-hours beyond the quota, in the account that students top up
+K4 whoever sits or invigilates an examination is told the day before and on the day, at weekends too
+K5 on the 2nd of the month the energy desk gets what each building lost: its meter less its circuits
 """
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Iterator
 from datetime import datetime
@@ -105,3 +108,59 @@ def test_k3_prepaid_rooms_are_charged(hall: Hall, clock: Clock, tmp_path: Path) 
     assert {row.holder: Decimal(row.available) / 100 for row in rows} == {"银杏2栋 506": Decimal("44.75")}
     (run,) = runs(hall, "预付房间出账", "dormitory-electricity")
     assert [note["row"] for note in run.notes] == ["10 海棠1栋 305"]
+
+
+def test_k4_examinations_are_told_the_day_before_and_on_the_day(hall: Hall, clock: Clock) -> None:
+    """One on Saturday, November 28: two students with their seats, and who invigilates."""
+    at(hall, clock, 2026, 11, 26, 18, 1)
+    assert not [text for text in told(hall, "2024110101", "个人课表推送") if "考" in text]
+    at(hall, clock, 2026, 11, 27, 18, 1)
+    tomorrow = "明天 9:00 考 有机化学：滨江B305，12 号座。请带身份证、学生证，提前 15 分钟到场。"
+    assert [text for text in told(hall, "2024110101", "个人课表推送") if "考" in text] == [tomorrow]
+    assert "13 号座" in told(hall, "2024110102", "个人课表推送")[-1]
+    at(hall, clock, 2026, 11, 28, 6, 31)
+    at(hall, clock, 2026, 11, 28, 6, 32)
+    both = ["今天 9:00 考 有机化学：滨江B305，12 号座。请带身份证、学生证，提前 15 分钟到场。", tomorrow]
+    assert [text for text in told(hall, "2024110101", "个人课表推送") if "考" in text] == both
+    told_teacher = [text for text in told(hall, "11020", "个人课表推送") if "监考" in text]
+    assert told_teacher == [f"{day} 9:00 监考 有机化学：滨江B305。请提前 30 分钟领卷。" for day in ("今天", "明天")]
+    assert told(hall, "2023310109", "个人课表推送") == [], "another examination, on another day"
+    wrong = {"问题类型": "考试", "课程名称": "有机化学", "上课日期": "2026-11-28", "情况": "B305 那天有别的考试"}
+    receipt = hall.submit(hall.directory.people["11020"], "timetable-push", wrong, command_id="wrong")
+    assert (
+        hall._store.case(receipt.case_id).snapshot["answers"]["我的考试"] == "有机化学 11 月 28 日 9:00 滨江B305 监考"
+    )
+    at(hall, clock, 2026, 12, 23, 18, 1)
+    assert told(hall, "2023310109", "个人课表推送") == [
+        "明天 9:00 考 管理学原理：湖东C201，18 号座。请带身份证、学生证，提前 15 分钟到场。"
+    ]
+
+
+def test_k5_losses_of_the_month_are_reported(hall: Hall, clock: Clock, tmp_path: Path) -> None:
+    """Of 40,000 kWh of the chemistry building its circuits have 10,000, 15,000 and 11,000; of East Lake's 30,000 one of two circuits was read."""
+    path = tmp_path / "definitions" / "energy-alert" / "energy-alert.xlsx"
+    book = openpyxl.load_workbook(path)
+    day = datetime(2026, 11, 30)
+    for title, used in (
+        ("抄表", {"化学楼": 40000, "湖东综合楼": 30000}),
+        ("支路抄表", {"照明插座": 10000, "空调": 15000, "实验动力": 11000}),
+    ):
+        sheet = book[f"数据-{title}"]
+        for row in [[cell.value for cell in cells] for cells in sheet.iter_rows(min_row=8)]:
+            read, last = (3, 2) if title == "抄表" else (4, 3)
+            building, energy, circuit = row[0], row[1], row[2]
+            key = building if title == "抄表" else circuit
+            if energy == "电" and row[last] == datetime(2026, 10, 31) and key in used:
+                sheet.append([*row[:last], day, row[read] + used[key]])
+    book.save(path)
+    assert all(report.publishable for report in hall.scan())
+    at(hall, clock, 2026, 12, 2, 8, 1)
+    for person in ("10540", "10511"):
+        (message,) = [row for row in hall.outbox.inbox(hall.directory.people[person]).items if "损耗月报" in row.text]
+        _, data = hall.outbox.file(hall.directory.people[person], message.key, 0)
+        header, *rows = openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows(values_only=True)
+        assert header == ("校区", "建筑", "能源", "总表", "支路合计", "损耗", "损耗率", "缺抄支路")
+        assert sorted(rows) == [
+            ("湖东校区", "湖东综合楼", "电", 30000, 10000, 20000, 66.67, 1),
+            ("滨江校区", "化学楼", "电", 40000, 36000, 4000, 10, 0),
+        ]

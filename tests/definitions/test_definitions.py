@@ -46,6 +46,7 @@ SERVICES = (
     "classroom-borrowing",
     "course-opening",
     "course-rescheduling",
+    "device-alert",
     "dormitory-electricity",
     "dormitory-visitors",
     "electricity-topup",

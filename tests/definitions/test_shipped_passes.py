@@ -2,6 +2,7 @@
 
 V1 the visitor is let in between arrival and departure, at the right building, once; going out ends the case with the moments
 V2 a late return counts two hours around the time that was said, and coming in ends the case
+V4 a room that somebody has borrowed is no quiet room for others, nor is the one next to it as quiet as before
 V3 a classroom opens half an hour around the periods, for the room alone, as often as it is needed; keepers of the rooms check it too
 """
 
@@ -131,3 +132,19 @@ def test_v3_a_classroom(hall: Hall, clock: Clock) -> None:
     rooms = hall.passes.check(hall.directory.people[ROOMS], Scan(id="rooms-01", code=code, place="滨江B101"))
     assert rooms.allowed
     assert scan(hall, clock, "12-15T16:10", code, "滨江B101").reason == "over"
+
+
+def test_v4_a_quiet_room_is_one_that_is_free_now(hall: Hall, clock: Clock) -> None:
+    """B203 (38 dB) is the quietest; borrowed it is taken, and next door B101 (40 dB) is only better than B305 (41 dB) by its noise."""
+
+    def proposed(case_id: str) -> list[str]:
+        case = hall._store.case(case_id)
+        assert case is not None
+        answers = case.snapshot["answers"]
+        return [answers.get(name) or "" for name in ("推荐室一", "推荐室二", "推荐室三", "推荐一")]
+
+    quiet = {**ROOM, "安静": "是"}
+    first = send(hall, "classroom-borrowing", {**quiet, "课室": "滨江B203"}, "2023110118")
+    assert proposed(first)[:3] == ["滨江B203", "滨江B101", "滨江B305"]
+    second = send(hall, "classroom-borrowing", quiet, STUDENT)
+    assert proposed(second) == ["滨江B101", "滨江B305", "", "滨江B101（40 座）：隔壁有课，噪声低，噪声 40 分贝"]

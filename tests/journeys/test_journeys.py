@@ -545,8 +545,11 @@ def claim(page: Page, funds: str, leader: str, amount: str) -> None:
     page.get_by_label("事由").fill("购买催化剂制备所用耗材")
     following(page)
     page.get_by_label("费用类型").select_option(label="货物")
-    page.get_by_label("开票日期").fill((date.today() - timedelta(days=9)).isoformat())
-    page.get_by_label("发票号码").fill(f"264420000000123{leader}")  # an invoice is claimed once in all
+    issued = date.today() - timedelta(days=9)
+    page.get_by_label("开票日期").fill(issued.isoformat())
+    page.get_by_label("发票号码").fill(
+        f"{issued:%y}4420000000123{leader}"
+    )  # begins with its year, and is claimed once in all
     page.get_by_label("金额（元）").fill(amount)
     following(page)
     page.get_by_label(re.compile("发票文件")).set_input_files(

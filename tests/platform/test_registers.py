@@ -5,6 +5,7 @@
 3. One register reads those of other services; a row of a repeat is a row of the register.
 4. Cases that are older than the register are in it, and what its definition says anew holds for all.
 5. Looking rows up by a key gives what going through all of them gives.
+8. The condition of a job reads registers as they are when its row is come to; the rest of the job reads none.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from clocked import CAMPUS, Clock, fire
 from halls import open_test_hall, write
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,6 +31,7 @@ from banshi.rules.datasets import Dataset
 from banshi.rules.diagnostics import NOWHERE
 from banshi.rules.expressions import Environment, evaluate, parse
 from banshi.rules.values import ErrorValue
+from banshi.storage.contract import CaseFilter
 
 STUDENT, HEAD, OTHER, OWNER = "20001", "20002", "20003", "20005"
 CARS = """
@@ -284,3 +287,64 @@ def test_5_looking_up_by_key_gives_what_going_through_all_gives(taken, asked):
         )
         assert here == there or (isinstance(here, ErrorValue) and isinstance(there, ErrorValue)), text
     assert not asked or [asked] in [list(keys) for keys in asked_for if keys is not None]
+
+
+ALERTS = """
+## settings
+| form_id | form_title | owner  | number         |
+| alert   | 设备告警   | 设备处 | GJ{yyyy}{0001} |
+
+## survey
+| type | name | label    | required |
+| text | 设备 | 设备     | yes      |
+| text | 结果 | 处理结果 |          |
+
+## data.读数
+| 设备* | 温差 | 备注 |
+| 空调1 | 7    |      |
+| 空调2 | 6    |      |
+| 空调3 | 2    |      |
+
+## data.在办
+| 台账 | 在办 |
+| 条件 | isblank(${结果}) |
+| 设备* |
+| 空调2 |
+
+## schedule
+| job  | every      | for  | when                                                                                | do                                      |
+| 立案 | 每天 02:00 | 读数 | ${温差} >= 5 and count(instance('在办')/root/item[设备 = ${设备}]) = 0 | open:alert(设备=${设备}, for 人:20001) |
+
+## route
+| step | name | who                | edit | require |
+| 10   | 立案 | initiator          |      |         |
+| 20   | 处理 | head(申请部门)     | 结果 | 结果    |
+| 30   | 确认 | role:财务处.审核岗 |      |         |
+"""
+
+
+def test_8_a_job_opens_no_second_case_while_the_register_has_one(tmp_path):
+    """Of two devices above the limit one is being repaired; the other has a case until its result is there."""
+    clock = Clock(datetime(2026, 9, 21, 12, 0, tzinfo=CAMPUS))
+
+    def night(day: int) -> int:
+        clock.now = datetime(2026, 9, day, 2, 1, tzinfo=CAMPUS)
+        fire(hall)
+        return len(list(hall._store.iter_cases(CaseFilter(service_id="alert"))))
+
+    with closing(open_test_hall(tmp_path, services={"alert": ALERTS}, clock=clock)) as hall:
+        fire(hall)
+        assert night(22) == 1
+        assert night(23) == 1, "its case is open"
+        (case,) = hall._store.iter_cases(CaseFilter(service_id="alert"))
+        assert case.snapshot["answers"]["设备"] == "空调1"
+        decide(hall, case.id, "approve", answers={"结果": "已加氟"})
+        assert night(24) == 2, "the result is there, and the difference still too large"
+        assert night(25) == 2
+
+
+def test_8_what_else_a_job_says_reads_no_register(tmp_path):
+    wrong = ALERTS.replace("open:alert(设备=${设备},", "open:alert(设备=pulldata('在办', '设备', '设备', ${设备}),")
+    with closing(open_test_hall(tmp_path, services={"alert": wrong})) as hall:
+        found = [item.code for report in hall._library.faulty().values() for item in report.diagnostics]
+        assert [code for code in found if code.startswith("REG")] == ["REG-009"]

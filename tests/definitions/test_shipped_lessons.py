@@ -1,0 +1,108 @@
+"""Lessons that are moved, by the shipped workbook: once it is approved the students of the course are told, and nobody else.
+
+L1 moved, made up, taught by a substitute or cancelled: each student of the list once, in the words for it
+L2 of a course without a list nobody is told, which the teacher reads (the form says so before); a refused request tells no student
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from clocked import CAMPUS, Clock
+
+from banshi.platform.hall import Hall
+from banshi.rules.policies import FixpointEngine
+from banshi.storage.attachments import AttachmentFolder
+from banshi.storage.sql import SqlStore
+
+DEFINITIONS = Path(__file__).parents[2] / "definitions"
+TEACHER, SUBSTITUTE, HEAD, DEAN, DESK = "11020", "11011", "11018", "11019", "10931"
+STUDENTS = ("2024110101", "2024110102", "2024110103")
+MOVED = {
+    "类型": "调课", "课表号": "K001", "原日期": "2026-12-08", "原因": "参加学术会议", "新日期": "2026-12-09", "新节次": "5-6",
+    "新课室": "滨江B203",
+}  # fmt: skip
+
+
+@pytest.fixture
+def hall(tmp_path: Path) -> Iterator[Hall]:
+    for name in ("organisation", "calendar", "course-rescheduling"):
+        shutil.copytree(DEFINITIONS / name, tmp_path / "definitions" / name)
+    opened = Hall(
+        store=SqlStore(tmp_path / "banshi.sqlite"),
+        attachments=AttachmentFolder(tmp_path / "attachments"),
+        definitions=tmp_path / "definitions",
+        engine=FixpointEngine(),
+        clock=Clock(datetime(2026, 12, 1, 9, 0, tzinfo=CAMPUS)),
+        log_key=tmp_path / "log-key.pem",
+    )
+    assert all(report.publishable for report in opened.scan())
+    yield opened
+    opened.close()
+
+
+def sent(hall: Hall, answers: dict[str, Any]) -> str:
+    person = hall.directory.people[TEACHER]
+    receipt = hall.submit(person, "course-rescheduling", answers, command_id=f"send-{answers['课表号']}")
+    assert receipt.done, receipt.problems
+    return receipt.case_id
+
+
+def act(hall: Hall, key: str, case_id: str, action: str = "approve", **more: Any) -> None:
+    person = hall.directory.people[key]
+    seq = hall.case(person, case_id).seq
+    (task,) = [row for row in hall.tasks(person).items if row.case_id == case_id]
+    receipt = hall.act(person, case_id, task.id, action, seq=seq, command_id=f"{key}{action}{seq}", **more)
+    assert receipt.done, receipt.problems
+
+
+def told(hall: Hall, key: str) -> list[str]:
+    return [row.text for row in hall.outbox.inbox(hall.directory.people[key]).items]
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({}, "有机化学（YJ01）2026-12-08 的课改到 2026-12-09 5–6 节（14:00–15:40），课室 滨江B203（50 座）。"),
+        ({"类型": "补课"}, "有机化学（YJ01）补课：2026-12-09 5–6 节（14:00–15:40），课室 滨江B203（50 座）。"),
+        (
+            {"类型": "代课", "新日期": "2026-12-08", "新节次": "1-2", "代课教师": SUBSTITUTE},
+            "有机化学（YJ01）2026-12-08 1–2 节（08:00–09:40） 由 白露 代课，课室 滨江B203（50 座）。",
+        ),
+        (
+            {"类型": "停课", "补课安排": "第 17 周周三补"},
+            "有机化学（YJ01）2026-12-08 停课。补课：第 17 周周三补。",
+        ),
+    ],
+)
+def test_l1_the_students_of_the_course_are_told_once(hall: Hall, changed: dict[str, str], words: str) -> None:
+    answers: dict[str, Any] = {**MOVED, **changed}
+    if answers["类型"] == "停课":
+        teacher = hall.directory.people[TEACHER]
+        answers["证明"] = [hall.attach(teacher, "会议通知.pdf", iter([b"%PDF-1.4\n%%EOF\n"]))]
+    case = sent(hall, answers)
+    if answers["类型"] == "代课":
+        act(hall, SUBSTITUTE, case)
+    act(hall, HEAD, case)
+    act(hall, DEAN, case)
+    assert [told(hall, student) for student in STUDENTS] == [[], [], []], "not before the timetable is changed"
+    act(hall, DESK, case, answers={"课表更新说明": "课表已改"})
+    assert [told(hall, student) for student in STUDENTS] == [[words]] * 3
+    assert told(hall, "2024120201") == [], "who has not chosen the course"
+    assert "已发消息给 3 名学生" in told(hall, TEACHER)[0]
+
+
+def test_l2_a_course_without_a_list_and_a_request_that_is_refused(hall: Hall) -> None:
+    refused = sent(hall, MOVED)
+    act(hall, HEAD, refused, "refuse", opinion="那天有检查")
+    case = sent(hall, {**MOVED, "课表号": "K007", "原日期": "2026-12-11", "新日期": "2026-12-10", "新节次": "7-8"})
+    act(hall, HEAD, case)
+    act(hall, DEAN, case)
+    act(hall, DESK, case, answers={"课表更新说明": "课表已改"})
+    assert [told(hall, student) for student in STUDENTS] == [[], [], []]
+    assert any("已发消息给 0 名学生" in text for text in told(hall, TEACHER))
