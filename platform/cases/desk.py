@@ -141,6 +141,11 @@ class Desk:
         self._clock = clock
         self._registers = Registers(store, library)
 
+    @property
+    def registers(self) -> Registers:
+        """The registers that forms read."""
+        return self._registers
+
     def evaluate(
         self,
         service: Service,
