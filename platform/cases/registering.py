@@ -79,6 +79,12 @@ def kinds_of(register: Register, service: Service) -> dict[str, Kind]:
     return {column: Kind.TEXT if kind is Kind.LIST else kind for column, kind in found.items()}
 
 
+def made_by(register: Register, service: Service) -> str:
+    """What tells the definition of a register in a version of its service from others."""
+    read = [service.datasets.get(name) for name, _ in datasets_read(register.when)] if register.when else []
+    return register.made_by(kinds_of(register, service), read)
+
+
 def _of_rows(walked: Sequence[tuple[Item, tuple[str, ...]]], answers: Mapping[str, Any]) -> dict[str, Value]:
     """What questions in repeats say in all rows, and the numbers of the rows, as a condition outside of them reads it."""
     found: dict[str, Value] = {}
@@ -257,13 +263,12 @@ class Registers:
         if found is None or register is None or register.counts is None:
             return self._store.register_mark(register_id).seq
         service, version = found
-        read = [service.datasets.get(name) for name, _ in datasets_read(register.when)] if register.when else []
-        made_by = register.made_by(kinds_of(register, service), read)
+        made = made_by(register, service)
 
         def stands() -> bool:
             mark = self._store.register_mark(register_id)
             newer = mark.made_of is not None and mark.made_of > version.published_at
-            return newer or mark.made_by == made_by  # another process may know a newer version
+            return newer or mark.made_by == made  # another process may know a newer version
 
         if not stands():
             with self._filling:
@@ -273,7 +278,7 @@ class Registers:
                         register_id, service_id, partial(rows_of, register, service), last
                     ):
                         pass
-                    self._store.mark_register(register_id, made_by, version.published_at)
+                    self._store.mark_register(register_id, made, version.published_at)
         return self._store.register_mark(register_id).seq
 
     def rows(self, register_id: str, number: int, keys: Sequence[str] | None) -> list[tuple[str, RegisterRow]]:

@@ -16,7 +16,8 @@ from enum import StrEnum
 from banshi.platform.replacing import faults
 from banshi.platform.replacing.tables import Kept, Table
 from banshi.platform.sheets import faults as sheet_faults
-from banshi.platform.sheets.data_sheet import column_name, parse_data, under_header
+from banshi.platform.sheets.data_columns import column_name
+from banshi.platform.sheets.data_sheet import parse_data, under_header
 from banshi.platform.sheets.readings import new_and_gone, take_readings
 from banshi.platform.workbook import Row, Sheet
 from banshi.platform.workbook.beside_rows import is_plain_number

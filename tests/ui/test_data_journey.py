@@ -231,7 +231,7 @@ def test_rows_of_cases_stand_beside_those_of_the_sheet(browser: Browser, tmp_pat
         upload(page, "车辆,开始,备注\r\n".encode(), "空表.csv")
         expect(page.locator(".report").first).to_contain_text("all 2 rows go")
         page.get_by_role("button", name="Replace and publish").click()
-        expect(page.locator(".notice-warning").last).to_contain_text("tick that first")
+        expect(page.locator(".notice-warning").last).to_contain_text("Tick above the button")
         assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         page.get_by_label("All 2 rows go").check()
@@ -239,3 +239,25 @@ def test_rows_of_cases_stand_beside_those_of_the_sheet(browser: Browser, tmp_pat
         expect(page.locator(".notice-success")).to_contain_text("is live as version")
         expect(page.locator(".listing")).not_to_contain_text("the sheet")
         phone.done()
+
+
+def test_a_version_that_costs_rows_of_a_register_asks_first(browser: Browser, tmp_path: Path) -> None:
+    made = open_test_hall(tmp_path, services={"car": CARS})
+    for n in range(1, 4):
+        answers = {"车辆": f"粤B{n:05}", "出发": f"2026-10-{n:02}"}
+        made.submit(made.directory.people["20001"], "car", answers, command_id=f"c{n}")
+    made.close()
+    draft = CARS.replace("| text | 车辆 |", "| text | 车牌号 |").replace("${车辆}", "${车牌号}")
+    draft = draft.replace("| 取值 | 开始", "| 取值 | 车辆=车牌号; 开始")
+    for hall in serve(str(tmp_path)):
+        owner = Visitor(browser, hall, "20005", DESKTOP)
+        page = owner.go("/owner/car")
+        upload(page, workbook_from_text(draft), "用车.xlsx")
+        expect(page.locator(".faults")).to_contain_text("3 行没有了，0 行变了（空了的列：车辆）")
+        page.get_by_role("button", name="发布", exact=False).last.click()
+        expect(page.locator(".notice-warning").last).to_contain_text("请先勾选")
+        assert violations(page) == []
+        page.get_by_label("台账“占用”里办件的 3 行：3 行没有了，0 行变了，就这样发布").check()
+        page.get_by_role("button", name="发布", exact=False).last.click()
+        expect(page.locator(".notice-success")).to_contain_text("已发布")
+        owner.done()

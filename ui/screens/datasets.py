@@ -341,25 +341,11 @@ class _WorkbookView(ReportView):
         super().__init__(page.screen, report, upload, page)
         self._page, self._table = page, table
         self._gone = found.diff.before if found.emptied and found.diff else 0
-        self._agreed = False
 
-    def _consequence(self) -> None:
+    def questions(self) -> list[str]:
         """Where every row would go, somebody has to say that they are to."""
-        super()._consequence()
-        if self._gone:
-            with tag("label", "", "bulk-one strong"):
-                box = tag("input", type="checkbox")
-                span(self.screen.t("data.all_gone", count=self._gone))
-            box.on("change", self._ticked, js_handler="(e) => emit(e.target.checked)")
-
-    def _ticked(self, event: GenericEventArguments) -> None:
-        self._agreed = bool(event.args)
-
-    async def _go(self) -> None:
-        if self._gone and not self._agreed:
-            self.screen.say(self.screen.t("data.tick_first"), "warning")
-            return
-        await super()._go()
+        gone = [self.screen.t("data.all_gone", count=self._gone)] if self._gone else []
+        return [*gone, *super().questions()]
 
     async def newer(self, error: NewerVersion) -> None:
         """Put the table into the version that is live now, and show what that comes to."""
