@@ -80,6 +80,7 @@ _KINDS = {
     "order": ("付款单", "payment"),
     "account": ("账户", "account"),
     "transaction": ("账目", "transaction"),
+    "holder": ("持有者", "holder"),
     "receipt": ("收款", "receipt"),
     "paper": ("文书", "paper"),
     "pass": ("通行证", "pass"),

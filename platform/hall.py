@@ -80,6 +80,7 @@ from banshi.platform.people.sessions import LIFETIME, Sessions
 from banshi.platform.publishing.catalogue import Catalogue
 from banshi.platform.publishing.library import Checked, Library, owns
 from banshi.platform.replacing.desk import DataDesk
+from banshi.platform.replacing.taken import Taken
 from banshi.platform.routes.choosing import choosing
 from banshi.platform.routes.diagram import Diagram, diagram
 from banshi.platform.routes.preview import PreviewStep, preview
@@ -186,7 +187,7 @@ class Hall:
         mover = Mover(store, self._library, self._desk, clock)
         impacts = Impacts(store, self._library, self._desk, clock)
         self.workshop = Workshop(store, self._library, mover, impacts, engine, clock)
-        self.data = DataDesk(self.workshop, clock)
+        self.data = DataDesk(self.workshop, Taken(store, self._desk.registers, self._reader.sees), clock)
         self._opener = Opener(store, self._library, self._desk, self._catalogue.may_apply, clock)
         scheduler = Scheduler(store, self._library, self._desk, self._opener, clock)
         self.jobs = JobDesk(store, self._library, scheduler, clock)

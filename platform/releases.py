@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from banshi.platform.cases.register_changes import register_changes
 from banshi.platform.errors import Declined, NewerVersion, NotAllowed, NotFound, plain_failures
 from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import CALENDAR, ORGANISATION, Checked, Library, change_views, owns
@@ -15,6 +16,7 @@ from banshi.platform.publishing.plans import CANCELLED, DECLINED, OPEN, PLANNED,
 from banshi.platform.service.model import Service
 from banshi.platform.views import Comparison, PlanRow, Report, VersionRow
 from banshi.platform.workbook import read_workbook
+from banshi.rules.diagnostics import has_errors
 from banshi.rules.values import CAMPUS_ZONE
 from banshi.storage.contract import Store, StoredPlan, StoredVersion, VersionMoved
 
@@ -70,7 +72,7 @@ class Releases:
         self._library.refresh()
         file, data = self._version(service_id, version)
         checked = self._library.examine(file, data)
-        return replace(checked.report, changes=self._library.changes(checked))
+        return self._compared(checked)
 
     def rollback(
         self,
@@ -194,6 +196,21 @@ class Releases:
                 raise NotAllowed
         elif not owns(person, self._library.service(service_id)):
             raise NotAllowed
+
+    def _compared(self, checked: Checked) -> Report:
+        """The report on a workbook with what is different from the live version, and what registers would lose."""
+        return replace(self._with_registers(checked), changes=self._library.changes(checked))
+
+    def _with_registers(self, checked: Checked) -> Report:
+        report, service = checked.report, checked.service
+        live = self._library.live.get(report.service_id)
+        if live is None or service is None or has_errors(report.diagnostics):
+            return report
+        found = register_changes(self._store, live[0], service)
+        if not found:
+            return report
+        told = [*report.diagnostics, *(diagnostic for _, diagnostic in found)]
+        return replace(report, diagnostics=told, registers=tuple(change for change, _ in found))
 
     def _release(
         self,

@@ -562,6 +562,16 @@ class ChangeView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterChange:
+    """What publishing would make of the rows that cases have in a register: how many there are, are gone, say something else."""
+
+    name: str
+    before: int
+    lost: int
+    changed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """A workbook that was checked: its service, its faults at their cells, its examples, may it be published.
 
@@ -569,7 +579,7 @@ class Report:
     version that is live now; empty where the service is new. `changes` are what is different from it, where that was
     asked for. `consent` says that it goes live only once a second person consents. `unreached` are the sheets that have
     rows which no example reaches. `titles` is the title by language. `markable` says that the file is a workbook in which
-    faults can be marked.
+    faults can be marked. `registers` are those that would lose rows of cases, or change them, where that was asked for.
     """
 
     file: str
@@ -586,6 +596,7 @@ class Report:
     unreached: Sequence[Coverage] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
     markable: bool = False
+    registers: Sequence[RegisterChange] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

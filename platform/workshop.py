@@ -101,7 +101,7 @@ class Workshop(Releases):
             return replace(checked.report, diagnostics=[foreign, *checked.report.diagnostics], publishable=False)
         if live is None:
             return checked.report
-        return replace(checked.report, changes=self._library.changes(checked))
+        return self._compared(checked)
 
     def together(self, person: Person, files: Mapping[str, bytes]) -> tuple[str, bytes]:
         """A workbook with the files that came with it, or that the live version carries: its name and its bytes.
@@ -134,7 +134,7 @@ class Workshop(Releases):
         _require(person, "owner")
         checked = self._library.examine(file, data)
         self._ensure_owned(person, checked)
-        return checked.report
+        return self._with_registers(checked)
 
     def live_service(self, service_id: str) -> Service:
         """The live version of a service, for those who asked before whether they may see it."""

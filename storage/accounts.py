@@ -14,14 +14,17 @@ from typing import Any, NamedTuple, Protocol
 AVAILABLE, HELD = "available", "held"
 """The parts of a holder's own account: what may be spent, and what is set aside."""
 INCOME, GATEWAY, OPENING, ISSUED, UNMATCHED = "income", "gateway", "opening", "issued", "unmatched"
+GRANTED = "granted"
 """The counter-accounts: what was charged, what payers paid in, what accounts began with, what was sold in another unit
-than money, what was paid and belongs to nobody yet. They have no holder."""
+than money, what was paid and belongs to nobody yet, what an office added by hand. They have no holder."""
 OWN_PARTS = (AVAILABLE, HELD)
 
 OPEN, PAID, FAILED, CLOSED = "open", "paid", "failed", "closed"
 """The states of payment orders."""
 WAITING, REFUNDING, REFUNDED, REFUSED = "waiting", "refunding", "refunded", "refused"
 """The states of receipts that fit no order."""
+PROPOSED = "proposed"
+"""The state of what waits for a second person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
+from importlib.metadata import version as product_version
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -67,7 +68,6 @@ T = TypeVar("T")
 
 app = typer.Typer(
     name="banshi",
-    help="一个工作簿就是一项线上服务。One Excel workbook is one online service.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -90,6 +90,13 @@ user_commands(app)
 keeping_commands(app)
 jobs_command(app)
 
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"banshi {product_version('banshi')}")
+        raise typer.Exit
+
+
 File = Annotated[Path, typer.Argument(metavar="FILE", help="工作簿 (.xlsx)。The workbook.", show_default=False)]
 Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="工作簿。Workbooks.", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="只输出一个 JSON。Print one JSON document, nothing else.")]
@@ -103,8 +110,16 @@ People = Annotated[
     Path | None,
     typer.Option("--organisation", help="组织机构工作簿。The workbook of people and departments.", show_default=False),
 ]
+Version = Annotated[
+    bool, typer.Option("--version", callback=_print_version, is_eager=True, help="显示版本号。Print the version.")
+]
 PersonId = Annotated[str, typer.Option("--person", help="申请人工号。The id of the applicant.", show_default=False)]
 Named = Annotated[str, typer.Option(show_default=False)]
+
+
+@app.callback()
+def first(*, _version: Version = False) -> None:
+    """一个工作簿就是一项线上服务。One Excel workbook is one online service."""
 
 
 @app.command("check")

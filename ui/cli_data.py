@@ -45,9 +45,22 @@ def add(app: typer.Typer) -> None:
             print_json(plain(found))
             return
         say = talk.say
-        heads = (say("数据表", "data set"), say("行", "rows"), say("关键列", "keys"), say("日期", "days"))
+        heads = (
+            say("数据表", "data set"),
+            say("行", "rows"),
+            say("办件的行", "of cases"),
+            say("关键列", "keys"),
+            say("日期", "days"),
+        )
         lines = [
-            (one.name, str(one.rows), "、".join(one.keys), f"{one.since} – {one.until}" if one.since else "", one.file)
+            (
+                one.name,
+                str(one.rows),
+                str(one.taken) if one.register else "",
+                "、".join(one.keys),
+                f"{one.since} – {one.until}" if one.since else "",
+                one.file,
+            )
             for one in found
         ]
         talk.out(talk.table((*heads, say("文件", "file")), lines))
@@ -58,6 +71,7 @@ def add(app: typer.Typer) -> None:
         name: Name,
         *,
         out: Annotated[Path, typer.Option(help="写到这个文件，.xlsx 或 .csv。The file to write.", show_default=False)],
+        taken: Annotated[bool, typer.Option("--taken", help="连同办件记的行。With the rows of cases.")] = False,
         data: Data = Path("data"),
         person: Who = "",
         lang: Lang = None,
@@ -67,7 +81,9 @@ def add(app: typer.Typer) -> None:
         if kind not in ("xlsx", "csv"):
             raise WrongCall("文件名要以 .xlsx 或 .csv 结尾。", "The file must end with .xlsx or .csv.")
         with opened(data, None) as hall:
-            pieces = b"".join(hall.data.export(acting(hall, person), service, name, kind)[2])
+            pieces = b"".join(
+                hall.data.export(acting(hall, person), service, name, kind, taken=taken, language=talk.language)[2]
+            )
         try:
             out.write_bytes(pieces)
         except OSError as error:
@@ -116,6 +132,7 @@ def add(app: typer.Typer) -> None:
         at: Annotated[
             str, typer.Option(help="什么时候生效，如 2026-12-01T00:00。When it goes live.", show_default=False)
         ] = "",
+        empty: Annotated[bool, typer.Option("--empty", help="新表没有行也替换。Also where no rows are left.")] = False,
         person: Who = "",
         as_json: Json = False,
         lang: Lang = None,
@@ -126,7 +143,7 @@ def add(app: typer.Typer) -> None:
         talk, given, instant = Talk(language_of(lang)), read_bytes(file), instant_of(at)
         with opened(data, None) as hall:
             who = acting(hall, person)
-            report, made = hall.data.replace(who, service, name, file.name, given, note=note, at=instant)
+            report, made = hall.data.replace(who, service, name, file.name, given, note=note, at=instant, empty=empty)
         if as_json:
             print_json(plain(replaced_json(report, made)))
         else:

@@ -20,6 +20,7 @@ def report_json(
         "diagnostics": list(report.diagnostics),
         "same": report.same,
         "replaceable": report.replaceable,
+        "emptied": report.emptied,
         "replaces": report.replaces,
         "uses": [{"kind": kind, "name": name} for kind, name in report.uses],
         "difference": _difference(report, query, what, page, size, rows=rows),

@@ -13,6 +13,7 @@ from banshi.ui.texts_archive import ARCHIVE
 from banshi.ui.texts_audit import AUDIT
 from banshi.ui.texts_boards import BOARDS
 from banshi.ui.texts_data import DATA
+from banshi.ui.texts_grants import GRANTS
 from banshi.ui.texts_impact import IMPACT
 from banshi.ui.texts_jobs import JOBS
 from banshi.ui.texts_looking import LOOKING
@@ -205,6 +206,7 @@ TABLE: dict[str, tuple[str, str]] = {
     **JOBS,
     **BOARDS,
     **ACCOUNTS,
+    **GRANTS,
     **AUDIT,
     **IMPACT,
     # One case

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from banshi.platform.accounts.cashier import BOOKED, Cashier, PayView
+from banshi.platform.accounts.grants import GRANT, Grants
+from banshi.platform.accounts.kept import Kept
 from banshi.platform.accounts.reminding import low_messages
 from banshi.platform.accounts.views import (
     AccountView,
@@ -28,7 +30,7 @@ from banshi.platform.forms.holding import held_by, holder_name, looks_after, may
 from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import Library
 from banshi.platform.routes.hooks import Book, Use
-from banshi.platform.service.accounts import MONEY, Account, smallest, unit_text, written
+from banshi.platform.service.accounts import MONEY, smallest, unit_text, written
 from banshi.platform.service.model import Service
 from banshi.platform.service.notices import On
 from banshi.platform.views import Page
@@ -37,11 +39,13 @@ from banshi.rules.values import CAMPUS_ZONE
 from banshi.storage.accounts import (
     AVAILABLE,
     GATEWAY,
+    GRANTED,
     HELD,
     ISSUED,
     OPENING,
     OWN_PARTS,
     PAID,
+    PROPOSED,
     REFUNDED,
     REFUNDING,
     REFUSED,
@@ -55,8 +59,8 @@ from banshi.storage.accounts import (
 )
 from banshi.storage.contract import Change, Command, NewEvent, Overdrawn, ReversedBefore, Store
 
-PROPOSED, DONE, DECLINED = "proposed", "done", "declined"
-"""A reversal that waits for a second person, one that was carried out, and one that she declined."""
+DONE, DECLINED = "done", "declined"
+"""What a second person was asked for: carried out, and declined."""
 FROM_TWO = Decimal(1000)
 """From which amount on a reversal takes two persons, where the administrator says nothing else."""
 HEADERS = {
@@ -82,28 +86,20 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "topup": ("充值", "Top-up"),
     "billing": ("账单", "Bill"),
     "reversal": ("冲正", "Reversal"),
+    "grant": ("拨入", "Added"),
+    "takeback": ("收回", "Taken back"),
     "receipt": ("待认领收款", "Unmatched receipt"),
     "refund": ("退款", "Refund"),
 }
 """What movements are called."""
+REVERSIBLE = ("charge", "billing", "topup", "opening", "grant", "takeback")
+"""The kinds of movements that can be undone."""
 _BACK = "reversed:"
 """What the keys of refunds begin with that come of a reversal."""
 _ORDER = frozenset(map(plain, ("order", "订单", "订单号", "商户订单号")))
 _NO = frozenset(map(plain, ("no", "gateway_no", "流水号", "交易号", "支付流水号")))
 _AMOUNT = frozenset(map(plain, ("amount", "金额", "交易金额", "订单金额")))
 MOST_CSV = 5 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """An account of the hall with the service in whose sheet it stands."""
-
-    service: Service
-    account: Account
-
-    @property
-    def key(self) -> str:
-        return self.account.key(self.service.settings.id)
 
 
 class Bank:
@@ -124,6 +120,7 @@ class Bank:
         self._may_apply = may_apply
         self._from_two = from_two
         self.cashier = cashier
+        self.grants = Grants(store, self._ensure, lambda: library.directory, clock, lambda: self._from_two)
 
     # Holders
 
@@ -180,7 +177,8 @@ class Bank:
                     unit_text(kept.account.unit, language),
                     (line.available, line.held, line.amount, line.from_hold),
                 )
-                yield (at, kind, *map(Decimal, parts), unit, line.number, line.reason, line.id)
+                remark = " · ".join(filter(None, (line.reason, line.reference)))
+                yield (at, kind, *map(Decimal, parts), unit, line.number, remark, line.id)
 
         title = {"zh": "账户明细", "en": "statement"}[language]
         return table_file(file_type, title, self._clock(), HEADERS[language], rows(), title=title, language=language)
@@ -231,7 +229,13 @@ class Bank:
         if query.strip():
             every, _ = self._store.balances(key, size=1_000_000)
             some = [row for row in every if query.strip().casefold() in row.holder.casefold()]
-            rows, total = some[(page - 1) * size : page * size], len(some)
+            # Nothing was booked for these yet; they begin with what the sheet says.
+            new = [(holder, None) for holder in self.grants.unbooked(kept, query.strip())]
+            found = [*((row.holder, row) for row in some), *new]
+            items = [
+                self._balance(kept, holder, language, "", row) for holder, row in found[(page - 1) * size : page * size]
+            ]
+            return Page(items=items, total=len(found), page=page, size=size)
         items = [self._balance(kept, row.holder, language, "", row) for row in rows]
         return Page(items=items, total=total, page=page, size=size)
 
@@ -276,19 +280,22 @@ class Bank:
         return f"reversal:{transaction_id}:{count}"
 
     def confirm(self, person: Person, key: str) -> None:
-        """The second person carries a proposed reversal out. NotAllowed for whoever proposed it."""
+        """The second person carries a proposal out, a reversal or a grant. NotAllowed for whoever proposed it."""
         proposal = self._receipt(person, key, (PROPOSED,))
         if proposal.settled_by == person.id:
-            raise NotAllowed(
-                "冲正由另一人复核，提出的人不能自己复核。", "Another person confirms a reversal than proposed it."
-            )
+            raise NotAllowed("要由另一人复核，提出的人不能自己复核。", "Another person confirms it than proposed it.")
+        if key.startswith(GRANT):
+            self.grants.confirm(person, proposal)
+            done = replace(proposal, state=DONE, settled_by=person.id, settled_at=self._clock())
+            self._store.change_receipt(done, PROPOSED)
+            return
         one, kept = self._reversible(person, proposal.order_id)
         self._undo(person, kept, one, str(proposal.why.get("zh", "")))
         done = replace(proposal, state=DONE, settled_by=person.id, settled_at=self._clock())
         self._store.change_receipt(done, PROPOSED)
 
     def decline(self, person: Person, key: str) -> None:
-        """Drop a proposed reversal."""
+        """Drop a proposal."""
         proposal = self._receipt(person, key, (PROPOSED,))
         done = replace(proposal, state=DECLINED, note=person.id, settled_at=self._clock())
         self._store.change_receipt(done, PROPOSED)
@@ -361,40 +368,40 @@ class Bank:
 
     # Pieces
 
-    def _accounts(self) -> Iterator[_Kept]:
+    def _accounts(self) -> Iterator[Kept]:
         """Every account of the live services that is their own."""
         for _, (service, _version) in sorted(self._library.live.items()):
             for account in service.accounts.values():
                 if not account.of:
-                    yield _Kept(service, account)
+                    yield Kept(service, account)
 
-    def _find(self, key: str) -> _Kept:
+    def _find(self, key: str) -> Kept:
         for kept in self._accounts():
             if kept.key == key:
                 return kept
         raise NotFound("account", key)
 
-    def _keeps(self, person: Person, kept: _Kept) -> bool:
+    def _keeps(self, person: Person, kept: Kept) -> bool:
         """Whether a person looks after an account: the owners of its service, and its keepers."""
         return looks_after(kept.service, kept.account, person, self._library.directory, self._clock())
 
-    def _ensure(self, person: Person, key: str) -> _Kept:
+    def _ensure(self, person: Person, key: str) -> Kept:
         kept = self._find(key)
         if not self._keeps(person, kept):
             raise NotAllowed
         return kept
 
-    def _seen(self, person: Person, key: str, holder: str) -> _Kept:
+    def _seen(self, person: Person, key: str, holder: str) -> Kept:
         kept = self._find(key)
         if may_see(kept.service, kept.account, holder, person, self._library.directory, self._clock()):
             return kept
         raise NotAllowed
 
-    def _held_by(self, kept: _Kept, person: Person) -> set[str]:
+    def _held_by(self, kept: Kept, person: Person) -> set[str]:
         """The holders of an account that are the person, or hers."""
         return held_by(kept.service, kept.account, person, self._library.directory, self._clock())
 
-    def _topup(self, kept: _Kept, person: Person) -> str:
+    def _topup(self, kept: Kept, person: Person) -> str:
         """The service in which an account is topped up."""
         for service_id, (service, _version) in sorted(self._library.live.items()):
             names = {name for name, one in service.accounts.items() if one.key(service_id) == kept.key}
@@ -405,7 +412,7 @@ class Bank:
         return ""
 
     def _balance(
-        self, kept: _Kept, holder: str, language: str, topup: str, row: StoredBalance | None = None
+        self, kept: Kept, holder: str, language: str, topup: str, row: StoredBalance | None = None
     ) -> BalanceView:
         account = kept.account
         if row is None:
@@ -425,7 +432,7 @@ class Bank:
             topup=topup,
         )
 
-    def _movement(self, kept: _Kept, holder: str, one: Transaction) -> Movement:
+    def _movement(self, kept: Kept, holder: str, one: Transaction) -> Movement:
         back = self._store.reversal_of(one.id)
         return Movement(
             id=one.id,
@@ -437,6 +444,7 @@ class Bank:
             step=one.step,
             batch=one.batch,
             reason=one.reason,
+            reference=one.reference,
             actor=one.actor,
             reverses=one.reverses,
             reversed_by=back.id if back else "",
@@ -458,9 +466,9 @@ class Bank:
                 reason=one.reason,
             )
 
-    def _account(self, kept: _Kept, language: str) -> AccountView:
+    def _account(self, kept: Kept, language: str) -> AccountView:
         _, holders = self._store.balances(kept.key, size=0)
-        given = (GATEWAY, ISSUED, OPENING)  # what these have given to holders is told without its sign
+        given = (GATEWAY, ISSUED, OPENING, GRANTED)  # what these have given to holders is told without its sign
         sums = tuple(
             (
                 one.part,
@@ -480,21 +488,21 @@ class Bank:
             sums=sums,
         )
 
-    def _reversible(self, person: Person, transaction_id: str) -> tuple[Transaction, _Kept]:
+    def _reversible(self, person: Person, transaction_id: str) -> tuple[Transaction, Kept]:
         one = self._store.transaction(transaction_id)
         if one is None:
             raise NotFound("transaction", transaction_id)
         kept = self._ensure(person, one.postings[0].account)
-        if one.reverses or one.kind not in ("charge", "billing", "topup", "opening"):
+        if one.reverses or one.kind not in REVERSIBLE:
             raise Declined(
-                "只有期初、扣款、账单和充值可以冲正；冻结随办件解冻。",
-                "Openings, charges, bills and top-ups can be reversed; a hold is released with its case.",
+                "只有期初、扣款、账单、充值、拨入和收回可以冲正；冻结随办件解冻。",
+                "Openings, charges, bills, top-ups and what was added or taken back can be reversed; a hold is released with its case.",
             )
         if self._store.reversal_of(one.id) is not None:
             raise Declined("这笔账已经冲正过。", "This movement was reversed before.")
         return one, kept
 
-    def _undo(self, person: Person, kept: _Kept, one: Transaction, reason: str) -> None:
+    def _undo(self, person: Person, kept: Kept, one: Transaction, reason: str) -> None:
         """Post the same lines the other way; what was held before goes back to what may be spent."""
         now = self._clock()
         back: dict[tuple[str, str, str, str], int] = {}
@@ -580,6 +588,7 @@ class Bank:
             account=kept.account.title(language),
             by=self._library.directory.name(row.settled_by, language) if row.settled_by else "",
             note=row.note,
+            holder=row.order_id if row.key.startswith(GRANT) else "",
         )
 
 

@@ -44,6 +44,7 @@ class Movement:
     step: str = ""
     batch: str = ""
     reason: str = ""
+    reference: str = ""
     actor: str = ""
     reverses: str = ""
     reversed_by: str = ""
@@ -67,6 +68,27 @@ class BookedView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GrantView:
+    """What adding to a balance, or taking back (an `amount` below zero), would come to.
+
+    `by_two` says that another person has to confirm it, `again` how many movements of the holder have the same reference.
+    """
+
+    key: str
+    holder: str
+    holder_name: str
+    name: str
+    unit: str
+    before: str
+    amount: str
+    after: str
+    reason: str
+    reference: str
+    by_two: bool
+    again: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountView:
     """An account that somebody looks after: how many holders there are, and what its counter-accounts add up to."""
 
@@ -81,7 +103,9 @@ class AccountView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptView:
-    """Money that fits no order, or a reversal that waits for a second person (`proposed`; `order_id` is then the movement)."""
+    """Money that fits no order, or what waits for a second person (`proposed`): a reversal, whose `order_id` is the movement, or
+    what is to be added to the balance of a `holder`, or taken back.
+    """
 
     key: str
     order_id: str
@@ -94,6 +118,7 @@ class ReceiptView:
     account: str
     by: str = ""
     note: str = ""
+    holder: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -142,9 +142,10 @@ class Desk:
         self._clock = clock
         self._registers = Registers(store, library)
 
-    def registers(self, service: Service) -> Mapping[str, Dataset]:
-        """The registers that a service has or reads, as they are when somebody looks into them."""
-        return self._registers.around(service).datasets
+    @property
+    def registers(self) -> Registers:
+        """The registers that forms read."""
+        return self._registers
 
     def evaluate(
         self,

@@ -7,6 +7,7 @@ another definition are made anew when somebody first reads the register.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, partial
 from threading import Lock
@@ -76,6 +77,12 @@ def kinds_of(register: Register, service: Service) -> dict[str, Kind]:
     kinds = {fold_name(item.name): item.kind for item in _fields(service)} | {"case.date": Kind.DATE}
     found = {column: kinds.get(value, Kind.TEXT) for column, value in register.values.items()}
     return {column: Kind.TEXT if kind is Kind.LIST else kind for column, kind in found.items()}
+
+
+def made_by(register: Register, service: Service) -> str:
+    """What tells the definition of a register in a version of its service from others."""
+    read = [service.datasets.get(name) for name, _ in datasets_read(register.when)] if register.when else []
+    return register.made_by(kinds_of(register, service), read)
 
 
 def _of_rows(walked: Sequence[tuple[Item, tuple[str, ...]]], answers: Mapping[str, Any]) -> dict[str, Value]:
@@ -151,6 +158,22 @@ class LiveDataset(Dataset):
         return (*self._sheet.rows, *self._fetch([value]))
 
 
+@dataclass(frozen=True, slots=True)
+class TakenRow:
+    """A row that a case has in a register: which case of which service, and what it put there."""
+
+    service_id: str
+    case_id: str
+    content: Mapping[str, Any]
+    register: Register
+    kinds: Mapping[str, Kind]
+
+    @property
+    def cells(self) -> dict[str, Cell]:
+        """The row in the columns of whoever reads it."""
+        return _cells(self.register, self.content, self.kinds)
+
+
 class Reading:
     """The registers that one evaluation reads: `datasets` by name, and after it `marks`, the numbers of those it has read."""
 
@@ -162,9 +185,17 @@ class Reading:
             name: self._live(register, service) for name, register in service.registers.items()
         }
 
-    def _live(self, register: Register, service: Service) -> LiveDataset:
+    def taken(self, register: Register, service: Service) -> list[TakenRow]:
+        """The rows of cases in a register of a service, with their cases, in the order in which these were begun."""
+        return self._taken(register, dict(self._sources(register, service)), None)
+
+    def _sources(self, register: Register, service: Service) -> list[tuple[str, Service]]:
+        """The services whose cases have rows in a register."""
         sources = [(service.settings.id, service)] if register.counts is not None else []
-        sources += [(id_, other) for id_ in register.of if (other := self._registers.live(id_)) is not None]
+        return sources + [(id_, other) for id_ in register.of if (other := self._registers.live(id_)) is not None]
+
+    def _live(self, register: Register, service: Service) -> LiveDataset:
+        sources = self._sources(register, service)
         by_key = all(
             theirs.key == register.key and kinds_of(theirs, other).get(register.key) is Kind.TEXT
             for id_, other in sources
@@ -173,7 +204,10 @@ class Reading:
         return LiveDataset(service.datasets[register.name], partial(self._rows, register, dict(sources)), by_key=by_key)
 
     def _rows(self, register: Register, sources: Mapping[str, Service], keys: Sequence[str] | None) -> Rows:
-        found: list[Mapping[str, Cell]] = []
+        return [row.cells for row in self._taken(register, sources, keys)]
+
+    def _taken(self, register: Register, sources: Mapping[str, Service], keys: Sequence[str] | None) -> list[TakenRow]:
+        found: list[TakenRow] = []
         for service_id, service in sources.items():
             theirs = (self._registers.live(service_id) or service).registers.get(register.name)
             kinds = kinds_of(theirs, service) if theirs else {}
@@ -182,7 +216,7 @@ class Reading:
                 self.marks[register_id] = self._registers.number(service_id, register.name)
             for case_id, row in self._registers.rows(register_id, self.marks[register_id], keys):
                 if case_id != self._case_id:
-                    found.append(_cells(register, row.content, kinds))
+                    found.append(TakenRow(service_id, case_id, row.content, register, kinds))
         return found
 
 
@@ -204,6 +238,12 @@ class Registers:
         """What an evaluation reads; rows of the case itself are left out."""
         return Reading(self, service, case_id)
 
+    def taken(self, service: Service, name: str) -> list[TakenRow]:
+        """The rows of cases behind a data sheet of a service, none where it is no register; the newest cases first."""
+        register = service.registers.get(name)
+        rows = self.around(service).taken(register, service) if register is not None else []
+        return sorted(rows, key=lambda row: row.case_id, reverse=True)
+
     def of(self, case: StoredCase, service: Service) -> dict[str, list[RegisterRow]]:
         """The rows that a case has now, by the id of the register."""
         live = self.live(case.service_id) or service
@@ -223,13 +263,12 @@ class Registers:
         if found is None or register is None or register.counts is None:
             return self._store.register_mark(register_id).seq
         service, version = found
-        read = [service.datasets.get(name) for name, _ in datasets_read(register.when)] if register.when else []
-        made_by = register.made_by(kinds_of(register, service), read)
+        made = made_by(register, service)
 
         def stands() -> bool:
             mark = self._store.register_mark(register_id)
             newer = mark.made_of is not None and mark.made_of > version.published_at
-            return newer or mark.made_by == made_by  # another process may know a newer version
+            return newer or mark.made_by == made  # another process may know a newer version
 
         if not stands():
             with self._filling:
@@ -239,7 +278,7 @@ class Registers:
                         register_id, service_id, partial(rows_of, register, service), last
                     ):
                         pass
-                    self._store.mark_register(register_id, made_by, version.published_at)
+                    self._store.mark_register(register_id, made, version.published_at)
         return self._store.register_mark(register_id).seq
 
     def rows(self, register_id: str, number: int, keys: Sequence[str] | None) -> list[tuple[str, RegisterRow]]:

@@ -125,7 +125,7 @@ class Subjects:
             case=case,
             state=state,
             masks=self._desk.masks_over(stored),
-            registers=self._desk.registers(self._service),
+            registers=self._desk.registers.around(self._service).datasets,
         )
 
     def _subject(self, key: str, title: str, person: Person, names: Mapping[str, Value], row: int = 0) -> Subject:
@@ -138,7 +138,7 @@ class Subjects:
             calendar=self._library.calendar,
             open_tasks=self._store.open_task_count,
         )
-        registers = self._desk.registers(self._service)
+        registers = self._desk.registers.around(self._service).datasets
         return Subject(key=key, title=title.strip(), context=context, state=RouteState(), registers=registers)
 
     def _own(self, row: int) -> dict[str, Value]:

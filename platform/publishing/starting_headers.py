@@ -10,7 +10,7 @@ from banshi.platform.sheets import (
     accounts_sheet,
     board_sheet,
     connect_sheet,
-    data_sheet,
+    data_columns,
     documents_sheet,
     examples_sheet,
     fees_sheet,
@@ -51,7 +51,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "accounts": accounts_sheet.COLUMNS,
     "documents": documents_sheet.COLUMNS,
     "passes": passes_sheet.COLUMNS,
-    "data": (Column("from", tuple(data_sheet.FROM)), Column("until", tuple(data_sheet.UNTIL))),
+    "data": (Column("from", tuple(data_columns.FROM)), Column("until", tuple(data_columns.UNTIL))),
     "examples": (
         Column("example", tuple(examples_sheet.NAME)),
         Column("applicant", tuple(examples_sheet.APPLICANT)),
@@ -139,7 +139,7 @@ def _column(kind: str, cell: Cell) -> tuple[str, str]:
     if kind == "examples":
         return ("expect" if expected_part(text) else "other"), ""
     if kind == "data":
-        return ("key" if data_sheet.STAR.search(text) else "other"), ""
+        return ("key" if data_columns.STAR.search(text) else "other"), ""
     return ("other" if kind == "choices" else ""), ""
 
 

@@ -16,7 +16,8 @@ from enum import StrEnum
 from banshi.platform.replacing import faults
 from banshi.platform.replacing.tables import Kept, Table
 from banshi.platform.sheets import faults as sheet_faults
-from banshi.platform.sheets.data_sheet import column_name, parse_data, under_header
+from banshi.platform.sheets.data_columns import column_name
+from banshi.platform.sheets.data_sheet import parse_data, under_header
 from banshi.platform.sheets.readings import new_and_gone, take_readings
 from banshi.platform.workbook import Row, Sheet
 from banshi.platform.workbook.beside_rows import is_plain_number
@@ -33,6 +34,8 @@ from banshi.rules.values import Kind
 _MOST_DIGITS = Decimal(10) ** 15
 _REMARK = re.compile(r"(?<=\S)\s*[(（][^()（）]*[)）]\s*$")
 _PERIOD = ("from", "until")
+OF_CASE = ("来自办件", "from case")
+"""The column of a download that says from which case of a register a row comes; an upload leaves such rows out."""
 _TOLD_HERE = (sheet_faults.TEXT_DIGITS, sheet_faults.NO_NUMBER)
 """What the check of the sheet would say of types: it is said here, by what the column held before."""
 
@@ -67,10 +70,10 @@ def aligned(old: Kept, sheet: Sheet, *, texts: bool) -> Aligned:
     bare = take_readings(sheet)[1]
     bare, notes = under_header(bare)
     found: list[Diagnostic] = list(notes)
-    if len(bare.rows) < 2:
+    if not bare.rows:
         found.append(faults.EMPTY.at(sheet.place("A1"), file=sheet.name))
         return Aligned((), {}, (), (), (), None, tuple(found))
-    head, *rows = bare.rows
+    head, rows = _own_rows(old, bare.rows, found)
     index = _columns(old, head, rows, found)
     added = tuple(name for name in index if name not in old.table.index)
     removed = tuple(name for name in old.table.index if name not in index)
@@ -93,6 +96,25 @@ def aligned(old: Kept, sheet: Sheet, *, texts: bool) -> Aligned:
         found += _overlaps(dataset)
         found += new_and_gone(old.dataset, dataset)
     return Aligned(columns, headers, added, removed, tuple(made), dataset, tuple(found))
+
+
+def _own_rows(old: Kept, rows: Sequence[Row], found: list[Diagnostic]) -> tuple[Row, list[Row]]:
+    """The header and the rows of the office, without those that a download of a register has from cases."""
+    head, *below = rows
+    words = frozenset(map(plain, OF_CASE)) - frozenset(map(plain, old.table.index))
+    at = next((at for at, cell in enumerate(head.cells) if plain(cell.text) in words), None)
+    if at is None:
+        return head, below
+    of_cases = [row for row in below if at < len(row.cells) and not row.cells[at].blank]
+    if of_cases:
+        cell = head.cells[at]
+        found.append(faults.OF_CASES.at(cell.place, column=cell.text, count=len(of_cases)))
+
+    def without(row: Row) -> Row:
+        return replace(row, cells=tuple(Cell(None, one.place) if i == at else one for i, one in enumerate(row.cells)))
+
+    taken = {row.number for row in of_cases}
+    return without(head), [without(row) for row in below if row.number not in taken]
 
 
 def _columns(old: Kept, head: Row, rows: Sequence[Row], found: list[Diagnostic]) -> dict[str, int]:

@@ -6,23 +6,25 @@ workbook is. A table that says the same publishes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 
 from banshi.platform.errors import Declined, NewerVersion, NotFound, plain_failures
 from banshi.platform.exports import Export, table_file
 from banshi.platform.people.directory import Person
 from banshi.platform.replacing import faults
-from banshi.platform.replacing.aligning import aligned
+from banshi.platform.replacing.aligning import OF_CASE, aligned
 from banshi.platform.replacing.differing import What, differing, steps, told
 from banshi.platform.replacing.putting import put
 from banshi.platform.replacing.reading import as_workbook, is_text, read_upload
 from banshi.platform.replacing.tables import Kept, kept_tables
+from banshi.platform.replacing.taken import Taken
 from banshi.platform.replacing.uses import uses_of_data
-from banshi.platform.replacing.views import DataReport, DataRows, DataTable, Replaced
+from banshi.platform.replacing.views import DataReport, DataRows, DataTable, Origin, Replaced
 from banshi.platform.views import ChangeView, VersionRow
 from banshi.platform.workbook.marking import marked_copy
 from banshi.platform.workbook.safety import Refused, is_old_excel
@@ -41,8 +43,9 @@ _MOST_REMEMBERED = 8
 class DataDesk:
     """See the module. A method says NotAllowed to whoever does not own the service that it is about."""
 
-    def __init__(self, workshop: Workshop, clock: Callable[[], datetime]) -> None:
+    def __init__(self, workshop: Workshop, taken: Taken, clock: Callable[[], datetime]) -> None:
         self._workshop = workshop
+        self._taken = taken
         self._clock = clock
         self._read: dict[str, dict[str, Kept]] = {}
 
@@ -61,6 +64,8 @@ class DataDesk:
                 since=since,
                 until=until,
                 readings=kept.dataset.readings is not None,
+                register=kept.name in service.registers,
+                taken=len(self._taken.rows(service, kept.name)),
                 version=version.version,
                 published_at=version.published_at,
                 uses=uses_of_data(service, kept.name),
@@ -70,19 +75,56 @@ class DataDesk:
         ]
 
     def rows(
-        self, person: Person, service_id: str, name: str, *, query: str = "", page: int = 1, size: int = 50
+        self,
+        person: Person,
+        service_id: str,
+        name: str,
+        *,
+        query: str = "",
+        origin: Origin = Origin.ALL,
+        page: int = 1,
+        size: int = 50,
     ) -> DataRows:
-        """The rows of a data set that hold a word, with what is computed from them."""
+        """The rows of a data set that hold a word, with what is computed from them; behind them those of cases, newest first."""
         dataset = self._table(person, service_id, name)[1].dataset
-        found = [texts for row in dataset.rows if _holds(texts := [told(row[c]) for c in dataset.columns], query)]
-        part = found[(page - 1) * size : page * size]
-        return DataRows(columns=dataset.columns, rows=part, page=page, size=size, total=len(found))
+        service, columns = self._workshop.live_service(service_id), dataset.columns
+        own = [] if origin is Origin.CASES else [row for row in dataset.rows if _holds(row, columns, query)]
+        taken = [] if origin is Origin.SHEET else self._taken.rows(service, name, query)
+        start, end = (page - 1) * size, page * size
+        mine = own[start:end]
+        theirs = taken[max(0, start - len(own)) : max(0, end - len(own))]
+        case_of = self._taken.case_of(person)
+        return DataRows(
+            columns=columns,
+            rows=[[told(row[c]) for c in columns] for row in (*mine, *(one.cells for one in theirs))],
+            cases=[*(None for _ in mine), *map(case_of, theirs)],
+            page=page,
+            size=size,
+            total=len(own) + len(taken),
+        )
 
-    def export(self, person: Person, service_id: str, name: str, file_type: str) -> Export:
-        """The rows of a data set as `xlsx` or `csv`, under the header of their sheet: what can be uploaded again."""
-        table = self._table(person, service_id, name)[1].table
+    def export(
+        self, person: Person, service_id: str, name: str, file_type: str, *, taken: bool = False, language: str = "zh"
+    ) -> Export:
+        """The rows of a data set as `xlsx` or `csv`, under the header of their sheet: what can be uploaded again.
+
+        With `taken` the rows of cases stand behind them, and the number of its case in a column of its own, by which an
+        upload knows them and leaves them out.
+        """
+        kept = self._table(person, service_id, name)[1]
+        table = kept.table
         header = [table.head.cells[at].text for at in table.index.values()]
-        rows = ([_entry(table.cell(row, column)) for column in table.index] for row in table.rows)
+        rows: Iterator[list[Entry]] = (
+            [_entry(table.cell(row, column)) for column in table.index] for row in table.rows
+        )
+        if taken:
+            number_of = self._taken.number_of()
+            theirs = self._taken.rows(self._workshop.live_service(service_id), name)
+            header.append(OF_CASE[language == "en"])
+            rows = chain(
+                ([*row, None] for row in rows),
+                ([*(_entry(one.cells.get(c, Cell())) for c in table.index), number_of(one)] for one in theirs),
+            )
         return table_file(file_type, name, self._clock(), header, rows)
 
     def check(self, person: Person, service_id: str, name: str, file: str, data: bytes) -> DataReport:
@@ -105,10 +147,12 @@ class DataDesk:
         new = aligned(kept, sheet, texts=is_text(file))
         found = [*found, *new.found]
         made = steps(kept, new)
-        if not new.rows:
+        if not new.columns:
             return replace(report, diagnostics=found)
         diff = differing(kept, new, made)
-        if diff.many_gone and not has_errors(found):
+        if diff.before and not diff.after and not has_errors(found):
+            found.append(faults.ALL_GONE.at(sheet.place("A1"), before=diff.before))
+        elif diff.many_gone and not has_errors(found):
             gone = faults.MANY_GONE.at(sheet.place("A1"), before=diff.before, gone=diff.count(What.REMOVED))
             found.append(gone)
         report = replace(report, diagnostics=found, diff=diff)
@@ -145,11 +189,13 @@ class DataDesk:
         at: datetime | None = None,
         replaces: str | None = None,
         command_id: str = "",
+        empty: bool = False,
     ) -> Replaced:
         """Put a new table in place of a data set's and publish the workbook, as `Workshop.publish` does.
 
         The same table again publishes nothing: the version that is live is the answer. `replaces` is the version that the
         person compared with; NewerVersion where another is live. Without it, the table goes into whatever is live.
+        Raises Declined for a table without rows where there were some, unless `empty` says that all of them are to go.
         """
         for left in reversed(range(_TRIES)):
             report = self.check(person, service_id, name, file, data)
@@ -157,6 +203,8 @@ class DataDesk:
                 raise self._workshop.newer(service_id)
             if report.same:
                 return report, self._live(person, service_id)[0]
+            if report.emptied and not empty:
+                raise _all_gone(report)
             if report.report is None or not report.data:
                 return report, None
             try:
@@ -202,6 +250,15 @@ class DataDesk:
         return version, tables[name]
 
 
+def _all_gone(report: DataReport) -> Declined:
+    before = report.diff.before if report.diff else 0
+    return Declined(
+        f"新表只有表头：“{report.name}”原来的 {before} 行会全部删去。确实要清空的，请明确说明（网页上勾选，命令行加 --empty，接口加 empty=true）。",
+        f"The new table has only its header: all {before} rows of “{report.name}” would go. If they are to, say so (tick it on "
+        "the page, add --empty on the command line, empty=true over REST).",
+    )
+
+
 def summary(report: DataReport, language: str) -> str:
     """What replacing changes, in a sentence: the change note where nobody writes one."""
     diff = report.diff
@@ -220,8 +277,8 @@ def summary(report: DataReport, language: str) -> str:
     return f"数据“{report.name}”：{'、'.join(said)}。"
 
 
-def _holds(texts: Sequence[str], query: str) -> bool:
-    return not query or any(query.casefold() in text.casefold() for text in texts)
+def _holds(row: Mapping[str, Cell], columns: Sequence[str], query: str) -> bool:
+    return not query or any(query.casefold() in told(row[name]).casefold() for name in columns)
 
 
 def _entry(cell: Cell) -> Entry:

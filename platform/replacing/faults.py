@@ -7,10 +7,10 @@ from banshi.rules.diagnostics import Severity, fault
 EMPTY = fault(
     "DATA-001",
     Severity.ERROR,
-    "“{file}”里没有数据行。",
-    "There are no rows of data in “{file}”.",
-    do_zh="第一行写列名，下面写数据；表格放在第一张工作表里。",
-    do_en="Put the names of the columns into the first row and the data below, on the first sheet.",
+    "“{file}”是空的，连表头也没有。",
+    "There is nothing in “{file}”, not even a header.",
+    do_zh="第一行写列名，下面写数据；表格放在第一张工作表里。要清空数据的，留下表头。",
+    do_en="Put the names of the columns into the first row and the data below, on the first sheet. To have no data, keep the header.",
 )
 OTHER_SHEETS = fault(
     "DATA-002",
@@ -123,6 +123,22 @@ MANY_GONE = fault(
     "{gone} of the {before} rows are gone, more than a third.",
     do_zh="核对这是不是整张表：上传的表会替换原来的全部内容，不是追加。",
     do_en="See whether this is the whole table: what is uploaded replaces everything, and is not added to it.",
+)
+ALL_GONE = fault(
+    "DATA-017",
+    Severity.WARNING,
+    "新表只有表头：原来的 {before} 行会全部删去。",
+    "The new table has only its header: all {before} rows go.",
+    do_zh="确实要清空的，发布时勾选确认；否则上传带数据的表。办件记在台账里的行不受影响。",
+    do_en="If they are to go, confirm it when you publish; else upload a table with rows. Rows that cases have in a register stay.",
+)
+OF_CASES = fault(
+    "DATA-018",
+    Severity.NOTICE,
+    "“{column}”列有单号的 {count} 行是办件记的，没有读。",
+    "{count} rows with a number in “{column}” come from cases; they were not read.",
+    do_zh="不用改：这些行随办件变，不能在这里改。",
+    do_en="Nothing needs to be done: these rows change with their cases, and not here.",
 )
 OWN_CONSUMPTION = fault(
     "DATA-016",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from banshi.platform.sheets.data_sheet import column_name, is_key, parse_data, under_header
+from banshi.platform.sheets.data_columns import column_name, is_key
+from banshi.platform.sheets.data_sheet import parse_data, under_header
 from banshi.platform.sheets.readings import take_readings
 from banshi.platform.workbook import Row, Sheet, Workbook, read_workbook
 from banshi.platform.workbook.beside import files_in, packed, stands_in

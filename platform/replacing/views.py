@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from banshi.platform.replacing.differing import TableDiff
 from banshi.platform.replacing.uses import Use
@@ -15,7 +16,8 @@ from banshi.rules.diagnostics import Diagnostic
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataTable:
     """A data set of the live version. `since` and `until` are the first and last day that its rows are dated by, `file` the one
-    beside the workbook that they stand in, `readings` whether they are readings of meters, `uses` what reads it.
+    beside the workbook that they stand in, `readings` whether they are readings of meters, `uses` what reads it. `rows` are those of the
+    sheet; of a `register` cases have others, `taken` of them now.
     """
 
     name: str
@@ -27,17 +29,41 @@ class DataTable:
     since: str = ""
     until: str = ""
     readings: bool = False
+    register: bool = False
+    taken: int = 0
     version: str = ""
     published_at: datetime | None = None
     uses: Sequence[Use] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RowCase:
+    """The case whose row stands in a register; `seen` says whether the person who looks may see the case."""
+
+    service_id: str
+    case_id: str
+    number: str
+    seen: bool
+
+
+class Origin(StrEnum):
+    """Which rows of a register are wanted."""
+
+    ALL = ""
+    SHEET = "sheet"
+    CASES = "cases"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DataRows:
-    """One page of the rows of a data set, as texts; `total` counts those that hold the word that was searched."""
+    """One page of the rows of a data set, as texts; `total` counts those that hold the word that was searched.
+
+    `cases` has an entry a row: the case that it comes from, None for the rows of the sheet, which come first.
+    """
 
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
+    cases: Sequence[RowCase | None]
     page: int
     size: int
     total: int
@@ -62,6 +88,11 @@ class DataReport:
     markable: bool = False
     workbook: str = ""
     data: bytes = field(default=b"", repr=False)
+
+    @property
+    def emptied(self) -> bool:
+        """Whether every row would go."""
+        return self.diff is not None and self.diff.before > 0 and self.diff.after == 0
 
     @property
     def same(self) -> bool:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from banshi.platform.sheets import faults
+from banshi.platform.sheets.data_columns import column_name, is_key
 from banshi.platform.sheets.readings import take_readings, with_consumption
 from banshi.platform.sheets.register_sheet import is_register
 from banshi.platform.workbook.beside import stands_in
@@ -25,14 +26,11 @@ from banshi.rules.tables.faults import CAS_REPAIRED
 from banshi.rules.tables.literals import OPEN_ENDS, cas_of_date, is_cas, read, read_day
 from banshi.rules.values import Kind
 
-FROM = frozenset(map(plain, ("from", "from_date", "生效", "生效日期")))
-UNTIL = frozenset(map(plain, ("until", "until_date", "失效", "失效日期")))
 _WITH_UNIT = re.compile(r"^\s*[¥￥$]?\s*\d[\d.,，]*\s*[^\W\d_]{1,6}\s*$")
 _BOUNDS = frozenset(map(plain, (*LOW, *HIGH)))
 """Columns of brackets, which a blank leaves open."""
 _MOST_NAMED = 5
 _OF_NUMBERS = (faults.NO_NUMBER, faults.EMPTY_AMONG_NUMBERS)
-STAR = re.compile(r"^\s*[*＊]\s*|\s*[*＊]\s*$")
 
 
 def parse_data(sheet: Sheet) -> tuple[Dataset | None, list[Diagnostic]]:
@@ -83,18 +81,6 @@ def under_header(sheet: Sheet) -> tuple[Sheet, list[Diagnostic]]:
     found = [title_of(row, head) for row in sheet.rows[:titles]]
     rows, notes = without_remarks(below, sections=False) if len(head.cells) > 1 else (tuple(below), [])
     return replace(sheet, rows=(head, *rows)), [*found, *notes]
-
-
-def is_key(cell: Cell) -> bool:
-    """Whether a header marks its column as a key."""
-    return STAR.search(cell.text) is not None
-
-
-def column_name(cell: Cell) -> str:
-    """The column that a header names, without the `*` of a key; dates of validity are `from` and `until`."""
-    text = STAR.sub("", cell.text)
-    word = plain(text)
-    return "from" if word in FROM else "until" if word in UNTIL else text
 
 
 def _repaired(columns: tuple[str, ...], rows: list[dict[str, Cell]]) -> tuple[list[dict[str, Cell]], list[Diagnostic]]:

@@ -24,6 +24,8 @@ from banshi.rules.values import Kind
 
 READERS = frozenset({"lookup", "pulldata", "bracket", "instance"})
 """Functions whose first operand, or second (`bracket`), names a dataset."""
+VALIDITY = {"from": "生效", "until": "失效"}
+"""The columns that say when a row of a data sheet is valid, as Chinese headers call them."""
 OF_DATA = frozenset({TermKind.TABLE, TermKind.ROTA})
 _NOT_KEPT = {
     "file": ("附件", "a file"),
@@ -68,6 +70,9 @@ def _taken(register: Register, service: Service, names: Names, check: Check) -> 
         told = {"name": register.name, "column": column, "value": value}
         place = register.at("values") if column != value and "values" in register.places else register.at(column)
         if value.startswith("case."):
+            continue
+        if value not in fields and column in VALIDITY and value == column:
+            yield faults.VALIDITY.at(place, name=register.name, column=VALIDITY[column], column_en=column)
             continue
         if value not in fields:
             yield faults.UNKNOWN_VALUE.at(place, **told, near=suggest(value, fields), facts=facts)

@@ -100,3 +100,19 @@ LACKS_COLUMN = fault(
     do_zh="两边用同样的列名，或者去掉这一列。",
     do_en="Call the columns alike, or leave this one out.",
 )
+VALIDITY = fault(
+    "REG-013",
+    Severity.ERROR,
+    "台账“{name}”的列“{column}”是有效期，不是题目：办件记的行从哪一天起、到哪一天为止有效，没有写。",
+    "The column “{column_en}” of the register “{name}” says when a row is valid, and is no question: nothing says since when, or until when, rows of cases are.",
+    do_zh="在“取值”行里写 {column}=题目（日期题）；不是有效期的，换一个列名，如 开始、结束。",
+    do_en="Write {column_en}=question (one that asks for a day) in the row “values”; where it is no validity, give the column another name, such as start or end.",
+)
+ROWS_GO = fault(
+    "REG-014",
+    Severity.WARNING,
+    "发布以后，台账“{name}”里办件记的 {before} 行中，{lost} 行没有了，{changed} 行变了{columns}。",
+    "Of the {before} rows that cases have in the register “{name}”, {lost} would be gone once this is published, and {changed} would change{columns_en}.",
+    do_zh="题目改了名称的，保留原来的名称，或者让列仍取原来的题目；确实要这样的，发布时勾选确认。",
+    do_en="Where a question has another name, keep the old one, or have the column take it still. If it is meant so, confirm it when you publish.",
+)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from banshi.platform.service.registers import CASE_FACTS, COUNTS, Counts, Register
 from banshi.platform.sheets import register_faults as faults
 from banshi.platform.sheets.cells import condition
+from banshi.platform.sheets.data_columns import column_called, column_name
 from banshi.platform.workbook.columns import plain, suggest
 from banshi.platform.workbook.key_rows import OF_REGISTER, key_of, key_rows
 from banshi.platform.workbook.workbook import Row, Sheet
@@ -40,7 +41,7 @@ def parse_register(sheet: Sheet, dataset: Dataset) -> tuple[Register | None, lis
     values = {column: _value(column) for column in dataset.columns} | _values(said.get("values", blank), dataset, found)
     end = key_rows(sheet.rows)
     header = sheet.rows[end] if end < len(sheet.rows) else Row(0, ())
-    heads = {plain(cell.text.strip("*＊ ")): cell.place for cell in header.cells}
+    heads = {plain(column_name(cell)): cell.place for cell in header.cells}
     places = {word: cell.place for word, cell in said.items()}
     return Register(
         name=dataset.name,
@@ -80,7 +81,7 @@ def _values(cell: Cell, dataset: Dataset, found: list[Diagnostic]) -> dict[str, 
     values: dict[str, str] = {}
     for part in filter(str.strip, _SEVERAL.split(cell.text)):
         column, *value = _IS.split(part.strip(), maxsplit=1)
-        known = columns.get(plain(column))
+        known = columns.get(plain(column_called(column)))
         if known is None or not value or not value[0]:
             near = suggest(column, dataset.columns)
             found.append(faults.NO_COLUMN.at(cell.place, column=column, near=near))

@@ -90,13 +90,22 @@ def titles_above(rows: Sequence[Row]) -> int:
     """How many rows stand above the header of a sheet whose columns have names of their own.
 
     A title fills merged cells, or reads like one; who made the table signs it, with a value behind the colon. A header and
-    a row stay below.
+    a row stay below, or a header of several columns that no row follows.
     """
     count = 0
-    while count < min(MOST_TITLES, len(rows) - 2) and (_is_signed_line(rows[count]) or _is_titled(rows[count])):
+    while count < min(MOST_TITLES, len(rows) - (1 if _heads_nothing(rows) else 2)) and (
+        _is_signed_line(rows[count]) or _is_titled(rows[count])
+    ):
         count += 1
     # Of one column, the header is no more than a title would be.
     return 0 if says_one(rows[count]) and not all(_is_signed_line(row) for row in rows[:count]) else count
+
+
+def _heads_nothing(rows: Sequence[Row]) -> bool:
+    """Whether the last row can only be a header: several texts below what says one thing."""
+    if len(rows) < 2 or not says_one(rows[-2]) or says_one(rows[-1]):
+        return False
+    return all(isinstance(cell.value, str) for cell in rows[-1].cells if not cell.blank)
 
 
 def _is_titled(row: Row) -> bool:

@@ -1,4 +1,4 @@
-"""A student tops her room up on a phone, and the finance office looks at it at a desktop."""
+"""A student tops her room up on a phone, and the finance office looks at it at a desktop; it adds to a budget, and takes back."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from budgets import CLAIMS, FINANCE, OWNER
+from halls import open_test_hall
 from playwright.sync_api import Browser, Page, expect
 from visiting import DESKTOP, NARROW, Visitor, serve, violations
 
@@ -18,6 +20,14 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("hall")
     for name in ("organisation", "electricity-topup"):
         shutil.copytree(SHIPPED / name, folder / "definitions" / name)
+    yield from serve(str(folder))
+
+
+@pytest.fixture(scope="module")
+def budgets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("budgets")
+    kept = CLAIMS.replace("| shared |", "| shared | keepers |").replace("| orders |", "| | role:财务处.审核岗 |")
+    open_test_hall(folder, services={"claims": kept}).close()
     yield from serve(str(folder))
 
 
@@ -94,3 +104,51 @@ def test_the_office_reverses_and_reconciles(browser: Browser, hall: str) -> None
     assert fits(phone.page)
     assert violations(phone.page) == []
     phone.done()
+
+
+def test_the_office_adds_to_a_budget_and_another_person_confirms(browser: Browser, budgets: str) -> None:
+    office = Visitor(browser, budgets, FINANCE, DESKTOP)
+    page = office.go("/accounts/office")
+    page.get_by_role("link", name="查看持有者").click()
+    page.get_by_label("查找持有者").fill("NSFC-1")
+    page.get_by_role("button", name="查询").click()
+    page.get_by_role("link", name="NSFC-1 光催化制氢").click()
+    expect(page.locator(".balance-number")).to_have_text("900.00")
+    page.get_by_label("金额（元）").fill("600.5")
+    page.get_by_role("button", name="核对").click()
+    expect(page.locator(".notice-error")).to_contain_text("请写明拨入或收回的事由")
+    page.get_by_label("事由").fill("2026 年追加经费")
+    page.get_by_label("文号或凭证号").fill("财字〔2026〕12号")
+    page.get_by_role("button", name="核对").click()
+    expect(page.get_by_text("1500.50 元")).to_be_visible()
+    expect(page.locator(".balance-number")).to_have_text("900.00")
+    assert violations(page) == []
+    page.get_by_role("button", name="入账").click()
+    expect(page.locator(".notice-success")).to_contain_text("已入账")
+    expect(page.locator(".balance-number")).to_have_text("1500.50")
+    expect(page.locator(".movement", has_text="财字〔2026〕12号")).to_contain_text("+600.50 元")
+
+    page.get_by_label("收回", exact=True).check()
+    page.get_by_label("金额（元）").fill("1200")
+    page.get_by_label("事由").fill("结题收回")
+    page.get_by_label("文号或凭证号").fill("财字〔2026〕12号")
+    page.get_by_role("button", name="核对").click()
+    expect(page.get_by_role("alert")).to_contain_text("已有 1 笔同一文号的账")
+    page.get_by_role("button", name="提交复核").click()
+    expect(page.locator(".notice-success")).to_contain_text("等另一人复核")
+    expect(page.locator(".balance-number")).to_have_text("1500.50")
+    office.done()
+
+    second = Visitor(browser, budgets, OWNER, NARROW)
+    second.go("/language/en?next=/accounts/office")
+    page = second.page
+    expect(page.locator(".movement", has_text="NSFC-1")).to_contain_text("-1200.00 yuan")
+    assert fits(page)
+    assert violations(page) == []
+    page.get_by_role("button", name="Confirm and book").click()
+    expect(page.locator(".notice-success")).to_contain_text("Booked.")
+    page = second.go("/accounts/office/statement?key=claims:经费&holder=NSFC-1")
+    expect(page.locator(".balance-number")).to_have_text("300.50")
+    assert fits(page)
+    assert violations(page) == []
+    second.done()

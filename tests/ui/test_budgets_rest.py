@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from budgets import FINANCE, STUDENT, Claims
+from budgets import FINANCE, KEY, OWNER, STUDENT, Claims
 from fastapi import FastAPI
 
 from banshi.storage.tiny import TinyStore
@@ -64,3 +64,20 @@ async def test_what_is_sent_is_held_to_them(claims: Claims, web: httpx.AsyncClie
     body = {"answers": {"项目": "NSFC-1", "金额": "1000.00"}, "command_id": "command-3"}
     assert (await web.post("/api/v1/services/claims/cases", json=body, headers=me)).status_code == 201
     assert claims.balance() == (-10000, 100000)
+
+
+async def test_an_office_adds_to_a_budget(claims: Claims, web: httpx.AsyncClient) -> None:
+    body = {"key": KEY, "holder": "NSFC-2", "amount": "300", "reason": "追加经费", "reference": "财字12号"}
+    owner = bearer(claims, OWNER)
+    seen = await web.post("/api/v1/accounts/grants/check", json=body, headers=owner)
+    assert (seen.status_code, seen.json()["before"], seen.json()["after"]) == (200, "800.50", "1100.50")
+    for _ in range(2):
+        answer = await web.post("/api/v1/accounts/grants", json={**body, "command_id": "g-1"}, headers=owner)
+        assert (answer.status_code, answer.json()) == (201, {"booked": True})
+    assert claims.balance("NSFC-2") == (110050, 0)
+    large = await web.post("/api/v1/accounts/grants", json={**body, "amount": "-1000"}, headers=owner)
+    assert (large.status_code, large.json()) == (202, {"booked": False})
+    assert (await web.post("/api/v1/accounts/grants", json=body, headers=bearer(claims, STUDENT))).status_code == 403
+    assert (await web.post("/api/v1/accounts/grants", json={**body, "holder": "X"}, headers=owner)).status_code == 404
+    assert (await web.post("/api/v1/accounts/grants", json={"key": KEY}, headers=owner)).status_code == 422
+    assert claims.balance("NSFC-2") == (110050, 0)

@@ -16,6 +16,7 @@ import io
 import json
 import re
 import shutil
+import tomllib
 from collections.abc import Iterator
 from contextlib import closing
 from decimal import Decimal
@@ -1138,6 +1139,12 @@ def test_examples_that_were_not_run_are_not_counted(banshi: Any, book: Any, tmp_
     assert (ran.code, "文件有错误，没有运行用例。" in ran.out, "通过 0" in ran.out) == (1, True, False)
     ran = banshi("test", book(RULES.format(hit="唯一", more="| C | >=80 | 异常 |")), "--lang", "en")
     assert (ran.code, "There are no examples." in ran.out, "passed" in ran.out) == (0, True, False)
+
+
+def test_the_version_of_the_product_is_printed(banshi: Any) -> None:
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    ran = banshi("--version")
+    assert (ran.code, ran.out, ran.err) == (0, f"banshi {told}\n", "")
 
 
 @pytest.mark.parametrize(

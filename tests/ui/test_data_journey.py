@@ -50,6 +50,26 @@ METERS = """
 | example | applicant | 房间 | 抄表日 | expect fees.total |
 | 八月 | '20001 | '0301 | 2026-08-31 | 69.80 |
 """
+CARS = """
+## settings
+| form_id | form_title | owner  | number         |
+| car     | 用车预约   | 设备处 | YC{yyyy}{0001} |
+## survey
+| type | name | label    | required | calculation |
+| text | 车辆 | 车牌     | yes      | |
+| date | 出发 | 出发日期 | yes      | |
+| calculate | 几次 |     |          | count(instance('占用')/root/item[车辆 = ${车辆}]) |
+## data.占用
+| 台账 | 在办 |
+| 取值 | 开始=出发; 备注=办件.单号 |
+| 车辆* | 开始 | 备注 |
+| 粤A00001 | 2026-09-01 | 年检 |
+| 粤A00002 | 2026-09-02 | 借给后勤 |
+## route
+| step | name       | who            |
+| 10   | 申请       | initiator      |
+| 20   | 学院负责人 | head(申请部门) |
+"""
 KNOWN = METERS[METERS.index("| 房间* ") : METERS.index("## route")]
 
 
@@ -172,3 +192,72 @@ def test_two_owners_at_once(browser: Browser, hall: str) -> None:
     expect(pages[1].locator(".notice-success")).to_contain_text("已发布")
     first.done()
     second.done()
+
+
+def test_rows_of_cases_stand_beside_those_of_the_sheet(browser: Browser, tmp_path: Path) -> None:
+    made = open_test_hall(tmp_path, services={"car": CARS})
+    student = made.directory.people["20001"]
+    sent = [
+        made.submit(student, "car", {"车辆": f"粤B{n:05}", "出发": f"2026-10-{n:02}"}, command_id=f"c{n}")
+        for n in range(1, 24)
+    ]
+    made.close()
+    for hall in serve(str(tmp_path)):
+        owner = Visitor(browser, hall, "20005", DESKTOP)
+        page = owner.go("/owner/car/data")
+        expect(page.locator(".data-card")).to_contain_text("另有办件的 23 行")
+        page.get_by_role("link", name="占用").click()
+        rows = page.locator(".listing tbody tr")
+        expect(rows).to_have_count(20)
+        expect(rows.nth(0)).to_contain_text("本表")
+        expect(rows.nth(2)).to_contain_text("粤B00023")
+        assert violations(page) == []
+        page.get_by_role("link", name="办件的行", exact=True).click()
+        expect(rows.nth(0)).to_contain_text("粤B00023")
+        page.get_by_role("link", name="下一页").click()
+        expect(rows).to_have_count(3)
+        page.get_by_role("searchbox").fill(sent[4].number)
+        page.get_by_role("button", name="查找").click()
+        expect(rows).to_have_count(1)
+        expect(rows).to_contain_text("粤B00005")
+        rows.get_by_role("link", name=sent[4].number).click()
+        page.wait_for_url(f"**/cases/{sent[4].case_id}")
+        owner.done()
+
+        phone = Visitor(browser, hall, "20005", NARROW)
+        phone.go("/language/en?next=/")
+        page = phone.go("/owner/car/data/占用")
+        expect(page.locator(".listing")).to_contain_text("the sheet")
+        upload(page, "车辆,开始,备注\r\n".encode(), "空表.csv")
+        expect(page.locator(".report").first).to_contain_text("all 2 rows go")
+        page.get_by_role("button", name="Replace and publish").click()
+        expect(page.locator(".notice-warning").last).to_contain_text("Tick above the button")
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.get_by_label("All 2 rows go").check()
+        page.get_by_role("button", name="Replace and publish").click()
+        expect(page.locator(".notice-success")).to_contain_text("is live as version")
+        expect(page.locator(".listing")).not_to_contain_text("the sheet")
+        phone.done()
+
+
+def test_a_version_that_costs_rows_of_a_register_asks_first(browser: Browser, tmp_path: Path) -> None:
+    made = open_test_hall(tmp_path, services={"car": CARS})
+    for n in range(1, 4):
+        answers = {"车辆": f"粤B{n:05}", "出发": f"2026-10-{n:02}"}
+        made.submit(made.directory.people["20001"], "car", answers, command_id=f"c{n}")
+    made.close()
+    draft = CARS.replace("| text | 车辆 |", "| text | 车牌号 |").replace("${车辆}", "${车牌号}")
+    draft = draft.replace("| 取值 | 开始", "| 取值 | 车辆=车牌号; 开始")
+    for hall in serve(str(tmp_path)):
+        owner = Visitor(browser, hall, "20005", DESKTOP)
+        page = owner.go("/owner/car")
+        upload(page, workbook_from_text(draft), "用车.xlsx")
+        expect(page.locator(".faults")).to_contain_text("3 行没有了，0 行变了（空了的列：车辆）")
+        page.get_by_role("button", name="发布", exact=False).last.click()
+        expect(page.locator(".notice-warning").last).to_contain_text("请先勾选")
+        assert violations(page) == []
+        page.get_by_label("台账“占用”里办件的 3 行：3 行没有了，0 行变了，就这样发布").check()
+        page.get_by_role("button", name="发布", exact=False).last.click()
+        expect(page.locator(".notice-success")).to_contain_text("已发布")
+        owner.done()

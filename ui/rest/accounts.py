@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, Field
 from starlette.responses import Response
+from ulid import ULID
 
+from banshi.platform.accounts.grants import LONGEST, LONGEST_REFERENCE
 from banshi.platform.errors import FileRefused
 from banshi.ui.rest.door import Json, PageNumber, PageSize, visitor
 from banshi.ui.rest.files import known, streamed
@@ -18,6 +21,17 @@ from banshi.ui.session import Visit
 
 _MOST_BODY = 64 * 1024
 _MOST_CSV = 5 * 1024 * 1024
+
+
+class Grant(BaseModel):
+    """What is added to the balance of a holder, or taken back where the amount is below zero."""
+
+    key: str
+    holder: str
+    amount: Annotated[str, Field(max_length=40)]
+    reason: Annotated[str, Field(max_length=LONGEST)]
+    reference: Annotated[str, Field(max_length=LONGEST_REFERENCE)]
+    command_id: Annotated[str, Field(max_length=64)] = ""
 
 
 def add(api: APIRouter, site: Site, door: Any) -> None:
@@ -61,6 +75,19 @@ def add(api: APIRouter, site: Site, door: Any) -> None:
     async def reconcile(day: date, request: Request, *, visit: Visit = door) -> Response:
         """The payments of a day against a csv (order, gateway_no, amount), which is the body."""
         return Json(await visit.ask(site.hall.accounts.reconcile, day, await _body(request, _MOST_CSV)))
+
+    @api.post("/accounts/grants/check", tags=["accounts"])
+    async def look(body: Grant, *, visit: Visit = door) -> Response:
+        """What adding to a balance, or taking back (an amount below zero), would come to; nothing is booked."""
+        ask = partial(site.hall.accounts.grants.look, language=visit.language)
+        return Json(await visit.ask(ask, body.key, body.holder, body.amount, body.reason, body.reference))
+
+    @api.post("/accounts/grants", tags=["accounts"], status_code=201)
+    async def grant(body: Grant, *, visit: Visit = door) -> Response:
+        """Book it: 201; 202 where another person has to confirm it because of its amount. A repeated `command_id` books nothing more."""
+        post, said = site.hall.accounts.grants.post, (body.amount, body.reason, body.reference)
+        booked = await visit.ask(post, body.key, body.holder, *said, body.command_id or str(ULID()))
+        return Json({"booked": booked}, status_code=201 if booked else 202)
 
     @api.post("/payments/callback", tags=["accounts"])
     async def called(request: Request) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Depends, HTTPException, Request
@@ -40,7 +41,10 @@ def router(site: Site, tables: Uploads) -> APIRouter:
         return Response(data, media_type=XLSX, headers=disposition(name))
 
     @api.get("/export/data/{service_id}/{table}.{file_type}")
-    async def export(service_id: str, table: str, file_type: str, *, visit: Visit = door) -> Response:
-        return streamed(*await visit.ask(site.hall.data.export, service_id, table, known(file_type)))
+    async def export(
+        service_id: str, table: str, file_type: str, *, visit: Visit = door, taken: bool = False
+    ) -> Response:
+        ask = partial(site.hall.data.export, taken=taken, language=visit.language)
+        return streamed(*await visit.ask(ask, service_id, table, known(file_type)))
 
     return api

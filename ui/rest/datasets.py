@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -10,6 +11,7 @@ from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from banshi.platform.releases import LONGEST_NOTE
+from banshi.platform.replacing.views import Origin
 from banshi.platform.views import PlanRow
 from banshi.ui.data_json import replaced_json, report_json
 from banshi.ui.rest.door import Json, PageNumber, PageSize
@@ -36,16 +38,25 @@ def add(api: APIRouter, site: Site, door: Any) -> None:
         *,
         visit: Visit = door,
         query: Annotated[str, Query(max_length=200)] = "",
+        origin: Origin = Origin.ALL,
         page: PageNumber = 1,
         size: PageSize = 50,
     ) -> Response:
-        """The rows of a data set that hold a word, as texts."""
-        return Json(await visit.ask(site.hall.data.rows, service_id, table, query=query, page=page, size=size))
+        """The rows of a data set that hold a word, as texts, and behind them those of cases in a register.
+
+        `cases` has an entry a row: the case that it comes from, null for one of the sheet. `origin` is `sheet` or `cases`
+        for these alone.
+        """
+        ask = partial(site.hall.data.rows, query=query, origin=origin, page=page, size=size)
+        return Json(await visit.ask(ask, service_id, table))
 
     @api.get("/data/{service_id}/{table}/table.{file_type}", tags=["data"])
-    async def export(service_id: str, table: str, file_type: str, *, visit: Visit = door) -> Response:
-        """The rows as `xlsx` or `csv`, as they can be uploaded again."""
-        return streamed(*await visit.ask(site.hall.data.export, service_id, table, known(file_type)))
+    async def export(
+        service_id: str, table: str, file_type: str, *, visit: Visit = door, taken: bool = False
+    ) -> Response:
+        """The rows as `xlsx` or `csv`, as they can be uploaded again; `taken` adds those of cases in a register."""
+        ask = partial(site.hall.data.export, taken=taken, language=visit.language)
+        return streamed(*await visit.ask(ask, service_id, table, known(file_type)))
 
     @api.post("/data/{service_id}/{table}/check", tags=["data"], openapi_extra=FILE)
     async def check(
@@ -80,11 +91,13 @@ def add(api: APIRouter, site: Site, door: Any) -> None:
         at: Annotated[AwareDatetime | None, Query()] = None,
         replaces: Annotated[str | None, Query(max_length=64)] = None,
         command_id: Annotated[str, Query(max_length=64)] = "",
+        empty: bool = False,
     ) -> Response:
         """Replace a data set by a new table (all of it), at once or `at` an instant.
 
         201 for a new version, 202 where it is planned or waits for consent, 200 where the table says the same and nothing is
         published, 422 with its faults. With `replaces` (that of the check) 409 where another version is live by now.
+        A table that is only a header is refused unless `empty` says that all rows are to go.
         """
         file, data = await table_of(request, site, name)
         report, made = await visit.ask(
@@ -97,6 +110,7 @@ def add(api: APIRouter, site: Site, door: Any) -> None:
             at=at,
             replaces=replaces,
             command_id=command_id,
+            empty=empty,
         )
         status = 422 if made is None else 202 if isinstance(made, PlanRow) else 200 if report.same else 201
         return Json(replaced_json(report, made), status_code=status)

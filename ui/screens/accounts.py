@@ -112,7 +112,7 @@ def _movement(t: Texts, one: BalanceView, move: Movement, *, linked: bool) -> No
         tag("time", moment(move.at), "muted small", datetime=move.at.isoformat())
         if move.reversed_by:
             span(t("accounts.reversed"), "tag tag-grey")
-    told = " · ".join(text for text in (move.reason, move.batch) if text)
+    told = " · ".join(text for text in (move.reason, move.reference, move.batch) if text)
     if told:
         p(told, "muted")
     if move.case_id and move.number and linked:

@@ -10,19 +10,18 @@ from urllib.parse import urlencode
 
 from nicegui.events import GenericEventArguments
 
+from banshi.platform.accounts.bank import REVERSIBLE
 from banshi.platform.accounts.views import AccountView, BalanceView, Mismatch, Movement, ReceiptView
 from banshi.platform.views import Page
 from banshi.rules.values import CAMPUS_ZONE
 from banshi.ui.screens.accounts import balance, day_in, movements
 from banshi.ui.screens.frame import Screen, Site, screen, title_block
+from banshi.ui.screens.granting import Granting, line
 from banshi.ui.screens.hall import back
 from banshi.ui.screens.html import Tag, button, div, link, p, span, tag
 from banshi.ui.screens.listing import Pager, page_number
 from banshi.ui.screens.messages import pages
 from banshi.ui.screens.pieces import moment, panel
-
-_LONGEST = 1000
-_REVERSIBLE = ("charge", "billing", "topup", "opening")
 
 
 def add(site: Site) -> None:
@@ -106,19 +105,6 @@ def _holders(screen: Screen, key: str, q: str, found: Page) -> None:
         pages(screen, found, Pager("/accounts/office/holders", {"key": key, "q": q}))
 
 
-def _said(label: str, key: str) -> tuple[Tag, Callable[[], str]]:
-    """A field for a line of text, and what stands in it."""
-    said = [""]
-    tag("label", label, "field-label", for_=key)
-    field = tag("input", "", "input", id=key, maxlength=_LONGEST)
-
-    def typed(event: GenericEventArguments) -> None:
-        said[0] = str(event.args or "")[:_LONGEST]
-
-    field.on("change", typed, js_handler="(e) => emit(e.target.value)")
-    return field, lambda: said[0]
-
-
 class _Reversing:
     """A statement with the way to undo a movement below it; `read` gives the balance and the page as they are now."""
 
@@ -135,20 +121,25 @@ class _Reversing:
         self.body.clear()
         with self.body:
             balance(self.screen.t, found, linked=False)
+            Granting(self.screen, found, self._again).build()
             movements(self.screen, found, moves, self.pager, partial(self._offer, found))
+
+    async def _again(self) -> None:
+        """Show it as it is now."""
+        self.draw(*await self.read())
 
     def _offer(self, one: BalanceView, move: Movement) -> None:
         """A reason and a button, where the movement can be undone."""
         t = self.screen.t
-        if move.kind not in _REVERSIBLE or move.reversed_by:
+        if move.kind not in REVERSIBLE or move.reversed_by:
             return
         with tag("details", "", "movement-more"):
             tag("summary", t("office.reverse"))
-            _, reason = _said(t("office.reason"), f"reverse-{move.id}")
+            _, reason = line(t("office.reason"), f"reverse-{move.id}")
 
             async def reverse() -> None:
                 done = await self.screen.ask(self.screen.hall.accounts.reverse, move.id, reason())
-                self.draw(*await self.read())
+                await self._again()
                 self.screen.say(t("office.confirmed" if done else "office.proposed"), "success")
 
             amount = Decimal(move.amount)
@@ -183,15 +174,15 @@ class _Receipts:
         screen, t, bank = self.screen, self.screen.t, self.screen.hall.accounts
         with div("movement-head"):
             span(f"{one.amount} {one.unit}", "strong")
-            span(one.account)
-            span(t(f"office.state.{one.state}"), "tag tag-orange")
+            span(f"{one.account} · {one.holder}" if one.holder else one.account)
+            span(t("grant.state" if one.holder else f"office.state.{one.state}"), "tag tag-orange")
             tag("time", moment(one.at), "muted small", datetime=one.at.isoformat())
         p(one.why)
         told = " · ".join(text for text in (one.gateway_no, t("office.by", name=one.by) if one.by else "") if text)
         if told:
             p(told, "muted small")
         if one.state in ("waiting", "refunding"):
-            _, reason = _said(t("office.reason"), f"refund-{one.key}")
+            _, reason = line(t("office.reason"), f"refund-{one.key}")
 
             async def refund() -> None:
                 await screen.ask(bank.refund, one.key, reason())
@@ -205,15 +196,15 @@ class _Receipts:
             async def confirm() -> None:
                 await screen.ask(bank.confirm, one.key)
                 await self.build()
-                screen.say(t("office.confirmed"), "success")
+                screen.say(t("grant.posted" if one.holder else "office.confirmed"), "success")
 
             async def decline() -> None:
                 await screen.ask(bank.decline, one.key)
                 await self.build()
-                screen.say(t("office.declined"), "success")
+                screen.say(t("grant.declined" if one.holder else "office.declined"), "success")
 
             with div("actions"):
-                screen.action(t("office.confirm"), confirm, "button primary")
+                screen.action(t("grant.confirm" if one.holder else "office.confirm"), confirm, "button primary")
                 screen.action(t("office.decline"), decline, "button")
 
 

@@ -11,21 +11,21 @@ from nicegui.events import GenericEventArguments
 from banshi.platform.errors import NewerVersion, NotFound
 from banshi.platform.replacing.differing import CellChange, RowChange, TableDiff, What
 from banshi.platform.replacing.uses import Use
-from banshi.platform.replacing.views import DataReport, DataRows, DataTable
-from banshi.platform.views import Page, Report
+from banshi.platform.replacing.views import DataReport, DataTable
+from banshi.platform.views import Report
 from banshi.rules.diagnostics import has_errors
+from banshi.ui.screens.data_rows import SIZE, Rows, origin_of
 from banshi.ui.screens.dropzone import Dropzone
 from banshi.ui.screens.frame import Screen, Site, screen, title_block
 from banshi.ui.screens.hall import back
 from banshi.ui.screens.html import Tag, button, div, heading, icon, link, p, span, tag
-from banshi.ui.screens.listing import Cell, Column, Listing, Pager, page_number
+from banshi.ui.screens.listing import page_number
 from banshi.ui.screens.pieces import empty, facts, moment, panel
 from banshi.ui.screens.publishing import newer_notice
 from banshi.ui.screens.report import ReportView, faults_list
 from banshi.ui.texts import Texts
 from banshi.ui.uploads import Upload, Uploads
 
-SIZE = 20
 _TONES = {What.ADDED: "green", What.CHANGED: "orange", What.REMOVED: "red"}
 _MOST_CELLS = 12
 
@@ -48,8 +48,9 @@ def add(site: Site, uploads: Uploads, tables: Uploads) -> None:
                         _card(t, service_id, table)
 
     @screen(site, "/owner/{service_id}/data/{table}")
-    async def data_table(screen: Screen, service_id: str, table: str, q: str = "", page: int = 1) -> None:
-        shown = _Page(screen, service_id, table, q[:100], page_number(page), uploads, tables)
+    async def data_table(screen: Screen, service_id: str, table: str, q: str = "", of: str = "", page: int = 1) -> None:
+        shown = _Page(screen, service_id, table, uploads, tables)
+        shown.rows.query, shown.rows.origin, shown.rows.page = q[:100], origin_of(of), page_number(page)
         await shown.read()
         with screen.frame(table, active="owner", classes="page-data"):
             back(screen.t("data.back_tables"), f"/owner/{quote(service_id)}/data")
@@ -66,6 +67,8 @@ def _card(t: Texts, service_id: str, table: DataTable) -> None:
         link(table.name, data_href(service_id, table.name), "cover")
     with div("card-foot"):
         span(_rows(t, table.rows), "meta")
+        if table.register:
+            span(t("data.taken", count=table.taken), "tag tag-blue")
         if table.since:
             span(t("data.span", since=table.since, until=table.until), "meta")
         if table.readings:
@@ -86,14 +89,11 @@ class _Page:
 
     report_box: Tag
 
-    def __init__(
-        self, screen: Screen, service_id: str, name: str, query: str, page: int, uploads: Uploads, tables: Uploads
-    ) -> None:
+    def __init__(self, screen: Screen, service_id: str, name: str, uploads: Uploads, tables: Uploads) -> None:
         self.screen = screen
         self.service_id = service_id
         self.name = name
-        self.query = query
-        self.page = page
+        self.rows = Rows(screen, service_id, name, data_href(service_id, name))
         self.uploads = uploads
         self.tables = tables
 
@@ -109,8 +109,7 @@ class _Page:
         if table is None:
             raise NotFound("table", self.name)
         self.table = table
-        rows = partial(screen.hall.data.rows, query=self.query, page=self.page, size=SIZE)
-        self.rows: DataRows = await screen.ask(rows, self.service_id, self.name)
+        await self.rows.read()
 
     async def build(self) -> None:
         """Show everything as it is now, below what was found in an upload."""
@@ -162,6 +161,7 @@ class _Page:
             facts(
                 [
                     (t("data.title"), _rows(t, table.rows)),
+                    (t("data.register"), t("data.taken", count=table.taken) if table.register else ""),
                     (t("data.keys"), t("list.comma").join(table.keys)),
                     (
                         t("data.days"),
@@ -181,26 +181,12 @@ class _Page:
                     with link("", href, "button small", download=""):
                         icon("download", "icon icon-small")
                         span(t("data.download", kind=kind))
-        self._listing()
-
-    def _listing(self) -> None:
-        t, rows = self.screen.t, self.rows
-        href = data_href(self.service_id, self.name)
-        with tag("form", "", "listing-tools", role="search", method="get", action=href):
-            tag(
-                "input", "", "input data-search", type="search", name="q", defaultValue=self.query or None,
-                aria_label=t("data.search"), maxlength=100,
-            )  # fmt: skip
-            button(t("data.find"), None, "button", type="submit")
-        if not rows.rows:
-            p(t("data.nothing_found"), "muted")
-            return
-        columns = [Column(str(at), name) for at, name in enumerate(rows.columns)]
-        lines = [{str(at): Cell(text) for at, text in enumerate(row)} for row in rows.rows]
-        page = Page(items=rows.rows, page=rows.page, size=rows.size, total=rows.total)
-        pager = Pager(href, {"q": self.query})
-        with div("wide-table"):
-            Listing(columns, lines, caption=t("data.table"), t=t, page=page, pager=pager)
+                if table.taken:
+                    href = f"/export/data/{quote(self.service_id)}/{quote(self.name, safe='')}.xlsx?taken=true"
+                    with link("", href, "button small", download=""):
+                        icon("download", "icon icon-small")
+                        span(t("data.download_taken"))
+        self.rows.build(table)
 
 
 class _Found:
@@ -234,7 +220,7 @@ class _Found:
             heading(2, t("data.workbook"), "section-title")
             kept = self.page.uploads.keep(self.screen.visit.token, report.workbook, report.data)
             whole = self.page.uploads.get(self.screen.visit.token, kept)
-            _WorkbookView(self.page, self.upload, report.report, whole).build()
+            _WorkbookView(self.page, self.upload, report, report.report, whole).build()
 
     def _marked(self) -> None:
         page = self.page
@@ -351,9 +337,15 @@ class _WorkbookView(ReportView):
 
     publish_key = "data.replace"
 
-    def __init__(self, page: _Page, table: Upload, report: Report, upload: Upload | None) -> None:
+    def __init__(self, page: _Page, table: Upload, found: DataReport, report: Report, upload: Upload | None) -> None:
         super().__init__(page.screen, report, upload, page)
         self._page, self._table = page, table
+        self._gone = found.diff.before if found.emptied and found.diff else 0
+
+    def questions(self) -> list[str]:
+        """Where every row would go, somebody has to say that they are to."""
+        gone = [self.screen.t("data.all_gone", count=self._gone)] if self._gone else []
+        return [*gone, *super().questions()]
 
     async def newer(self, error: NewerVersion) -> None:
         """Put the table into the version that is live now, and show what that comes to."""

@@ -72,6 +72,18 @@ class Wishes:
         self.at = str(event.args or "")[:30]
 
 
+def agreeing(question: str, agreed: set[str]) -> None:
+    """A box to tick before something is published; what is ticked goes into `agreed`."""
+
+    def ticked(event: GenericEventArguments) -> None:
+        (agreed.add if event.args else agreed.discard)(question)
+
+    with tag("label", "", "bulk-one strong"):
+        box = tag("input", type="checkbox")
+        span(question)
+    box.on("change", ticked, js_handler="(e) => emit(e.target.checked)")
+
+
 def note_field(screen: Screen, field_id: str, text: str, noted: Callable[[str], None]) -> None:
     """Where a change note is written."""
     with tag("label", "", "field"):

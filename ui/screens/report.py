@@ -16,7 +16,7 @@ from banshi.rules.diagnostics import Diagnostic, Severity, has_errors
 from banshi.ui.screens.frame import Screen
 from banshi.ui.screens.html import Tag, button, div, heading, icon, link, p, span, tag
 from banshi.ui.screens.looking import Looking, cell_mark, given
-from banshi.ui.screens.publishing import Wishes, became, change_list, newer_notice
+from banshi.ui.screens.publishing import Wishes, agreeing, became, change_list, newer_notice
 from banshi.ui.screens.trying import begin
 from banshi.ui.texts import Texts
 from banshi.ui.uploads import Upload
@@ -63,6 +63,7 @@ class ReportView:
         self.upload = upload
         self.command_id = str(ULID())
         self.wishes = Wishes(screen, report)
+        self.agreed: set[str] = set()
 
     def build(self) -> None:
         """Show it."""
@@ -88,6 +89,14 @@ class ReportView:
             if self.upload is not None:
                 self._more(self.upload)
                 self._publish()
+
+    def questions(self) -> list[str]:
+        """What has to be ticked before it is published."""
+        t = self.screen.t
+        return [
+            t("publish.rows_go", name=one.name, lost=one.lost, changed=one.changed, before=one.before)
+            for one in self.report.registers
+        ]
 
     def _more(self, upload: Upload) -> None:
         """What else can be done with an upload; a version to go back to has no id."""
@@ -172,6 +181,8 @@ class ReportView:
             if self.report.publishable:
                 self.wishes.build()
                 self._consequence()
+                for question in self.questions():
+                    agreeing(question, self.agreed)
                 p(t("publish.consent" if self.report.consent else "report.ready"))
                 self.screen.action(t(self.publish_key), self._go, "button primary large")
             else:
@@ -196,6 +207,9 @@ class ReportView:
     async def _go(self) -> None:
         screen, upload, t = self.screen, self.upload, self.screen.t
         if upload is None:
+            return
+        if not self.agreed.issuperset(self.questions()):
+            screen.say(t("publish.tick_first"), "warning")
             return
         try:
             at = self.wishes.instant()
@@ -240,6 +254,7 @@ class ReportView:
         """Show how things stand now, what the owner has written kept."""
         self.report = report
         self.wishes = self.wishes.again(report)
+        self.agreed.clear()
         self.section.clear()
         self._fill(notice)
 

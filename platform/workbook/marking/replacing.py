@@ -223,6 +223,15 @@ class _Sheet:
             made.append(f"{start}:{column_letters(right)}{high}" if last else start)
         return " ".join(made)
 
+    def table_range(self, text: str) -> str:
+        """The range of an Excel table, which has an empty row below its header where there is no other: Excel wants one."""
+        head, (last, now) = self.plan.head, self.table_end
+        first, _, end = text.partition(":")
+        if last == head and end.endswith(str(head + 1)):
+            text = f"{first}:{end.removesuffix(str(head + 1))}{head}"
+        moved = self.range(text)
+        return f"{moved.removesuffix(str(head))}{head + 1}" if now == head and moved.endswith(str(head)) else moved
+
     def _merged(self, root: Element) -> dict[int, frozenset[int]]:
         """The cells of the table that are merged with others, by row: each gets its own value, and the merging goes."""
         found: dict[int, frozenset[int]] = {}
@@ -417,7 +426,7 @@ def _move_beside(package: Package, part: str, sheet: _Sheet) -> None:
         elif relation.kind == "table":
             spliced = Spliced(package.read(relation.part))
             for one in (spliced.root, *spliced.root.within("autoFilter")):
-                if moved := sheet.range(one.attributes.get("ref", "")):
+                if moved := sheet.table_range(one.attributes.get("ref", "")):
                     spliced.set(one, "ref", moved)
             package.write(relation.part, spliced.result())
         elif relation.kind == "vmlDrawing":

@@ -218,7 +218,8 @@ def test_d1_validity_that_overlaps(tmp_path, clock):
     [
         (b"", "a.csv", "DATA-001"),
         (b"\x00\x01\x02\x03", "a.csv", "BOOK-064"),
-        ("编号,名称\n".encode(), "a.csv", "DATA-001"),
+        (b"\n", "a.csv", "DATA-001"),
+        ("说明,备注\n".encode(), "a.csv", "DATA-005"),
         (b"PK\x03\x04 no zip", "a.xlsx", "BOOK-011"),
     ],
 )

@@ -1,0 +1,173 @@
+"""An office adds to a project's budget, or takes back.
+
+G1 Who looks after the account may, for holders that there are, with an amount, a reason and a number; others may not.
+G2 What is booked is a movement of its own: the balance is the opening and all movements; a repeat of the command books nothing more.
+G3 From some amount on another person confirms it; who proposed it may not, and of two who confirm one books.
+G4 No more is taken back than may be spent, and what was booked can be reversed.
+G5 The ledger of events tells the same movements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from budgets import CLAIMS, FINANCE, HEAD, KEY, OWNER, STUDENT, Claims
+
+from banshi.platform.errors import Declined, HallError, NotAllowed, NotFound
+from banshi.storage.accounts import TransactionFilter, from_json
+from banshi.storage.contract import Store
+from banshi.storage.sql import SqlStore
+from banshi.storage.tiny import TinyStore
+
+KEPT = CLAIMS.replace("| shared |", "| shared | keepers |").replace("| orders |", "| orders | role:财务处.审核岗 |")
+
+
+@pytest.fixture(params=["sql", "tiny"])
+def claims(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Claims]:
+    store: Store = SqlStore(tmp_path / "b.sqlite") if request.param == "sql" else TinyStore()
+    opened = Claims(tmp_path, store, claims=KEPT)
+    assert opened.reports["claims"].publishable, [str(one) for one in opened.reports["claims"].diagnostics]
+    opened.hall.accounts._from_two = Decimal(5000)
+    yield opened
+    assert store.wrong_balances() == []
+    opened.hall.close()
+
+
+def grant(claims: Claims, amount: str, command: str = "c1", by: str = FINANCE, project: str = "NSFC-1", **more: str):
+    said = {"reason": "2026 年追加经费", "reference": "财字〔2026〕12号", **more}
+    return claims.hall.accounts.grants.post(
+        claims.person(by), KEY, project, amount, said["reason"], said["reference"], command
+    )
+
+
+def look(claims: Claims, amount: str, project: str = "NSFC-1", reference: str = "财字〔2026〕12号"):
+    grants = claims.hall.accounts.grants
+    return grants.look(claims.person(FINANCE), KEY, project, amount, "追加", reference, "en")
+
+
+def test_g1_who_and_for_whom(claims):
+    for by in (STUDENT, HEAD):
+        with pytest.raises(NotAllowed):
+            grant(claims, "100", by=by)
+    for project in ("NSFC-9", ""):
+        with pytest.raises(NotFound):
+            grant(claims, "100", project=project)
+    assert claims.store.balances(KEY)[0] == []
+    assert grant(claims, "100", by=OWNER) is True
+
+
+@pytest.mark.parametrize(
+    ("amount", "more", "said"),
+    [
+        ("0", {}, "0"),
+        ("很多", {}, "“很多”"),
+        ("1.005", {}, "“1.005”"),
+        ("NaN", {}, "“NaN”"),
+        ("1e20", {}, "9999999999999.99"),
+        ("10", {"reason": " "}, "Say why"),
+        ("10", {"reference": ""}, "voucher"),
+        ("10", {"reason": "长" * 501}, "500"),
+    ],
+)
+def test_g1_what_is_missing_is_told_and_nothing_booked(claims, amount, more, said):
+    with pytest.raises(Declined) as told:
+        grant(claims, amount, **more)
+    assert said in told.value.message("en")
+    assert claims.store.balances(KEY)[0] == []
+
+
+def test_g2_a_look_books_nothing_and_says_what_it_comes_to(claims):
+    view = look(claims, "1,200.50")
+    assert (view.before, view.amount, view.after, view.unit) == ("900.00", "1200.50", "2100.50", "yuan")
+    assert (view.holder_name, view.by_two, view.again) == ("NSFC-1 光催化制氢", False, 0)
+    assert claims.store.balances(KEY)[0] == []
+    grant(claims, "1,200.50")
+    assert look(claims, "1").again == 1
+    assert look(claims, "1", reference="财字〔2026〕13号").again == 0
+
+
+def test_g2_it_is_a_movement_behind_the_opening_and_can_be_spent(claims):
+    assert grant(claims, "600") is True
+    assert grant(claims, "600") is True, "the same command again"
+    assert claims.balance() == (150000, 0)
+    moves = list(claims.store.iter_transactions(TransactionFilter(account=KEY, holder="NSFC-1")))
+    assert {(one.kind, one.reason, one.reference, one.actor) for one in moves} == {
+        ("opening", "", "", "system"),
+        ("grant", "2026 年追加经费", "财字〔2026〕12号", FINANCE),
+    }
+    assert len(moves) == 2
+    claims.send("1500", command="spend")
+    assert claims.balance() == (0, 150000)
+    (mine,) = [one for one in claims.hall.accounts.mine(claims.person(STUDENT)) if one.holder == "NSFC-1"]
+    assert (mine.available, mine.held) == ("0.00", "1500.00")
+
+
+def test_g3_a_large_one_takes_two_persons(claims):
+    bank = claims.hall.accounts
+    assert look(claims, "5000").by_two
+    assert grant(claims, "5000") is False
+    assert grant(claims, "5000") is False, "the same command again"
+    assert claims.store.balances(KEY)[0] == []
+    (seen,) = bank.receipts(claims.person(OWNER)).items
+    assert (seen.state, seen.amount, seen.holder, seen.why, seen.gateway_no) == (
+        "proposed",
+        "5000.00",
+        "NSFC-1",
+        "2026 年追加经费",
+        "财字〔2026〕12号",
+    )
+    with pytest.raises(NotAllowed):
+        bank.confirm(claims.person(FINANCE), seen.key)
+    bank.confirm(claims.person(OWNER), seen.key)
+    with pytest.raises(HallError):
+        bank.confirm(claims.person(OWNER), seen.key)
+    assert claims.balance() == (590000, 0)
+    assert bank.receipts(claims.person(OWNER)).total == 0
+    assert grant(claims, "6000", "c2") is False
+    (seen,) = bank.receipts(claims.person(OWNER)).items
+    bank.decline(claims.person(OWNER), seen.key)
+    assert claims.balance() == (590000, 0)
+
+
+def test_g4_taking_back_and_reversing(claims):
+    assert look(claims, "-900").after == "0.00"
+    # The sheet lets a project go 100 below zero.
+    with pytest.raises(Declined, match=r"1000\.00 taken back"):
+        look(claims, "-1000.01")
+    with pytest.raises(Declined, match=r"1000\.00 taken back"):
+        grant(claims, "-1000.01")
+    assert grant(claims, "-400") is True
+    assert claims.balance() == (50000, 0)
+    claims.send("450", command="s")
+    with pytest.raises(Declined):
+        grant(claims, "-150.01", "c2")
+    bank, finance = claims.hall.accounts, claims.person(FINANCE)
+    _, page = bank.statement(finance, KEY, "NSFC-1")
+    back = next(one for one in page.items if one.kind == "takeback")
+    assert (back.amount, back.reference) == ("-400.00", "财字〔2026〕12号")
+    assert bank.reverse(finance, back.id, "文号写错") is True
+    assert claims.balance() == (45000, 45000)
+    sums = {one.part: one.amount for one in claims.store.part_sums(KEY)}
+    assert sums["granted"] == 0
+
+
+def test_g5_events_tell_it(claims):
+    grant(claims, "600")
+    events = claims.store.events("accounts")
+    told = [from_json(raw, at=one.at, actor=one.actor) for one in events for raw in one.payload.get("movements", ())]
+    assert {one.id: one.postings for one in told} == {
+        one.id: one.postings for one in claims.store.iter_transactions(TransactionFilter(account=KEY))
+    }
+
+
+def test_a_project_of_which_nothing_was_booked_is_found(claims):
+    bank, finance = claims.hall.accounts, claims.person(FINANCE)
+    assert bank.holders(finance, KEY).total == 0
+    (found,) = bank.holders(finance, KEY, "nsfc-2").items
+    assert (found.holder, found.holder_name, found.available) == ("NSFC-2", "NSFC-2 膜分离", "800.50")
+    grant(claims, "1", project="NSFC-2")
+    assert [one.available for one in bank.holders(finance, KEY, "NSFC-2").items] == ["801.50"]
+    assert [one.holder for one in bank.holders(finance, KEY, "NSFC").items] == ["NSFC-2", "NSFC-1", "NSFC-3"]
