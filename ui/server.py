@@ -33,6 +33,7 @@ from banshi.platform.people.directory import Person
 from banshi.ui.assets import Assets, url
 from banshi.ui.campus import campus_sign_in
 from banshi.ui.csp import ContentSecurityPolicy, patch_templates
+from banshi.ui.gate_tokens import told
 from banshi.ui.guard import Guard
 from banshi.ui.rest import accounts as account_files
 from banshi.ui.rest import api, campus, checking, data_files, doors, files, gates, kiosk
@@ -290,6 +291,8 @@ def serve(settings: Settings) -> int:
         listener.close()
         _print(f"{error.message('zh')}\n{error.message('en')}", sys.stderr)
         return 1
+    for line in told(settings.gates):
+        _print(line, sys.stderr)
     found.scan()
     port = listener.getsockname()[1]
     people = found.demo_people() if settings.demo else ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -55,7 +55,8 @@ def given_by(
     """What a move gives and ends; `case` is as it is after its `events`."""
     if not service.passes:
         return Given()
-    earlier = [one for one in store.passes(PassFilter(case_id=case.id)) if one.state == GIVEN]
+    before = store.passes(PassFilter(case_id=case.id))
+    earlier = [one for one in before if one.state == GIVEN]
     due = list(_wanted(service, events, progress))
     made: list[StoredPass] = []
     if due:
@@ -73,7 +74,7 @@ def given_by(
             history=(),
             masks=masks_over(case.stored()),
         )
-        made = [_made(one, here) for one in due if _holds(one, here.context)]
+        made = [carried(_made(one, here), before) for one in due if _holds(one, here.context)]
     new = {one.name for one in made}
     left = [
         withdrawn(one, SYSTEM, now, REPLACED if one.name in new else CASE_BACK)
@@ -104,6 +105,14 @@ def about(service: Service | None, one: StoredPass) -> dict[str, str]:
 def withdrawn(one: StoredPass, actor: str, now: datetime, why: str) -> StoredPass:
     """A pass that counts no more."""
     return replace(one, state=WITHDRAWN, changed_at=now, changed_by=actor, why=why)
+
+
+def carried(one: StoredPass, earlier: Iterable[StoredPass]) -> StoredPass:
+    """A new pass with the state of those before it: while somebody is inside with one of them, it has been used to come in."""
+    inside = [other for other in earlier if other.name == one.name and other.inside and not other.content.get("erased")]
+    if not inside or not one.content["exits"]:
+        return replace(one, inside=0, used=0, entered_at=None)
+    return replace(one, inside=1, used=1, entered_at=inside[-1].entered_at)
 
 
 def pass_id(code: str) -> str:

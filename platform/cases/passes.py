@@ -15,7 +15,16 @@ from typing import Any
 from banshi.platform.cases import scans
 from banshi.platform.cases.case import Case
 from banshi.platform.cases.desk import NO_ROUTE, Desk, digest_of, problems_of
-from banshi.platform.cases.giving import CASE_BACK, PASS_WITHDRAWN, REPLACED, about, pass_id, told_of, withdrawn
+from banshi.platform.cases.giving import (
+    CASE_BACK,
+    PASS_WITHDRAWN,
+    REPLACED,
+    about,
+    carried,
+    pass_id,
+    told_of,
+    withdrawn,
+)
 from banshi.platform.cases.reader import CaseReader
 from banshi.platform.cases.timers import SCANNED
 from banshi.platform.documents.codes import PASS_LENGTH, grouped, read_code
@@ -86,7 +95,10 @@ class Scan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a gate is told. `reason` is one of `scans.SAID`, `message` the same for people; `shows` labels and values."""
+    """What a gate is told. `reason` is one of `scans.SAID`, `message` the same for people; `shows` labels and values.
+
+    `since` and `until` are the moments between which the pass counts.
+    """
 
     allowed: bool
     reason: str
@@ -94,6 +106,7 @@ class Answer:
     direction: str = ""
     title: str = ""
     place: str = ""
+    since: datetime | None = None
     until: datetime | None = None
     shows: Sequence[Sequence[str]] = ()
     repeated: bool = False
@@ -103,7 +116,7 @@ class Answer:
 class PassRow:
     """A pass as a list shows it. `code` is for its holder alone, and only while it counts or will.
 
-    `state` is given, not_yet, over, used or withdrawn; `left` how often it still lets in (None: without end).
+    `state` is given, not_yet, over, used, nowhere (no place came out) or withdrawn; `left` how often it still lets in (None: without end).
     """
 
     id: str
@@ -323,7 +336,9 @@ class Passes:
         places = one.content.get("places")
         last = max(filter(None, (one.entered_at, one.left_at)), default=None)
         if direction == OUT:
-            if not exits or not inside:
+            if not exits:
+                return scans.NO_EXITS
+            if not inside:
                 return scans.NOT_INSIDE
         elif one.state != GIVEN:
             return scans.WITHDRAWN
@@ -331,6 +346,8 @@ class Passes:
             return scans.NOT_YET
         elif one.until is not None and one.until <= now:
             return scans.OVER
+        if places == []:
+            return scans.NOWHERE
         if places is not None and _plain(scan.place) not in map(_plain, places):
             return scans.WRONG_PLACE
         if not scan.direction and last is not None and now < last + GRACE:
@@ -364,7 +381,8 @@ class Passes:
         event = told_of(SCANNED, service, one, actor, now, scan=told)
         after = case.after([event])
         left = _used(one, came, now)
-        change = Change(events=[event], case=after.stored(), passes_left=[left] if came["allowed"] else ())
+        lefts = [left, *self._also_left(one, came, now)]
+        change = Change(events=[event], case=after.stored(), passes_left=lefts if came["allowed"] else ())
         moved = self._step(by, left, after, service, came["direction"]) if came["allowed"] else None
         if moved is None:
             return lambda _: change
@@ -372,11 +390,22 @@ class Passes:
         def both(draw: Draw) -> Change:
             made = moved(draw)
             ended = {other.id: other for other in made.passes_left}
-            mine = ended.pop(one.id, None)
-            kept = left if mine is None else replace(mine, **_uses_of(left))
-            return replace(made, events=[event, *made.events], passes_left=[kept, *ended.values()])
+            kept = [replace(ended.pop(one.id, one), **_uses_of(one)) for one in lefts]
+            given = [carried(new, lefts) if new.name == one.name else new for new in made.passes]
+            return replace(made, events=[event, *made.events], passes=given, passes_left=[*kept, *ended.values()])
 
         return both
+
+    def _also_left(self, one: StoredPass, came: dict[str, Any], now: datetime) -> list[StoredPass]:
+        """Whoever leaves with a pass has left with those that were given before or after it in its place as well."""
+        if came["direction"] != OUT:
+            return []
+        others = self._store.passes(PassFilter(case_id=one.case_id))
+        return [
+            _used(other, came, now)
+            for other in others
+            if other.name == one.name and other.id != one.id and other.inside and not other.content.get("erased")
+        ]
 
     def _step(
         self, by: Person | Gate, one: StoredPass, case: Case, service: Service, direction: str
@@ -446,6 +475,8 @@ class Passes:
         return replace(
             answer,
             title=about(service, one)["title_en" if language == "en" else "title"],
+            message=scans.said_at(reason, one.since, one.until, language),
+            since=one.since,
             until=one.until,
             shows=[list(pair) for pair in shows if pair[1]],
         )
@@ -477,6 +508,8 @@ class Passes:
         now = self._clock()
         if one.state != GIVEN:
             return "withdrawn"
+        if one.content.get("places") == []:
+            return "nowhere"
         if one.until is not None and one.until <= now:
             return "over"
         if 0 < one.uses <= one.used:
