@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from pydantic import SecretStr
 
-from banshi.platform.cases.passes import Gate
+from banshi.platform.cases.gates import Gate
 
 SHORTEST = 16
 """Characters that a token has at least."""

@@ -22,8 +22,8 @@ from banshi.platform.service.model import Service
 from banshi.platform.service.notices import On
 from banshi.platform.service.passes import Pass
 from banshi.platform.workbook.columns import plain
-from banshi.rules.expressions import Expression, evaluate
-from banshi.rules.values import CAMPUS_ZONE
+from banshi.rules.expressions import Environment, Expression, evaluate
+from banshi.rules.values import CAMPUS_ZONE, Value
 from banshi.storage.contract import NewEvent, Store, StoredCase
 from banshi.storage.passes import GIVEN, WITHDRAWN, PassFilter, StoredPass
 
@@ -158,13 +158,13 @@ def _made(one: Pass, here: Issuing) -> StoredPass:
     code = new_code(PASS_LENGTH)
     bare = replace(here, masks=NO_MASKS)
     content = {
-        "places": _places(one.places, here.context),
+        "places": places_of(one.places, here.context.environment),
         "exits": one.exits,
         "shows": {language: shown_of(bare, one.shows, language) for language in ("zh", "en")},
         "masked": {language: shown_of(here, one.shows, language) for language in ("zh", "en")},
     }
-    since = _moment(one.since, here.context, time()) if one.since is not None else None
-    until = _moment(one.until, here.context, None) if one.until is not None else None
+    since = moment_of(evaluate(one.since, here.context.environment), time()) if one.since is not None else None
+    until = moment_of(evaluate(one.until, here.context.environment), None) if one.until is not None else None
     return StoredPass(
         id=pass_id(code),
         code=code,
@@ -181,18 +181,17 @@ def _made(one: Pass, here: Issuing) -> StoredPass:
     )
 
 
-def _places(places: tuple[str, ...] | Expression, context: FlowContext) -> list[str] | None:
+def places_of(places: tuple[str, ...] | Expression, environment: Environment) -> list[str] | None:
     """Where a pass counts; None for everywhere. What gives no place counts nowhere."""
     if isinstance(places, Expression):
-        value = evaluate(places, context.environment)
+        value = evaluate(places, environment)
         values = value if isinstance(value, tuple) else (value,)
         return [one.strip() for one in values if isinstance(one, str) and one.strip()]
     return list(places) or None
 
 
-def _moment(expression: Expression, context: FlowContext, of_day: time | None) -> datetime | None:
-    """The moment that an expression gives; of a day its beginning, or without `of_day` its end. None where it gives none."""
-    value = evaluate(expression, context.environment)
+def moment_of(value: Value, of_day: time | None) -> datetime | None:
+    """The moment that was computed; of a day its beginning, or without `of_day` its end. None for what is neither."""
     if isinstance(value, datetime):
         return value if value.tzinfo else value.replace(tzinfo=CAMPUS_ZONE)
     if not isinstance(value, date):

@@ -15,6 +15,7 @@ from typing import Any
 from banshi.platform.cases import scans
 from banshi.platform.cases.case import Case
 from banshi.platform.cases.desk import NO_ROUTE, Desk, digest_of, problems_of
+from banshi.platform.cases.gates import Answer, Gate, Scan, plain_place, who_checks
 from banshi.platform.cases.giving import (
     CASE_BACK,
     PASS_WITHDRAWN,
@@ -25,9 +26,10 @@ from banshi.platform.cases.giving import (
     told_of,
     withdrawn,
 )
+from banshi.platform.cases.personal_passes import PersonalPasses
 from banshi.platform.cases.reader import CaseReader
 from banshi.platform.cases.timers import SCANNED
-from banshi.platform.documents.codes import PASS_LENGTH, grouped, read_code
+from banshi.platform.documents.codes import PASS_LENGTH, TURNING_LENGTH, grouped, read_code
 from banshi.platform.errors import Declined, HallError, NotAllowed, NotFound, OtherCommand, plain_failures
 from banshi.platform.forms.rights import merge, spread
 from banshi.platform.people.directory import SYSTEM, Person
@@ -68,50 +70,6 @@ class TooManyUnknown(HallError):
         super().__init__("无效的码太多，请一分钟后再试。", "Too many unknown codes: try again in a minute.")
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """A gate that checks by itself: its name, and the place where it stands."""
-
-    name: str
-
-    @property
-    def place(self) -> str:
-        """Its name up to a slash: several gates stand at one place."""
-        return self.name.partition("/")[0].strip()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scan:
-    """What is checked: a code (for a keeper also the number of a case), where, in which direction (blank: as it fits).
-
-    `id` is the caller's own for this scan; the same id again gets the first answer.
-    """
-
-    id: str
-    code: str
-    place: str = ""
-    direction: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What a gate is told. `reason` is one of `scans.SAID`, `message` the same for people; `shows` labels and values.
-
-    `since` and `until` are the moments between which the pass counts.
-    """
-
-    allowed: bool
-    reason: str
-    message: str
-    direction: str = ""
-    title: str = ""
-    place: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
-    shows: Sequence[Sequence[str]] = ()
-    repeated: bool = False
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassRow:
     """A pass as a list shows it. `code` is for its holder alone, and only while it counts or will.
@@ -146,8 +104,15 @@ class Passes:
     """See the module."""
 
     def __init__(
-        self, store: Store, library: Library, desk: Desk, reader: CaseReader, clock: Callable[[], datetime]
+        self,
+        store: Store,
+        library: Library,
+        desk: Desk,
+        reader: CaseReader,
+        personal: PersonalPasses,
+        clock: Callable[[], datetime],
     ) -> None:
+        self._personal = personal
         self._store = store
         self._library = library
         self._desk = desk
@@ -200,7 +165,7 @@ class Passes:
 
     def places(self) -> list[str]:
         """The places of the passes of all services, as far as their sheets or the choices of their forms name them."""
-        found: dict[str, None] = {}
+        found = dict.fromkeys(self._personal.places())
         for service, _ in list(self._library.live.values()):
             for one in service.passes:
                 found |= dict.fromkeys(_named_places(service, one))
@@ -213,8 +178,12 @@ class Passes:
         a keeper without a place, OtherCommand for an id that was another scan's, TooManyUnknown.
         """
         scan = replace(scan, place=self._place(by, scan.place))
-        command_id = f"scan:{digest_of(type(by).__name__, _who(by), scan.id)}"  # which says nothing of the place
+        command_id = f"scan:{digest_of(type(by).__name__, who_checks(by), scan.id)}"  # which says nothing of the place
         digest = digest_of(SCANNED, scan.code.strip(), scan.direction)
+        if read_code(scan.code, TURNING_LENGTH):
+            return self._check_personal(by, scan, command_id, language)
+        if (other := self._store.passage(command_id)) is not None:
+            raise OtherCommand(other.name)
         for _ in range(_TRIES):
             if (known := self._store.committed(command_id)) is not None:
                 if known.answer.get("digest", digest) != digest:
@@ -223,7 +192,7 @@ class Passes:
                 return replace(self._answer(by, one, known.answer, scan, language), repeated=True)
             one = self._found(by, scan)
             if one is None:
-                self._remember_unknown(_who(by))
+                self._remember_unknown(who_checks(by))
                 nothing = {"allowed": False, "reason": scans.UNKNOWN, "direction": scan.direction}
                 return self._answer(by, None, nothing, scan, language)
             case = self._desk.case(one.case_id)
@@ -254,6 +223,16 @@ class Passes:
 
     # Inside
 
+    def _check_personal(self, by: Person | Gate, scan: Scan, command_id: str, language: str) -> Answer:
+        """The same of a personal pass, whose code changes."""
+        if (known := self._store.committed(command_id)) is not None:
+            raise OtherCommand(str(known.answer["number"]))
+        if (answer := self._personal.check(by, scan, command_id, language)) is not None:
+            return answer
+        self._remember_unknown(who_checks(by))
+        nothing = {"allowed": False, "reason": scans.UNKNOWN, "direction": scan.direction}
+        return self._answer(by, None, nothing, scan, language)
+
     @staticmethod
     def _place(by: Person | Gate, said: str) -> str:
         """Where a scan is made: where the gate stands, or what a keeper says."""
@@ -262,7 +241,7 @@ class Passes:
             if not said:
                 raise Declined("请先选择查验地点。", "Say where you check first.")
             return said[:100]
-        if said and _plain(said) != _plain(by.place):
+        if said and plain_place(said) != plain_place(by.place):
             raise NotAllowed("这台闸机不在所报的地点。", "This gate does not stand at the place that it names.")
         return by.place
 
@@ -348,7 +327,7 @@ class Passes:
             return scans.OVER
         if places == []:
             return scans.NOWHERE
-        if places is not None and _plain(scan.place) not in map(_plain, places):
+        if places is not None and plain_place(scan.place) not in map(plain_place, places):
             return scans.WRONG_PLACE
         if not scan.direction and last is not None and now < last + GRACE:
             return scans.TOO_SOON
@@ -526,14 +505,6 @@ class Passes:
         self._unknown[who] = [*tried, now]
         while len(self._unknown) > _MOST_TRIED:
             self._unknown.pop(next(iter(self._unknown)))
-
-
-def _who(by: Person | Gate) -> str:
-    return by.name if isinstance(by, Gate) else by.id
-
-
-def _plain(place: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", place).split()).casefold()
 
 
 def _row_of(service: Service, one: StoredPass) -> Pass | None:

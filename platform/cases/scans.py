@@ -20,12 +20,22 @@ WRONG_PLACE, NOWHERE, INSIDE, NOT_INSIDE, NO_EXITS, USED, TOO_SOON = (
     "already_used",
     "too_soon",
 )
+CLOSED, OLD_CODE, CODE_USED, NOT_LISTED = "closed", "old_code", "code_used", "not_listed"
+"""What hinders somebody with a personal pass."""
 WELCOME, LEAVES, LATE = "in", "out", "late"
-"""What comes of a scan: three ways of being let through, the others not."""
+LATE_IN, AGAIN = "late_in", "again"
+"""What comes of a scan: three ways of being let through, two more with a personal pass, the others not."""
+LET_THROUGH = (WELCOME, LEAVES, LATE, LATE_IN, AGAIN)
 SAID: Mapping[str, tuple[str, str]] = {
     WELCOME: ("可以进入", "May come in"),
     LEAVES: ("可以离开", "May leave"),
     LATE: ("可以离开，已超过有效时间", "May leave, but the pass is over"),
+    LATE_IN: ("可以进入，记为晚归", "May come in, and is kept as late"),
+    AGAIN: ("可以通过；上一次没有刷码", "May pass; the way before was not scanned"),
+    CLOSED: ("这个时间不能进", "Nobody is let in at this time"),
+    OLD_CODE: ("这个码已经换掉，请出示屏幕上现在的码", "The code has changed: show the one that is on the screen now"),
+    CODE_USED: ("这个码已经用过，请等屏幕上换新码", "The code was used already: wait for the next one on the screen"),
+    NOT_LISTED: ("名册里没有这个人，无效", "The roll does not name this person"),
     UNKNOWN: ("没有这张通行证", "There is no such pass"),
     NOT_YET: ("还没到有效时间", "The pass does not count yet"),
     OVER: ("已过有效时间", "The pass is over"),

@@ -17,6 +17,7 @@ from banshi.platform.sheets import (
     migrate_sheet,
     notices_sheet,
     passes_sheet,
+    personal_passes_sheet,
     policy_sheet,
     route_sheet,
     rules_sheet,
@@ -51,6 +52,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "accounts": accounts_sheet.COLUMNS,
     "documents": documents_sheet.COLUMNS,
     "passes": passes_sheet.COLUMNS,
+    "personal_passes": personal_passes_sheet.COLUMNS,
     "data": (Column("from", tuple(data_sheet.FROM)), Column("until", tuple(data_sheet.UNTIL))),
     "examples": (
         Column("example", tuple(examples_sheet.NAME)),

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from clocked import CAMPUS, Clock
 
-from banshi.platform.cases.passes import Gate, Scan
+from banshi.platform.cases.gates import Gate, Scan
 from banshi.platform.hall import Hall
 from banshi.rules.policies import FixpointEngine
 from banshi.storage.attachments import AttachmentFolder

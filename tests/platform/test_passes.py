@@ -30,7 +30,8 @@ from pass_halls import ANSWERS, PASSES, code_of, decide, open_pass_hall, scan, s
 from workbooks import workbook_from_text
 
 from banshi.platform.audit.verify import verify
-from banshi.platform.cases.passes import Gate, Scan, TooManyUnknown
+from banshi.platform.cases.gates import Gate, Scan
+from banshi.platform.cases.passes import TooManyUnknown
 from banshi.platform.documents.codes import PASS_LENGTH, SIGNS, new_code, read_code
 from banshi.platform.errors import Declined, NotAllowed, OtherCommand
 from banshi.platform.hall import Hall
@@ -373,6 +374,7 @@ def test_a_pass_that_is_given_anew_knows_who_is_inside(hall: Hall, clock: Clock)
 
     def anew(case: str) -> str:
         decide(hall, case, "20004", "return", return_to="initiator")
+        clock.go(seconds=1)
         view = hall.case(me, case)
         assert hall.act(
             me, case, "", "resubmit", answers=dict(ANSWERS), seq=view.seq, command_id=f"r{view.seq}{case}"
@@ -404,6 +406,7 @@ def test_a_pass_that_is_given_anew_knows_who_is_inside(hall: Hall, clock: Clock)
     assert scan(hall, old, direction="in").allowed
     decide(hall, case, "20004", "return", return_to="initiator")
     assert scan(hall, old, direction="out").allowed, "before the new one is given"
+    clock.go(seconds=1)
     view = hall.case(me, case)
     assert hall.act(me, case, "", "resubmit", answers=dict(ANSWERS), seq=view.seq, command_id="resubmit-3").done
     decide(hall, case, "20004")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 from pydantic import SecretStr
 
-from banshi.platform.cases.passes import Gate
+from banshi.platform.cases.gates import Gate
 from banshi.ui import server
 from banshi.ui.gate_tokens import gate_of, told, unused
 from banshi.ui.settings import Settings

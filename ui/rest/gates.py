@@ -13,7 +13,8 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from banshi.platform.cases.passes import LONGEST_REASON, Gate, PassRow, Scan
+from banshi.platform.cases.gates import Gate, Scan
+from banshi.platform.cases.passes import LONGEST_REASON, PassRow
 from banshi.platform.documents.drawings import qr_svg
 from banshi.platform.errors import HallError, NotFound, NotSignedIn
 from banshi.ui.gate_tokens import gate_of
