@@ -48,6 +48,7 @@ from banshi.platform.cases.loose_files import LooseFiles
 from banshi.platform.cases.moving import Mover
 from banshi.platform.cases.opening import Opener
 from banshi.platform.cases.papers import Papers
+from banshi.platform.cases.passage_lists import PassageLists
 from banshi.platform.cases.passes import Passes
 from banshi.platform.cases.personal_passes import PersonalPasses
 from banshi.platform.cases.reader import CaseReader
@@ -200,6 +201,7 @@ class Hall:
         self._archivist = Archivist(store, self._library, self._desk, self._reader, attachments, clock)
         self.papers = Papers(store, self._library, self._desk, self._reader, attachments, clock, specimens=specimens)
         self.personal_passes = PersonalPasses(store, self._library, clock)
+        self.passages = PassageLists(store, self._library, self.personal_passes, clock)
         self.passes = Passes(store, self._library, self._desk, self._reader, self.personal_passes, clock)
         self.outbox = Outbox(store, self._library, self._may_see, clock, sending or Sending(active=False), self._play)
         self._rehearsal = gateway is None

@@ -47,6 +47,7 @@ SERVICES = (
     "course-opening",
     "course-rescheduling",
     "dormitory-electricity",
+    "dormitory-pass",
     "dormitory-visitors",
     "electricity-topup",
     "energy-alert",

@@ -95,7 +95,13 @@ def test_p2_the_server_whose_clock_is_ahead(hall: Hall, clock: Clock) -> None:
 def test_p3_in_and_out_are_kept(hall: Hall, clock: Clock) -> None:
     code = shown(hall)
     came = scanned(hall, code, id="s1")
-    assert (came.allowed, came.reason, came.direction, came.title, came.place) == (True, "in", "in", "住宿通行", "海棠1栋")
+    assert (came.allowed, came.reason, came.direction, came.title, came.place) == (
+        True,
+        "in",
+        "in",
+        "住宿通行",
+        "海棠1栋",
+    )
     again = scanned(hall, code, id="s1")
     assert (again.allowed, again.reason, again.repeated) == (True, "in", True)
     with pytest.raises(OtherCommand):
@@ -144,7 +150,9 @@ def test_p4_late_and_closed(hall: Hall, clock: Clock) -> None:
         clock.go(seconds=40)
         assert scanned(hall, shown(hall), direction="out").allowed, "out at any time"
     assert [one.reason for one in kept(hall) if one.reason == "late_in"] == ["late_in"] * 2
-    assert scanned(hall, shown(hall, "20002"), Gate("银杏2栋")).reason == "in", "staff at any hour, and in either building"
+    assert scanned(hall, shown(hall, "20002"), Gate("银杏2栋")).reason == "in", (
+        "staff at any hour, and in either building"
+    )
     clock.now = (clock.now + timedelta(days=1)).replace(hour=3)
     assert scanned(hall, shown(hall, "20002"), direction="in").allowed
 
@@ -242,7 +250,9 @@ def test_p7_passages_are_forgotten(hall: Hall, clock: Clock, tmp_path: Path) -> 
 def test_p8_faults(hall: Hall, old: str, new: str, code: str) -> None:
     assert RESIDENTS.count(old) == 1
     owner = hall.directory.people["20005"]
-    assert [one.code for one in hall.workshop.check(owner, "dorm.xlsx", workbook_from_text(RESIDENTS)).diagnostics] == []
+    assert [
+        one.code for one in hall.workshop.check(owner, "dorm.xlsx", workbook_from_text(RESIDENTS)).diagnostics
+    ] == []
     report = hall.workshop.check(owner, "dorm.xlsx", workbook_from_text(RESIDENTS.replace(old, new)))
     assert code in [found.code for found in report.diagnostics]
 

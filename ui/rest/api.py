@@ -15,7 +15,19 @@ from banshi.platform.filling.batch import MOST_BYTES
 from banshi.platform.routes.model import BackMode
 from banshi.platform.statistics.model import Question
 from banshi.ui.gate_tokens import unused
-from banshi.ui.rest import accounts, archives, auditing, callbacks, datasets, gates, impact, metrics, papers, publishing
+from banshi.ui.rest import (
+    accounts,
+    archives,
+    auditing,
+    callbacks,
+    datasets,
+    gates,
+    impact,
+    metrics,
+    papers,
+    personal_passes,
+    publishing,
+)
 from banshi.ui.rest.door import Json, PageNumber, PageSize, body, described, token_of, visitor
 from banshi.ui.rest.doors import ensure_demo_person
 from banshi.ui.rest.files import (
@@ -182,6 +194,7 @@ def router(site: Site) -> APIRouter:
     archives.add(api, site, door)
     papers.add(api, site, door)
     gates.add(api, site, door)
+    personal_passes.add(api, site, door)
     impact.add(api, site, door)
     auditing.add(api, site, door)
     metrics.add(api, site, door)
