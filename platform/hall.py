@@ -48,7 +48,9 @@ from banshi.platform.cases.loose_files import LooseFiles
 from banshi.platform.cases.moving import Mover
 from banshi.platform.cases.opening import Opener
 from banshi.platform.cases.papers import Papers
+from banshi.platform.cases.passage_lists import PassageLists
 from banshi.platform.cases.passes import Passes
+from banshi.platform.cases.personal_passes import PersonalPasses
 from banshi.platform.cases.reader import CaseReader
 from banshi.platform.cases.records import plain_json
 from banshi.platform.cases.timing import Timekeeper
@@ -56,6 +58,7 @@ from banshi.platform.cases.veiled import tells, veiled_steps
 from banshi.platform.errors import (
     AlreadySent,
     AttachmentRefused,
+    Declined,
     DraftChanged,
     HallError,
     NotAllowed,
@@ -198,7 +201,9 @@ class Hall:
         self._statistician = Statistician(store, self._library, clock)
         self._archivist = Archivist(store, self._library, self._desk, self._reader, attachments, clock)
         self.papers = Papers(store, self._library, self._desk, self._reader, attachments, clock, specimens=specimens)
-        self.passes = Passes(store, self._library, self._desk, self._reader, clock)
+        self.personal_passes = PersonalPasses(store, self._library, clock)
+        self.passages = PassageLists(store, self._library, self.personal_passes, clock)
+        self.passes = Passes(store, self._library, self._desk, self._reader, self.personal_passes, clock)
         self.outbox = Outbox(store, self._library, self._may_see, clock, sending or Sending(active=False), self._play)
         self._rehearsal = gateway is None
         self._cashier = Cashier(
@@ -284,8 +289,8 @@ class Hall:
         return self.workshop.fire_due()
 
     def erase_due(self) -> int:
-        """Delete personal data whose period is over, a portion at a time; of how many cases. Jobs call it."""
-        return self._eraser.erase_due()
+        """Delete personal data whose period is over, a portion at a time; of how many cases and passages. Jobs call it."""
+        return self._eraser.erase_due() + self.personal_passes.purge_due()
 
     def sweep_files(self) -> int:
         """Delete attached files that nobody has sent for long; how many. Jobs call it."""
@@ -1011,6 +1016,16 @@ class Hall:
         """
         self._require(person, "administrator")
         return self._eraser.erase(person, self._desk.called(case).id, reason, command_id)
+
+    def erase_passages(self, person: Person, person_id: str, reason: str) -> int:
+        """Delete when and where somebody came and went with personal passes; how many passages there were. Administrators.
+
+        Raises Declined without a reason.
+        """
+        self._require(person, "administrator")
+        if not reason.strip():
+            raise Declined("请写明删除的原因。", "Say why it is to be deleted.")
+        return self.personal_passes.forget(person_id, reason.strip())
 
     def looks(self, person: Person, *, page: int = 1, size: int = 20, language: str = "zh") -> Page:
         """Who looked at sensitive answers, and what was deleted of them, a `PrivacyRow` each, newest first; for auditors."""

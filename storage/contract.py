@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Protocol
 from banshi.storage.accounts import LedgerStore, StoredOrder, StoredReceipt, Transaction
 from banshi.storage.jobs import JobStore
 from banshi.storage.papers import PaperStore, StoredPaper
+from banshi.storage.passages import PassageStore
 from banshi.storage.passes import PassStore, StoredPass
 from banshi.storage.registers import RegisterRow, RegisterStore
 
@@ -1092,6 +1093,7 @@ class Store(
     PaperStore,
     RegisterStore,
     PassStore,
+    PassageStore,
     LogStore,
     ChainStore,
     DraftStore,

@@ -494,3 +494,29 @@ passes = Table(
     Index("ix_passes_case", "case_id", "given_at"),
     Index("ix_passes_person", "person", "given_at"),
 )
+# Who holds a personal pass, and every scan of one. `secret` is what her codes are made with; passages are never changed.
+pass_holders = Table(
+    "pass_holders",
+    metadata,
+    _text("id", primary_key=True),
+    *(_text(name) for name in ("service_id", "name", "person", "secret")),
+    Column("made_at", Moment, nullable=False),
+    Column("period", BigInteger, nullable=False),
+    Column("inside", Integer, nullable=False),
+    Column("moved_at", Moment),
+    Column("seq", BigInteger, nullable=False),
+    Index("ix_pass_holders_person", "person", "service_id", "name", unique=True),
+    Index("ix_pass_holders_inside", "service_id", "name", "inside"),
+)
+passages = Table(
+    "passages",
+    metadata,
+    _text("id", primary_key=True),
+    *(_text(name) for name in ("service_id", "name", "person")),
+    Column("at", Moment, nullable=False),
+    *(_text(name) for name in ("place", "direction", "reason")),
+    Column("allowed", Integer, nullable=False),
+    *(_text(name) for name in ("gate", "checked_by", "digest")),
+    Index("ix_passages_at", "service_id", "name", "at"),
+    Index("ix_passages_person", "person", "at"),
+)

@@ -26,6 +26,7 @@ from banshi.storage.sql_jobs import SqlJobs
 from banshi.storage.sql_log import SqlDrafts, SqlLog
 from banshi.storage.sql_outbox import SqlOutbox
 from banshi.storage.sql_papers import SqlPapers
+from banshi.storage.sql_passages import SqlPassages
 from banshi.storage.sql_passes import SqlPasses
 from banshi.storage.sql_plans import SqlPlans
 from banshi.storage.sql_privacy import SqlPrivacy
@@ -49,6 +50,7 @@ class SqlStore(
     SqlPapers,
     SqlRegisters,
     SqlPasses,
+    SqlPassages,
     SqlLog,
     SqlChain,
     SqlDrafts,

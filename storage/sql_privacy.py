@@ -9,7 +9,19 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select, text, update
 
 from banshi.storage.contract import FAILED, WAITING, Change, StoredAttachment, StoredEvent
-from banshi.storage.schema import attachments, commands, decisions, drafts, events, log_entries, outbox, papers, passes
+from banshi.storage.schema import (
+    attachments,
+    commands,
+    decisions,
+    drafts,
+    events,
+    log_entries,
+    outbox,
+    papers,
+    pass_holders,
+    passages,
+    passes,
+)
 from banshi.storage.sql_rows import Part, columns, record
 
 _GUARDED = (events.name, decisions.name, log_entries.name)
@@ -41,7 +53,19 @@ class SqlPrivacy(Part):
 
     def scrub(self) -> None:
         """Write SQLite's journal into the file and empty it; have PostgreSQL take out the rows that were written over."""
-        held = (events, decisions, log_entries, commands, attachments, drafts, outbox, papers, passes)
+        held = (
+            events,
+            decisions,
+            log_entries,
+            commands,
+            attachments,
+            drafts,
+            outbox,
+            papers,
+            passes,
+            pass_holders,
+            passages,
+        )
         self._database.scrub([table.name for table in held])
 
 

@@ -20,6 +20,7 @@ from banshi.storage.tiny_jobs import TinyJobs
 from banshi.storage.tiny_log import TinyDrafts, TinyLog
 from banshi.storage.tiny_outbox import TinyOutbox
 from banshi.storage.tiny_papers import TinyPapers
+from banshi.storage.tiny_passages import TinyPassages
 from banshi.storage.tiny_passes import TinyPasses
 from banshi.storage.tiny_people import TinySessions, TinyStandIns
 from banshi.storage.tiny_privacy import TinyPrivacy
@@ -39,6 +40,7 @@ class TinyStore(
     TinyPapers,
     TinyRegisters,
     TinyPasses,
+    TinyPassages,
     TinyLog,
     TinyChain,
     TinyDrafts,

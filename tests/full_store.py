@@ -30,6 +30,7 @@ from banshi.storage.contract import (
 )
 from banshi.storage.jobs import StoredJob, StoredRun
 from banshi.storage.papers import StoredPaper
+from banshi.storage.passages import StoredHolder, StoredPassage
 from banshi.storage.passes import StoredPass
 from banshi.storage.registers import RegisterRow
 
@@ -113,6 +114,16 @@ def fill(store: Store, files: AttachmentFolder, cases: int = 5) -> None:
     store.set_job(StoredJob(service_id="dorm", job="月底出账", every="每月最后工作日", since=AT, changed_at=AT))
     run = StoredRun(id="r1", service_id="dorm", job="月底出账", version="1" * 64, at=AT, made_at=AT, free_at=AT)
     store.begin_run(replace(run, notes=[{"row": "502", "why": {"zh": "读数倒退"}, "n": Decimal("9.60")}]))
+    holder = StoredHolder(
+        id="H1", service_id="dorm", name="住宿", person="2023001", secret="5e" * 16, made_at=AT, inside=1, moved_at=AT
+    )
+    store.pass_through(
+        StoredPassage(
+            id="g1", service_id="dorm", name="住宿", person="2023001", at=AT, place="海棠1栋", direction="in",
+            reason="in", allowed=1, gate="海棠1栋/东门",
+        ),
+        store.add_holder(holder),
+    )  # fmt: skip
     for i in range(cases):
         saved = files.save(f"电表{i}.txt", [f"读数 {i}".encode()])
         kept = StoredAttachment(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from halls import open_test_hall
 
-from banshi.platform.cases.passes import Answer, Gate, Scan
+from banshi.platform.cases.gates import Answer, Gate, Scan
 from banshi.platform.hall import Hall
 
 PASSES = """

@@ -33,9 +33,10 @@ from banshi.platform.people.directory import Person
 from banshi.ui.assets import Assets, url
 from banshi.ui.campus import campus_sign_in
 from banshi.ui.csp import ContentSecurityPolicy, patch_templates
+from banshi.ui.gate_tokens import told
 from banshi.ui.guard import Guard
 from banshi.ui.rest import accounts as account_files
-from banshi.ui.rest import api, campus, checking, data_files, doors, files, gates, kiosk
+from banshi.ui.rest import api, campus, checking, data_files, doors, files, gates, kiosk, personal_passes
 from banshi.ui.screens import (
     accounts,
     accounts_office,
@@ -103,6 +104,7 @@ def compose(found: Hall, settings: Settings) -> FastAPI:
     root.include_router(checking.router(site))
     root.include_router(kiosk.router(site))
     root.include_router(gates.router(site))
+    root.include_router(personal_passes.router(site))
     root.include_router(api.router(site))
     for screens in (
         hall,
@@ -290,6 +292,8 @@ def serve(settings: Settings) -> int:
         listener.close()
         _print(f"{error.message('zh')}\n{error.message('en')}", sys.stderr)
         return 1
+    for line in told(settings.gates):
+        _print(line, sys.stderr)
     found.scan()
     port = listener.getsockname()[1]
     people = found.demo_people() if settings.demo else ()

@@ -20,6 +20,7 @@ from banshi.ui.texts_looking import LOOKING
 from banshi.ui.texts_messages import MESSAGES
 from banshi.ui.texts_papers import PAPERS
 from banshi.ui.texts_passes import PASSES
+from banshi.ui.texts_personal_passes import PERSONAL_PASSES
 from banshi.ui.texts_privacy import PRIVACY
 from banshi.ui.texts_publishing import PUBLISHING
 from banshi.ui.texts_routes import ROUTES
@@ -195,6 +196,7 @@ TABLE: dict[str, tuple[str, str]] = {
     **DATA,
     **PAPERS,
     **PASSES,
+    **PERSONAL_PASSES,
     **PRIVACY,
     **PUBLISHING,
     **ROUTES,

@@ -8,6 +8,7 @@ PASSES: dict[str, tuple[str, str]] = {
     "pass.state.not_yet": ("还没到时间", "Not yet"),
     "pass.state.over": ("已过期", "Over"),
     "pass.state.used": ("已用完", "Used up"),
+    "pass.state.nowhere": ("没有地点，不能用", "No place: does not count"),
     "pass.state.withdrawn": ("已收回", "Withdrawn"),
     "pass.between": ("{since} 至 {until} 有效", "Valid from {since} to {until}"),
     "pass.until": ("有效至 {until}", "Valid until {until}"),
@@ -15,6 +16,10 @@ PASSES: dict[str, tuple[str, str]] = {
     "pass.always": ("没有期限", "Without end"),
     "pass.places": ("只在：{places}", "At {places} only"),
     "pass.everywhere": ("所有地点", "Everywhere"),
+    "pass.nowhere": (
+        "没有算出这张通行证的地点，所以哪里都不能用。请联系办这件事的部门。",
+        "No place came out for this pass, so it counts nowhere. Tell the office that handles your case.",
+    ),
     "pass.left": ("还能进 {count} 次", "Lets in {count} more times"),
     "pass.left.one": ("还能进 1 次", "Lets in once more"),
     "pass.unlimited": ("次数不限", "As often as you like"),
@@ -41,6 +46,10 @@ PASSES: dict[str, tuple[str, str]] = {
     "pass.no_reason": ("请先写明收回的原因。", "Say why it is withdrawn first."),
     "pass.withdrawn": ("通行证已收回，不再有效。", "The pass is withdrawn and counts no more."),
     # The gate
+    "gate.not_let_in": (
+        "闸机“{gate}”不能使用：{why}。请改设置 BANSHI_GATES。",
+        "The gate “{gate}” is not let in: {why}. Mend the setting BANSHI_GATES.",
+    ),
     "gate.title": ("查验通行证", "Check passes"),
     "gate.place": ("在哪里查验", "Where you check"),
     "gate.place_hint": (

@@ -50,7 +50,6 @@ from banshi.platform.service.accounts import Account
 from banshi.platform.service.masking import Masks, masks_of
 from banshi.platform.service.model import Choice, Field, Service
 from banshi.platform.views import Problem, Receipt
-from banshi.rules.datasets import Dataset
 from banshi.rules.policies import Engine
 from banshi.rules.values import dumps
 from banshi.storage import new_id

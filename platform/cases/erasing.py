@@ -18,6 +18,7 @@ from banshi.platform.cases.case import Case, fold, of_stored
 from banshi.platform.cases.desk import Desk, digest_of
 from banshi.platform.cases.giving import withdrawn
 from banshi.platform.cases.looks import sensitive_answers
+from banshi.platform.cases.months import months_before
 from banshi.platform.cases.records import about_case, searched
 from banshi.platform.errors import Declined, HallError
 from banshi.platform.notices.covering import wiped, words_of
@@ -55,7 +56,6 @@ _PORTION = 50
 _TRIES = 5
 _MOST_MESSAGES = 100_000
 _ENDED = ("approved", "refused", "withdrawn")
-_MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ class Eraser:
         known = last is not None and last.version == service.sha256
         if last is not None and known and now - last.at < EVERY:
             return 0
-        until = _before(now, months)
+        until = months_before(now, months)
         self._store.delete_drafts(service.settings.id, until)
         which = CaseFilter(
             service_id=service.settings.id,
@@ -302,14 +302,6 @@ class Eraser:
         if row is None:
             return one
         return replace(one, decision=replace(row, words=searched(row.kind, row.name, masks.json(row.record), about)))
-
-
-def _before(now: datetime, months: int) -> datetime:
-    """The moment some months before another; of a day that the month does not have, the last one."""
-    year, month = divmod(now.year * _MONTHS + now.month - 1 - months, _MONTHS)
-    first = now.replace(year=year, month=month + 1, day=1)
-    following = (first + timedelta(days=32)).replace(day=1)
-    return min(first + timedelta(days=now.day - 1), following - timedelta(days=1))
 
 
 def _answers(body: Any) -> Iterator[Mapping[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -22,8 +22,8 @@ from banshi.platform.service.model import Service
 from banshi.platform.service.notices import On
 from banshi.platform.service.passes import Pass
 from banshi.platform.workbook.columns import plain
-from banshi.rules.expressions import Expression, evaluate
-from banshi.rules.values import CAMPUS_ZONE
+from banshi.rules.expressions import Environment, Expression, evaluate
+from banshi.rules.values import CAMPUS_ZONE, Value
 from banshi.storage.contract import NewEvent, Store, StoredCase
 from banshi.storage.passes import GIVEN, WITHDRAWN, PassFilter, StoredPass
 
@@ -55,7 +55,8 @@ def given_by(
     """What a move gives and ends; `case` is as it is after its `events`."""
     if not service.passes:
         return Given()
-    earlier = [one for one in store.passes(PassFilter(case_id=case.id)) if one.state == GIVEN]
+    before = store.passes(PassFilter(case_id=case.id))
+    earlier = [one for one in before if one.state == GIVEN]
     due = list(_wanted(service, events, progress))
     made: list[StoredPass] = []
     if due:
@@ -73,7 +74,7 @@ def given_by(
             history=(),
             masks=masks_over(case.stored()),
         )
-        made = [_made(one, here) for one in due if _holds(one, here.context)]
+        made = [carried(_made(one, here), before) for one in due if _holds(one, here.context)]
     new = {one.name for one in made}
     left = [
         withdrawn(one, SYSTEM, now, REPLACED if one.name in new else CASE_BACK)
@@ -104,6 +105,14 @@ def about(service: Service | None, one: StoredPass) -> dict[str, str]:
 def withdrawn(one: StoredPass, actor: str, now: datetime, why: str) -> StoredPass:
     """A pass that counts no more."""
     return replace(one, state=WITHDRAWN, changed_at=now, changed_by=actor, why=why)
+
+
+def carried(one: StoredPass, earlier: Iterable[StoredPass]) -> StoredPass:
+    """A new pass with the state of those before it: while somebody is inside with one of them, it has been used to come in."""
+    inside = [other for other in earlier if other.name == one.name and other.inside and not other.content.get("erased")]
+    if not inside or not one.content["exits"]:
+        return replace(one, inside=0, used=0, entered_at=None)
+    return replace(one, inside=1, used=1, entered_at=inside[-1].entered_at)
 
 
 def pass_id(code: str) -> str:
@@ -149,13 +158,13 @@ def _made(one: Pass, here: Issuing) -> StoredPass:
     code = new_code(PASS_LENGTH)
     bare = replace(here, masks=NO_MASKS)
     content = {
-        "places": _places(one.places, here.context),
+        "places": places_of(one.places, here.context.environment),
         "exits": one.exits,
         "shows": {language: shown_of(bare, one.shows, language) for language in ("zh", "en")},
         "masked": {language: shown_of(here, one.shows, language) for language in ("zh", "en")},
     }
-    since = _moment(one.since, here.context, time()) if one.since is not None else None
-    until = _moment(one.until, here.context, None) if one.until is not None else None
+    since = moment_of(evaluate(one.since, here.context.environment), time()) if one.since is not None else None
+    until = moment_of(evaluate(one.until, here.context.environment), None) if one.until is not None else None
     return StoredPass(
         id=pass_id(code),
         code=code,
@@ -172,18 +181,17 @@ def _made(one: Pass, here: Issuing) -> StoredPass:
     )
 
 
-def _places(places: tuple[str, ...] | Expression, context: FlowContext) -> list[str] | None:
+def places_of(places: tuple[str, ...] | Expression, environment: Environment) -> list[str] | None:
     """Where a pass counts; None for everywhere. What gives no place counts nowhere."""
     if isinstance(places, Expression):
-        value = evaluate(places, context.environment)
+        value = evaluate(places, environment)
         values = value if isinstance(value, tuple) else (value,)
         return [one.strip() for one in values if isinstance(one, str) and one.strip()]
     return list(places) or None
 
 
-def _moment(expression: Expression, context: FlowContext, of_day: time | None) -> datetime | None:
-    """The moment that an expression gives; of a day its beginning, or without `of_day` its end. None where it gives none."""
-    value = evaluate(expression, context.environment)
+def moment_of(value: Value, of_day: time | None) -> datetime | None:
+    """The moment that was computed; of a day its beginning, or without `of_day` its end. None for what is neither."""
     if isinstance(value, datetime):
         return value if value.tzinfo else value.replace(tzinfo=CAMPUS_ZONE)
     if not isinstance(value, date):

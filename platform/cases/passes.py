@@ -15,10 +15,21 @@ from typing import Any
 from banshi.platform.cases import scans
 from banshi.platform.cases.case import Case
 from banshi.platform.cases.desk import NO_ROUTE, Desk, digest_of, problems_of
-from banshi.platform.cases.giving import CASE_BACK, PASS_WITHDRAWN, REPLACED, about, pass_id, told_of, withdrawn
+from banshi.platform.cases.gates import Answer, Gate, Scan, plain_place, who_checks
+from banshi.platform.cases.giving import (
+    CASE_BACK,
+    PASS_WITHDRAWN,
+    REPLACED,
+    about,
+    carried,
+    pass_id,
+    told_of,
+    withdrawn,
+)
+from banshi.platform.cases.personal_passes import PersonalPasses
 from banshi.platform.cases.reader import CaseReader
 from banshi.platform.cases.timers import SCANNED
-from banshi.platform.documents.codes import PASS_LENGTH, grouped, read_code
+from banshi.platform.documents.codes import PASS_LENGTH, TURNING_LENGTH, grouped, read_code
 from banshi.platform.errors import Declined, HallError, NotAllowed, NotFound, OtherCommand, plain_failures
 from banshi.platform.forms.rights import merge, spread
 from banshi.platform.people.directory import SYSTEM, Person
@@ -59,51 +70,11 @@ class TooManyUnknown(HallError):
         super().__init__("无效的码太多，请一分钟后再试。", "Too many unknown codes: try again in a minute.")
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """A gate that checks by itself: its name, and the place where it stands."""
-
-    name: str
-
-    @property
-    def place(self) -> str:
-        """Its name up to a slash: several gates stand at one place."""
-        return self.name.partition("/")[0].strip()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scan:
-    """What is checked: a code (for a keeper also the number of a case), where, in which direction (blank: as it fits).
-
-    `id` is the caller's own for this scan; the same id again gets the first answer.
-    """
-
-    id: str
-    code: str
-    place: str = ""
-    direction: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What a gate is told. `reason` is one of `scans.SAID`, `message` the same for people; `shows` labels and values."""
-
-    allowed: bool
-    reason: str
-    message: str
-    direction: str = ""
-    title: str = ""
-    place: str = ""
-    until: datetime | None = None
-    shows: Sequence[Sequence[str]] = ()
-    repeated: bool = False
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassRow:
     """A pass as a list shows it. `code` is for its holder alone, and only while it counts or will.
 
-    `state` is given, not_yet, over, used or withdrawn; `left` how often it still lets in (None: without end).
+    `state` is given, not_yet, over, used, nowhere (no place came out) or withdrawn; `left` how often it still lets in (None: without end).
     """
 
     id: str
@@ -133,8 +104,15 @@ class Passes:
     """See the module."""
 
     def __init__(
-        self, store: Store, library: Library, desk: Desk, reader: CaseReader, clock: Callable[[], datetime]
+        self,
+        store: Store,
+        library: Library,
+        desk: Desk,
+        reader: CaseReader,
+        personal: PersonalPasses,
+        clock: Callable[[], datetime],
     ) -> None:
+        self._personal = personal
         self._store = store
         self._library = library
         self._desk = desk
@@ -187,7 +165,7 @@ class Passes:
 
     def places(self) -> list[str]:
         """The places of the passes of all services, as far as their sheets or the choices of their forms name them."""
-        found: dict[str, None] = {}
+        found = dict.fromkeys(self._personal.places())
         for service, _ in list(self._library.live.values()):
             for one in service.passes:
                 found |= dict.fromkeys(_named_places(service, one))
@@ -200,8 +178,12 @@ class Passes:
         a keeper without a place, OtherCommand for an id that was another scan's, TooManyUnknown.
         """
         scan = replace(scan, place=self._place(by, scan.place))
-        command_id = f"scan:{digest_of(type(by).__name__, _who(by), scan.id)}"  # which says nothing of the place
+        command_id = f"scan:{digest_of(type(by).__name__, who_checks(by), scan.id)}"  # which says nothing of the place
         digest = digest_of(SCANNED, scan.code.strip(), scan.direction)
+        if read_code(scan.code, TURNING_LENGTH):
+            return self._check_personal(by, scan, command_id, language)
+        if (other := self._store.passage(command_id)) is not None:
+            raise OtherCommand(other.name)
         for _ in range(_TRIES):
             if (known := self._store.committed(command_id)) is not None:
                 if known.answer.get("digest", digest) != digest:
@@ -210,7 +192,7 @@ class Passes:
                 return replace(self._answer(by, one, known.answer, scan, language), repeated=True)
             one = self._found(by, scan)
             if one is None:
-                self._remember_unknown(_who(by))
+                self._remember_unknown(who_checks(by))
                 nothing = {"allowed": False, "reason": scans.UNKNOWN, "direction": scan.direction}
                 return self._answer(by, None, nothing, scan, language)
             case = self._desk.case(one.case_id)
@@ -241,6 +223,16 @@ class Passes:
 
     # Inside
 
+    def _check_personal(self, by: Person | Gate, scan: Scan, command_id: str, language: str) -> Answer:
+        """The same of a personal pass, whose code changes."""
+        if (known := self._store.committed(command_id)) is not None:
+            raise OtherCommand(str(known.answer["number"]))
+        if (answer := self._personal.check(by, scan, command_id, language)) is not None:
+            return answer
+        self._remember_unknown(who_checks(by))
+        nothing = {"allowed": False, "reason": scans.UNKNOWN, "direction": scan.direction}
+        return self._answer(by, None, nothing, scan, language)
+
     @staticmethod
     def _place(by: Person | Gate, said: str) -> str:
         """Where a scan is made: where the gate stands, or what a keeper says."""
@@ -249,7 +241,7 @@ class Passes:
             if not said:
                 raise Declined("请先选择查验地点。", "Say where you check first.")
             return said[:100]
-        if said and _plain(said) != _plain(by.place):
+        if said and plain_place(said) != plain_place(by.place):
             raise NotAllowed("这台闸机不在所报的地点。", "This gate does not stand at the place that it names.")
         return by.place
 
@@ -323,7 +315,9 @@ class Passes:
         places = one.content.get("places")
         last = max(filter(None, (one.entered_at, one.left_at)), default=None)
         if direction == OUT:
-            if not exits or not inside:
+            if not exits:
+                return scans.NO_EXITS
+            if not inside:
                 return scans.NOT_INSIDE
         elif one.state != GIVEN:
             return scans.WITHDRAWN
@@ -331,7 +325,9 @@ class Passes:
             return scans.NOT_YET
         elif one.until is not None and one.until <= now:
             return scans.OVER
-        if places is not None and _plain(scan.place) not in map(_plain, places):
+        if places == []:
+            return scans.NOWHERE
+        if places is not None and plain_place(scan.place) not in map(plain_place, places):
             return scans.WRONG_PLACE
         if not scan.direction and last is not None and now < last + GRACE:
             return scans.TOO_SOON
@@ -364,7 +360,8 @@ class Passes:
         event = told_of(SCANNED, service, one, actor, now, scan=told)
         after = case.after([event])
         left = _used(one, came, now)
-        change = Change(events=[event], case=after.stored(), passes_left=[left] if came["allowed"] else ())
+        lefts = [left, *self._also_left(one, came, now)]
+        change = Change(events=[event], case=after.stored(), passes_left=lefts if came["allowed"] else ())
         moved = self._step(by, left, after, service, came["direction"]) if came["allowed"] else None
         if moved is None:
             return lambda _: change
@@ -372,11 +369,22 @@ class Passes:
         def both(draw: Draw) -> Change:
             made = moved(draw)
             ended = {other.id: other for other in made.passes_left}
-            mine = ended.pop(one.id, None)
-            kept = left if mine is None else replace(mine, **_uses_of(left))
-            return replace(made, events=[event, *made.events], passes_left=[kept, *ended.values()])
+            kept = [replace(ended.pop(one.id, one), **_uses_of(one)) for one in lefts]
+            given = [carried(new, lefts) if new.name == one.name else new for new in made.passes]
+            return replace(made, events=[event, *made.events], passes=given, passes_left=[*kept, *ended.values()])
 
         return both
+
+    def _also_left(self, one: StoredPass, came: dict[str, Any], now: datetime) -> list[StoredPass]:
+        """Whoever leaves with a pass has left with those that were given before or after it in its place as well."""
+        if came["direction"] != OUT:
+            return []
+        others = self._store.passes(PassFilter(case_id=one.case_id))
+        return [
+            _used(other, came, now)
+            for other in others
+            if other.name == one.name and other.id != one.id and other.inside and not other.content.get("erased")
+        ]
 
     def _step(
         self, by: Person | Gate, one: StoredPass, case: Case, service: Service, direction: str
@@ -446,6 +454,8 @@ class Passes:
         return replace(
             answer,
             title=about(service, one)["title_en" if language == "en" else "title"],
+            message=scans.said_at(reason, one.since, one.until, language),
+            since=one.since,
             until=one.until,
             shows=[list(pair) for pair in shows if pair[1]],
         )
@@ -477,6 +487,8 @@ class Passes:
         now = self._clock()
         if one.state != GIVEN:
             return "withdrawn"
+        if one.content.get("places") == []:
+            return "nowhere"
         if one.until is not None and one.until <= now:
             return "over"
         if 0 < one.uses <= one.used:
@@ -493,14 +505,6 @@ class Passes:
         self._unknown[who] = [*tried, now]
         while len(self._unknown) > _MOST_TRIED:
             self._unknown.pop(next(iter(self._unknown)))
-
-
-def _who(by: Person | Gate) -> str:
-    return by.name if isinstance(by, Gate) else by.id
-
-
-def _plain(place: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", place).split()).casefold()
 
 
 def _row_of(service: Service, one: StoredPass) -> Pass | None:

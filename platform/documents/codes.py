@@ -6,14 +6,22 @@ because 31 is a prime and no weight a multiple of it, every single wrong sign an
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import re
 import secrets
 import unicodedata
+from datetime import datetime
 
 SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 LENGTH = 12
 PASS_LENGTH = 27
 """Of a pass: twenty-six signs by chance (128 bits) and one to check. Nobody types it but in need."""
+HOLDER_LENGTH = 10
+TURNING_LENGTH = 23
+"""Of a code that changes: ten signs for its holder, twelve (2^59) that only the server can make, one to check."""
+PERIOD = 30
+"""Seconds after which such a code is another one."""
 _PICKUP = 6
 _GAPS = re.compile(r"[\s\-‐‑‒–—―－_.·]+")
 
@@ -35,6 +43,26 @@ def read_code(said: str, length: int = LENGTH) -> str:
     if len(typed) != length or not set(typed) <= set(SIGNS) or _check(typed[:-1]) != typed[-1]:
         return ""
     return typed
+
+
+def new_holder() -> str:
+    """A new holder, as her codes begin."""
+    return "".join(secrets.choice(SIGNS) for _ in range(HOLDER_LENGTH))
+
+
+def turning_code(holder: str, secret: str, period: int) -> str:
+    """The code of a holder in a period, counted in `PERIOD` seconds since 1970."""
+    digest = hmac.new(bytes.fromhex(secret), f"{holder}:{period}".encode(), hashlib.sha256).digest()
+    number, body = int.from_bytes(digest), holder
+    while len(body) < TURNING_LENGTH - 1:
+        number, sign = divmod(number, len(SIGNS))
+        body += SIGNS[sign]
+    return body + _check(body)
+
+
+def period_of(at: datetime) -> int:
+    """The period in which a moment is."""
+    return int(at.timestamp()) // PERIOD
 
 
 def grouped(code: str) -> str:

@@ -76,6 +76,9 @@ LIST_OF: Mapping[str, str] = {
     "passes.uses": "pass_uses",
     "passes.exits": "yes_no",
     "passes.keeper": "who",
+    "personal_passes.exits": "yes_no",
+    "personal_passes.keeper": "who",
+    "personal_passes.office": "who",
 }
 """Which list stands under a column. `types`, `choice_lists`, `fields` and `references` follow the workbook itself."""
 

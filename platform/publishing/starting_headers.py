@@ -17,6 +17,7 @@ from banshi.platform.sheets import (
     migrate_sheet,
     notices_sheet,
     passes_sheet,
+    personal_passes_sheet,
     policy_sheet,
     route_sheet,
     rules_sheet,
@@ -52,6 +53,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "documents": documents_sheet.COLUMNS,
     "passes": passes_sheet.COLUMNS,
     "data": (Column("from", tuple(data_columns.FROM)), Column("until", tuple(data_columns.UNTIL))),
+    "personal_passes": personal_passes_sheet.COLUMNS,
     "examples": (
         Column("example", tuple(examples_sheet.NAME)),
         Column("applicant", tuple(examples_sheet.APPLICANT)),

@@ -18,6 +18,7 @@ from banshi.platform.service.jobs import Job
 from banshi.platform.service.notices import Connection, Notice
 from banshi.platform.service.papers import Document
 from banshi.platform.service.passes import Pass
+from banshi.platform.service.personal_passes import PersonalPass
 from banshi.platform.service.registers import Register
 from banshi.platform.service.sensitive import Sensitive
 from banshi.rules.cells import Cell
@@ -309,6 +310,7 @@ class Service:
     accounts: Mapping[str, Account] = field(default_factory=dict)
     documents: tuple[Document, ...] = ()
     passes: tuple[Pass, ...] = ()
+    personal_passes: tuple[PersonalPass, ...] = ()
     examples: tuple[Example, ...] = ()
     example_columns: tuple[tuple[str, str], ...] = ()
     """The columns of the examples sheet as they are written, each `name`, `applicant`, `answer`, `balance <account>`, `expect <key>`, or empty."""

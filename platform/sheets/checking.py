@@ -30,6 +30,7 @@ from banshi.platform.sheets.hook_checks import check_hooks, route_scope
 from banshi.platform.sheets.names import Names, Repeats
 from banshi.platform.sheets.notice_checks import check_notices, notice_scope
 from banshi.platform.sheets.pass_checks import check_passes
+from banshi.platform.sheets.personal_pass_checks import check_personal_passes
 from banshi.platform.sheets.places_checks import check_places
 from banshi.platform.sheets.register_checks import check_registers
 from banshi.platform.sheets.routing import prove
@@ -86,6 +87,7 @@ class Checks:
         found += check_board(service, self._names.scope(), self._expression)
         found += check_documents(service, self._names, self._expression)
         found += check_passes(service, self._names, directory, self._expression)
+        found += check_personal_passes(service, self._names.scope(), directory, self._expression)
         return found
 
     def _composed(self) -> Iterator[Diagnostic]:

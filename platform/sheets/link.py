@@ -24,6 +24,7 @@ from banshi.platform.service.model import LAST, Computation, Field, Form, Group,
 from banshi.platform.service.notices import ACCOUNT_NAMES, CASE_NAMES, Connection, Notice
 from banshi.platform.service.papers import Document
 from banshi.platform.service.passes import Pass
+from banshi.platform.service.personal_passes import PersonalPass
 from banshi.platform.service.registers import Register
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.checking import Checks
@@ -75,6 +76,7 @@ class Parts:
     accounts: Mapping[str, Account] = field(default_factory=dict)
     documents: tuple[Document, ...] = ()
     passes: tuple[Pass, ...] = ()
+    personal_passes: tuple[PersonalPass, ...] = ()
     now: datetime | None = None
 
     @property
@@ -346,6 +348,7 @@ class _Linker:
             charts=parts.charts,
             documents=parts.documents,
             passes=parts.passes,
+            personal_passes=parts.personal_passes,
             order=tuple(self._order),
             last=frozenset(name.removeprefix(LAST) for name in self._read if name.startswith(LAST)),
             inputs=self._inputs,

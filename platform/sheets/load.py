@@ -19,6 +19,7 @@ from banshi.platform.service.model import Choice, Field, Form, Service, Settings
 from banshi.platform.service.notices import Connection, Notice
 from banshi.platform.service.papers import Document
 from banshi.platform.service.passes import Pass
+from banshi.platform.service.personal_passes import PersonalPass
 from banshi.platform.service.registers import Register
 from banshi.platform.sheets import faults
 from banshi.platform.sheets.accounts_sheet import parse_accounts
@@ -34,6 +35,7 @@ from banshi.platform.sheets.migrate_sheet import parse_migrate
 from banshi.platform.sheets.notices_sheet import parse_notices
 from banshi.platform.sheets.passes_sheet import parse_passes
 from banshi.platform.sheets.paths import with_paths
+from banshi.platform.sheets.personal_passes_sheet import parse_personal_passes
 from banshi.platform.sheets.policy_sheet import parse_policy
 from banshi.platform.sheets.register_sheet import parse_register
 from banshi.platform.sheets.route_sheet import parse_route
@@ -159,6 +161,7 @@ def load_workbook(
         accounts=linked(_accounts(workbook, datasets, found)),
         documents=linked(_documents(workbook, found)),
         passes=linked(_passes(workbook, found)),
+        personal_passes=linked(_personal_passes(workbook, found)),
         now=now,
     )
     sheets = (
@@ -282,6 +285,14 @@ def _passes(workbook: Workbook, found: list[Diagnostic]) -> tuple[Pass, ...]:
     """The passes that the service gives."""
     sheet = _only(workbook, "passes", found)
     passes, more = parse_passes(sheet) if sheet else ((), [])
+    found += more
+    return passes
+
+
+def _personal_passes(workbook: Workbook, found: list[Diagnostic]) -> tuple[PersonalPass, ...]:
+    """The passes of people who stand in a data sheet."""
+    sheet = _only(workbook, "personal_passes", found)
+    passes, more = parse_personal_passes(sheet) if sheet else ((), [])
     found += more
     return passes
 

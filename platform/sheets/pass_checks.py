@@ -68,6 +68,8 @@ def _steps(service: Service, one: Pass, names: Names) -> Iterator[Diagnostic]:
             moments = (known.name for known in names.all() if known.kind is Kind.DATETIME and not known.repeats)
             yield faults.NO_SUCH_FIELD.at(one.at(column), name=name, near=suggest(name, moments))
             continue
+        if name and not masks_of(service).hides(name):
+            yield faults.KEPT_FOR_EVER.at(one.at(column), name=name)
         done = route.get(one.on_out if column == "left" else one.on_in or one.on_out)
         if name and done is not None and name not in spread(service, done.edit):
             yield faults.NOT_EDITED.at(one.at(column), step=done.id, name=name)

@@ -108,3 +108,11 @@ NO_END = fault(
     do_zh="在“有效到”写时间，如 ${{离开}}，或限定次数。",
     do_en="Write a moment into until, such as ${{departure}}, or limit its uses.",
 )
+KEPT_FOR_EVER = fault(
+    "PASS-014",
+    Severity.WARNING,
+    "“{name}”会填上进出的时间，但没有标为敏感：删除个人信息时它会留下，导出和查询里也人人可见。",
+    "“{name}” gets the moment of a scan, but is not marked as sensitive: a deletion of personal data leaves it, and lists and exports show it.",
+    do_zh="在“表单”表里这个字段的“敏感”列写 是。",
+    do_en="Write yes into the column sensitive of that question.",
+)

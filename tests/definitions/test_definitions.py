@@ -48,6 +48,7 @@ SERVICES = (
     "course-rescheduling",
     "device-alert",
     "dormitory-electricity",
+    "dormitory-pass",
     "dormitory-visitors",
     "electricity-topup",
     "energy-alert",

@@ -9,6 +9,10 @@ G6 a pass ends when its case is sent back, and when another is given in its plac
 G7 keepers are those who are asked on the case, and those whom the sheet names; nobody checks her own
 G8 sensitive fields are whole for whoever is asked on the case, and masked at gates; owners and auditors do not see where people went
 G9 the deletion of personal data, by request and by period, reaches passes and scans, and the log verifies
+G11 a pass that is given anew knows who is inside with the one before it
+G12 not yet says from when, over until when
+G13 a pass without exits says so on the way out
+G14 a pass whose places come out blank is not shown as valid
 G10 codes are not to be guessed: 128 bits, none alike, wrong signs found; too many unknown ones are refused, good ones never
 """
 
@@ -17,7 +21,7 @@ from __future__ import annotations
 import math
 import threading
 import zipfile
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -26,10 +30,12 @@ from pass_halls import ANSWERS, PASSES, code_of, decide, open_pass_hall, scan, s
 from workbooks import workbook_from_text
 
 from banshi.platform.audit.verify import verify
-from banshi.platform.cases.passes import Gate, Scan, TooManyUnknown
+from banshi.platform.cases.gates import Gate, Scan
+from banshi.platform.cases.passes import TooManyUnknown
 from banshi.platform.documents.codes import PASS_LENGTH, SIGNS, new_code, read_code
 from banshi.platform.errors import Declined, NotAllowed, OtherCommand
 from banshi.platform.hall import Hall
+from banshi.storage.passes import PassFilter
 
 
 @pytest.fixture
@@ -188,7 +194,7 @@ def test_doors_count_uses_and_no_exits(hall: Hall, clock: Clock) -> None:
     assert scan(hall, code, Gate("西门")).allowed
     clock.go(seconds=6)
     assert scan(hall, code, east).reason == "already_used"
-    assert scan(hall, code, east, "out").reason == "not_inside"
+    assert scan(hall, code, east, "out").reason == "no_exits"
 
 
 def test_a_pass_ends_when_its_case_is_sent_back(hall: Hall, clock: Clock) -> None:
@@ -322,6 +328,7 @@ def test_codes_are_not_to_be_guessed(hall: Hall, clock: Clock) -> None:
         ("| claim | 门岗 |", "| claim | 实际离开 |", "PASS-010"),
         ("| 访客通行证 | Visitor pass        | ${到访} | ${离开} | ${楼栋} | once | yes ", "| 访客通行证 | V | ${到访} | ${离开} | ${楼栋} | once | no ", "PASS-011"),
         ('date("2026-07-02") | 东门、西门 | 2 times', " | 东门、西门 | 不限", "PASS-013"),
+        ("| 40     | 实际进入", "| 40     | 实际进入", "PASS-014"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_in_the_sheet_is_told(hall: Hall, old: str, new: str, code: str) -> None:
@@ -359,3 +366,92 @@ def test_an_export_of_the_log_says_nothing_of_where_people_went(hall: Hall, cloc
     assert "scanned" in text
     assert "东门" not in text
     assert code not in text
+
+
+def test_a_pass_that_is_given_anew_knows_who_is_inside(hall: Hall, clock: Clock) -> None:
+    """G11: the case comes back while the visitor is inside; with the new code nobody else gets in, and either lets her out."""
+    me = hall.directory.people["20001"]
+
+    def anew(case: str) -> str:
+        decide(hall, case, "20004", "return", return_to="initiator")
+        clock.go(seconds=1)
+        view = hall.case(me, case)
+        assert hall.act(
+            me, case, "", "resubmit", answers=dict(ANSWERS), seq=view.seq, command_id=f"r{view.seq}{case}"
+        ).done
+        decide(hall, case, "20004")
+        return code_of(hall, case)
+
+    case, old = given(hall)
+    clock.go(minutes=35)
+    assert scan(hall, old, direction="in").allowed
+    new = anew(case)
+    assert (scan(hall, new, direction="in").reason, scan(hall, old, direction="in").reason) == (
+        "already_inside",
+        "withdrawn",
+    )
+    row = hall.passes.of_case(me, case)[-1]
+    assert (row.inside, row.left) == (True, 0)
+    clock.go(minutes=1)
+    assert scan(hall, old, direction="out").allowed
+    assert scan(hall, new, direction="out").reason == "not_inside", "whoever left with the one left with the other"
+    assert hall.case(me, case).answers["实际进入"] == "2026-07-01T10:05:00+08:00"
+    case, old = given(hall)
+    assert scan(hall, old, direction="in").allowed
+    new = anew(case)
+    assert scan(hall, new, direction="out").allowed
+    assert scan(hall, old, direction="out").reason == "not_inside"
+    assert scan(hall, new, direction="in").reason == "already_used", "it was for one visit"
+    case, old = given(hall)
+    assert scan(hall, old, direction="in").allowed
+    decide(hall, case, "20004", "return", return_to="initiator")
+    assert scan(hall, old, direction="out").allowed, "before the new one is given"
+    clock.go(seconds=1)
+    view = hall.case(me, case)
+    assert hall.act(me, case, "", "resubmit", answers=dict(ANSWERS), seq=view.seq, command_id="resubmit-3").done
+    decide(hall, case, "20004")
+    assert scan(hall, code_of(hall, case), direction="in").allowed
+
+
+def test_a_keeper_is_told_from_when_and_until_when(hall: Hall, clock: Clock) -> None:
+    """G12."""
+    _, code = given(hall)
+    early = scan(hall, code)
+    assert early.message == "还没到有效时间：2026-07-01 10:00 起有效"
+    assert (early.since, early.until) == (
+        datetime(2026, 7, 1, 2, tzinfo=UTC),
+        datetime(2026, 7, 1, 2, 30, tzinfo=UTC),
+    )
+    assert scan(hall, code, language="en").message == "The pass does not count yet: from 2026-07-01 10:00"
+    clock.go(hours=2)
+    assert scan(hall, code).message == "已过有效时间：有效至 2026-07-01 10:30"
+    assert scan(hall, code, language="en").message == "The pass is over: until 2026-07-01 10:30"
+
+
+def test_a_pass_without_exits_says_so(hall: Hall, clock: Clock) -> None:
+    """G13."""
+    case, _ = given(hall)
+    decide(hall, case, "20004", answers={"实际进入": "2026-07-01T10:00", "实际离开": "2026-07-01T10:20"})
+    code, east = code_of(hall, case, "门禁"), Gate("东门")
+    assert scan(hall, code, east).allowed
+    out = scan(hall, code, east, "out", language="en")
+    assert (out.reason, out.message) == ("no_exits", "This pass keeps no exits: nothing is scanned on the way out")
+
+
+def test_a_pass_without_places_is_not_shown_as_valid(tmp_path: Path, clock: Clock) -> None:
+    """G14: the question of the place was left empty."""
+    text = PASSES.replace(
+        "| select_one 楼栋 | 楼栋 | 楼栋     | Building            | yes ",
+        "| select_one 楼栋 | 楼栋 | 楼栋     | Building            |  ",
+    )
+    assert text != PASSES
+    hall = open_pass_hall(tmp_path, clock, text)
+    case = send(hall, {**ANSWERS, "楼栋": ""})
+    decide(hall, case, "20004")
+    clock.go(minutes=35)
+    (row,) = hall.passes.of_case(hall.directory.people["20001"], case)
+    assert (row.state, row.code) == ("nowhere", "")
+    (stored,) = hall._store.passes(PassFilter(case_id=case))
+    at_gate = scan(hall, stored.code)
+    assert (at_gate.allowed, at_gate.reason) == (False, "nowhere")
+    hall.close()

@@ -297,6 +297,8 @@ def test_a_backup_of_an_older_release_is_brought_up_to_date(backup, tmp_path):
         "job_runs",
         "papers",
         "passes",
+        "pass_holders",
+        "passages",
         "registers",
         "register_rows",
         *LEDGER,

@@ -11,6 +11,7 @@ C8  A message is written with its command, once a key; it is taken by one at a t
 C9  Values that are deleted are gone from events, decisions and answers; entry hashes hold, and nothing else is changed.
 C10 A run of a job is begun once by its id, taken by one at a time, and written by whoever took it last.
 C11 A paper is written with its command; what a later one leaves of it is written over; copies are counted once.
+C13 Passages of a personal pass are kept for the holder as she was read, or not at all; they are deleted by age and by person.
 C12 Rows of a register are written with their case; whoever decided by what others wrote over since writes nothing.
 """
 
@@ -64,6 +65,7 @@ from banshi.storage.contract import (
 from banshi.storage.jobs import StoredJob, StoredRun
 from banshi.storage.leaves import take_out
 from banshi.storage.papers import PaperFilter, StoredPaper
+from banshi.storage.passages import PassageFilter, StoredHolder, StoredPassage
 from banshi.storage.passes import PassFilter, StoredPass
 from banshi.storage.registers import FILLED_AT_ONCE, RegisterMark, RegisterRow
 from banshi.storage.sql import SqlStore
@@ -182,6 +184,30 @@ def a_pass(case_id: str, pass_id: str, **changes: object) -> StoredPass:
         given_at=AT,
         since=AT,
         until=AT + timedelta(minutes=30),
+    )
+    return replace(made, **changes)
+
+
+def a_holder(holder_id: str, **changes: object) -> StoredHolder:
+    made = StoredHolder(
+        id=holder_id, service_id="dormitory", name="住宿", person=f"2023{holder_id}", secret="5e" * 16, made_at=AT
+    )
+    return replace(made, **changes)
+
+
+def a_passage(passage_id: str, holder: StoredHolder, at: datetime, **changes: object) -> StoredPassage:
+    made = StoredPassage(
+        id=passage_id,
+        service_id=holder.service_id,
+        name=holder.name,
+        person=holder.person,
+        at=at,
+        place="海棠1栋",
+        direction="in",
+        reason="in",
+        allowed=1,
+        gate="海棠1栋/东门",
+        digest="d1",
     )
     return replace(made, **changes)
 
@@ -1102,6 +1128,66 @@ class StoreContract:
         store.commit(Command(id="w", actor="O1", at=AT, case_id="C1", change=Change(passes_left=[gone])))
         assert [one.id for one in store.passes(PassFilter(states=("withdrawn",)))] == ["p1"]
         assert store.pass_of("p1") == gone
+
+    def test_passages_are_kept_for_the_holder_as_she_was_read(self, store):
+        """C13."""
+        first = store.add_holder(a_holder("001"))
+        assert store.add_holder(a_holder("002", person=first.person, secret="other")) == first, "she holds it already"
+        assert store.holder("002") is None
+        other = store.add_holder(a_holder("003"))
+        assert store.holder_of("dormitory", "住宿", other.person) == store.holder("003") == other
+        assert store.holder_of("dormitory", "别的", other.person) is None
+        in_at = AT + timedelta(hours=1)
+        went_in = replace(first, period=7, inside=1, moved_at=in_at, person="x", secret="y")
+        store.pass_through(a_passage("g1", first, in_at), went_in)
+        assert store.holder("001") == replace(first, period=7, inside=1, moved_at=in_at, seq=1), "the rest stays"
+        with pytest.raises(StaleWrite):
+            store.pass_through(a_passage("g2", first, in_at), went_in)
+        assert store.passage("g2") is None
+        assert store.passage("g1") == a_passage("g1", first, in_at)
+        with pytest.raises(StorageError):
+            store.pass_through(a_passage("g1", other, in_at), replace(other, inside=1))
+        assert store.holder("003") == other, "with its passage or not at all"
+        store.pass_through(a_passage("g3", other, AT, reason="late_in"), replace(other, inside=1, moved_at=AT))
+        assert [one.id for one in store.holders("dormitory", "住宿", inside=True)] == ["003", "001"], (
+            "by when they came"
+        )
+        assert store.holders("dormitory", "别的", inside=True) == []
+        store.add_holder(a_holder("004"))
+        back = store.holder("003")
+        store.pass_through(a_passage("g4", back, AT + DAY, direction="out"), replace(back, inside=0, moved_at=AT + DAY))
+        assert [one.id for one in store.holders("dormitory", "住宿", inside=False)] == ["003"], (
+            "who never came is not out"
+        )
+
+    def test_passages_are_found_and_deleted(self, store):
+        """C13."""
+        one, two = store.add_holder(a_holder("001")), store.add_holder(a_holder("002"))
+        elsewhere = store.add_holder(a_holder("003", service_id="library"))
+        for n, (holder, at, reason) in enumerate(
+            [(one, AT, "in"), (two, AT + DAY, "late_in"), (one, AT + 2 * DAY, "out"), (elsewhere, AT, "in")]
+        ):
+            now = store.holder(holder.id)
+            store.pass_through(a_passage(f"g{n}", holder, at, reason=reason), replace(now, inside=1, moved_at=at))
+
+        def found(**which: object) -> list[str]:
+            wanted = {"service_id": "dormitory", "name": "住宿", **which}
+            return [passage.id for passage in store.iter_passages(PassageFilter(**wanted))]
+
+        assert found() == ["g0", "g1", "g2"]
+        assert found(person=one.person) == ["g0", "g2"]
+        assert found(reasons=("late_in", "out")) == ["g1", "g2"]
+        assert found(since=AT + DAY, until=AT + 2 * DAY) == ["g1"], "since counts, until does not"
+        assert store.delete_passages("dormitory", "住宿", AT + 2 * DAY) == 2
+        assert found() == ["g2"]
+        assert [holder.moved_at for holder in map(store.holder, ("001", "002", "003"))] == [AT + 2 * DAY, None, AT]
+        assert store.passes_held() == [("dormitory", "住宿"), ("library", "住宿")]
+        assert store.forget_holder(one.person) == 1
+        assert store.holder("001") is None
+        assert found() == []
+        assert found(service_id="library") == ["g3"]
+        with pytest.raises(StaleWrite):
+            store.pass_through(a_passage("g9", one, AT), one)
 
     def test_papers_are_issued_with_their_command(self, store):
         """C10, C1, C5."""

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from fake_hall import FakeHall
 
-from banshi.ui.rest import api, checking, doors, files, gates, kiosk
+from banshi.ui.rest import api, checking, doors, files, gates, kiosk, personal_passes
 from banshi.ui.screens import errors
 from banshi.ui.screens.frame import Site
 from banshi.ui.settings import Settings
@@ -41,6 +41,7 @@ async def web(hall: FakeHall, settings: Settings) -> AsyncIterator[httpx.AsyncCl
         checking.router(site),
         kiosk.router(site),
         gates.router(site),
+        personal_passes.router(site),
         api.router(site),
     ):
         app.include_router(part)

@@ -14,7 +14,7 @@ from typing import Any
 from fake_accounts import FakeAccounts
 from fake_outbox import FakeOutbox
 from fake_papers import FakePapers
-from fake_passes import FakePasses
+from fake_passes import FakePasses, FakePersonalPasses
 from route_people import route_of
 
 from banshi.platform.archive.archivist import ArchiveQuestion
@@ -273,6 +273,8 @@ class FakeHall:
         self.accounts = FakeAccounts()
         self.papers = FakePapers()
         self.passes = FakePasses()
+        self.personal_passes = FakePersonalPasses()
+        self.passages = self.personal_passes
         self.tokens: dict[str, Person] = {}
         self.saved: dict[tuple[str, str], tuple[dict[str, Any], datetime]] = {}
         self.receipts: dict[str, Receipt] = {}

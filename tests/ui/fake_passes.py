@@ -37,3 +37,13 @@ class FakePasses:
 
     def places(self) -> list[str]:
         return ["海棠1栋", "银杏2栋"]
+
+
+class FakePersonalPasses:
+    """What the menu asks of `hall.personal_passes` and `hall.passages`."""
+
+    def holds_any(self, person: Person) -> bool:
+        return False
+
+    def may_look(self, person: Person) -> bool:
+        return False

@@ -5,6 +5,7 @@ E2 keepers check with their sessions; strangers, short tokens and unreadable bod
 E3 the passes of a case and their withdrawal for those who may
 E4 `/gate` for gates and keepers, `/passes/…` for the holder alone; the code stands in the picture
 E5 one gate is answered so many checks a second
+E6 the health page counts gates whose tokens are not good
 """
 
 from __future__ import annotations
@@ -193,3 +194,9 @@ async def test_one_gate_is_answered_so_often(web: httpx.AsyncClient, monkeypatch
     with pytest.raises(gates.CheckedTooOften):
         door._ensure("gate:a")
     door._ensure("gate:b")
+
+
+async def test_the_health_page_tells_of_gates_that_are_not_let_in(web: httpx.AsyncClient) -> None:
+    """E6: the one with a token that is too short; which, is for the administrator alone."""
+    assert (await web.get("/api/v1/health")).json() == {"ok": True, "gates_not_let_in": 1}
+    assert (await web.get("/healthz")).json() == {"ok": True}

@@ -14,7 +14,20 @@ from banshi.platform.cases.handing import HANDING
 from banshi.platform.filling.batch import MOST_BYTES
 from banshi.platform.routes.model import BackMode
 from banshi.platform.statistics.model import Question
-from banshi.ui.rest import accounts, archives, auditing, callbacks, datasets, gates, impact, metrics, papers, publishing
+from banshi.ui.gate_tokens import unused
+from banshi.ui.rest import (
+    accounts,
+    archives,
+    auditing,
+    callbacks,
+    datasets,
+    gates,
+    impact,
+    metrics,
+    papers,
+    personal_passes,
+    publishing,
+)
 from banshi.ui.rest.door import Json, PageNumber, PageSize, body, described, token_of, visitor
 from banshi.ui.rest.doors import ensure_demo_person
 from banshi.ui.rest.files import (
@@ -181,6 +194,7 @@ def router(site: Site) -> APIRouter:
     archives.add(api, site, door)
     papers.add(api, site, door)
     gates.add(api, site, door)
+    personal_passes.add(api, site, door)
     impact.add(api, site, door)
     auditing.add(api, site, door)
     metrics.add(api, site, door)
@@ -197,8 +211,9 @@ def _sessions(api: APIRouter, site: Site) -> None:
     @api.get("/health", tags=["health"])
     async def health() -> Response:
         found = await asyncio.to_thread(site.hall.health)
-        # How much there is, and where, is nobody's business who has not signed in.
-        return Json({"ok": bool(found.get("ok"))}, status_code=200 if found.get("ok") else 503)
+        # How much there is, and where, is nobody's business who has not signed in; that something is to be mended is.
+        wrong = {"gates_not_let_in": left_out} if (left_out := len(unused(site.settings.gates))) else {}
+        return Json({"ok": bool(found.get("ok")), **wrong}, status_code=200 if found.get("ok") else 503)
 
     @api.post("/sessions", tags=["sessions"], status_code=201, openapi_extra=described(SignIn))
     async def sign_in(asked: Annotated[SignIn, Depends(body(SignIn))]) -> Response:

@@ -6,20 +6,19 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 from base64 import b64encode
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from banshi.platform.cases.passes import LONGEST_REASON, Gate, PassRow, Scan
+from banshi.platform.cases.gates import Gate, Scan
+from banshi.platform.cases.passes import LONGEST_REASON, PassRow
 from banshi.platform.documents.drawings import qr_svg
 from banshi.platform.errors import HallError, NotFound, NotSignedIn
+from banshi.ui.gate_tokens import gate_of
 from banshi.ui.rest.door import Json, body, described, token_of
-from banshi.ui.rest.kiosk import SHORTEST_TOKEN
 from banshi.ui.screens.frame import Site
 from banshi.ui.screens.passes import validity
 from banshi.ui.screens.plain_pages import render
@@ -63,16 +62,6 @@ class Withdrawal(BaseModel):
 
     reason: str = Field(min_length=1, max_length=LONGEST_REASON)
     command_id: str = Field(min_length=8, max_length=64)
-
-
-def gate_of(token: str, gates: Mapping[str, SecretStr]) -> Gate | None:
-    """The gate whose token this is; None for none. Every token is looked at, so that the time tells nothing."""
-    found = None
-    for name, secret in gates.items():
-        known = secret.get_secret_value()
-        if hmac.compare_digest(known.encode(), token.encode()) and len(known) >= SHORTEST_TOKEN:
-            found = Gate(name)
-    return found
 
 
 class _Door:

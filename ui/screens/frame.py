@@ -268,12 +268,14 @@ def places(screen: Screen) -> list[tuple[str, str]]:
 
 def more_places(screen: Screen) -> list[tuple[str, str]]:
     """The places that fewer people need, which stand in the menu: the key of each, and its path."""
-    found = [("accounts", "/accounts")]
+    found = [("my_pass", "/me/pass")] if screen.hall.personal_passes.holds_any(screen.me) else []
+    found += [("accounts", "/accounts")]
     found += [("accounts_office", "/accounts/office")] if screen.hall.accounts.may_look_after(screen.me) else []
     found += [("board", "/board")] if screen.hall.heads_unit(screen.me) else []
     found += [("statistics", "/statistics")] if screen.hall.may_see_statistics(screen.me) else []
     found += [("archive", "/archive")] if screen.hall.archive_services(screen.me) else []
     found += [("boards", "/boards")] if screen.hall.boards.services(screen.me) else []
+    found += [("passages", "/passages")] if screen.hall.passages.may_look(screen.me) else []
     found += [("jobs", "/jobs")] if screen.hall.jobs.may_look_after(screen.me) else []
     return found + ([("outbox", "/outbox")] if screen.hall.outbox.may_look_after(screen.me) else [])
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from banshi.platform.notices.outbox import ChannelHealth, MessageRow
+from banshi.ui.gate_tokens import unused
 from banshi.ui.screens.frame import Screen, Site, screen, title_block
 from banshi.ui.screens.html import Tag, div, icon, link, p, span, tag
 from banshi.ui.screens.listing import Pager, page_number
@@ -29,6 +30,11 @@ def add(site: Site) -> None:
                     icon("warning")
                     with div("notice-text"):
                         span(t("outbox.off"))
+            for gate, *why in unused(site.settings.gates) if site.hall.may(screen.me, "administrator") else ():
+                with div("notice notice-warning"):
+                    icon("warning")
+                    with div("notice-text"):
+                        span(t("gate.not_let_in", gate=gate, why=why[screen.language == "en"]))
             _figures(screen, health)
             with tag("nav", "", "tabs", aria_label=t("outbox.title")):
                 for item in _STATES:

@@ -18,7 +18,7 @@ from banshi.ui.texts import Texts
 if TYPE_CHECKING:
     from banshi.ui.screens.case import CasePage
 
-_TONES = {"given": "green", "not_yet": "blue", "over": "grey", "used": "grey", "withdrawn": "red"}
+_TONES = {"given": "green", "not_yet": "blue", "over": "grey", "used": "grey", "nowhere": "red", "withdrawn": "red"}
 
 
 async def read_passes(page: CasePage) -> list[PassRow]:
@@ -39,7 +39,11 @@ def validity(t: Texts, one: PassRow) -> list[str]:
     joined = (", " if t.language == "en" else "、").join(one.places or ())
     return [
         when,
-        t("pass.everywhere") if one.places is None else t("pass.places", places=joined or "—"),
+        t("pass.everywhere")
+        if one.places is None
+        else t("pass.places", places=joined)
+        if joined
+        else t("pass.nowhere"),
         t("pass.unlimited") if one.left is None else t("pass.left", count=one.left),
         *([t("pass.inside")] if one.inside else []),
     ]
