@@ -14,6 +14,7 @@ from banshi.platform.sheets import (
     documents_sheet,
     examples_sheet,
     fees_sheet,
+    live_codes_sheet,
     migrate_sheet,
     notices_sheet,
     passes_sheet,
@@ -51,6 +52,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "accounts": accounts_sheet.COLUMNS,
     "documents": documents_sheet.COLUMNS,
     "passes": passes_sheet.COLUMNS,
+    "codes": live_codes_sheet.COLUMNS,
     "data": (Column("from", tuple(data_sheet.FROM)), Column("until", tuple(data_sheet.UNTIL))),
     "examples": (
         Column("example", tuple(examples_sheet.NAME)),

@@ -15,6 +15,7 @@ from banshi.platform.sheets import (
     connect_sheet,
     documents_sheet,
     fees_sheet,
+    live_codes_sheet,
     notices_sheet,
     passes_sheet,
     policy_sheet,
@@ -104,6 +105,7 @@ _NOUNS = {
     "connect": ("接口", "Connection"),
     "documents": ("文书", "Paper"),
     "passes": ("通行证", "Pass"),
+    "codes": ("动态码", "Live code"),
     "settings": ("设置", "Setting"),
     "examples": ("用例", "Example"),
     "rules": ("规则行", "Row"),
@@ -120,6 +122,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "connect": ("name",),
     "documents": ("document",),
     "passes": ("pass",),
+    "codes": ("code",),
     "examples": ("example",),
 }
 """What tells the rows of a kind of sheet apart: its columns. The rest is told apart by all its cells."""
@@ -134,6 +137,7 @@ _COLUMNS: dict[str, Sequence[Column]] = {
     "connect": connect_sheet.COLUMNS,
     "documents": documents_sheet.COLUMNS,
     "passes": passes_sheet.COLUMNS,
+    "codes": live_codes_sheet.COLUMNS,
     "examples": (Column("example", tuple(NAME)),),
 }
 _NO = frozenset({"", "no", "false", "否", "选填", "非必填", "n", "0"})

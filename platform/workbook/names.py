@@ -22,6 +22,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "accounts": ("accounts", "账户"),
     "documents": ("documents", "文书"),
     "passes": ("passes", "通行证"),
+    "codes": ("codes", "动态码"),
     "notices": ("notices", "通知"),
     "schedule": ("schedule", "定时"),
     "connect": ("connect", "接口"),
