@@ -53,6 +53,7 @@ from banshi.platform.cases.papers import Papers
 from banshi.platform.cases.passes import Passes
 from banshi.platform.cases.reader import CaseReader
 from banshi.platform.cases.records import plain_json
+from banshi.platform.cases.rows import CaseRows
 from banshi.platform.cases.timing import Timekeeper
 from banshi.platform.cases.veiled import tells, veiled_steps
 from banshi.platform.errors import (
@@ -203,6 +204,7 @@ class Hall:
         self.codes = LiveCodes(
             self._library, self._desk, clock, lambda: self._ledger.secret("live codes") if log_key else secret
         )
+        self.rows = CaseRows(self._library, self._desk, self._reader, clock)
         self.passes = Passes(store, self._library, self._desk, self._reader, clock)
         self.outbox = Outbox(store, self._library, self._may_see, clock, sending or Sending(active=False), self._play)
         self._rehearsal = gateway is None

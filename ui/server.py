@@ -35,7 +35,7 @@ from banshi.ui.campus import campus_sign_in
 from banshi.ui.csp import ContentSecurityPolicy, patch_templates
 from banshi.ui.guard import Guard
 from banshi.ui.rest import accounts as account_files
-from banshi.ui.rest import api, campus, checking, data_files, doors, files, gates, kiosk
+from banshi.ui.rest import api, campus, checking, data_files, doors, files, gates, kiosk, live_codes
 from banshi.ui.screens import (
     accounts,
     accounts_office,
@@ -103,6 +103,7 @@ def compose(found: Hall, settings: Settings) -> FastAPI:
     root.include_router(checking.router(site))
     root.include_router(kiosk.router(site))
     root.include_router(gates.router(site))
+    root.include_router(live_codes.router(site))
     root.include_router(api.router(site))
     for screens in (
         hall,

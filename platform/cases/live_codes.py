@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -21,14 +21,15 @@ from banshi.platform.cases.admitting import Admitted, CodeEnded, NoCode, OthersS
 from banshi.platform.cases.case import Case
 from banshi.platform.cases.desk import Desk
 from banshi.platform.cases.records import plain_json
-from banshi.platform.cases.table import Writer, columns_of
+from banshi.platform.cases.rows import rows_of
+from banshi.platform.cases.table import Writer
 from banshi.platform.errors import HallError, NotAllowed, NotFound, plain_failures
 from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import Library
 from banshi.platform.routes.asking import FlowContext
 from banshi.platform.routes.state import RouteState, StepStatus
 from banshi.platform.service.live_codes import LiveCode
-from banshi.platform.service.model import Field, Item, Repeat, Service
+from banshi.platform.service.model import Field, Repeat, Service
 from banshi.platform.service.notices import CASE_NAMES
 from banshi.rules.expressions import evaluate, fold_name
 from banshi.rules.values import ErrorValue
@@ -141,9 +142,11 @@ class LiveCodes:
         for name in one.shows:
             item = items.get(name)
             if isinstance(item, Repeat):
-                tables.append(rows_of(writer, item, answers.get(item.name) or []))
-            elif item is not None:
-                facts.append((writer.label(item), writer.said(writer.entry(answers.get(item.name), item), item)))
+                header, rows = rows_of(writer, item, answers.get(item.name) or [])
+                texts = [["" if entry is None else writer.said(entry, item) for entry in row] for row in rows]
+                tables.append(CodeTable(label=writer.label(item), header=header, rows=texts))
+            elif item is not None and (entry := writer.entry(answers.get(item.name), item)) is not None:
+                facts.append((writer.label(item), writer.said(entry, item)))
         return facts, tables
 
     def _may_show(self, person: Person, case: Case, one: LiveCode) -> bool:
@@ -283,24 +286,6 @@ class LiveCodes:
 
     def _mac(self, kind: str, body: str) -> str:
         return hmac.new(self._key(), f"{kind}.{body}".encode(), hashlib.sha256).hexdigest()[:_MAC]
-
-
-def rows_of(writer: Writer, repeat: Repeat, rows: Sequence[Mapping[str, Any]]) -> CodeTable:
-    """The rows of a repeat as texts under the labels of its questions; columns that are empty in all rows are left out."""
-    columns: list[Item] = list(columns_of(repeat.children))
-    texts = [
-        [
-            writer.said(entry, item) if (entry := writer.entry(row.get(item.name), item)) is not None else ""
-            for item in columns
-        ]
-        for row in rows
-    ]
-    kept = [at for at in range(len(columns)) if any(row[at] for row in texts)]
-    return CodeTable(
-        label=writer.label(repeat),
-        header=[writer.label(columns[at]) for at in kept],
-        rows=[[row[at] for at in kept] for row in texts],
-    )
 
 
 def _digest(person: Person | None) -> str:

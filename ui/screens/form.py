@@ -25,6 +25,7 @@ from banshi.ui.screens.frame import Screen, Site, screen
 from banshi.ui.screens.hall import back
 from banshi.ui.screens.html import button, div, heading, icon, link, p, span, tag
 from banshi.ui.screens.pieces import moment, panel
+from banshi.ui.session import ADMISSION
 from banshi.ui.texts import Texts
 
 _NONE = "none "
@@ -39,7 +40,9 @@ def add(site: Site) -> None:
     @screen(site, "/services/{service_id}/apply")
     async def apply(screen: Screen, service_id: str) -> None:
         given = dict(screen.client.request.query_params)
-        session = await screen.ask(partial(site.hall.open_form, given=given), service_id, screen.language)
+        admission = screen.client.request.cookies.get(ADMISSION, "")
+        opening = partial(site.hall.open_form, given=given, admission=admission)
+        session = await screen.ask(opening, service_id, screen.language)
         with screen.frame(session.title, active="hall", classes="page-form") as content:
             await Application(screen, session, content).build()
 
@@ -67,10 +70,11 @@ class Application:
             dict(session.answers),
             screen.language,
             chosen=session.chosen,
+            admission=session.admission,
         )
         self.page = Drawing()
         with self.page.add_slot("banner"):
-            if session.scanned or session.ignored:
+            if session.scanned or session.ignored or session.admission:
                 self._scanned_banner()
             if session.draft_saved_at is not None:
                 self._draft_banner()
@@ -119,6 +123,8 @@ class Application:
         with div("notice notice-info"):
             icon("info")
             with div("notice-text"):
+                if session.admission:
+                    span(t("form.by_code"))
                 if session.scanned:
                     told = t("list.comma").join(f"{label} {text}" for label, text in session.scanned)
                     span(t("form.scanned", told=told))
@@ -180,7 +186,12 @@ class Application:
         self.asked += 1
         mine = self.asked
         result = await screen.ask(
-            screen.hall.evaluate, session.service_id, answers, screen.language, chosen=self.form.chosen
+            screen.hall.evaluate,
+            session.service_id,
+            answers,
+            screen.language,
+            chosen=self.form.chosen,
+            admission=session.admission,
         )
         if mine != self.asked or self.is_sent:
             return None  # an answer that was overtaken says nothing any more
@@ -201,6 +212,7 @@ class Application:
                     language=screen.language,
                     from_draft=self.has_draft,
                     chosen=self.form.chosen,
+                    admission=self.session.admission,
                 )
             except AlreadySent as gone:
                 self.form.set_gone(gone.message(screen.language))
@@ -214,7 +226,8 @@ class Application:
                 await self.sent(receipt)
             else:
                 problems = [asdict(problem) for problem in receipt.problems]
-                now = await screen.ask(screen.hall.open_form, self.session.service_id, screen.language)
+                opening = partial(screen.hall.open_form, admission=self.session.admission)
+                now = await screen.ask(opening, self.session.service_id, screen.language)
                 if now.version != self.session.version:  # they may be about questions that this page does not have
                     problems.insert(0, {"path": "", "message": screen.t("form.changed"), "reopen": True})
                 self.form.set_errors(problems)
@@ -247,7 +260,8 @@ class Application:
         with div("title-block"):
             heading(1, session.title)
             p(t("form.lead"), "lead")
-            link(t("form.by_excel"), f"/services/{quote(session.service_id)}/excel", "by-excel")
+            if not session.admission:
+                link(t("form.by_excel"), f"/services/{quote(session.service_id)}/excel", "by-excel")
 
     async def sent(self, receipt: Receipt) -> None:
         """Say that it was sent, and what comes next."""
