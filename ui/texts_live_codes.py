@@ -9,6 +9,7 @@ LIVE_CODES: dict[str, tuple[str, str]] = {
         "Put it on the screen to be scanned; it opens “{service}”. It changes by itself, and an old picture of it is worth nothing.",
     ),
     "code.show": ("全屏展示", "Show it on the screen"),
+    "code.show_it": ("展示{title}", "Show {title}"),
     "code.qr": ("动态二维码", "Live QR code"),
     "code.scan": ("用手机扫一扫", "Scan with your phone"),
     "code.next": ("{seconds} 秒后换码", "Changes in {seconds} s"),
@@ -18,6 +19,8 @@ LIVE_CODES: dict[str, tuple[str, str]] = {
     ),
     "code.over": ("已经结束，不再展示。", "It is over and shown no more."),
     "code.back": ("回到办件", "Back to the case"),
+    "error.428.title": ("请先扫码", "Please scan first"),
+    "error.428.text": ("这张表单要现场扫码才能打开。", "This form is opened by scanning the code on the screen."),
     "code.refused": ("没有打开", "Not opened"),
     "rows.download": ("下载{label}（xlsx）", "Download {label} (xlsx)"),
     "form.by_code": (

@@ -23,7 +23,7 @@ class Admitted:
 class ScanFirst(HallError):
     """The form is opened by a code on a screen alone."""
 
-    status = 403
+    status = 428
 
     def __init__(self, title_zh: str, title_en: str) -> None:
         super().__init__(

@@ -72,8 +72,8 @@ class CaseRows:
 
 
 def rows_of(writer: Writer, repeat: Repeat, rows: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[list[Entry]]]:
-    """The labels of a repeat's questions and its rows below; calculations are left out, and columns that are empty in all rows."""
-    columns = [item for item in columns_of(repeat.children) if item.type != "calculate"]
+    """The labels of a repeat's questions and its rows below; calculations without a label are left out, and columns that are empty in all rows."""
+    columns = [item for item in columns_of(repeat.children) if item.type != "calculate" or item.label.by_language]
     entries = [[writer.entry(row.get(item.name), item) for item in columns] for row in rows]
     kept = [at for at in range(len(columns)) if any(row[at] is not None for row in entries)]
     return [writer.label(columns[at]) for at in kept], [[row[at] for at in kept] for row in entries]

@@ -28,7 +28,7 @@ from banshi.ui.screens.example import example_button
 from banshi.ui.screens.frame import Screen, Site, screen
 from banshi.ui.screens.hall import back
 from banshi.ui.screens.html import Tag, div, heading, link, p, span, tag
-from banshi.ui.screens.live_codes import codes, read_codes, read_rows, row_files
+from banshi.ui.screens.live_codes import codes, codes_of, read_rows, row_files
 from banshi.ui.screens.masked import masked
 from banshi.ui.screens.papers import papers, read_papers
 from banshi.ui.screens.passes import passes, read_passes
@@ -125,7 +125,7 @@ class CasePage:
         ask = self.screen.hall.case_accounts
         payments, lines = await self.screen.ask(ask, self.view.row.id, self.screen.language)
         issued, given = await read_papers(self), await read_passes(self)
-        shown, self.rows = await read_codes(self), await read_rows(self)
+        shown, self.rows = await codes_of(self.screen, self.view.row.id), await read_rows(self)
         self.body.clear()
         with self.body:
             self._head()

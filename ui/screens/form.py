@@ -24,6 +24,7 @@ from banshi.ui.screens.accounts import to_pay
 from banshi.ui.screens.frame import Screen, Site, screen
 from banshi.ui.screens.hall import back
 from banshi.ui.screens.html import button, div, heading, icon, link, p, span, tag
+from banshi.ui.screens.live_codes import code_address, codes_of
 from banshi.ui.screens.pieces import moment, panel
 from banshi.ui.session import ADMISSION
 from banshi.ui.texts import Texts
@@ -268,6 +269,7 @@ class Application:
         t = self.screen.t
         ask = self.screen.hall.case_accounts
         payments, _ = await self.screen.ask(ask, receipt.case_id, self.screen.language)
+        codes = await codes_of(self.screen, receipt.case_id)
         self.content.clear()
         with self.content, div("done-page"):
             with div("done-mark", aria_hidden="true"):
@@ -285,8 +287,10 @@ class Application:
                     pieces.route(t, receipt.next_steps)
             else:
                 p(t("form.no_next"))
-            pays = any(one.state == "open" for one in payments)
+            pays = bool(codes) or any(one.state == "open" for one in payments)
             with div("actions"):
+                for one in codes:
+                    link(t("code.show_it", title=one.title), code_address(receipt.case_id, one), "button primary")
                 link(t("form.to_case"), f"/cases/{quote(receipt.case_id)}", "button" if pays else "button primary")
                 link(t("form.to_hall"), "/", "button")
         browser.to_top(title)

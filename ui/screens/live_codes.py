@@ -13,12 +13,17 @@ from banshi.ui.screens.pieces import panel
 
 if TYPE_CHECKING:
     from banshi.ui.screens.case import CasePage
+    from banshi.ui.screens.frame import Screen
 
 
-async def read_codes(page: CasePage) -> list[CodeRow]:
-    """The codes that the viewer may show now."""
-    screen = page.screen
-    return await screen.ask(screen.hall.codes.of_case, page.view.row.id, screen.language) if screen.real else []
+async def codes_of(screen: Screen, case_id: str) -> list[CodeRow]:
+    """The codes of a case that the viewer may show now; none in a trial."""
+    return await screen.ask(screen.hall.codes.of_case, case_id, screen.language) if screen.real else []
+
+
+def code_address(case_id: str, one: CodeRow) -> str:
+    """The screen that shows a code."""
+    return f"/cases/{quote(case_id)}/codes/{one.at}"
 
 
 async def read_rows(page: CasePage) -> list[RowsOf]:
@@ -37,7 +42,7 @@ def codes(page: CasePage, found: list[CodeRow]) -> None:
             span(one.title, "strong")
             p(t("code.lead", service=one.opens), "muted small")
             with div("actions"):
-                link(t("code.show"), f"/cases/{quote(page.view.row.id)}/codes/{one.at}", "button primary")
+                link(t("code.show"), code_address(page.view.row.id, one), "button primary")
 
 
 def row_files(page: CasePage, found: Sequence[RowsOf]) -> None:
