@@ -275,7 +275,7 @@ SHEETS: Mapping[str, str] = {
 
 ## codes
 | code | title        | step | when          | opens      | fields | scanned | seconds | minutes | shows | note |
-| sign | Sign-in code | '40  | ${amount} > 0 | class-sign | 场次=${case.number}; 课程=${purpose}; 开放="是" | 扫码时间 | 20 | 5 | category, quantity | shown by whoever is asked at step 40; the service that is opened has code_of in its settings |
+| sign | Sign-in code | '40  | ${amount} > 0 | class-sign | 场次=${case.number}; 课程=${reason}; 开放="是" | 扫码时间 | 20 | 5 | category, quantity | shown by whoever is asked at step 40; the service that is opened has code_of in its settings |
 """,
 }  # fmt: skip
 

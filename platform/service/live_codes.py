@@ -45,8 +45,8 @@ class LiveCode:
     @property
     def filled(self) -> tuple[str, ...]:
         """The fields of the other form that it fills in."""
-        names = tuple(name for name, _ in self.fields)
-        return (*names, self.scanned) if self.scanned else names
+        names = [name for name, _ in self.fields]
+        return tuple(dict.fromkeys([*names, self.scanned] if self.scanned else names))
 
     @property
     def expressions(self) -> tuple[Expression, ...]:
