@@ -84,6 +84,7 @@ _KINDS = {
     "receipt": ("收款", "receipt"),
     "paper": ("文书", "paper"),
     "pass": ("通行证", "pass"),
+    "code": ("动态码", "live code"),
     "plan": ("发布计划", "planned version"),
 }
 

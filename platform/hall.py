@@ -7,6 +7,7 @@ off their event loop.
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
@@ -43,6 +44,7 @@ from banshi.platform.cases.case import Case, of_stored
 from banshi.platform.cases.colleagues import Colleagues
 from banshi.platform.cases.desk import NO_ROUTE, Act, Chosen, Desk
 from banshi.platform.cases.erasing import Eraser
+from banshi.platform.cases.live_codes import LiveCodes
 from banshi.platform.cases.looks import Looks
 from banshi.platform.cases.loose_files import LooseFiles
 from banshi.platform.cases.moving import Mover
@@ -53,6 +55,7 @@ from banshi.platform.cases.passes import Passes
 from banshi.platform.cases.personal_passes import PersonalPasses
 from banshi.platform.cases.reader import CaseReader
 from banshi.platform.cases.records import plain_json
+from banshi.platform.cases.rows import CaseRows
 from banshi.platform.cases.timing import Timekeeper
 from banshi.platform.cases.veiled import tells, veiled_steps
 from banshi.platform.errors import (
@@ -204,6 +207,11 @@ class Hall:
         self.personal_passes = PersonalPasses(store, self._library, clock)
         self.passages = PassageLists(store, self._library, self.personal_passes, clock)
         self.passes = Passes(store, self._library, self._desk, self._reader, self.personal_passes, clock)
+        secret = secrets.token_bytes(32)  # of a hall that has no place for a key, and so no second process
+        self.codes = LiveCodes(
+            self._library, self._desk, clock, lambda: self._ledger.secret("live codes") if log_key else secret
+        )
+        self.rows = CaseRows(self._library, self._desk, self._reader, clock)
         self.outbox = Outbox(store, self._library, self._may_see, clock, sending or Sending(active=False), self._play)
         self._rehearsal = gateway is None
         self._cashier = Cashier(
@@ -395,23 +403,32 @@ class Hall:
         return self._schema(self._applicable(person, service_id), language)
 
     def open_form(
-        self, person: Person, service_id: str, language: str = "zh", *, given: Mapping[str, str] | None = None
+        self,
+        person: Person,
+        service_id: str,
+        language: str = "zh",
+        *,
+        given: Mapping[str, str] | None = None,
+        admission: str = "",
     ) -> FormSession:
         """The form to fill in: the draft where there is one, else what is known of the person.
 
-        `given` is what the address of the form says, such as that of a QR code; it goes before what was there.
+        `given` is what the address of the form says, such as that of a QR code; it goes before what was there. `admission` is
+        what a live code gave, for a form that is opened by one alone (`LiveCodes.admitted` says what is raised).
         """
         service = self._applicable(person, service_id)
+        scan = self.codes.admitted(service, admission, person)
+        fixed = scan.answers if scan else {}
         opened_at = self._clock()  # before the draft is read: what is saved from now on is not in it
         draft = self._store.draft(person.id, service_id)
         answers: Mapping[str, Any] = known(service, draft.answers) if draft else {}
         if draft is None:
-            begun = self._desk.filled(service, {}, person, language)
+            begun = self._desk.filled(service, {}, person, language, fixed)
             self._desk.give(service, person, begun)
             answers = begun.answers
         scanned = from_address(service, given or {}, language)
-        answers = {**answers, **scanned.answers}
-        last = None if draft or scanned.answers else self._desk.last(service, person)
+        answers = {**answers, **scanned.answers, **fixed}
+        last = None if draft or scanned.answers or scan else self._desk.last(service, person)
         return FormSession(
             service_id=service_id,
             title=service.settings.title.get(language),
@@ -427,6 +444,7 @@ class Hall:
             hidden=sorted(withheld(service)),
             last_number=last.number if last else "",
             last_at=last.submitted_at if last else None,
+            admission=admission if scan else "",
         )
 
     def fill_as_before(self, person: Person, service_id: str) -> datetime:
@@ -452,10 +470,12 @@ class Hall:
         language: str = "zh",
         *,
         chosen: Chosen | None = None,
+        admission: str = "",
     ) -> dict[str, Any]:
         """What the form's rules say of answers that are not sent yet, who would be asked, and who is to be chosen."""
         service = self._applicable(person, service_id)
-        evaluation = self._desk.filled(service, answers, person, language)
+        scan = self.codes.admitted(service, admission, person) if admission else None
+        evaluation = self._desk.filled(service, answers, person, language, scan.answers if scan else None)
         self._desk.give(service, person, evaluation)
         return self._foreseen(service, evaluation, person, language, chosen)
 
@@ -561,17 +581,27 @@ class Hall:
         language: str = "zh",
         from_draft: bool = False,
         chosen: Chosen | None = None,
+        admission: str = "",
     ) -> Receipt:
         """Send a form; problems instead of exceptions for what the applicant can mend.
 
         `chosen` are the ids of those whom she chose to be asked, by step, where the route leaves that to her.
 
         `from_draft` says that the answers were kept as the person's draft: where that draft was sent meanwhile, from
-        another window, AlreadySent is raised and nothing is sent twice.
+        another window, AlreadySent is raised and nothing is sent twice. `admission` is what a live code gave.
         """
         service = self._applicable(person, service_id)
+        sent = self._desk.receipt(person, command_id) is not None
+        scan = None if sent else self.codes.admitted(service, admission, person, sending=True)
         receipt = self._desk.submit(
-            person, service, answers, command_id=command_id, language=language, from_draft=from_draft, chosen=chosen
+            person,
+            service,
+            answers,
+            command_id=command_id,
+            language=language,
+            from_draft=from_draft,
+            chosen=chosen,
+            scan=scan,
         )
         if not self._followed(receipt).done:
             return receipt

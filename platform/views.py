@@ -73,6 +73,7 @@ class FormSession:
     `hidden` are the fields that only offices fill in. `last_number` and `last_at` tell the person's last case of the
     service, where the form is empty yet and can begin with what was filled in then. `opened_at` is now. `chosen` are the ids that the draft
     keeps of people who are to be asked, by step. `scanned` are the labels and texts of what came with the address, `ignored` the names that did not, and why.
+    `admission` is what a live code gave, for evaluating and sending.
     """
 
     service_id: str
@@ -89,6 +90,7 @@ class FormSession:
     chosen: Mapping[str, Any] = field(default_factory=dict)
     scanned: Sequence[tuple[str, str]] = ()
     ignored: Sequence[tuple[str, str]] = ()
+    admission: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,7 +36,7 @@ from banshi.ui.csp import ContentSecurityPolicy, patch_templates
 from banshi.ui.gate_tokens import told
 from banshi.ui.guard import Guard
 from banshi.ui.rest import accounts as account_files
-from banshi.ui.rest import api, campus, checking, data_files, doors, files, gates, kiosk, personal_passes
+from banshi.ui.rest import api, campus, checking, data_files, doors, files, gates, kiosk, live_codes, personal_passes
 from banshi.ui.screens import (
     accounts,
     accounts_office,
@@ -105,6 +105,7 @@ def compose(found: Hall, settings: Settings) -> FastAPI:
     root.include_router(kiosk.router(site))
     root.include_router(gates.router(site))
     root.include_router(personal_passes.router(site))
+    root.include_router(live_codes.router(site))
     root.include_router(api.router(site))
     for screens in (
         hall,

@@ -24,6 +24,8 @@ from banshi.ui.texts import LANGUAGES, Texts
 
 COOKIE = "banshi_session"
 LANGUAGE_COOKIE = "banshi_language"
+ADMISSION = "banshi_scan"
+"""Keeps what the scan of a live code admits to while somebody signs in; scripts cannot read it, and no address holds it."""
 HOURS = 8
 _YEAR = 365 * 24 * 3600
 

@@ -16,6 +16,7 @@ from banshi.ui.texts_data import DATA
 from banshi.ui.texts_grants import GRANTS
 from banshi.ui.texts_impact import IMPACT
 from banshi.ui.texts_jobs import JOBS
+from banshi.ui.texts_live_codes import LIVE_CODES
 from banshi.ui.texts_looking import LOOKING
 from banshi.ui.texts_messages import MESSAGES
 from banshi.ui.texts_papers import PAPERS
@@ -197,6 +198,7 @@ TABLE: dict[str, tuple[str, str]] = {
     **PAPERS,
     **PASSES,
     **PERSONAL_PASSES,
+    **LIVE_CODES,
     **PRIVACY,
     **PUBLISHING,
     **ROUTES,

@@ -157,6 +157,10 @@ class Ledger:
         first = next(self._store.entries(0, 1))
         return str((first.body or {})["hall"])
 
+    def secret(self, purpose: str) -> bytes:
+        """A secret of the hall's own for a purpose, the same in every process that has the signing key; Declined without one."""
+        return hashlib.sha256(bytes.fromhex(self._signer().sign(f"banshi secret: {purpose}".encode()))).digest()
+
     def _signer(self) -> Signer:
         if self._key is None:
             raise Declined("这个大厅没有签名密钥的位置。", "This hall has no place for a signing key.")

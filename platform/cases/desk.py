@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec
 
+from banshi.platform.cases.admitting import Admitted, ScanFirst
 from banshi.platform.cases.attachments import as_answer, loose, settle
 from banshi.platform.cases.balances import accounts_of, balances_for
 from banshi.platform.cases.booked import Booked, Short, booked
@@ -395,11 +396,13 @@ class Desk:
         chosen: Chosen | None = None,
         parent: Mapping[str, Any] | None = None,
         job: str = "",
+        scan: Admitted | None = None,
     ) -> Receipt:
         """Send a form. What the applicant can mend comes back as problems, and nothing is kept but the draft.
 
         `keep_draft` leaves the person's draft alone: what is sent is another application. `parent` is the case whose step
-        sends it for her (`Case.parent`), `job` the job that does.
+        sends it for her (`Case.parent`), `job` the job that does; `scan` what a live code lets her send. Raises ScanFirst where
+        she needs one.
         """
         digest = digest_of("submit", service.settings.id, answers, *_said(chosen))
         try:
@@ -407,8 +410,10 @@ class Desk:
                 return done
         except OtherCommand as other:
             raise ChangedAfterSending(other.number) from other
+        if service.settings.code_of and scan is None and not parent and not job:
+            raise ScanFirst(service.settings.title.get("zh"), service.settings.title.get("en"))
         settled, files, problems = settle(service, answers, self._store, person, "", language)
-        evaluation = self.filled(service, settled, person, language)
+        evaluation = self.filled(service, settled, person, language, scan.answers if scan else None)
         problems += problems_of(evaluation, language)
         kept, unchosen = self.choices(service, self.context(service, evaluation, person, chosen=chosen), language)
         problems += unchosen
@@ -440,6 +445,7 @@ class Desk:
                 **({"chosen": kept} if kept else {}),
                 **({"parent": parent, "for": person.id} if parent else {}),
                 **({"job": job, "for": person.id} if job else {}),
+                **({"scanned": scan.told} if scan else {}),
                 **hook_changes(progress, case),
                 **books.told,
             }

@@ -17,6 +17,7 @@ from banshi.platform.cases.decided import placed
 from banshi.platform.cases.desk import NO_ROUTE, Desk
 from banshi.platform.cases.looks import erased_of, looked_at, masked_answers, may_look
 from banshi.platform.cases.masked import masked
+from banshi.platform.cases.records import plain_json, shown_of
 from banshi.platform.cases.related import Related
 from banshi.platform.cases.standing import without_anybody
 from banshi.platform.cases.timeline import event_views
@@ -104,7 +105,12 @@ class CaseReader:
         veiled = veiled_steps(service, route, kept) - own
         name = self._namer(language, people_at(state, veiled, {person.id, case.applicant}))
         titles = {key: live.settings.title.get(language) for key, (live, _) in self._library.live.items()}
-        values = case.shown.get("values", {})
+        values, answers = case.shown.get("values", {}), case.answers
+        asked = {task.step_id for task in tasks if task.state == "open" and task.person in mine}
+        if service.registers and any(
+            step.edit for step in route.steps if step.id in asked
+        ):  # what others have added since: she decides on that
+            values, answers = shown_of(evaluation)["values"], plain_json(evaluation.answers)
 
         def sees(*names: str) -> bool:
             """Whether nothing hidden stands behind some names."""
@@ -137,7 +143,7 @@ class CaseReader:
             version=service.version,
             seq=case.seq,
             schema=schema(service, language),
-            answers=without(case.answers, service, hidden),
+            answers=without(answers, service, hidden),
             values={
                 path: value
                 for path, value in values.items()

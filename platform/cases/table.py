@@ -52,7 +52,7 @@ class Writer:
 
     def __init__(self, service: Service, directory: Directory, language: str) -> None:
         self._form = service.survey or Form(children=())
-        self._items = list(_columns(self._form.children))
+        self._items = list(columns_of(self._form.children))
         self._tariffs = list(service.tariffs.values())
         self._in_money = any(not tariff.unit for tariff in self._tariffs)
         self._shared = any(line.share for tariff in self._tariffs for line in tariff.lines)
@@ -123,7 +123,7 @@ class Writer:
 
     def _line(self, row: Mapping[str, Any], repeat: Repeat) -> str:
         """A row of a repeat as one line: `学号 2024110101，姓名 李沐阳`; what is empty is left out."""
-        entries = ((item, self.entry(row.get(item.name), item)) for item in _columns(repeat.children))
+        entries = ((item, self.entry(row.get(item.name), item)) for item in columns_of(repeat.children))
         parts = (f"{self.label(item)} {self.said(entry, item)}" for item, entry in entries if entry is not None)
         return self._words["comma"].join(parts).replace("\n", self._words["semicolon"])
 
@@ -147,13 +147,13 @@ class Writer:
         return next((label.get(self._language) or name for label in labels), name)
 
 
-def _columns(items: Sequence[Item]) -> Iterator[Item]:
+def columns_of(items: Sequence[Item]) -> Iterator[Item]:
     """The items that hold an answer; a group holds none of its own, a repeat one for all its rows."""
     for item in items:
         if isinstance(item, Repeat) or (isinstance(item, Field) and item.type != "note"):
             yield item
         elif isinstance(item, Group):
-            yield from _columns(item.children)
+            yield from columns_of(item.children)
 
 
 def _sum(bills: Sequence[Mapping[str, Any]]) -> Decimal | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from banshi.platform.cases.scans import scan_text
@@ -11,6 +12,7 @@ from banshi.platform.routes.model import Route
 from banshi.platform.routes.reasons import Reason
 from banshi.platform.service.sensitive import STARS
 from banshi.platform.views import EventView
+from banshi.rules.values import CAMPUS_ZONE
 from banshi.storage.contract import StoredEvent
 
 _VERDICTS = {
@@ -96,6 +98,14 @@ def _detail(
     if parent := payload.get("parent"):
         by = f"{titles.get(parent['service_id'], parent['service_id'])} {parent['number']}"
         parts.append(f"opened by {by}" if language == "en" else f"由{by} 开出")
+    if scan := payload.get("scanned"):
+        title, moment = scan["title_en" if language == "en" else "title"], datetime.fromisoformat(scan["at"])
+        at = f"{moment.astimezone(CAMPUS_ZONE):%Y-%m-%d %H:%M:%S}"
+        parts.append(
+            f"scanned “{title}” of {scan['number']} at {at}"
+            if language == "en"
+            else f"{at} 扫了 {scan['number']} 的“{title}”"
+        )
     if job := payload.get("job"):
         parts.append(f"by the job {job}" if language == "en" else f"由定时任务“{job}”开出")
     if desk := payload.get("from_desk"):

@@ -14,6 +14,7 @@ from banshi.platform.sheets import (
     documents_sheet,
     examples_sheet,
     fees_sheet,
+    live_codes_sheet,
     migrate_sheet,
     notices_sheet,
     passes_sheet,
@@ -54,6 +55,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "passes": passes_sheet.COLUMNS,
     "data": (Column("from", tuple(data_columns.FROM)), Column("until", tuple(data_columns.UNTIL))),
     "personal_passes": personal_passes_sheet.COLUMNS,
+    "codes": live_codes_sheet.COLUMNS,
     "examples": (
         Column("example", tuple(examples_sheet.NAME)),
         Column("applicant", tuple(examples_sheet.APPLICANT)),

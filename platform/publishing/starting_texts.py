@@ -20,6 +20,7 @@ IDLE: Mapping[str, tuple[str, ...]] = {
         "账户",
         "文书",
         "通行证",
+        "动态码",
     ),
     "en": (
         "data.limits",
@@ -32,6 +33,7 @@ IDLE: Mapping[str, tuple[str, ...]] = {
         "accounts",
         "documents",
         "passes",
+        "codes",
     ),
 }
 HELP_TITLE = {"zh": "说明", "en": "Readme"}
@@ -151,6 +153,10 @@ SHEETS: Mapping[str, str] = {
 ## 通行证
 | 通行证 | 名称     | 条件 | 有效从 | 有效到 | 地点 | 次数 | 查出门 | 显示 | 备注 |
 | 进门证 | 进门凭证 | ${金额} > 0 | | ADD-WORKING-DAYS(TODAY(), 5) | 东门、西门 | 3次 | 是 | 类别 | 办结时发出，或在流程“通过后”写 发通行证:进门证 |
+
+## 动态码
+| 动态码 | 名称   | 环节 | 条件        | 打开       | 填入                                    | 扫码时间 | 换码秒数 | 提交分钟 | 显示 | 备注 |
+| 签到   | 签到码 | '40  | ${金额} > 0 | class-sign | 场次=${办件.单号}；课程=${事由}；开放="是" | 扫码时间 | 20       | 5        | 类别、数量 | 第 40 步待办时由办理人展示；打开的服务设置里写“须扫动态码” |
 """,
     "en": """
 ## settings
@@ -266,6 +272,10 @@ SHEETS: Mapping[str, str] = {
 ## passes
 | pass  | title      | when | since | until | places | uses | exits | shows | note |
 | entry | Entry pass | ${amount} > 0 | | ADD-WORKING-DAYS(TODAY(), 5) | East gate, West gate | 3 times | yes | category | given with the approval, or write pass:entry into the column do of a step |
+
+## codes
+| code | title        | step | when          | opens      | fields | scanned | seconds | minutes | shows | note |
+| sign | Sign-in code | '40  | ${amount} > 0 | class-sign | 场次=${case.number}; 课程=${reason}; 开放="是" | 扫码时间 | 20 | 5 | category, quantity | shown by whoever is asked at step 40; the service that is opened has code_of in its settings |
 """,
 }  # fmt: skip
 
@@ -279,7 +289,7 @@ HELP: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("第 5 步 通知", "一行一条：什么时候、告诉谁、说什么；不要的行删掉。发给别的系统用“#接口”表。"),
         ("颜色和提示", "深色标题的列必填。把鼠标停在标题上，看这一列写什么。"),
         ("下拉列表", "能选的单元格有下拉列表，也可以写列表以外的内容。列表名和字段名随“选项”“表单”两张表变化。“#下拉列表”表给下拉用，请保留。"),
-        ("名称以 # 开头的表", "平台不读。“#数据-…”“#规则-…”“#收费-…”“#制度-…”“#接口”“#定时”“#看板”“#账户”“#文书”“#通行证”是备用的例子：把表名前的 # 去掉就启用；用不着的可以删除。"),
+        ("名称以 # 开头的表", "平台不读。“#数据-…”“#规则-…”“#收费-…”“#制度-…”“#接口”“#定时”“#看板”“#账户”“#文书”“#通行证”“#动态码”是备用的例子：把表名前的 # 去掉就启用；用不着的可以删除。"),
         ("条件和计算", "写 Excel 公式的写法，字段写成 ${字段名}，如 ${金额} >= 10000。行首写 #，这一行不起作用。"),
         ("改好以后", "在“服务管理”页上传：平台逐格指出问题、试算用例，没有问题即可发布。发布前可反复上传检查，不影响正在运行的服务。"),
     ),
@@ -292,7 +302,7 @@ HELP: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("5. notices", "A row a notice: when, whom, what is said; delete those that you do not want. #connect is for other systems."),
         ("Colours and notes", "Columns with a dark header are needed. Point at a header to read what belongs below it."),
         ("Lists", "Cells with a list take other texts too. Names of lists and fields follow the sheets choices and survey. Please keep the sheet #lists."),
-        ("Sheets that begin with #", "The platform does not read them. #data, #rules, #fees, #policy, #connect, #schedule, #board, #accounts, #documents and #passes are examples: take the # away to use one, delete the others."),
+        ("Sheets that begin with #", "The platform does not read them. #data, #rules, #fees, #policy, #connect, #schedule, #board, #accounts, #documents, #passes and #codes are examples: take the # away to use one, delete the others."),
         ("Conditions and sums", "Written as in Excel, with ${field} for an answer, such as ${amount} >= 10000. A row that begins with # is left out."),
         ("When it is done", "Upload it under My services: faults are shown cell by cell, examples are run, and without faults it can be published. Nothing that runs changes before."),
     ),

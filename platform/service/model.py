@@ -15,6 +15,7 @@ from banshi.platform.routes.model import Route
 from banshi.platform.service.accounts import Account
 from banshi.platform.service.boards import Chart
 from banshi.platform.service.jobs import Job
+from banshi.platform.service.live_codes import LiveCode
 from banshi.platform.service.notices import Connection, Notice
 from banshi.platform.service.papers import Document
 from banshi.platform.service.passes import Pass
@@ -77,7 +78,7 @@ class Settings:
     """The settings sheet. `archive` is the class under which files of cases are kept, `retention` how long.
 
     `consent` says that a new version is published only with the consent of a second person. `personal_kept` is how many
-    months after its end the sensitive answers of a case are kept; None for ever. `places` is the data sheet whose rows have QR codes, `places_column` names each.
+    months after its end the sensitive answers of a case are kept; None for ever. `code_of` are the services by whose codes alone the form is opened. `places` is the data sheet whose rows have QR codes, `places_column` names each.
     """
 
     id: str
@@ -100,8 +101,10 @@ class Settings:
     retention: Retention | None = None
     consent: bool = False
     personal_kept: int | None = None
+    code_of: tuple[str, ...] = ()
     places: str = ""
     places_column: str = ""
+    code_of_place: Place = NOWHERE
     places_place: Place = NOWHERE
     owner_place: Place = NOWHERE
     applicants_place: Place = NOWHERE
@@ -311,6 +314,7 @@ class Service:
     documents: tuple[Document, ...] = ()
     passes: tuple[Pass, ...] = ()
     personal_passes: tuple[PersonalPass, ...] = ()
+    codes: tuple[LiveCode, ...] = ()
     examples: tuple[Example, ...] = ()
     example_columns: tuple[tuple[str, str], ...] = ()
     """The columns of the examples sheet as they are written, each `name`, `applicant`, `answer`, `balance <account>`, `expect <key>`, or empty."""

@@ -27,6 +27,7 @@ from banshi.platform.sheets.divisors import zero_divisors
 from banshi.platform.sheets.document_checks import check_documents
 from banshi.platform.sheets.filters import filters_elsewhere
 from banshi.platform.sheets.hook_checks import check_hooks, route_scope
+from banshi.platform.sheets.live_code_checks import check_codes
 from banshi.platform.sheets.names import Names, Repeats
 from banshi.platform.sheets.notice_checks import check_notices, notice_scope
 from banshi.platform.sheets.pass_checks import check_passes
@@ -88,6 +89,7 @@ class Checks:
         found += check_documents(service, self._names, self._expression)
         found += check_passes(service, self._names, directory, self._expression)
         found += check_personal_passes(service, self._names.scope(), directory, self._expression)
+        found += check_codes(service, self._names, services, self._expression)
         return found
 
     def _composed(self) -> Iterator[Diagnostic]:

@@ -15,6 +15,7 @@ from banshi.platform.sheets import (
     connect_sheet,
     documents_sheet,
     fees_sheet,
+    live_codes_sheet,
     notices_sheet,
     passes_sheet,
     personal_passes_sheet,
@@ -106,6 +107,7 @@ _NOUNS = {
     "documents": ("文书", "Paper"),
     "passes": ("通行证", "Pass"),
     "personal_passes": ("个人通行证", "Personal pass"),
+    "codes": ("动态码", "Live code"),
     "settings": ("设置", "Setting"),
     "examples": ("用例", "Example"),
     "rules": ("规则行", "Row"),
@@ -123,6 +125,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "documents": ("document",),
     "passes": ("pass",),
     "personal_passes": ("pass",),
+    "codes": ("code",),
     "examples": ("example",),
 }
 """What tells the rows of a kind of sheet apart: its columns. The rest is told apart by all its cells."""
@@ -138,6 +141,7 @@ _COLUMNS: dict[str, Sequence[Column]] = {
     "documents": documents_sheet.COLUMNS,
     "passes": passes_sheet.COLUMNS,
     "personal_passes": personal_passes_sheet.COLUMNS,
+    "codes": live_codes_sheet.COLUMNS,
     "examples": (Column("example", tuple(NAME)),),
 }
 _NO = frozenset({"", "no", "false", "否", "选填", "非必填", "n", "0"})

@@ -88,6 +88,7 @@ class Run:
             balances=self._balances,
             engine=self._engine,
             withheld=withheld,
+            stored=answers if self._service.settings.code_of else None,  # what a live code would fill in
         )
 
     def result(self) -> ExampleResult:

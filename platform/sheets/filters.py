@@ -12,11 +12,11 @@ from banshi.rules.expressions.tree import Call, walk
 
 
 def filters_elsewhere(service: Service) -> Iterator[Diagnostic]:
-    """A fault for each filter where nobody goes through rows: in routes, titles, notices, papers, passes, accounts, jobs, boards, registers."""
+    """A fault for each filter where nobody goes through rows: in routes, titles, notices, papers, passes, codes, accounts, jobs, boards, registers."""
     rest = (
         service.routing, service.settings.instance_name, service.notices, service.connections, service.jobs, service.charts,
         service.accounts, service.documents, service.passes, service.personal_passes,
-        service.registers,
+        service.codes, service.registers,
     )  # fmt: skip
     for expression in expressions_of_all(rest):
         for node in walk(expression.root):

@@ -20,6 +20,7 @@ from banshi.platform.routes.model import Route
 from banshi.platform.service.accounts import Account
 from banshi.platform.service.boards import BOARD_NAMES, Chart, From
 from banshi.platform.service.jobs import JOB_NAMES, Job
+from banshi.platform.service.live_codes import LiveCode
 from banshi.platform.service.model import LAST, Computation, Field, Form, Group, Item, Repeat, Service, Settings
 from banshi.platform.service.notices import ACCOUNT_NAMES, CASE_NAMES, Connection, Notice
 from banshi.platform.service.papers import Document
@@ -77,6 +78,7 @@ class Parts:
     documents: tuple[Document, ...] = ()
     passes: tuple[Pass, ...] = ()
     personal_passes: tuple[PersonalPass, ...] = ()
+    codes: tuple[LiveCode, ...] = ()
     now: datetime | None = None
 
     @property
@@ -234,6 +236,8 @@ class _Linker:
         for one in parts.passes:
             read |= {name for expression in one.expressions for name in expression.names}
             read |= {name for name in (one.keeper.names if one.keeper else ()) if name.split(".", 1)[0] in _APPLICANT}
+        for code in parts.codes:
+            read |= {name for expression in code.expressions for name in expression.names}
         for chart in (chart for chart in parts.charts if chart.source is not From.DATA):
             read |= {name for expression in chart.expressions for name in expression.names}
         for job in (job for job in parts.jobs if job.of_form):
@@ -349,6 +353,7 @@ class _Linker:
             documents=parts.documents,
             passes=parts.passes,
             personal_passes=parts.personal_passes,
+            codes=parts.codes,
             order=tuple(self._order),
             last=frozenset(name.removeprefix(LAST) for name in self._read if name.startswith(LAST)),
             inputs=self._inputs,

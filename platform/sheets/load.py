@@ -14,6 +14,7 @@ from banshi.platform.routes.model import Route
 from banshi.platform.service.accounts import Account
 from banshi.platform.service.boards import Chart
 from banshi.platform.service.jobs import Job
+from banshi.platform.service.live_codes import LiveCode
 from banshi.platform.service.media import MediaFolder, check_media
 from banshi.platform.service.model import Choice, Field, Form, Service, Settings
 from banshi.platform.service.notices import Connection, Notice
@@ -31,6 +32,7 @@ from banshi.platform.sheets.documents_sheet import parse_documents
 from banshi.platform.sheets.examples_sheet import parse_examples
 from banshi.platform.sheets.fees_sheet import parse_fees
 from banshi.platform.sheets.link import Parts, link
+from banshi.platform.sheets.live_codes_sheet import parse_codes
 from banshi.platform.sheets.migrate_sheet import parse_migrate
 from banshi.platform.sheets.notices_sheet import parse_notices
 from banshi.platform.sheets.passes_sheet import parse_passes
@@ -162,6 +164,7 @@ def load_workbook(
         documents=linked(_documents(workbook, found)),
         passes=linked(_passes(workbook, found)),
         personal_passes=linked(_personal_passes(workbook, found)),
+        codes=linked(_codes(workbook, found)),
         now=now,
     )
     sheets = (
@@ -295,6 +298,14 @@ def _personal_passes(workbook: Workbook, found: list[Diagnostic]) -> tuple[Perso
     passes, more = parse_personal_passes(sheet) if sheet else ((), [])
     found += more
     return passes
+
+
+def _codes(workbook: Workbook, found: list[Diagnostic]) -> tuple[LiveCode, ...]:
+    """The codes that are shown on a screen."""
+    sheet = _only(workbook, "codes", found)
+    codes, more = parse_codes(sheet) if sheet else ((), [])
+    found += more
+    return codes
 
 
 def _choices(workbook: Workbook, settings: Settings, found: list[Diagnostic]) -> dict[str, tuple[Choice, ...]]:

@@ -107,6 +107,7 @@ def _read_elsewhere(service: Service) -> Iterator[Diagnostic]:
     rest = (
         service.tables, service.tariffs, service.policies, service.routing, service.notices, service.connections,
         tuple(replace(job, when=None) for job in service.jobs), service.charts, service.accounts, service.documents, service.settings, service.registers, service.passes,
+        service.codes,
     )  # fmt: skip
     for expression in expressions_of_all(rest):
         for name, place in datasets_read(expression):

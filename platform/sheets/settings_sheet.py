@@ -31,6 +31,7 @@ RESERVED = frozenset({"organisation", "calendar"})
 """The ids under which the platform keeps the workbooks that all services share."""
 _ID = re.compile(r"[^\W_][\w-]{0,63}")
 _PERIOD = re.compile(r"(\d{1,3}) ?(年|个月|月|years?|months?)")
+_IDS = re.compile(r"[,，、;；\s]+")
 _USUAL_NUMBER = "{yyyy}{000001}"
 _BY_WORD = {plain(word): column.name for column in SETTINGS for word in column.words}
 _NOT_AVAILABLE = frozenset(map(plain, SETTINGS_NOT_AVAILABLE))
@@ -80,8 +81,10 @@ def parse_settings(sheet: Sheet | None, file: str) -> tuple[Settings, list[Diagn
         retention=_retention(given.cells.get("retention"), found),
         consent=_consent(given.cells.get("consent"), found),
         personal_kept=_personal_kept(given.cells.get("personal_kept"), found),
+        code_of=tuple(filter(None, _IDS.split(given.text("code_of").strip()))),
         places=places,
         places_column=places_column,
+        code_of_place=given.cells.get("code_of", Cell()).place,
         places_place=given.cells.get("places", Cell()).place,
         owner_place=given.cells.get("owner", Cell()).place,
         applicants_place=given.cells.get("applicants", Cell()).place,

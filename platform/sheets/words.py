@@ -258,6 +258,7 @@ SETTINGS = (
     Column("retention", ("retention", "保管期限")),
     Column("consent", ("consent", "复核")),
     Column("places", ("places", "地点")),
+    Column("code_of", ("code_of", "须扫动态码")),
     Column("personal_kept", ("personal_data_kept", "个人信息保存", "个人信息保存期限")),
 )
 RETENTIONS = {plain(word): retention for retention, words in {

@@ -23,6 +23,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "documents": ("documents", "文书"),
     "passes": ("passes", "通行证"),
     "personal_passes": ("personal passes", "personal_passes", "个人通行证"),
+    "codes": ("codes", "动态码"),
     "notices": ("notices", "通知"),
     "schedule": ("schedule", "定时"),
     "connect": ("connect", "接口"),

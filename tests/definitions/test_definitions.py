@@ -43,6 +43,8 @@ from banshi.rules.values import CAMPUS_ZONE, Value
 DEFINITIONS = Path(__file__).parents[2] / "definitions"
 SERVICES = (
     "campus-repair",
+    "class-attendance",
+    "class-sign",
     "classroom-borrowing",
     "course-opening",
     "course-rescheduling",
@@ -71,9 +73,9 @@ SERVICES = (
 )
 PLAIN = {"ROUTE-051", "SCHED-018"}
 """Remarks that ask for nothing: the sum of the deadlines, the next times of a job."""
-KNOWN = {"electricity-topup": {"ROUTE-022"}, "enrolment-certificate": {"ROUTE-013"}, "transcript": {"ROUTE-022"},
+KNOWN = {"class-attendance": {"ROUTE-022"}, "class-sign": {"ROUTE-022"}, "electricity-topup": {"ROUTE-022"}, "enrolment-certificate": {"ROUTE-013"}, "transcript": {"ROUTE-022"},
          "dormitory-visitors": {"PASS-007"}}  # fmt: skip
-"""A certificate, or a payment, that nobody has to approve; a name that gates see under its mask."""
+"""A roll, a certificate, or a payment, that nobody has to approve; a name that gates see under its mask."""
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=CAMPUS_ZONE)
 WORKBOOKS = sorted(path for path in DEFINITIONS.rglob("*.xlsx") if not path.name.startswith("~$"))
 

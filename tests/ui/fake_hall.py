@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from fake_accounts import FakeAccounts
+from fake_codes import FakeCodes, FakeRows
 from fake_outbox import FakeOutbox
 from fake_papers import FakePapers
 from fake_passes import FakePasses, FakePersonalPasses
@@ -275,6 +276,7 @@ class FakeHall:
         self.passes = FakePasses()
         self.personal_passes = FakePersonalPasses()
         self.passages = self.personal_passes
+        self.codes, self.rows = FakeCodes(), FakeRows()
         self.tokens: dict[str, Person] = {}
         self.saved: dict[tuple[str, str], tuple[dict[str, Any], datetime]] = {}
         self.receipts: dict[str, Receipt] = {}
@@ -364,7 +366,9 @@ class FakeHall:
             version=SHA[:12], published_at=NOW, steps=steps, source="《学校仪器设备管理办法》（2025 年修订）",
         )  # fmt: skip
 
-    def open_form(self, person: Person, service_id: str, language: str = "zh", given: Any = None) -> FormSession:
+    def open_form(
+        self, person: Person, service_id: str, language: str = "zh", given: Any = None, admission: str = ""
+    ) -> FormSession:
         card = self.card(person, service_id, language)
         draft = self.saved.get((person.id, service_id))
         return FormSession(
@@ -376,8 +380,9 @@ class FakeHall:
         return self.save_draft(person, service_id, {}, SHA[:12])
 
     def evaluate(
-        self, person: Person, service_id: str, answers: Mapping[str, Any], language: str = "zh", chosen: Any = None
-    ) -> dict[str, Any]:
+        self, person: Person, service_id: str, answers: Mapping[str, Any], language: str = "zh", chosen: Any = None,
+        admission: str = "",
+    ) -> dict[str, Any]:  # fmt: skip
         route = [
             {"id": s.id, "name": s.name, "state": "skipped" if s.state == "skipped" else "pending", "group": s.group,
              "people": [p.name for p in s.people], "reason": s.reason}
@@ -436,7 +441,7 @@ class FakeHall:
 
     def submit(
         self, person: Person, service_id: str, answers: Mapping[str, Any], *, command_id: str, language: str = "zh",
-        from_draft: bool = False, chosen: Any = None,
+        from_draft: bool = False, chosen: Any = None, admission: str = "",
     ) -> Receipt:  # fmt: skip
         self.chosen = chosen
         if command_id in self.receipts:

@@ -6,7 +6,7 @@ import { Draft, newCommandId } from "form_draft";
 import BfField from "form_field";
 import BfGrid, { gridOf } from "form_grid";
 import BfMatrix, { matrixOf } from "form_matrix";
-import { FormModel, Pass, pathOf } from "form_model";
+import { FormModel, Pass, UNSEEN, pathOf } from "form_model";
 import BfMedia from "form_media";
 import { Places } from "form_places";
 import BfRepeat, { wantsRoom } from "form_repeat";
@@ -196,6 +196,12 @@ export default {
       const pages = this.reading || this.reviewing ? [] : [this.here].filter(Boolean);
       return pages.some((page) => wantsRoom(this, page.items));
     },
+    // Whether there is nothing to fill in: then the one page is its own check, and one press sends.
+    asksNothing() {
+      if (this.reading || this.pages.length !== 1 || this.server.choosing.length) return false;
+      const asked = (item) => item.type !== "note" && !UNSEEN.has(item.type) && (item.type === "begin_repeat" || !this.pass.fixed(item, []));
+      return !Array.from(this.model.leaves(this.pages[0].items)).some((item) => asked(item) && this.pass.visible(item, []));
+    },
     stepNow() {
       return this.reviewing ? this.pages.length : Math.min(this.page, this.pages.length - 1);
     },
@@ -236,7 +242,7 @@ export default {
     next() {
       if (this.sending || this.done) return;
       if (this.reading) return;
-      if (this.reviewing) {
+      if (this.reviewing || this.asksNothing) {
         this.send();
         return;
       }
@@ -348,7 +354,7 @@ export default {
       }, PATIENCE);
     },
     sendAsShown(shownThen) {
-      if (!this.reviewing) return;
+      if (!this.reviewing && !this.asksNothing) return;
       this.renewed = this.shownNow() !== shownThen;
       if (this.renewed) this.$nextTick(() => this.focus(this.$refs.title));
       else this.send();
@@ -376,7 +382,7 @@ export default {
       <p v-if="elsewhere && !reading && !done" class="bf-banner bf-banner-warn bf-banner-stays" role="alert"><span>{{ say('elsewhere') }}</span> <button type="button" class="bf-link" @click="keepThis">{{ say('keep_this') }}</button> <button type="button" class="bf-link" @click="takeOther">{{ say('take_other') }}</button></p>
       <p v-if="gone && !reading" class="bf-banner bf-banner-warn bf-banner-stays" role="alert"><span>{{ gone }}</span> <button type="button" class="bf-link" @click="discardGone">{{ say('gone_discard') }}</button> <button type="button" class="bf-link" @click="goOnAnew">{{ say('gone_anew') }}</button></p>
 
-      <nav v-if="!reading && pages.length" class="bf-progress" :aria-label="say('steps')">
+      <nav v-if="!reading && pages.length && !asksNothing" class="bf-progress" :aria-label="say('steps')">
         <p class="bf-step-now">{{ say('step', { now: stepNow + 1, all: steps.length }) }}</p>
         <ol class="bf-steps" :class="{ 'bf-crowded': steps.length > 6 }"><li v-for="(title, at) in steps" :key="at" class="bf-step" :class="{ 'bf-past': at < furthest && at !== stepNow, 'bf-now': at === stepNow }" :aria-current="at === stepNow ? 'step' : null">
           <button v-if="at <= furthest && at !== stepNow && !sending" type="button" class="bf-step-button" @click="toStep(at)"><span class="bf-step-number" aria-hidden="true">{{ at < furthest ? '✓' : at + 1 }}</span><span>{{ title }}</span></button>
@@ -414,12 +420,12 @@ export default {
       <bf-panels v-if="panels"></bf-panels>
 
       <div v-if="!reading && pages.length" class="bf-actions">
-        <button type="submit" class="bf-button bf-primary" :disabled="sending || done || (reviewing && !!gone)" :aria-busy="sending || held ? 'true' : null">{{ sending ? say('sending') : held ? say('checking') : done ? say('sent') : reviewing ? say('submit') : fromReview ? say('back_to_review') : page >= pages.length - 1 ? say('to_review') : say('next') }}</button>
+        <button type="submit" class="bf-button bf-primary" :disabled="sending || done || ((reviewing || asksNothing) && !!gone)" :aria-busy="sending || held ? 'true' : null">{{ sending ? say('sending') : held ? say('checking') : done ? say('sent') : reviewing || asksNothing ? say('submit') : fromReview ? say('back_to_review') : page >= pages.length - 1 ? say('to_review') : say('next') }}</button>
         <button v-if="reviewing || page > 0" type="button" class="bf-button" :disabled="sending || done" @click="back">{{ say('back') }}</button>
         <span v-if="saved && !sending && !done" class="bf-saved">{{ saved }}</span>
       </div>
-      <p v-if="offline && reviewing" class="bf-banner bf-banner-warn" role="alert">{{ say('offline_send') }}</p>
-      <p v-if="renewed && reviewing" class="bf-banner bf-banner-warn" role="alert">{{ say('renewed') }}</p>
+      <p v-if="offline && (reviewing || asksNothing)" class="bf-banner bf-banner-warn" role="alert">{{ say('offline_send') }}</p>
+      <p v-if="renewed && (reviewing || asksNothing)" class="bf-banner bf-banner-warn" role="alert">{{ say('renewed') }}</p>
       <p v-if="slow" class="bf-banner bf-banner-warn" role="alert">{{ say('slow') }}</p>
     </form>`,
 };

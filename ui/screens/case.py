@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 
 from ulid import ULID
 
+from banshi.platform.cases.rows import RowsOf
 from banshi.platform.errors import Stale
 from banshi.platform.views import CaseRow, CaseView, EventView, Receipt, TaskView
 from banshi.rules.values import dumps
@@ -27,6 +28,7 @@ from banshi.ui.screens.example import example_button
 from banshi.ui.screens.frame import Screen, Site, screen
 from banshi.ui.screens.hall import back
 from banshi.ui.screens.html import Tag, div, heading, link, p, span, tag
+from banshi.ui.screens.live_codes import codes, codes_of, read_rows, row_files
 from banshi.ui.screens.masked import masked
 from banshi.ui.screens.papers import papers, read_papers
 from banshi.ui.screens.passes import passes, read_passes
@@ -112,6 +114,7 @@ class CasePage:
         self.files: dict[str, Sequence[Mapping[str, Any]]] = {}  # the same for what was attached to them
         self.sent: set[str] = set()  # tasks of which an opinion was sent from this page, and none written since
         self.form: ServiceForm | None = None
+        self.rows: Sequence[RowsOf] = ()
 
     async def build(self) -> None:
         """Fill the page."""
@@ -122,11 +125,13 @@ class CasePage:
         ask = self.screen.hall.case_accounts
         payments, lines = await self.screen.ask(ask, self.view.row.id, self.screen.language)
         issued, given = await read_papers(self), await read_passes(self)
+        shown, self.rows = await codes_of(self.screen, self.view.row.id), await read_rows(self)
         self.body.clear()
         with self.body:
             self._head()
             with div("columns"):
                 with div("main-column"):
+                    codes(self, shown)
                     passes(self, given)
                     papers(self, issued)
                     self._form()
@@ -279,6 +284,7 @@ class CasePage:
                 if self.view.may_archive and self.screen.real:
                     link(t("archive.file"), f"/cases/{quote(row.id)}/archive.zip", "button small", download="")
                     link(t("archive.pdf"), f"/cases/{quote(row.id)}/archive.pdf", "button small", download="")
+                row_files(self, self.rows)
                 if self.view.may_example and self.screen.real:
                     example_button(self.screen, row)
                 if self.more is not None:

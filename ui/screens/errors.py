@@ -19,7 +19,7 @@ from banshi.ui.texts import Texts
 
 log = logging.getLogger(__name__)
 
-_KNOWN = {400, 401, 403, 404, 409, 413, 500, 503}
+_KNOWN = {400, 401, 403, 404, 409, 413, 428, 500, 503}
 
 
 def page(language: str, status: int, message: str = "", path: str = "/") -> Response:

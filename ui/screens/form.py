@@ -24,7 +24,9 @@ from banshi.ui.screens.accounts import to_pay
 from banshi.ui.screens.frame import Screen, Site, screen
 from banshi.ui.screens.hall import back
 from banshi.ui.screens.html import button, div, heading, icon, link, p, span, tag
+from banshi.ui.screens.live_codes import code_address, codes_of
 from banshi.ui.screens.pieces import moment, panel
+from banshi.ui.session import ADMISSION
 from banshi.ui.texts import Texts
 
 _NONE = "none "
@@ -39,7 +41,9 @@ def add(site: Site) -> None:
     @screen(site, "/services/{service_id}/apply")
     async def apply(screen: Screen, service_id: str) -> None:
         given = dict(screen.client.request.query_params)
-        session = await screen.ask(partial(site.hall.open_form, given=given), service_id, screen.language)
+        admission = screen.client.request.cookies.get(ADMISSION, "")
+        opening = partial(site.hall.open_form, given=given, admission=admission)
+        session = await screen.ask(opening, service_id, screen.language)
         with screen.frame(session.title, active="hall", classes="page-form") as content:
             await Application(screen, session, content).build()
 
@@ -67,10 +71,11 @@ class Application:
             dict(session.answers),
             screen.language,
             chosen=session.chosen,
+            admission=session.admission,
         )
         self.page = Drawing()
         with self.page.add_slot("banner"):
-            if session.scanned or session.ignored:
+            if session.scanned or session.ignored or session.admission:
                 self._scanned_banner()
             if session.draft_saved_at is not None:
                 self._draft_banner()
@@ -119,6 +124,8 @@ class Application:
         with div("notice notice-info"):
             icon("info")
             with div("notice-text"):
+                if session.admission:
+                    span(t("form.by_code"))
                 if session.scanned:
                     told = t("list.comma").join(f"{label} {text}" for label, text in session.scanned)
                     span(t("form.scanned", told=told))
@@ -180,7 +187,12 @@ class Application:
         self.asked += 1
         mine = self.asked
         result = await screen.ask(
-            screen.hall.evaluate, session.service_id, answers, screen.language, chosen=self.form.chosen
+            screen.hall.evaluate,
+            session.service_id,
+            answers,
+            screen.language,
+            chosen=self.form.chosen,
+            admission=session.admission,
         )
         if mine != self.asked or self.is_sent:
             return None  # an answer that was overtaken says nothing any more
@@ -201,6 +213,7 @@ class Application:
                     language=screen.language,
                     from_draft=self.has_draft,
                     chosen=self.form.chosen,
+                    admission=self.session.admission,
                 )
             except AlreadySent as gone:
                 self.form.set_gone(gone.message(screen.language))
@@ -214,7 +227,8 @@ class Application:
                 await self.sent(receipt)
             else:
                 problems = [asdict(problem) for problem in receipt.problems]
-                now = await screen.ask(screen.hall.open_form, self.session.service_id, screen.language)
+                opening = partial(screen.hall.open_form, admission=self.session.admission)
+                now = await screen.ask(opening, self.session.service_id, screen.language)
                 if now.version != self.session.version:  # they may be about questions that this page does not have
                     problems.insert(0, {"path": "", "message": screen.t("form.changed"), "reopen": True})
                 self.form.set_errors(problems)
@@ -247,13 +261,15 @@ class Application:
         with div("title-block"):
             heading(1, session.title)
             p(t("form.lead"), "lead")
-            link(t("form.by_excel"), f"/services/{quote(session.service_id)}/excel", "by-excel")
+            if not session.admission:
+                link(t("form.by_excel"), f"/services/{quote(session.service_id)}/excel", "by-excel")
 
     async def sent(self, receipt: Receipt) -> None:
         """Say that it was sent, and what comes next."""
         t = self.screen.t
         ask = self.screen.hall.case_accounts
         payments, _ = await self.screen.ask(ask, receipt.case_id, self.screen.language)
+        codes = await codes_of(self.screen, receipt.case_id)
         self.content.clear()
         with self.content, div("done-page"):
             with div("done-mark", aria_hidden="true"):
@@ -271,8 +287,10 @@ class Application:
                     pieces.route(t, receipt.next_steps)
             else:
                 p(t("form.no_next"))
-            pays = any(one.state == "open" for one in payments)
+            pays = bool(codes) or any(one.state == "open" for one in payments)
             with div("actions"):
+                for one in codes:
+                    link(t("code.show_it", title=one.title), code_address(receipt.case_id, one), "button primary")
                 link(t("form.to_case"), f"/cases/{quote(receipt.case_id)}", "button" if pays else "button primary")
                 link(t("form.to_hall"), "/", "button")
         browser.to_top(title)
