@@ -32,7 +32,7 @@ from banshi.platform.stores import store_of_folder
 from banshi.platform.views import CaseView, Receipt, TaskView
 from banshi.rules.expressions import fold_name
 from banshi.rules.policies import DurableEngine
-from banshi.rules.values import Kind
+from banshi.rules.values import CAMPUS_ZONE, Kind
 from banshi.storage.attachments import AttachmentFolder
 from banshi.storage.contract import CaseFilter, Store
 
@@ -49,6 +49,12 @@ _OPINIONS: Mapping[str, Sequence[str]] = {
     "refuse": ("不符合规定，请查看办事指南", "本学期额度已用完"),
     "return": ("请补充说明", "附件看不清，请重新上传", "日期与安排不符，请核对"),
 }
+_WISHES = ("approve", "open", "refuse", "approve", "return", "approve", "withdraw", "")
+"""What is to become of the cases of a service, in turn, as far as its route lets that happen; blank is left to chance."""
+_TRIES = 12
+"""How often an office tries what the form refuses, before it says no."""
+_PAST_MINUTES = 8
+"""Minutes between two things that somebody writes down of what has happened."""
 FILES = frozenset({"file", "image"})
 _PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000080000000808020000004b6d29dc000000114944415478da633871f61256c430b424001"
@@ -117,6 +123,8 @@ class _HalfYear:
         self._chance = random.Random(seed)  # noqa: S311  (a demonstration that can be repeated, no secret)
         self._queue: list[tuple[datetime, int, Callable[[], None]]] = []
         self._count = itertools.count(1)
+        self._turns: Counter[str] = Counter()
+        self._wishes: dict[str, str] = {}
         self._played = Played()
 
     def play(self, cases: int, told: Callable[[int, int], None]) -> Played:
@@ -178,7 +186,10 @@ class _HalfYear:
             if (examples := [one for one in service.examples if "error" not in one.expect])
         }
         if scenes:
-            service, examples = scenes[self._chance.choice(sorted(scenes))]
+            fewest = min(self._turns[name] for name in scenes)
+            name = self._chance.choice(sorted(one for one in scenes if self._turns[one] == fewest))
+            self._turns[name] += 1
+            service, examples = scenes[name]
             self._send(service, self._chance.choice(examples))
 
     def _send(self, service: Service, example: Example) -> None:
@@ -187,7 +198,7 @@ class _HalfYear:
         own = self._hall.directory.people.get(example.applicant) or (self._chance.choice(people) if people else None)
         if own is None:
             return
-        whole = dict(service.reader.answers(example.answers)[0])
+        whole = self._timely(service, dict(service.reader.answers(example.answers)[0]))
         for person, elsewhere, varied in (
             (self._like(own, people), True, True),
             (own, True, False),
@@ -200,10 +211,13 @@ class _HalfYear:
             receipt = self._done(service, deed)
             if receipt is not None:
                 self._played.sent += 1
+                self._wishes[receipt.case_id] = _WISHES[(self._turns[service.settings.id] - 1) % len(_WISHES)]
                 # Who has to pay does so at once, or the order is closed.
                 soon = self._clock.now + timedelta(minutes=self._chance.randrange(1, 9))
                 pays = any(one.case_id == receipt.case_id for one in self._hall.awaited(service.settings.id))
-                self._at(soon if pays else self._later(), partial(self._look, service, receipt.case_id, said))
+                self._at(
+                    soon if pays else self._next(service, said), partial(self._look, service, receipt.case_id, said)
+                )
                 return
 
     def _applicants(self, service: Service) -> list[Person]:
@@ -240,6 +254,24 @@ class _HalfYear:
                 step = Decimal(1) if value == value.to_integral_value() else value
                 made[item.name] = (value * self._chance.randrange(80, 121) / 100).quantize(step)
         return made
+
+    def _timely(self, service: Service, answers: Mapping[str, Any]) -> dict[str, Any]:
+        """The answers with their days moved by whole weeks, so that they lie to now as those of the example lie to its own day.
+
+        That is when it says that it is sent; else what is still to come begins some days from now, and what has been was before.
+        """
+        sent = [_day(answers[name]) for name in withheld(service) if isinstance(answers.get(name), date)]
+        days = sorted(set(_days_in(answers)))
+        coming = [day for day in days if day > self._until.date()]
+        if not days:
+            return dict(answers)
+        anchor = min(sent) if sent else coming[0] - timedelta(days=2) if coming else self._until.date()
+        weeks = (
+            -(-(self._clock().date() - anchor).days // 7)
+            if sent or coming
+            else (self._clock().date() - anchor).days // 7
+        )
+        return {name: _moved(value, timedelta(weeks=weeks)) for name, value in answers.items()}
 
     def _elsewhere(self, service: Service, answers: Mapping[str, Any]) -> dict[str, Any]:
         """Where cases take something from one another: some weeks later, with other numbers of invoices and the like."""
@@ -281,14 +313,30 @@ class _HalfYear:
         return {name: attached(value) for name, value in answers.items()}
 
     def _filled(
-        self, service: Service, person: Person, required: Collection[str], whole: Mapping[str, Any]
+        self, service: Service, person: Person, ended: datetime, required: Collection[str], whole: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """What an office fills in: what the example says, or else something that fits the question."""
-        made = {}
-        for item in _fields(service):
-            if item.name in required and whole.get(item.name) in (None, "", []):
-                made[item.name] = self._something(service, person, item)
+        """What an office fills in: what the example says, what another one does, or else something that fits the question.
+
+        `ended` is when what it writes down was over.
+        """
+        empty = [item for item in _fields(service) if item.name in required and whole.get(item.name) in (None, "", [])]
+        times = [item.name for item in empty if item.kind is Kind.DATETIME]
+        made: dict[str, Any] = {}
+        for item in empty:
+            if item.name in times:
+                before = timedelta(minutes=_PAST_MINUTES * (len(times) - 1 - times.index(item.name)) + 1)
+                made[item.name] = (ended - before).replace(tzinfo=None, second=0, microsecond=0)
+            else:
+                made[item.name] = self._as_elsewhere(service, item) or self._something(service, person, item)
         return made
+
+    def _as_elsewhere(self, service: Service, item: Field) -> Any:
+        """What an example says, for what no chance hits: whom, which address, which telephone."""
+        if item.kind in (Kind.DATE, Kind.TIME) or item.type in FILES or item.choices:
+            return None
+        said = [dict(service.reader.answers(one.answers)[0]) for one in service.examples if "error" not in one.expect]
+        found = [one[item.name] for one in said if one.get(item.name) not in (None, "", [])]
+        return self._chance.choice(found) if found else None
 
     def _something(self, service: Service, person: Person, item: Field) -> Any:
         choices = service.survey.choices.get(item.choices, ()) if service.survey else ()
@@ -315,11 +363,47 @@ class _HalfYear:
         state = RouteState.from_json(stored.snapshot["route"])
         if state.outcome.final:
             return
-        if self._chance.random() < 0.03:
+        wish = self._wishes.get(case_id, "")
+        if wish == "open" and not _ends(service, whole):
             return  # nobody comes to it for the rest of the half year
+        if wish == "withdraw" and self._withdraw(service, stored.applicant, case_id):
+            return
+        if (ready := self._ready(service, state, whole)) > self._clock():
+            self._at(ready, partial(self._look, service, case_id, whole))
+            return
         # What was declined would be declined again: the case waits where it is.
         if self._do(service, stored.applicant, case_id, state, whole):
-            self._at(self._later(), partial(self._look, service, case_id, whole))
+            if wish == "return" and self._returned(case_id):
+                if not _ends(service, whole):
+                    return  # it stays with the applicant
+                self._wishes[case_id] = "approve"
+            self._at(self._next(service, whole), partial(self._look, service, case_id, whole))
+
+    def _returned(self, case_id: str) -> bool:
+        stored = self._store.case(case_id)
+        return stored is not None and stored.state == RouteOutcome.RETURNED
+
+    def _withdraw(self, service: Service, applicant: str, case_id: str) -> bool:
+        person = self._hall.directory.people.get(applicant)
+        if person is None:
+            return False
+        seq = self._hall.case(person, case_id).seq
+        deed = partial(self._hall.withdraw, person, case_id, seq=seq, command_id=self._command())
+        return self._done(service, deed) is not None
+
+    def _ready(self, service: Service, state: RouteState, whole: Mapping[str, Any]) -> datetime:
+        """When what a step writes down has happened: a trip is over, a visitor has left; now for all other steps."""
+        ends = _ends(service, whole)
+        return max([self._clock(), *(ends[task.step] for task in state.tasks() if task.step in ends)])
+
+    def _next(self, service: Service, whole: Mapping[str, Any]) -> datetime:
+        """When somebody comes to what waits now: before what it is about ends, and soon after that."""
+        later, now = self._later(), self._clock()
+        last = max(_ends(service, whole).values(), default=None)
+        if last is None:
+            return later
+        soon = now + timedelta(minutes=self._chance.randrange(5, 90))
+        return min(later, max(soon, now + (last - now) / 4)) if last > now else soon
 
     def _do(self, service: Service, applicant: str, case_id: str, state: RouteState, whole: Mapping[str, Any]) -> bool:
         awaited = [one for one in self._hall.awaited(service.settings.id) if one.case_id == case_id]
@@ -338,16 +422,23 @@ class _HalfYear:
         if person is None:
             return False
         view = self._hall.case(person, case_id)
+        task = self._chance.choice(view.tasks) if view.tasks else None
         if state.outcome is RouteOutcome.RETURNED:
+            task = None
             deed = partial(self._hall.act, person, case_id, "", "resubmit", answers=view.answers)
-        elif view.tasks:
-            deed = partial(self._decide, service, person, view, self._chance.choice(view.tasks), whole)
+        elif task is not None:
+            deed = partial(self._decide, service, person, view, task, whole)
         else:
             return False
-        if self._done(service, lambda: deed(seq=view.seq, command_id=self._command())) is None:
+        tries = task is not None and bool(task.require)
+        for _ in range(_TRIES if tries else 1):
+            if self._done(service, lambda: deed(seq=view.seq, command_id=self._command())) is not None:
+                self._played.deeds += 1
+                return True
+        if task is None or not tries or "refuse" not in task.actions:
             return False
-        self._played.deeds += 1
-        return True
+        refuse = partial(self._hall.act, person, case_id, task.id, "refuse", opinion="安排不开，请改期")
+        return self._done(service, lambda: refuse(seq=view.seq, command_id=self._command())) is not None
 
     def _decide(
         self,
@@ -360,7 +451,10 @@ class _HalfYear:
         seq: int,
         command_id: str,
     ) -> Receipt:
-        action = self._chance.choices(("approve", "return", "refuse"), (92, 5, 3))[0]
+        wish = self._wishes.get(view.row.id, "")
+        action = wish if wish in ("return", "refuse") else "approve"
+        if not wish:
+            action = self._chance.choices(("approve", "return", "refuse"), (92, 5, 3))[0]
         if "claim" in task.handing:
             action = "claim"
         elif action not in task.actions or (action == "return" and not task.return_to):
@@ -371,7 +465,9 @@ class _HalfYear:
         if action == "approve" and task.edit:
             editable = spread(service, task.edit)
             filled = {name: value for name, value in whole.items() if name in editable}
-            filled |= self._filled(service, person, spread(service, task.require), {**view.answers, **filled})
+            required = spread(service, task.require)
+            ended = min(self._clock(), _ends(service, whole).get(task.step_id, self._clock()))
+            filled |= self._filled(service, person, ended, required, {**view.answers, **filled})
             more["answers"] = self._files(person, {**view.answers, **filled})
         if task.signature:
             more["signature"] = self._hall.attach(person, "签名.png", iter([_PICTURE]))["id"]
@@ -379,6 +475,60 @@ class _HalfYear:
         return self._hall.act(
             person, view.row.id, task.id, action, opinion=opinion, seq=seq, command_id=command_id, **more
         )
+
+
+def _ends(service: Service, answers: Mapping[str, Any]) -> dict[str, datetime]:
+    """The steps that write down what has happened, each with the moment after which it has.
+
+    Those are the steps that are due by a question that was answered, and those that have to fill in a moment.
+    """
+    found: dict[str, datetime] = {}
+    kinds = {item.name: item.kind for item in _fields(service)}
+    told = [
+        value for name, value in answers.items() if kinds.get(name) is Kind.DATETIME and isinstance(value, datetime)
+    ]
+    for step in service.routing.steps if service.routing else ():
+        due = step.due
+        by = answers.get(due.field) if due is not None and due.field and (due.span is None or due.later) else None
+        fills = any(kinds.get(name) is Kind.DATETIME for name in spread(service, step.require))
+        if isinstance(by, datetime):
+            found[step.id] = _zoned(by)
+        elif fills and told:
+            found[step.id] = _zoned(max(told))
+    return found
+
+
+def _zoned(at: datetime) -> datetime:
+    return at.replace(tzinfo=CAMPUS_ZONE) if at.tzinfo is None else at
+
+
+def _day(value: date) -> date:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def _days_in(value: Any) -> Iterator[date]:
+    match value:
+        case date():
+            yield _day(value)
+        case Mapping():
+            for item in value.values():
+                yield from _days_in(item)
+        case list():
+            for item in value:
+                yield from _days_in(item)
+
+
+def _moved(value: Any, by: timedelta) -> Any:
+    """A value with every day in it later, or earlier."""
+    match value:
+        case date():
+            return value + by
+        case Mapping():
+            return {key: _moved(item, by) for key, item in value.items()}
+        case list():
+            return [_moved(item, by) for item in value]
+        case _:
+            return value
 
 
 def _fields(service: Service) -> Iterator[Field]:

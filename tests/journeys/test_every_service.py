@@ -1,8 +1,9 @@
 """Every shipped service in a browser: a form that an example fills in is gone through, sent and decided on.
 
 E1 the applicant finds her draft, goes from page to page, sends it and sees her case; who is asked next agrees on its page, as far as a step
-wants nothing but that. What a step wants filled in is said through the facade, as the example has it. On a phone and at a
-desktop in turn; nothing goes wrong in the page, and axe finds nothing in the form, the review and the case.
+wants nothing but that. What a step wants filled in is said through the facade, as the example has it, or another example of the service. In the
+end nobody is asked any more. Students and those who work outside (keepers, drivers, repair workers) are on a phone, offices at a desktop; nothing
+goes wrong in the page, and axe finds nothing in the form, the review and the case.
 """
 
 from __future__ import annotations
@@ -42,6 +43,10 @@ PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000080000000808020000004b6d29dc000000114944415478da633871f61256c430b424001"
     "0cc99c17a24060e0000000049454e44ae426082"
 )
+OUTSIDE = ("宿管员", "驾驶员", "维修工")
+"""The roles of people who are not at a desk."""
+MOST_STEPS = 20
+MOST_TRIES = 12
 pytestmark = [pytest.mark.soak, pytest.mark.browser, pytest.mark.timeout(300)]
 
 
@@ -133,7 +138,7 @@ def with_files(hall: Hall, person: Any, value: Any) -> Any:
 def test_e1_a_form_is_sent_and_decided_on(browser: Browser, campus: Campus, name: str) -> None:
     assert name in campus.prepared, "no example can be sent now"
     applicant, whole = campus.prepared[name]
-    visitor = Visitor(browser, campus.url, applicant, PHONE if SERVICES.index(name) % 2 else DESKTOP)
+    visitor = Visitor(browser, campus.url, applicant, device(campus, applicant))
     page = visitor.go(f"/services/{name}/apply")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.locator(".bf-actions .bf-primary")).to_be_visible()
@@ -145,8 +150,17 @@ def test_e1_a_form_is_sent_and_decided_on(browser: Browser, campus: Campus, name
     assert violations(page) == []
     case_id = page.url.rpartition("/")[2]
     visitor.done()
-    decided = sum(1 for _ in iter(lambda: decide(browser, campus, name, case_id, whole), False))
-    assert decided or not tasks(campus, case_id)
+    for _ in range(MOST_STEPS):
+        if not decide(browser, campus, name, case_id, whole):
+            break
+    assert tasks(campus, case_id) == []
+
+
+def device(campus: Campus, person_id: str) -> dict[str, int]:
+    """What somebody holds in her hands."""
+    person = campus.hall.directory.people[person_id]
+    outside = any(role.rpartition(".")[2] in OUTSIDE for role in person.roles)
+    return PHONE if outside or person.kind == "学生" else DESKTOP
 
 
 def send(page: Page) -> str:
@@ -180,13 +194,14 @@ def decide(browser: Browser, campus: Campus, name: str, case_id: str, whole: Map
     task, service = waiting[0], campus.hall._library.service(name)
     step = service.routing.step(task.step_id)
     if not (step.require or step.edit or step.opinion_required or step.signature):
-        visitor = Visitor(browser, campus.url, task.person, DESKTOP)
+        visitor = Visitor(browser, campus.url, task.person, device(campus, task.person))
         page = visitor.go(f"/cases/{case_id}")
-        page.get_by_role("button", name=re.compile("^(同意|办理完成)$")).click()
+        page.get_by_role("button", name=re.compile("^(同意|确认|办理完成)$")).click()
         expect(page.locator(".notice-success")).to_contain_text("已处理")
         visitor.done()
         return True
-    return filled(campus, service, case_id, task, whole)
+    filled(campus, service, case_id, task, whole)
+    return True
 
 
 def something(service: Service, item: Field, person: str) -> Any:
@@ -206,15 +221,39 @@ def something(service: Service, item: Field, person: str) -> Any:
     return usual.get(item.kind, person if item.type == "person" else "已核对，编号 2026-118")
 
 
-def filled(campus: Campus, service: Service, case_id: str, task: Any, whole: Mapping[str, Any]) -> bool:
-    """The same with what the step wants, as the example has it; whether it was taken."""
+def filled(campus: Campus, service: Service, case_id: str, task: Any, whole: Mapping[str, Any]) -> None:
+    """The same with what the step wants: as the example has it, or another one, or else something that fits."""
     person = campus.hall.directory.people[task.person]
-    view = campus.hall.case(person, case_id)
     step = service.routing.step(task.step_id)
     wanted, required = spread(service, (*step.edit, *step.require)), spread(service, step.require)
+    left = {key: candidates(service, key, task.person, whole) for key in wanted}
     said = {key: whole[key] for key in wanted if whole.get(key) not in (None, "", [])}
+    said |= {key: left[key].pop(0) for key in required - set(said) if left[key]}
+    for turn in range(MOST_TRIES):
+        seq = campus.hall.case(person, case_id).seq
+        answers = with_files(campus.hall, person, said)
+        told = {
+            "answers": answers,
+            "opinion": "已核对，同意办理",
+            "command_id": f"{case_id}-{task.id}-{turn}",
+            "seq": seq,
+        }
+        receipt = campus.hall.act(person, case_id, task.id, "approve", **told)
+        if receipt.done:
+            return
+        wrong = {re.split(r"[\[.]", problem.path)[0] for problem in receipt.problems}
+        more = {key: left[key].pop(0) for key in wrong & set(left) if left[key]}
+        assert more, (task.step_id, said, [f"{one.path}: {one.message}" for one in receipt.problems])
+        said |= more
+    pytest.fail(f"step {task.step_id}: {MOST_TRIES} tries")
+
+
+def candidates(service: Service, key: str, person: str, whole: Mapping[str, Any]) -> list[Any]:
+    """What a question may be answered with, the most likely first."""
+    others = [dict(service.reader.answers(one.answers)[0]) for one in service.examples if "error" not in one.expect]
+    found = [one[key] for one in (whole, *others) if one.get(key) not in (None, "", [])]
     fields = {item.name: item for item, around in service.survey.walk() if isinstance(item, Field) and not around}
-    said |= {key: something(service, fields[key], task.person) for key in required & set(fields) - set(said)}
-    answers = with_files(campus.hall, person, said)
-    told = {"answers": answers, "opinion": "已核对，同意办理", "command_id": f"{case_id}-{task.id}", "seq": view.seq}
-    return bool(campus.hall.act(person, case_id, task.id, "approve", **told).done)
+    if key in fields:
+        usual = something(service, fields[key], person)
+        found += [usual, 100, "https://mooc.example.edu.cn/course/118", "13800000001"]
+    return [one for at, one in enumerate(found) if one not in found[:at]]

@@ -308,6 +308,12 @@ export class Pass {
     for (let index = 0; index < count; index += 1) yield* this.rowsBelow(repeats, [...row, [name, index]]);
   }
 
+  // Whether the server gives an answer that the page does not have: a question that this step hides, with a default.
+  isWithheld(item) {
+    const { hiddenNames, mode } = this.model;
+    return mode === "edit" && item.default !== undefined && hiddenNames.size > 0 && this.model.isListed(item, hiddenNames);
+  }
+
   // The value of a field in a row, as expressions see it.
   cell(item, row) {
     const found = this.memo.once(this.key("cell", item, row), () => this.compute(item, row), new ErrorValue("circular"));
@@ -316,6 +322,7 @@ export class Pass {
   }
 
   compute(item, row) {
+    if (this.isWithheld(item)) return ASK_SERVER;
     if (item.type === "note" || !this.shown(item, row)) return null;
     if (this.isAwaited(item, row)) return ASK_SERVER;
     if (!item.calculation) return (UNSEEN.has(item.type) ? readTold : read)(item, this.raw(item, row)).value;
