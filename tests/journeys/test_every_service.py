@@ -1,8 +1,9 @@
 """Every shipped service in a browser: a form that an example fills in is gone through, sent and decided on.
 
 E1 the applicant finds her draft, goes from page to page, sends it and sees her case; who is asked next agrees on its page, as far as a step
-wants nothing but that. What is opened by the scan of a live code alone is gone through in `tests/ui/test_live_codes_journey.py`. What a step wants filled in is said through the facade, as the example has it. On a phone and at a
+wants nothing but that. What a step wants filled in is said through the facade, as the example has it. On a phone and at a
 desktop in turn; nothing goes wrong in the page, and axe finds nothing in the form, the review and the case.
+`class-sign` is opened by the scan of a live code alone: `tests/ui/test_live_codes_journey.py`.
 """
 
 from __future__ import annotations
