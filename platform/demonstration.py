@@ -34,7 +34,7 @@ from banshi.rules.expressions import fold_name
 from banshi.rules.policies import DurableEngine
 from banshi.rules.values import CAMPUS_ZONE, Kind
 from banshi.storage.attachments import AttachmentFolder
-from banshi.storage.contract import CaseFilter, Store
+from banshi.storage.contract import CaseFilter, Store, TaskFilter
 
 DAYS = 183
 _HOURS = (9, 9, 10, 10, 11, 14, 14, 15, 15, 16, 17, 20, 21)
@@ -183,7 +183,7 @@ class _HalfYear:
         scenes = {
             name: (service, examples)
             for name, (service, _) in self._library.live.items()
-            if (examples := [one for one in service.examples if "error" not in one.expect])
+            if not service.settings.code_of and (examples := _sent(service))
         }
         if scenes:
             fewest = min(self._turns[name] for name in scenes)
@@ -218,7 +218,33 @@ class _HalfYear:
                 self._at(
                     soon if pays else self._next(service, said), partial(self._look, service, receipt.case_id, said)
                 )
+                self._let_scan(service, receipt.case_id)
                 return
+
+    def _let_scan(self, service: Service, case_id: str) -> None:
+        """Those of the examples scan the codes of a case, in its first minutes."""
+        for at, code in enumerate(service.codes):
+            other, _ = self._library.live.get(code.opens, (None, None))
+            people = {one.applicant: one for one in (_sent(other) if other else ())}
+            for number in people:
+                if other is not None and (person := self._hall.directory.people.get(number)) is not None:
+                    soon = self._clock.now + timedelta(minutes=self._chance.randrange(1, 5))
+                    self._at(soon, partial(self._scan, other, case_id, at, person))
+
+    def _scan(self, service: Service, case_id: str, at: int, person: Person) -> None:
+        """Somebody scans a code as whoever is asked on its case shows it, and sends what it opens."""
+        tasks, _ = self._store.tasks(TaskFilter(case_id=case_id, state="open"))
+        keeper = self._hall.directory.people.get(tasks[0].task.person) if tasks else None
+        if keeper is None:
+            return
+
+        def deed() -> Receipt:
+            token = self._hall.codes.show(keeper, case_id, at).token
+            admission = self._hall.codes.scan(token, person).admission
+            return self._hall.submit(person, service.settings.id, {}, command_id=self._command(), admission=admission)
+
+        if self._done(service, deed) is not None:
+            self._played.sent += 1
 
     def _applicants(self, service: Service) -> list[Person]:
         """Everybody who may apply."""
@@ -475,6 +501,11 @@ class _HalfYear:
         return self._hall.act(
             person, view.row.id, task.id, action, opinion=opinion, seq=seq, command_id=command_id, **more
         )
+
+
+def _sent(service: Service) -> list[Example]:
+    """The examples of forms that can be sent."""
+    return [one for one in service.examples if "error" not in one.expect]
 
 
 def _ends(service: Service, answers: Mapping[str, Any]) -> dict[str, datetime]:

@@ -107,9 +107,8 @@ class CaseReader:
         titles = {key: live.settings.title.get(language) for key, (live, _) in self._library.live.items()}
         values, answers = case.shown.get("values", {}), case.answers
         asked = {task.step_id for task in tasks if task.state == "open" and task.person in mine}
-        if service.registers and any(
-            step.edit for step in route.steps if step.id in asked
-        ):  # what others have added since: she decides on that
+        fills_in = any(step.edit for step in route.steps if step.id in asked)
+        if service.registers and fills_in:  # what others have added since: she decides on that
             values, answers = shown_of(evaluation)["values"], plain_json(evaluation.answers)
 
         def sees(*names: str) -> bool:
