@@ -270,3 +270,16 @@ def test_p9_codes_are_not_to_be_guessed(hall: Hall, clock: Clock) -> None:
     assert len(codes) == 20_000
     assert kept(hall) == []
     assert scanned(hall, code.lower(), EAST).allowed
+
+
+def test_p6_nobody_checks_her_own_and_no_place_is_told(tmp_path: Path, clock: Clock) -> None:
+    """A keeper who lives there, and a row whose building was left blank."""
+    rows = "| '20004  | 海棠1栋 | 304  | 本科生 |            |\n| '20006  |         | 305  | 本科生 |            |\n"
+    text = RESIDENTS.replace("| 楼栋*   |", "| 楼栋    |").replace("| '20005  |", rows + "| '20005  |")
+    hall = open_resident_hall(tmp_path, clock, text.replace("| '20002  | 银杏2栋 | 101  | 教职工 |            |\n", ""))
+    keeper = hall.directory.people["20004"]
+    with pytest.raises(NotAllowed, match="of her own"):
+        hall.passes.check(keeper, Scan(id="keep-own", code=shown(hall, "20004"), place="海棠1栋"))
+    (row,) = hall.personal_passes.mine(hall.directory.people["20006"])
+    assert (row.state, row.code, row.places) == ("nowhere", "", ())
+    hall.close()
