@@ -1,12 +1,13 @@
 """Serve a hall for the browser tests: `python tests/ui/stage.py PORT [FOLDER [SECONDS]]`.
 
 Without a folder it is the fake hall, which shows every state at once; with one, a real hall on that folder, which takes
-so many seconds before and after it keeps a draft.
+so many seconds before and after it keeps a draft. In the environment STAGE_PERIOD is after how many seconds the code of a personal pass changes.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -33,6 +34,9 @@ def main() -> int:
         return server.serve(Settings(port=port, data=Path("nowhere")))
     from halls import definitions_in, open_test_hall
 
+    from banshi.platform.cases import personal_passes
+    from banshi.platform.documents import codes
+
     def slowly(keep: Callable[..., Any]) -> Callable[..., Any]:
         def kept(*answers: Any, **more: Any) -> Any:
             time.sleep(float(sys.argv[3]))
@@ -48,6 +52,8 @@ def main() -> int:
             hall.save_draft = slowly(hall.save_draft)
         return hall
 
+    if period := os.environ.get("STAGE_PERIOD"):
+        codes.PERIOD = personal_passes.PERIOD = int(period)
     server.open_hall = opened
     return server.serve(Settings(port=port, data=folder, definitions=definitions_in(folder)))
 
