@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from workbooks import workbook_from_text
 
@@ -15,6 +17,7 @@ from banshi.rules.policies import FixpointEngine
 from banshi.storage.attachments import AttachmentFolder
 from banshi.storage.sql import SqlStore
 
+SHIPPED = Path(__file__).parents[1] / "definitions"
 ORGANISATION = """
 ## people
 | id     | name   | english_name | department | roles                | demo |
@@ -106,6 +109,23 @@ def store_in(folder: Path) -> SqlStore:
     if not path.exists():
         path.write_bytes(_empty())
     return SqlStore(path)
+
+
+def open_shipped_hall(folder: Path, clock: Callable[[], datetime], *services: str, **more: Any) -> Hall:
+    """A hall with services as they are shipped, the organisation and the calendar; none of them has an error."""
+    for name in ("organisation", "calendar", *services):
+        shutil.copytree(SHIPPED / name, folder / "definitions" / name, dirs_exist_ok=True)
+    hall = Hall(
+        store=store_in(folder),
+        attachments=AttachmentFolder(folder / "attachments"),
+        definitions=folder / "definitions",
+        engine=FixpointEngine(),
+        clock=clock,
+        log_key=folder / "log-key.pem",
+        **more,
+    )
+    assert [str(one) for report in hall.scan() for one in report.diagnostics if one.severity == "error"] == []
+    return hall
 
 
 def open_test_hall(

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from banshi.platform.people.who import Who, parse_who
 from banshi.platform.service.accounts import MONEY, Account, Holder, Members, digits_of, most, smallest
 from banshi.platform.sheets import account_faults as faults
 from banshi.platform.sheets.cells import part_of
+from banshi.platform.sheets.named_rows import who_of
 from banshi.platform.workbook.columns import Column, Record, plain, read_header, suggest
 from banshi.platform.workbook.remarks import below_title
 from banshi.platform.workbook.workbook import Sheet
@@ -98,7 +98,7 @@ def _account(record: Record, datasets: Mapping[str, Dataset], found: list[Diagno
         openings=openings,
         low=_number(record["low"], digits, found),
         members=_members(record["members"], datasets, found),
-        keepers=_keepers(record["keepers"], found),
+        keepers=who_of(record["keepers"], found),
         shared=frozenset(filter(None, _SEVERAL.split(record["shared"].text))),
         texts={
             language: text
@@ -167,14 +167,6 @@ def _opening(
         else:
             openings.setdefault(holder, value)
     return Decimal(0), openings
-
-
-def _keepers(cell: Cell, found: list[Diagnostic]) -> Who | None:
-    if cell.blank:
-        return None
-    who, wrong = parse_who(cell.text, cell.place)
-    found += wrong
-    return who
 
 
 def _members(cell: Cell, datasets: Mapping[str, Dataset], found: list[Diagnostic]) -> Members | None:

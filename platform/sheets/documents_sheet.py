@@ -11,20 +11,18 @@ from typing import Final
 from banshi.platform.documents.drawings import picture
 from banshi.platform.service.papers import MOST_COPIES, Document, Seal, Valid
 from banshi.platform.sheets import document_faults as faults
-from banshi.platform.sheets.cells import condition, expression, part_of
+from banshi.platform.sheets.cells import expression, part_of
+from banshi.platform.sheets.named_rows import NOTE, TITLES, cells_of, named_rows, several, titles_of, when_of, yes_of
 from banshi.platform.sheets.number_pattern import wrong_with_pattern
-from banshi.platform.sheets.words import NO, YES
-from banshi.platform.workbook.columns import Column, Record, plain, read_header, suggest
-from banshi.platform.workbook.remarks import below_title
+from banshi.platform.workbook.columns import Column, Record, plain, suggest
 from banshi.platform.workbook.workbook import Sheet
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Diagnostic
-from banshi.rules.expressions import Expression, parse
+from banshi.rules.expressions import Expression
 
 COLUMNS: Final = (
     Column("document", ("document", "文书"), needed=True),
-    Column("title", ("title", "名称", "title::中文 (zh)", "名称::中文 (zh)")),
-    Column("title_en", ("title::English (en)", "title::en", "名称::English (en)", "名称::en")),
+    *TITLES,
     Column("when", ("when", "条件")),
     Column("template", ("template", "模板", "template::中文 (zh)", "模板::中文 (zh)")),
     Column("template_en", ("template::English (en)", "template::en", "模板::English (en)", "模板::en")),
@@ -36,7 +34,7 @@ COLUMNS: Final = (
     Column("shows", ("shows", "核验内容")),
     Column("language", ("language", "语言")),
     Column("valid", ("valid", "有效期")),
-    Column("note", ("note", "notes", "备注")),
+    NOTE,
 )
 PLAIN = "{yyyy}{000001}"
 """The number of a paper for which nothing else is said."""
@@ -54,30 +52,19 @@ _LANGUAGES: Mapping[str, tuple[str, ...]] = {
 _PERIOD = re.compile(r"(\d{1,4})\s*(天|日|days?|个月|月|months?|年|years?)", re.IGNORECASE)
 _TEMPLATE_FILE = re.compile(r"[^\n<>{}]+\.html?", re.IGNORECASE)
 _PICTURE_FILE = re.compile(r"[^\n<>{}]+\.(?:png|jpe?g)", re.IGNORECASE)
-_SEVERAL = re.compile(r"[,，、;；\n]+")
 _DOWNLOADS = re.compile(r"[\s,，;；]*(含下载|下载也算|with downloads|including downloads)\s*$", re.IGNORECASE)
 _MONTHS = 12
 
 
 def parse_documents(sheet: Sheet, files: Mapping[str, str]) -> tuple[tuple[Document, ...], list[Diagnostic]]:
     """The papers of a sheet with everything that is wrong in it; `files` are those beside the workbook, by name."""
-    if not sheet.rows:
-        return (), []
-    sheet, notes = below_title(sheet, COLUMNS)
-    header, found = read_header(sheet, sheet.rows[0], COLUMNS)
-    found += notes
-    if "document" not in header.index:
-        return (), found
-    named: dict[str, Document] = {}
-    for record in header.records(sheet.rows[1:]):
-        if record["document"].blank:
-            found.append(faults.NO_NAME.at(record.first))
-            continue
-        made = _document(record, files, found)
-        first = named.setdefault(plain(made.name), made)
-        if first is not made:
-            found.append(faults.NAME_TWICE.at(made.at("document"), name=made.name, first=first.at("document")))
-    return tuple(named.values()), found
+    return named_rows(
+        sheet,
+        COLUMNS,
+        lambda record, found: _document(record, files, found),
+        no_name=faults.NO_NAME,
+        name_twice=faults.NAME_TWICE,
+    )
 
 
 def _document(record: Record, files: Mapping[str, str], found: list[Diagnostic]) -> Document:
@@ -90,15 +77,10 @@ def _document(record: Record, files: Mapping[str, str], found: list[Diagnostic])
         "zh": _template(record["template"], files, found),
         "en": _template(record["template_en"], files, found),
     }
-    when = record["when"]
     return Document(
         name=record["document"].text.strip(),
-        titles={
-            language: text
-            for language, column in (("zh", "title"), ("en", "title_en"))
-            if (text := record[column].text.strip())
-        },
-        when=None if when.blank else condition(when, found) or _never(when),
+        titles=titles_of(record),
+        when=when_of(record["when"], found),
         templates={language: text for language, text in templates.items() if text},
         size=size,
         landscape=landscape,
@@ -106,18 +88,13 @@ def _document(record: Record, files: Mapping[str, str], found: list[Diagnostic])
         downloads=downloads,
         number=number or PLAIN,
         seal=_seal(record["seal"], files, found),
-        verify=_yes(record["verify"], found),
-        shows=tuple(filter(None, map(str.strip, _SEVERAL.split(record["shows"].text)))),
+        verify=yes_of(record["verify"], faults.BAD_YES, found),
+        shows=several(record["shows"]),
         languages=_languages(record["language"], found),
         valid=_valid(record["valid"], found),
         place=record.first,
-        cells={column.name: cell.place for column in COLUMNS if not (cell := record[column.name]).blank},
+        cells=cells_of(record, COLUMNS),
     )
-
-
-def _never(cell: Cell) -> Expression | None:
-    """否, or what cannot be read: a condition that never holds."""
-    return parse("false()", cell.place)[0]
 
 
 def _template(cell: Cell, files: Mapping[str, str], found: list[Diagnostic]) -> str:
@@ -170,13 +147,6 @@ def _copies(cell: Cell, found: list[Diagnostic]) -> tuple[int | Expression, bool
         found.append(faults.BAD_COPIES.at(cell.place, text=cell.text))
         return 0, downloads
     return part_of(cell, 0, len(bare), found) or 1, downloads
-
-
-def _yes(cell: Cell, found: list[Diagnostic]) -> bool:
-    word = plain(cell.text)
-    if word and word not in YES | NO:
-        found.append(faults.BAD_YES.at(cell.place, text=cell.text))
-    return word not in NO
 
 
 def _languages(cell: Cell, found: list[Diagnostic]) -> tuple[str, ...]:

@@ -8,19 +8,18 @@ from typing import Final
 
 from banshi.platform.service.live_codes import USUAL_MINUTES, USUAL_SECONDS, LiveCode
 from banshi.platform.sheets import live_code_faults as faults
-from banshi.platform.sheets.cells import condition, part_of
+from banshi.platform.sheets.cells import part_of
 from banshi.platform.sheets.do_column import parts_of
-from banshi.platform.workbook.columns import Column, Record, plain, read_header
-from banshi.platform.workbook.remarks import below_title
+from banshi.platform.sheets.named_rows import NOTE, TITLES, cells_of, field_of, named_rows, several, titles_of, when_of
+from banshi.platform.workbook.columns import Column, Record
 from banshi.platform.workbook.workbook import Sheet
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Diagnostic
-from banshi.rules.expressions import Expression, fold_name, parse
+from banshi.rules.expressions import Expression, fold_name
 
 COLUMNS: Final = (
     Column("code", ("code", "动态码"), needed=True),
-    Column("title", ("title", "名称", "title::中文 (zh)", "名称::中文 (zh)")),
-    Column("title_en", ("title::English (en)", "title::en", "名称::English (en)", "名称::en")),
+    *TITLES,
     Column("step", ("step", "环节"), needed=True),
     Column("when", ("when", "条件")),
     Column("opens", ("opens", "打开"), needed=True),
@@ -29,72 +28,43 @@ COLUMNS: Final = (
     Column("seconds", ("seconds", "换码秒数")),
     Column("minutes", ("minutes", "提交分钟")),
     Column("shows", ("shows", "显示")),
-    Column("note", ("note", "notes", "备注")),
+    NOTE,
 )
 LEAST_SECONDS, MOST_SECONDS = 5, 600
 MOST_MINUTES = 60
-_SEVERAL = re.compile(r"[,，、;；\n]+")
-_FIELD = re.compile(r"[$＄]\s*[{｛]\s*([^{}｛｝]+?)\s*[}｝]")
 _FILLED = re.compile(r"\s*(?:[$＄][{｛])?\s*([^=＝{}｛｝\s]+)\s*[}｝]?\s*[=＝](.*)", re.DOTALL)
 _UNIT = re.compile(r"\s*(秒|分钟|分|seconds?|minutes?|s|min)$", re.IGNORECASE)
 
 
 def parse_codes(sheet: Sheet) -> tuple[tuple[LiveCode, ...], list[Diagnostic]]:
     """The codes of a sheet with everything that is wrong in it."""
-    if not sheet.rows:
-        return (), []
-    sheet, notes = below_title(sheet, COLUMNS)
-    header, found = read_header(sheet, sheet.rows[0], COLUMNS)
-    found += notes
-    if "code" not in header.index:
-        return (), found
-    named: dict[str, LiveCode] = {}
-    for record in header.records(sheet.rows[1:]):
-        if record["code"].blank:
-            found.append(faults.NO_NAME.at(record.first))
-            continue
-        made = _code(record, found)
-        first = named.setdefault(plain(made.name), made)
-        if first is not made:
-            found.append(faults.NAME_TWICE.at(made.at("code"), name=made.name, first=first.at("code")))
-    return tuple(named.values()), found
+    return named_rows(sheet, COLUMNS, _code, no_name=faults.NO_NAME, name_twice=faults.NAME_TWICE)
 
 
 def _code(record: Record, found: list[Diagnostic]) -> LiveCode:
-    when = record["when"]
     fields = tuple(_fields(record["fields"], found))
     scanned = _name(record["scanned"].text)
     if scanned and scanned in dict(fields):
         found.append(faults.FIELD_TWICE.at(record["scanned"].place, name=scanned))
     return LiveCode(
         name=record["code"].text.strip(),
-        titles={
-            language: text
-            for language, column in (("zh", "title"), ("en", "title_en"))
-            if (text := record[column].text.strip())
-        },
+        titles=titles_of(record),
         step=record["step"].text.strip(),
-        when=None if when.blank else condition(when, found) or _never(when),
+        when=when_of(record["when"], found),
         opens=record["opens"].text.strip(),
         fields=fields,
         scanned=scanned,
         seconds=_seconds(record["seconds"], found),
         minutes=_minutes(record["minutes"], found),
-        shows=tuple(map(_name, filter(None, map(str.strip, _SEVERAL.split(record["shows"].text))))),
+        shows=tuple(map(_name, several(record["shows"]))),
         place=record.first,
-        cells={column.name: cell.place for column in COLUMNS if not (cell := record[column.name]).blank},
+        cells=cells_of(record, COLUMNS),
     )
-
-
-def _never(cell: Cell) -> Expression | None:
-    """否, or what cannot be read: a condition that never holds."""
-    return parse("false()", cell.place)[0]
 
 
 def _name(text: str) -> str:
     """The name of a field, also where it is written as `${name}`."""
-    shape = _FIELD.fullmatch(text.strip())
-    return fold_name(shape[1] if shape else text.strip())
+    return fold_name(field_of(text))
 
 
 def _fields(cell: Cell, found: list[Diagnostic]) -> Iterator[tuple[str, Expression]]:

@@ -10,14 +10,15 @@ from typing import Final
 from banshi.platform.people.who import Who, parse_who
 from banshi.platform.service.notices import Notice, On, Quiet, Template, Way
 from banshi.platform.sheets import notice_faults as faults
-from banshi.platform.sheets.cells import condition, expression, part_of
+from banshi.platform.sheets.cells import expression, part_of
+from banshi.platform.sheets.named_rows import when_of
 from banshi.platform.sheets.notice_words import ASKED, CHANNELS, EVENTS
 from banshi.platform.workbook.columns import Column, Record, plain, read_header, suggest
 from banshi.platform.workbook.remarks import below_title
 from banshi.platform.workbook.workbook import Sheet
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Diagnostic
-from banshi.rules.expressions import Expression, parse
+from banshi.rules.expressions import Expression
 
 COLUMNS: Final = (
     Column("name", ("name", "名称")),
@@ -80,7 +81,7 @@ def _notice(record: Record, found: list[Diagnostic]) -> Notice:
         name=name or str(record.row),
         on=on,
         steps=steps,
-        when=None if record["when"].blank else condition(record["when"], found) or _never(record["when"]),
+        when=when_of(record["when"], found),
         to=who,
         asked=asked or (who is None and on.to_asked),
         ways=ways,
@@ -90,11 +91,6 @@ def _notice(record: Record, found: list[Diagnostic]) -> Notice:
         place=record.first,
         cells={column.name: cell.place for column in COLUMNS if not (cell := record[column.name]).blank},
     )
-
-
-def _never(cell: Cell) -> Expression | None:
-    """否, or what cannot be read: a condition that never holds."""
-    return parse("false()", cell.place)[0]
 
 
 def _event(cell: Cell, found: list[Diagnostic]) -> tuple[On, tuple[str, ...]] | None:

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from banshi.platform.people.recurrence import Days, Every
-from banshi.platform.people.who import Who, parse_who
+from banshi.platform.people.who import parse_who
 from banshi.platform.routes.hooks import Open
 from banshi.platform.service.jobs import ANYBODY, Billing, Deed, For, Job, Over
 from banshi.platform.sheets import schedule_faults as faults
-from banshi.platform.sheets.cells import condition, part_of
+from banshi.platform.sheets.cells import part_of
 from banshi.platform.sheets.do_column import parse_open, parts_of
 from banshi.platform.sheets.every_text import parse_every
+from banshi.platform.sheets.named_rows import when_of, who_of
 from banshi.platform.sheets.schedule_words import (
     BILLED,
     DEEDS,
@@ -28,7 +29,7 @@ from banshi.platform.workbook.remarks import below_title
 from banshi.platform.workbook.workbook import Sheet
 from banshi.rules.cells import Cell
 from banshi.rules.diagnostics import Diagnostic
-from banshi.rules.expressions import Expression, parse
+from banshi.rules.expressions import Expression
 
 COLUMNS: Final = (
     Column("job", ("job", "任务"), needed=True),
@@ -79,12 +80,10 @@ def _job(record: Record, datasets: frozenset[str], found: list[Diagnostic]) -> J
     every = _every(record["every"], found)
     subject = _for(record["for"], datasets, found)
     deed = _deed(record["do"], found)
-    when = record["when"]
     name = record["job"].text
     if not name:
         found.append(faults.NO_NAME.at(record.first))
-    always = None if when.blank else condition(when, found) or parse("false()", when.place)[0]
-    to, mailed = _who(record["to"], found), _mailed(record["channel"], found)
+    to, mailed = who_of(record["to"], found), _mailed(record["channel"], found)
     if deed is None or not name:
         return None
     kind, named, done, columns = deed
@@ -93,7 +92,7 @@ def _job(record: Record, datasets: frozenset[str], found: list[Diagnostic]) -> J
         every=every or _NEVER,
         subject=subject or For(),
         deed=kind,
-        when=always,
+        when=when_of(record["when"], found),
         opens=done if isinstance(done, Open) else None,
         bills=done if isinstance(done, Billing) else None,
         named=named,
@@ -151,14 +150,6 @@ def _states(text: str) -> tuple[str, ...] | None:
             return None
         found.append(str(state))
     return tuple(found)
-
-
-def _who(cell: Cell, found: list[Diagnostic]) -> Who | None:
-    if cell.blank:
-        return None
-    who, wrong = parse_who(cell.text, cell.place)
-    found += wrong
-    return who
 
 
 def _mailed(cell: Cell, found: list[Diagnostic]) -> bool:

@@ -10,7 +10,6 @@ K5 on the 2nd of the month the energy desk gets what each building lost: its met
 from __future__ import annotations
 
 import io
-import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
@@ -19,16 +18,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 from clocked import CAMPUS, Clock, fire, runs
+from halls import open_shipped_hall
 
 from banshi.platform.hall import Hall
-from banshi.rules.policies import FixpointEngine
-from banshi.storage.attachments import AttachmentFolder
 from banshi.storage.contract import CaseFilter
-from banshi.storage.sql import SqlStore
 
-DEFINITIONS = Path(__file__).parents[2] / "definitions"
 SHIPPED = (
-    *("organisation", "calendar", "campus-repair", "energy-alert", "timetable-push"),
+    *("campus-repair", "energy-alert", "timetable-push"),
     *("electricity-topup", "dormitory-electricity"),
 )
 
@@ -40,17 +36,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def hall(tmp_path: Path, clock: Clock) -> Iterator[Hall]:
-    for name in SHIPPED:
-        shutil.copytree(DEFINITIONS / name, tmp_path / "definitions" / name)
-    opened = Hall(
-        store=SqlStore(tmp_path / "banshi.sqlite"),
-        attachments=AttachmentFolder(tmp_path / "attachments"),
-        definitions=tmp_path / "definitions",
-        engine=FixpointEngine(),
-        clock=clock,
-        log_key=tmp_path / "log-key.pem",
-    )
-    opened.scan()
+    opened = open_shipped_hall(tmp_path, clock, *SHIPPED)
     fire(opened)
     yield opened
     opened.close()

@@ -12,7 +12,6 @@ A7 the log says who scanned which code when
 from __future__ import annotations
 
 import io
-import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import count
@@ -22,16 +21,13 @@ from typing import Any
 import openpyxl
 import pytest
 from clocked import CAMPUS, Clock
+from halls import open_shipped_hall
 
 from banshi.platform.cases.admitting import CodeEnded, NoCode, ScanAgain, ScanFirst, SentTooLate
 from banshi.platform.errors import HallError
 from banshi.platform.hall import Hall
 from banshi.platform.views import CaseView, Receipt
-from banshi.rules.policies import FixpointEngine
-from banshi.storage.attachments import AttachmentFolder
-from banshi.storage.sql import SqlStore
 
-DEFINITIONS = Path(__file__).parents[2] / "definitions"
 TEACHER, LI, WANG, ZHANG, NING, SHENG = "11020", "2024110101", "2024110102", "2024110103", "2023110118", "2023120226"
 _IDS = count(1)
 
@@ -43,17 +39,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def hall(tmp_path: Path, clock: Clock) -> Iterator[Hall]:
-    for name in ("organisation", "calendar", "class-attendance", "class-sign"):
-        shutil.copytree(DEFINITIONS / name, tmp_path / "definitions" / name)
-    opened = Hall(
-        store=SqlStore(tmp_path / "banshi.sqlite"),
-        attachments=AttachmentFolder(tmp_path / "attachments"),
-        definitions=tmp_path / "definitions",
-        engine=FixpointEngine(),
-        clock=clock,
-        log_key=tmp_path / "log-key.pem",
-    )
-    assert [item.message() for report in opened.scan() for item in report.diagnostics if item.severity == "error"] == []
+    opened = open_shipped_hall(tmp_path, clock, "class-attendance", "class-sign")
     yield opened
     opened.close()
 

@@ -7,7 +7,6 @@ N3 what Campus Repairs takes is opened there and waited for; a mobile is needed
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -16,15 +15,12 @@ from typing import Any
 import openpyxl
 import pytest
 from clocked import CAMPUS, Clock, fire, runs
+from halls import open_shipped_hall
 
 from banshi.platform.hall import Hall
 from banshi.platform.views import Receipt
-from banshi.rules.policies import FixpointEngine
-from banshi.storage.attachments import AttachmentFolder
 from banshi.storage.contract import CaseFilter, StoredCase
-from banshi.storage.sql import SqlStore
 
-DEFINITIONS = Path(__file__).parents[2] / "definitions"
 SERVICE, FIRST, SECOND = "device-alert", "10941", "10943"
 
 
@@ -35,17 +31,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def hall(tmp_path: Path, clock: Clock) -> Iterator[Hall]:
-    for name in ("organisation", "calendar", "campus-repair", SERVICE):
-        shutil.copytree(DEFINITIONS / name, tmp_path / "definitions" / name)
-    opened = Hall(
-        store=SqlStore(tmp_path / "banshi.sqlite"),
-        attachments=AttachmentFolder(tmp_path / "attachments"),
-        definitions=tmp_path / "definitions",
-        engine=FixpointEngine(),
-        clock=clock,
-        log_key=tmp_path / "log-key.pem",
-    )
-    assert all(report.publishable for report in opened.scan())
+    opened = open_shipped_hall(tmp_path, clock, "campus-repair", SERVICE)
     fire(opened)
     yield opened
     opened.close()

@@ -6,7 +6,6 @@ L2 of a course without a list nobody is told, which the teacher reads (the form 
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -14,13 +13,10 @@ from typing import Any
 
 import pytest
 from clocked import CAMPUS, Clock
+from halls import open_shipped_hall
 
 from banshi.platform.hall import Hall
-from banshi.rules.policies import FixpointEngine
-from banshi.storage.attachments import AttachmentFolder
-from banshi.storage.sql import SqlStore
 
-DEFINITIONS = Path(__file__).parents[2] / "definitions"
 TEACHER, SUBSTITUTE, HEAD, DEAN, DESK = "11020", "11011", "11018", "11019", "10931"
 STUDENTS = ("2024110101", "2024110102", "2024110103")
 MOVED = {
@@ -31,17 +27,7 @@ MOVED = {
 
 @pytest.fixture
 def hall(tmp_path: Path) -> Iterator[Hall]:
-    for name in ("organisation", "calendar", "course-rescheduling"):
-        shutil.copytree(DEFINITIONS / name, tmp_path / "definitions" / name)
-    opened = Hall(
-        store=SqlStore(tmp_path / "banshi.sqlite"),
-        attachments=AttachmentFolder(tmp_path / "attachments"),
-        definitions=tmp_path / "definitions",
-        engine=FixpointEngine(),
-        clock=Clock(datetime(2026, 12, 1, 9, 0, tzinfo=CAMPUS)),
-        log_key=tmp_path / "log-key.pem",
-    )
-    assert all(report.publishable for report in opened.scan())
+    opened = open_shipped_hall(tmp_path, Clock(datetime(2026, 12, 1, 9, 0, tzinfo=CAMPUS)), "course-rescheduling")
     yield opened
     opened.close()
 

@@ -9,19 +9,16 @@ V4 the moments of gates are marked as personal
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from clocked import CAMPUS, Clock
+from halls import open_shipped_hall
 
 from banshi.platform.cases.gates import Gate, Scan
 from banshi.platform.hall import Hall
-from banshi.rules.policies import FixpointEngine
-from banshi.storage.attachments import AttachmentFolder
-from banshi.storage.sql import SqlStore
 
 DEFINITIONS = Path(__file__).parents[2] / "definitions"
 STUDENT, KEEPER, ROOMS = "2024110101", "10561", "10941"
@@ -48,17 +45,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def hall(tmp_path: Path, clock: Clock) -> Iterator[Hall]:
-    for name in ("organisation", "calendar", "dormitory-visitors", "classroom-borrowing"):
-        shutil.copytree(DEFINITIONS / name, tmp_path / "definitions" / name)
-    opened = Hall(
-        store=SqlStore(tmp_path / "banshi.sqlite"),
-        attachments=AttachmentFolder(tmp_path / "attachments"),
-        definitions=tmp_path / "definitions",
-        engine=FixpointEngine(),
-        clock=clock,
-        log_key=tmp_path / "log-key.pem",
-    )
-    opened.scan()
+    opened = open_shipped_hall(tmp_path, clock, "dormitory-visitors", "classroom-borrowing")
     yield opened
     opened.close()
 

@@ -202,8 +202,14 @@ def test_a_condition_that_is_no_comparison_is_free_and_said_to_be() -> None:
 SHIPPED = [*sorted((ROOT / "definitions").glob("*/*.xlsx")), ROOT / "docs/gallery/form-gallery.xlsx"]
 
 
-TRUE = {"electricity-topup": "ROUTE-022", "enrolment-certificate": "ROUTE-013", "transcript": "ROUTE-022"}
-"""What is meant so: a payment, and a certificate, that nobody has to approve."""
+TRUE = {
+    "class-attendance": "ROUTE-022",
+    "class-sign": "ROUTE-022",
+    "electricity-topup": "ROUTE-022",
+    "enrolment-certificate": "ROUTE-013",
+    "transcript": "ROUTE-022",
+}
+"""What is meant so: a roll, a payment, and a certificate, that nobody has to approve."""
 
 
 @pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
