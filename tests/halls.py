@@ -104,7 +104,10 @@ def _empty() -> bytes:
 
 
 def store_in(folder: Path) -> SqlStore:
-    """The store of a hall; a new one is a copy, because migrations take longer than many a test."""
+    """The store of a hall; a new one is a copy, because migrations take longer than many a test.
+
+    To the log all copies are one hall.
+    """
     path = folder / "banshi.sqlite"
     if not path.exists():
         path.write_bytes(_empty())

@@ -36,6 +36,7 @@ from banshi.platform.audit.signing import public_pem, signer
 from banshi.platform.audit.verify import Verdict, verify
 from banshi.platform.errors import Declined, NotAllowed
 from banshi.platform.hall import Hall
+from banshi.storage.sql import SqlStore
 
 CAMPUS = ZoneInfo("Asia/Shanghai")
 STUDENT, HEAD, AUDITOR = "20001", "20002", "20006"
@@ -544,6 +545,8 @@ def test_v4_an_old_checkpoint_is_checked_by_its_own_key(office: Office) -> None:
 
 
 def test_v4_a_checkpoint_of_another_hall_is_told(office: Office, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    SqlStore(tmp_path / "other" / "banshi.sqlite").close()  # a hall of its own, no copy of the same
     other = opened(tmp_path / "other")
     other.send("催化剂表征", "c1")
     foreign = other.checkpoint()
