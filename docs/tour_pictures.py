@@ -17,15 +17,18 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from banshi.platform.hall import campus_time
 
 ROOT = Path(__file__).parent.parent
 PICTURES = ROOT / "docs" / "pictures" / "tour"
 REPAIR = "campus-repair"
 DESKTOP, PHONE = {"width": 1200, "height": 860}, {"width": 390, "height": 844}
 STUDENT, PROFESSOR, QUOTER, REPAIRS, AUDITOR, ADMIN = "2024110101", "11011", "10215", "10524", "10811", "10911"
-PURCHASES = "10313"
+PURCHASES, TEACHER, KEEPER = "10313", "11020", "10561"
 KIOSK = "kiosk-of-the-library"
 
 
@@ -149,6 +152,31 @@ class Tour:
         expect(page.locator(".kiosk-papers")).to_be_visible()
         self.take(page, "kiosk-zh")
 
+    def gates_and_lessons(self) -> None:
+        """The code of a lesson and who scans it, and a resident at the gate."""
+        page = self.visit(TEACHER, "/services/class-attendance/apply", "zh", DESKTOP)
+        page.get_by_text("有机化学 YJ01").click()
+        page.get_by_label("节次").select_option("其他")
+        page.get_by_label("开始时刻").fill(campus_time().strftime("%H:%M"))
+        page.get_by_role("button", name="下一步").click()
+        page.get_by_role("button", name="提交").click()
+        page.get_by_role("link", name="展示课堂签到码").click()
+        expect(page.locator("#facts")).to_contain_text("应到4")
+        (scanned,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(page.locator("#picture").screenshot())))
+        phone = self.visit(STUDENT, str(scanned.text).removeprefix(self.address), "en", PHONE)
+        self.take(phone, "sign-en")
+        phone.get_by_role("button", name="Send").click()
+        expect(page.locator("#facts")).to_contain_text("到课1")
+        self.take(page, "code-zh")
+        phone = self.visit(STUDENT, "/me/pass", "en", PHONE)
+        self.take(phone, "pass-en")
+        gate = self.visit(KEEPER, "/gate", "zh", PHONE)
+        gate.get_by_label("在哪里查验").fill("海棠1栋")
+        gate.get_by_label("通行证的码，或办件单号").fill(phone.locator(".pass-said").inner_text())
+        gate.get_by_role("button", name="进门").click()
+        expect(gate.locator("#verdict")).to_be_visible()
+        self.take(gate, "gate-zh")
+
     def looking_after(self) -> None:
         """Boards, jobs, the owner's console, the rule log and the statistics."""
         self.take(self.visit(REPAIRS, f"/boards/{REPAIR}", "zh", DESKTOP), "board-zh", 1040)
@@ -164,6 +192,7 @@ class Tour:
         self.handling()
         self.papers()
         self.paying()
+        self.gates_and_lessons()
         self.looking_after()
 
 

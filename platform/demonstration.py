@@ -56,6 +56,7 @@ _TRIES = 12
 _PAST_MINUTES = 8
 """Minutes between two things that somebody writes down of what has happened."""
 FILES = frozenset({"file", "image"})
+_NUMBERED = ("号", "凭证", "编码")
 _PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000080000000808020000004b6d29dc000000114944415478da633871f61256c430b424001"
     "0cc99c17a24060e0000000049454e44ae426082"
@@ -148,9 +149,15 @@ class _HalfYear:
         return self._played
 
     def _let_time_pass(self) -> None:
-        """What deadlines and jobs do by now."""
-        while self._hall.fire_timers() + self._hall.jobs.fire_due():
-            pass
+        """What deadlines and jobs do by now; cases that jobs have opened come to somebody."""
+        ran = 0
+        while self._hall.fire_timers() + (runs := self._hall.jobs.fire_due()):
+            ran += runs
+        for case in self._store.iter_cases(CaseFilter(states=("open",))) if ran else ():
+            live = self._library.live.get(case.service_id)
+            if live is not None and case.id not in self._wishes:
+                self._wishes[case.id] = ""
+                self._at(self._later(), partial(self._look, live[0], case.id, case.snapshot["answers"]))
 
     # When
 
@@ -170,11 +177,18 @@ class _HalfYear:
 
     def _later(self) -> datetime:
         """When somebody comes to what waits for her now."""
-        day = self._clock.now.date() + timedelta(days=self._chance.choice(_DELAYS))
-        while day.weekday() >= 5:
+        now, works = self._clock.now, self._library.calendar.works
+        day = now.date() + timedelta(days=self._chance.choice(_DELAYS))
+        while True:
+            while not works(day):
+                day += timedelta(days=1)
+            at = self._on(day, self._chance.choice(_OFFICE))
+            if at > now:
+                return at
+            soon = now + timedelta(minutes=self._chance.randrange(5, 90))
+            if _OFFICE[0] <= soon.hour <= _OFFICE[-1]:
+                return soon
             day += timedelta(days=1)
-        at = self._on(day, self._chance.choice(_OFFICE))
-        return at if at > self._clock.now else self._clock.now + timedelta(minutes=self._chance.randrange(5, 90))
 
     # Sending
 
@@ -200,8 +214,8 @@ class _HalfYear:
             return
         whole = self._timely(service, dict(service.reader.answers(example.answers)[0]))
         for person, elsewhere, varied in (
-            (self._like(own, people), True, True),
-            (own, True, False),
+            (self._like(own, people), not service.codes, True),
+            (own, not service.codes, False),
             (own, False, False),
         ):
             said = self._elsewhere(service, whole) if elsewhere else whole
@@ -291,6 +305,8 @@ class _HalfYear:
         coming = [day for day in days if day > self._until.date()]
         if not days:
             return dict(answers)
+        if service.codes:  # whoever shows a code is there today
+            return {name: _moved(value, self._clock().date() - days[0]) for name, value in answers.items()}
         anchor = min(sent) if sent else coming[0] - timedelta(days=2) if coming else self._until.date()
         weeks = (
             -(-(self._clock().date() - anchor).days // 7)
@@ -378,7 +394,13 @@ class _HalfYear:
             Kind.DATETIME: now.replace(tzinfo=None, second=0, microsecond=0),
             Kind.TIME: now.time().replace(second=0, microsecond=0),
             Kind.BOOLEAN: True,
-        }.get(item.kind, person.id if item.type == "person" else "已核对，符合要求")
+        }.get(item.kind, person.id if item.type == "person" else self._words(item))
+
+    def _words(self, item: Field) -> str:
+        """A number for a question that asks for one, else words that fit most questions."""
+        if any(sign in item.name for sign in _NUMBERED):
+            return f"{self._clock().year}-{self._chance.randrange(1, 10_000):04}"
+        return "已核对，符合要求"
 
     # Deciding
 

@@ -248,7 +248,12 @@ class LiveCodes:
         return evaluate(one.when, replace(context.environment, values={**context.names, **facts})) is True
 
     def _context(self, case: Case, service: Service) -> FlowContext:
-        """What is computed of a case as of now; its form is evaluated once as long as nothing happens to it."""
+        """What is computed of a case as of now; its form is evaluated once as long as nothing happens to it.
+
+        A service that reads registers is evaluated each time: other cases write there.
+        """
+        if service.registers:
+            return self._desk.around(case, service)
         key = case.id, case.seq
         if (known := self._contexts.get(key)) is None:
             if len(self._contexts) >= _MOST_KEPT:

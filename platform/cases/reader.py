@@ -93,7 +93,6 @@ class CaseReader:
         mine = self._desk.acts_for(person, case.service_id)
         route = service.routing or NO_ROUTE
         kept = _hidden(person, mine, case, service, tasks)
-        hidden = kept | derived(service, kept) | _unfilled(mine, case, service, tasks)
         may_edit = case.applicant == person.id and case.state is RouteOutcome.RETURNED
         applicant = self._desk.applicant(case)
         evaluation = self._desk.evaluate(
@@ -110,6 +109,7 @@ class CaseReader:
         fills_in = any(step.edit for step in route.steps if step.id in asked)
         if service.registers and fills_in:  # what others have added since: she decides on that
             values, answers = shown_of(evaluation)["values"], plain_json(evaluation.answers)
+        hidden = kept | derived(service, kept) | _unfilled(mine, answers, service, tasks)
 
         def sees(*names: str) -> bool:
             """Whether nothing hidden stands behind some names."""
@@ -306,13 +306,13 @@ def _sees_decisions(person: Person, case: Case, service: Service) -> bool:
     return case.applicant == person.id or "auditor" in person.roles or owns(person, service)
 
 
-def _unfilled(ids: Set[str], case: Case, service: Service, tasks: list[StoredTask]) -> frozenset[str]:
+def _unfilled(ids: Set[str], answers: Mapping[str, Any], service: Service, tasks: list[StoredTask]) -> frozenset[str]:
     """What offices fill in and have not filled in; whoever has it to fill in sees it."""
     route = service.routing or NO_ROUTE
     mine = {task.step_id for task in tasks if task.person in ids and task.state == "open"}
     open_to_me = frozenset[str]().union(*(spread(service, route.step(step_id).edit) for step_id in mine))
     fields = {item.name for item, _ in service.survey.walk() if isinstance(item, Field)} if service.survey else set()
-    return frozenset((withheld(service) & fields) - answered(case.answers) - open_to_me)
+    return frozenset((withheld(service) & fields) - answered(answers) - open_to_me)
 
 
 def _hidden(person: Person, ids: Set[str], case: Case, service: Service, tasks: list[StoredTask]) -> frozenset[str]:

@@ -209,3 +209,20 @@ def test_a7_who_scanned_when(hall: Hall, lesson: str, clock: Clock) -> None:
     told = hall._store.events(receipt.case_id)[0].payload["scanned"]
     assert told["case_id"] == lesson
     assert told["at"] == "2026-12-08T15:55:03+08:00"
+
+
+def test_an_open_lesson_names_beside_its_list_those_who_are_not_on_it(hall: Hall, tmp_path: Path) -> None:
+    path = tmp_path / "definitions/class-attendance/class-attendance.xlsx"
+    book = openpyxl.load_workbook(path)
+    sheet = book["数据-教学班"]
+    (column,) = (cell.column for cell in sheet[1] if cell.value == "开放")
+    sheet.cell(2, column).value = "是"
+    book.save(path)
+    assert [str(one) for report in hall.scan() for one in report.diagnostics if one.severity == "error"] == []
+    answers = {"教学班": "YJ01", "日期": "2026-12-08", "节次": "7-8", "教室": "滨江B203"}
+    receipt = hall.submit(hall.directory.people[TEACHER], "class-attendance", answers, command_id="lesson-0002")
+    assert receipt.done, receipt.problems
+    for who in (LI, SHENG):
+        assert sign(hall, receipt.case_id, who).done
+    assert states(hall, receipt.case_id)[LI] == "到课"
+    assert view(hall, receipt.case_id).answers["其他人"] == "盛夏"

@@ -137,3 +137,46 @@ def test_a_folder_with_something_in_it_is_left_alone(definitions, tmp_path):
     with pytest.raises(Declined, match="new folder"):
         demonstrate(data=tmp_path / "data", definitions=definitions, until=UNTIL)
     assert (tmp_path / "data/banshi.sqlite").read_bytes() == b"real"
+
+
+@pytest.fixture(scope="module")
+def classrooms(tmp_path_factory):
+    """Half a year of lessons with a roll, and of devices whose alerts a job opens at night."""
+    folder = tmp_path_factory.mktemp("classrooms")
+    for name in ("organisation", "calendar", "class-attendance", "class-sign", "device-alert", "campus-repair"):
+        shutil.copytree(SHIPPED / name, folder / "definitions" / name)
+    demonstrate(data=folder / "data", definitions=folder / "definitions", until=UNTIL, cases=12, seed=2)
+    store = store_of_folder(folder / "data", "")
+    yield store
+    store.close()
+
+
+@pytest.mark.soak
+def test_lessons_are_on_the_day_on_which_their_roll_is_called(classrooms):
+    lessons = [case for case in classrooms.iter_cases(CaseFilter()) if case.service_id == "class-attendance"]
+    assert lessons
+    for case in lessons:
+        assert case.snapshot["answers"]["日期"] == case.submitted_at.astimezone(CAMPUS_ZONE).date().isoformat()
+
+
+@pytest.mark.soak
+def test_somebody_comes_to_what_jobs_have_opened(classrooms):
+    alerts = [case for case in classrooms.iter_cases(CaseFilter()) if case.service_id == "device-alert"]
+    assert len(alerts) > 4
+    for case in alerts:
+        tasks = [row.task for row in classrooms.tasks(TaskFilter(case_id=case.id), size=99)[0]]
+        assert any(task.done_at for task in tasks), case.number
+
+
+@pytest.mark.soak
+def test_offices_act_on_working_days_and_by_day(classrooms):
+    """Golden week of 2026 is from 1 to 7 October."""
+    for case in classrooms.iter_cases(CaseFilter()):
+        if case.service_id != "device-alert":
+            continue  # students sign in at the lesson, and repairs are recorded when they are over
+        for row in classrooms.tasks(TaskFilter(case_id=case.id), size=99)[0]:
+            if row.task.done_at is None or row.task.person == case.applicant:
+                continue
+            at = row.task.done_at.astimezone(CAMPUS_ZONE)
+            assert 9 <= at.hour < 19, (case.number, at)
+            assert not datetime(2026, 10, 1, tzinfo=CAMPUS_ZONE) <= at < datetime(2026, 10, 8, tzinfo=CAMPUS_ZONE)

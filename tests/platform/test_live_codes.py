@@ -215,6 +215,23 @@ def test_2_the_condition(hall: Hall) -> None:
         token(hall, empty)
 
 
+def test_2_the_condition_reads_what_others_have_sent_meanwhile(tmp_path: Path, clock: Clock) -> None:
+    """A lecture with one seat: the first scan takes it, and the second opens nothing."""
+    services = {"lecture": LECTURE.replace("${座位} > 0", "${已到} < ${座位}"), "visit": VISIT}
+    hall = open_test_hall(tmp_path, clock=clock, services=services)
+    case = hold(hall, seats=1)
+    token = hall.codes.show(person(hall, OFFICE), case, 0).token
+    admission = hall.codes.scan(token, person(hall, STUDENT)).admission
+    late = hall.codes.scan(token, person(hall, HEAD)).admission
+    sent = hall.submit(person(hall, STUDENT), "visit", {}, command_id="visit-0001", admission=admission)
+    assert sent.done
+    with pytest.raises(CodeEnded):
+        hall.codes.scan(token, person(hall, HEAD))
+    with pytest.raises(CodeEnded):
+        hall.submit(person(hall, HEAD), "visit", {}, command_id="visit-0002", admission=late)
+    hall.close()
+
+
 def test_2_who_stands_in_shows_it(hall: Hall, lecture: str, clock: Clock) -> None:
     until = clock.now.replace(day=9)
     hall.let_stand_in(person(hall, OFFICE), STUDENT, clock.now, until, command_id="stand-in-01")
