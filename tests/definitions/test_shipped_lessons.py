@@ -2,6 +2,7 @@
 
 L1 moved, made up, taught by a substitute or cancelled: each student of the list once, in the words for it
 L2 of a course without a list nobody is told, which the teacher reads (the form says so before); a refused request tells no student
+L3 the quota of a teacher grows by each request, beside the rows of the sheet; a substitution counts for whoever asked, and is a conflict for whoever teaches
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from clocked import CAMPUS, Clock
 from halls import open_shipped_hall
 
 from banshi.platform.hall import Hall
+from banshi.platform.views import Receipt
 
 TEACHER, SUBSTITUTE, HEAD, DEAN, DESK = "11020", "11011", "11018", "11019", "10931"
 STUDENTS = ("2024110101", "2024110102", "2024110103")
@@ -23,6 +26,8 @@ MOVED = {
     "类型": "调课", "课表号": "K001", "原日期": "2026-12-08", "原因": "参加学术会议", "新日期": "2026-12-09", "新节次": "5-6",
     "新课室": "滨江B203",
 }  # fmt: skip
+MANAGER = "13011"
+"""Three lessons of hers were moved before, by rows of the sheet."""
 
 
 @pytest.fixture
@@ -32,11 +37,26 @@ def hall(tmp_path: Path) -> Iterator[Hall]:
     opened.close()
 
 
-def sent(hall: Hall, answers: dict[str, Any]) -> str:
-    person = hall.directory.people[TEACHER]
-    receipt = hall.submit(person, "course-rescheduling", answers, command_id=f"send-{answers['课表号']}")
+def send(hall: Hall, answers: dict[str, Any], key: str = TEACHER, service: str = "course-rescheduling") -> Receipt:
+    return hall.submit(hall.directory.people[key], service, answers, command_id=f"send-{uuid4()}")
+
+
+def sent(hall: Hall, answers: dict[str, Any], key: str = TEACHER) -> str:
+    receipt = send(hall, answers, key)
     assert receipt.done, receipt.problems
     return receipt.case_id
+
+
+def refused(receipt: Receipt) -> str:
+    """Why something cannot be sent."""
+    assert not receipt.done
+    return " ".join(problem.message for problem in receipt.problems)
+
+
+def moved_before(hall: Hall, case_id: str) -> int:
+    case = hall._store.case(case_id)
+    assert case is not None
+    return int(case.snapshot["answers"]["已调次数"])
 
 
 def act(hall: Hall, key: str, case_id: str, action: str = "approve", **more: Any) -> None:
@@ -84,11 +104,28 @@ def test_l1_the_students_of_the_course_are_told_once(hall: Hall, changed: dict[s
 
 
 def test_l2_a_course_without_a_list_and_a_request_that_is_refused(hall: Hall) -> None:
-    refused = sent(hall, MOVED)
-    act(hall, HEAD, refused, "refuse", opinion="那天有检查")
+    first = sent(hall, MOVED)
+    act(hall, HEAD, first, "refuse", opinion="那天有检查")
     case = sent(hall, {**MOVED, "课表号": "K007", "原日期": "2026-12-11", "新日期": "2026-12-10", "新节次": "7-8"})
     act(hall, HEAD, case)
     act(hall, DEAN, case)
     act(hall, DESK, case, answers={"课表更新说明": "课表已改"})
     assert [told(hall, student) for student in STUDENTS] == [[], [], []]
     assert any("已发消息给 0 名学生" in text for text in told(hall, TEACHER))
+
+
+def test_l3_the_quota_grows_beside_the_rows_of_the_sheet(hall: Hall) -> None:
+    lesson = {**MOVED, "课表号": "K006", "原日期": "2026-12-07", "新课室": "湖东C201"}
+    for before, day in enumerate(("2026-12-08", "2026-12-09", "2026-12-10"), 3):
+        assert moved_before(hall, sent(hall, {**lesson, "新日期": day}, MANAGER)) == before
+    assert "本学期已调停课 6 次，不再受理" in refused(send(hall, {**lesson, "新日期": "2026-12-11"}, MANAGER))
+
+
+def test_l3_a_substitution_counts_for_whoever_asked(hall: Hall) -> None:
+    substitution = {**MOVED, "类型": "代课", "新日期": "2026-12-08", "新节次": "1-2", "代课教师": SUBSTITUTE}
+    sent(hall, substitution)
+    assert moved_before(hall, sent(hall, {**MOVED, "原日期": "2026-12-15", "新日期": "2026-12-16"})) == 1
+    hers = {**MOVED, "课表号": "K003", "原日期": "2026-12-10", "新日期": "2026-12-11"}
+    assert moved_before(hall, sent(hall, {**hers, "新节次": "1-2"}, SUBSTITUTE)) == 0
+    same_time = {**hers, "新日期": "2026-12-08", "新节次": "1-2", "新课室": "滨江B305"}
+    assert "教师冲突：上课教师在新的时间已有 有机化学" in refused(send(hall, same_time, SUBSTITUTE))
