@@ -3,6 +3,7 @@
 L1 moved, made up, taught by a substitute or cancelled: each student of the list once, in the words for it
 L2 of a course without a list nobody is told, which the teacher reads (the form says so before); a refused request tells no student
 L3 the quota of a teacher grows by each request, beside the rows of the sheet; a substitution counts for whoever asked, and is a conflict for whoever teaches
+L6 the teacher is told what became of the lesson: moved, made up or taught by somebody else
 """
 
 from __future__ import annotations
@@ -129,3 +130,24 @@ def test_l3_a_substitution_counts_for_whoever_asked(hall: Hall) -> None:
     assert moved_before(hall, sent(hall, {**hers, "新节次": "1-2"}, SUBSTITUTE)) == 0
     same_time = {**hers, "新日期": "2026-12-08", "新节次": "1-2", "新课室": "滨江B305"}
     assert "教师冲突：上课教师在新的时间已有 有机化学" in refused(send(hall, same_time, SUBSTITUTE))
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({}, "有机化学 2026-12-08 的课已改到 2026-12-09 5–6 节（14:00–15:40），课室 滨江B203（50 座）。"),
+        ({"类型": "补课"}, "有机化学 补课已安排：2026-12-09 5–6 节（14:00–15:40），课室 滨江B203（50 座）。"),
+        (
+            {"类型": "代课", "新日期": "2026-12-08", "新节次": "1-2", "代课教师": SUBSTITUTE},
+            "有机化学 2026-12-08 1–2 节（08:00–09:40） 由 白露 代课，课室 滨江B203（50 座）。",
+        ),
+    ],
+)
+def test_l6_the_teacher_is_told_what_became_of_the_lesson(hall: Hall, changed: dict[str, str], words: str) -> None:
+    case = sent(hall, {**MOVED, **changed})
+    if changed.get("类型") == "代课":
+        act(hall, SUBSTITUTE, case)
+    act(hall, HEAD, case)
+    act(hall, DEAN, case)
+    act(hall, DESK, case, answers={"课表更新说明": "课表已改"})
+    assert told(hall, TEACHER) == [f"{words}已发消息给 3 名学生。"]
