@@ -108,13 +108,14 @@ def average(*values: Value) -> Value:
 
 @function(
     "count", Kind.NUMBER, "values: column+", words=("计数",), context=True,
-    zh="有几个数字（日期也算；直接写的 TRUE 和 \"5\" 算，字段里的不算，算不出的不算，同 Excel）；字段里一个数字都没有时，有几个填了的值。",
+    zh="有几个数字（日期也算；直接写的 TRUE 和 \"5\" 算，字段里的不算，算不出的不算，同 Excel）；字段里一个数字都没有时，有几个填了的值。查数据表的行时，这一列填了几行就是几，数字和文字都算。",
     en='How many numbers there are (dates too; TRUE and "5" count where they are written, not in a field, and what cannot '
-    "be computed does not, as in Excel); where fields hold no number, how many of their values are filled in.",
+    "be computed does not, as in Excel); where fields hold no number, how many of their values are filled in. "
+    "Of rows of a data sheet, how many have the column filled in, be it with numbers or texts.",
     example='count(3, "", 5)', shows="2", source="Excel, XLSForm",
 )  # fmt: skip
 def count(context: Context, *nodes: Node) -> Value:
-    """Count numbers as Excel does, or rows as XLSForm does where the rows hold no numbers.
+    """Count numbers as Excel does, or rows as XLSForm does: those of a data sheet always, those of a repeat where they hold no numbers.
 
     Microsoft's page of COUNT says that an argument which is an error value is not counted; so also an error in a row.
     """
@@ -127,7 +128,8 @@ def count(context: Context, *nodes: Node) -> Value:
         elif isinstance(node, (Reference, Current)) or isinstance(value, tuple):
             held = [item for item in spread((value,)) if not is_empty(item)]
             filled += len(held)
-            numbers += sum(isinstance(item, (Decimal, date, time)) for item in held)
+            any_kind = isinstance(node, Call) and node.function == "instance"
+            numbers += len(held) if any_kind else sum(isinstance(item, (Decimal, date, time)) for item in held)
         else:
             numbers += _is_number(value, context)
     return Decimal(numbers or filled)

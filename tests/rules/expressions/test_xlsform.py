@@ -31,10 +31,17 @@ FRUITS = Dataset(
      {"name_key": Cell("orange"), "name": Cell("Orange"), "price": Cell(D(2))},
      {"name_key": Cell("plum"), "name": Cell("Plum"), "price": Cell(D(2))}),
 )  # fmt: skip
+TAKEN = Dataset(
+    "taken", ("number", "room", "note"), ("number",),
+    ({"number": Cell(D(1)), "room": Cell("B203"), "note": Cell(None)},
+     {"number": Cell("TK202600001"), "room": Cell("B203"), "note": Cell("by hand")},
+     {"number": Cell("TK202600002"), "room": Cell("B101"), "note": Cell(D(2))}),
+)  # fmt: skip
+"""A register: rows of the sheet have numbers, rows of cases texts."""
 FIELDS: dict[str, Value] = {
     "age": D(17), "name": "Ann", "colours": "red blue", "many": ("red", "blue"), "none": None, "blank": "", "code": "012",
     "birth": date(2009, 9, 2), "weights": (D("50.5"), None, D(70)), "visit": datetime(2017, 5, 28, 4, 30, tzinfo=NOW.tzinfo),
-    "my-field": D(5), "other-field": D(3), "group.sub": "x",
+    "mixed": (D(1), "x", D(3)), "my-field": D(5), "other-field": D(3), "group.sub": "x",
 }  # fmt: skip
 
 
@@ -42,7 +49,7 @@ def value(text: str) -> Value:
     expression, faults = parse(text, Place("survey", "C3"))
     assert expression is not None, [item.message("en") for item in faults]
     environment = Environment(
-        FIELDS, {"fruits": FRUITS}, current=D(8), now=NOW, positions=(2,),
+        FIELDS, {"fruits": FRUITS, "taken": TAKEN}, current=D(8), now=NOW, positions=(2,),
         choice_labels=lambda question, choice, language: f"{question}/{choice}",
     )  # fmt: skip
     return evaluate(expression, environment)
@@ -168,6 +175,12 @@ def value(text: str) -> Value:
         ('instance("fruits")/root/item[name_key=${blank}]/price', None),
         ("count(instance('fruits')/root/item[price = 2])", D(2)),
         ("count(instance('fruits')/root/item[price = 2 and starts-with(name, 'P')])", D(1)),
+        ("count(instance('taken')/root/item/number)", D(3)),  # XPath 1.0, section 4.1: the nodes, whatever they hold
+        ("count(instance('taken')/root/item[room = 'B203']/number)", D(2)),
+        ("count(instance('taken')/root/item[room = 'B203']/number, instance('taken')/root/item[room = 'B101']/number)", D(3)),
+        ("count(instance('taken')/root/item/note)", D(2)),  # pyxform leaves out the element of a blank cell
+        ("count(instance('taken')/root/item[room = 'B305']/number)", D(0)),
+        ("count(${mixed})", D(2)),  # answers: Excel's COUNT
         ("sum(instance('fruits')/root/item/price)", D(7)),
         ("max(instance('fruits')/root/item[name_key != 'mango']/price)", D(2)),
         ("join('+', instance('fruits')/root/item/name)", "Mango+Orange+Plum"),
