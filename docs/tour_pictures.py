@@ -158,6 +158,7 @@ class Tour:
         page.get_by_text("有机化学 YJ01").click()
         page.get_by_label("节次").select_option("其他")
         page.get_by_label("开始时刻").fill(campus_time().strftime("%H:%M"))
+        expect(page.get_by_label("教室")).to_have_value("滨江B203")
         page.get_by_role("button", name="下一步").click()
         page.get_by_role("button", name="提交").click()
         page.get_by_role("link", name="展示课堂签到码").click()
