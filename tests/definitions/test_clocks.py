@@ -5,6 +5,7 @@ K2 on working days whoever has lessons is told of each once, and nobody on days 
 K3 prepaid rooms are charged the kilowatt-hours beyond the quota, in the account that students top up
 K4 whoever sits or invigilates an examination is told the day before and on the day, at weekends too
 K5 on the 2nd of the month the energy desk gets what each building lost: its meter less its circuits
+K6 what is 20 % above the quota is not rounded: 19.95 % opens no alert and tells nobody
 """
 
 from __future__ import annotations
@@ -150,3 +151,17 @@ def test_k5_losses_of_the_month_are_reported(hall: Hall, clock: Clock, tmp_path:
             ("湖东校区", "湖东综合楼", "电", 30000, 10000, 20000, 66.67, 1),
             ("滨江校区", "化学楼", "电", 40000, 36000, 4000, 10, 0),
         ]
+
+
+def test_k6_nothing_is_rounded_up_to_a_fifth(hall: Hall, clock: Clock, tmp_path: Path) -> None:
+    """50,379 kWh on a quota of 42,000 and 11,995 on 10,000 are 19.95 % above; 96 m³ of gas on 80 are 20 %."""
+    path = tmp_path / "definitions" / "energy-alert" / "energy-alert.xlsx"
+    book = openpyxl.load_workbook(path)
+    for row in book["数据-读数"].iter_rows(min_row=2):
+        row[4].value = {"N20261124-01": 50379, "N20261124-03": 11995}.get(row[0].value, row[4].value)
+    book.save(path)
+    hall.scan()
+    at(hall, clock, 2026, 11, 25, 2, 1)
+    cases = [case.title for case in hall._store.iter_cases(CaseFilter(service_id="energy-alert"))]
+    assert cases == ["湖东综合楼 气 超 20%"]
+    assert not [text for text in told(hall, "10560", "能耗超额预警处置") if "再超一天" in text]
