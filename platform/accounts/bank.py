@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from banshi.platform.accounts.cashier import BOOKED, Cashier, PayView
-from banshi.platform.accounts.grants import GRANT, Grants
+from banshi.platform.accounts.grants import Grants
 from banshi.platform.accounts.kept import Kept
 from banshi.platform.accounts.reminding import low_messages
 from banshi.platform.accounts.views import (
@@ -23,6 +23,7 @@ from banshi.platform.accounts.views import (
     ReceiptView,
     Reconciled,
 )
+from banshi.platform.accounts.vouchers import GRANT, SameNumber, alike, by_number
 from banshi.platform.cases.booked import LEDGER, Short, told_of
 from banshi.platform.errors import Declined, NotAllowed, NotFound
 from banshi.platform.exports import Export, table_file
@@ -279,13 +280,16 @@ class Bank:
             count += 1
         return f"reversal:{transaction_id}:{count}"
 
-    def confirm(self, person: Person, key: str) -> None:
-        """The second person carries a proposal out, a reversal or a grant. NotAllowed for whoever proposed it."""
+    def confirm(self, person: Person, key: str, *, repeated: bool = False) -> None:
+        """The second person carries a proposal out, a reversal or a grant. NotAllowed for whoever proposed it.
+
+        Raises BookedBefore for a grant whose number others go by, unless it is to be `repeated`.
+        """
         proposal = self._receipt(person, key, (PROPOSED,))
         if proposal.settled_by == person.id:
             raise NotAllowed("要由另一人复核，提出的人不能自己复核。", "Another person confirms it than proposed it.")
         if key.startswith(GRANT):
-            self.grants.confirm(person, proposal)
+            self.grants.confirm(person, proposal, repeated=repeated)
             done = replace(proposal, state=DONE, settled_by=person.id, settled_at=self._clock())
             self._store.change_receipt(done, PROPOSED)
             return
@@ -307,7 +311,13 @@ class Bank:
         rows, _ = self._store.receipts(states, size=10_000)
         mine = [row for row in rows if row.account in keys]
         start = max(page - 1, 0) * size
-        items = [self._receipt_view(row, language) for row in mine[start : start + size]]
+        shown = mine[start : start + size]
+        granted = {row.account for row in shown if row.key.startswith(GRANT)}
+        numbers = {account: by_number(self._store, self._find(account)) for account in granted}
+        items = [
+            self._receipt_view(row, numbers.get(row.account, {}).get(alike(row.gateway_no), ()), language)
+            for row in shown
+        ]
         return Page(items=items, total=len(mine), page=page, size=size)
 
     def refund(self, person: Person, key: str, note: str) -> None:
@@ -573,7 +583,7 @@ class Bank:
             raise Declined("它刚刚已经处理过。", "It has been dealt with already.")
         return found
 
-    def _receipt_view(self, row: StoredReceipt, language: str) -> ReceiptView:
+    def _receipt_view(self, row: StoredReceipt, numbered: Sequence[SameNumber], language: str) -> ReceiptView:
         kept = self._find(row.account)
         unit = kept.account.unit if row.state == PROPOSED else MONEY
         return ReceiptView(
@@ -589,6 +599,7 @@ class Bank:
             by=self._library.directory.name(row.settled_by, language) if row.settled_by else "",
             note=row.note,
             holder=row.order_id if row.key.startswith(GRANT) else "",
+            same=tuple(one for one in numbered if one.key != row.key) if row.key.startswith(GRANT) else (),
         )
 
 

@@ -7,13 +7,15 @@ What is booked is never changed, only reversed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from threading import Lock
 
 from banshi.platform.accounts.cashier import BOOKED
 from banshi.platform.accounts.kept import Kept
 from banshi.platform.accounts.views import GrantView
+from banshi.platform.accounts.vouchers import BACK, GRANT, KIND, BookedBefore, SameNumber, alike, by_number
 from banshi.platform.cases.booked import LEDGER, beginnings, told_of
 from banshi.platform.errors import Declined, NotFound
 from banshi.platform.forms.holding import held_by, holder_name
@@ -27,13 +29,9 @@ from banshi.storage.accounts import (
     StoredBalance,
     StoredReceipt,
     Transaction,
-    TransactionFilter,
 )
 from banshi.storage.contract import Change, Command, NewEvent, Overdrawn, Store
 
-GRANT = "grant:"
-"""What the keys of proposals begin with, and the ids of movements."""
-KIND, BACK = "grant", "takeback"
 LONGEST = 500
 LONGEST_REFERENCE = 60
 
@@ -54,6 +52,7 @@ class Grants:
         self._directory = directory
         self._clock = clock
         self._from_two = from_two
+        self._turn = Lock()  # one at a time: each is booked knowing of those before it
 
     def look(
         self, person: Person, key: str, holder: str, amount: str, reason: str, reference: str, language: str = "zh"
@@ -68,11 +67,7 @@ class Grants:
         after = before + parts
         if parts < 0 and after < kept.account.least:
             raise _too_little(kept, before)
-        again = [
-            one.id
-            for one in self._store.iter_transactions(TransactionFilter(account=kept.key, holder=holder))
-            if reference.strip() and one.reference == reference.strip()
-        ]
+        same = self._same(kept, reference)
         return GrantView(
             key=kept.key,
             holder=holder,
@@ -84,17 +79,37 @@ class Grants:
             after=written(after, unit),
             reason=reason.strip(),
             reference=reference.strip(),
-            by_two=self._by_two(kept, parts),
-            again=len(again),
+            by_two=self._by_two(kept, parts, same),
+            again=len(same),
+            same=tuple(same),
         )
 
     def post(
-        self, person: Person, key: str, holder: str, amount: str, reason: str, reference: str, command_id: str
-    ) -> bool:
-        """Book it; whether it is done, or waits for a second person because of its amount. A repeat books nothing more."""
+        self, person: Person, key: str, holder: str, amount: str, reason: str, reference: str, command_id: str,
+        *, repeated: bool = False,
+    ) -> bool:  # fmt: skip
+        """Book it; whether it is done, or waits for a second person because of its amount. A repeat books nothing more.
+
+        What was booked before by the same number counts towards the amount that takes a second person. Raises BookedBefore for
+        such a number unless it is to be `repeated`.
+        """
         kept = self._ensure(person, key)
         parts = self._parts(kept, holder, amount, reason, reference)
         grant = GRANT + hashlib.sha256(f"{person.id} {command_id}".encode()).hexdigest()[:26]
+        with self._turn:
+            if self._store.committed(f"accounts:{grant}") is not None:
+                return True
+            if self._store.committed(f"accounts:propose:{grant}") is not None:
+                return False
+            same = self._same(kept, reference)
+            if same and not repeated:
+                raise BookedBefore(reference.strip(), same, kept.account.unit)
+            return self._posted(person, kept, grant, holder, parts, reason, reference, self._by_two(kept, parts, same))
+
+    def _posted(
+        self, person: Person, kept: Kept, grant: str, holder: str, parts: int, reason: str, reference: str, by_two: bool
+    ) -> bool:
+        """Book it, or write it down for the second person; whether it is booked."""
         now = self._clock()
         asked = StoredReceipt(
             key=grant,
@@ -107,7 +122,7 @@ class Grants:
             account=kept.key,
             settled_by=person.id,
         )
-        if not self._by_two(kept, parts):
+        if not by_two:
             self._book(person, kept, asked)
             return True
         if parts < 0 and self._available(kept, holder) + parts < kept.account.least:
@@ -117,9 +132,17 @@ class Grants:
         self._commit(person, f"propose:{grant}", Change(events=[event], receipts=[asked]))
         return False
 
-    def confirm(self, person: Person, proposal: StoredReceipt) -> None:
-        """Book what another person has proposed; whoever calls has made sure that it waits, and of whom."""
-        self._book(person, self._ensure(person, proposal.account), proposal)
+    def confirm(self, person: Person, proposal: StoredReceipt, *, repeated: bool = False) -> None:
+        """Book what another person has proposed; whoever calls has made sure that it waits, and of whom.
+
+        Raises BookedBefore where others go by its number, unless it is to be `repeated`.
+        """
+        kept = self._ensure(person, proposal.account)
+        with self._turn:
+            same = self._same(kept, proposal.gateway_no, besides=proposal.key)
+            if same and not repeated:
+                raise BookedBefore(proposal.gateway_no, same, kept.account.unit)
+            self._book(person, kept, proposal)
 
     def unbooked(self, kept: Kept, query: str) -> Iterator[str]:
         """Holders whose names hold a word, and of whom nothing was booked yet."""
@@ -189,8 +212,14 @@ class Grants:
             )
         return parts
 
-    def _by_two(self, kept: Kept, parts: int) -> bool:
-        return abs(Decimal(written(parts, kept.account.unit))) >= self._from_two()
+    def _same(self, kept: Kept, reference: str, besides: str = "") -> list[SameNumber]:
+        """What else goes by a number in an account, whoever holds it."""
+        return [one for one in by_number(self._store, kept).get(alike(reference), ()) if one.key != besides]
+
+    def _by_two(self, kept: Kept, parts: int, same: Sequence[SameNumber]) -> bool:
+        """Whether another person confirms it: what one voucher moves is taken together, however it is split."""
+        moved = abs(parts) + sum(abs(one.parts) for one in same)
+        return Decimal(written(moved, kept.account.unit)) >= self._from_two()
 
     def _available(self, kept: Kept, holder: str) -> int:
         rows, _ = self._store.balances(kept.key, [holder])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from banshi.platform.accounts.vouchers import SameNumber
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BalanceView:
@@ -71,7 +73,8 @@ class BookedView:
 class GrantView:
     """What adding to a balance, or taking back (an `amount` below zero), would come to.
 
-    `by_two` says that another person has to confirm it, `again` how many movements of the holder have the same reference.
+    `by_two` says that another person has to confirm it, `same` what goes by the same number in the account, whoever holds it; `again`
+    is how many they are.
     """
 
     key: str
@@ -86,6 +89,7 @@ class GrantView:
     reference: str
     by_two: bool
     again: int
+    same: tuple[SameNumber, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +108,7 @@ class AccountView:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptView:
     """Money that fits no order, or what waits for a second person (`proposed`): a reversal, whose `order_id` is the movement, or
-    what is to be added to the balance of a `holder`, or taken back.
+    what is to be added to the balance of a `holder`, or taken back; `same` is what else goes by the same number.
     """
 
     key: str
@@ -119,6 +123,7 @@ class ReceiptView:
     by: str = ""
     note: str = ""
     holder: str = ""
+    same: tuple[SameNumber, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

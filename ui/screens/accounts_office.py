@@ -12,11 +12,12 @@ from nicegui.events import GenericEventArguments
 
 from banshi.platform.accounts.bank import REVERSIBLE
 from banshi.platform.accounts.views import AccountView, BalanceView, Mismatch, Movement, ReceiptView
+from banshi.platform.accounts.vouchers import BookedBefore
 from banshi.platform.views import Page
 from banshi.rules.values import CAMPUS_ZONE
 from banshi.ui.screens.accounts import balance, day_in, movements
 from banshi.ui.screens.frame import Screen, Site, screen, title_block
-from banshi.ui.screens.granting import Granting, line
+from banshi.ui.screens.granting import Granting, line, same_number
 from banshi.ui.screens.hall import back
 from banshi.ui.screens.html import Tag, button, div, link, p, span, tag
 from banshi.ui.screens.listing import Pager, page_number
@@ -192,9 +193,15 @@ class _Receipts:
             with div("actions"):
                 screen.action(t("office.refund"), refund, "button", aria_label=f"{t('office.refund')} {one.amount}")
         elif one.state == "proposed":
+            if one.same:
+                same_number(screen, one.same, one.unit)
 
-            async def confirm() -> None:
-                await screen.ask(bank.confirm, one.key)
+            async def confirm(*, repeated: bool = False) -> None:
+                try:
+                    await screen.ask(partial(bank.confirm, repeated=repeated), one.key)
+                except BookedBefore:  # since it was shown: the warning is there now
+                    await self.build()
+                    raise
                 await self.build()
                 screen.say(t("grant.posted" if one.holder else "office.confirmed"), "success")
 
@@ -203,8 +210,16 @@ class _Receipts:
                 await self.build()
                 screen.say(t("grant.declined" if one.holder else "office.declined"), "success")
 
-            with div("actions"):
-                screen.action(t("grant.confirm" if one.holder else "office.confirm"), confirm, "button primary")
+            async def ask_once_more() -> None:
+                box.clear()
+                with box:
+                    p(t("grant.repeat_sure"), "strong")
+                    screen.action(t("grant.repeat"), partial(confirm, repeated=True), "button primary")
+                    screen.action(t("grant.repeat_not"), self.build, "button")
+
+            with div("actions") as box:
+                label = t("grant.confirm" if one.holder else "office.confirm")
+                screen.action(label, ask_once_more if one.same else confirm, "button primary")
                 screen.action(t("office.decline"), decline, "button")
 
 

@@ -5,6 +5,8 @@ G2 What is booked is a movement of its own: the balance is the opening and all m
 G3 From some amount on another person confirms it; who proposed it may not, and of two who confirm one books.
 G4 No more is taken back than may be spent, and what was booked can be reversed.
 G5 The ledger of events tells the same movements.
+G6 A number of a voucher is known again however it is written, whoever holds what was booked or waits by it: it is told, and
+booked once more only by whoever says so; all that goes by it counts towards the amount that takes two.
 """
 
 from __future__ import annotations
@@ -36,10 +38,18 @@ def claims(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Claims]:
     opened.hall.close()
 
 
-def grant(claims: Claims, amount: str, command: str = "c1", by: str = FINANCE, project: str = "NSFC-1", **more: str):
+def grant(
+    claims: Claims,
+    amount: str,
+    command: str = "c1",
+    by: str = FINANCE,
+    project: str = "NSFC-1",
+    repeated=False,
+    **more: str,
+):
     said = {"reason": "2026 年追加经费", "reference": "财字〔2026〕12号", **more}
     return claims.hall.accounts.grants.post(
-        claims.person(by), KEY, project, amount, said["reason"], said["reference"], command
+        claims.person(by), KEY, project, amount, said["reason"], said["reference"], command, repeated=repeated
     )
 
 
@@ -126,7 +136,7 @@ def test_g3_a_large_one_takes_two_persons(claims):
         bank.confirm(claims.person(OWNER), seen.key)
     assert claims.balance() == (590000, 0)
     assert bank.receipts(claims.person(OWNER)).total == 0
-    assert grant(claims, "6000", "c2") is False
+    assert grant(claims, "6000", "c2", reference="财字〔2026〕13号") is False
     (seen,) = bank.receipts(claims.person(OWNER)).items
     bank.decline(claims.person(OWNER), seen.key)
     assert claims.balance() == (590000, 0)
@@ -143,7 +153,7 @@ def test_g4_taking_back_and_reversing(claims):
     assert claims.balance() == (50000, 0)
     claims.send("450", command="s")
     with pytest.raises(Declined):
-        grant(claims, "-150.01", "c2")
+        grant(claims, "-150.01", "c2", reference="财字〔2026〕13号")
     bank, finance = claims.hall.accounts, claims.person(FINANCE)
     _, page = bank.statement(finance, KEY, "NSFC-1")
     back = next(one for one in page.items if one.kind == "takeback")
@@ -152,6 +162,68 @@ def test_g4_taking_back_and_reversing(claims):
     assert claims.balance() == (45000, 45000)
     sums = {one.part: one.amount for one in claims.store.part_sums(KEY)}
     assert sums["granted"] == 0
+
+
+def code(claims, amount, command, **more) -> str:
+    """What is booked, or the class of the error."""
+    try:
+        return str(grant(claims, amount, command, **more))
+    except HallError as error:
+        return type(error).__name__
+
+
+def test_g6_a_number_that_waits_is_not_confirmed_twice_unless_somebody_says_so(claims):
+    bank = claims.hall.accounts
+    assert grant(claims, "6000", "a", reference="财预-02") is False
+    assert grant(claims, "6000", "b", by=OWNER, reference="财预-02", repeated=True) is False
+    rows = {row.by: row for row in bank.receipts(claims.person(OWNER)).items}
+    (first, second) = (rows[claims.hall.directory.name(one, "zh")] for one in (FINANCE, OWNER))
+    assert [one.key for one in first.same] == [second.key]
+    with pytest.raises(HallError) as told:
+        bank.confirm(claims.person(OWNER), first.key)
+    assert told.value.status == 409
+    assert "6000.00" in told.value.message("zh")
+    assert claims.store.balances(KEY)[0] == []
+    bank.confirm(claims.person(OWNER), first.key, repeated=True)
+    (left,) = bank.receipts(claims.person(FINANCE)).items
+    assert [(one.holder, one.amount, one.waits) for one in left.same] == [("NSFC-1", "6000.00", False)]
+    with pytest.raises(HallError):
+        bank.confirm(claims.person(FINANCE), left.key)
+    assert claims.balance() == (690000, 0)
+
+
+@pytest.mark.parametrize(
+    "again",
+    ["财字〔2026〕12号", "财字[2026]12号", "财字（2026）１２号", " 财字 (2026) 12 号\u200b", "财字【2026】12号"],
+)
+def test_g6_a_number_is_known_again_for_another_holder(claims, again):
+    assert grant(claims, "600") is True
+    seen = look(claims, "1", "NSFC-2", again)
+    assert (seen.again, [one.holder for one in seen.same]) == (1, ["NSFC-1"])
+    assert code(claims, "1", "c2", project="NSFC-2", reference=again) == "BookedBefore"
+    assert claims.balance("NSFC-2") == (0, 0)
+    assert code(claims, "1", "c2", project="NSFC-2", reference=again, repeated=True) == "True"
+    assert claims.balance("NSFC-2") == (80150, 0)
+
+
+def test_g6_letters_are_alike_and_other_numbers_are_not(claims):
+    assert grant(claims, "600", reference="CY-2026-02") is True
+    assert look(claims, "1", reference="cy–2026–02").again == 1
+    for other in ("CY-2026-021", "CY-202602", "Y-2026-02"):
+        assert look(claims, "1", reference=other).again == 0
+
+
+def test_g6_what_is_split_takes_two_and_what_was_reversed_does_not_count(claims):
+    assert grant(claims, "4999.99", "a") is True
+    assert look(claims, "0.01", "NSFC-2").by_two
+    assert not look(claims, "4999.99", reference="另一号").by_two
+    assert grant(claims, "-0.01", "b", project="NSFC-2", repeated=True) is False
+    bank, finance = claims.hall.accounts, claims.person(FINANCE)
+    bank.decline(claims.person(OWNER), bank.receipts(finance).items[0].key)
+    _, page = bank.statement(finance, KEY, "NSFC-1")
+    assert bank.reverse(finance, next(one.id for one in page.items if one.kind == "grant"), "多写一位") is True
+    assert look(claims, "499.99").again == 0
+    assert grant(claims, "499.99", "c") is True
 
 
 def test_g5_events_tell_it(claims):
