@@ -41,7 +41,8 @@ GRANTS: dict[str, tuple[str, str]] = {
     "grant.change_it": ("返回修改", "Change it"),
     "grant.posted": ("已入账。", "Booked."),
     "grant.proposed": ("已提交，等另一人复核后入账。", "Proposed: it is booked once another person confirms it."),
-    "grant.state": ("拨入或收回待复核", "To be added or taken back: to confirm"),
+    "grant.state.grant": ("拨入待复核", "To be added: to confirm"),
+    "grant.state.takeback": ("收回待复核", "To be taken back: to confirm"),
     "grant.confirm": ("复核入账", "Confirm and book"),
     "grant.declined": ("已撤下，没有入账。", "Dropped; nothing was booked."),
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from threading import Lock
 
 from banshi.platform.accounts.cashier import BOOKED
@@ -17,10 +17,11 @@ from banshi.platform.accounts.kept import Kept
 from banshi.platform.accounts.views import GrantView
 from banshi.platform.accounts.vouchers import BACK, GRANT, KIND, BookedBefore, SameNumber, alike, by_number
 from banshi.platform.cases.booked import LEDGER, beginnings, told_of
-from banshi.platform.errors import Declined, NotFound
+from banshi.platform.errors import Declined, NotFound, OtherCommand
 from banshi.platform.forms.holding import held_by, holder_name
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.service.accounts import Holder, TooMuch, most, smallest, unit_text, written
+from banshi.rules.written import number
 from banshi.storage.accounts import (
     AVAILABLE,
     GRANTED,
@@ -91,16 +92,19 @@ class Grants:
         """Book it; whether it is done, or waits for a second person because of its amount. A repeat books nothing more.
 
         What was booked before by the same number counts towards the amount that takes a second person. Raises BookedBefore for
-        such a number unless it is to be `repeated`.
+        such a number unless it is to be `repeated`, OtherCommand for an id under which something else was booked.
         """
         kept = self._ensure(person, key)
         parts = self._parts(kept, holder, amount, reason, reference)
         grant = GRANT + hashlib.sha256(f"{person.id} {command_id}".encode()).hexdigest()[:26]
         with self._turn:
-            if self._store.committed(f"accounts:{grant}") is not None:
-                return True
-            if self._store.committed(f"accounts:propose:{grant}") is not None:
-                return False
+            said = (kept.key, holder, parts, reference.strip(), reason.strip())
+            move, waits = self._store.transaction(grant), self._store.receipt(grant)
+            earlier = _said_by(move) if move is not None else _asked_by(waits) if waits is not None else said
+            if earlier != said:
+                raise OtherCommand(earlier[3])
+            if move is not None or waits is not None:
+                return move is not None
             same = self._same(kept, reference)
             if same and not repeated:
                 raise BookedBefore(reference.strip(), same, kept.account.unit)
@@ -190,14 +194,15 @@ class Grants:
             raise NotFound("holder", holder)
         account = kept.account
         try:
-            parts = smallest(Decimal(amount.replace(",", "").replace("，", "").strip()), account.digits)
+            said = number(amount)
+            parts = smallest(Decimal("nan") if said is None else said, account.digits)
         except TooMuch as error:
             limit = f"{most(account.digits):f}"
             raise Declined(f"一次最多 {limit}。", f"At most {limit} at once.") from error
-        except (InvalidOperation, ValueError) as error:
+        except ValueError as error:
             raise Declined(
-                f"“{amount}”不是金额：写数字，最多 {account.digits} 位小数。",
-                f"“{amount}” is no amount: write a number with at most {account.digits} decimals.",
+                f"“{amount}”不是金额：写数字，最多 {account.digits} 位小数；逗号只能分隔千位，如 1,200.50。",
+                f"“{amount}” is no amount: write a number with at most {account.digits} decimals; commas only part thousands, as in 1,200.50.",
             ) from error
         if not parts:
             raise Declined("金额不能是 0。", "The amount is 0.")
@@ -247,6 +252,17 @@ class Grants:
         directory, now = self._directory(), self._clock()
         people = directory.people.values()
         return any(holder in held_by(kept.service, kept.account, one, directory, now) for one in people)
+
+
+def _said_by(move: Transaction) -> tuple[str, str, int, str, str]:
+    """What was booked: the account, the holder, how much, the number and the reason."""
+    own = next(line for line in move.postings if line.part == AVAILABLE)
+    return own.account, own.holder, own.amount, move.reference, move.reason
+
+
+def _asked_by(row: StoredReceipt) -> tuple[str, str, int, str, str]:
+    """The same of what waits, or was dropped."""
+    return row.account, row.order_id, row.amount, row.gateway_no, row.why.get("zh", "")
 
 
 def _too_little(kept: Kept, balance: int) -> Declined:

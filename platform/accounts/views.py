@@ -107,8 +107,11 @@ class AccountView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptView:
-    """Money that fits no order, or what waits for a second person (`proposed`): a reversal, whose `order_id` is the movement, or
-    what is to be added to the balance of a `holder`, or taken back; `same` is what else goes by the same number.
+    """Money that fits no order, or what waits for a second person (`proposed`): a reversal, of the movement `undoes`, or what is to
+    be added to the balance of a `holder`, or taken back; `same` is what else goes by the same number.
+
+    `what` is `grant`, `takeback`, `reversal` or blank; `amount` is what a proposal changes of the holder's balance, below zero
+    where it becomes less. `own` says that whoever looks has proposed it, and so may not confirm it.
     """
 
     key: str
@@ -122,7 +125,12 @@ class ReceiptView:
     account: str
     by: str = ""
     note: str = ""
+    what: str = ""
     holder: str = ""
+    holder_name: str = ""
+    undoes: BookedView | None = None
+    number: str = ""
+    own: bool = False
     same: tuple[SameNumber, ...] = ()
 
 

@@ -18,9 +18,10 @@ from pathlib import Path
 import pytest
 from budgets import CLAIMS, FINANCE, HEAD, KEY, OWNER, STUDENT, Claims
 
-from banshi.platform.errors import Declined, HallError, NotAllowed, NotFound
+from banshi.platform.cases.booked import services_of, short
+from banshi.platform.errors import Declined, HallError, NotAllowed, NotFound, OtherCommand
 from banshi.storage.accounts import TransactionFilter, from_json
-from banshi.storage.contract import Store
+from banshi.storage.contract import Overdrawn, Store
 from banshi.storage.sql import SqlStore
 from banshi.storage.tiny import TinyStore
 
@@ -76,6 +77,10 @@ def test_g1_who_and_for_whom(claims):
         ("很多", {}, "“很多”"),
         ("1.005", {}, "“1.005”"),
         ("NaN", {}, "“NaN”"),
+        ("1,5", {}, "“1,5”"),
+        ("1，5", {}, "“1，5”"),
+        ("12,34", {}, "“12,34”"),
+        ("1_5", {}, "“1_5”"),
         ("1e20", {}, "9999999999999.99"),
         ("10", {"reason": " "}, "Say why"),
         ("10", {"reference": ""}, "voucher"),
@@ -162,6 +167,55 @@ def test_g4_taking_back_and_reversing(claims):
     assert claims.balance() == (45000, 45000)
     sums = {one.part: one.amount for one in claims.store.part_sums(KEY)}
     assert sums["granted"] == 0
+
+
+def test_g4_whoever_confirms_a_reversal_is_told_whose_and_what_it_is(claims):
+    bank, finance = claims.hall.accounts, claims.person(FINANCE)
+    assert grant(claims, "600", "a") is True
+    assert grant(claims, "-400", "b", reference="财字〔2026〕13号") is True
+    bank._from_two = Decimal(100)
+    _, page = bank.statement(finance, KEY, "NSFC-1")
+    for one in page.items:
+        if one.kind != "opening":
+            assert bank.reverse(finance, one.id, f"写错：{one.reference}") is False
+    seen = {row.undoes.kind: row for row in bank.receipts(finance, language="en").items}
+    told = {kind: (row.what, row.amount, row.holder_name, row.undoes.amount, row.number) for kind, row in seen.items()}
+    assert told == {
+        "grant": ("reversal", "-600.00", "NSFC-1 光催化制氢", "600.00", "财字〔2026〕12号"),
+        "takeback": ("reversal", "400.00", "NSFC-1 光催化制氢", "-400.00", "财字〔2026〕13号"),
+    }
+
+
+def test_g4_too_little_is_told_with_what_is_held_and_without_advice_that_does_not_fit(claims):
+    assert grant(claims, "2100") is True
+    claims.send("2000.02", command="held")
+    bank, finance = claims.hall.accounts, claims.person(FINANCE)
+    _, page = bank.statement(finance, KEY, "NSFC-1")
+    with pytest.raises(HallError) as told:
+        bank.reverse(finance, next(one.id for one in page.items if one.kind == "grant"), "重复拨入")
+    said = told.value.message("zh")
+    # 900 + 2100 = 3000, less 2000.02 is 999.98, less 2100 is 1100.02 below zero, 1000.02 below the floor of -100
+    for part in ("余额 3000.00 元", "冻结 2000.02 元", "可用 999.98 元", "还差 1000.02 元", "没有冲正"):
+        assert part in said
+    assert "充值" not in said
+    assert "办件" not in said
+    assert "top" not in told.value.message("en")
+    spent = short(
+        Overdrawn(KEY, "NSFC-1", "元", 99998, 200000, 0), claims.store, services_of(claims.hall._library.live)
+    )
+    assert "其中冻结 2000.02 元" in spent.message("zh")
+    assert "办件没有变动；请调减金额" in spent.message("zh")
+
+
+@pytest.mark.parametrize("first", ["600", "6000"])
+def test_g2_an_id_is_not_taken_for_another_amount_holder_or_number(claims, first):
+    booked = grant(claims, first, "same")
+    assert grant(claims, f"{Decimal(first):,}", "same") is booked, "the same amount in other letters"
+    for said in ({"amount": "601"}, {"project": "NSFC-2"}, {"reference": "另一号"}, {"reason": "另一事由"}):
+        with pytest.raises(OtherCommand):
+            grant(claims, **{"amount": first, "command": "same", **said})
+    waiting = claims.hall.accounts.receipts(claims.person(OWNER)).total
+    assert (claims.balance(), waiting) == (((150000, 0), 0) if booked else ((0, 0), 1))
 
 
 def code(claims, amount, command, **more) -> str:
