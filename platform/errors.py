@@ -73,6 +73,7 @@ _KINDS = {
     "attachment": ("附件", "attachment"),
     "department": ("单位", "department"),
     "table": ("统计表", "table of figures"),
+    "dataset": ("数据表", "data set"),
     "impact": ("影响测算", "run of an impact"),
     "stand-in": ("代办时段", "time of standing in"),
     "answer": ("敏感内容", "sensitive answer"),

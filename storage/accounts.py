@@ -102,12 +102,13 @@ class StoredBalance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransactionFilter:
-    """Which transactions; what is empty does not filter. `until` is not included; `parts` are those of its postings."""
+    """Which transactions; what is empty does not filter. `until` is not included; of `kinds` it may be any."""
 
     account: str = ""
     holder: str = ""
     case_id: str = ""
     batch: str = ""
+    kinds: tuple[str, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
 

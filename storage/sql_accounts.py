@@ -227,6 +227,7 @@ def _which(which: TransactionFilter) -> Select[Any]:
         (account_transactions.c.batch, which.batch),
     ):
         query = query.where(column == wanted) if wanted else query
+    query = query.where(account_transactions.c.kind.in_(which.kinds)) if which.kinds else query
     if which.account or which.holder:
         lines = [postings.c.transaction_id == account_transactions.c.id]
         lines += [postings.c.account == which.account] if which.account else []

@@ -237,6 +237,7 @@ def _found(base: TinyDatabase, which: TransactionFilter) -> list[Row]:
         return (
             (not which.case_id or row["case_id"] == which.case_id)
             and (not which.batch or row["batch"] == which.batch)
+            and (not which.kinds or row["kind"] in which.kinds)
             and (since is None or row["at"] >= since)
             and (until is None or row["at"] < until)
             and (named is None or row["id"] in named)

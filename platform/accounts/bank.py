@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from banshi.platform.accounts.cashier import BOOKED, Cashier, PayView
-from banshi.platform.accounts.grants import GRANT, Grants
+from banshi.platform.accounts.grants import Grants
 from banshi.platform.accounts.kept import Kept
 from banshi.platform.accounts.reminding import low_messages
 from banshi.platform.accounts.views import (
@@ -23,13 +23,13 @@ from banshi.platform.accounts.views import (
     ReceiptView,
     Reconciled,
 )
-from banshi.platform.cases.booked import LEDGER, Short, told_of
+from banshi.platform.accounts.vouchers import BACK, GRANT, KIND, REVERSAL, SameNumber, alike, by_number
+from banshi.platform.cases.booked import LEDGER, services_of, short, told_of, tops_up
 from banshi.platform.errors import Declined, NotAllowed, NotFound
 from banshi.platform.exports import Export, table_file
 from banshi.platform.forms.holding import held_by, holder_name, looks_after, may_see
 from banshi.platform.people.directory import Person
 from banshi.platform.publishing.library import Library
-from banshi.platform.routes.hooks import Book, Use
 from banshi.platform.service.accounts import MONEY, smallest, unit_text, written
 from banshi.platform.service.model import Service
 from banshi.platform.service.notices import On
@@ -279,13 +279,16 @@ class Bank:
             count += 1
         return f"reversal:{transaction_id}:{count}"
 
-    def confirm(self, person: Person, key: str) -> None:
-        """The second person carries a proposal out, a reversal or a grant. NotAllowed for whoever proposed it."""
+    def confirm(self, person: Person, key: str, *, repeated: bool = False) -> None:
+        """The second person carries a proposal out, a reversal or a grant. NotAllowed for whoever proposed it.
+
+        Raises BookedBefore for a grant whose number others go by, unless it is to be `repeated`.
+        """
         proposal = self._receipt(person, key, (PROPOSED,))
         if proposal.settled_by == person.id:
             raise NotAllowed("要由另一人复核，提出的人不能自己复核。", "Another person confirms it than proposed it.")
         if key.startswith(GRANT):
-            self.grants.confirm(person, proposal)
+            self.grants.confirm(person, proposal, repeated=repeated)
             done = replace(proposal, state=DONE, settled_by=person.id, settled_at=self._clock())
             self._store.change_receipt(done, PROPOSED)
             return
@@ -307,7 +310,13 @@ class Bank:
         rows, _ = self._store.receipts(states, size=10_000)
         mine = [row for row in rows if row.account in keys]
         start = max(page - 1, 0) * size
-        items = [self._receipt_view(row, language) for row in mine[start : start + size]]
+        shown = mine[start : start + size]
+        granted = {row.account for row in shown if row.key.startswith(GRANT)}
+        numbers = {account: by_number(self._store, self._find(account)) for account in granted}
+        items = [
+            self._receipt_view(person, row, numbers.get(row.account, {}).get(alike(row.gateway_no), ()), language)
+            for row in shown
+        ]
         return Page(items=items, total=len(mine), page=page, size=size)
 
     def refund(self, person: Person, key: str, note: str) -> None:
@@ -404,10 +413,7 @@ class Bank:
     def _topup(self, kept: Kept, person: Person) -> str:
         """The service in which an account is topped up."""
         for service_id, (service, _version) in sorted(self._library.live.items()):
-            names = {name for name, one in service.accounts.items() if one.key(service_id) == kept.key}
-            hooks = [hook for step in (service.routing.steps if service.routing else ()) for hook in step.hooks]
-            pays = any(isinstance(hook, Book) and hook.use is Use.PAY and hook.account in names for hook in hooks)
-            if pays and self._may_apply(person, service):
+            if tops_up(service, kept.key) and self._may_apply(person, service):
                 return service_id
         return ""
 
@@ -534,7 +540,7 @@ class Bank:
         except ReversedBefore as error:
             raise Declined("这笔账已经冲正过。", "This movement was reversed before.") from error
         except Overdrawn as error:
-            raise Short(error) from error
+            raise short(error, self._store, services_of(self._library.live), of_case=False) from error
         if back_to_payer is not None:
             self.refund(person, back_to_payer.key, reason)
 
@@ -573,22 +579,36 @@ class Bank:
             raise Declined("它刚刚已经处理过。", "It has been dealt with already.")
         return found
 
-    def _receipt_view(self, row: StoredReceipt, language: str) -> ReceiptView:
+    def _receipt_view(
+        self, person: Person, row: StoredReceipt, numbered: Sequence[SameNumber], language: str
+    ) -> ReceiptView:
         kept = self._find(row.account)
-        unit = kept.account.unit if row.state == PROPOSED else MONEY
+        account, unit = kept.account, kept.account.unit if row.state == PROPOSED else MONEY
+        holder, amount = "", row.amount
+        facts: dict[str, Any] = {}
+        if row.key.startswith(GRANT):
+            holder = row.order_id
+            facts = {"what": KIND if amount > 0 else BACK, "same": tuple(one for one in numbered if one.key != row.key)}
+        elif row.state == PROPOSED and (one := self._store.transaction(row.order_id)) is not None:
+            undoes = next(iter(self._lines(one, language)))
+            holder, amount = undoes.holder, -smallest(Decimal(undoes.amount), account.digits)
+            facts = {"what": REVERSAL, "undoes": undoes, "number": one.number or one.reference}
         return ReceiptView(
             key=row.key,
             order_id=row.order_id,
             gateway_no=row.gateway_no,
-            amount=written(row.amount, unit),
+            amount=written(amount, unit),
             unit=unit_text(unit, language),
             at=row.at,
             state=row.state,
             why=row.why.get(language) or row.why.get("zh", ""),
-            account=kept.account.title(language),
+            account=account.title(language),
             by=self._library.directory.name(row.settled_by, language) if row.settled_by else "",
             note=row.note,
-            holder=row.order_id if row.key.startswith(GRANT) else "",
+            holder=holder,
+            own=row.state == PROPOSED and row.settled_by == person.id,
+            holder_name=holder_name(kept.service, account, holder, self._library.directory, language) if holder else "",
+            **facts,
         )
 
 

@@ -7,18 +7,21 @@ What is booked is never changed, only reversed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from threading import Lock
 
 from banshi.platform.accounts.cashier import BOOKED
 from banshi.platform.accounts.kept import Kept
 from banshi.platform.accounts.views import GrantView
+from banshi.platform.accounts.vouchers import BACK, GRANT, KIND, BookedBefore, SameNumber, alike, by_number
 from banshi.platform.cases.booked import LEDGER, beginnings, told_of
-from banshi.platform.errors import Declined, NotFound
+from banshi.platform.errors import Declined, NotFound, OtherCommand
 from banshi.platform.forms.holding import held_by, holder_name
 from banshi.platform.people.directory import Directory, Person
 from banshi.platform.service.accounts import Holder, TooMuch, most, smallest, unit_text, written
+from banshi.rules.written import number
 from banshi.storage.accounts import (
     AVAILABLE,
     GRANTED,
@@ -27,13 +30,9 @@ from banshi.storage.accounts import (
     StoredBalance,
     StoredReceipt,
     Transaction,
-    TransactionFilter,
 )
 from banshi.storage.contract import Change, Command, NewEvent, Overdrawn, Store
 
-GRANT = "grant:"
-"""What the keys of proposals begin with, and the ids of movements."""
-KIND, BACK = "grant", "takeback"
 LONGEST = 500
 LONGEST_REFERENCE = 60
 
@@ -54,6 +53,7 @@ class Grants:
         self._directory = directory
         self._clock = clock
         self._from_two = from_two
+        self._turn = Lock()  # one at a time: each is booked knowing of those before it
 
     def look(
         self, person: Person, key: str, holder: str, amount: str, reason: str, reference: str, language: str = "zh"
@@ -68,11 +68,7 @@ class Grants:
         after = before + parts
         if parts < 0 and after < kept.account.least:
             raise _too_little(kept, before)
-        again = [
-            one.id
-            for one in self._store.iter_transactions(TransactionFilter(account=kept.key, holder=holder))
-            if reference.strip() and one.reference == reference.strip()
-        ]
+        same = self._same(kept, reference)
         return GrantView(
             key=kept.key,
             holder=holder,
@@ -84,17 +80,40 @@ class Grants:
             after=written(after, unit),
             reason=reason.strip(),
             reference=reference.strip(),
-            by_two=self._by_two(kept, parts),
-            again=len(again),
+            by_two=self._by_two(kept, parts, same),
+            again=len(same),
+            same=tuple(same),
         )
 
     def post(
-        self, person: Person, key: str, holder: str, amount: str, reason: str, reference: str, command_id: str
-    ) -> bool:
-        """Book it; whether it is done, or waits for a second person because of its amount. A repeat books nothing more."""
+        self, person: Person, key: str, holder: str, amount: str, reason: str, reference: str, command_id: str,
+        *, repeated: bool = False,
+    ) -> bool:  # fmt: skip
+        """Book it; whether it is done, or waits for a second person because of its amount. A repeat books nothing more.
+
+        What was booked before by the same number counts towards the amount that takes a second person. Raises BookedBefore for
+        such a number unless it is to be `repeated`, OtherCommand for an id under which something else was booked.
+        """
         kept = self._ensure(person, key)
         parts = self._parts(kept, holder, amount, reason, reference)
         grant = GRANT + hashlib.sha256(f"{person.id} {command_id}".encode()).hexdigest()[:26]
+        with self._turn:
+            said = (kept.key, holder, parts, reference.strip(), reason.strip())
+            move, waits = self._store.transaction(grant), self._store.receipt(grant)
+            earlier = _said_by(move) if move is not None else _asked_by(waits) if waits is not None else said
+            if earlier != said:
+                raise OtherCommand(earlier[3])
+            if move is not None or waits is not None:
+                return move is not None
+            same = self._same(kept, reference)
+            if same and not repeated:
+                raise BookedBefore(reference.strip(), same, kept.account.unit)
+            return self._posted(person, kept, grant, holder, parts, reason, reference, self._by_two(kept, parts, same))
+
+    def _posted(
+        self, person: Person, kept: Kept, grant: str, holder: str, parts: int, reason: str, reference: str, by_two: bool
+    ) -> bool:
+        """Book it, or write it down for the second person; whether it is booked."""
         now = self._clock()
         asked = StoredReceipt(
             key=grant,
@@ -107,7 +126,7 @@ class Grants:
             account=kept.key,
             settled_by=person.id,
         )
-        if not self._by_two(kept, parts):
+        if not by_two:
             self._book(person, kept, asked)
             return True
         if parts < 0 and self._available(kept, holder) + parts < kept.account.least:
@@ -117,9 +136,17 @@ class Grants:
         self._commit(person, f"propose:{grant}", Change(events=[event], receipts=[asked]))
         return False
 
-    def confirm(self, person: Person, proposal: StoredReceipt) -> None:
-        """Book what another person has proposed; whoever calls has made sure that it waits, and of whom."""
-        self._book(person, self._ensure(person, proposal.account), proposal)
+    def confirm(self, person: Person, proposal: StoredReceipt, *, repeated: bool = False) -> None:
+        """Book what another person has proposed; whoever calls has made sure that it waits, and of whom.
+
+        Raises BookedBefore where others go by its number, unless it is to be `repeated`.
+        """
+        kept = self._ensure(person, proposal.account)
+        with self._turn:
+            same = self._same(kept, proposal.gateway_no, besides=proposal.key)
+            if same and not repeated:
+                raise BookedBefore(proposal.gateway_no, same, kept.account.unit)
+            self._book(person, kept, proposal)
 
     def unbooked(self, kept: Kept, query: str) -> Iterator[str]:
         """Holders whose names hold a word, and of whom nothing was booked yet."""
@@ -167,14 +194,15 @@ class Grants:
             raise NotFound("holder", holder)
         account = kept.account
         try:
-            parts = smallest(Decimal(amount.replace(",", "").replace("，", "").strip()), account.digits)
+            said = number(amount)
+            parts = smallest(Decimal("nan") if said is None else said, account.digits)
         except TooMuch as error:
             limit = f"{most(account.digits):f}"
             raise Declined(f"一次最多 {limit}。", f"At most {limit} at once.") from error
-        except (InvalidOperation, ValueError) as error:
+        except ValueError as error:
             raise Declined(
-                f"“{amount}”不是金额：写数字，最多 {account.digits} 位小数。",
-                f"“{amount}” is no amount: write a number with at most {account.digits} decimals.",
+                f"“{amount}”不是金额：写数字，最多 {account.digits} 位小数；逗号只能分隔千位，如 1,200.50。",
+                f"“{amount}” is no amount: write a number with at most {account.digits} decimals; commas only part thousands, as in 1,200.50.",
             ) from error
         if not parts:
             raise Declined("金额不能是 0。", "The amount is 0.")
@@ -189,8 +217,14 @@ class Grants:
             )
         return parts
 
-    def _by_two(self, kept: Kept, parts: int) -> bool:
-        return abs(Decimal(written(parts, kept.account.unit))) >= self._from_two()
+    def _same(self, kept: Kept, reference: str, besides: str = "") -> list[SameNumber]:
+        """What else goes by a number in an account, whoever holds it."""
+        return [one for one in by_number(self._store, kept).get(alike(reference), ()) if one.key != besides]
+
+    def _by_two(self, kept: Kept, parts: int, same: Sequence[SameNumber]) -> bool:
+        """Whether another person confirms it: what one voucher moves is taken together, however it is split."""
+        moved = abs(parts) + sum(abs(one.parts) for one in same)
+        return Decimal(written(moved, kept.account.unit)) >= self._from_two()
 
     def _available(self, kept: Kept, holder: str) -> int:
         rows, _ = self._store.balances(kept.key, [holder])
@@ -218,6 +252,17 @@ class Grants:
         directory, now = self._directory(), self._clock()
         people = directory.people.values()
         return any(holder in held_by(kept.service, kept.account, one, directory, now) for one in people)
+
+
+def _said_by(move: Transaction) -> tuple[str, str, int, str, str]:
+    """What was booked: the account, the holder, how much, the number and the reason."""
+    own = next(line for line in move.postings if line.part == AVAILABLE)
+    return own.account, own.holder, own.amount, move.reference, move.reason
+
+
+def _asked_by(row: StoredReceipt) -> tuple[str, str, int, str, str]:
+    """The same of what waits, or was dropped."""
+    return row.account, row.order_id, row.amount, row.gateway_no, row.why.get("zh", "")
 
 
 def _too_little(kept: Kept, balance: int) -> Declined:

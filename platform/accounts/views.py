@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from banshi.platform.accounts.vouchers import SameNumber
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BalanceView:
@@ -71,7 +73,8 @@ class BookedView:
 class GrantView:
     """What adding to a balance, or taking back (an `amount` below zero), would come to.
 
-    `by_two` says that another person has to confirm it, `again` how many movements of the holder have the same reference.
+    `by_two` says that another person has to confirm it, `same` what goes by the same number in the account, whoever holds it; `again`
+    is how many they are.
     """
 
     key: str
@@ -86,6 +89,7 @@ class GrantView:
     reference: str
     by_two: bool
     again: int
+    same: tuple[SameNumber, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,8 +107,11 @@ class AccountView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptView:
-    """Money that fits no order, or what waits for a second person (`proposed`): a reversal, whose `order_id` is the movement, or
-    what is to be added to the balance of a `holder`, or taken back.
+    """Money that fits no order, or what waits for a second person (`proposed`): a reversal, of the movement `undoes`, or what is to
+    be added to the balance of a `holder`, or taken back; `same` is what else goes by the same number.
+
+    `what` is `grant`, `takeback`, `reversal` or blank; `amount` is what a proposal changes of the holder's balance, below zero
+    where it becomes less. `own` says that whoever looks has proposed it, and so may not confirm it.
     """
 
     key: str
@@ -118,7 +125,13 @@ class ReceiptView:
     account: str
     by: str = ""
     note: str = ""
+    what: str = ""
     holder: str = ""
+    holder_name: str = ""
+    undoes: BookedView | None = None
+    number: str = ""
+    own: bool = False
+    same: tuple[SameNumber, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

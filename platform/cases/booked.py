@@ -17,6 +17,7 @@ from banshi.platform.forms.booking import Asked, Bookings
 from banshi.platform.forms.passing import FormHooks
 from banshi.platform.people.directory import SYSTEM
 from banshi.platform.routes.effects import Progress
+from banshi.platform.routes.hooks import Book, Use
 from banshi.platform.routes.model import Mode
 from banshi.platform.service.accounts import Account, smallest, unit_text, written
 from banshi.platform.service.model import Service
@@ -34,22 +35,49 @@ class Short(HallError):
 
     status = 409
 
-    def __init__(self, error: Overdrawn) -> None:
+    def __init__(self, error: Overdrawn, held: int = 0, *, paid_in: bool = True, of_case: bool = True) -> None:
         name, unit = error.account.partition(":")[2], error.unit
 
         def amount(value: int, language: str = "zh") -> str:
             return f"{written(value, unit)} {unit_text(unit, language)}"
 
         missing = error.amount - (error.balance - error.least)
+        has_zh, has_en = amount(error.balance), amount(error.balance, "en")
+        if held:
+            has_zh = f"{amount(error.balance + held)}，其中冻结 {amount(held)}，可用 {has_zh}"
+            has_en = f"{amount(error.balance + held, 'en')}, of which {amount(held, 'en')} are held and {has_en} may be spent"
+        if of_case:
+            zh = f"没有扣款，办件没有变动；请{'先充值或' if paid_in else ''}调减金额，再办理。"
+            up = "top the account up, or ask for less, and try again." if paid_in else "ask for less, and try again."
+            en = f"Nothing was taken and the case has not moved: {up}"
+        else:
+            zh, en = "没有冲正，也没有入账。", "Nothing was reversed."
         floor_zh = f"，最低可到 {amount(error.least)}" if error.least else ""
         floor_en = f", and may fall to {amount(error.least, 'en')}" if error.least else ""
         super().__init__(
-            f"账户“{name}”（{error.holder}）余额 {amount(error.balance)}{floor_zh}，这一步要用 {amount(error.amount)}，"
-            f"还差 {amount(missing)}。没有扣款，办件没有变动；请先充值或调减金额，再办理。",
-            f"The account “{name}” of {error.holder} has {amount(error.balance, 'en')}{floor_en}; "
-            f"{amount(error.amount, 'en')} are wanted and {amount(missing, 'en')} are missing. Nothing was taken and the case has not moved: top the account up, "
-            f"or ask for less, and try again.",
+            f"账户“{name}”（{error.holder}）余额 {has_zh}{floor_zh}，这一步要用 {amount(error.amount)}，还差 {amount(missing)}。{zh}",
+            f"The account “{name}” of {error.holder} has {has_en}{floor_en}; "
+            f"{amount(error.amount, 'en')} are wanted and {amount(missing, 'en')} are missing. {en}",
         )
+
+
+def short(error: Overdrawn, store: Store, live: Iterable[Service], *, of_case: bool = True) -> Short:
+    """Too little in an account, with what is held of it; to top it up is said where one of the `live` services does that."""
+    rows, _ = store.balances(error.account, [error.holder])
+    held = rows[0].held if rows else 0
+    return Short(error, held, paid_in=any(tops_up(one, error.account) for one in live), of_case=of_case)
+
+
+def services_of(live: Mapping[str, tuple[Service, Any]]) -> Iterator[Service]:
+    """The live services of a library."""
+    return (service for service, _ in live.values())
+
+
+def tops_up(service: Service, key: str) -> bool:
+    """Whether a service asks for payments into an account."""
+    names = {name for name, one in service.accounts.items() if one.key(service.settings.id) == key}
+    hooks = [hook for step in (service.routing.steps if service.routing else ()) for hook in step.hooks]
+    return any(isinstance(hook, Book) and hook.use is Use.PAY and hook.account in names for hook in hooks)
 
 
 @dataclass(frozen=True, slots=True)

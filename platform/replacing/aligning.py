@@ -32,6 +32,8 @@ from banshi.rules.tables.literals import OPEN_ENDS, read, read_day
 from banshi.rules.values import Kind
 
 _MOST_DIGITS = Decimal(10) ** 15
+_SPOILT = re.compile(r"[+-]?[1-9](?:\.\d+)?E\+(?:1[1-9]|[2-9]\d|\d{3})|[+-]?\d{16,}\.0+", re.ASCII | re.IGNORECASE)
+"""What Excel leaves in a csv of digits that it took for a number: from 12 digits on it writes 2.6442E+19."""
 _REMARK = re.compile(r"(?<=\S)\s*[(（][^()（）]*[)）]\s*$")
 _PERIOD = ("from", "until")
 OF_CASE = ("来自办件", "from case")
@@ -214,9 +216,13 @@ def _typed(
 ) -> None:
     """The cells of a column as what the old ones were; what cannot be that is told."""
     codes = _Codes(old.table, name) if held is Held.TEXTS else None
+    spoilt = held in (Held.TEXTS, Held.ANYTHING) and not any(map(_is_spoilt, old.table.column(name)))
     for row in rows:
         cell = row[name]
         if cell.blank:
+            continue
+        if spoilt and _is_spoilt(cell):
+            found.append(faults.DIGITS_LOST.at(cell.place, column=name, text=cell.text))
             continue
         match held:
             case Held.NUMBERS:
@@ -227,6 +233,10 @@ def _typed(
                 row[name] = _text(name, cell, codes, found)
             case _ if texts:
                 row[name] = replace(cell, value=_anything(cell.text))
+
+
+def _is_spoilt(cell: Cell) -> bool:
+    return isinstance(cell.value, str) and _SPOILT.fullmatch(cell.value.strip()) is not None
 
 
 def _number(old: Kept, name: str, cell: Cell, found: list[Diagnostic]) -> Cell:

@@ -246,7 +246,7 @@ class DataDesk:
     def _table(self, person: Person, service_id: str, name: str) -> tuple[VersionRow, Kept]:
         version, tables = self._tables(person, service_id)
         if name not in tables:
-            raise NotFound("table", name)
+            raise NotFound("dataset", name)
         return version, tables[name]
 
 

@@ -95,10 +95,10 @@ ZEROS_LOST = fault(
 DIGITS_LOST = fault(
     "DATA-012",
     Severity.ERROR,
-    "“{column}”列的 {text} 是超过 15 位的数，Excel 已经丢了后面的数字。",
-    "{text} in the column “{column}” is a number of more than 15 digits; Excel has lost the last ones.",
-    do_zh="把这一列设为文本格式，重新填写。",
-    do_en="Format the column as text and type it again.",
+    "“{column}”列的 {text} 是一串长数字被 Excel 变成的，后面的数字已经丢了。",
+    "{text} in the column “{column}” was a long row of digits; Excel has lost the last ones.",
+    do_zh="把这一列设为文本格式，重新填写；csv 不要用 Excel 打开再保存，用“数据”里的“自文本/CSV”把这一列导入成文本。",
+    do_en="Format the column as text and type it again; do not open and save a csv in Excel, but import it by Data › From Text/CSV with this column as text.",
 )
 MADE_A_DAY = fault(
     "DATA-013",

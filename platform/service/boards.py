@@ -1,4 +1,4 @@
-"""The sheet `board` as data: charts of a service's cases, open tasks, bills, or rows of a data sheet."""
+"""The sheet `board` as data: charts of a service's cases, steps that wait, bills, or rows of a data sheet."""
 
 from __future__ import annotations
 

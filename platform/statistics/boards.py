@@ -6,6 +6,7 @@ only groups of at least `FEWEST` people; smaller ones are told together, and whe
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -26,7 +27,7 @@ from banshi.platform.statistics.columns import Codes
 from banshi.platform.words import STATES, word
 from banshi.rules.expressions import Environment, evaluate
 from banshi.rules.values import Kind, Value, from_json
-from banshi.storage.contract import CaseFilter, Store, StoredCase, TaskFilter
+from banshi.storage.contract import CaseFilter, CaseTask, Store, StoredCase, TaskFilter
 
 MOST_RANKED, MOST_MONTHS, MOST_TASKS = 10, 24, 100_000
 _TEXTS = {
@@ -216,14 +217,24 @@ class Boards:
                 yield {**names, **_named("tariff", name), **_named("total", total)}, case.applicant
 
     def _tasks(self, service: Service, language: str) -> Iterator[tuple[dict[str, Value], str]]:
-        now, page = self._clock(), 1
+        """One row for each step that waits, however many people are asked in it; overdue once the last of them is."""
+        now = self._clock()
+        steps: dict[tuple[str, str, int], CaseTask] = {}
+        for one in self._open_tasks(service):
+            key = (one.case.id, one.task.step_id, one.task.round)
+            if key not in steps or _due(one) > _due(steps[key]):
+                steps[key] = one
+        for one in steps.values():
+            late = one.task.due is not None and one.task.due < now
+            more = {**_named("step", one.task.step_name), **_named("overdue", late)}
+            yield {**self._names(service, one.case, language), **more}, one.case.applicant
+
+    def _open_tasks(self, service: Service) -> Iterator[CaseTask]:
+        page = 1
         which = TaskFilter(service_id=service.settings.id, state="open")
         while page * 500 <= MOST_TASKS:
             found, total = self._store.tasks(which, page=page, size=500)
-            for one in found:
-                late = one.task.due is not None and one.task.due < now
-                more = {**_named("step", one.task.step_name), **_named("overdue", late)}
-                yield {**self._names(service, one.case, language), **more}, one.case.applicant
+            yield from found
             if page * 500 >= total:
                 return
             page += 1
@@ -246,6 +257,11 @@ class Boards:
             **_named("month", month),
             **_named("unit", unit or None),
         }
+
+
+def _due(one: CaseTask) -> float:
+    """When a task is due, as a number that can be compared; what is due at no time comes before all."""
+    return one.task.due.timestamp() if one.task.due else -math.inf
 
 
 def columns_of(

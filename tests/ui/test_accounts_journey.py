@@ -134,18 +134,30 @@ def test_the_office_adds_to_a_budget_and_another_person_confirms(browser: Browse
     page.get_by_label("文号或凭证号").fill("财字〔2026〕12号")
     page.get_by_role("button", name="核对").click()
     expect(page.get_by_role("alert")).to_contain_text("已有 1 笔同一文号的账")
-    page.get_by_role("button", name="提交复核").click()
+    expect(page.get_by_role("alert")).to_contain_text("NSFC-1 600.50 元")
+    page.get_by_role("button", name="不是重复，提交复核").click()
     expect(page.locator(".notice-success")).to_contain_text("等另一人复核")
     expect(page.locator(".balance-number")).to_have_text("1500.50")
+    page = office.go("/accounts/office")
+    expect(page.get_by_text("要由另一人复核")).to_be_visible()
+    expect(page.get_by_role("button", name="撤下")).to_be_visible()
+    expect(page.get_by_role("button", name="复核入账")).to_have_count(0)
+    assert violations(page) == []
     office.done()
 
     second = Visitor(browser, budgets, OWNER, NARROW)
     second.go("/language/en?next=/accounts/office")
     page = second.page
     expect(page.locator(".movement", has_text="NSFC-1")).to_contain_text("-1200.00 yuan")
+    expect(page.locator(".movement", has_text="光催化制氢")).to_contain_text("voucher 财字〔2026〕12号")
     assert fits(page)
     assert violations(page) == []
+    expect(page.get_by_role("alert")).to_contain_text("has the same number")
     page.get_by_role("button", name="Confirm and book").click()
+    expect(page.get_by_text("Is it another voucher")).to_be_visible()
+    assert fits(page)
+    assert violations(page) == []
+    page.get_by_role("button", name="No repeat").click()
     expect(page.locator(".notice-success")).to_contain_text("Booked.")
     page = second.go("/accounts/office/statement?key=claims:经费&holder=NSFC-1")
     expect(page.locator(".balance-number")).to_have_text("300.50")

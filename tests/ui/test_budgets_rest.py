@@ -75,7 +75,10 @@ async def test_an_office_adds_to_a_budget(claims: Claims, web: httpx.AsyncClient
         answer = await web.post("/api/v1/accounts/grants", json={**body, "command_id": "g-1"}, headers=owner)
         assert (answer.status_code, answer.json()) == (201, {"booked": True})
     assert claims.balance("NSFC-2") == (110050, 0)
-    large = await web.post("/api/v1/accounts/grants", json={**body, "amount": "-1000"}, headers=owner)
+    again = {**body, "amount": "-1000", "reference": "财字 12 号"}
+    refused = await web.post("/api/v1/accounts/grants", json=again, headers=owner)
+    assert (refused.status_code, "300.00" in refused.text) == (409, True)
+    large = await web.post("/api/v1/accounts/grants?repeated=true", json=again, headers=owner)
     assert (large.status_code, large.json()) == (202, {"booked": False})
     assert (await web.post("/api/v1/accounts/grants", json=body, headers=bearer(claims, STUDENT))).status_code == 403
     assert (await web.post("/api/v1/accounts/grants", json={**body, "holder": "X"}, headers=owner)).status_code == 404

@@ -108,7 +108,8 @@ async def test_4_only_owners(web: httpx.AsyncClient) -> None:
     assert (await web.get("/api/v1/data/meters", headers=who)).status_code == 403
     assert (await web.put(TABLE, headers=who, content=MORE)).status_code == 403
     owner = await bearer(web, OWNER)
-    assert (await web.get("/api/v1/data/meters/没有", headers=owner)).status_code == 404
+    missing = await web.get("/api/v1/data/meters/没有", headers=owner)
+    assert (missing.status_code, "没有找到数据表“没有”" in missing.text) == (404, True)
     assert (await web.put(TABLE, content=MORE)).status_code == 401
 
 

@@ -83,9 +83,16 @@ def add(api: APIRouter, site: Site, door: Any) -> None:
         return Json(await visit.ask(ask, body.key, body.holder, body.amount, body.reason, body.reference))
 
     @api.post("/accounts/grants", tags=["accounts"], status_code=201)
-    async def grant(body: Grant, *, visit: Visit = door) -> Response:
-        """Book it: 201; 202 where another person has to confirm it because of its amount. A repeated `command_id` books nothing more."""
-        post, said = site.hall.accounts.grants.post, (body.amount, body.reason, body.reference)
+    async def grant(body: Grant, *, visit: Visit = door, repeated: bool = False) -> Response:
+        """Book it: 201; 202 where another person has to confirm it because of its amount. A repeated `command_id` books nothing more.
+
+        409 where the number was booked in the account before, or waits (the check lists them as `same`), unless `repeated` says
+        that it is to be booked once more. All that goes by one number counts towards the amount that takes a second person.
+        """
+        post, said = (
+            partial(site.hall.accounts.grants.post, repeated=repeated),
+            (body.amount, body.reason, body.reference),
+        )
         booked = await visit.ask(post, body.key, body.holder, *said, body.command_id or str(ULID()))
         return Json({"booked": booked}, status_code=201 if booked else 202)
 

@@ -12,11 +12,12 @@ from nicegui.events import GenericEventArguments
 
 from banshi.platform.accounts.bank import REVERSIBLE
 from banshi.platform.accounts.views import AccountView, BalanceView, Mismatch, Movement, ReceiptView
+from banshi.platform.accounts.vouchers import BookedBefore
 from banshi.platform.views import Page
 from banshi.rules.values import CAMPUS_ZONE
 from banshi.ui.screens.accounts import balance, day_in, movements
 from banshi.ui.screens.frame import Screen, Site, screen, title_block
-from banshi.ui.screens.granting import Granting, line
+from banshi.ui.screens.granting import Granting, line, same_number
 from banshi.ui.screens.hall import back
 from banshi.ui.screens.html import Tag, button, div, link, p, span, tag
 from banshi.ui.screens.listing import Pager, page_number
@@ -172,13 +173,19 @@ class _Receipts:
 
     def _receipt(self, one: ReceiptView) -> None:
         screen, t, bank = self.screen, self.screen.t, self.screen.hall.accounts
+        granted = one.what in ("grant", "takeback")
         with div("movement-head"):
-            span(f"{one.amount} {one.unit}", "strong")
-            span(f"{one.account} · {one.holder}" if one.holder else one.account)
-            span(t("grant.state" if one.holder else f"office.state.{one.state}"), "tag tag-orange")
+            sign = "+" if one.what and not one.amount.startswith("-") else ""
+            span(f"{sign}{one.amount} {one.unit}", "strong")
+            span(f"{one.account} · {one.holder_name}" if one.holder else one.account)
+            span(t(f"grant.state.{one.what}" if granted else f"office.state.{one.state}"), "tag tag-orange")
             tag("time", moment(one.at), "muted small", datetime=one.at.isoformat())
         p(one.why)
-        told = " · ".join(text for text in (one.gateway_no, t("office.by", name=one.by) if one.by else "") if text)
+        if one.undoes is not None:
+            kind, day = t(f"accounts.kind.{one.undoes.kind}"), f"{one.undoes.at.astimezone(CAMPUS_ZONE):%Y-%m-%d}"
+            p(t("office.undoes", kind=kind, day=day, amount=f"{one.undoes.amount} {one.unit}"))
+        number = t("office.voucher", number=one.gateway_no) if granted else one.gateway_no or one.number
+        told = " · ".join(text for text in (number, t("office.by", name=one.by) if one.by else "") if text)
         if told:
             p(told, "muted small")
         if one.state in ("waiting", "refunding"):
@@ -192,20 +199,37 @@ class _Receipts:
             with div("actions"):
                 screen.action(t("office.refund"), refund, "button", aria_label=f"{t('office.refund')} {one.amount}")
         elif one.state == "proposed":
+            if one.same:
+                same_number(screen, one.same, one.unit)
 
-            async def confirm() -> None:
-                await screen.ask(bank.confirm, one.key)
+            async def confirm(*, repeated: bool = False) -> None:
+                try:
+                    await screen.ask(partial(bank.confirm, repeated=repeated), one.key)
+                except BookedBefore:  # since it was shown: the warning is there now
+                    await self.build()
+                    raise
                 await self.build()
-                screen.say(t("grant.posted" if one.holder else "office.confirmed"), "success")
+                screen.say(t("grant.posted" if granted else "office.confirmed"), "success")
 
             async def decline() -> None:
                 await screen.ask(bank.decline, one.key)
                 await self.build()
-                screen.say(t("grant.declined" if one.holder else "office.declined"), "success")
+                screen.say(t("grant.declined" if granted else "office.declined"), "success")
 
-            with div("actions"):
-                screen.action(t("grant.confirm" if one.holder else "office.confirm"), confirm, "button primary")
-                screen.action(t("office.decline"), decline, "button")
+            async def ask_once_more() -> None:
+                box.clear()
+                with box:
+                    p(t("grant.repeat_sure"), "strong")
+                    screen.action(t("grant.repeat"), partial(confirm, repeated=True), "button primary")
+                    screen.action(t("grant.repeat_not"), self.build, "button")
+
+            if one.own:
+                p(t("office.own"), "muted")
+            with div("actions") as box:
+                label = t("grant.confirm" if granted else "office.confirm")
+                if not one.own:
+                    screen.action(label, ask_once_more if one.same else confirm, "button primary")
+                screen.action(t("office.drop" if one.own else "office.decline"), decline, "button")
 
 
 class _Reconciling:

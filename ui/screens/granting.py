@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from nicegui.events import GenericEventArguments
 from ulid import ULID
 
 from banshi.platform.accounts.views import BalanceView, GrantView
+from banshi.platform.accounts.vouchers import SameNumber
+from banshi.rules.values import CAMPUS_ZONE
 from banshi.ui.screens.frame import Screen
 from banshi.ui.screens.html import Tag, div, icon, p, span, tag
 from banshi.ui.screens.pieces import facts, panel
 
 _LONGEST = 1000
 _WAYS = ("add", "take")
+_MOST_SAME = 5
 
 
 def line(label: str, key: str, said: str = "", **more: str) -> tuple[Tag, Callable[[], str]]:
@@ -28,6 +31,22 @@ def line(label: str, key: str, said: str = "", **more: str) -> tuple[Tag, Callab
 
     field.on("change", typed, js_handler="(e) => emit(e.target.value)")
     return field, lambda: now[0]
+
+
+def same_number(screen: Screen, same: Sequence[SameNumber], unit: str) -> None:
+    """A warning with what goes by the same number."""
+    t = screen.t
+    with div("notice notice-warning", role="alert"):
+        icon("warning")
+        with div("notice-text"):
+            span(t("grant.again", count=len(same)))
+            with tag("ul", "", "notice-list"):
+                for one in same[:_MOST_SAME]:
+                    state = "waits" if one.waits else "booked"
+                    day = f"{one.at.astimezone(CAMPUS_ZONE):%Y-%m-%d}"
+                    tag("li", t(f"grant.same.{state}", holder=one.holder, amount=f"{one.amount} {unit}", day=day))
+                if len(same) > _MOST_SAME:
+                    tag("li", t("grant.same.more", count=len(same) - _MOST_SAME))
 
 
 class Granting:
@@ -87,10 +106,8 @@ class Granting:
         self.box.clear()
         with self.box:
             p(t("grant.sure"), "strong")
-            if view.again:
-                with div("notice notice-warning", role="alert"):
-                    icon("warning")
-                    span(t("grant.again", count=view.again), "notice-text")
+            if view.same:
+                same_number(screen, view.same, view.unit)
             change = view.amount if view.amount.startswith("-") else f"+{view.amount}"
             facts(
                 [
@@ -105,14 +122,17 @@ class Granting:
             if view.by_two:
                 p(t("grant.by_two"), "movement-more strong")
             with div("actions"):
-                screen.action(t("grant.propose" if view.by_two else "grant.post"), self._post, "button primary")
+                what = "propose" if view.by_two else "post"
+                label = t(f"grant.repeat_{what}" if view.same else f"grant.{what}")
+                screen.action(label, partial(self._post, repeated=bool(view.same)), "button primary")
                 screen.action(t("grant.change_it"), self._back, "button")
 
     async def _back(self) -> None:
         self._ask()
 
-    async def _post(self) -> None:
+    async def _post(self, *, repeated: bool) -> None:
         screen, t = self.screen, self.screen.t
-        done = await screen.ask(screen.hall.accounts.grants.post, *self._said(), self.command_id)
+        post = partial(screen.hall.accounts.grants.post, repeated=repeated)
+        done = await screen.ask(post, *self._said(), self.command_id)
         await self.booked()
         screen.say(t("grant.posted" if done else "grant.proposed"), "success")

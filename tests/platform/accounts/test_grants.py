@@ -5,6 +5,8 @@ G2 What is booked is a movement of its own: the balance is the opening and all m
 G3 From some amount on another person confirms it; who proposed it may not, and of two who confirm one books.
 G4 No more is taken back than may be spent, and what was booked can be reversed.
 G5 The ledger of events tells the same movements.
+G6 A number of a voucher is known again however it is written, whoever holds what was booked or waits by it: it is told, and
+booked once more only by whoever says so; all that goes by it counts towards the amount that takes two.
 """
 
 from __future__ import annotations
@@ -16,9 +18,10 @@ from pathlib import Path
 import pytest
 from budgets import CLAIMS, FINANCE, HEAD, KEY, OWNER, STUDENT, Claims
 
-from banshi.platform.errors import Declined, HallError, NotAllowed, NotFound
+from banshi.platform.cases.booked import services_of, short
+from banshi.platform.errors import Declined, HallError, NotAllowed, NotFound, OtherCommand
 from banshi.storage.accounts import TransactionFilter, from_json
-from banshi.storage.contract import Store
+from banshi.storage.contract import Overdrawn, Store
 from banshi.storage.sql import SqlStore
 from banshi.storage.tiny import TinyStore
 
@@ -36,10 +39,18 @@ def claims(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Claims]:
     opened.hall.close()
 
 
-def grant(claims: Claims, amount: str, command: str = "c1", by: str = FINANCE, project: str = "NSFC-1", **more: str):
+def grant(
+    claims: Claims,
+    amount: str,
+    command: str = "c1",
+    by: str = FINANCE,
+    project: str = "NSFC-1",
+    repeated=False,
+    **more: str,
+):
     said = {"reason": "2026 年追加经费", "reference": "财字〔2026〕12号", **more}
     return claims.hall.accounts.grants.post(
-        claims.person(by), KEY, project, amount, said["reason"], said["reference"], command
+        claims.person(by), KEY, project, amount, said["reason"], said["reference"], command, repeated=repeated
     )
 
 
@@ -66,6 +77,10 @@ def test_g1_who_and_for_whom(claims):
         ("很多", {}, "“很多”"),
         ("1.005", {}, "“1.005”"),
         ("NaN", {}, "“NaN”"),
+        ("1,5", {}, "“1,5”"),
+        ("1，5", {}, "“1，5”"),
+        ("12,34", {}, "“12,34”"),
+        ("1_5", {}, "“1_5”"),
         ("1e20", {}, "9999999999999.99"),
         ("10", {"reason": " "}, "Say why"),
         ("10", {"reference": ""}, "voucher"),
@@ -126,7 +141,7 @@ def test_g3_a_large_one_takes_two_persons(claims):
         bank.confirm(claims.person(OWNER), seen.key)
     assert claims.balance() == (590000, 0)
     assert bank.receipts(claims.person(OWNER)).total == 0
-    assert grant(claims, "6000", "c2") is False
+    assert grant(claims, "6000", "c2", reference="财字〔2026〕13号") is False
     (seen,) = bank.receipts(claims.person(OWNER)).items
     bank.decline(claims.person(OWNER), seen.key)
     assert claims.balance() == (590000, 0)
@@ -143,7 +158,7 @@ def test_g4_taking_back_and_reversing(claims):
     assert claims.balance() == (50000, 0)
     claims.send("450", command="s")
     with pytest.raises(Declined):
-        grant(claims, "-150.01", "c2")
+        grant(claims, "-150.01", "c2", reference="财字〔2026〕13号")
     bank, finance = claims.hall.accounts, claims.person(FINANCE)
     _, page = bank.statement(finance, KEY, "NSFC-1")
     back = next(one for one in page.items if one.kind == "takeback")
@@ -152,6 +167,117 @@ def test_g4_taking_back_and_reversing(claims):
     assert claims.balance() == (45000, 45000)
     sums = {one.part: one.amount for one in claims.store.part_sums(KEY)}
     assert sums["granted"] == 0
+
+
+def test_g4_whoever_confirms_a_reversal_is_told_whose_and_what_it_is(claims):
+    bank, finance = claims.hall.accounts, claims.person(FINANCE)
+    assert grant(claims, "600", "a") is True
+    assert grant(claims, "-400", "b", reference="财字〔2026〕13号") is True
+    bank._from_two = Decimal(100)
+    _, page = bank.statement(finance, KEY, "NSFC-1")
+    for one in page.items:
+        if one.kind != "opening":
+            assert bank.reverse(finance, one.id, f"写错：{one.reference}") is False
+    seen = {row.undoes.kind: row for row in bank.receipts(finance, language="en").items}
+    told = {kind: (row.what, row.amount, row.holder_name, row.undoes.amount, row.number) for kind, row in seen.items()}
+    assert told == {
+        "grant": ("reversal", "-600.00", "NSFC-1 光催化制氢", "600.00", "财字〔2026〕12号"),
+        "takeback": ("reversal", "400.00", "NSFC-1 光催化制氢", "-400.00", "财字〔2026〕13号"),
+    }
+
+
+def test_g4_too_little_is_told_with_what_is_held_and_without_advice_that_does_not_fit(claims):
+    assert grant(claims, "2100") is True
+    claims.send("2000.02", command="held")
+    bank, finance = claims.hall.accounts, claims.person(FINANCE)
+    _, page = bank.statement(finance, KEY, "NSFC-1")
+    with pytest.raises(HallError) as told:
+        bank.reverse(finance, next(one.id for one in page.items if one.kind == "grant"), "重复拨入")
+    said = told.value.message("zh")
+    # 900 + 2100 = 3000, less 2000.02 is 999.98, less 2100 is 1100.02 below zero, 1000.02 below the floor of -100
+    for part in ("余额 3000.00 元", "冻结 2000.02 元", "可用 999.98 元", "还差 1000.02 元", "没有冲正"):
+        assert part in said
+    assert "充值" not in said
+    assert "办件" not in said
+    assert "top" not in told.value.message("en")
+    spent = short(
+        Overdrawn(KEY, "NSFC-1", "元", 99998, 200000, 0), claims.store, services_of(claims.hall._library.live)
+    )
+    assert "其中冻结 2000.02 元" in spent.message("zh")
+    assert "办件没有变动；请调减金额" in spent.message("zh")
+
+
+@pytest.mark.parametrize("first", ["600", "6000"])
+def test_g2_an_id_is_not_taken_for_another_amount_holder_or_number(claims, first):
+    booked = grant(claims, first, "same")
+    assert grant(claims, f"{Decimal(first):,}", "same") is booked, "the same amount in other letters"
+    for said in ({"amount": "601"}, {"project": "NSFC-2"}, {"reference": "另一号"}, {"reason": "另一事由"}):
+        with pytest.raises(OtherCommand):
+            grant(claims, **{"amount": first, "command": "same", **said})
+    waiting = claims.hall.accounts.receipts(claims.person(OWNER)).total
+    assert (claims.balance(), waiting) == (((150000, 0), 0) if booked else ((0, 0), 1))
+
+
+def code(claims, amount, command, **more) -> str:
+    """What is booked, or the class of the error."""
+    try:
+        return str(grant(claims, amount, command, **more))
+    except HallError as error:
+        return type(error).__name__
+
+
+def test_g6_a_number_that_waits_is_not_confirmed_twice_unless_somebody_says_so(claims):
+    bank = claims.hall.accounts
+    assert grant(claims, "6000", "a", reference="财预-02") is False
+    assert grant(claims, "6000", "b", by=OWNER, reference="财预-02", repeated=True) is False
+    rows = {row.by: row for row in bank.receipts(claims.person(OWNER)).items}
+    (first, second) = (rows[claims.hall.directory.name(one, "zh")] for one in (FINANCE, OWNER))
+    assert [one.key for one in first.same] == [second.key]
+    with pytest.raises(HallError) as told:
+        bank.confirm(claims.person(OWNER), first.key)
+    assert told.value.status == 409
+    assert "6000.00" in told.value.message("zh")
+    assert claims.store.balances(KEY)[0] == []
+    bank.confirm(claims.person(OWNER), first.key, repeated=True)
+    (left,) = bank.receipts(claims.person(FINANCE)).items
+    assert [(one.holder, one.amount, one.waits) for one in left.same] == [("NSFC-1", "6000.00", False)]
+    with pytest.raises(HallError):
+        bank.confirm(claims.person(FINANCE), left.key)
+    assert claims.balance() == (690000, 0)
+
+
+@pytest.mark.parametrize(
+    "again",
+    ["财字〔2026〕12号", "财字[2026]12号", "财字（2026）１２号", " 财字 (2026) 12 号\u200b", "财字【2026】12号"],
+)
+def test_g6_a_number_is_known_again_for_another_holder(claims, again):
+    assert grant(claims, "600") is True
+    seen = look(claims, "1", "NSFC-2", again)
+    assert (seen.again, [one.holder for one in seen.same]) == (1, ["NSFC-1"])
+    assert code(claims, "1", "c2", project="NSFC-2", reference=again) == "BookedBefore"
+    assert claims.balance("NSFC-2") == (0, 0)
+    assert code(claims, "1", "c2", project="NSFC-2", reference=again, repeated=True) == "True"
+    assert claims.balance("NSFC-2") == (80150, 0)
+
+
+def test_g6_letters_are_alike_and_other_numbers_are_not(claims):
+    assert grant(claims, "600", reference="CY-2026-02") is True
+    assert look(claims, "1", reference="cy–2026–02").again == 1
+    for other in ("CY-2026-021", "CY-202602", "Y-2026-02"):
+        assert look(claims, "1", reference=other).again == 0
+
+
+def test_g6_what_is_split_takes_two_and_what_was_reversed_does_not_count(claims):
+    assert grant(claims, "4999.99", "a") is True
+    assert look(claims, "0.01", "NSFC-2").by_two
+    assert not look(claims, "4999.99", reference="另一号").by_two
+    assert grant(claims, "-0.01", "b", project="NSFC-2", repeated=True) is False
+    bank, finance = claims.hall.accounts, claims.person(FINANCE)
+    bank.decline(claims.person(OWNER), bank.receipts(finance).items[0].key)
+    _, page = bank.statement(finance, KEY, "NSFC-1")
+    assert bank.reverse(finance, next(one.id for one in page.items if one.kind == "grant"), "多写一位") is True
+    assert look(claims, "499.99").again == 0
+    assert grant(claims, "499.99", "c") is True
 
 
 def test_g5_events_tell_it(claims):

@@ -202,6 +202,31 @@ def test_d1_leading_zeros_long_numbers_and_dates_of_excel(hall):
     assert ("DATA-012", "A2") in codes(check(hall, file.getvalue(), "价目.xlsx"))
 
 
+@pytest.mark.parametrize("left", ["2.6442E+19", "1.23457E+11", "26442000000012345678.0", "3.5e+17"])
+@pytest.mark.parametrize("column", [0, 1])
+def test_d1_long_digits_that_excel_has_spoilt_in_a_csv(hall, left, column):
+    row = ["0012", "核磁", "120", "2025-03-01"]
+    row[column] = left
+    report = check(hall, text_of([SAME[0], row]))
+    assert ("DATA-012", f"{'AB'[column]}2") in codes(report)
+    assert report.report is None
+
+
+@pytest.mark.parametrize("kept", ["26442000000012345678", "2E11", "2.5E+3", "E+12", "26442.0", "1.2E+19型"])
+def test_d1_texts_that_look_like_it_are_left_alone(hall, kept):
+    row = ["0012", kept, "120", "2025-03-01"]
+    assert "DATA-012" not in {code for code, _ in codes(check(hall, text_of([SAME[0], row])))}
+
+
+def test_d1_a_column_that_holds_such_texts_keeps_them(tmp_path, clock):
+    held = PRICES.replace("0012 | 核磁", "0012 | '1.0E+15")
+    hall = open_test_hall(tmp_path, clock=clock, services={"prices": held})
+    row = ["0012", "1.5E+15", "120", "2025-03-01"]
+    report = hall.data.check(who(hall), "prices", "价目", "x.csv", text_of([SAME[0], row]))
+    assert "DATA-012" not in {code for code, _ in codes(report)}
+    hall.close()
+
+
 def test_d1_validity_that_overlaps(tmp_path, clock):
     dated = PRICES.replace("| 编号* | 名称 | 单价（元/时） | 启用 |", "| 编号* | 名称 | 单价（元/时） | 生效 |")
     hall = open_test_hall(tmp_path, clock=clock, services={"prices": dated})

@@ -23,9 +23,12 @@ from banshi.platform.hall import Hall
 from banshi.platform.service.boards import ChartKind
 from banshi.platform.sheets.load import load_bytes
 from banshi.platform.statistics.boards import Columns, points
+from banshi.platform.statistics.model import Question
 from banshi.rules.policies import FixpointEngine
 from banshi.storage.attachments import AttachmentFolder
+from banshi.storage.contract import TaskFilter
 from banshi.storage.sql import SqlStore
+from banshi.storage.tiny import TinyStore
 
 CAMPUS = ZoneInfo("Asia/Shanghai")
 STUDENTS = [f"3000{n}" for n in range(8)]
@@ -148,6 +151,39 @@ def test_b1_charts_tell_what_a_count_on_paper_tells(hall):
     assert told(hall, OWNER, "双倍费用") == {"全部": "565.60"}  # 10.10 × (0+…+7) × 2
     assert list(told(hall, OWNER, "应收").values()) == ["424.20"]  # 282.80 × 1.5
     assert told(hall, OWNER, "By kind", "en") == {"水": "4", "电": "3", "门锁": "1"}
+
+
+def test_b1_a_step_of_two_people_waits_once(tmp_path):
+    two = text().replace("| step | name | who                | due |", "| step | name | who | due | mode |")
+    two = two.replace("| role:财务处.审核岗 | 1 h |", "| role:财务处.审核岗 + role:保卫处.审核岗 | 1 h | 会签 |")
+    two += "| 计数 | 没有办完的环节 | | 待办 | ${待办.环节} | | |\n"
+    clock = Clock()
+    write(tmp_path / "definitions", "organisation/organisation.xlsx", people())
+    write(tmp_path / "definitions", "repair/repair.xlsx", two)
+    made = Hall(
+        store=TinyStore(),
+        attachments=AttachmentFolder(tmp_path / "attachments"),
+        definitions=tmp_path / "definitions",
+        engine=FixpointEngine(),
+        clock=clock,
+    )
+    made.scan()
+    with closing(made):
+        for at in range(3):
+            answers = {"类别": "water", "费用": "1", "手机": "13800000000"}
+            receipt = made.submit(made.directory.people[STUDENTS[at]], "repair", answers, command_id=f"c{at}")
+            assert receipt.done, receipt.problems
+        assert made._store.tasks(TaskFilter(service_id="repair", state="open"))[1] == 6, "two people a case"
+        assert told(made, OWNER, "没有办完的环节") == {"受理": "3"}
+        assert told(made, OWNER, "待办超期") == {"未超期": "3"}
+        (step,) = [
+            one
+            for one in made.statistics(made.directory.people[OWNER], Question(service_id="repair")).steps
+            if one.waiting
+        ]
+        assert step.waiting == 3
+        clock.now += timedelta(days=1)
+        assert told(made, OWNER, "待办超期") == {"超期": "3"}
 
 
 def test_b1_shares_are_of_all():
