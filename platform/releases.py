@@ -14,6 +14,7 @@ from banshi.platform.publishing.library import CALENDAR, ORGANISATION, Checked, 
 from banshi.platform.publishing.planner import Planner
 from banshi.platform.publishing.plans import CANCELLED, DECLINED, OPEN, PLANNED, PROPOSED, faults_of, new_plan
 from banshi.platform.service.model import Service
+from banshi.platform.sheets.register_faults import ROWS_GO
 from banshi.platform.views import Comparison, PlanRow, Report, VersionRow
 from banshi.platform.workbook import read_workbook
 from banshi.rules.diagnostics import has_errors
@@ -51,6 +52,7 @@ class Releases:
         at: datetime | None = None,
         replaces: str | None = None,
         command_id: str = "",
+        rows: bool = False,
     ) -> Published:
         """Make a workbook the live version: now, at an instant, or once a second person consents where that is asked for.
 
@@ -59,12 +61,15 @@ class Releases:
         `command_id` twice is one plan, and so is the same workbook for the same instant (`PlanRow.known`).
 
         Raises NewerVersion where another version is live than `replaces`, Declined for an instant that has passed or lies
-        more than two years ahead.
+        more than two years ahead, and where rows that cases have in registers would go or change, unless `rows` says that
+        they are to.
         """
         if not person.holds("owner"):
             raise NotAllowed
         origin = "upload" if at is None else "planned"
-        return self._release(person, file, data, origin, note=note, at=at, replaces=replaces, command_id=command_id)
+        return self._release(
+            person, file, data, origin, note=note, at=at, replaces=replaces, command_id=command_id, rows=rows
+        )
 
     def check_version(self, person: Person, service_id: str, version: str) -> Report:
         """An earlier version as it would be judged now, with what going back to it would change; nothing is changed."""
@@ -83,6 +88,7 @@ class Releases:
         note: str = "",
         replaces: str | None = None,
         command_id: str = "",
+        rows: bool = False,
     ) -> Published:
         """Make an earlier version the live one again; without a version, the one that was live before.
 
@@ -90,7 +96,9 @@ class Releases:
         """
         self._require_owner_of(person, service_id)
         file, data = self._version(service_id, version or self._before(service_id))
-        return self._release(person, file, data, "rollback", note=note, replaces=replaces, command_id=command_id)
+        return self._release(
+            person, file, data, "rollback", note=note, replaces=replaces, command_id=command_id, rows=rows
+        )
 
     def version_file(self, person: Person, service_id: str, version: str) -> tuple[str, bytes]:
         """The file of a version, published or planned, by its hash or short name, for its owner: its name and its bytes."""
@@ -117,12 +125,13 @@ class Releases:
         """The second person consents: the version goes live, now or at its instant.
 
         Nobody knows who saved a file into the folder: the first person who consents stands for it, and a second is asked.
+        Where the service asks for no consent, and a file waits because rows of registers go, that first one is enough.
         Raises NewerVersion where another version is live than the proposal was made for.
         """
         plan = self._second(person, service_id, plan_id)
         if plan.based_on != self._library.live_hash(service_id):
             raise self._newer(service_id)
-        if plan.made_by:
+        if plan.made_by or not self._library.asks_consent(service_id):
             self._planner.consent(plan, person.id)
         else:
             self._planner.stand_for(plan, person.id)
@@ -186,6 +195,7 @@ class Releases:
             why=plan.why,
             faults=faults_of(plan.report),
             may_consent=plan.state == PROPOSED and plan.made_by != person.id and self._planner.may(person, plan),
+            alone=plan.state == PROPOSED and not plan.made_by and not self._library.asks_consent(plan.service_id),
             late=waits and plan.at is not None and plan.at <= self._clock(),
         )
 
@@ -223,6 +233,7 @@ class Releases:
         at: datetime | None = None,
         replaces: str | None,
         command_id: str,
+        rows: bool,
     ) -> Published:
         note = _note(note)
         if at is not None and at <= self._clock():
@@ -252,6 +263,10 @@ class Releases:
                 )
             if at is not None and same:
                 raise Declined("它就是现行版本，不用再发布。", "It is the live version already.")
+            if not same:
+                report = self._with_registers(checked)
+                if report.registers and not rows:
+                    raise _rows_go(report)
             if not same and (at is not None or self._library.asks_consent(report.service_id)):
                 made, known = self._planned(person, report, data, origin, note, at, live, command_id)
                 return report, replace(self._plan_row(made, person), known=known)
@@ -288,6 +303,7 @@ class Releases:
             note=note,
             at=at,
             state=PROPOSED if self._library.asks_consent(report.service_id) else PLANNED,
+            told=[item for item in report.diagnostics if item.code == ROWS_GO.code],
         )
         kept = self._store.add_plan(made, data)
         return kept, kept.id != made.id
@@ -378,6 +394,17 @@ def version_row(version: StoredVersion) -> VersionRow:
         live=version.live,
         note=version.note,
         consent_by=version.consent_by,
+    )
+
+
+def _rows_go(report: Report) -> Declined:
+    told = [item for item in report.diagnostics if item.code == ROWS_GO.code]
+    return Declined(
+        "".join(item.message("zh") for item in told)
+        + "确实要这样的，请明确说明（网页上勾选，命令行加 --rows，接口加 rows=true）；否则保留原来的题目名称和台账。",
+        " ".join(item.message("en") for item in told)
+        + " If it is meant so, say so (tick it on the page, add --rows on the command line, rows=true over REST); else keep "
+        "the names of the questions and the register as they were.",
     )
 
 

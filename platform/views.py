@@ -627,8 +627,8 @@ class PlanRow:
 
     `state` is `proposed`, `planned`, `held`, `failed`, `published`, `cancelled` or `declined`. `based_on` is the short
     name of the version that was live when it was made, and `behind` says that another one is now. `faults` are what it
-    failed of, `why` is what was said with the last change, by `changed_by` (nobody: the clock). `may_consent` says
-    whether the viewer may consent or decline, `late` that its instant has passed, `known` that it was there already
+    failed of, or what has to be known before it goes live, `why` is what was said with the last change, by `changed_by` (nobody: the clock). `may_consent` says
+    whether the viewer may consent or decline, `alone` that her consent is enough, `late` that its instant has passed, `known` that it was there already
     when the same content was proposed.
     """
 
@@ -651,6 +651,7 @@ class PlanRow:
     changed_at: datetime | None = None
     why: str = ""
     faults: Sequence[Diagnostic] = ()
+    alone: bool = False
     may_consent: bool = False
     late: bool = False
     known: bool = False

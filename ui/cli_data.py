@@ -12,7 +12,7 @@ from banshi.platform.replacing.differing import RowChange, TableDiff, What
 from banshi.platform.replacing.views import DataReport
 from banshi.platform.views import PlanRow, VersionRow
 from banshi.ui.cli_files import read_bytes
-from banshi.ui.cli_publish import acting, instant_of, opened, outcome
+from banshi.ui.cli_publish import Rows, acting, instant_of, opened, outcome
 from banshi.ui.cli_talk import FAULTS, FINE, Talk, WrongCall, language_of, print_json
 from banshi.ui.data_json import replaced_json, report_json
 
@@ -133,6 +133,7 @@ def add(app: typer.Typer) -> None:
             str, typer.Option(help="什么时候生效，如 2026-12-01T00:00。When it goes live.", show_default=False)
         ] = "",
         empty: Annotated[bool, typer.Option("--empty", help="新表没有行也替换。Also where no rows are left.")] = False,
+        rows: Rows = False,
         person: Who = "",
         as_json: Json = False,
         lang: Lang = None,
@@ -143,7 +144,9 @@ def add(app: typer.Typer) -> None:
         talk, given, instant = Talk(language_of(lang)), read_bytes(file), instant_of(at)
         with opened(data, None) as hall:
             who = acting(hall, person)
-            report, made = hall.data.replace(who, service, name, file.name, given, note=note, at=instant, empty=empty)
+            report, made = hall.data.replace(
+                who, service, name, file.name, given, note=note, at=instant, empty=empty, rows=rows
+            )
         if as_json:
             print_json(plain(replaced_json(report, made)))
         else:

@@ -49,6 +49,10 @@ PUBLISHING: dict[str, tuple[str, str]] = {
         "提交的人已不是这项服务的业务主管，所以到时没有生效。请看过内容，再决定。",
         "Whoever planned it does not own the service any more, so it did not go live. Look at it, then decide.",
     ),
+    "plan.why.rows go": (
+        "台账里有办件的行会没有了或变了，安排的时候没有说过，所以到时没有生效。请看过下面的话，再决定。",
+        "Rows that cases have in registers would go or change, which was not told when it was planned, so it did not go live. Read what is said below, then decide.",
+    ),
     "plan.consent_by": ("{name} 已复核同意", "{name} consented"),
     "plan.state.proposed": ("待复核", "Waits for consent"),
     "plan.state.planned": ("已安排", "Planned"),
@@ -77,6 +81,10 @@ PUBLISHING: dict[str, tuple[str, str]] = {
         "文件直接存入目录，不知道是谁存的：第一位同意的人算作提交人，还要另一位同意才发布。",
         "The file was saved into the folder, nobody knows by whom: the first person who consents stands for it, and another has to consent as well.",
     ),
+    "plan.rows_go": (
+        "文件直接存入目录，会使台账里办件的行没有了或变了，所以没有立即发布：业务主管看过，确认后才发布。",
+        "The file was saved into the folder, and rows that cases have in registers would go or change; so it was not published at once, but once an owner has looked and consents.",
+    ),
     "plan.consent": ("同意发布", "Consent"),
     "plan.decline": ("不同意", "Decline"),
     "plan.decline_title": ("不同意发布这个版本？", "Decline this version?"),
@@ -93,6 +101,10 @@ PUBLISHING: dict[str, tuple[str, str]] = {
     "plan.done.cancelled": ("已取消。", "Cancelled."),
     "plan.done.declined": ("已告知不同意的理由。", "Declined."),
     "plan.done.held": ("没有发布：刚刚又有别的版本上线。", "Not published: another version has just gone live."),
+    "plan.done.rows_go": (
+        "没有发布：台账里有办件的行会没有了或变了。看过以后，可以仍然发布。",
+        "Not published: rows that cases have in registers would go or change. Look at it, then publish it all the same.",
+    ),
     "plan.done.failed": ("没有发布：检查没有通过。", "Not published: it did not pass."),
     "plan.count.proposed": ("{count} 个待复核", "{count} for consent"),
     "plan.count.planned": ("{count} 个待生效", "{count} planned"),

@@ -24,6 +24,8 @@ from banshi.platform.publishing.plans import (
     PROPOSED,
     PUBLISHED,
     ended,
+    held_for_rows,
+    rows_told,
 )
 from banshi.platform.views import Report
 from banshi.platform.workbook.faults import PROGRAM_FAILED
@@ -124,6 +126,8 @@ class Planner:
         report = checked.report
         if not report.publishable or report.service_id != plan.service_id:
             return self._store.change_plan(ended(plan, FAILED, now, report=report), PLANNED)
+        if not rows_told(plan) and (told := self._library.losses(checked)):
+            return self._store.change_plan(held_for_rows(plan, now, told), PLANNED)
         try:
             version = self._store.publish_plan(plan.id, now)
         except VersionMoved:

@@ -190,12 +190,14 @@ class DataDesk:
         replaces: str | None = None,
         command_id: str = "",
         empty: bool = False,
+        rows: bool = False,
     ) -> Replaced:
         """Put a new table in place of a data set's and publish the workbook, as `Workshop.publish` does.
 
         The same table again publishes nothing: the version that is live is the answer. `replaces` is the version that the
         person compared with; NewerVersion where another is live. Without it, the table goes into whatever is live.
-        Raises Declined for a table without rows where there were some, unless `empty` says that all of them are to go.
+        Raises Declined for a table without rows where there were some, unless `empty` says that all of them are to go, and what
+        `Workshop.publish` raises unless `rows` says so.
         """
         for left in reversed(range(_TRIES)):
             report = self.check(person, service_id, name, file, data)
@@ -216,6 +218,7 @@ class DataDesk:
                     at=at,
                     replaces=report.replaces,
                     command_id=command_id,
+                    rows=rows,
                 )
             except NewerVersion:
                 if replaces is not None or not left:

@@ -92,12 +92,14 @@ def add(api: APIRouter, site: Site, door: Any) -> None:
         replaces: Annotated[str | None, Query(max_length=64)] = None,
         command_id: Annotated[str, Query(max_length=64)] = "",
         empty: bool = False,
+        rows: bool = False,
     ) -> Response:
         """Replace a data set by a new table (all of it), at once or `at` an instant.
 
         201 for a new version, 202 where it is planned or waits for consent, 200 where the table says the same and nothing is
         published, 422 with its faults. With `replaces` (that of the check) 409 where another version is live by now.
-        A table that is only a header is refused unless `empty` says that all rows are to go.
+        A table that is only a header is refused unless `empty` says that all rows are to go. Where rows that cases have in
+        registers would go or change, it is refused unless `rows` says that they are to.
         """
         file, data = await table_of(request, site, name)
         report, made = await visit.ask(
@@ -111,6 +113,7 @@ def add(api: APIRouter, site: Site, door: Any) -> None:
             replaces=replaces,
             command_id=command_id,
             empty=empty,
+            rows=rows,
         )
         status = 422 if made is None else 202 if isinstance(made, PlanRow) else 200 if report.same else 201
         return Json(replaced_json(report, made), status_code=status)

@@ -92,11 +92,7 @@ class ReportView:
 
     def questions(self) -> list[str]:
         """What has to be ticked before it is published."""
-        t = self.screen.t
-        return [
-            t("publish.rows_go", name=one.name, lost=one.lost, changed=one.changed, before=one.before)
-            for one in self.report.registers
-        ]
+        return rows_questions(self.screen.t, self.report)
 
     def _more(self, upload: Upload) -> None:
         """What else can be done with an upload; a version to go back to has no id."""
@@ -222,6 +218,7 @@ class ReportView:
             at=at,
             replaces=self.report.replaces,
             command_id=self.command_id,
+            rows=bool(self.report.registers),
         )
         try:
             report, made = await screen.ask(publish, upload.file, upload.data)
@@ -257,6 +254,14 @@ class ReportView:
         self.agreed.clear()
         self.section.clear()
         self._fill(notice)
+
+
+def rows_questions(t: Texts, report: Report) -> list[str]:
+    """What has to be ticked where rows that cases have in registers go or change."""
+    return [
+        t("publish.rows_go", name=one.name, lost=one.lost, changed=one.changed, before=one.before)
+        for one in report.registers
+    ]
 
 
 def faults_list(t: Texts, diagnostics: Iterable[Diagnostic], looking: Looking | None = None) -> None:
