@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from banshi.platform.cases.register_changes import register_changes
 from banshi.platform.errors import Declined, NewerVersion, NotAllowed, NotFound, plain_failures
 from banshi.platform.people.directory import Person
+from banshi.platform.publishing.failing import allowing
 from banshi.platform.publishing.library import CALENDAR, ORGANISATION, Checked, Library, change_views, owns
 from banshi.platform.publishing.planner import Planner
 from banshi.platform.publishing.plans import CANCELLED, DECLINED, OPEN, PLANNED, PROPOSED, faults_of, new_plan
 from banshi.platform.service.model import Service
+from banshi.platform.sheets.faults import EXAMPLE_FAILED_BEFORE
 from banshi.platform.sheets.register_faults import ROWS_GO
 from banshi.platform.views import Comparison, PlanRow, Report, VersionRow
 from banshi.platform.workbook import read_workbook
@@ -53,6 +55,7 @@ class Releases:
         replaces: str | None = None,
         command_id: str = "",
         rows: bool = False,
+        examples: bool = False,
     ) -> Published:
         """Make a workbook the live version: now, at an instant, or once a second person consents where that is asked for.
 
@@ -62,13 +65,22 @@ class Releases:
 
         Raises NewerVersion where another version is live than `replaces`, Declined for an instant that has passed or lies
         more than two years ahead, and where rows that cases have in registers would go or change, unless `rows` says that
-        they are to.
+        they are to. `examples` publishes it though examples fail: for the live workbook with other data, as the caller knows.
         """
         if not person.holds("owner"):
             raise NotAllowed
         origin = "upload" if at is None else "planned"
         return self._release(
-            person, file, data, origin, note=note, at=at, replaces=replaces, command_id=command_id, rows=rows
+            person,
+            file,
+            data,
+            origin,
+            note=note,
+            at=at,
+            replaces=replaces,
+            command_id=command_id,
+            rows=rows,
+            failing=None if examples else (),
         )
 
     def check_version(self, person: Person, service_id: str, version: str) -> Report:
@@ -77,7 +89,7 @@ class Releases:
         self._library.refresh()
         file, data = self._version(service_id, version)
         checked = self._library.examine(file, data)
-        return self._compared(checked)
+        return self._compared(replace(checked, report=allowing(checked.report, self._failed(service_id, version))))
 
     def rollback(
         self,
@@ -92,12 +104,21 @@ class Releases:
     ) -> Published:
         """Make an earlier version the live one again; without a version, the one that was live before.
 
-        It is examined as it is now; open cases stay on their versions. Raises what `publish` raises.
+        It is examined as it is now (examples that failed when it was published may fail); open cases stay on their versions. Raises what `publish` raises.
         """
         self._require_owner_of(person, service_id)
-        file, data = self._version(service_id, version or self._before(service_id))
+        version = version or self._before(service_id)
+        file, data = self._version(service_id, version)
         return self._release(
-            person, file, data, "rollback", note=note, replaces=replaces, command_id=command_id, rows=rows
+            person,
+            file,
+            data,
+            "rollback",
+            note=note,
+            replaces=replaces,
+            command_id=command_id,
+            rows=rows,
+            failing=self._failed(service_id, version),
         )
 
     def version_file(self, person: Person, service_id: str, version: str) -> tuple[str, bytes]:
@@ -209,7 +230,14 @@ class Releases:
 
     def _compared(self, checked: Checked) -> Report:
         """The report on a workbook with what is different from the live version, and what registers would lose."""
-        return replace(self._with_registers(checked), changes=self._library.changes(checked))
+        report, live = self._with_registers(checked), self._library.live.get(checked.report.service_id)
+        known = set(live[1].failing.splitlines()) if live else set()
+        told = [
+            EXAMPLE_FAILED_BEFORE.at(one.failures[0][1].place, name=one.name)
+            for one in report.examples
+            if one.failures and one.name in known
+        ]
+        return replace(report, diagnostics=[*report.diagnostics, *told], changes=self._library.changes(checked))
 
     def _with_registers(self, checked: Checked) -> Report:
         report, service = checked.report, checked.service
@@ -234,6 +262,7 @@ class Releases:
         replaces: str | None,
         command_id: str,
         rows: bool,
+        failing: Collection[str] | None = (),
     ) -> Published:
         note = _note(note)
         if at is not None and at <= self._clock():
@@ -249,6 +278,7 @@ class Releases:
         for _ in range(_TRIES):
             self._library.refresh()
             checked = self._library.examine(file, data, at=at)
+            checked = replace(checked, report=allowing(checked.report, failing))
             report, live = checked.report, self._library.live_hash(checked.report.service_id)
             self._ensure_owned(person, checked)
             if not report.publishable:
@@ -303,7 +333,10 @@ class Releases:
             note=note,
             at=at,
             state=PROPOSED if self._library.asks_consent(report.service_id) else PLANNED,
-            told=[item for item in report.diagnostics if item.code == ROWS_GO.code],
+            told=[
+                *(item for item in report.diagnostics if item.code == ROWS_GO.code),
+                *(failure for example in report.examples for _, failure in example.failures),
+            ],
         )
         kept = self._store.add_plan(made, data)
         return kept, kept.id != made.id
@@ -369,6 +402,11 @@ class Releases:
                 return version.sha256
         raise Declined("这项服务没有更早的版本。", "The service has no earlier version.")
 
+    def _failed(self, service_id: str, version: str) -> list[str]:
+        """The examples that failed when a version was published."""
+        found = self._store.version(service_id, version)
+        return found.failing.splitlines() if found else []
+
     def _version(self, service_id: str, name: str) -> tuple[str, bytes]:
         """The file of a version, published or planned, by its hash or short name: its name and its bytes."""
         found: StoredVersion | StoredPlan | None = self._store.version(service_id, name)
@@ -394,6 +432,7 @@ def version_row(version: StoredVersion) -> VersionRow:
         live=version.live,
         note=version.note,
         consent_by=version.consent_by,
+        failing=version.failing.splitlines(),
     )
 
 

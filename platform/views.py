@@ -606,7 +606,7 @@ class VersionRow:
     """One published version of a service.
 
     `origin` is `file` (saved into definitions/), `upload`, `rollback` or `planned`; `note` is what its publisher said of
-    the change, `consent_by` who consented where that was asked for.
+    the change, `consent_by` who consented where that was asked for, `failing` the examples that failed when data were replaced.
     """
 
     service_id: str
@@ -619,6 +619,7 @@ class VersionRow:
     live: bool
     note: str = ""
     consent_by: str = ""
+    failing: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

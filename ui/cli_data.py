@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from banshi.platform.replacing.desk import examples_fail
 from banshi.platform.replacing.differing import RowChange, TableDiff, What
 from banshi.platform.replacing.views import DataReport
 from banshi.platform.views import PlanRow, VersionRow
@@ -134,6 +135,9 @@ def add(app: typer.Typer) -> None:
         ] = "",
         empty: Annotated[bool, typer.Option("--empty", help="新表没有行也替换。Also where no rows are left.")] = False,
         rows: Rows = False,
+        examples: Annotated[
+            bool, typer.Option("--examples", help="用例不成立也替换。Also where examples fail with the new data.")
+        ] = False,
         person: Who = "",
         as_json: Json = False,
         lang: Lang = None,
@@ -145,7 +149,16 @@ def add(app: typer.Typer) -> None:
         with opened(data, None) as hall:
             who = acting(hall, person)
             report, made = hall.data.replace(
-                who, service, name, file.name, given, note=note, at=instant, empty=empty, rows=rows
+                who,
+                service,
+                name,
+                file.name,
+                given,
+                note=note,
+                at=instant,
+                empty=empty,
+                rows=rows,
+                examples=examples,
             )
         if as_json:
             print_json(plain(replaced_json(report, made)))
@@ -197,6 +210,8 @@ def _row(row: RowChange, talk: Talk) -> str:
 def _became(report: DataReport, made: VersionRow | PlanRow | None, talk: Talk) -> None:
     if made is None:
         talk.out(talk.say("没有替换：没有通过检查。", "Not replaced: it did not pass the check."))
+        if why := examples_fail(report, talk.language):
+            talk.out(why)
     elif not report.same:
         title = report.report.title if report.report else report.service_id
         talk.out(outcome(made, title, talk.say))

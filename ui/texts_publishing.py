@@ -110,6 +110,10 @@ PUBLISHING: dict[str, tuple[str, str]] = {
     "plan.count.planned": ("{count} 个待生效", "{count} planned"),
     "plan.count.trouble.one": ("{count} 个发布计划要处理", "{count} plan needs you"),
     "plan.count.trouble": ("{count} 个发布计划要处理", "{count} plans need you"),
+    "version.failing": (
+        "换数据时不再成立的用例：{names}。改工作簿时要改正。",
+        "Examples that fail since data were replaced: {names}. Mend them when you change the workbook.",
+    ),
     "version.compare": ("与现行版对比", "Compare with live"),
     "version.back": ("回到这一版", "Go back to it"),
     "version.back_title": ("回到版本 {version}？", "Go back to version {version}?"),

@@ -21,6 +21,7 @@ from banshi.platform.people.directory import Directory, Person
 from banshi.platform.people.organisation import read_organisation
 from banshi.platform.publishing.carriers import Carriers
 from banshi.platform.publishing.drawer import Drawer
+from banshi.platform.publishing.failing import failing
 from banshi.platform.publishing.plans import CANCELLED, OPEN, PROPOSED, SAVED_AGAIN, ended, new_plan
 from banshi.platform.service.masking import Masks, masks_of
 from banshi.platform.service.media import FOLDER, MediaFolder
@@ -309,6 +310,7 @@ class Library:
                 at=self._clock(),
                 note=note,
                 replaces=replaces,
+                failing="\n".join(failing(checked.report)),
             )
             self.take(checked, version)
             if origin != "file" and checked.service is None:

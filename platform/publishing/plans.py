@@ -58,7 +58,7 @@ def new_plan(
         made_by=made_by,
         made_at=made_at,
         state=state,
-        report=[_json(item) for item in told],
+        report=[_agreed(item) for item in told],
     )
 
 
@@ -67,15 +67,16 @@ def ended(
 ) -> StoredPlan:
     """The plan in another state, with who brought it there, when and why; `report` is what it failed of.
 
-    What was told of rows of registers stays with it.
+    What was agreed to stays with it.
     """
-    told = faults_json(report) if report else [item for item in plan.report if item["code"] == REGISTER_ROWS_GO.code]
+    told = [item for item in plan.report if item.get("agreed")]
+    told += faults_json(report) if report else []
     return replace(plan, state=state, changed_by=by, changed_at=at, why=why, report=told)
 
 
 def held_for_rows(plan: StoredPlan, at: datetime, told: Iterable[Diagnostic]) -> StoredPlan:
     """The plan, held until somebody who is told which rows of registers go lets it go on."""
-    return replace(ended(plan, HELD, at, why=ROWS_GO), report=[_json(item) for item in told])
+    return replace(ended(plan, HELD, at, why=ROWS_GO), report=[*ended(plan, HELD, at).report, *map(_agreed, told)])
 
 
 def rows_told(plan: StoredPlan) -> bool:
@@ -83,11 +84,22 @@ def rows_told(plan: StoredPlan) -> bool:
     return any(item["code"] == REGISTER_ROWS_GO.code for item in plan.report)
 
 
+def examples_agreed(plan: StoredPlan) -> frozenset[str]:
+    """The names of the examples whose failing was agreed to when the plan was made."""
+    told = (item for item in plan.report if item.get("agreed") and item["code"] != REGISTER_ROWS_GO.code)
+    return frozenset(dict(item["facts"])["name"] for item in told)
+
+
 def faults_json(report: Report) -> list[dict[str, Any]]:
     """What keeps a workbook from being published, as JSON: its errors, and where its examples fail."""
     errors = [item for item in report.diagnostics if item.severity is Severity.ERROR]
     failures = [failure for example in report.examples for _, failure in example.failures]
     return [_json(item) for item in (*errors, *failures)[:_MOST_FAULTS]]
+
+
+def _agreed(item: Diagnostic) -> dict[str, Any]:
+    """What somebody agreed to, or has to before the plan goes live."""
+    return {**_json(item), "agreed": True}
 
 
 def _json(item: Diagnostic) -> dict[str, Any]:

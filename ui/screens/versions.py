@@ -219,6 +219,8 @@ class VersionList:
                 span(row.file.rpartition("/")[2])
             if row.note:
                 p(row.note, "plan-note")
+            if row.failing:
+                p(t("version.failing", names=t("list.comma").join(row.failing)), "field-error")
         with div("actions"):
             if row.sha256 != live:
                 link(t("version.compare"), compare_href(self.service_id, row.sha256, live), "button small")
