@@ -3,7 +3,7 @@
 F1 Without that nothing is published, and the report says which examples fail; with it the version keeps which.
 F2 The next night the same examples fail: it is the same. A table with errors is refused all the same.
 F3 The next check of the workbook says of an example that it fails in the live version already, and it blocks as ever.
-F4 At an instant: what was agreed to holds then; an example that fails for another reason does not go through.
+F4 At an instant: what was agreed to holds then; an example that nobody agreed to does not go through.
 F5 Such a version can be gone back to.
 """
 
@@ -18,8 +18,9 @@ from halls import open_test_hall
 from workbooks import workbook_from_text
 
 from banshi.platform.hall import Hall
+from banshi.platform.publishing.failing import allowing
 from banshi.platform.replacing.desk import examples_fail
-from banshi.platform.views import PlanRow, VersionRow
+from banshi.platform.views import ExampleResult, PlanRow, Report, VersionRow
 from banshi.rules.values import CAMPUS_ZONE
 
 OWNER = "20005"
@@ -55,6 +56,25 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.now
+
+
+def report_of(*failed: str) -> Report:
+    found = [ExampleResult(name=name, passed=name not in failed) for name in ("甲", "乙", "丙")]
+    return Report(file="a.xlsx", sha256="0", service_id="a", examples=found, publishable=not failed)
+
+
+@pytest.mark.parametrize(
+    ("failed", "agreed", "goes"),
+    [
+        ((), (), True),
+        (("甲",), ("甲", "乙"), True),
+        (("甲", "丙"), ("甲",), False),
+        (("丙",), None, True),
+        (("甲",), (), False),
+    ],
+)
+def test_f4_only_what_was_agreed_to(failed, agreed, goes):
+    assert allowing(report_of(*failed), agreed).publishable is goes
 
 
 @pytest.fixture
