@@ -55,6 +55,7 @@ from banshi.platform.cases.passes import Passes
 from banshi.platform.cases.personal_passes import PersonalPasses
 from banshi.platform.cases.reader import CaseReader
 from banshi.platform.cases.records import plain_json
+from banshi.platform.cases.register_changes import register_changes
 from banshi.platform.cases.rows import CaseRows
 from banshi.platform.cases.timing import Timekeeper
 from banshi.platform.cases.veiled import tells, veiled_steps
@@ -180,6 +181,7 @@ class Hall:
         self._catalogue = Catalogue(self._library, clock)
         self._sessions = Sessions(store, lambda: self._library.directory, clock)
         self._desk = Desk(store, self._library, engine, clock)
+        self._library.tell_of(lambda live, new: [told for _, told in register_changes(store, live, new)])
         self._colleagues = Colleagues(store, self._desk, lambda: self._library.directory, clock)
         self._looks = Looks(store, self._library, self._desk, self._colleagues)
         self._eraser = Eraser(store, self._library, self._desk, attachments, clock)

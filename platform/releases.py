@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from banshi.platform.cases.register_changes import register_changes
 from banshi.platform.errors import Declined, NewerVersion, NotAllowed, NotFound, plain_failures
 from banshi.platform.people.directory import Person
+from banshi.platform.publishing.failing import allowing
 from banshi.platform.publishing.library import CALENDAR, ORGANISATION, Checked, Library, change_views, owns
 from banshi.platform.publishing.planner import Planner
 from banshi.platform.publishing.plans import CANCELLED, DECLINED, OPEN, PLANNED, PROPOSED, faults_of, new_plan
 from banshi.platform.service.model import Service
+from banshi.platform.sheets.faults import EXAMPLE_FAILED_BEFORE
+from banshi.platform.sheets.register_faults import ROWS_GO
 from banshi.platform.views import Comparison, PlanRow, Report, VersionRow
 from banshi.platform.workbook import read_workbook
 from banshi.rules.diagnostics import has_errors
@@ -51,6 +54,8 @@ class Releases:
         at: datetime | None = None,
         replaces: str | None = None,
         command_id: str = "",
+        rows: bool = False,
+        examples: bool = False,
     ) -> Published:
         """Make a workbook the live version: now, at an instant, or once a second person consents where that is asked for.
 
@@ -59,12 +64,24 @@ class Releases:
         `command_id` twice is one plan, and so is the same workbook for the same instant (`PlanRow.known`).
 
         Raises NewerVersion where another version is live than `replaces`, Declined for an instant that has passed or lies
-        more than two years ahead.
+        more than two years ahead, and where rows that cases have in registers would go or change, unless `rows` says that
+        they are to. `examples` publishes it though examples fail: for the live workbook with other data, as the caller knows.
         """
         if not person.holds("owner"):
             raise NotAllowed
         origin = "upload" if at is None else "planned"
-        return self._release(person, file, data, origin, note=note, at=at, replaces=replaces, command_id=command_id)
+        return self._release(
+            person,
+            file,
+            data,
+            origin,
+            note=note,
+            at=at,
+            replaces=replaces,
+            command_id=command_id,
+            rows=rows,
+            failing=None if examples else (),
+        )
 
     def check_version(self, person: Person, service_id: str, version: str) -> Report:
         """An earlier version as it would be judged now, with what going back to it would change; nothing is changed."""
@@ -72,7 +89,7 @@ class Releases:
         self._library.refresh()
         file, data = self._version(service_id, version)
         checked = self._library.examine(file, data)
-        return self._compared(checked)
+        return self._compared(replace(checked, report=allowing(checked.report, self._failed(service_id, version))))
 
     def rollback(
         self,
@@ -83,14 +100,26 @@ class Releases:
         note: str = "",
         replaces: str | None = None,
         command_id: str = "",
+        rows: bool = False,
     ) -> Published:
         """Make an earlier version the live one again; without a version, the one that was live before.
 
-        It is examined as it is now; open cases stay on their versions. Raises what `publish` raises.
+        It is examined as it is now (examples that failed when it was published may fail); open cases stay on their versions. Raises what `publish` raises.
         """
         self._require_owner_of(person, service_id)
-        file, data = self._version(service_id, version or self._before(service_id))
-        return self._release(person, file, data, "rollback", note=note, replaces=replaces, command_id=command_id)
+        version = version or self._before(service_id)
+        file, data = self._version(service_id, version)
+        return self._release(
+            person,
+            file,
+            data,
+            "rollback",
+            note=note,
+            replaces=replaces,
+            command_id=command_id,
+            rows=rows,
+            failing=self._failed(service_id, version),
+        )
 
     def version_file(self, person: Person, service_id: str, version: str) -> tuple[str, bytes]:
         """The file of a version, published or planned, by its hash or short name, for its owner: its name and its bytes."""
@@ -117,12 +146,13 @@ class Releases:
         """The second person consents: the version goes live, now or at its instant.
 
         Nobody knows who saved a file into the folder: the first person who consents stands for it, and a second is asked.
+        Where the service asks for no consent, and a file waits because rows of registers go, that first one is enough.
         Raises NewerVersion where another version is live than the proposal was made for.
         """
         plan = self._second(person, service_id, plan_id)
         if plan.based_on != self._library.live_hash(service_id):
             raise self._newer(service_id)
-        if plan.made_by:
+        if plan.made_by or not self._library.asks_consent(service_id):
             self._planner.consent(plan, person.id)
         else:
             self._planner.stand_for(plan, person.id)
@@ -186,6 +216,7 @@ class Releases:
             why=plan.why,
             faults=faults_of(plan.report),
             may_consent=plan.state == PROPOSED and plan.made_by != person.id and self._planner.may(person, plan),
+            alone=plan.state == PROPOSED and not plan.made_by and not self._library.asks_consent(plan.service_id),
             late=waits and plan.at is not None and plan.at <= self._clock(),
         )
 
@@ -199,7 +230,14 @@ class Releases:
 
     def _compared(self, checked: Checked) -> Report:
         """The report on a workbook with what is different from the live version, and what registers would lose."""
-        return replace(self._with_registers(checked), changes=self._library.changes(checked))
+        report, live = self._with_registers(checked), self._library.live.get(checked.report.service_id)
+        known = set(live[1].failing.splitlines()) if live else set()
+        told = [
+            EXAMPLE_FAILED_BEFORE.at(one.failures[0][1].place, name=one.name)
+            for one in report.examples
+            if one.failures and one.name in known
+        ]
+        return replace(report, diagnostics=[*report.diagnostics, *told], changes=self._library.changes(checked))
 
     def _with_registers(self, checked: Checked) -> Report:
         report, service = checked.report, checked.service
@@ -223,6 +261,8 @@ class Releases:
         at: datetime | None = None,
         replaces: str | None,
         command_id: str,
+        rows: bool,
+        failing: Collection[str] | None = (),
     ) -> Published:
         note = _note(note)
         if at is not None and at <= self._clock():
@@ -238,6 +278,7 @@ class Releases:
         for _ in range(_TRIES):
             self._library.refresh()
             checked = self._library.examine(file, data, at=at)
+            checked = replace(checked, report=allowing(checked.report, failing))
             report, live = checked.report, self._library.live_hash(checked.report.service_id)
             self._ensure_owned(person, checked)
             if not report.publishable:
@@ -252,6 +293,10 @@ class Releases:
                 )
             if at is not None and same:
                 raise Declined("它就是现行版本，不用再发布。", "It is the live version already.")
+            if not same:
+                report = self._with_registers(checked)
+                if report.registers and not rows:
+                    raise _rows_go(report)
             if not same and (at is not None or self._library.asks_consent(report.service_id)):
                 made, known = self._planned(person, report, data, origin, note, at, live, command_id)
                 return report, replace(self._plan_row(made, person), known=known)
@@ -288,6 +333,10 @@ class Releases:
             note=note,
             at=at,
             state=PROPOSED if self._library.asks_consent(report.service_id) else PLANNED,
+            told=[
+                *(item for item in report.diagnostics if item.code == ROWS_GO.code),
+                *(failure for example in report.examples for _, failure in example.failures),
+            ],
         )
         kept = self._store.add_plan(made, data)
         return kept, kept.id != made.id
@@ -353,6 +402,11 @@ class Releases:
                 return version.sha256
         raise Declined("这项服务没有更早的版本。", "The service has no earlier version.")
 
+    def _failed(self, service_id: str, version: str) -> list[str]:
+        """The examples that failed when a version was published."""
+        found = self._store.version(service_id, version)
+        return found.failing.splitlines() if found else []
+
     def _version(self, service_id: str, name: str) -> tuple[str, bytes]:
         """The file of a version, published or planned, by its hash or short name: its name and its bytes."""
         found: StoredVersion | StoredPlan | None = self._store.version(service_id, name)
@@ -378,6 +432,18 @@ def version_row(version: StoredVersion) -> VersionRow:
         live=version.live,
         note=version.note,
         consent_by=version.consent_by,
+        failing=version.failing.splitlines(),
+    )
+
+
+def _rows_go(report: Report) -> Declined:
+    told = [item for item in report.diagnostics if item.code == ROWS_GO.code]
+    return Declined(
+        "".join(item.message("zh") for item in told)
+        + "确实要这样的，请明确说明（网页上勾选，命令行加 --rows，接口加 rows=true）；否则保留原来的题目名称和台账。",
+        " ".join(item.message("en") for item in told)
+        + " If it is meant so, say so (tick it on the page, add --rows on the command line, rows=true over REST); else keep "
+        "the names of the questions and the register as they were.",
     )
 
 

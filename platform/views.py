@@ -606,7 +606,7 @@ class VersionRow:
     """One published version of a service.
 
     `origin` is `file` (saved into definitions/), `upload`, `rollback` or `planned`; `note` is what its publisher said of
-    the change, `consent_by` who consented where that was asked for.
+    the change, `consent_by` who consented where that was asked for, `failing` the examples that failed when data were replaced.
     """
 
     service_id: str
@@ -619,6 +619,7 @@ class VersionRow:
     live: bool
     note: str = ""
     consent_by: str = ""
+    failing: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -627,8 +628,8 @@ class PlanRow:
 
     `state` is `proposed`, `planned`, `held`, `failed`, `published`, `cancelled` or `declined`. `based_on` is the short
     name of the version that was live when it was made, and `behind` says that another one is now. `faults` are what it
-    failed of, `why` is what was said with the last change, by `changed_by` (nobody: the clock). `may_consent` says
-    whether the viewer may consent or decline, `late` that its instant has passed, `known` that it was there already
+    failed of, or what has to be known before it goes live, `why` is what was said with the last change, by `changed_by` (nobody: the clock). `may_consent` says
+    whether the viewer may consent or decline, `alone` that her consent is enough, `late` that its instant has passed, `known` that it was there already
     when the same content was proposed.
     """
 
@@ -651,6 +652,7 @@ class PlanRow:
     changed_at: datetime | None = None
     why: str = ""
     faults: Sequence[Diagnostic] = ()
+    alone: bool = False
     may_consent: bool = False
     late: bool = False
     known: bool = False

@@ -316,7 +316,8 @@ class StoredDraft:
 class StoredVersion:
     """A version of a service as it once went live; the last one is live. `workbook()` gives the file itself.
 
-    `note` is what its publisher said of the change, `consent_by` who consented, where that was asked for.
+    `note` is what its publisher said of the change, `consent_by` who consented, where that was asked for,
+    `failing` the names of the examples that failed when it was published, a line each: data were replaced all the same.
     """
 
     service_id: str
@@ -328,6 +329,7 @@ class StoredVersion:
     live: bool
     note: str = ""
     consent_by: str = ""
+    failing: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -923,6 +925,7 @@ class VersionStore(Protocol):
         at: datetime,
         note: str = "",
         replaces: str | None = None,
+        failing: str = "",
     ) -> StoredVersion:
         """Make a version the live one of its service. Its workbook is kept once; going live again is a line of its own.
 
@@ -990,7 +993,7 @@ class PlanStore(Protocol):
         """Write a plan in the place of the one that is kept; only where that one is in `state`, and whether it was."""
         ...
 
-    def publish_plan(self, plan_id: str, at: datetime) -> StoredVersion | None:
+    def publish_plan(self, plan_id: str, at: datetime, failing: str = "") -> StoredVersion | None:
         """Make the version of a `planned` plan live and the plan `published`, in one transaction: so it is done once.
 
         None where the plan is not `planned` any more.

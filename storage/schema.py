@@ -262,6 +262,7 @@ publications = Table(
     Column("published_at", Moment, nullable=False),
     _text("note", server_default=""),
     _text("consent_by", server_default=""),
+    _text("failing", server_default=""),
     Index("ix_publications_service", "service_id", "id"),
 )
 # Versions that are to go live; their workbooks are in `versions`.

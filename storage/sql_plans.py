@@ -60,7 +60,7 @@ class SqlPlans(Part):
         """Write a plan in the place of the one that is kept; only where that one is in `state`, and whether it was."""
         return self._database.run_transaction(lambda connection: _change(connection, plan, state))
 
-    def publish_plan(self, plan_id: str, at: datetime) -> StoredVersion | None:
+    def publish_plan(self, plan_id: str, at: datetime, failing: str = "") -> StoredVersion | None:
         """Make the version of a `planned` plan live and the plan `published`, in one transaction."""
 
         def publish(connection: Connection) -> StoredVersion | None:
@@ -80,6 +80,7 @@ class SqlPlans(Part):
                 live=True,
                 note=plan.note,
                 consent_by=plan.consent_by,
+                failing=failing,
             )
             return make_live(connection, new, plan.based_on)
 

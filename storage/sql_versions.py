@@ -31,6 +31,7 @@ class SqlVersions(Part):
         at: datetime,
         note: str = "",
         replaces: str | None = None,
+        failing: str = "",
     ) -> StoredVersion:
         """Make a version the live one of its service. Its workbook is kept once; going live again is a line of its own."""
         new = StoredVersion(
@@ -42,6 +43,7 @@ class SqlVersions(Part):
             published_at=at,
             live=True,
             note=note,
+            failing=failing,
         )
 
         def add(connection: Connection) -> StoredVersion:

@@ -32,6 +32,7 @@ class TinyVersions(TinyPart):
         at: datetime,
         note: str = "",
         replaces: str | None = None,
+        failing: str = "",
     ) -> StoredVersion:
         """Make a version the live one of its service. Its workbook is kept once; going live again is a line of its own."""
         new = StoredVersion(
@@ -43,6 +44,7 @@ class TinyVersions(TinyPart):
             published_at=at,
             live=True,
             note=note,
+            failing=failing,
         )
 
         def add() -> StoredVersion:
@@ -154,7 +156,7 @@ class TinyPlans(TinyPart):
         """Write a plan in the place of the one that is kept; only where that one is in `state`, and whether it was."""
         return self._base.run_transaction(lambda: self._change(plan, state))
 
-    def publish_plan(self, plan_id: str, at: datetime) -> StoredVersion | None:
+    def publish_plan(self, plan_id: str, at: datetime, failing: str = "") -> StoredVersion | None:
         """Make the version of a `planned` plan live and the plan `published`, in one transaction."""
 
         def publish() -> StoredVersion | None:
@@ -174,6 +176,7 @@ class TinyPlans(TinyPart):
                 live=True,
                 note=plan.note,
                 consent_by=plan.consent_by,
+                failing=failing,
             )
             return _make_live(self._base, new, plan.based_on)
 

@@ -8,11 +8,12 @@ from typing import Annotated
 
 import typer
 
+from banshi.platform.replacing.desk import examples_fail
 from banshi.platform.replacing.differing import RowChange, TableDiff, What
 from banshi.platform.replacing.views import DataReport
 from banshi.platform.views import PlanRow, VersionRow
 from banshi.ui.cli_files import read_bytes
-from banshi.ui.cli_publish import acting, instant_of, opened, outcome
+from banshi.ui.cli_publish import Rows, acting, instant_of, opened, outcome
 from banshi.ui.cli_talk import FAULTS, FINE, Talk, WrongCall, language_of, print_json
 from banshi.ui.data_json import replaced_json, report_json
 
@@ -133,6 +134,10 @@ def add(app: typer.Typer) -> None:
             str, typer.Option(help="什么时候生效，如 2026-12-01T00:00。When it goes live.", show_default=False)
         ] = "",
         empty: Annotated[bool, typer.Option("--empty", help="新表没有行也替换。Also where no rows are left.")] = False,
+        rows: Rows = False,
+        examples: Annotated[
+            bool, typer.Option("--examples", help="用例不成立也替换。Also where examples fail with the new data.")
+        ] = False,
         person: Who = "",
         as_json: Json = False,
         lang: Lang = None,
@@ -143,7 +148,18 @@ def add(app: typer.Typer) -> None:
         talk, given, instant = Talk(language_of(lang)), read_bytes(file), instant_of(at)
         with opened(data, None) as hall:
             who = acting(hall, person)
-            report, made = hall.data.replace(who, service, name, file.name, given, note=note, at=instant, empty=empty)
+            report, made = hall.data.replace(
+                who,
+                service,
+                name,
+                file.name,
+                given,
+                note=note,
+                at=instant,
+                empty=empty,
+                rows=rows,
+                examples=examples,
+            )
         if as_json:
             print_json(plain(replaced_json(report, made)))
         else:
@@ -194,6 +210,8 @@ def _row(row: RowChange, talk: Talk) -> str:
 def _became(report: DataReport, made: VersionRow | PlanRow | None, talk: Talk) -> None:
     if made is None:
         talk.out(talk.say("没有替换：没有通过检查。", "Not replaced: it did not pass the check."))
+        if why := examples_fail(report, talk.language):
+            talk.out(why)
     elif not report.same:
         title = report.report.title if report.report else report.service_id
         talk.out(outcome(made, title, talk.say))

@@ -31,6 +31,12 @@ Definitions = Annotated[
 Who = Annotated[str, typer.Option("--person", help="谁发布：工号。The id of who does it.", show_default=False)]
 Note = Annotated[str, typer.Option(help="改动说明，最多 500 字。What has changed.", show_default=False)]
 Service = Annotated[str, typer.Argument(metavar="SERVICE", help="服务编号。The id of the service.", show_default=False)]
+Rows = Annotated[
+    bool,
+    typer.Option(
+        "--rows", help="台账里办件的行没有了、变了也发布。Also where rows of cases in registers go or change."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="只输出一个 JSON。Print one JSON document.")]
 Lang = Annotated[str | None, typer.Option(help="zh 或 en。Language.", show_default=False)]
 _PORTION = 100
@@ -49,6 +55,7 @@ def add(app: typer.Typer) -> None:
         at: Annotated[
             str, typer.Option(help="什么时候生效，如 2026-12-01T00:00。When it goes live.", show_default=False)
         ] = "",
+        rows: Rows = False,
         person: Who = "",
         as_json: Json = False,
         lang: Lang = None,
@@ -56,7 +63,8 @@ def add(app: typer.Typer) -> None:
         """检查并发布工作簿：立即，或到指定的时间。Check a workbook and publish it, now or at a time."""
         talk, workbook, instant = Talk(language_of(lang)), Carriers().whole(read_bytes(file), file), instant_of(at)
         with opened(data, definitions) as hall:
-            found = hall.workshop.publish(acting(hall, person), file.name, workbook, note=note, at=instant)
+            who = acting(hall, person)
+            found = hall.workshop.publish(who, file.name, workbook, note=note, at=instant, rows=rows)
         raise typer.Exit(_told(found, talk, as_json=as_json))
 
     @app.command("rollback")
@@ -70,6 +78,7 @@ def add(app: typer.Typer) -> None:
         data: Data = Path("data"),
         definitions: Definitions = None,
         note: Note = "",
+        rows: Rows = False,
         person: Who = "",
         as_json: Json = False,
         lang: Lang = None,
@@ -77,7 +86,7 @@ def add(app: typer.Typer) -> None:
         """回到以前的版本：先按现在的情况检查。Go back to an earlier version, which is checked first as things are now."""
         talk = Talk(language_of(lang))
         with opened(data, definitions) as hall:
-            found = hall.workshop.rollback(acting(hall, person), service, version, note=note)
+            found = hall.workshop.rollback(acting(hall, person), service, version, note=note, rows=rows)
         raise typer.Exit(_told(found, talk, as_json=as_json))
 
     @app.command("migrate")

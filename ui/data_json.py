@@ -21,6 +21,7 @@ def report_json(
         "same": report.same,
         "replaceable": report.replaceable,
         "emptied": report.emptied,
+        "failing": list(report.failing),
         "replaces": report.replaces,
         "uses": [{"kind": kind, "name": name} for kind, name in report.uses],
         "difference": _difference(report, query, what, page, size, rows=rows),

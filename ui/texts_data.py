@@ -27,13 +27,17 @@ DATA: dict[str, tuple[str, str]] = {
     "data.of_sheet": ("本表", "the sheet"),
     "data.download_taken": ("下载（含办件的行）", "Download with the rows of cases"),
     "data.all_gone": ("原来的 {count} 行全部删去", "All {count} rows go"),
+    "data.failing": (
+        "这些用例不成立，数据仍然替换：{names}",
+        "Replace the data though these examples fail: {names}",
+    ),
     "publish.rows_go": (
         "台账“{name}”里办件的 {before} 行：{lost} 行没有了，{changed} 行变了，就这样发布",
         "Publish though of {before} rows of cases in the register “{name}” {lost} go and {changed} change",
     ),
     "publish.tick_first": (
-        "请先勾选“发布”按钮上面写明会没有的行，再发布。",
-        "Tick above the button which rows may go, then publish.",
+        "请先勾选“发布”按钮上面写明的各项，再发布。",
+        "Tick above the button what is written there, then publish.",
     ),
     "data.columns": ("列", "Columns"),
     "data.keys": ("关键列", "Keys"),

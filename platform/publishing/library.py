@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from banshi.platform.people.directory import Directory, Person
 from banshi.platform.people.organisation import read_organisation
 from banshi.platform.publishing.carriers import Carriers
 from banshi.platform.publishing.drawer import Drawer
+from banshi.platform.publishing.failing import failing
 from banshi.platform.publishing.plans import CANCELLED, OPEN, PROPOSED, SAVED_AGAIN, ended, new_plan
 from banshi.platform.service.masking import Masks, masks_of
 from banshi.platform.service.media import FOLDER, MediaFolder
@@ -59,6 +60,10 @@ class Checked:
     service: Service | None = None
     directory: Directory | None = None
     calendar: Calendar | None = None
+
+
+ToldOf = Callable[[Service, Service], Sequence[Diagnostic]]
+"""What somebody has to be told before a version of a service is replaced by another one."""
 
 
 @dataclass(slots=True)
@@ -105,6 +110,7 @@ class Library:
         self._drawer = Drawer()
         self._lock = threading.RLock()
         self._original: Library | None = None
+        self._told_of: ToldOf = lambda _live, _new: ()
         self._taken: dict[str, StoredVersion] = {}
         self._publications = 0
         self.refresh()
@@ -211,6 +217,17 @@ class Library:
         live = self._shelf.live.get(service_id)
         return live is not None and live[0].settings.consent
 
+    def tell_of(self, told_of: ToldOf) -> None:
+        """Ask this before a version is replaced; the hall says it, which knows the cases."""
+        self._told_of = told_of
+
+    def losses(self, checked: Checked) -> Sequence[Diagnostic]:
+        """What has to be agreed to before an examined workbook goes live: rows of registers that go or change."""
+        live = self._shelf.live.get(checked.report.service_id)
+        if live is None or checked.service is None or has_errors(checked.report.diagnostics):
+            return ()
+        return self._told_of(live[0], checked.service)
+
     def examine(self, file: str, data: bytes, *, guarded: bool = True, at: datetime | None = None) -> Checked:
         """Check a workbook and run its examples, as of a moment (now); nothing is published.
 
@@ -293,6 +310,7 @@ class Library:
                 at=self._clock(),
                 note=note,
                 replaces=replaces,
+                failing="\n".join(failing(checked.report)),
             )
             self.take(checked, version)
             if origin != "file" and checked.service is None:
@@ -406,17 +424,23 @@ class Library:
         return checked.report
 
     def _take_file(self, checked: Checked, data: bytes) -> bool:
-        """Publish a file, or propose it where a second person has to consent; whether either was done."""
+        """Publish a file, or propose it where somebody has to consent first; whether either was done.
+
+        That is a second person where the service asks for it, and anybody who owns it where rows of registers go or change.
+        """
         report = checked.report
         live = self.live_hash(report.service_id)
-        if not report.publishable or not self.asks_consent(report.service_id) or live == report.sha256:
-            return self.publish(checked, data, origin="file", person="") is not None
+        if not report.publishable:
+            return False
         for earlier in self._store.plans(service_id=report.service_id, states=(PROPOSED,)):
             if earlier.origin == "file" and earlier.file == report.file and earlier.sha256 != report.sha256:
                 self._store.change_plan(ended(earlier, CANCELLED, self._clock(), why=SAVED_AGAIN), PROPOSED)
+        told = self.losses(checked) if live != report.sha256 else ()
+        if live == report.sha256 or not (told or self.asks_consent(report.service_id)):
+            return self.publish(checked, data, origin="file", person="") is not None
         # Another process that watches the same folder proposes the same: the same id keeps it one.
         key = hashlib.sha256(f"{report.file} {report.sha256} {live}".encode()).hexdigest()[:26]
-        plan = new_plan(report, origin="file", based_on=live, made_at=self._clock(), plan_id=key)
+        plan = new_plan(report, origin="file", based_on=live, made_at=self._clock(), plan_id=key, told=told)
         if self._store.add_plan(plan, data).state not in OPEN:
             self._store.add_plan(replace(plan, id=new_id()), data)  # saved again after it was declined
         return True

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from banshi.platform.errors import NotFound, PlanChanged
 from banshi.platform.people.directory import Person
+from banshi.platform.publishing.failing import allowing, failing
 from banshi.platform.publishing.library import Checked, Library, owns
 from banshi.platform.publishing.plans import (
     ALREADY_LIVE,
@@ -24,6 +25,9 @@ from banshi.platform.publishing.plans import (
     PROPOSED,
     PUBLISHED,
     ended,
+    examples_agreed,
+    held_for_rows,
+    rows_told,
 )
 from banshi.platform.views import Report
 from banshi.platform.workbook.faults import PROGRAM_FAILED
@@ -121,11 +125,13 @@ class Planner:
         if not self._answered_for(plan):
             return self._store.change_plan(ended(plan, HELD, now, why=OWNER_LEFT), PLANNED)
         checked = self._examined(plan)
-        report = checked.report
+        report = allowing(checked.report, examples_agreed(plan))
         if not report.publishable or report.service_id != plan.service_id:
             return self._store.change_plan(ended(plan, FAILED, now, report=report), PLANNED)
+        if not rows_told(plan) and (told := self._library.losses(checked)):
+            return self._store.change_plan(held_for_rows(plan, now, told), PLANNED)
         try:
-            version = self._store.publish_plan(plan.id, now)
+            version = self._store.publish_plan(plan.id, now, "\n".join(failing(report)))
         except VersionMoved:
             return self._store.change_plan(ended(plan, HELD, now), PLANNED)
         if version is not None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from banshi.platform.sheets.register_faults import ROWS_GO as REGISTER_ROWS_GO
 from banshi.platform.views import Report
 from banshi.rules.diagnostics import CATALOGUE, Diagnostic, Place, Severity
 from banshi.storage import new_id
@@ -24,6 +25,8 @@ ALREADY_LIVE = "already live"
 """Why a plan ends whose content went live without it."""
 OWNER_LEFT = "owner left"
 """Why a plan is held that nobody answers for any more: who made it does not own the service today."""
+ROWS_GO = "rows go"
+"""Why a plan is held that would make rows of registers go or change, which nobody was told when it was made."""
 _MOST_FAULTS = 200
 
 
@@ -38,8 +41,9 @@ def new_plan(
     note: str = "",
     at: datetime | None = None,
     state: str = PROPOSED,
+    told: Iterable[Diagnostic] = (),
 ) -> StoredPlan:
-    """A plan to publish the workbook of a report."""
+    """A plan to publish the workbook of a report; `told` is what whoever lets it go live is told first."""
     return StoredPlan(
         id=plan_id or new_id(),
         service_id=report.service_id,
@@ -54,25 +58,57 @@ def new_plan(
         made_by=made_by,
         made_at=made_at,
         state=state,
+        report=[_agreed(item) for item in told],
     )
 
 
 def ended(
     plan: StoredPlan, state: str, at: datetime, *, by: str = "", why: str = "", report: Report | None = None
 ) -> StoredPlan:
-    """The plan in another state, with who brought it there, when and why; `report` is what it failed of."""
-    told = faults_json(report) if report else ()
+    """The plan in another state, with who brought it there, when and why; `report` is what it failed of.
+
+    What was agreed to stays with it.
+    """
+    told = [item for item in plan.report if item.get("agreed")]
+    told += faults_json(report) if report else []
     return replace(plan, state=state, changed_by=by, changed_at=at, why=why, report=told)
+
+
+def held_for_rows(plan: StoredPlan, at: datetime, told: Iterable[Diagnostic]) -> StoredPlan:
+    """The plan, held until somebody who is told which rows of registers go lets it go on."""
+    return replace(ended(plan, HELD, at, why=ROWS_GO), report=[*ended(plan, HELD, at).report, *map(_agreed, told)])
+
+
+def rows_told(plan: StoredPlan) -> bool:
+    """Whether the plan says that rows of registers go or change, so that whoever let it go on knew."""
+    return any(item["code"] == REGISTER_ROWS_GO.code for item in plan.report)
+
+
+def examples_agreed(plan: StoredPlan) -> frozenset[str]:
+    """The names of the examples whose failing was agreed to when the plan was made."""
+    told = (item for item in plan.report if item.get("agreed") and item["code"] != REGISTER_ROWS_GO.code)
+    return frozenset(dict(item["facts"])["name"] for item in told)
 
 
 def faults_json(report: Report) -> list[dict[str, Any]]:
     """What keeps a workbook from being published, as JSON: its errors, and where its examples fail."""
     errors = [item for item in report.diagnostics if item.severity is Severity.ERROR]
     failures = [failure for example in report.examples for _, failure in example.failures]
-    return [
-        {"code": item.code, "sheet": item.place.sheet, "cell": item.place.cell, "facts": [list(f) for f in item.facts]}
-        for item in (*errors, *failures)[:_MOST_FAULTS]
-    ]
+    return [_json(item) for item in (*errors, *failures)[:_MOST_FAULTS]]
+
+
+def _agreed(item: Diagnostic) -> dict[str, Any]:
+    """What somebody agreed to, or has to before the plan goes live."""
+    return {**_json(item), "agreed": True}
+
+
+def _json(item: Diagnostic) -> dict[str, Any]:
+    return {
+        "code": item.code,
+        "sheet": item.place.sheet,
+        "cell": item.place.cell,
+        "facts": [list(fact) for fact in item.facts],
+    }
 
 
 def faults_of(told: Sequence[Mapping[str, Any]]) -> list[Diagnostic]:

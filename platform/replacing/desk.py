@@ -190,12 +190,16 @@ class DataDesk:
         replaces: str | None = None,
         command_id: str = "",
         empty: bool = False,
+        rows: bool = False,
+        examples: bool = False,
     ) -> Replaced:
         """Put a new table in place of a data set's and publish the workbook, as `Workshop.publish` does.
 
         The same table again publishes nothing: the version that is live is the answer. `replaces` is the version that the
         person compared with; NewerVersion where another is live. Without it, the table goes into whatever is live.
-        Raises Declined for a table without rows where there were some, unless `empty` says that all of them are to go.
+        Raises Declined for a table without rows where there were some, unless `empty` says that all of them are to go, and what
+        `Workshop.publish` raises unless `rows` says so. Where nothing but examples fail (`DataReport.failing`), it is replaced
+        where `examples` says so, and the version keeps which.
         """
         for left in reversed(range(_TRIES)):
             report = self.check(person, service_id, name, file, data)
@@ -216,6 +220,8 @@ class DataDesk:
                     at=at,
                     replaces=report.replaces,
                     command_id=command_id,
+                    rows=rows,
+                    examples=examples,
                 )
             except NewerVersion:
                 if replaces is not None or not left:
@@ -248,6 +254,21 @@ class DataDesk:
         if name not in tables:
             raise NotFound("dataset", name)
         return version, tables[name]
+
+
+def examples_fail(report: DataReport, language: str) -> str:
+    """Why a table does not replace the data set where nothing but examples fail, and what to do; empty elsewhere."""
+    if not report.failing:
+        return ""
+    if language == "en":
+        return (
+            f"With the new data these examples fail: {', '.join(report.failing)}. If the data are right, say so (tick it on the "
+            "page, add --examples on the command line, examples=true over REST): the version keeps which, until you mend them."
+        )
+    return (
+        f"换上新的数据，这些用例不成立：{'、'.join(report.failing)}。数据没有错的，请明确说明（网页上勾选，命令行加 --examples，"
+        "接口加 examples=true）：版本里记下是哪些，以后改正。"
+    )
 
 
 def _all_gone(report: DataReport) -> Declined:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from banshi.platform.publishing.failing import only_failing
 from banshi.platform.replacing.differing import TableDiff
 from banshi.platform.replacing.uses import Use
 from banshi.platform.views import PlanRow, Report, VersionRow
@@ -98,6 +99,11 @@ class DataReport:
     def same(self) -> bool:
         """Whether the table says what the data set says already."""
         return self.diff is not None and self.diff.same
+
+    @property
+    def failing(self) -> tuple[str, ...]:
+        """The examples that alone keep it from replacing the data set: somebody may agree that they fail."""
+        return only_failing(self.report) if self.report is not None else ()
 
     @property
     def replaceable(self) -> bool:

@@ -532,6 +532,14 @@ EXAMPLE_ANSWER = fault(
     do_en="Give a choice of the list, or what the type of the field takes; if it is meant to be stopped, say so in the column expect error.",
 )
 
+EXAMPLE_FAILED_BEFORE = fault(
+    "SHEET-146",
+    Severity.WARNING,
+    "用例“{name}”在现行版本里已经不成立：换数据时同意了。",
+    "The example “{name}” fails in the live version already: data were replaced all the same.",
+    do_zh="按现在的数据改用例，或者让用例不依赖会换的数据；改好才能发布工作簿。",
+    do_en="Change the example to the data as they are, or have it rest on none that are replaced; the workbook is published once it passes.",
+)
 EXAMPLE_DIFFERS = fault(
     "SHEET-090",
     Severity.ERROR,

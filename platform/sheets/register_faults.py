@@ -113,6 +113,6 @@ ROWS_GO = fault(
     Severity.WARNING,
     "发布以后，台账“{name}”里办件记的 {before} 行中，{lost} 行没有了，{changed} 行变了{columns}。",
     "Of the {before} rows that cases have in the register “{name}”, {lost} would be gone once this is published, and {changed} would change{columns_en}.",
-    do_zh="题目改了名称的，保留原来的名称，或者让列仍取原来的题目；确实要这样的，发布时勾选确认。",
-    do_en="Where a question has another name, keep the old one, or have the column take it still. If it is meant so, confirm it when you publish.",
+    do_zh="题目改了名称的，保留原来的名称，或者让列仍取原来的题目；确实要这样的，发布时勾选确认（命令行加 --rows，接口加 rows=true）；存入目录的文件，在服务页“待生效的版本”里同意。",
+    do_en="Where a question has another name, keep the old one, or have the column take it still. If it is meant so, confirm it when you publish (--rows on the command line, rows=true over REST); of a file in the folder, consent under “Versions to come” on the page of the service.",
 )

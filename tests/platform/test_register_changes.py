@@ -62,7 +62,7 @@ def check(hall: Hall, text: str):
 
 
 def publish(hall: Hall, text: str) -> None:
-    made = hall.workshop.publish(hall.directory.people[OWNER], "car.xlsx", workbook_from_text(text))[1]
+    made = hall.workshop.publish(hall.directory.people[OWNER], "car.xlsx", workbook_from_text(text), rows=True)[1]
     assert made is not None
 
 

@@ -706,7 +706,8 @@ class StoreContract:
         with pytest.raises(VersionMoved):
             store.publish_plan("P1", AT)
         assert store.plan("P1").state == "planned"
-        live = store.publish_plan("P2", AT)
+        live = store.publish_plan("P2", AT, "灯泡还新\n灯泡快到期")
+        assert live.failing == store.versions(live.service_id)[0].failing == "灯泡还新\n灯泡快到期"
         assert live == store.versions("dorm")[0]
         assert (live.sha256, live.origin, live.published_by, live.consent_by, live.note, live.live) == (
             "7" * 64, "planned", "O1", "O2", "十二月起调价", True,

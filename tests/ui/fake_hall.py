@@ -709,6 +709,8 @@ class FakeHall:
         at: datetime | None = None,
         replaces: str | None = None,
         command_id: str = "",
+        rows: bool = False,
+        examples: bool = False,
     ) -> tuple[Report, VersionRow | PlanRow | None]:
         report = self.check(person, file, data)
         if at is not None:

@@ -157,10 +157,10 @@ def test_5_the_document_describes_the_bodies(hall: Any, settings: Settings) -> N
         body = paths[path]["post"]["requestBody"]["content"]["application/json"]["schema"]
         return set(body["properties"])
 
-    assert fields("/api/v1/owned/{service_id}/rollback") == {"version", "note", "replaces", "command_id"}
+    assert fields("/api/v1/owned/{service_id}/rollback") == {"version", "note", "replaces", "command_id", "rows"}
     assert fields("/api/v1/owned/{service_id}/plans/{plan_id}") == {"deed", "reason", "replaces"}
     asked = {item["name"] for item in paths["/api/v1/workbooks"]["post"]["parameters"]}
-    assert asked == {"name", "note", "at", "replaces", "command_id"}
+    assert asked == {"name", "note", "at", "replaces", "command_id", "rows"}
 
 
 ROOMS = """

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime
 from starlette.responses import Response
 
 from banshi.platform.releases import LONGEST_NOTE
+from banshi.platform.replacing.desk import examples_fail
 from banshi.platform.replacing.views import Origin
 from banshi.platform.views import PlanRow
 from banshi.ui.data_json import replaced_json, report_json
@@ -92,12 +93,16 @@ def add(api: APIRouter, site: Site, door: Any) -> None:
         replaces: Annotated[str | None, Query(max_length=64)] = None,
         command_id: Annotated[str, Query(max_length=64)] = "",
         empty: bool = False,
+        rows: bool = False,
+        examples: bool = False,
     ) -> Response:
         """Replace a data set by a new table (all of it), at once or `at` an instant.
 
         201 for a new version, 202 where it is planned or waits for consent, 200 where the table says the same and nothing is
         published, 422 with its faults. With `replaces` (that of the check) 409 where another version is live by now.
-        A table that is only a header is refused unless `empty` says that all rows are to go.
+        A table that is only a header is refused unless `empty` says that all rows are to go. Where rows that cases have in
+        registers would go or change, it is refused unless `rows` says that they are to. Where nothing but examples fail (`failing`), 422 with a `detail`, unless
+        `examples` says that they may: the version keeps which.
         """
         file, data = await table_of(request, site, name)
         report, made = await visit.ask(
@@ -111,9 +116,12 @@ def add(api: APIRouter, site: Site, door: Any) -> None:
             replaces=replaces,
             command_id=command_id,
             empty=empty,
+            rows=rows,
+            examples=examples,
         )
         status = 422 if made is None else 202 if isinstance(made, PlanRow) else 200 if report.same else 201
-        return Json(replaced_json(report, made), status_code=status)
+        why = examples_fail(report, visit.language) if made is None else ""
+        return Json({**replaced_json(report, made), **({"detail": why} if why else {})}, status_code=status)
 
 
 async def table_of(request: Request, site: Site, name: str) -> tuple[str, bytes]:

@@ -44,7 +44,10 @@ _DEEDS = ("consent", "decline", "cancel", "go-on")
 
 
 class Rollback(BaseModel):
-    """An earlier version to go back to (blank: the one before); `replaces` is the one that the caller knows as live."""
+    """An earlier version to go back to (blank: the one before); `replaces` is the one that the caller knows as live.
+
+    Where rows that cases have in registers would go or change, it is refused unless `rows` says that they are to.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -52,6 +55,7 @@ class Rollback(BaseModel):
     note: str = Field(default="", max_length=LONGEST_NOTE)
     replaces: str | None = Field(default=None, max_length=64)
     command_id: str = Field(default="", max_length=64)
+    rows: bool = False
 
 
 class PlanDeed(BaseModel):
@@ -87,6 +91,7 @@ def add(api: APIRouter, site: Site, door: Any) -> None:
         at: Annotated[AwareDatetime | None, Query()] = None,
         replaces: Annotated[str | None, Query(max_length=64)] = None,
         command_id: _Short = "",
+        rows: bool = False,
     ) -> Response:
         """Publish a workbook, at once or `at` an instant. 202 where it is planned or waits for consent.
 
@@ -95,11 +100,13 @@ def add(api: APIRouter, site: Site, door: Any) -> None:
 
         With `replaces` (that of the check, blank for a new service) it is published only where that version is live; else
         the answer is 409, with who published what meanwhile and a `report` of the differences from it.
+
+        Where rows that cases have in registers would go or change (REG-014), it is refused unless `rows` says that they are to.
         """
         file, data = await workbook_with_files(request, site, visit, name)
         try:
             report, made = await visit.ask(
-                workshop.publish, file, data, note=note, at=at, replaces=replaces, command_id=command_id
+                workshop.publish, file, data, note=note, at=at, replaces=replaces, command_id=command_id, rows=rows
             )
         except NewerVersion as error:
             report = await visit.ask(workshop.check, file, data)
@@ -118,6 +125,7 @@ def add(api: APIRouter, site: Site, door: Any) -> None:
             note=asked.note,
             replaces=asked.replaces,
             command_id=asked.command_id,
+            rows=asked.rows,
         )
         return _answer(report, made)
 

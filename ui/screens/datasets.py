@@ -9,6 +9,7 @@ from urllib.parse import quote
 from nicegui.events import GenericEventArguments
 
 from banshi.platform.errors import NewerVersion, NotFound
+from banshi.platform.publishing.failing import only_failing
 from banshi.platform.replacing.differing import CellChange, RowChange, TableDiff, What
 from banshi.platform.replacing.uses import Use
 from banshi.platform.replacing.views import DataReport, DataTable
@@ -345,7 +346,17 @@ class _WorkbookView(ReportView):
     def questions(self) -> list[str]:
         """Where every row would go, somebody has to say that they are to."""
         gone = [self.screen.t("data.all_gone", count=self._gone)] if self._gone else []
-        return [*gone, *super().questions()]
+        fail = [self.screen.t("data.failing", names=self.screen.t("list.comma").join(self._failing))]
+        return [*gone, *super().questions(), *(fail if self._failing else ())]
+
+    @property
+    def _failing(self) -> tuple[str, ...]:
+        return only_failing(self.report)
+
+    @property
+    def examples_may_fail(self) -> bool:
+        """Where nothing but examples fail: data alone are replaced here."""
+        return bool(self._failing)
 
     async def newer(self, error: NewerVersion) -> None:
         """Put the table into the version that is live now, and show what that comes to."""

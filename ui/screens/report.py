@@ -92,11 +92,12 @@ class ReportView:
 
     def questions(self) -> list[str]:
         """What has to be ticked before it is published."""
-        t = self.screen.t
-        return [
-            t("publish.rows_go", name=one.name, lost=one.lost, changed=one.changed, before=one.before)
-            for one in self.report.registers
-        ]
+        return rows_questions(self.screen.t, self.report)
+
+    @property
+    def examples_may_fail(self) -> bool:
+        """Whether it is published though examples fail, once that is ticked."""
+        return False
 
     def _more(self, upload: Upload) -> None:
         """What else can be done with an upload; a version to go back to has no id."""
@@ -178,7 +179,7 @@ class ReportView:
     def _publish(self) -> None:
         t = self.screen.t
         with div("publish") as self.publish_box:
-            if self.report.publishable:
+            if self.report.publishable or self.examples_may_fail:
                 self.wishes.build()
                 self._consequence()
                 for question in self.questions():
@@ -222,6 +223,8 @@ class ReportView:
             at=at,
             replaces=self.report.replaces,
             command_id=self.command_id,
+            rows=bool(self.report.registers),
+            examples=self.examples_may_fail,
         )
         try:
             report, made = await screen.ask(publish, upload.file, upload.data)
@@ -257,6 +260,14 @@ class ReportView:
         self.agreed.clear()
         self.section.clear()
         self._fill(notice)
+
+
+def rows_questions(t: Texts, report: Report) -> list[str]:
+    """What has to be ticked where rows that cases have in registers go or change."""
+    return [
+        t("publish.rows_go", name=one.name, lost=one.lost, changed=one.changed, before=one.before)
+        for one in report.registers
+    ]
 
 
 def faults_list(t: Texts, diagnostics: Iterable[Diagnostic], looking: Looking | None = None) -> None:

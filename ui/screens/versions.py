@@ -10,6 +10,7 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments
 from ulid import ULID
 
+from banshi.platform.publishing.plans import ROWS_GO
 from banshi.platform.releases import LONGEST_NOTE
 from banshi.platform.views import PlanRow, VersionRow
 from banshi.ui import browser
@@ -17,8 +18,8 @@ from banshi.ui.screens.frame import Screen
 from banshi.ui.screens.html import button, div, heading, link, p, span, tag
 from banshi.ui.screens.looking import Looking, stored
 from banshi.ui.screens.pieces import moment, panel
-from banshi.ui.screens.publishing import became, change_list, compare_href, note_field, who, workbook_href
-from banshi.ui.screens.report import faults_list, title_of
+from banshi.ui.screens.publishing import agreeing, became, change_list, compare_href, note_field, who, workbook_href
+from banshi.ui.screens.report import faults_list, rows_questions, title_of
 from banshi.ui.texts import Texts
 from banshi.ui.uploads import Uploads
 
@@ -86,8 +87,11 @@ class PlansPanel:
             p(told, "field-error")
         if row.state == "failed":
             p(t("plan.failed"), "field-error")
+        if row.faults:
             faults_list(t, row.faults, self._looking(row.sha256))
-        if row.state == "proposed" and not row.may_consent:
+        if row.alone:
+            p(t("plan.rows_go"), "muted")
+        elif row.state == "proposed" and not row.may_consent:
             p(t("plan.waits_for_other"), "muted")
         elif row.state == "proposed" and not row.made_by:
             p(t("plan.unknown_maker"), "muted")
@@ -157,7 +161,8 @@ class PlansPanel:
         finally:
             await self.build_page()
         tone = "warning" if done.state in ("held", "failed") else "success"
-        screen.say(screen.t(f"plan.done.{done.state}"), tone)
+        rows_go = done.state == "held" and done.why == ROWS_GO
+        screen.say(screen.t("plan.done.rows_go" if rows_go else f"plan.done.{done.state}"), tone)
 
 
 def _when(t: Texts, row: PlanRow) -> str:
@@ -214,6 +219,8 @@ class VersionList:
                 span(row.file.rpartition("/")[2])
             if row.note:
                 p(row.note, "plan-note")
+            if row.failing:
+                p(t("version.failing", names=t("list.comma").join(row.failing)), "field-error")
         with div("actions"):
             if row.sha256 != live:
                 link(t("version.compare"), compare_href(self.service_id, row.sha256, live), "button small")
@@ -233,13 +240,23 @@ class VersionList:
         screen, t = self.screen, self.screen.t
         report = await screen.ask(screen.hall.workshop.check_version, self.service_id, row.sha256)
         note, command_id = [t("version.back_note", version=row.version)], str(ULID())
+        questions, agreed = rows_questions(t, report), set[str]()
 
         def noted(text: str) -> None:
             note[0] = text
 
         async def go() -> None:
+            if not agreed.issuperset(questions):
+                screen.say(t("publish.tick_first"), "warning")
+                return
             browser.close_dialog(self.dialog)
-            ask = partial(screen.hall.workshop.rollback, note=note[0], replaces=report.replaces, command_id=command_id)
+            ask = partial(
+                screen.hall.workshop.rollback,
+                note=note[0],
+                replaces=report.replaces,
+                command_id=command_id,
+                rows=bool(questions),
+            )
             try:
                 found, made = await screen.ask(ask, self.service_id, row.sha256)
             finally:
@@ -270,6 +287,8 @@ class VersionList:
                 with div("dialog-scroll"):
                     change_list(screen, report.changes)
                 note_field(screen, "rollback-note", note[0], noted)
+                for question in questions:
+                    agreeing(question, agreed)
                 with div("actions"):
                     screen.action(t("version.back_go"), go, "button primary")
                     screen.action(t("impact.look"), partial(self._measure, row), "button")
