@@ -78,11 +78,9 @@ def test_3_on_a_phone(browser: Browser, tmp_path: Path) -> None:
         expect(page.locator(".notice-warning").last).to_contain_text("Tick above the button")
         assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        page.screenshot(path="/tmp/asked2-b1.png", full_page=True)
         question.check()
         replace.click()
         expect(page.locator(".notice-success")).to_contain_text("is live as version")
         page = owner.go("/owner/devices")
         expect(page.locator(".version").first).to_contain_text("Examples that fail since data were replaced: 灯泡还新")
-        page.screenshot(path="/tmp/asked2-b1b.png", full_page=True)
         owner.done()
