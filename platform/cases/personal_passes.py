@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 import logging
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -62,12 +62,15 @@ class PersonalRow:
     """A personal pass as its holder sees it.
 
     `state` is given, over or nowhere; `code` counts for `seconds` more seconds, and is empty where the pass does not count.
+    `counts` says where (None: everywhere) and until when, for each moment at which some of her rows of the roll end;
+    `places` are all of them, `until` is the last.
     """
 
     service_id: str
     name: str
     title: str
     state: str
+    counts: tuple[tuple[tuple[str, ...] | None, datetime | None], ...]
     places: tuple[str, ...] | None
     until: datetime | None
     inside: bool
@@ -200,16 +203,19 @@ class PersonalPasses:
 
     def _row(self, person: Person, service: Service, one: PersonalPass, language: str) -> PersonalRow | None:
         now = self._clock()
-        listed = self._listed(service, one, person.id, None, now)
+        judged = [self._judged(service, one, row, None, now) for row in _rows(service, one, person.id)]
+        listed = _least(judged)
         if listed.why == scans.NOT_LISTED:
             return None
+        counts = _counts([other for other in judged if other.why == listed.why])
         row = PersonalRow(
             service_id=service.settings.id,
             name=one.name,
             title=one.title(language),
             state=listed.why or "given",
-            places=listed.places,
-            until=listed.until,
+            counts=counts,
+            places=_all_places([places for places, _ in counts]),
+            until=counts[-1][1],
             inside=False,
             exits=one.exits,
         )
@@ -244,9 +250,7 @@ class PersonalPasses:
 
     def _listed(self, service: Service, one: PersonalPass, person_id: str, place: str | None, now: datetime) -> _Listed:
         """The row of the roll that counts, of several the one that is least in the way; without a place, at any."""
-        found = [self._judged(service, one, row, place, now) for row in _rows(service, one, person_id)]
-        nothing = _Listed(scans.NOT_LISTED, {})
-        return max(found, key=lambda listed: _ORDER.index(listed.why), default=nothing)
+        return _least([self._judged(service, one, row, place, now) for row in _rows(service, one, person_id)])
 
     def _judged(
         self, service: Service, one: PersonalPass, row: Mapping[str, Value], place: str | None, now: datetime
@@ -353,7 +357,7 @@ class PersonalPasses:
         )
         if service is None or one is None:
             return answer
-        listed = self._listed(service, one, passage.person, None, passage.at)
+        listed = self._listed(service, one, passage.person, passage.place, passage.at)
         name = self._library.directory.name(passage.person, language)
         label = "Name" if language == "en" else "姓名"
         shows = [[label, name if isinstance(by, Person) else mask(name, Sensitive.NAME)]]
@@ -373,6 +377,24 @@ def _rows(service: Service, one: PersonalPass, person_id: str) -> list[dict[str,
     roll = service.datasets.get(one.roll)
     found = roll.find(person_id) if roll is not None else ()
     return [{name: cell.value for name, cell in row.items()} for row in found]
+
+
+def _least(judged: Sequence[_Listed]) -> _Listed:
+    """The row that is least in the way; the first of several."""
+    return max(judged, key=lambda listed: _ORDER.index(listed.why), default=_Listed(scans.NOT_LISTED, {}))
+
+
+def _counts(judged: Sequence[_Listed]) -> tuple[tuple[tuple[str, ...] | None, datetime | None], ...]:
+    """The places of rows by their end, the earliest first and what has no end last."""
+    ends = {listed.until for listed in judged}
+    order = [*sorted(end for end in ends if end is not None), *([None] if None in ends else [])]
+    return tuple((_all_places([listed.places for listed in judged if listed.until == end]), end) for end in order)
+
+
+def _all_places(several: Sequence[tuple[str, ...] | None]) -> tuple[str, ...] | None:
+    """All places, each once; everywhere where one of them is everywhere."""
+    known = [places for places in several if places is not None]
+    return tuple(dict.fromkeys(place for places in known for place in places)) if len(known) == len(several) else None
 
 
 def _text(value: Value) -> str:

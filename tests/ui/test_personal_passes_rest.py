@@ -88,6 +88,7 @@ async def test_r3_the_office_reads_who_came_and_went(web: httpx.AsyncClient, hal
     scanned(hall, shown(hall))
     clock.now = clock.now.replace(hour=21, minute=30)
     scanned(hall, shown(hall))
+    clock.go(seconds=1)
     scanned(hall, shown(hall, "20005"))
     clock.now = clock.now.replace(hour=23, minute=10)
     scanned(hall, shown(hall, "20005"), direction="out")

@@ -1,0 +1,57 @@
+"""Personal passes of people with several rows on the roll, or who move, and whoever is inside when her pass ends.
+
+M1 the row for the place of the scan counts; its holder sees all her places
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from paper_halls import Clock
+from personal_pass_halls import RESIDENTS, open_resident_hall, shown
+
+from banshi.platform.cases.gates import Answer, Scan
+from banshi.platform.hall import Hall
+
+MINE = "| '20001  | 海棠1栋 | 301  | 本科生 | 2026-07-15 |\n"
+ROOMS = RESIDENTS.replace(MINE, MINE + "| '20001  | 读者楼  | 研修间 | 本科生 | 2026-07-31 |\n")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """At the beginning of a half minute."""
+    return Clock()
+
+
+@pytest.fixture
+def hall(tmp_path: Path, clock: Clock):
+    made = open_resident_hall(tmp_path, clock, ROOMS)
+    yield made
+    made.close()
+
+
+def kept_at(hall: Hall, place: str, direction: str = "") -> Answer:
+    """What the keeper is told who checks at a place."""
+    scan = Scan(id=f"keep-{hall._clock().isoformat()}", code=shown(hall), place=place, direction=direction)
+    return hall.passes.check(hall.directory.people["20004"], scan)
+
+
+def test_m1_the_row_of_the_place_counts(hall: Hall, clock: Clock) -> None:
+    answer = kept_at(hall, "读者楼")
+    assert answer.shows == [["姓名", "陈晓雨"], ["房间", "研修间"]]
+    assert answer.until == datetime(2026, 7, 31, 16, tzinfo=UTC), "the last day counts"
+    clock.go(minutes=1)
+    answer = kept_at(hall, "海棠1栋", "in")
+    assert answer.shows == [["姓名", "陈晓雨"], ["房间", "301"]]
+    assert answer.until == datetime(2026, 7, 15, 16, tzinfo=UTC)
+    (row,) = hall.personal_passes.mine(hall.directory.people["20001"])
+    assert (row.places, row.until) == (("海棠1栋", "读者楼"), datetime(2026, 7, 31, 16, tzinfo=UTC))
+    assert row.counts == (
+        (("海棠1栋",), datetime(2026, 7, 15, 16, tzinfo=UTC)),
+        (("读者楼",), datetime(2026, 7, 31, 16, tzinfo=UTC)),
+    )
+    clock.now = datetime(2026, 7, 20, 1, tzinfo=UTC)
+    (row,) = hall.personal_passes.mine(hall.directory.people["20001"])
+    assert row.places == ("读者楼",), "the other row is over"
