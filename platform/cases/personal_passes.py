@@ -42,7 +42,7 @@ from banshi.platform.workbook.columns import plain
 from banshi.rules.expressions import Environment, evaluate
 from banshi.rules.values import CAMPUS_ZONE, Value
 from banshi.storage.contract import StaleWrite, StorageBusy, Store
-from banshi.storage.passages import StoredHolder, StoredPassage
+from banshi.storage.passages import PassageFilter, StoredHolder, StoredPassage
 
 LOG = logging.getLogger("banshi")
 
@@ -280,9 +280,10 @@ class PersonalPasses:
         period: int,
         now: datetime,
     ) -> tuple[str, str]:
-        """What comes of a scan, and in which direction. Whoever is inside may leave, at any time and off the roll."""
+        """What comes of a scan, and in which direction. Whoever is inside may leave there, at any time and off the roll."""
         inside = bool(one.exits and holder.inside)
-        direction = scan.direction or (OUT if inside else IN)
+        here = inside and self._came_in_at(holder) in ("", plain_place(scan.place))
+        direction = scan.direction or (OUT if here else IN)
         if period < period_of(now - GRACE):
             return scans.OLD_CODE, direction
         if period <= holder.period:
@@ -290,15 +291,24 @@ class PersonalPasses:
         if direction == OUT:
             if not one.exits:
                 return scans.NO_EXITS, direction
-            if listed.why == scans.WRONG_PLACE:
+            if listed.why == scans.WRONG_PLACE and not here:
                 return listed.why, direction
-            return scans.LEAVES if inside else scans.AGAIN, direction
+            return scans.LEAVES if here else scans.AGAIN, direction
         if listed.why:
             return listed.why, direction
         came = self._hours(service, one, listed, scan.place, now)
         if came == REFUSE:
             return scans.CLOSED, direction
         return scans.LATE_IN if came == LATE else scans.AGAIN if inside else scans.WELCOME, direction
+
+    def _came_in_at(self, holder: StoredHolder) -> str:
+        """Where somebody who is inside came in, plain; empty where that was deleted since."""
+        since = holder.moved_at
+        if since is None:
+            return ""
+        which = PassageFilter(service_id=holder.service_id, name=holder.name, person=holder.person, since=since)
+        came = [one.place for one in self._store.iter_passages(which) if one.allowed and one.direction == IN]
+        return plain_place(came[-1]) if came else ""
 
     def _hours(self, service: Service, one: PersonalPass, listed: _Listed, place: str, now: datetime) -> str:
         """What the table says of coming in now; what it cannot say is a refusal."""

@@ -1,18 +1,20 @@
 """Personal passes of people with several rows on the roll, or who move, and whoever is inside when her pass ends.
 
 M1 the row for the place of the scan counts; its holder sees all her places
+M2 she leaves where she came in, also when the roll moved her meanwhile; a scan at another place is an entry
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from halls import write
 from paper_halls import Clock
-from personal_pass_halls import RESIDENTS, open_resident_hall, shown
+from personal_pass_halls import EAST, RESIDENTS, open_resident_hall, scanned, shown
 
-from banshi.platform.cases.gates import Answer, Scan
+from banshi.platform.cases.gates import Answer, Gate, Scan
 from banshi.platform.hall import Hall
 
 MINE = "| '20001  | 海棠1栋 | 301  | 本科生 | 2026-07-15 |\n"
@@ -55,3 +57,39 @@ def test_m1_the_row_of_the_place_counts(hall: Hall, clock: Clock) -> None:
     clock.now = datetime(2026, 7, 20, 1, tzinfo=UTC)
     (row,) = hall.personal_passes.mine(hall.directory.people["20001"])
     assert row.places == ("读者楼",), "the other row is over"
+
+
+def test_m2_moved_while_inside(hall: Hall, clock: Clock, tmp_path: Path) -> None:
+    assert scanned(hall, shown(hall)).reason == "in"
+    clock.go(minutes=1)
+    write(tmp_path / "definitions", "dorm/dorm.xlsx", RESIDENTS.replace(MINE, MINE.replace("海棠1栋", "银杏2栋")))
+    hall.scan()
+    new = Gate("银杏2栋")
+    arrived = scanned(hall, shown(hall), new)
+    assert (arrived.direction, arrived.reason) == ("in", "again"), "she never left the old house"
+    clock.go(minutes=1)
+    assert scanned(hall, shown(hall), EAST, "out").reason == "wrong_place", "she is not there any more"
+    left = scanned(hall, shown(hall), new)
+    assert (left.direction, left.reason) == ("out", "out")
+
+
+@pytest.mark.parametrize("said", ["", "out"])
+def test_m2_she_leaves_the_old_house(hall: Hall, clock: Clock, tmp_path: Path, said: str) -> None:
+    assert scanned(hall, shown(hall)).reason == "in"
+    clock.go(minutes=1)
+    write(tmp_path / "definitions", "dorm/dorm.xlsx", RESIDENTS.replace(MINE, MINE.replace("海棠1栋", "银杏2栋")))
+    hall.scan()
+    assert scanned(hall, shown(hall), EAST, "in").reason == "wrong_place"
+    left = scanned(hall, shown(hall), Gate("海棠1栋/西门"), said)
+    assert (left.direction, left.reason, left.allowed) == ("out", "out", True)
+    clock.go(minutes=1)
+    assert scanned(hall, shown(hall), EAST, "out").reason == "wrong_place", "she left"
+    assert scanned(hall, shown(hall), Gate("银杏2栋")).reason == "in"
+
+
+def test_m2_where_she_came_in_was_deleted(hall: Hall, clock: Clock) -> None:
+    assert scanned(hall, shown(hall), direction="in").reason == "in"
+    assert hall._store.delete_passages("dorm", "住宿", clock.now.astimezone(UTC) + timedelta(seconds=1)) == 1
+    clock.go(minutes=1)
+    left = scanned(hall, shown(hall), Gate("读者楼"))
+    assert (left.direction, left.reason) == ("out", "out")
