@@ -61,7 +61,8 @@ _ORDER = (scans.NOT_LISTED, scans.OVER, scans.NOWHERE, scans.WRONG_PLACE, "")
 class PersonalRow:
     """A personal pass as its holder sees it.
 
-    `state` is given, over or nowhere; `code` counts for `seconds` more seconds, and is empty where the pass does not count.
+    `state` is given, over, nowhere or leaving (her pass does not count, and she is inside: the code is only for leaving);
+    `code` counts for `seconds` more seconds, and is empty where the pass does not count.
     `counts` says where (None: everywhere) and until when, for each moment at which some of her rows of the roll end;
     `places` are all of them, `until` is the last.
     """
@@ -114,11 +115,10 @@ class PersonalPasses:
         return [row for row in found if row is not None]
 
     def holds_any(self, person: Person) -> bool:
-        """Whether a roll names a person."""
-        return any(
-            _rows(service, one, person.id)
-            for service, _ in list(self._library.live.values())
-            for one in service.personal_passes
+        """Whether a roll names a person, or she is inside with a pass of which she was taken off the roll."""
+        found = [(service, one) for service, _ in list(self._library.live.values()) for one in service.personal_passes]
+        return any(_rows(service, one, person.id) for service, one in found) or any(
+            self._inside(service, one, person) for service, one in found
         )
 
     def places(self) -> Iterator[str]:
@@ -205,23 +205,25 @@ class PersonalPasses:
         now = self._clock()
         judged = [self._judged(service, one, row, None, now) for row in _rows(service, one, person.id)]
         listed = _least(judged)
-        if listed.why == scans.NOT_LISTED:
+        holder = self._inside(service, one, person) if listed.why else None
+        if listed.why == scans.NOT_LISTED and holder is None:
             return None
-        counts = _counts([other for other in judged if other.why == listed.why])
+        known = [] if listed.why == scans.NOT_LISTED else judged
+        counts = _counts([other for other in known if other.why == listed.why])
         row = PersonalRow(
             service_id=service.settings.id,
             name=one.name,
             title=one.title(language),
-            state=listed.why or "given",
+            state="leaving" if holder else listed.why or "given",
             counts=counts,
             places=_all_places([places for places, _ in counts]),
-            until=counts[-1][1],
+            until=counts[-1][1] if counts else None,
             inside=False,
             exits=one.exits,
         )
-        if listed.why:
+        if listed.why and holder is None:
             return row
-        holder = self._store.holder_of(service.settings.id, one.name, person.id) or self._store.add_holder(
+        holder = self._holder(service, one, person) or self._store.add_holder(
             StoredHolder(
                 id=new_holder(),
                 service_id=service.settings.id,
@@ -235,6 +237,14 @@ class PersonalPasses:
         left = int((period + 1) * PERIOD - now.timestamp()) + 1
         code = turning_code(holder.id, holder.secret, period)
         return replace(row, inside=bool(holder.inside), code=code, seconds=left)
+
+    def _holder(self, service: Service, one: PersonalPass, person: Person) -> StoredHolder | None:
+        return self._store.holder_of(service.settings.id, one.name, person.id)
+
+    def _inside(self, service: Service, one: PersonalPass, person: Person) -> StoredHolder | None:
+        """The holder who is inside; None where she is not."""
+        holder = self._holder(service, one, person) if one.exits else None
+        return holder if holder and holder.inside else None
 
     def _period(self, holder: StoredHolder, code: str) -> int | None:
         """The period of which a code is; None where it is of none, or of long ago."""

@@ -2,6 +2,7 @@
 
 M1 the row for the place of the scan counts; its holder sees all her places
 M2 she leaves where she came in, also when the roll moved her meanwhile; a scan at another place is an entry
+M3 whoever is inside has a code to leave with, when her pass is over or she is off the roll; once she left she has none
 """
 
 from __future__ import annotations
@@ -93,3 +94,23 @@ def test_m2_where_she_came_in_was_deleted(hall: Hall, clock: Clock) -> None:
     clock.go(minutes=1)
     left = scanned(hall, shown(hall), Gate("读者楼"))
     assert (left.direction, left.reason) == ("out", "out")
+
+
+@pytest.mark.parametrize("why", ["off the roll", "over", "condition"])
+def test_m3_a_code_to_leave_with(hall: Hall, clock: Clock, tmp_path: Path, why: str) -> None:
+    person = hall.directory.people["20001"]
+    assert scanned(hall, shown(hall)).reason == "in"
+    clock.go(minutes=1)
+    rooms = {"off the roll": "", "over": MINE.replace("07-15", "06-15"), "condition": MINE.replace("本科生", "退宿")}
+    write(tmp_path / "definitions", "dorm/dorm.xlsx", RESIDENTS.replace(MINE, rooms[why]))
+    hall.scan()
+    assert hall.personal_passes.holds_any(person)
+    (row,) = hall.personal_passes.mine(person)
+    assert (row.state, row.inside, row.seconds) == ("leaving", True, 31)
+    refused = scanned(hall, row.code, direction="in")
+    assert refused.reason == ("over" if why == "over" else "not_listed")
+    left = scanned(hall, row.code)
+    assert (left.direction, left.reason) == ("out", "out")
+    found = [(row.state, row.code) for row in hall.personal_passes.mine(person)]
+    assert found == ([("over", "")] if why == "over" else [])
+    assert hall.personal_passes.holds_any(person) == (why != "off the roll")

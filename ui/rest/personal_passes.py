@@ -85,6 +85,7 @@ def router(site: Site) -> APIRouter:
         told = [
             {
                 "key": f"{row.service_id}/{row.name}",
+                "state": row.state,
                 "picture": _picture(row),
                 "said": row.said_code,
                 "facts": _facts(asking.t, row),
@@ -156,4 +157,6 @@ def _facts(t: Texts, row: PersonalRow) -> list[str]:
             t("pass.until", until=moment(until)) if until else t("pass.always"),
         ]
         facts += said if len(row.counts) == 1 else [" · ".join(said)]
+    if row.state == "leaving":
+        return [t("turning.leaving"), *facts]
     return [*facts, *([t("turning.inside")] if row.inside and row.exits else [])]
