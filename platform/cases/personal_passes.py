@@ -36,7 +36,17 @@ from banshi.platform.people.who import Who, WhoContext, resolve
 from banshi.platform.publishing.library import Library
 from banshi.platform.service.model import Service
 from banshi.platform.service.passes import IN, OUT
-from banshi.platform.service.personal_passes import ALLOW, LATE, PLACE, REFUSE, TIME, VERDICTS, WEEKDAY, PersonalPass
+from banshi.platform.service.personal_passes import (
+    ALLOW,
+    LATE,
+    PLACE,
+    REFUSE,
+    TIME,
+    VERDICTS,
+    WEEKDAY,
+    PersonalPass,
+    day_written,
+)
 from banshi.platform.service.sensitive import Sensitive, mask
 from banshi.platform.workbook.columns import plain
 from banshi.rules.expressions import Environment, evaluate
@@ -126,6 +136,10 @@ class PersonalPasses:
         for service, _ in list(self._library.live.values()):
             for one in service.personal_passes:
                 yield from one.places if isinstance(one.places, tuple) else ()
+
+    def waits_for(self, service: Service, one: PersonalPass, person_id: str) -> bool:
+        """Whether somebody who went out may come back: the roll names her, and her pass is not over."""
+        return self._listed(service, one, person_id, None, self._clock()).why not in (scans.NOT_LISTED, scans.OVER)
 
     def check(self, by: Person | Gate, scan: Scan, scan_id: str, language: str) -> Answer | None:
         """Check the code of a personal pass and keep that it was scanned; None for a code that is nobody's.
@@ -270,7 +284,8 @@ class PersonalPasses:
             return _Listed(scans.NOT_LISTED, row)
         places, until = places_of(one.places, environment), None
         if one.until is not None and (value := evaluate(one.until, environment)) not in (None, ""):
-            until = moment_of(value, None) or now  # nobody knows until when: then it is over
+            end = day_written(value) if isinstance(value, str) else value
+            until = moment_of(end, None) or now  # nobody knows until when: then it is over
         why = ""
         if until is not None and until <= now:
             why = scans.OVER

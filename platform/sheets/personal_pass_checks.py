@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 
 from banshi.platform.people.directory import Directory
 from banshi.platform.people.who_checks import check_who
 from banshi.platform.service.model import Service
-from banshi.platform.service.personal_passes import PLACE, TIME, VERDICTS, WEEKDAY, PersonalPass
+from banshi.platform.service.personal_passes import PLACE, TIME, VERDICTS, WEEKDAY, PersonalPass, day_written
 from banshi.platform.sheets import personal_pass_faults as faults
 from banshi.platform.workbook.columns import plain, suggest
 from banshi.rules.datasets import Dataset
 from banshi.rules.diagnostics import Diagnostic
-from banshi.rules.expressions import Expression, Name, Scope
+from banshi.rules.expressions import Expression, Name, Scope, fold_name
+from banshi.rules.expressions.tree import Reference
 from banshi.rules.values import Kind
 
 Check = Callable[[Expression | None, Scope, Kind], Iterator[Diagnostic]]
@@ -34,6 +36,7 @@ def check_personal_passes(
         row = replace(scope, names={column: Name(Kind.ANY) for column in roll.columns})
         yield from check(one.when, row, Kind.BOOLEAN)
         yield from check(one.until, row, Kind.ANY)
+        yield from _days(one, roll)
         if isinstance(one.places, Expression):
             yield from check(one.places, row, Kind.ANY)
         for who in (one.keeper, one.office):
@@ -44,6 +47,19 @@ def check_personal_passes(
         yield from _hours(service, one, roll)
         if one.office is None:
             yield faults.NOBODY_READS.at(one.at("pass"))
+
+
+def _days(one: PersonalPass, roll: Dataset) -> Iterator[Diagnostic]:
+    """Cells of a column that `until` reads as it is, and that hold no day."""
+    root = one.until.root if one.until is not None else None
+    if not isinstance(root, Reference):
+        return
+    for row in roll.rows:
+        cell = next((cell for name, cell in row.items() if fold_name(name) == fold_name(root.name)), None)
+        if cell is None or cell.blank or isinstance(cell.value, date):
+            continue
+        if not isinstance(cell.value, str) or day_written(cell.value) is None:
+            yield faults.NO_DAY.at(cell.place, text=cell.text)
 
 
 def _hours(service: Service, one: PersonalPass, roll: Dataset) -> Iterator[Diagnostic]:

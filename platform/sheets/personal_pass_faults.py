@@ -84,6 +84,14 @@ BAD_VERDICT = fault(
     do_zh="在“则”的第一列写 放行、迟归 或 不放行；命中方式用 首个 或 唯一。",
     do_en="Write allow, late or refuse into the first column of results; the hit policy is first or unique.",
 )
+NO_DAY = fault(
+    "PERSONAL-012",
+    Severity.ERROR,
+    "“{text}”不是日期，这个人的通行证会当即过期。",
+    "“{text}” is no day: the pass of this person would be over at once.",
+    do_zh="写日期，如 2026-12-31；没有期限的留空。",
+    do_en="Write a day, such as 2026-12-31; leave it blank where there is no end.",
+)
 NOBODY_READS = fault(
     "PERSONAL-011",
     Severity.WARNING,

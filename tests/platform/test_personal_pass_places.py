@@ -3,6 +3,9 @@
 M1 the row for the place of the scan counts; its holder sees all her places
 M2 she leaves where she came in, also when the roll moved her meanwhile; a scan at another place is an entry
 M3 whoever is inside has a code to leave with, when her pass is over or she is off the roll; once she left she has none
+M4 nobody waits for whoever went out and is off the roll since, or whose pass is over
+M5 an expression that gives several places in one text gives several places
+M6 days written as text are days; what is no day is told at its cell
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import pytest
 from halls import write
 from paper_halls import Clock
 from personal_pass_halls import EAST, RESIDENTS, open_resident_hall, scanned, shown
+from workbooks import workbook_from_text
 
 from banshi.platform.cases.gates import Answer, Gate, Scan
 from banshi.platform.hall import Hall
@@ -114,3 +118,51 @@ def test_m3_a_code_to_leave_with(hall: Hall, clock: Clock, tmp_path: Path, why: 
     found = [(row.state, row.code) for row in hall.personal_passes.mine(person)]
     assert found == ([("over", "")] if why == "over" else [])
     assert hall.personal_passes.holds_any(person) == (why != "off the roll")
+
+
+@pytest.mark.parametrize("room", ["", MINE.replace("07-15", "06-15")])
+def test_m4_nobody_waits(hall: Hall, clock: Clock, tmp_path: Path, room: str) -> None:
+    for person in ("20001", "20005"):
+        scanned(hall, shown(hall, person), direction="out")
+    office = hall.directory.people["20003"]
+    (figures,) = hall.passages.overview(office)
+    assert (figures.away_count, [one[0] for one in figures.away]) == (2, ["20001", "20005"])
+    write(tmp_path / "definitions", "dorm/dorm.xlsx", RESIDENTS.replace(MINE, room))
+    hall.scan()
+    (figures,) = hall.passages.overview(office)
+    assert (figures.away_count, [one[0] for one in figures.away]) == (1, ["20005"])
+
+
+def test_m5_several_places_in_one_text(tmp_path: Path, clock: Clock) -> None:
+    hall = open_resident_hall(tmp_path, clock, RESIDENTS.replace(MINE, MINE.replace("海棠1栋", "海棠1栋、读者楼")))
+    (row,) = hall.personal_passes.mine(hall.directory.people["20001"])
+    assert row.places == ("海棠1栋", "读者楼")
+    assert scanned(hall, shown(hall), Gate("读者楼")).allowed
+    hall.close()
+
+
+@pytest.mark.parametrize(
+    ("written", "until"),
+    [
+        ("2026-07-15", datetime(2026, 7, 15, 16, tzinfo=UTC)),
+        ("2026-07-15 18:00", datetime(2026, 7, 15, 10, tzinfo=UTC)),
+        ("２０２６-０７-１５", datetime(2026, 7, 15, 16, tzinfo=UTC)),
+    ],
+)
+def test_m6_days_as_text(tmp_path: Path, clock: Clock, written: str, until: datetime) -> None:
+    text = RESIDENTS.replace("| 2026-07-15 |", f"| '{written} |")
+    hall = open_resident_hall(tmp_path, clock, text)
+    (row,) = hall.personal_passes.mine(hall.directory.people["20001"])
+    assert (row.state, row.until) == ("given", until)
+    report = hall.workshop.check(hall.directory.people["20005"], "dorm.xlsx", workbook_from_text(text))
+    assert report.diagnostics == []
+    hall.close()
+
+
+@pytest.mark.parametrize("written", ["毕业为止", "'2026-02-30", "'15/07/2026", "46218"])
+def test_m6_what_is_no_day(hall: Hall, written: str) -> None:
+    text = RESIDENTS.replace("| 2026-07-15 |", f"| {written} |")
+    report = hall.workshop.check(hall.directory.people["20005"], "dorm.xlsx", workbook_from_text(text))
+    assert [(one.code, one.place.sheet, one.place.cell) for one in report.diagnostics] == [
+        ("PERSONAL-012", "data.住宿名册", "E2")
+    ]
