@@ -124,6 +124,7 @@ def test_m3_a_code_to_leave_with(hall: Hall, clock: Clock, tmp_path: Path, why: 
 def test_m4_nobody_waits(hall: Hall, clock: Clock, tmp_path: Path, room: str) -> None:
     for person in ("20001", "20005"):
         scanned(hall, shown(hall, person), direction="out")
+        clock.go(seconds=1)
     office = hall.directory.people["20003"]
     (figures,) = hall.passages.overview(office)
     assert (figures.away_count, [one[0] for one in figures.away]) == (2, ["20001", "20005"])
