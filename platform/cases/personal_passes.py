@@ -30,7 +30,7 @@ from banshi.platform.documents.codes import (
     read_code,
     turning_code,
 )
-from banshi.platform.errors import NotAllowed, OtherCommand, plain_failures
+from banshi.platform.errors import NotAllowed, OtherScan, plain_failures
 from banshi.platform.people.directory import Person
 from banshi.platform.people.who import Who, WhoContext, resolve
 from banshi.platform.publishing.library import Library
@@ -51,7 +51,7 @@ from banshi.platform.service.sensitive import Sensitive, mask
 from banshi.platform.workbook.columns import plain
 from banshi.rules.expressions import Environment, evaluate
 from banshi.rules.values import CAMPUS_ZONE, Value
-from banshi.storage.contract import StaleWrite, StorageBusy, Store
+from banshi.storage.contract import StaleWrite, Store
 from banshi.storage.passages import PassageFilter, StoredHolder, StoredPassage
 
 LOG = logging.getLogger("banshi")
@@ -60,7 +60,7 @@ GRACE = timedelta(seconds=5)
 """For how long around its period a code counts: scanners and networks take their time."""
 _REMEMBERED = 20
 """How many periods back a code is known as an old one, so that its holder is told."""
-_TRIES = 5
+_TRIES = 20
 _EVERY = timedelta(hours=1)
 _GONE = 1
 """Months for which passages are kept of a pass that no live workbook has any more."""
@@ -144,13 +144,14 @@ class PersonalPasses:
     def check(self, by: Person | Gate, scan: Scan, scan_id: str, language: str) -> Answer | None:
         """Check the code of a personal pass and keep that it was scanned; None for a code that is nobody's.
 
-        Raises NotAllowed for somebody who may not check it, OtherCommand for an id that was another scan's.
+        Raises NotAllowed for somebody who may not check it, OtherScan for an id that was another scan's.
         """
         code, digest = read_code(scan.code, TURNING_LENGTH), digest_of(SCANNED, scan.code.strip(), scan.direction)
-        for _ in range(_TRIES):
+        lost = 0
+        while True:
             if (known := self._store.passage(scan_id)) is not None:
                 if known.digest != digest:
-                    raise OtherCommand(known.name)
+                    raise OtherScan(known.name)
                 return self._answer(by, known, language, repeated=True)
             holder = self._store.holder(code[:HOLDER_LENGTH])
             service, one = self._found(holder.service_id, holder.name) if holder else (None, None)
@@ -183,9 +184,11 @@ class PersonalPasses:
             try:
                 self._store.pass_through(passage, left)
             except StaleWrite:
-                continue  # somebody scanned the same code meanwhile: look again
+                lost += 1  # somebody scanned the same code meanwhile: look again
+                if lost < _TRIES:
+                    continue
+                passage = replace(passage, reason=scans.CODE_USED, allowed=0)
             return self._answer(by, passage, language)
-        raise StorageBusy("pass")
 
     def forget(self, person_id: str, reason: str) -> int:
         """Delete every passage of a person and her codes; how many passages there were. Nobody's command: the hall asks."""

@@ -6,6 +6,8 @@ M3 whoever is inside has a code to leave with, when her pass is over or she is o
 M4 nobody waits for whoever went out and is off the roll since, or whose pass is over
 M5 an expression that gives several places in one text gives several places
 M6 days written as text are days; what is no day is told at its cell
+M7 a scan that others overtake again and again is told that the code was used
+M8 an id that was another scan's is told in words for gates
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ from personal_pass_halls import EAST, RESIDENTS, open_resident_hall, scanned, sh
 from workbooks import workbook_from_text
 
 from banshi.platform.cases.gates import Answer, Gate, Scan
+from banshi.platform.errors import OtherCommand
 from banshi.platform.hall import Hall
+from banshi.storage.contract import StaleWrite
 
 MINE = "| '20001  | 海棠1栋 | 301  | 本科生 | 2026-07-15 |\n"
 ROOMS = RESIDENTS.replace(MINE, MINE + "| '20001  | 读者楼  | 研修间 | 本科生 | 2026-07-31 |\n")
@@ -167,3 +171,22 @@ def test_m6_what_is_no_day(hall: Hall, written: str) -> None:
     assert [(one.code, one.place.sheet, one.place.cell) for one in report.diagnostics] == [
         ("PERSONAL-012", "data.住宿名册", "E2")
     ]
+
+
+def test_m7_of_very_many_scans_at_once(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost(*_: object) -> None:
+        raise StaleWrite(0)
+
+    monkeypatch.setattr(hall._store, "pass_through", lost)
+    answer = scanned(hall, shown(hall))
+    assert (answer.allowed, answer.reason) == (False, "code_used")
+
+
+def test_m8_an_id_of_another_scan(hall: Hall, clock: Clock) -> None:
+    scanned(hall, shown(hall), id="gate-0001")
+    clock.go(minutes=1)
+    with pytest.raises(OtherCommand) as told:
+        scanned(hall, shown(hall), id="gate-0001")
+    assert "扫码编号" in told.value.message("zh")
+    assert "住宿" not in told.value.message("zh")
+    assert "Reload" not in told.value.message("en")

@@ -139,6 +139,9 @@ def test_r4_somebody_asks_for_deletion(hall: Hall, tmp_path: Path) -> None:
     assert json.loads(made.output) == {"person": "20001", "passages": 1}
     which = PassageFilter(service_id="dorm", name="住宿")
     assert list(hall._store.iter_passages(which)) == []
+    told = run.invoke(app, ["erase", "--person", "29999", "--reason", "本人要求", "--data", str(tmp_path)])
+    assert isinstance(told.exception, WrongCall)
+    assert "Nobody has the number 29999" in str(told.exception)
 
 
 async def test_r5_a_code_to_leave_with(web: httpx.AsyncClient, hall: Hall, tmp_path: Path) -> None:
