@@ -229,6 +229,18 @@ class OtherCommand(HallError):
         self.number = number
 
 
+class OtherScan(OtherCommand):
+    """The id of a scan was used for another one before: this one was not checked."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(number)
+        HallError.__init__(
+            self,
+            "这个扫码编号先前用于另一次扫码，这一次没有查验。每次扫码用一个新编号，再刷一次。",
+            "The id of this scan was used before, for another scan; nothing was checked. Give every scan an id of its own, and scan again.",
+        )
+
+
 class AttachmentRefused(HallError):
     """A file that is not taken."""
 

@@ -1052,12 +1052,18 @@ class Hall:
     def erase_passages(self, person: Person, person_id: str, reason: str) -> int:
         """Delete when and where somebody came and went with personal passes; how many passages there were. Administrators.
 
-        Raises Declined without a reason.
+        Raises Declined without a reason, or for a number that nobody has and of which nothing is kept.
         """
         self._require(person, "administrator")
         if not reason.strip():
             raise Declined("请写明删除的原因。", "Say why it is to be deleted.")
-        return self.personal_passes.forget(person_id, reason.strip())
+        gone = self.personal_passes.forget(person_id, reason.strip())
+        if not gone and person_id not in self.directory.people:
+            raise Declined(
+                f"没有学工号为 {person_id} 的人，也没有他的进出记录。请核对学工号。",
+                f"Nobody has the number {person_id}, and no passages are kept of it. Check the number.",
+            )
+        return gone
 
     def looks(self, person: Person, *, page: int = 1, size: int = 20, language: str = "zh") -> Page:
         """Who looked at sensitive answers, and what was deleted of them, a `PrivacyRow` each, newest first; for auditors."""

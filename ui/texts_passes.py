@@ -46,6 +46,8 @@ PASSES: dict[str, tuple[str, str]] = {
     "pass.no_reason": ("请先写明收回的原因。", "Say why it is withdrawn first."),
     "pass.withdrawn": ("通行证已收回，不再有效。", "The pass is withdrawn and counts no more."),
     # The gate
+    "gate.empty": ("请输入或扫描一个码", "Enter or scan a code"),
+    "gate.no_place": ("请先写在哪里查验", "Say where you check first"),
     "gate.not_let_in": (
         "闸机“{gate}”不能使用：{why}。请改设置 BANSHI_GATES。",
         "The gate “{gate}” is not let in: {why}. Mend the setting BANSHI_GATES.",

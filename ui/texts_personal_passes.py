@@ -25,6 +25,11 @@ PERSONAL_PASSES: dict[str, tuple[str, str]] = {
         "Scripts are off: the code does not change by itself. Load this page again each time.",
     ),
     "turning.inside": ("现在在里面，出门也要出示", "Inside now; show it on the way out too"),
+    "turning.leaving": (
+        "通行证已经无效，您还在里面：这个码只能用来出门。",
+        "The pass does not count any more, and you are inside: this code is only for leaving.",
+    ),
+    "pass.state.leaving": ("只能出门", "Only for leaving"),
     "turning.back": ("回到大厅", "Back to the hall"),
     "passages.title": ("进出记录", "Entries and exits"),
     "passages.lead": (

@@ -21,6 +21,7 @@ from banshi.platform.service.masking import NO_MASKS, Masks
 from banshi.platform.service.model import Service
 from banshi.platform.service.notices import On
 from banshi.platform.service.passes import Pass
+from banshi.platform.service.personal_passes import SEVERAL
 from banshi.platform.workbook.columns import plain
 from banshi.rules.expressions import Environment, Expression, evaluate
 from banshi.rules.values import CAMPUS_ZONE, Value
@@ -182,11 +183,12 @@ def _made(one: Pass, here: Issuing) -> StoredPass:
 
 
 def places_of(places: tuple[str, ...] | Expression, environment: Environment) -> list[str] | None:
-    """Where a pass counts; None for everywhere. What gives no place counts nowhere."""
+    """Where a pass counts; None for everywhere. What gives no place counts nowhere; a text may name several."""
     if isinstance(places, Expression):
         value = evaluate(places, environment)
         values = value if isinstance(value, tuple) else (value,)
-        return [one.strip() for one in values if isinstance(one, str) and one.strip()]
+        parts = (part.strip() for one in values if isinstance(one, str) for part in SEVERAL.split(one))
+        return [part for part in parts if part]
     return list(places) or None
 
 

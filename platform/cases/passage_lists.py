@@ -35,8 +35,8 @@ _HEADER = {
 class PassageFigures:
     """How a personal pass is used: `hours` are today's entries by the hour (24 numbers), `late` those of seven days.
 
-    `away` are who went out and are not back, longest first and `MOST_SHOWN` at most: number, name, since when. `whole` says
-    that names have no masks.
+    `away` are who went out and are not back, longest first and `MOST_SHOWN` at most: number, name, since when; whose pass is
+    over, or whom the roll names no more, is left out. `whole` says that names have no masks.
     """
 
     service_id: str
@@ -122,7 +122,8 @@ class PassageLists:
             if passage.allowed and passage.direction == IN:
                 hours[passage.at.astimezone(CAMPUS_ZONE).hour] += 1
         late = PassageFilter(service_id=key, name=one.name, since=now - _WEEK, reasons=(scans.LATE_IN,))
-        away = self._store.holders(key, one.name, inside=False) if one.exits else []
+        out = self._store.holders(key, one.name, inside=False) if one.exits else []
+        away = [holder for holder in out if self._personal.waits_for(service, one, holder.person)]
         return PassageFigures(
             service_id=key,
             name=one.name,

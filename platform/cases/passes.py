@@ -30,7 +30,7 @@ from banshi.platform.cases.personal_passes import PersonalPasses
 from banshi.platform.cases.reader import CaseReader
 from banshi.platform.cases.timers import SCANNED
 from banshi.platform.documents.codes import PASS_LENGTH, TURNING_LENGTH, grouped, read_code
-from banshi.platform.errors import Declined, HallError, NotAllowed, NotFound, OtherCommand, plain_failures
+from banshi.platform.errors import Declined, HallError, NotAllowed, NotFound, OtherScan, plain_failures
 from banshi.platform.forms.rights import merge, spread
 from banshi.platform.people.directory import SYSTEM, Person
 from banshi.platform.people.who import WhoContext, resolve
@@ -51,7 +51,7 @@ from banshi.storage.passes import GIVEN, PassFilter, StoredPass
 LONGEST_REASON = 200
 GRACE = timedelta(seconds=5)
 """For how long after a scan the same code, without a direction, is taken for the same scan and not for its way back."""
-_TRIES = 5
+_TRIES = 20
 _UNKNOWN, _WINDOW = 60, timedelta(minutes=1)
 """How many unknown codes one gate or keeper is answered, and within which time."""
 _MOST_TRIED = 10_000
@@ -175,7 +175,7 @@ class Passes:
         """Check a pass and keep that it was scanned.
 
         Raises NotAllowed for somebody who may not check it, or a gate that says another place than its own, Declined for
-        a keeper without a place, OtherCommand for an id that was another scan's, TooManyUnknown.
+        a keeper without a place, OtherScan for an id that was another scan's, TooManyUnknown.
         """
         scan = replace(scan, place=self._place(by, scan.place))
         command_id = f"scan:{digest_of(type(by).__name__, who_checks(by), scan.id)}"  # which says nothing of the place
@@ -183,11 +183,11 @@ class Passes:
         if read_code(scan.code, TURNING_LENGTH):
             return self._check_personal(by, scan, command_id, language)
         if (other := self._store.passage(command_id)) is not None:
-            raise OtherCommand(other.name)
+            raise OtherScan(other.name)
         for _ in range(_TRIES):
             if (known := self._store.committed(command_id)) is not None:
                 if known.answer.get("digest", digest) != digest:
-                    raise OtherCommand(str(known.answer["number"]))
+                    raise OtherScan(str(known.answer["number"]))
                 one = self._store.pass_of(str(known.answer["pass"]))
                 return replace(self._answer(by, one, known.answer, scan, language), repeated=True)
             one = self._found(by, scan)
@@ -226,7 +226,7 @@ class Passes:
     def _check_personal(self, by: Person | Gate, scan: Scan, command_id: str, language: str) -> Answer:
         """The same of a personal pass, whose code changes."""
         if (known := self._store.committed(command_id)) is not None:
-            raise OtherCommand(str(known.answer["number"]))
+            raise OtherScan(str(known.answer["number"]))
         if (answer := self._personal.check(by, scan, command_id, language)) is not None:
             return answer
         self._remember_unknown(who_checks(by))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 import logging
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -30,19 +30,29 @@ from banshi.platform.documents.codes import (
     read_code,
     turning_code,
 )
-from banshi.platform.errors import NotAllowed, OtherCommand, plain_failures
+from banshi.platform.errors import NotAllowed, OtherScan, plain_failures
 from banshi.platform.people.directory import Person
 from banshi.platform.people.who import Who, WhoContext, resolve
 from banshi.platform.publishing.library import Library
 from banshi.platform.service.model import Service
 from banshi.platform.service.passes import IN, OUT
-from banshi.platform.service.personal_passes import ALLOW, LATE, PLACE, REFUSE, TIME, VERDICTS, WEEKDAY, PersonalPass
+from banshi.platform.service.personal_passes import (
+    ALLOW,
+    LATE,
+    PLACE,
+    REFUSE,
+    TIME,
+    VERDICTS,
+    WEEKDAY,
+    PersonalPass,
+    day_written,
+)
 from banshi.platform.service.sensitive import Sensitive, mask
 from banshi.platform.workbook.columns import plain
 from banshi.rules.expressions import Environment, evaluate
 from banshi.rules.values import CAMPUS_ZONE, Value
-from banshi.storage.contract import StaleWrite, StorageBusy, Store
-from banshi.storage.passages import StoredHolder, StoredPassage
+from banshi.storage.contract import StaleWrite, Store
+from banshi.storage.passages import PassageFilter, StoredHolder, StoredPassage
 
 LOG = logging.getLogger("banshi")
 
@@ -50,7 +60,7 @@ GRACE = timedelta(seconds=5)
 """For how long around its period a code counts: scanners and networks take their time."""
 _REMEMBERED = 20
 """How many periods back a code is known as an old one, so that its holder is told."""
-_TRIES = 5
+_TRIES = 20
 _EVERY = timedelta(hours=1)
 _GONE = 1
 """Months for which passages are kept of a pass that no live workbook has any more."""
@@ -61,13 +71,17 @@ _ORDER = (scans.NOT_LISTED, scans.OVER, scans.NOWHERE, scans.WRONG_PLACE, "")
 class PersonalRow:
     """A personal pass as its holder sees it.
 
-    `state` is given, over or nowhere; `code` counts for `seconds` more seconds, and is empty where the pass does not count.
+    `state` is given, over, nowhere or leaving (her pass does not count, and she is inside: the code is only for leaving);
+    `code` counts for `seconds` more seconds, and is empty where the pass does not count.
+    `counts` says where (None: everywhere) and until when, for each moment at which some of her rows of the roll end;
+    `places` are all of them, `until` is the last.
     """
 
     service_id: str
     name: str
     title: str
     state: str
+    counts: tuple[tuple[tuple[str, ...] | None, datetime | None], ...]
     places: tuple[str, ...] | None
     until: datetime | None
     inside: bool
@@ -111,11 +125,10 @@ class PersonalPasses:
         return [row for row in found if row is not None]
 
     def holds_any(self, person: Person) -> bool:
-        """Whether a roll names a person."""
-        return any(
-            _rows(service, one, person.id)
-            for service, _ in list(self._library.live.values())
-            for one in service.personal_passes
+        """Whether a roll names a person, or she is inside with a pass of which she was taken off the roll."""
+        found = [(service, one) for service, _ in list(self._library.live.values()) for one in service.personal_passes]
+        return any(_rows(service, one, person.id) for service, one in found) or any(
+            self._inside(service, one, person) for service, one in found
         )
 
     def places(self) -> Iterator[str]:
@@ -124,16 +137,21 @@ class PersonalPasses:
             for one in service.personal_passes:
                 yield from one.places if isinstance(one.places, tuple) else ()
 
+    def waits_for(self, service: Service, one: PersonalPass, person_id: str) -> bool:
+        """Whether somebody who went out may come back: the roll names her, and her pass is not over."""
+        return self._listed(service, one, person_id, None, self._clock()).why not in (scans.NOT_LISTED, scans.OVER)
+
     def check(self, by: Person | Gate, scan: Scan, scan_id: str, language: str) -> Answer | None:
         """Check the code of a personal pass and keep that it was scanned; None for a code that is nobody's.
 
-        Raises NotAllowed for somebody who may not check it, OtherCommand for an id that was another scan's.
+        Raises NotAllowed for somebody who may not check it, OtherScan for an id that was another scan's.
         """
         code, digest = read_code(scan.code, TURNING_LENGTH), digest_of(SCANNED, scan.code.strip(), scan.direction)
-        for _ in range(_TRIES):
+        lost = 0
+        while True:
             if (known := self._store.passage(scan_id)) is not None:
                 if known.digest != digest:
-                    raise OtherCommand(known.name)
+                    raise OtherScan(known.name)
                 return self._answer(by, known, language, repeated=True)
             holder = self._store.holder(code[:HOLDER_LENGTH])
             service, one = self._found(holder.service_id, holder.name) if holder else (None, None)
@@ -166,9 +184,11 @@ class PersonalPasses:
             try:
                 self._store.pass_through(passage, left)
             except StaleWrite:
-                continue  # somebody scanned the same code meanwhile: look again
+                lost += 1  # somebody scanned the same code meanwhile: look again
+                if lost < _TRIES:
+                    continue
+                passage = replace(passage, reason=scans.CODE_USED, allowed=0)
             return self._answer(by, passage, language)
-        raise StorageBusy("pass")
 
     def forget(self, person_id: str, reason: str) -> int:
         """Delete every passage of a person and her codes; how many passages there were. Nobody's command: the hall asks."""
@@ -200,22 +220,27 @@ class PersonalPasses:
 
     def _row(self, person: Person, service: Service, one: PersonalPass, language: str) -> PersonalRow | None:
         now = self._clock()
-        listed = self._listed(service, one, person.id, None, now)
-        if listed.why == scans.NOT_LISTED:
+        judged = [self._judged(service, one, row, None, now) for row in _rows(service, one, person.id)]
+        listed = _least(judged)
+        holder = self._inside(service, one, person) if listed.why else None
+        if listed.why == scans.NOT_LISTED and holder is None:
             return None
+        known = [] if listed.why == scans.NOT_LISTED else judged
+        counts = _counts([other for other in known if other.why == listed.why])
         row = PersonalRow(
             service_id=service.settings.id,
             name=one.name,
             title=one.title(language),
-            state=listed.why or "given",
-            places=listed.places,
-            until=listed.until,
+            state="leaving" if holder else listed.why or "given",
+            counts=counts,
+            places=_all_places([places for places, _ in counts]),
+            until=counts[-1][1] if counts else None,
             inside=False,
             exits=one.exits,
         )
-        if listed.why:
+        if listed.why and holder is None:
             return row
-        holder = self._store.holder_of(service.settings.id, one.name, person.id) or self._store.add_holder(
+        holder = self._holder(service, one, person) or self._store.add_holder(
             StoredHolder(
                 id=new_holder(),
                 service_id=service.settings.id,
@@ -229,6 +254,14 @@ class PersonalPasses:
         left = int((period + 1) * PERIOD - now.timestamp()) + 1
         code = turning_code(holder.id, holder.secret, period)
         return replace(row, inside=bool(holder.inside), code=code, seconds=left)
+
+    def _holder(self, service: Service, one: PersonalPass, person: Person) -> StoredHolder | None:
+        return self._store.holder_of(service.settings.id, one.name, person.id)
+
+    def _inside(self, service: Service, one: PersonalPass, person: Person) -> StoredHolder | None:
+        """The holder who is inside; None where she is not."""
+        holder = self._holder(service, one, person) if one.exits else None
+        return holder if holder and holder.inside else None
 
     def _period(self, holder: StoredHolder, code: str) -> int | None:
         """The period of which a code is; None where it is of none, or of long ago."""
@@ -244,9 +277,7 @@ class PersonalPasses:
 
     def _listed(self, service: Service, one: PersonalPass, person_id: str, place: str | None, now: datetime) -> _Listed:
         """The row of the roll that counts, of several the one that is least in the way; without a place, at any."""
-        found = [self._judged(service, one, row, place, now) for row in _rows(service, one, person_id)]
-        nothing = _Listed(scans.NOT_LISTED, {})
-        return max(found, key=lambda listed: _ORDER.index(listed.why), default=nothing)
+        return _least([self._judged(service, one, row, place, now) for row in _rows(service, one, person_id)])
 
     def _judged(
         self, service: Service, one: PersonalPass, row: Mapping[str, Value], place: str | None, now: datetime
@@ -256,7 +287,8 @@ class PersonalPasses:
             return _Listed(scans.NOT_LISTED, row)
         places, until = places_of(one.places, environment), None
         if one.until is not None and (value := evaluate(one.until, environment)) not in (None, ""):
-            until = moment_of(value, None) or now  # nobody knows until when: then it is over
+            end = day_written(value) if isinstance(value, str) else value
+            until = moment_of(end, None) or now  # nobody knows until when: then it is over
         why = ""
         if until is not None and until <= now:
             why = scans.OVER
@@ -276,9 +308,10 @@ class PersonalPasses:
         period: int,
         now: datetime,
     ) -> tuple[str, str]:
-        """What comes of a scan, and in which direction. Whoever is inside may leave, at any time and off the roll."""
+        """What comes of a scan, and in which direction. Whoever is inside may leave there, at any time and off the roll."""
         inside = bool(one.exits and holder.inside)
-        direction = scan.direction or (OUT if inside else IN)
+        here = inside and self._came_in_at(holder) in ("", plain_place(scan.place))
+        direction = scan.direction or (OUT if here else IN)
         if period < period_of(now - GRACE):
             return scans.OLD_CODE, direction
         if period <= holder.period:
@@ -286,15 +319,24 @@ class PersonalPasses:
         if direction == OUT:
             if not one.exits:
                 return scans.NO_EXITS, direction
-            if listed.why == scans.WRONG_PLACE:
+            if listed.why == scans.WRONG_PLACE and not here:
                 return listed.why, direction
-            return scans.LEAVES if inside else scans.AGAIN, direction
+            return scans.LEAVES if here else scans.AGAIN, direction
         if listed.why:
             return listed.why, direction
         came = self._hours(service, one, listed, scan.place, now)
         if came == REFUSE:
             return scans.CLOSED, direction
         return scans.LATE_IN if came == LATE else scans.AGAIN if inside else scans.WELCOME, direction
+
+    def _came_in_at(self, holder: StoredHolder) -> str:
+        """Where somebody who is inside came in, plain; empty where that was deleted since."""
+        since = holder.moved_at
+        if since is None:
+            return ""
+        which = PassageFilter(service_id=holder.service_id, name=holder.name, person=holder.person, since=since)
+        came = [one.place for one in self._store.iter_passages(which) if one.allowed and one.direction == IN]
+        return plain_place(came[-1]) if came else ""
 
     def _hours(self, service: Service, one: PersonalPass, listed: _Listed, place: str, now: datetime) -> str:
         """What the table says of coming in now; what it cannot say is a refusal."""
@@ -353,7 +395,7 @@ class PersonalPasses:
         )
         if service is None or one is None:
             return answer
-        listed = self._listed(service, one, passage.person, None, passage.at)
+        listed = self._listed(service, one, passage.person, passage.place, passage.at)
         name = self._library.directory.name(passage.person, language)
         label = "Name" if language == "en" else "姓名"
         shows = [[label, name if isinstance(by, Person) else mask(name, Sensitive.NAME)]]
@@ -373,6 +415,24 @@ def _rows(service: Service, one: PersonalPass, person_id: str) -> list[dict[str,
     roll = service.datasets.get(one.roll)
     found = roll.find(person_id) if roll is not None else ()
     return [{name: cell.value for name, cell in row.items()} for row in found]
+
+
+def _least(judged: Sequence[_Listed]) -> _Listed:
+    """The row that is least in the way; the first of several."""
+    return max(judged, key=lambda listed: _ORDER.index(listed.why), default=_Listed(scans.NOT_LISTED, {}))
+
+
+def _counts(judged: Sequence[_Listed]) -> tuple[tuple[tuple[str, ...] | None, datetime | None], ...]:
+    """The places of rows by their end, the earliest first and what has no end last."""
+    ends = {listed.until for listed in judged}
+    order = [*sorted(end for end in ends if end is not None), *([None] if None in ends else [])]
+    return tuple((_all_places([listed.places for listed in judged if listed.until == end]), end) for end in order)
+
+
+def _all_places(several: Sequence[tuple[str, ...] | None]) -> tuple[str, ...] | None:
+    """All places, each once; everywhere where one of them is everywhere."""
+    known = [places for places in several if places is not None]
+    return tuple(dict.fromkeys(place for places in known for place in places)) if len(known) == len(several) else None
 
 
 def _text(value: Value) -> str:

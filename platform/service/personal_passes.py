@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from banshi.platform.people.terms import Who
 from banshi.rules.diagnostics import NOWHERE, Place
@@ -18,6 +21,23 @@ VERDICTS: Mapping[str, str] = {
     **dict.fromkeys(("不放行", "拒绝", "refuse"), REFUSE),
 }
 """What the table of hours gives, by its words."""
+
+
+SEVERAL = re.compile(r"[,，、;；\n]+")
+"""What parts names of places, in a cell and in what an expression gives."""
+_WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?)?")
+
+
+def day_written(text: str) -> date | None:
+    """The day, or the moment, that a text says as ISO 8601 does (2026-12-31, 2026-12-31 18:00); None for other texts."""
+    text = unicodedata.normalize("NFKC", text).strip()
+    shape = _WRITTEN.fullmatch(text)
+    if shape is None:
+        return None
+    try:
+        return datetime.fromisoformat(text) if shape[1] else date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Protocol, TypeVar
 
 from banshi.platform.people.who import Who, parse_who
+from banshi.platform.service.personal_passes import SEVERAL
 from banshi.platform.sheets.cells import condition, expression
 from banshi.platform.sheets.words import NO, YES
 from banshi.platform.workbook.columns import Column, Record, plain, read_header
@@ -21,7 +22,6 @@ TITLES: Final = (
     Column("title_en", ("title::English (en)", "title::en", "名称::English (en)", "名称::en")),
 )
 NOTE: Final = Column("note", ("note", "notes", "备注"))
-SEVERAL = re.compile(r"[,，、;；\n]+")
 _COMPUTED = re.compile(r"[$＄]\s*[{｛]")
 _FIELD = re.compile(r"[$＄]\s*[{｛]\s*([^{}｛｝]+?)\s*[}｝]")
 

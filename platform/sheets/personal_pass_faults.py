@@ -84,6 +84,30 @@ BAD_VERDICT = fault(
     do_zh="在“则”的第一列写 放行、迟归 或 不放行；命中方式用 首个 或 唯一。",
     do_en="Write allow, late or refuse into the first column of results; the hit policy is first or unique.",
 )
+NO_DAY = fault(
+    "PERSONAL-012",
+    Severity.ERROR,
+    "“{text}”不是日期，这个人的通行证会当即过期。",
+    "“{text}” is no day: the pass of this person would be over at once.",
+    do_zh="写日期，如 2026-12-31；没有期限的留空。",
+    do_en="Write a day, such as 2026-12-31; leave it blank where there is no end.",
+)
+BAD_POLICY = fault(
+    "PERSONAL-013",
+    Severity.ERROR,
+    "通行规则“{table}”的命中方式是“{hit}”，一次可以给几个结果，这样谁也进不来。",
+    "The table of hours “{table}” has the hit policy {hit}, which gives several results or a number: nobody would be let in.",
+    do_zh="命中方式用 首个 或 唯一。",
+    do_en="Use first or unique.",
+)
+NEVER_FITS = fault(
+    "PERSONAL-014",
+    Severity.ERROR,
+    "“{text}”永远不会适用：“{name}”给的是{what}。",
+    "“{text}” never fits: {name} is {what_en}.",
+    do_zh="星期写 1 到 7（周一为 1，周日为 7），时刻写 23:00 这样的时间。",
+    do_en="Write weekdays as 1 to 7 (Monday 1, Sunday 7), and times of day such as 23:00.",
+)
 NOBODY_READS = fault(
     "PERSONAL-011",
     Severity.WARNING,

@@ -318,7 +318,9 @@ class _Reader:
                 self.found.append(faults.SETTING_TWICE.at(key.place, key=key.text))
             else:
                 given[setting, plain(output)] = (replace(key, value=output or key.text), tuple(values))
-        table = replace(table, hit=self._hit(given.get(("hit", ""))))
+        said_hit = given.get(("hit", ""))
+        where = said_hit[1][0].place if said_hit and said_hit[1] else table.place
+        table = replace(table, hit=self._hit(said_hit), hit_place=where)
         table = replace(table, otherwise=self._otherwise(table, given))
         for i in range(len(table.outputs)):
             table = self._with_numbers(table, i)

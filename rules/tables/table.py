@@ -16,7 +16,8 @@ from banshi.rules.values import Kind, Value, kind_of
 class Table:
     """A decision table. `otherwise` holds a result for an output when no row does; `priorities` the ordered values.
 
-    `unread` says that a header could not be read: what the rows allow beside the columns that are here is not known.
+    `hit_place` is where its hit policy stands. `unread` says that a header could not be read: what the rows allow beside the
+    columns that are here is not known.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Table:
     otherwise: tuple[tuple[str, Result], ...] = ()
     priorities: tuple[tuple[str, tuple[Value, ...]], ...] = ()
     place: Place = NOWHERE
+    hit_place: Place = NOWHERE
     unread: bool = False
 
     def __getstate__(self) -> dict[str, Any]:

@@ -166,10 +166,10 @@ def test_p5_off_the_roll(hall: Hall, clock: Clock, tmp_path: Path) -> None:
     assert gone != RESIDENTS
     write(tmp_path / "definitions", "dorm/dorm.xlsx", gone)
     hall.scan()
-    assert hall.personal_passes.mine(hall.directory.people["20001"]) == []
     refused = scanned(hall, code, direction="in")
     assert (refused.allowed, refused.reason) == (False, "not_listed")
     assert scanned(hall, code, direction="out").allowed, "whoever is inside may leave"
+    assert hall.personal_passes.mine(hall.directory.people["20001"]) == []
     write(tmp_path / "definitions", "dorm/dorm.xlsx", RESIDENTS)
     hall.scan()
     clock.now = datetime.fromisoformat("2026-07-15T23:59:59+08:00")
@@ -244,7 +244,11 @@ def test_p7_passages_are_forgotten(hall: Hall, clock: Clock, tmp_path: Path) -> 
         ("| 门禁时间 | 房间", "| 门禁时刻 | 房间", "PERSONAL-008"),
         ("| when ${身份} |", "| when ${学历} |", "PERSONAL-009"),
         ("| any    | any           | 不放行 |", "| any    | any           | 看情况 |", "PERSONAL-010"),
+        ("| hit | first |\n", "| hit | first |\n| otherwise | 准进 |\n", "PERSONAL-010"),
         ("| role:财务处.审核岗 | 3个月 |", "|  | 3个月 |", "PERSONAL-011"),
+        ("| hit | first |", "| hit | collect |", "PERSONAL-013"),
+        ("| hit | first |", "| hit | count |", "PERSONAL-013"),
+        ("| any    | [05:40,23:00) | 放行   |", "| any    | 白天          | 放行   |", "PERSONAL-014"),
     ],
 )  # fmt: skip
 def test_p8_faults(hall: Hall, old: str, new: str, code: str) -> None:
@@ -283,3 +287,32 @@ def test_p6_nobody_checks_her_own_and_no_place_is_told(tmp_path: Path, clock: Cl
     (row,) = hall.personal_passes.mine(hall.directory.people["20006"])
     assert (row.state, row.code, row.places) == ("nowhere", "", ())
     hall.close()
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "code"),
+    [
+        ("星期", "周六", "PERSONAL-014"),
+        ("星期", "6,周日", "PERSONAL-014"),
+        ("weekday", "9", "PERSONAL-014"),
+        ("星期", "[6,7]", ""),
+        ("星期", "6,7", ""),
+        ("星期", "any", ""),
+        ("地点", "海棠1栋", ""),
+    ],
+)
+def test_p8_cells_that_never_fit(hall: Hall, heading: str, cell: str, code: str) -> None:
+    table = f"| when ${{身份}} | when ${{{heading}}} | then 通行 |\n| 教职工 | {cell} | 放行   |\n| any    | any           | 不放行 |\n"
+    start = RESIDENTS.index("| when ${身份}")
+    end = RESIDENTS.index("\n## personal passes")
+    text = RESIDENTS[:start] + table + RESIDENTS[end:]
+    report = hall.workshop.check(hall.directory.people["20005"], "dorm.xlsx", workbook_from_text(text))
+    found = [(one.code, one.place.cell) for one in report.diagnostics if one.code.startswith("PERSONAL")]
+    assert found == ([(code, "B3")] if code else [])
+
+
+def test_p8_the_hit_policy_is_told_in_its_sheet(hall: Hall) -> None:
+    text = RESIDENTS.replace("| hit | first |", "| hit | collect |")
+    report = hall.workshop.check(hall.directory.people["20005"], "dorm.xlsx", workbook_from_text(text))
+    (found,) = [one for one in report.diagnostics if one.code == "PERSONAL-013"]
+    assert (found.place.sheet, found.place.cell) == ("rules.门禁时间", "B1")

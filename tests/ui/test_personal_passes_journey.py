@@ -3,6 +3,7 @@
 J1 the code changes by itself; in, out, the same code again, an old one
 J2 without a network the page says that the code is stale, and goes on when there is one
 J3 the office reads who is not back
+J4 without a code or a place a keeper is told what is missing
 """
 
 from __future__ import annotations
@@ -104,3 +105,13 @@ def test_j3_the_office(browser: Browser, hall: str) -> None:
         page.get_by_role("link", name="全部进出 (csv)").click()
     assert "陈晓雨" in Path(loaded.value.path()).read_text(encoding="utf-8-sig")
     office.done()
+
+
+def test_j4_an_empty_field_is_told(browser: Browser, hall: str) -> None:
+    gate = Visitor(browser, hall, "20004", NARROW).go("/gate")
+    gate.get_by_role("button", name="进门").click()
+    expect(gate.locator("#verdict")).to_have_text("请先写在哪里查验")
+    gate.get_by_label("在哪里查验").fill("海棠1栋")
+    check(gate, " ", "进门")
+    expect(gate.locator("#verdict")).to_have_text("请输入或扫描一个码")
+    assert violations(gate) == []

@@ -4,6 +4,7 @@ R1 a resident's page and addresses give her the code of now, and nobody else's; 
 R2 a gate checks it by the same address as other passes
 R3 the office that the sheet names reads who came and went, owners with masks, others not at all; files of days, of late entries
 R4 `banshi erase --person` deletes somebody's passages
+R5 whoever is inside without a place on the roll is told that her code is only for leaving
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from halls import write
 from paper_halls import Clock
-from personal_pass_halls import open_resident_hall, scanned, shown
+from personal_pass_halls import RESIDENTS, open_resident_hall, scanned, shown
 from typer.testing import CliRunner
 
 from banshi.platform.hall import Hall
@@ -88,6 +90,7 @@ async def test_r3_the_office_reads_who_came_and_went(web: httpx.AsyncClient, hal
     scanned(hall, shown(hall))
     clock.now = clock.now.replace(hour=21, minute=30)
     scanned(hall, shown(hall))
+    clock.go(seconds=1)
     scanned(hall, shown(hall, "20005"))
     clock.now = clock.now.replace(hour=23, minute=10)
     scanned(hall, shown(hall, "20005"), direction="out")
@@ -136,3 +139,19 @@ def test_r4_somebody_asks_for_deletion(hall: Hall, tmp_path: Path) -> None:
     assert json.loads(made.output) == {"person": "20001", "passages": 1}
     which = PassageFilter(service_id="dorm", name="住宿")
     assert list(hall._store.iter_passages(which)) == []
+    told = run.invoke(app, ["erase", "--person", "29999", "--reason", "本人要求", "--data", str(tmp_path)])
+    assert isinstance(told.exception, WrongCall)
+    assert "Nobody has the number 29999" in str(told.exception)
+
+
+async def test_r5_a_code_to_leave_with(web: httpx.AsyncClient, hall: Hall, tmp_path: Path) -> None:
+    scanned(hall, shown(hall))
+    write(tmp_path / "definitions", "dorm/dorm.xlsx", RESIDENTS.replace("| '20001  |", "| '20008  |"))
+    hall.scan()
+    me = await bearer(web, "20001")
+    (told,) = (await web.get("/api/v1/me/passes", headers=me)).json()
+    assert (told["state"], told["inside"], bool(told["code"])) == ("leaving", True, True)
+    page = await web.get("/me/pass", headers=cookie(me))
+    assert "只能出门" in page.text
+    assert "这个码只能用来出门" in page.text
+    assert (await web.get("/me/pass/codes", headers=me)).json()["rows"][0]["state"] == "leaving"

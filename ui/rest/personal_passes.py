@@ -85,6 +85,7 @@ def router(site: Site) -> APIRouter:
         told = [
             {
                 "key": f"{row.service_id}/{row.name}",
+                "state": row.state,
                 "picture": _picture(row),
                 "said": row.said_code,
                 "facts": _facts(asking.t, row),
@@ -147,10 +148,15 @@ def _seconds(rows: list[PersonalRow]) -> int:
 
 def _facts(t: Texts, row: PersonalRow) -> list[str]:
     """Where and until when it counts, in words."""
-    joined = (", " if t.language == "en" else "、").join(row.places or ())
-    where = t("pass.places", places=joined) if joined else t("pass.nowhere")
-    return [
-        t("pass.everywhere") if row.places is None else where,
-        t("pass.until", until=moment(row.until)) if row.until else t("pass.always"),
-        *([t("turning.inside")] if row.inside and row.exits else []),
-    ]
+    facts: list[str] = []
+    for places, until in row.counts:
+        joined = (", " if t.language == "en" else "、").join(places or ())
+        where = t("pass.places", places=joined) if joined else t("pass.nowhere")
+        said = [
+            t("pass.everywhere") if places is None else where,
+            t("pass.until", until=moment(until)) if until else t("pass.always"),
+        ]
+        facts += said if len(row.counts) == 1 else [" · ".join(said)]
+    if row.state == "leaving":
+        return [t("turning.leaving"), *facts]
+    return [*facts, *([t("turning.inside")] if row.inside and row.exits else [])]
