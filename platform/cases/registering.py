@@ -19,7 +19,7 @@ from banshi.platform.service.model import Field, Item, Repeat, Service
 from banshi.platform.service.registers import Counts, Register
 from banshi.platform.sheets.register_checks import datasets_read
 from banshi.rules.cells import Cell
-from banshi.rules.datasets import Dataset
+from banshi.rules.datasets import Dataset, key_text
 from banshi.rules.expressions import Environment, evaluate, fold_name
 from banshi.rules.expressions.convert import to_text
 from banshi.rules.values import CAMPUS_ZONE, Kind, Value, from_json
@@ -149,7 +149,8 @@ class LiveDataset(Dataset):
         if not self._by_key:
             return super().find(*keys)
         rows = (*self._sheet.find(*keys), *self._fetch(keys[:1]))
-        return [row for row in rows if all(row[name].text == key for name, key in zip(self.keys, keys, strict=False))]
+        asked = list(zip(self.keys, map(key_text, keys), strict=False))
+        return [row for row in rows if all(key_text(row[name].text) == key for name, key in asked)]
 
     def narrowed(self, column: str, value: object) -> Rows:
         """Rows among which are all whose column equals a value."""

@@ -54,6 +54,9 @@ DATASETS = {
         ("二", date(2026, 9, 1), None, D("0.9")),
     ),
 }
+DATASETS["抄表"] = dataset(
+    "抄表", ("表", "抄表日", "读数"), 2, ("A", datetime(2026, 10, 31), D(5000)), ("B", date(2026, 10, 31), D(7000))
+)
 NAMES = {"城市": Name(Kind.TEXT), "级别": Name(Kind.TEXT)}
 
 
@@ -73,6 +76,16 @@ def checked(text: str) -> list[str]:
     expression, found = parse(text, NOWHERE)
     assert expression is not None, found
     return [item.code for item in check(expression, Scope(NAMES, DATASETS, now=NOW))]
+
+
+@pytest.mark.parametrize("day", [date(2026, 10, 31), datetime(2026, 10, 31), "2026-10-31"])
+@pytest.mark.parametrize(("meter", "reading"), [("A", D(5000)), ("B", D(7000))])
+def test_a_day_is_found_however_its_cell_is_formatted(meter: str, reading: Decimal, day: Value) -> None:
+    assert value('lookup("抄表", keys(表, 日), "读数")', 表=meter, 日=day) == reading
+    expression, _ = parse('lookup("抄表", keys(表, 日), "读数")', NOWHERE)
+    assert expression is not None
+    batch = Batch(size=1, names={"表": values_of([meter]), "日": values_of([day])}, datasets=DATASETS, now=NOW)
+    assert evaluate_columns(expression, batch).value(0) == reading
 
 
 @pytest.mark.parametrize(("city", "rank", "limit"), ROWS)
