@@ -67,9 +67,9 @@ def _shows(service: Service, one: LiveCode) -> Iterator[Diagnostic]:
         inside = {below.name for below, around in walked if isinstance(item, Repeat) and item.name in around}
         for hidden in sorted(below for below in (inside or {item.name}) if secret(frozenset({below}))):
             yield faults.SENSITIVE.at(one.at("shows"), name=hidden)
-    for name, value in one.fields:
-        if secret(value.names):
-            yield faults.SENSITIVE.at(value.place, name=name)
+    for _, value in one.fields:
+        for hidden in sorted(asked for asked in value.names if secret(frozenset({asked}))):
+            yield faults.SENSITIVE.at(value.place, name=hidden)
 
 
 def _opens(service: Service, one: LiveCode, services: Services) -> Iterator[Diagnostic]:

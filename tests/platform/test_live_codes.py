@@ -180,6 +180,15 @@ def test_1_faults_at_their_cells(cells: dict[str, str], expected: list[tuple[str
     assert told(row(**cells)) == expected
 
 
+def test_1_a_sensitive_question_is_named_wherever_it_stands() -> None:
+    visit, _ = load_bytes(workbook_from_text(VISIT), "visit.xlsx")
+    assert visit is not None
+    for cells in ({"shows": "电话"}, {"fields": "场次=${电话}"}):
+        text = f"{LECTURE.partition('## codes')[0]}## codes\n{row(**cells)}"
+        _, found = load_bytes(workbook_from_text(text), "lecture.xlsx", services={"visit": visit})
+        assert ["“电话”" in one.message("zh") for one in found if one.code == "CODE-015"] == [True]
+
+
 def test_1_two_of_one_name_and_a_step_without_people() -> None:
     twice = row() + row().splitlines()[1] + "\n"
     assert told(twice) == [("CODE-002", "A3")]
