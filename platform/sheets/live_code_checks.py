@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from banshi.platform.forms.index import index_of
 from banshi.platform.forms.targets import targets_of, wrong_target
+from banshi.platform.routes.tree import Tree
 from banshi.platform.service.live_codes import LiveCode
 from banshi.platform.service.masking import masks_of
 from banshi.platform.service.model import Field, Repeat, Service
@@ -45,6 +46,8 @@ def _step(service: Service, one: LiveCode) -> Iterator[Diagnostic]:
         yield faults.NO_SUCH_STEP.at(one.at("step"), step=one.step, near=suggest(one.step, steps))
     elif not step.mode.asks:
         yield faults.NOBODY_SHOWS.at(one.at("step"), step=one.step)
+    elif service.routing is not None and step in Tree(service.routing).leading:
+        yield faults.DONE_BY_SENDING.at(one.at("step"), step=one.step)
 
 
 def _shows(service: Service, one: LiveCode) -> Iterator[Diagnostic]:

@@ -140,3 +140,11 @@ GIVES_NO_CODE = fault(
     do_zh="“须扫动态码”写那个服务的编号。两个服务互相提到时，先发布的那个会有这个提醒，可以不管。",
     do_en="“code_of” names the id of that service. Of two that name one another the first to be published is told so, and needs nothing.",
 )
+DONE_BY_SENDING = fault(
+    "CODE-018",
+    Severity.ERROR,
+    "环节 {step} 在提交申请时就完成了，动态码没有展示的时候。",
+    "Step {step} is done by sending the form, so the code is never shown.",
+    do_zh="发起人开头连着的环节，提交即完成。在它前面加一个“自动”环节，或换成后面的环节。",
+    do_en="Steps of the initiator at the beginning are done by sending. Put a step in mode auto before it, or name a later one.",
+)

@@ -194,6 +194,10 @@ def test_1_two_of_one_name_and_a_step_without_people() -> None:
     assert told(twice) == [("CODE-002", "A3")]
     auto = LECTURE.replace("role:财务处.审核岗 | do | 座位", "| auto |")
     assert told(row(), lecture=auto) == [("CODE-008", "B2")]
+    own = LECTURE.replace("role:财务处.审核岗 | do | 座位", "initiator | do | 座位")
+    assert told(row(), lecture=own) == [("CODE-018", "B2")]
+    between = own.replace("| 20   | 登记", "| 15   | 生成 | | auto | |\n| 20   | 登记")
+    assert told(row(), lecture=between) == []
 
 
 def test_1_the_service_that_is_opened() -> None:
