@@ -226,3 +226,15 @@ def test_an_open_lesson_names_beside_its_list_those_who_are_not_on_it(hall: Hall
         assert sign(hall, receipt.case_id, who).done
     assert states(hall, receipt.case_id)[LI] == "到课"
     assert view(hall, receipt.case_id).answers["其他人"] == "盛夏"
+
+
+def test_the_roll_of_a_lesson_is_opened_once(hall: Hall, lesson: str) -> None:
+    answers = {"教学班": "YJ01", "日期": "2026-12-08", "节次": "7-8", "教室": "滨江B203"}
+    teacher = hall.directory.people[TEACHER]
+    again = hall.submit(teacher, "class-attendance", answers, command_id="lesson-again")
+    assert ["已经开过签到" in problem.message for problem in again.problems] == [True]
+    assert hall.submit(teacher, "class-attendance", {**answers, "节次": "5-6"}, command_id="lesson-other").done
+    assert sign(hall, lesson, LI).done
+    (task,) = view(hall, lesson).tasks
+    closed = hall.act(teacher, lesson, task.id, "approve", seq=view(hall, lesson).seq, command_id="lesson-closed")
+    assert closed.done, "her own row is no hindrance"
