@@ -68,7 +68,13 @@ def abroad(hall: Hall, command: str, *numbers: str, code: str = "") -> Receipt:
     """A journey abroad with an invoice of 10 yuan for each number."""
     rows = [{"发票项目": "国际旅费", "开票日期": "2026-08-20", "发票号码": one, "票面金额": "10"} for one in numbers]
     rows = [{**row, "发票代码": code} if code else row for row in rows]
-    answers = {**ABROAD, "批件": file(hall, "批件.pdf"), "票据": file(hall, "票据.pdf"), "国内发票": rows}
+    answers = {
+        **ABROAD,
+        "批件": file(hall, "批件.pdf"),
+        "票据": file(hall, "票据.pdf"),
+        "有国内发票": "是" if rows else "否",
+        "国内发票": rows,
+    }
     return hall.submit(hall.directory.people[TRAVELLER], "travel-abroad", answers, command_id=command)
 
 
