@@ -24,7 +24,7 @@ from banshi.platform.accounts.views import (
     Reconciled,
 )
 from banshi.platform.accounts.vouchers import BACK, GRANT, KIND, REVERSAL, SameNumber, alike, by_number
-from banshi.platform.cases.booked import LEDGER, services_of, short, told_of, tops_up
+from banshi.platform.cases.booked import LEDGER, short, told_of, tops_up
 from banshi.platform.errors import Declined, NotAllowed, NotFound
 from banshi.platform.exports import Export, table_file
 from banshi.platform.forms.holding import held_by, holder_name, looks_after, may_see
@@ -540,7 +540,7 @@ class Bank:
         except ReversedBefore as error:
             raise Declined("这笔账已经冲正过。", "This movement was reversed before.") from error
         except Overdrawn as error:
-            raise short(error, self._store, services_of(self._library.live), of_case=False) from error
+            raise short(error, self._store, self._library.services, of_case=False) from error
         if back_to_payer is not None:
             self.refund(person, back_to_payer.key, reason)
 

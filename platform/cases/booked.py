@@ -68,11 +68,6 @@ def short(error: Overdrawn, store: Store, live: Iterable[Service], *, of_case: b
     return Short(error, held, paid_in=any(tops_up(one, error.account) for one in live), of_case=of_case)
 
 
-def services_of(live: Mapping[str, tuple[Service, Any]]) -> Iterator[Service]:
-    """The live services of a library."""
-    return (service for service, _ in live.values())
-
-
 def tops_up(service: Service, key: str) -> bool:
     """Whether a service asks for payments into an account."""
     names = {name for name, one in service.accounts.items() if one.key(service.settings.id) == key}

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from banshi.platform.cases.attachments import settle
-from banshi.platform.cases.booked import services_of, short
+from banshi.platform.cases.booked import short
 from banshi.platform.cases.case import Case, of_stored
 from banshi.platform.cases.desk import NO_ROUTE, Desk, digest_of, problems_of
 from banshi.platform.cases.records import plain_json
@@ -178,7 +178,7 @@ class Callbacks:
             try:
                 done = self._store.commit(command)
             except Overdrawn as error:
-                raise short(error, self._store, services_of(self._library.live)) from error
+                raise short(error, self._store, self._library.services) from error
             except (StaleWrite, ReversedBefore):
                 continue  # somebody acted at another step, or reversed a charge by hand: look again
             return Receipt(done=True, case_id=case.id, number=case.number, seq=done.seq, repeated=done.repeated)

@@ -12,7 +12,7 @@ from typing import Any, ParamSpec
 from banshi.platform.cases.admitting import Admitted, ScanFirst
 from banshi.platform.cases.attachments import as_answer, loose, settle
 from banshi.platform.cases.balances import accounts_of, balances_for
-from banshi.platform.cases.booked import Booked, booked, services_of, short
+from banshi.platform.cases.booked import Booked, booked, short
 from banshi.platform.cases.case import Case, of_stored
 from banshi.platform.cases.giving import given_by
 from banshi.platform.cases.handing import HANDING, handed
@@ -475,7 +475,7 @@ class Desk:
         except DraftGone as error:
             raise AlreadySent from error
         except Overdrawn as error:
-            raise short(error, self._store, services_of(self._library.live)) from error
+            raise short(error, self._store, self._library.services) from error
 
     def receipt(self, person: Person, command_id: str) -> Receipt | None:
         """What came of a command that was carried out before, or None."""
@@ -837,7 +837,7 @@ class Desk:
         try:
             return _receipt(self._store.commit(command))
         except Overdrawn as error:
-            raise short(error, self._store, services_of(self._library.live)) from error
+            raise short(error, self._store, self._library.services) from error
 
     def mark_read(self, person: Person, task: StoredTask) -> None:
         """A copy was read: no event of the case."""

@@ -99,7 +99,7 @@ class Eraser:
     def erase_due(self) -> int:
         """Delete what is sensitive in a portion of the cases whose period is over; how many."""
         erased = 0
-        for service, _ in list(self._library.live.values()):
+        for service in self._library.services:
             months = service.settings.personal_kept
             if months is None:
                 continue

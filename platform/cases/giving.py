@@ -20,8 +20,7 @@ from banshi.platform.routes.state import RouteOutcome, StepStatus
 from banshi.platform.service.masking import NO_MASKS, Masks
 from banshi.platform.service.model import Service
 from banshi.platform.service.notices import On
-from banshi.platform.service.passes import Pass
-from banshi.platform.service.personal_passes import SEVERAL
+from banshi.platform.service.passes import SEVERAL, Pass
 from banshi.platform.workbook.columns import plain
 from banshi.rules.expressions import Environment, Expression, evaluate
 from banshi.rules.values import CAMPUS_ZONE, Value

@@ -107,7 +107,7 @@ class PassageLists:
 
     def _offices(self, person: Person) -> Iterator[tuple[Service, PersonalPass, bool]]:
         """The passes whose passages a person reads, and whether she sees whole names."""
-        for service, _ in list(self._library.live.values()):
+        for service in self._library.services:
             for one in service.personal_passes:
                 whole = self._personal.named(person, service, one.office, {})
                 if whole or owns(person, service):

@@ -166,7 +166,7 @@ class Passes:
     def places(self) -> list[str]:
         """The places of the passes of all services, as far as their sheets or the choices of their forms name them."""
         found = dict.fromkeys(self._personal.places())
-        for service, _ in list(self._library.live.values()):
+        for service in self._library.services:
             for one in service.passes:
                 found |= dict.fromkeys(_named_places(service, one))
         return list(found)

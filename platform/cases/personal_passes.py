@@ -119,21 +119,21 @@ class PersonalPasses:
         """The passes that a person holds, with their codes of now."""
         found = (
             self._row(person, service, one, language)
-            for service, _ in list(self._library.live.values())
+            for service in self._library.services
             for one in service.personal_passes
         )
         return [row for row in found if row is not None]
 
     def holds_any(self, person: Person) -> bool:
         """Whether a roll names a person, or she is inside with a pass of which she was taken off the roll."""
-        found = [(service, one) for service, _ in list(self._library.live.values()) for one in service.personal_passes]
+        found = [(service, one) for service in self._library.services for one in service.personal_passes]
         return any(_rows(service, one, person.id) for service, one in found) or any(
             self._inside(service, one, person) for service, one in found
         )
 
     def places(self) -> Iterator[str]:
         """The places that sheets of live services name."""
-        for service, _ in list(self._library.live.values()):
+        for service in self._library.services:
             for one in service.personal_passes:
                 yield from one.places if isinstance(one.places, tuple) else ()
 

@@ -139,7 +139,7 @@ class JobDesk:
         return service, found
 
     def _mine(self, person: Person) -> Iterator[tuple[Service, Job]]:
-        for service, _ in self._library.live.values():
+        for service in self._library.services:
             if owns(person, service):
                 yield from ((service, job) for job in service.jobs)
 

@@ -36,7 +36,7 @@ class Catalogue:
 
     def categories(self, language: str) -> list[str]:
         """The categories of the live services."""
-        texts = (service.settings.category.get(language) for service, _ in self._library.live.values())
+        texts = (service.settings.category.get(language) for service in self._library.services)
         return sorted({text for text in texts if text})
 
     def card(self, person: Person, service_id: str, language: str) -> ServiceCard:

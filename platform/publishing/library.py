@@ -149,6 +149,11 @@ class Library:
         """The live services with their versions, by service id."""
         return self._shelf.live
 
+    @property
+    def services(self) -> list[Service]:
+        """The live services: a list of its own, which others' publishing does not change."""
+        return [service for service, _ in list(self._shelf.live.values())]
+
     def service(self, service_id: str) -> Service:
         """The live version of a service."""
         if service_id not in self._shelf.live:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -11,6 +12,8 @@ from banshi.rules.expressions import Expression
 
 IN, OUT = "in", "out"
 """The two directions of a scan."""
+SEVERAL = re.compile(r"[,，、;；\n]+")
+"""What parts names of places, in a cell and in what an expression gives."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

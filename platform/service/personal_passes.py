@@ -23,8 +23,6 @@ VERDICTS: Mapping[str, str] = {
 """What the table of hours gives, by its words."""
 
 
-SEVERAL = re.compile(r"[,，、;；\n]+")
-"""What parts names of places, in a cell and in what an expression gives."""
 _WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?)?")
 
 

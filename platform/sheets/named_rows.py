@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Protocol, TypeVar
 
 from banshi.platform.people.who import Who, parse_who
-from banshi.platform.service.personal_passes import SEVERAL
+from banshi.platform.service.passes import SEVERAL
 from banshi.platform.sheets.cells import condition, expression
 from banshi.platform.sheets.words import NO, YES
 from banshi.platform.workbook.columns import Column, Record, plain, read_header

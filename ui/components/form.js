@@ -196,6 +196,10 @@ export default {
       const pages = this.reading || this.reviewing ? [] : [this.here].filter(Boolean);
       return pages.some((page) => wantsRoom(this, page.items));
     },
+    // Whether the next press sends: everything is there to be checked.
+    sends() {
+      return this.reviewing || this.asksNothing;
+    },
     // Whether there is nothing to fill in: then the one page is its own check, and one press sends.
     asksNothing() {
       if (this.reading || this.pages.length !== 1 || this.server.choosing.length) return false;
@@ -242,7 +246,7 @@ export default {
     next() {
       if (this.sending || this.done) return;
       if (this.reading) return;
-      if (this.reviewing || this.asksNothing) {
+      if (this.sends) {
         this.send();
         return;
       }
@@ -354,7 +358,7 @@ export default {
       }, PATIENCE);
     },
     sendAsShown(shownThen) {
-      if (!this.reviewing && !this.asksNothing) return;
+      if (!this.sends) return;
       this.renewed = this.shownNow() !== shownThen;
       if (this.renewed) this.$nextTick(() => this.focus(this.$refs.title));
       else this.send();
@@ -420,12 +424,12 @@ export default {
       <bf-panels v-if="panels"></bf-panels>
 
       <div v-if="!reading && pages.length" class="bf-actions">
-        <button type="submit" class="bf-button bf-primary" :disabled="sending || done || ((reviewing || asksNothing) && !!gone)" :aria-busy="sending || held ? 'true' : null">{{ sending ? say('sending') : held ? say('checking') : done ? say('sent') : reviewing || asksNothing ? say('submit') : fromReview ? say('back_to_review') : page >= pages.length - 1 ? say('to_review') : say('next') }}</button>
+        <button type="submit" class="bf-button bf-primary" :disabled="sending || done || (sends && !!gone)" :aria-busy="sending || held ? 'true' : null">{{ sending ? say('sending') : held ? say('checking') : done ? say('sent') : sends ? say('submit') : fromReview ? say('back_to_review') : page >= pages.length - 1 ? say('to_review') : say('next') }}</button>
         <button v-if="reviewing || page > 0" type="button" class="bf-button" :disabled="sending || done" @click="back">{{ say('back') }}</button>
         <span v-if="saved && !sending && !done" class="bf-saved">{{ saved }}</span>
       </div>
-      <p v-if="offline && (reviewing || asksNothing)" class="bf-banner bf-banner-warn" role="alert">{{ say('offline_send') }}</p>
-      <p v-if="renewed && (reviewing || asksNothing)" class="bf-banner bf-banner-warn" role="alert">{{ say('renewed') }}</p>
+      <p v-if="offline && sends" class="bf-banner bf-banner-warn" role="alert">{{ say('offline_send') }}</p>
+      <p v-if="renewed && sends" class="bf-banner bf-banner-warn" role="alert">{{ say('renewed') }}</p>
       <p v-if="slow" class="bf-banner bf-banner-warn" role="alert">{{ say('slow') }}</p>
     </form>`,
 };

@@ -33,19 +33,7 @@ def add(api: APIRouter, site: Site, door: Any) -> None:
         """The caller's own personal passes, each with its code of now and for how many seconds it is shown."""
         return Json(await visit.ask(site.hall.personal_passes.mine, visit.language))
 
-    @api.get("/exports/passages/{service_id}/{name}.{file_type}", tags=["exports"])
-    async def export(
-        service_id: str,
-        name: str,
-        file_type: str,
-        *,
-        since: date | None = None,
-        until: date | None = None,
-        late: bool = False,
-        visit: Visit = door,
-    ) -> Response:
-        """Passages of a personal pass, as xlsx or csv, for the office that the sheet names; both days count."""
-        return await _file(site, visit, (service_id, name, known(file_type, *_TABLES)), since, until, late=late)
+    _add_export(api, "/exports/passages", site, door, tags=["exports"])
 
 
 def router(site: Site) -> APIRouter:
@@ -113,7 +101,14 @@ def router(site: Site) -> APIRouter:
             classes="page-passages",
         )
 
-    @api.get("/export/passages/{service_id}/{name}.{file_type}")
+    _add_export(api, "/export/passages", site, door)
+    return api
+
+
+def _add_export(api: APIRouter, path: str, site: Site, door: Any, **more: Any) -> None:
+    """Add the address of the file, for programs and for the page alike."""
+
+    @api.get(f"{path}/{{service_id}}/{{name}}.{{file_type}}", **more)
     async def export(
         service_id: str,
         name: str,
@@ -124,18 +119,11 @@ def router(site: Site) -> APIRouter:
         late: bool = False,
         visit: Visit = door,
     ) -> Response:
-        return await _file(site, visit, (service_id, name, known(file_type, *_TABLES)), since, until, late=late)
-
-    return api
-
-
-async def _file(
-    site: Site, visit: Visit, what: tuple[str, str, str], since: date | None, until: date | None, *, late: bool
-) -> Response:
-    made = await visit.ask(
-        site.hall.passages.export, *what, since=since, until=until, late=late, language=visit.language
-    )
-    return streamed(*made)
+        """Passages of a personal pass, as xlsx or csv, for the office that the sheet names; both days count."""
+        kind, days = known(file_type, *_TABLES), {"since": since, "until": until}
+        hall = site.hall
+        made = await visit.ask(hall.passages.export, service_id, name, kind, **days, late=late, language=visit.language)
+        return streamed(*made)
 
 
 def _picture(row: PersonalRow) -> str:

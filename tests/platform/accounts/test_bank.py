@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from topping import CASHIER, KEY, OWNER, ROOM, ROOMMATE, STRANGER, STUDENT, Office
 
 from banshi.platform.accounts.gateway import GatewayDown, Payment
-from banshi.platform.cases.booked import services_of, short
+from banshi.platform.cases.booked import short
 from banshi.platform.errors import Declined, HallError, NotAllowed
 from banshi.storage.accounts import TransactionFilter
 from banshi.storage.contract import Overdrawn
@@ -148,7 +148,7 @@ def test_what_was_spent_cannot_be_reversed_below_the_floor(office):
         office.bank.reverse(office.person(CASHIER), move, "充错房间")
     assert "余额 0.00 度" in told.value.message()
     assert "充值或" not in told.value.message()
-    spent = short(Overdrawn(KEY, ROOM, "度", 0, 100, 0), office.store, services_of(office.hall._library.live))
+    spent = short(Overdrawn(KEY, ROOM, "度", 0, 100, 0), office.store, office.hall._library.services)
     assert "请先充值或调减金额" in spent.message("zh")
 
 

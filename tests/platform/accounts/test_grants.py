@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from budgets import CLAIMS, FINANCE, HEAD, KEY, OWNER, STUDENT, Claims
 
-from banshi.platform.cases.booked import services_of, short
+from banshi.platform.cases.booked import short
 from banshi.platform.errors import Declined, HallError, NotAllowed, NotFound, OtherCommand
 from banshi.storage.accounts import TransactionFilter, from_json
 from banshi.storage.contract import Overdrawn, Store
@@ -200,9 +200,7 @@ def test_g4_too_little_is_told_with_what_is_held_and_without_advice_that_does_no
     assert "充值" not in said
     assert "办件" not in said
     assert "top" not in told.value.message("en")
-    spent = short(
-        Overdrawn(KEY, "NSFC-1", "元", 99998, 200000, 0), claims.store, services_of(claims.hall._library.live)
-    )
+    spent = short(Overdrawn(KEY, "NSFC-1", "元", 99998, 200000, 0), claims.store, claims.hall._library.services)
     assert "其中冻结 2000.02 元" in spent.message("zh")
     assert "办件没有变动；请调减金额" in spent.message("zh")
 
